@@ -1,0 +1,68 @@
+"""Scaled dot-product attention, one function a step.
+
+Vaswani et al. 2017, "Attention Is All You Need", section 3.2.1. Works on the arrays of a Trace; running
+the model is probe.py's job. S tokens, d dimensions of one head; leading axes (layers, heads) pass through.
+"""
+
+import numpy as np
+
+
+def attention_scores(
+    queries: np.ndarray, keys: np.ndarray, scaling: float, bias: np.ndarray | None = None
+) -> np.ndarray:
+    """Compare every query with every key: q · kᵀ · scaling (+ bias).
+
+    queries, keys: (..., S, d). bias: (S, S), -inf or a very negative number where a query may not look.
+    scaling is 1/√d in the original and in BERT. Returns (..., S, S): row i holds what token i asks.
+
+    >>> attention_scores(np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]]), scaling=0.5)
+    array([[5.5]])
+    """
+    scores = (queries @ keys.swapaxes(-1, -2)) * np.asarray(scaling, dtype=queries.dtype)
+    return scores if bias is None else scores + bias
+
+
+def softmax(scores: np.ndarray) -> np.ndarray:
+    """Turn each row of scores into weights that sum to 1.
+
+    scores: (..., S) real numbers, or -inf for what must get no weight. Returns the same shape.
+
+    >>> softmax(np.array([[0.0, np.log(3.0)]])).round(2)
+    array([[0.25, 0.75]])
+    """
+    # Subtracting the row maximum changes no weight and keeps exp() from overflowing.
+    exponentials = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return exponentials / exponentials.sum(axis=-1, keepdims=True)
+
+
+def renormalised(attention_weights: np.ndarray, keep: np.ndarray) -> np.ndarray:
+    """Leave tokens out of a picture of attention, and let each remaining row sum to 1 again.
+
+    attention_weights: (..., S, S). keep: (S,) of bool, T of them true. Returns (..., T, T). A row that
+    gave everything to the tokens left out stays all zero: there is nothing to share out.
+
+    >>> renormalised(np.array([[0.5, 0.5], [0.2, 0.8]]), np.array([False, True]))
+    array([[1.]])
+    """
+    kept = attention_weights[..., keep, :][..., keep]
+    total = kept.sum(axis=-1, keepdims=True)
+    return np.divide(kept, total, out=np.zeros_like(kept), where=total > 0)
+
+
+def pooled_by_maximum(matrices: np.ndarray, most: int) -> tuple[np.ndarray, int]:
+    """Shrink square matrices to at most `most` rows by taking the maximum of square blocks.
+
+    A maximum keeps a lone strong link visible where a mean would wash it out. matrices: (..., S, S).
+    Returns (..., ceil(S / block), ceil(S / block)) and the block's side, 1 where nothing was shrunk.
+
+    >>> pooled_by_maximum(np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]]), most=2)
+    (array([[5, 6],
+           [8, 9]]), 2)
+    """
+    size = matrices.shape[-1]
+    block = -(-size // most)
+    if block == 1:
+        return matrices, 1
+    starts = np.arange(0, size, block)
+    pooled = np.maximum.reduceat(np.maximum.reduceat(matrices, starts, axis=-1), starts, axis=-2)
+    return pooled, block

@@ -1,0 +1,249 @@
+"""The public face of core: open an encoder, trace a sentence, encode many.
+
+encoder = load_encoder()
+trace = encoder.trace("Squatch eats pizza")
+trace.attention_weights(layer=3, head=1)
+"""
+
+import copy
+import inspect
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+
+import numpy as np
+import torch
+from sentence_transformers import SentenceTransformer
+
+from components.core import models, probe
+from components.core.interventions import Intervention, check_interventions
+from components.core.tokens import Tokens, check_text, readable, tokenize
+from components.core.trace import Trace
+
+# A trace holds every query, key, value and hidden state: pages are built for up to this many tokens, also
+# where a model (ModernBERT: 8,192) could read more.
+MOST_TRACED_TOKENS = 512
+
+# Texts encoded between two reports of progress.
+_CHUNK = 256
+
+
+def load_encoder(name: str = models.BUNDLED_NAME) -> "Encoder":
+    """Open an encoder-only model.
+
+    name: the bundled model, a local directory or a hub id. Raises ModelError.
+    """
+    return Encoder(name, models.open_model(name))
+
+
+class Encoder:
+    """An encoder-only transformer whose inside can be seen. Safe to use from several threads."""
+
+    def __init__(self, name: str, pipeline: SentenceTransformer) -> None:
+        self.name = name
+        self._pipeline = pipeline
+        self._model = pipeline[0].auto_model
+        # sentence-transformers changes the truncation of its tokenizer at each call; ours never truncates.
+        self._tokenizer = copy.deepcopy(pipeline.tokenizer)
+        self._tokenizer_lock = threading.Lock()
+        self._encode_lock = threading.Lock()
+        self._forward_names = set(inspect.signature(self._model.forward).parameters)
+        config = self._model.config
+        self.architecture: str = type(self._model).__name__
+        self.num_layers: int = config.num_hidden_layers
+        self.num_heads: int = config.num_attention_heads
+        self.hidden_size: int = config.hidden_size
+        probe.attach(self._model)
+        self._first_position = self._check_probe()
+        #: The most tokens a trace reads, special tokens included.
+        self.trace_limit: int = min(self._positions_available(), MOST_TRACED_TOKENS)
+        #: The most tokens encode() reads before it cuts, as the model's sentence configuration says.
+        self.encode_limit: int = pipeline.max_seq_length or self.trace_limit
+
+    def tokenize(self, text: str, cut: bool = False) -> Tokens:
+        """Cut a text into tokens without running the model. Raises SentenceError."""
+        with self._tokenizer_lock:
+            return tokenize(self._tokenizer, text, self.trace_limit, cut, self.short_name)
+
+    def trace(self, text: str, interventions: Iterable[Intervention] = (), cut: bool = False) -> Trace:
+        """Run one sentence and keep what happened.
+
+        interventions: what to change while it runs. cut: read the first tokens of a text that is too long
+        instead of refusing it. Raises SentenceError or InterventionError.
+        """
+        tokenized = self.tokenize(text, cut)
+        checked = check_interventions(interventions, self.num_layers, self.num_heads, len(tokenized.tokens))
+        ids = torch.from_numpy(tokenized.token_ids.copy()).unsqueeze(0).to(self._model.device)
+        inputs = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
+        if "token_type_ids" in self._forward_names:
+            inputs["token_type_ids"] = torch.zeros_like(ids)
+        with torch.inference_mode(), probe.run(checked, record=True) as seen:
+            result = self._model(**inputs, output_hidden_states=True)
+            features = {"token_embeddings": result.last_hidden_state, "attention_mask": inputs["attention_mask"]}
+            for module in list(self._pipeline)[1:]:
+                features = module(features)
+            vector = features["sentence_embedding"][0]
+        addends = {name: _array(tensor) for name, tensor in seen.addends.items()}
+        return Trace(
+            model=self.name,
+            tokenized=tokenized,
+            interventions=checked,
+            word_embeddings=addends["word_embeddings"],
+            position_embeddings=addends.get("position_embeddings"),
+            token_type_embeddings=addends.get("token_type_embeddings"),
+            queries=_array(torch.stack([layer.queries for layer in seen.layers])),
+            keys=_array(torch.stack([layer.keys for layer in seen.layers])),
+            values=_array(torch.stack([layer.values for layer in seen.layers])),
+            scaling=tuple(layer.scaling for layer in seen.layers),
+            masks=_shared_masks([layer.mask for layer in seen.layers]),
+            hidden_states=_array(torch.stack(result.hidden_states)[:, 0]),
+            sentence_vector=_array(vector),
+        )
+
+    def encode(
+        self,
+        texts: Sequence[str],
+        interventions: Iterable[Intervention] = (),
+        fast: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+        batch_size: int = 32,
+    ) -> np.ndarray:
+        """Turn texts into sentence vectors, (N, D) float32.
+
+        Texts are cut, pooled and normalised as the model's configuration says. fast: allow bfloat16 where
+        `fast_precision` says that the hardware helps; otherwise exact. progress(done, N) is called as texts
+        are done, and may raise to stop. Raises SentenceError for a text with nothing in it.
+        """
+        checked = check_interventions(interventions, self.num_layers, self.num_heads)
+        for text in texts:
+            check_text(text)
+        vectors = np.empty((len(texts), self.vector_size), dtype=np.float32)
+        # Sorted by length, texts of a batch are padded little.
+        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+        precision = fast_precision() if fast else None
+        for start in range(0, len(texts), _CHUNK):
+            chunk = order[start : start + _CHUNK]
+            # Chunk by chunk, so that a long job does not shut out a short one.
+            with self._encode_lock, torch.inference_mode():
+                vectors[chunk] = self._encode_chunk([texts[i] for i in chunk], checked, precision, batch_size)
+            if progress:
+                progress(start + len(chunk), len(texts))
+        return vectors
+
+    def _encode_chunk(
+        self,
+        texts: list[str],
+        interventions: Sequence[Intervention],
+        precision: torch.dtype | None,
+        batch_size: int,
+    ) -> np.ndarray:
+        autocast = torch.autocast(self._model.device.type, dtype=precision, enabled=precision is not None)
+        rows = []
+        with autocast:
+            for start in range(0, len(texts), batch_size):
+                batch = texts[start : start + batch_size]
+                if not interventions:
+                    rows.append(self._pipeline.encode(batch, batch_size=batch_size, show_progress_bar=False))
+                    continue
+                # One run a batch: a run counts the layers it has seen.
+                with probe.run(interventions):
+                    rows.append(self._pipeline.encode(batch, batch_size=batch_size, show_progress_bar=False))
+        return np.concatenate(rows)
+
+    @property
+    def short_name(self) -> str:
+        """The model's name without its folder or owner."""
+        return self.name.rstrip("/").rsplit("/", 1)[-1]
+
+    @property
+    def vector_size(self) -> int:
+        """D of a sentence vector."""
+        return int(self._pipeline.get_embedding_dimension())
+
+    @cached_property
+    def pooling(self) -> str:
+        """How token vectors become one sentence vector, as sentence-transformers names it ("mean", "cls")."""
+        modes = [m.pooling_mode for m in self._pipeline if hasattr(m, "pooling_mode")]
+        return str(modes[0]) if modes else "none"
+
+    @cached_property
+    def normalises(self) -> bool:
+        """Whether sentence vectors are scaled to length 1."""
+        return any(type(module).__name__ == "Normalize" for module in self._pipeline)
+
+    @cached_property
+    def vocabulary(self) -> tuple[str, ...]:
+        """All tokens by id, as the vocabulary spells them."""
+        return tuple(self._tokenizer.convert_ids_to_tokens(range(len(self.word_embedding_table))))
+
+    @cached_property
+    def vocabulary_labels(self) -> tuple[str, ...]:
+        """All tokens by id, for people."""
+        known = [token if token is not None else "" for token in self.vocabulary]
+        return readable(self._tokenizer, known)
+
+    @cached_property
+    def word_embedding_table(self) -> np.ndarray:
+        """(V, E): the learned row of each token of the vocabulary."""
+        return _array(self._model.get_input_embeddings().weight.detach())
+
+    @cached_property
+    def position_embedding_table(self) -> np.ndarray | None:
+        """(P, E): the learned row of each position, from the first that text uses; None if none are added."""
+        table = self._position_table()
+        return None if table is None else _array(table.weight.detach()[self._first_position :])
+
+    def _position_table(self) -> torch.nn.Embedding | None:
+        for name, module in self._model.named_modules():
+            if name.endswith("position_embeddings") and isinstance(module, torch.nn.Embedding):
+                return module
+        return None
+
+    def _positions_available(self) -> int:
+        table = self._position_table()
+        if table is None:
+            return int(getattr(self._model.config, "max_position_embeddings", MOST_TRACED_TOKENS))
+        return table.num_embeddings - self._first_position
+
+    def _check_probe(self) -> int:
+        """Read one word and see that each layer came through the probe.
+
+        Returns the row of the position table that the first token gets (RoBERTa starts at 2).
+        """
+        with self._tokenizer_lock:
+            ids = torch.tensor([self._tokenizer("a")["input_ids"]], device=self._model.device)
+        with torch.inference_mode(), probe.run(record=True) as seen:
+            try:
+                self._model(input_ids=ids, attention_mask=torch.ones_like(ids))
+            except Exception as error:
+                raise models.no_interface(self.name, self.architecture) from error
+        if seen.calls != self.num_layers or "word_embeddings" not in seen.addends:
+            raise models.no_interface(self.name, self.architecture)
+        return seen.first_position or 0
+
+
+def fast_precision() -> torch.dtype | None:
+    """The lower precision that this machine computes faster, or None.
+
+    bfloat16 on a CUDA device that has it and on CPUs with AVX-512 BF16 or AMX; elsewhere it would be slower.
+    """
+    if torch.cuda.is_available():
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else None
+    helps = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    return torch.bfloat16 if helps else None
+
+
+def _array(tensor: torch.Tensor) -> np.ndarray:
+    """A read-only float array of its own."""
+    array = tensor.detach().to("cpu", torch.float32).contiguous().numpy().copy()
+    array.setflags(write=False)
+    return array
+
+
+def _shared_masks(masks: list[torch.Tensor | None]) -> tuple[np.ndarray | None, ...]:
+    """One array for each distinct mask; None for one that hides nothing."""
+    arrays: dict[int, np.ndarray | None] = {}
+    for mask in masks:
+        if mask is not None and mask.data_ptr() not in arrays:
+            arrays[mask.data_ptr()] = _array(mask) if bool(mask.any()) else None
+    return tuple(None if mask is None else arrays[mask.data_ptr()] for mask in masks)

