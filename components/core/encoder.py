@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
+from transformers import PreTrainedModel
 
 from components.core import models, probe
 from components.core.interventions import Intervention, check_interventions
@@ -42,7 +43,7 @@ class Encoder:
     def __init__(self, name: str, pipeline: SentenceTransformer) -> None:
         self.name = name
         self._pipeline = pipeline
-        self._model = pipeline[0].auto_model
+        self._model: PreTrainedModel = pipeline[0].auto_model  # type: ignore[assignment]
         # sentence-transformers changes the truncation of its tokenizer at each call; ours never truncates.
         self._tokenizer = copy.deepcopy(pipeline.tokenizer)
         self._tokenizer_lock = threading.Lock()
@@ -158,7 +159,7 @@ class Encoder:
     @property
     def vector_size(self) -> int:
         """D of a sentence vector."""
-        return int(self._pipeline.get_embedding_dimension())
+        return int(self._pipeline.get_embedding_dimension() or self.hidden_size)
 
     @cached_property
     def pooling(self) -> str:
@@ -185,7 +186,7 @@ class Encoder:
     @cached_property
     def word_embedding_table(self) -> np.ndarray:
         """(V, E): the learned row of each token of the vocabulary."""
-        return _array(self._model.get_input_embeddings().weight.detach())
+        return _array(self._model.get_input_embeddings().weight.detach())  # type: ignore[operator]
 
     @cached_property
     def position_embedding_table(self) -> np.ndarray | None:

@@ -1,0 +1,65 @@
+"""One colour a role, in light and in dark.
+
+Text and lines reach a contrast of at least 4.5 : 1 against their ground (a test measures it). Red and blue,
+the ends of the diverging scale, stay apart for colour-blind eyes.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of one theme, as #RRGGBB."""
+
+    paper: str
+    ink: str
+    quiet: str  # secondary text, axes
+    line: str  # separators
+    query: str
+    key: str
+    value: str
+    output: str
+    word: str
+    position: str
+    token_type: str
+    diverging: tuple[str, ...]  # negative … zero … positive
+    sequential: tuple[str, ...]  # 0 … 1
+
+
+LIGHT = Palette(
+    paper="#FBFAF6",
+    ink="#20242C",
+    quiet="#5F6368",
+    line="#DDD9CC",
+    query="#B9472F",
+    key="#2F6690",
+    value="#3B7A40",
+    output="#3B7A40",
+    word="#8F6200",
+    position="#7450A6",
+    token_type="#5F6368",
+    diverging=("#8E2A15", "#B9472F", "#DE9F8D", "#F6F3EC", "#9DB9CF", "#2F6690", "#153F62"),
+    sequential=("#F8F6F0", "#C9DAE7", "#86AECB", "#3F78A4", "#1D4E79", "#0C2A47"),
+)
+
+DARK = Palette(
+    paper="#16181D",
+    ink="#E9E6DD",
+    quiet="#A7ABB3",
+    line="#3A3F49",
+    query="#F08D76",
+    key="#7FB2DA",
+    value="#86C98C",
+    output="#86C98C",
+    word="#E0AE4E",
+    position="#BDA3E8",
+    token_type="#A7ABB3",
+    diverging=("#FFC2B2", "#F08D76", "#8E4B3B", "#23262D", "#3A617E", "#7FB2DA", "#CBE4F6"),
+    sequential=("#1B1E24", "#24405A", "#33658C", "#5C97C4", "#9CCBEE", "#E4F3FE"),
+)
+
+
+def colour_scale(colours: tuple[str, ...]) -> list[list[float | str]]:
+    """Colours at equal steps from 0 to 1, as Plotly wants a scale."""
+    last = len(colours) - 1
+    return [[step / last, colour] for step, colour in enumerate(colours)]

@@ -1,0 +1,254 @@
+// A grid of equal matrices on one canvas: strips of numbers, or the thumbnails of many heads.
+//
+// The numbers arrive as bytes and stay in the browser: hovering and resizing ask nothing of the server.
+// Text from the reader (tokens) only ever goes into textContent, never into markup.
+
+const STATES = new WeakMap();
+const GAP = 4;
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".tiles");
+  const previous = STATES.get(root);
+  const state = {
+    data,
+    values: numbers(data.values, data.kind),
+    dark: isDark(root),
+    cursor: previous ? Math.min(previous.cursor, data.names.length - 1) : Math.max(data.selected, 0),
+    cell: null,
+    select: (tile) => data.clickable && setTriggerValue("picked", tile),
+  };
+  STATES.set(root, state);
+  const parts = {
+    stage: root.querySelector(".stage"),
+    picture: root.querySelector(".picture"),
+    overlay: root.querySelector(".overlay"),
+    readout: root.querySelector(".readout"),
+    png: root.querySelector(".png"),
+    svg: root.querySelector(".svg"),
+  };
+  parts.picture.setAttribute("aria-label", data.alt);
+  parts.stage.setAttribute("aria-label", data.alt + (data.clickable ? ". Arrow keys move, Enter opens." : ""));
+  parts.stage.classList.toggle("clickable", data.clickable);
+  parts.readout.textContent = data.hint;
+
+  const draw = () => {
+    state.box = layout(parts.stage.clientWidth, data);
+    paint(parts.picture, state);
+    outline(parts.overlay, state);
+  };
+  const resized = new ResizeObserver(draw);
+  resized.observe(parts.stage);
+  draw();
+
+  parts.stage.onpointermove = (event) => point(state, parts, at(state, event));
+  parts.stage.onpointerleave = () => point(state, parts, null);
+  parts.stage.onclick = (event) => {
+    const place = at(state, event);
+    if (place) state.select(place.tile);
+  };
+  parts.stage.onkeydown = (event) => move(state, parts, event);
+  parts.png.onclick = () => savePng(parts.picture, data.file);
+  parts.svg.onclick = () => saveSvg(parts.picture, state);
+  return () => resized.disconnect();
+}
+
+function numbers(bytes, kind) {
+  if (kind === "uint8") return bytes;
+  const copy = bytes.slice(); // the view may start at an offset that is no multiple of four
+  return new Float32Array(copy.buffer, 0, copy.byteLength / 4);
+}
+
+function isDark(root) {
+  const ground = getComputedStyle(root).getPropertyValue("--st-background-color");
+  const [red, green, blue] = rgb(ground);
+  return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
+}
+
+function rgb(colour) {
+  const probe = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  probe.fillStyle = colour.trim() || "#fff";
+  probe.fillRect(0, 0, 1, 1);
+  return probe.getImageData(0, 0, 1, 1).data;
+}
+
+// How many tiles stand side by side and how large each is drawn, in CSS pixels.
+function layout(width, data) {
+  const fits = data.columns.find((n) => (width - GAP * (n - 1)) / n >= data.smallest_tile);
+  const columns = fits || data.columns[data.columns.length - 1];
+  const rows = Math.ceil(data.names.length / columns);
+  const label = data.show_names ? 18 : 0;
+  const tileWidth = (width - GAP * (columns - 1)) / columns;
+  const tileHeight = data.tile_height || tileWidth;
+  return { columns, rows, label, tileWidth, tileHeight, width, height: rows * (tileHeight + label + GAP) - GAP };
+}
+
+function corner(box, tile) {
+  return {
+    x: (tile % box.columns) * (box.tileWidth + GAP),
+    y: Math.floor(tile / box.columns) * (box.tileHeight + box.label + GAP) + box.label,
+  };
+}
+
+function size(canvas, box) {
+  const density = Math.max(window.devicePixelRatio || 1, 2);
+  canvas.width = Math.round(box.width * density);
+  canvas.height = Math.round(box.height * density);
+  canvas.style.height = `${box.height}px`;
+  const pen = canvas.getContext("2d");
+  pen.scale(density, density);
+  return pen;
+}
+
+function paint(canvas, state) {
+  const { data, box, values } = state;
+  const pen = size(canvas, box);
+  const ramp = shades(data.ramps[state.dark ? "dark" : "light"]);
+  const cells = data.height * data.width;
+  const tile = document.createElement("canvas");
+  tile.width = data.width;
+  tile.height = data.height;
+  const tilePen = tile.getContext("2d");
+  const image = tilePen.createImageData(data.width, data.height);
+  const scale = 255 / (data.high - data.low || 1);
+  // Cells smaller than a pixel must blend; larger ones must keep their edges.
+  pen.imageSmoothingEnabled = box.tileWidth < data.width || box.tileHeight < data.height;
+  pen.imageSmoothingQuality = "high";
+  for (let index = 0; index < data.names.length; index += 1) {
+    for (let cell = 0; cell < cells; cell += 1) {
+      const shade = Math.max(0, Math.min(255, Math.round((values[index * cells + cell] - data.low) * scale)));
+      image.data.set(ramp[shade], cell * 4);
+    }
+    tilePen.putImageData(image, 0, 0);
+    const { x, y } = corner(box, index);
+    pen.drawImage(tile, x, y, box.tileWidth, box.tileHeight);
+    if (data.show_names) {
+      pen.fillStyle = getComputedStyle(canvas).color;
+      pen.font = `13px ${getComputedStyle(canvas).fontFamily}`;
+      pen.fillText(data.names[index], x, y - 5, box.tileWidth);
+    }
+  }
+}
+
+// 256 colours between the ramp's stops.
+function shades(ramp) {
+  const stops = ramp.map(rgb);
+  return Array.from({ length: 256 }, (_, shade) => {
+    const place = (shade / 255) * (stops.length - 1);
+    const left = Math.min(Math.floor(place), stops.length - 2);
+    return [0, 1, 2].map((c) => stops[left][c] + (place - left) * (stops[left + 1][c] - stops[left][c])).concat(255);
+  });
+}
+
+// The chosen tile, the tile under the keyboard, and the same cell in every tile.
+function outline(canvas, state) {
+  const { data, box, cell } = state;
+  const pen = size(canvas, box);
+  const style = getComputedStyle(canvas);
+  const frame = (tile, width) => {
+    const { x, y } = corner(box, tile);
+    pen.lineWidth = width;
+    pen.strokeRect(x - 1, y - 1, box.tileWidth + 2, box.tileHeight + 2);
+  };
+  pen.strokeStyle = data.accent[state.dark ? "dark" : "light"];
+  if (data.selected >= 0) frame(data.selected, 2.5);
+  if (!cell) return;
+  pen.strokeStyle = style.color;
+  if (data.clickable) frame(cell.tile, 1.5);
+  if (cell.row === undefined) return;
+  const width = box.tileWidth / data.width;
+  const height = box.tileHeight / data.height;
+  for (let tile = 0; tile < data.names.length; tile += 1) {
+    const { x, y } = corner(box, tile);
+    pen.lineWidth = tile === cell.tile ? 2 : 1;
+    pen.strokeRect(x + cell.column * width, y + cell.row * height, Math.max(width, 2), Math.max(height, 2));
+  }
+}
+
+function at(state, event) {
+  const { data, box } = state;
+  const area = event.currentTarget.getBoundingClientRect();
+  const x = event.clientX - area.left;
+  const y = event.clientY - area.top;
+  const column = Math.floor(x / (box.tileWidth + GAP));
+  const row = Math.floor(y / (box.tileHeight + box.label + GAP));
+  const tile = row * box.columns + column;
+  if (column >= box.columns || tile >= data.names.length || tile < 0) return null;
+  const start = corner(box, tile);
+  const across = Math.floor(((x - start.x) / box.tileWidth) * data.width);
+  const down = Math.floor(((y - start.y) / box.tileHeight) * data.height);
+  if (across < 0 || down < 0 || across >= data.width || down >= data.height) return { tile };
+  return { tile, row: down, column: across };
+}
+
+function point(state, parts, place) {
+  state.cell = place;
+  outline(parts.overlay, state);
+  parts.readout.textContent = place ? describe(state, place) : state.data.hint;
+}
+
+function describe(state, { tile, row, column }) {
+  const { data } = state;
+  const name = data.names[tile];
+  if (row === undefined || data.decimals < 0) return name + (data.clickable ? ": click to open it" : "");
+  const value = state.values[(tile * data.height + row) * data.width + column];
+  const to = data.column_labels.length ? data.column_labels[column] : `${data.column_word} ${column + 1}`;
+  const text = `${data.row_labels[row]} ${data.joint} ${to}  ${value.toFixed(data.decimals).replace("-", "−")}`;
+  return name ? `${name}:  ${text}` : text;
+}
+
+function move(state, parts, event) {
+  const { data, box } = state;
+  if (event.key === "Enter" || event.key === " ") {
+    event.preventDefault();
+    state.select(state.cursor);
+    return;
+  }
+  const steps = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+  if (!steps) return;
+  event.preventDefault();
+  const [down, across] = steps;
+  if (data.clickable) {
+    const next = state.cursor + down * box.columns + across;
+    if (next >= 0 && next < data.names.length) state.cursor = next;
+    point(state, parts, { tile: state.cursor });
+    return;
+  }
+  const cell = state.cell && state.cell.row !== undefined ? state.cell : { tile: 0, row: 0, column: 0 };
+  point(state, parts, {
+    tile: cell.tile,
+    row: Math.max(0, Math.min(data.height - 1, cell.row + down)),
+    column: Math.max(0, Math.min(data.width - 1, cell.column + across)),
+  });
+}
+
+function save(url, name) {
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+}
+
+function savePng(canvas, file) {
+  save(canvas.toDataURL("image/png"), `${file}.png`);
+}
+
+function saveSvg(canvas, state) {
+  const space = "http://www.w3.org/2000/svg";
+  const { box, data } = state;
+  const svg = document.createElementNS(space, "svg");
+  svg.setAttribute("xmlns", space);
+  svg.setAttribute("viewBox", `0 0 ${box.width} ${box.height}`);
+  svg.setAttribute("width", box.width);
+  svg.setAttribute("height", box.height);
+  const title = document.createElementNS(space, "title");
+  title.textContent = data.alt;
+  const image = document.createElementNS(space, "image");
+  image.setAttribute("href", canvas.toDataURL("image/png"));
+  image.setAttribute("width", box.width);
+  image.setAttribute("height", box.height);
+  svg.append(title, image);
+  const text = new XMLSerializer().serializeToString(svg);
+  const url = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
+  save(url, `${data.file}.svg`);
+  URL.revokeObjectURL(url);
+}

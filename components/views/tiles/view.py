@@ -1,0 +1,109 @@
+"""The Python side of the tiles view: arrays in, a picked tile out."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from components.figures.palette import DARK, LIGHT
+
+_HERE = Path(__file__).parent
+_mount = st.components.v2.component(
+    "encoderscope_tiles",
+    html="""
+    <div class="tiles">
+      <div class="stage" tabindex="0" role="group">
+        <canvas class="picture" role="img"></canvas><canvas class="overlay" aria-hidden="true"></canvas>
+      </div>
+      <div class="foot">
+        <output class="readout" aria-live="polite"></output>
+        <button class="png" type="button" aria-label="Download this picture as PNG">PNG</button>
+        <button class="svg" type="button" aria-label="Download this picture as SVG">SVG</button>
+      </div>
+    </div>
+    """,
+    css=(_HERE / "tiles.css").read_text(encoding="utf-8"),
+    js=(_HERE / "tiles.js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What the readout under the picture says of a cell: "row joint column value"."""
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...] = ()  # empty: columns are counted, "dimension 7"
+    joint: str = "·"
+    column_word: str = "dimension"
+    hint: str = "Point at a cell to read it."
+
+
+def tiles(
+    values: np.ndarray,
+    labels: Labels,
+    *,
+    key: str,
+    alt: str,
+    file: str,
+    names: tuple[str, ...] = ("",),
+    scale: str = "diverging",
+    limit: float | None = None,
+    decimals: int = 3,
+    columns: tuple[int, ...] = (1,),
+    smallest_tile: int = 1,
+    tile_height: int | None = None,
+    show_names: bool = False,
+    selected: int = -1,
+    clickable: bool = False,
+) -> int | None:
+    """Draw N matrices of h × w cells; return the number of the one just clicked, if any.
+
+    values: (N, h, w). scale: "diverging" from -limit to limit, or "sequential" from 0 to limit; limit is the
+    largest magnitude unless given. decimals: of the value read out, or -1 to read out no number (pooled
+    pictures). columns: how many tiles stand side by side, the first that leaves each `smallest_tile` pixels.
+    tile_height: in pixels; a square if None.
+    """
+    largest = float(np.abs(values).max()) if limit is None else limit
+    as_bytes = decimals < 0
+    low = -largest if scale == "diverging" else 0.0
+    if as_bytes:
+        # Only colours are drawn from these, never a number.
+        sent = np.rint((values - low) / ((largest - low) or 1) * 255).astype(np.uint8)
+    else:
+        sent = values.astype("<f4")
+    result = _mount(
+        key=key,
+        data={
+            "values": sent.tobytes(),
+            "kind": "uint8" if as_bytes else "float32",
+            "low": 0 if as_bytes else low,
+            "high": 255 if as_bytes else largest,
+            "height": values.shape[1],
+            "width": values.shape[2],
+            "names": list(names),
+            "row_labels": list(labels.rows),
+            "column_labels": list(labels.columns),
+            "column_word": labels.column_word,
+            "joint": labels.joint,
+            "hint": labels.hint,
+            "decimals": decimals,
+            "ramps": {"light": getattr(LIGHT, scale), "dark": getattr(DARK, scale)},
+            "accent": {"light": LIGHT.query, "dark": DARK.query},
+            "columns": list(columns),
+            "smallest_tile": smallest_tile,
+            "tile_height": tile_height,
+            "show_names": show_names,
+            "selected": selected,
+            "clickable": clickable,
+            "alt": alt,
+            "file": file,
+        },
+        on_picked_change=_no_action,
+    )
+    picked = result.picked
+    return None if picked is None else int(picked)
+
+
+def _no_action() -> None:
+    """Streamlit hands a component's value over only where a callback is named."""
