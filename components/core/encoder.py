@@ -10,6 +10,7 @@ import inspect
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -17,9 +18,11 @@ from sentence_transformers import SentenceTransformer
 from transformers import PreTrainedModel
 
 from components.core import models, probe
-from components.core.interventions import Intervention, check_interventions
+from components.core.interventions import Intervention, PositionsReordered, check_interventions
+from components.core.normalisation import LayerNorm
 from components.core.tokens import Tokens, check_text, readable, tokenize
 from components.core.trace import Trace
+from components.core.wordpiece import Step, is_wordpiece, normalised, wordpiece_steps
 
 # A trace holds every query, key, value and hidden state: pages are built for up to this many tokens, also
 # where a model (ModernBERT: 8,192) could read more.
@@ -43,7 +46,7 @@ class Encoder:
     def __init__(self, name: str, pipeline: SentenceTransformer) -> None:
         self.name = name
         self._pipeline = pipeline
-        self._model: PreTrainedModel = pipeline[0].auto_model  # type: ignore[assignment]
+        self._model = _transformer(name, pipeline)
         # sentence-transformers changes the truncation of its tokenizer at each call; ours never truncates.
         self._tokenizer = copy.deepcopy(pipeline.tokenizer)
         self._tokenizer_lock = threading.Lock()
@@ -58,8 +61,11 @@ class Encoder:
         self._first_position = self._check_probe()
         #: The most tokens a trace reads, special tokens included.
         self.trace_limit: int = min(self._positions_available(), MOST_TRACED_TOKENS)
+        # Where no sentence configuration says how long a text may be, sentence-transformers takes the rows of
+        # the position table for positions; RoBERTa has two more.
+        pipeline.max_seq_length = min(pipeline.max_seq_length or MOST_TRACED_TOKENS, self._positions_available())
         #: The most tokens encode() reads before it cuts, as the model's sentence configuration says.
-        self.encode_limit: int = pipeline.max_seq_length or self.trace_limit
+        self.encode_limit: int = pipeline.max_seq_length
 
     def tokenize(self, text: str, cut: bool = False) -> Tokens:
         """Cut a text into tokens without running the model. Raises SentenceError."""
@@ -113,11 +119,15 @@ class Encoder:
 
         Texts are cut, pooled and normalised as the model's configuration says. fast: allow bfloat16 where
         `fast_precision` says that the hardware helps; otherwise exact. progress(done, N) is called as texts
-        are done, and may raise to stop. Raises SentenceError for a text with nothing in it.
+        are done, and may raise to stop. Raises SentenceError for a text with nothing in it, InterventionError
+        for an order of positions if the texts have different numbers of tokens.
         """
-        checked = check_interventions(interventions, self.num_layers, self.num_heads)
         for text in texts:
             check_text(text)
+            # A letter or digit makes a token; of other texts only the tokenizer knows whether it reads them.
+            if not any(character.isascii() and character.isalnum() for character in text):
+                self.tokenize(text, cut=True)
+        checked = self._interventions_for_all(texts, interventions)
         vectors = np.empty((len(texts), self.vector_size), dtype=np.float32)
         # Sorted by length, texts of a batch are padded little.
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
@@ -130,6 +140,16 @@ class Encoder:
             if progress:
                 progress(start + len(chunk), len(texts))
         return vectors
+
+    def _interventions_for_all(
+        self, texts: Sequence[str], interventions: Iterable[Intervention]
+    ) -> tuple[Intervention, ...]:
+        given = tuple(interventions)
+        tokens = None
+        if any(isinstance(each, PositionsReordered) for each in given):
+            counts = {len(self.tokenize(text).tokens) for text in texts}
+            tokens = counts.pop() if len(counts) == 1 and max(counts) <= self.encode_limit else None
+        return check_interventions(given, self.num_layers, self.num_heads, tokens)
 
     def _encode_chunk(
         self,
@@ -150,6 +170,22 @@ class Encoder:
                 with probe.run(interventions):
                     rows.append(self._pipeline.encode(batch, batch_size=batch_size, show_progress_bar=False))
         return np.concatenate(rows)
+
+    def wordpiece_steps(self, word: str) -> list[Step] | None:
+        """How WordPiece cuts one word of the text; None for a tokenizer of another kind."""
+        if not is_wordpiece(self._tokenizer):
+            return None
+        return wordpiece_steps(normalised(self._tokenizer, word), self._ids)
+
+    def static_vector(self, word: str) -> tuple[np.ndarray, tuple[str, ...]]:
+        """The word's vector before any context: the mean of its tokens' rows of the embedding table.
+
+        Returns (E,) and the labels of the tokens. Raises SentenceError for a word with nothing to read.
+        """
+        tokens = self.tokenize(word)
+        rows = tokens.token_ids[~tokens.special]
+        labels = tuple(np.array(tokens.labels, dtype=object)[~tokens.special])
+        return self.word_embedding_table[rows].mean(axis=0), labels
 
     @property
     def short_name(self) -> str:
@@ -172,21 +208,42 @@ class Encoder:
         """Whether sentence vectors are scaled to length 1."""
         return any(type(module).__name__ == "Normalize" for module in self._pipeline)
 
+    @property
+    def adds_positions(self) -> bool:
+        """Whether positions are added to the word embeddings (rotary models turn queries and keys instead)."""
+        return self._position_table() is not None
+
     @cached_property
     def vocabulary(self) -> tuple[str, ...]:
         """All tokens by id, as the vocabulary spells them."""
-        return tuple(self._tokenizer.convert_ids_to_tokens(range(len(self.word_embedding_table))))
+        tokens = self._tokenizer.convert_ids_to_tokens(range(len(self.word_embedding_table)))
+        # A table is often padded to a round number of rows: what no token uses has no spelling.
+        return tuple(token or "" for token in tokens)
+
+    @cached_property
+    def _ids(self) -> dict[str, int]:
+        """Token → id."""
+        return {token: number for number, token in enumerate(self.vocabulary)}
 
     @cached_property
     def vocabulary_labels(self) -> tuple[str, ...]:
         """All tokens by id, for people."""
-        known = [token if token is not None else "" for token in self.vocabulary]
-        return readable(self._tokenizer, known)
+        return readable(self._tokenizer, self.vocabulary)
 
     @cached_property
     def word_embedding_table(self) -> np.ndarray:
         """(V, E): the learned row of each token of the vocabulary."""
         return _array(self._model.get_input_embeddings().weight.detach())  # type: ignore[operator]
+
+    @cached_property
+    def embedding_norm(self) -> LayerNorm | None:
+        """The LayerNorm that the sum of the embedding addends goes through; None if the model has none there."""
+        for name, module in self._model.named_modules():
+            if isinstance(module, torch.nn.LayerNorm) and name.startswith("embeddings."):
+                gain = _array(module.weight.detach())
+                bias = np.zeros_like(gain) if module.bias is None else _array(module.bias.detach())
+                return LayerNorm(gain, bias, module.eps)
+        return None
 
     @cached_property
     def position_embedding_table(self) -> np.ndarray | None:
@@ -221,6 +278,16 @@ class Encoder:
         if seen.calls != self.num_layers or "word_embeddings" not in seen.addends:
             raise models.no_interface(self.name, self.architecture)
         return seen.first_position or 0
+
+
+def _transformer(name: str, pipeline: SentenceTransformer) -> PreTrainedModel:
+    """The model inside the pipeline, or ModelError if there is none with heads to watch."""
+    first: Any = pipeline[0]
+    model = getattr(first, "auto_model", first)
+    sizes = ("num_hidden_layers", "num_attention_heads", "hidden_size")
+    if not all(hasattr(getattr(model, "config", None), size) for size in sizes):
+        raise models.no_interface(name, type(model).__name__)
+    return cast(PreTrainedModel, model)
 
 
 def fast_precision() -> torch.dtype | None:

@@ -110,7 +110,7 @@ def check_interventions(
 ) -> tuple[Intervention, ...]:
     """Return the interventions as a tuple, or raise InterventionError for one that cannot apply.
 
-    tokens: S of the one sentence they are for; None where there are many sentences of many lengths.
+    tokens: S of the sentences they are for; None where those have different lengths.
     """
     checked = tuple(interventions)
     for intervention in checked:
@@ -128,7 +128,7 @@ def check_interventions(
         if isinstance(intervention, PositionsReordered):
             if tokens is None:
                 raise InterventionError(
-                    "An order of positions belongs to one sentence. Trace the sentences one by one."
+                    "An order of positions fits sentences of one length that are read whole. Read the others apart."
                 )
             if sorted(intervention.order) != list(range(tokens)):
                 raise InterventionError(

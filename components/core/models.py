@@ -48,10 +48,11 @@ def open_model(name: str) -> SentenceTransformer:
 
     name: BUNDLED_NAME, a directory, or a hub id. Raises ModelError, which names the model and what to do.
     """
-    local = Path(name).expanduser()
+    # Unlike Path's, these methods take any name as it comes: too long, or of a user who does not exist.
+    local = Path(os.path.expanduser(name))
     if name == BUNDLED_NAME:
         source = str(bundled_directory())
-    elif local.is_dir():
+    elif os.path.isdir(local):
         _check_directory(local)
         source = str(local)
     elif local.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1:
@@ -63,8 +64,13 @@ def open_model(name: str) -> SentenceTransformer:
             source,
             device=device(),
             trust_remote_code=False,
-            local_files_only=source != name or local.is_dir(),
-            model_kwargs={"use_safetensors": True, "attn_implementation": ATTENTION_NAME},
+            local_files_only=source != name or os.path.isdir(local),
+            # Full precision, also for weights saved in half: a trace is exact.
+            model_kwargs={
+                "use_safetensors": True,
+                "attn_implementation": ATTENTION_NAME,
+                "dtype": torch.float32,
+            },
         )
     # Opening someone else's files can fail in as many ways as there are files; each is theirs to mend.
     except Exception as error:
@@ -74,14 +80,15 @@ def open_model(name: str) -> SentenceTransformer:
             f"The model {name} could not be opened ({_first_line(error)}). Give a directory or hub id with a "
             "config, a tokenizer and weights as safetensors, or use the bundled model."
         ) from error
+    _check_tokenizer(name, model)
     return model.eval()
 
 
 def no_interface(name: str, architecture: str) -> ModelError:
     """The error for an architecture whose attention cannot be watched."""
     return ModelError(
-        f"{architecture} ({name}) computes its attention without transformers' attention interface, so its heads "
-        "cannot be watched. Use a BERT, RoBERTa, XLM-R, DistilBERT, ELECTRA, ALBERT or ModernBERT model instead."
+        f"{architecture} ({name}) does not compute its attention by transformers' attention interface alone, so its "
+        "heads cannot be watched. Use a BERT, RoBERTa, XLM-R, DistilBERT, ELECTRA, ALBERT or ModernBERT model instead."
     )
 
 
@@ -106,6 +113,16 @@ def _check_directory(directory: Path) -> None:
         raise ModelError(
             f"{directory} holds no .safetensors file, and other formats can run code when opened. "
             "Save the model with save_pretrained() and use that directory."
+        )
+
+
+def _check_tokenizer(name: str, model: SentenceTransformer) -> None:
+    """Refuse the tokenizer that transformers makes up where a model comes with none: it knows no word."""
+    tokenizer = model.tokenizer
+    if hasattr(tokenizer, "get_vocab") and not set(tokenizer.get_vocab()) - set(tokenizer.all_special_tokens):
+        raise ModelError(
+            f"The model {name} comes without a tokenizer, so no text can be read. Save the tokenizer beside it "
+            "with save_pretrained()."
         )
 
 

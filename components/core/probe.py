@@ -78,6 +78,9 @@ def probed_attention(
     attention_mask: torch.Tensor | None,
     scaling: float | None = None,
     dropout: float = 0.0,
+    position_bias: torch.Tensor | None = None,
+    softcap: float | None = None,
+    s_aux: torch.Tensor | None = None,
     **_: Any,
 ) -> tuple[torch.Tensor, torch.Tensor | None]:
     """Attention as transformers' interface asks for it, with a place for recording and interventions.
@@ -85,6 +88,9 @@ def probed_attention(
     query: (B, H, S, d); key, value: (B, H or fewer, S, d). Returns the output (B, S, H, d) and, where this
     function computed them itself, the weights (B, H, S, S).
     """
+    # Some architectures (T5) change their scores by more than a mask. Leaving that out would be silently wrong.
+    if position_bias is not None or softcap is not None or s_aux is not None:
+        raise NotImplementedError("scores changed by more than a mask")
     if scaling is None:
         scaling = query.size(-1) ** -0.5
     heads, tokens = query.shape[1:3]
@@ -94,9 +100,7 @@ def probed_attention(
 
     current = _current.get()
     if current is None:
-        output = nn.functional.scaled_dot_product_attention(
-            query, key, value, attn_mask=attention_mask, scale=scaling
-        )
+        output = nn.functional.scaled_dot_product_attention(query, key, value, attn_mask=attention_mask, scale=scaling)
         return output.transpose(1, 2).contiguous(), None
 
     change = attention_change(current.interventions, current.calls, heads, tokens)
@@ -176,9 +180,7 @@ def _rotary_hook(
     )
 
 
-def _changed_positions(
-    positions: torch.Tensor, nothing: float, interventions: Sequence[Intervention]
-) -> torch.Tensor:
+def _changed_positions(positions: torch.Tensor, nothing: float, interventions: Sequence[Intervention]) -> torch.Tensor:
     """Apply the position interventions to (..., S, D); `nothing` is what no position at all looks like."""
     for intervention in interventions:
         if isinstance(intervention, PositionsOff):

@@ -34,9 +34,7 @@ class Tokens:
         for index, word in enumerate(self.word_ids):
             if word is not None:
                 groups.setdefault(word, []).append(index)
-        return tuple(
-            Word(self.text[self.offsets[g[0]][0] : self.offsets[g[-1]][1]], tuple(g)) for g in groups.values()
-        )
+        return tuple(Word(self.text[self.offsets[g[0]][0] : self.offsets[g[-1]][1]], tuple(g)) for g in groups.values())
 
 
 @dataclass(frozen=True)
@@ -51,6 +49,8 @@ def check_text(text: str) -> str:
     """Return the text, or raise SentenceError if there is nothing in it that can be read."""
     if not text.strip():
         typed = f"{len(text)} blank characters were typed" if text else "nothing was typed"
+        if len(text) == 1:
+            typed = "1 blank character was typed"
         raise SentenceError(f"There is no sentence to read: {typed}. Type at least one word.")
     for place, character in enumerate(text, start=1):
         if "\ud800" <= character <= "\udfff":
@@ -76,15 +76,14 @@ def tokenize(tokenizer: Any, text: str, limit: int, cut: bool, model: str) -> To
     total = len(ids)
     if special.all():
         raise SentenceError(
-            f"The tokenizer finds nothing to read in these {len(text)} characters: it drops control characters "
-            "and blanks. Type at least one word."
+            f"The tokenizer finds nothing to read in {len(text)} character{'s' if len(text) > 1 else ''}: it drops "
+            "control characters and blanks. Type at least one word."
         )
     read, unread = text, ""
     if total > limit:
         if not cut:
             raise SentenceError(
-                f"This text has {total:,} tokens; {model} reads at most {limit}. "
-                f"Shorten it, or read its first {limit}."
+                f"This text has {total:,} tokens; {model} reads at most {limit}. Shorten it, or read its first {limit}."
             )
         # Tokenizing the shortened text again lets the tokenizer place its special tokens itself. Text next to
         # the cut can only merge or split differently, so the loop ends after a few steps.
@@ -104,7 +103,9 @@ def tokenize(tokenizer: Any, text: str, limit: int, cut: bool, model: str) -> To
         read, unread = text[:end], text[end:]
         ids, special = encoded["input_ids"], np.array(encoded["special_tokens_mask"], dtype=bool)
     token_ids = np.array(ids)
-    token_ids.setflags(write=False)
+    unknown = np.array([i == tokenizer.unk_token_id for i in ids]) & ~special
+    for array in (token_ids, special, unknown):
+        array.setflags(write=False)
     tokens = tokenizer.convert_ids_to_tokens(ids)
     return Tokens(
         text=read,
@@ -116,7 +117,7 @@ def tokenize(tokenizer: Any, text: str, limit: int, cut: bool, model: str) -> To
         word_ids=tuple(encoded.word_ids()),
         offsets=tuple((int(a), int(b)) for a, b in encoded["offset_mapping"]),
         special=special,
-        unknown=np.array([i == tokenizer.unk_token_id for i in ids]) & ~special,
+        unknown=unknown,
     )
 
 

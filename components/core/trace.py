@@ -122,4 +122,5 @@ class Trace:
         return output if gate is None else output * gate[pick]
 
     def _change(self, layer: int) -> AttentionChange:
-        return attention_change(self.interventions, layer, self.num_heads, self.num_tokens)
+        # Arrays can be counted from the end, interventions cannot.
+        return attention_change(self.interventions, layer % self.num_layers, self.num_heads, self.num_tokens)

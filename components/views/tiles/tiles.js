@@ -6,12 +6,13 @@
 const STATES = new WeakMap();
 const GAP = 4;
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: payload, parentElement, setTriggerValue }) {
+  const { data, values } = unpacked(payload);
   const root = parentElement.querySelector(".tiles");
   const previous = STATES.get(root);
   const state = {
     data,
-    values: numbers(data.values, data.kind),
+    values,
     dark: isDark(root),
     cursor: previous ? Math.min(previous.cursor, data.names.length - 1) : Math.max(data.selected, 0),
     cell: null,
@@ -52,10 +53,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
   return () => resized.disconnect();
 }
 
-function numbers(bytes, kind) {
-  if (kind === "uint8") return bytes;
-  const copy = bytes.slice(); // the view may start at an offset that is no multiple of four
-  return new Float32Array(copy.buffer, 0, copy.byteLength / 4);
+// The payload is made by view.py: a length, a description in JSON, the values.
+function unpacked(payload) {
+  const bytes = payload.slice(); // a copy of its own, so that the values begin at a multiple of four
+  const length = new DataView(bytes.buffer).getUint32(0, true);
+  const data = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  const values = data.kind === "uint8" ? bytes.subarray(4 + length) : new Float32Array(bytes.buffer, 4 + length);
+  return { data, values };
 }
 
 function isDark(root) {

@@ -1,7 +1,9 @@
 """The Python side of the tiles view: arrays in, a picked tile out."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -72,37 +74,44 @@ def tiles(
         sent = np.rint((values - low) / ((largest - low) or 1) * 255).astype(np.uint8)
     else:
         sent = values.astype("<f4")
-    result = _mount(
-        key=key,
-        data={
-            "values": sent.tobytes(),
-            "kind": "uint8" if as_bytes else "float32",
-            "low": 0 if as_bytes else low,
-            "high": 255 if as_bytes else largest,
-            "height": values.shape[1],
-            "width": values.shape[2],
-            "names": list(names),
-            "row_labels": list(labels.rows),
-            "column_labels": list(labels.columns),
-            "column_word": labels.column_word,
-            "joint": labels.joint,
-            "hint": labels.hint,
-            "decimals": decimals,
-            "ramps": {"light": getattr(LIGHT, scale), "dark": getattr(DARK, scale)},
-            "accent": {"light": LIGHT.query, "dark": DARK.query},
-            "columns": list(columns),
-            "smallest_tile": smallest_tile,
-            "tile_height": tile_height,
-            "show_names": show_names,
-            "selected": selected,
-            "clickable": clickable,
-            "alt": alt,
-            "file": file,
-        },
-        on_picked_change=_no_action,
-    )
+    description = {
+        "kind": "uint8" if as_bytes else "float32",
+        "low": 0 if as_bytes else low,
+        "high": 255 if as_bytes else largest,
+        "height": values.shape[1],
+        "width": values.shape[2],
+        "names": names,
+        "row_labels": labels.rows,
+        "column_labels": labels.columns,
+        "column_word": labels.column_word,
+        "joint": labels.joint,
+        "hint": labels.hint,
+        "decimals": decimals,
+        "ramps": {"light": getattr(LIGHT, scale), "dark": getattr(DARK, scale)},
+        "accent": {"light": LIGHT.query, "dark": DARK.query},
+        "columns": columns,
+        "smallest_tile": smallest_tile,
+        "tile_height": tile_height,
+        "show_names": show_names,
+        "selected": selected,
+        "clickable": clickable,
+        "alt": alt,
+        "file": file,
+    }
+    result = _mount(key=key, data=_packed(description, sent.tobytes()), on_picked_change=_no_action)
     picked = result.picked
     return None if picked is None else int(picked)
+
+
+def _packed(description: dict[str, Any], values: bytes) -> bytes:
+    """One payload: the description's length (4 bytes, little-endian), the description as JSON, the values.
+
+    Streamlit sends bytes as they are only where they are all that is sent. The JSON is padded with blanks so
+    that the values begin at a multiple of 4, as a Float32Array wants them.
+    """
+    header = json.dumps(description).encode("utf-8")
+    header += b" " * (-len(header) % 4)
+    return len(header).to_bytes(4, "little") + header + values
 
 
 def _no_action() -> None:

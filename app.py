@@ -1,0 +1,23 @@
+"""Encoderscope: the pages in lesson order, and the sidebar they share."""
+
+import streamlit as st
+
+from components.ui import frame, sidebar
+
+page = st.navigation(
+    {
+        "How the encoder reads": [
+            st.Page("pages/encoder/overview.py", title="Overview", default=True),
+            st.Page("pages/encoder/tokens.py", title="Tokens"),
+            st.Page("pages/encoder/embeddings.py", title="Embeddings"),
+            st.Page("pages/encoder/positions.py", title="Positions"),
+            st.Page("pages/encoder/attention.py", title="Attention"),
+        ]
+    }
+)
+st.set_page_config(page_icon="assets/logo.png", layout="wide")
+st.logo("assets/wordmark.svg", size="large")
+frame.style()
+with st.sidebar:
+    sidebar.draw()
+page.run()

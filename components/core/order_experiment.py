@@ -1,0 +1,61 @@
+"""The experiment on word order: the same words, in every order, with positions on, off and shuffled."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from components.core.encoder import Encoder
+from components.core.interventions import PositionsOff, PositionsReordered
+from components.core.similarity import cosine_similarity
+from components.core.word_order import shuffled_positions, word_orders
+
+# Longer texts are tried with their first words: every order costs a pass through the model.
+MOST_WORDS = 40
+
+
+@dataclass(frozen=True, eq=False)
+class OrderExperiment:
+    """N word orders of one sentence and, a condition each, their cosines with the original's vector."""
+
+    sentences: tuple[str, ...]  # N, the original first
+    complete: bool  # whether these are all the orders there are
+    words: int  # of the sentence that were used, at most MOST_WORDS
+    cosines: dict[str, np.ndarray]  # "on", "off", "shuffled" → (N,)
+    shuffled_alone: float  # cosine of the original with and without its positions shuffled
+
+
+def run_order_experiment(encoder: Encoder, text: str, seed: int = 0, most: int = 24) -> OrderExperiment:
+    """Encode every order of the words under each condition.
+
+    Each condition compares with the original order under the same condition, so its first cosine is 1.
+    "Shuffled" deals the positions of the typed tokens out anew, in the same way for every order that has as
+    many tokens. Raises SentenceError.
+    """
+    words = text.split()[:MOST_WORDS]
+    orders = word_orders(words, most + 1, seed)
+    sentences = tuple(" ".join(words[i] for i in order) for order in orders[:most])
+    vectors = {
+        "on": encoder.encode(sentences),
+        "off": encoder.encode(sentences, [PositionsOff()]),
+        "shuffled": _with_shuffled_positions(encoder, sentences, seed),
+    }
+    return OrderExperiment(
+        sentences=sentences,
+        complete=len(orders) <= most,
+        words=len(words),
+        cosines={name: cosine_similarity(v, v[:1])[:, 0] for name, v in vectors.items()},
+        shuffled_alone=float(cosine_similarity(vectors["on"][:1], vectors["shuffled"][:1])[0, 0]),
+    )
+
+
+def _with_shuffled_positions(encoder: Encoder, sentences: tuple[str, ...], seed: int) -> np.ndarray:
+    """(N, D): sentence vectors with dealt positions, those of equal token count together."""
+    tokens = [encoder.tokenize(sentence) for sentence in sentences]
+    groups: dict[int, list[int]] = {}
+    for i, each in enumerate(tokens):
+        groups.setdefault(len(each.tokens), []).append(i)
+    vectors = np.empty((len(sentences), encoder.vector_size), dtype=np.float32)
+    for members in groups.values():
+        order = shuffled_positions(tokens[members[0]].special.tolist(), seed)
+        vectors[members] = encoder.encode([sentences[i] for i in members], [PositionsReordered(order)])
+    return vectors

@@ -1,0 +1,86 @@
+"""What all figures share: frame, axes of tokens, and when labels must be thinned out.
+
+Text and grid lines get their colour from the page's theme; only colours that carry meaning are set here.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from components.figures.palette import Palette
+
+CODE_FONT = "Source Code, ui-monospace, monospace"
+
+# More tick labels than this on one axis cannot be read on a projector.
+_MOST_LABELS = 64
+_LONGEST_LABEL = 14
+
+
+def framed(figure: go.Figure, palette: Palette, height: int) -> go.Figure:
+    """Give a figure its height, tight margins and a hover label in the theme's colours."""
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": 40, "b": 8},
+        showlegend=False,
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        hoverlabel={
+            "bgcolor": palette.paper,
+            "bordercolor": palette.line,
+            "font": {"color": palette.ink, "family": CODE_FONT, "size": 14},
+        },
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": palette.quiet, "activecolor": palette.ink},
+        dragmode=False,
+    )
+    return figure
+
+
+def places(labels: Sequence[str]) -> list[str]:
+    """One distinct place on an axis for each label, in order, named by number and label.
+
+    Plotly would merge two equal labels, such as two "the", into one place.
+
+    >>> places(["the", "oven", "the"])
+    ['1 the', '2 oven', '3 the']
+    """
+    return [f"{number} {plain(label)}" for number, label in enumerate(labels, start=1)]
+
+
+def label_axis(labels: Sequence[str], title: str, **more: Any) -> dict[str, Any]:
+    """An axis on which `places(labels)` stand, labelled with the labels themselves.
+
+    Long axes are labelled at every n-th place.
+    """
+    step = -(-len(labels) // _MOST_LABELS)
+    shown = labels[::step]
+    return {
+        "title": {"text": title},
+        "type": "category",
+        "categoryorder": "array",
+        "categoryarray": places(labels),
+        "tickmode": "array",
+        "tickvals": places(labels)[::step],
+        "ticktext": [tick_text(label) for label in shown],
+        "tickfont": {"family": CODE_FONT, "size": 13 if len(shown) <= 32 else 10},
+        "showgrid": False,
+        "zeroline": False,
+        "automargin": True,
+        **more,
+    }
+
+
+def tick_text(label: str) -> str:
+    """A label as short as an axis needs it, with its markup characters made harmless."""
+    return plain(label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1] + "…")
+
+
+def plain(text: str) -> str:
+    """Text whose characters Plotly would read as markup are replaced by entities.
+
+    Plotly reads a small set of HTML tags in all its texts, so a token such as <b> would vanish.
+
+    >>> plain("<b>")
+    '&lt;b&gt;'
+    """
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

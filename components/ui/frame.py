@@ -1,0 +1,125 @@
+"""What surrounds every page: the sentence being read, the finding as a title, errors, and the next page."""
+
+import html
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import cache as once
+from pathlib import Path
+
+import streamlit as st
+
+from components.core import Encoder, EncoderscopeError, Trace
+from components.core.tokens import Tokens
+from components.figures.palette import DARK, LIGHT, Palette
+from components.ui import cache, state
+
+_STYLE = Path(__file__).parents[2] / "assets" / "style.css"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The sentence of this session, and who reads it."""
+
+    text: str
+    model: str
+    cut: bool
+    encoder: Encoder
+    tokens: Tokens
+
+    def trace(self) -> Trace:
+        """What the encoder did with the sentence."""
+        return cache.trace(self.model, self.text, cut=self.cut)
+
+
+def read_sentence() -> Reading:
+    """The current sentence and encoder; if one cannot be read, say why and end the page here."""
+    text = st.session_state[state.TEXT]
+    model = st.session_state[state.MODEL]
+    cut = bool(st.session_state.get(state.CUT, False))
+    with told():
+        encoder = cache.encoder(model)
+        tokens = cache.tokens(model, text, cut)
+    _sentence_bar(encoder, tokens)
+    return Reading(text, model, cut, encoder, tokens)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Show an error that is written for the reader, and end the page there."""
+    try:
+        yield
+    except EncoderscopeError as error:
+        markup('<h1 id="cannot-read">This cannot be read</h1>', f'<p class="es-lead">{html.escape(str(error))}</p>')
+        st.stop()
+
+
+def palette() -> Palette:
+    """The colours of the theme the reader's browser shows."""
+    return DARK if st.context.theme.type == "dark" else LIGHT
+
+
+def style() -> None:
+    """Put the app's own styles on the page."""
+    st.html(f"<style>{_stylesheet()}</style>")
+
+
+def markup(*parts: str) -> None:
+    """Put HTML of our own on the page. Whatever the reader typed must be escaped by the caller."""
+    st.html(f'<div class="es-page">{"".join(parts)}</div>')
+
+
+def title(step: str, finding: str, lead: str) -> None:
+    """Name the step of the lesson, state the finding about this sentence, and say what to look at."""
+    markup(
+        f'<p class="es-step">{html.escape(step)}</p><h1>{html.escape(finding)}</h1>',
+        f'<p class="es-lead">{html.escape(lead)}</p>',
+    )
+
+
+def section(heading: str, explanation: str) -> None:
+    """A heading and the one sentence that says what to look at."""
+    markup(f'<h2>{html.escape(heading)}</h2><p class="es-note">{html.escape(explanation)}</p>')
+
+
+def next_page(path: str, label: str) -> None:
+    """Lead on to the next page of the lesson."""
+    st.divider()
+    st.page_link(path, label=f"Next: {label}", icon=":material/arrow_forward:", icon_position="right")
+
+
+def shortened(text: str, most: int) -> str:
+    """The text, or its beginning and an ellipsis."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def _sentence_bar(encoder: Encoder, tokens: Tokens) -> None:
+    read = len(tokens.tokens)
+    markup(
+        f'<div class="es-bar"><span class="es-sentence" dir="auto">{html.escape(shortened(tokens.text, 160))}</span>',
+        f'<span class="es-count">{read} of {encoder.trace_limit} tokens · {html.escape(encoder.short_name)}</span>',
+        "</div>",
+    )
+    if tokens.unread_text:
+        beginning = shortened(tokens.unread_text.strip(), 80)
+        markup(
+            f'<p class="es-note">Only the first {read} of {tokens.total_tokens:,} tokens are read. '
+            f"What is left unread begins: “{html.escape(beginning)}”</p>"
+        )
+    if read > encoder.encode_limit:
+        markup(
+            f'<p class="es-note">For search and comparison this model is set to read {encoder.encode_limit} '
+            f"tokens; the pictures here show all {read}.</p>"
+        )
+
+
+@once
+def _stylesheet() -> str:
+    """The style sheet, with each role's colour for both themes: the browser picks by its colour scheme."""
+    light, dark = asdict(LIGHT), asdict(DARK)
+    roles = "".join(
+        f"--es-{role.replace('_', '-')}: light-dark({light[role]}, {dark[role]});"
+        for role in light
+        if isinstance(light[role], str)
+    )
+    return f".stApp {{{roles}}}\n" + _STYLE.read_text(encoding="utf-8")

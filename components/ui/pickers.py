@@ -1,0 +1,63 @@
+"""Widgets that several pages ask with."""
+
+import streamlit as st
+
+from components.core.tokens import Tokens
+from components.ui import state
+
+
+def longest_token(tokens: Tokens) -> int:
+    """The place of the longest token that was typed: a content word more often than not."""
+    typed = [i for i in range(len(tokens.tokens)) if not tokens.special[i]]
+    return max(typed, key=lambda i: (len(tokens.labels[i]), -i))
+
+
+def pick_token(tokens: Tokens, label: str, key: str, default: int) -> int:
+    """Ask for one token of the sentence; returns its place counted from 0.
+
+    The address bar keeps the place counted from 1.
+    """
+    return (
+        st.selectbox(
+            label,
+            range(1, len(tokens.tokens) + 1),
+            index=default,
+            format_func=lambda place: f"{place}  {tokens.labels[place - 1]}",
+            key=key,
+            bind=state.IN_URL,
+        )
+        - 1
+    )
+
+
+def pick_dimension(width: int) -> int:
+    """Ask for one of the dimensions; returns it counted from 0."""
+    return int(st.number_input("Dimension", 1, width, 1, key=state.DIMENSION, bind=state.IN_URL)) - 1
+
+
+def pick_layer_and_head(layers: int, heads: int) -> tuple[int, int]:
+    """Ask for a layer and a head; returns them counted from 0.
+
+    Where the model has them, layer 4 and head 2 come first: in the bundled model that head links "it" to
+    "pizza" in the first example.
+    """
+    if state.PICKED_HEAD in st.session_state:
+        # A widget's value can only be set before the widget is drawn.
+        st.session_state[state.HEAD] = st.session_state.pop(state.PICKED_HEAD)
+    layer = st.segmented_control(
+        "Layer",
+        range(1, layers + 1),
+        default=min(4, layers),
+        required=True,
+        key=state.LAYER,
+        bind=state.IN_URL,
+    )
+    head = st.segmented_control(
+        "Head",
+        range(1, heads + 1),
+        default=min(2, heads),
+        required=True,
+        key=state.HEAD,
+        bind=state.IN_URL,
+    )
+    return layer - 1, head - 1

@@ -1,0 +1,75 @@
+"""The sidebar that every page shares: the sentence, the model, and how figures are saved."""
+
+import tomllib
+from pathlib import Path
+
+import streamlit as st
+
+from components.core.errors import ModelError, SentenceError
+from components.core.models import BUNDLED_NAME, models_on_offer
+from components.core.word_order import reversed_words
+from components.ui import cache, state
+
+_ASSETS = Path(__file__).parents[2] / "assets"
+EXAMPLES: dict[str, str] = {
+    example["name"]: example["text"]
+    for example in tomllib.loads((_ASSETS / "examples.toml").read_text(encoding="utf-8"))["example"]
+}
+DEFAULT_TEXT = next(iter(EXAMPLES.values()))
+
+
+def draw() -> None:
+    """Ask for the sentence and the model; their values live in the session and in the address bar."""
+    st.text_area("Sentence", DEFAULT_TEXT, key=state.TEXT, bind=state.IN_URL, height=110)
+    left, right = st.columns(2, gap="small")
+    # Leaving the text area hands the text over; the button gives a newcomer something to press.
+    left.button("Read it", type="primary", width="stretch")
+    right.button("Reverse", width="stretch", on_click=_reverse, help="Put the words of the sentence in reverse order")
+    st.selectbox(
+        "Or pick an example",
+        EXAMPLES,
+        index=None,
+        placeholder="Pick an example",
+        key="example",
+        on_change=_take_example,
+        label_visibility="collapsed",
+    )
+    st.selectbox("Model", models_on_offer(), key=state.MODEL, bind=state.IN_URL, format_func=_short)
+    _count()
+    st.segmented_control(
+        "Save figures as",
+        ["PNG", "SVG"],
+        default="PNG",
+        required=True,
+        key=state.FIGURE_FORMAT,
+        persist_state="session",
+        help="The camera above a figure saves it in this format.",
+    )
+
+
+def _count() -> None:
+    """Say how many tokens the sentence has, of how many the model reads."""
+    text, model = st.session_state[state.TEXT], st.session_state[state.MODEL]
+    try:
+        encoder = cache.encoder(model)
+        total = cache.tokens(model, text, cut=True).total_tokens
+    except (SentenceError, ModelError):
+        return  # the page says it, where there is room
+    st.caption(f"{total:,} of {encoder.trace_limit} tokens")
+    if total > encoder.trace_limit:
+        st.toggle(f"Read the first {encoder.trace_limit} tokens", key=state.CUT, bind=state.IN_URL)
+
+
+def _reverse() -> None:
+    st.session_state[state.TEXT] = reversed_words(st.session_state[state.TEXT])
+
+
+def _take_example() -> None:
+    picked = st.session_state["example"]
+    if picked:
+        st.session_state[state.TEXT] = EXAMPLES[picked]
+        st.session_state["example"] = None
+
+
+def _short(model: str) -> str:
+    return f"{model} (bundled)" if model == BUNDLED_NAME else model.rstrip("/").rsplit("/", 1)[-1]

@@ -1,0 +1,25 @@
+"""The names under which widgets keep their values, in the session and in the address bar.
+
+A value that belongs to the view a link restores is bound to the query parameter of the same name.
+"""
+
+from typing import Final, Literal
+
+TEXT: Final = "text"
+MODEL: Final = "model"
+CUT: Final = "cut"
+LAYER: Final = "layer"
+HEAD: Final = "head"
+WORDS_ONLY: Final = "words_only"
+TOKEN: Final = "token"
+QUERY: Final = "query"
+KEY: Final = "key"
+PICKED_HEAD: Final = "picked_head"
+POSITION: Final = "position"
+DIMENSION: Final = "dimension"
+POSITIONS_MODE: Final = "positions"
+WORDS_TYPED: Final = "words"
+FIGURE_FORMAT: Final = "figure_format"
+
+#: What every widget whose value a link should restore is given.
+IN_URL: Final[Literal["query-params"]] = "query-params"

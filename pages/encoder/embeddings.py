@@ -1,0 +1,195 @@
+"""Embeddings: word + position + token type, added up to what enters the first layer."""
+
+import html
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from components.core import SentenceError
+from components.core.similarity import cosine_similarity, nearest, principal_components
+from components.figures import charts as figures
+from components.figures.heatmaps import similarity_heatmap
+from components.ui import cache, state
+from components.ui.charts import numbers_button, show
+from components.ui.frame import markup, next_page, palette, read_sentence, section, title
+from components.ui.pickers import longest_token, pick_dimension, pick_token
+from components.ui.wording import signed
+from components.views.tiles import Labels, tiles
+
+_TOKENS = 96
+_NEIGHBOURS = 10
+_MOST_WORDS = 30
+_WORDS = "pizza pasta bread oven stove king queen prince happy glad sad Squatch"
+
+reading = read_sentence()
+encoder, trace = reading.encoder, reading.trace()
+labels = reading.tokens.labels
+addends = {
+    name: (matrix, role, html_role)
+    for name, matrix, role, html_role in [
+        ("word", trace.word_embeddings, "word", "es-w"),
+        ("position", trace.position_embeddings, "position", "es-p"),
+        ("token type", trace.token_type_embeddings, "token_type", "es-t"),
+    ]
+    if matrix is not None
+}
+total = sum(matrix for matrix, _, _ in addends.values())
+entering = trace.hidden_states[0]
+shown = min(len(labels), _TOKENS)
+size, width = total.shape
+
+title(
+    "Step 1 of 6 · Words become numbers",
+    f"Each of the {size} tokens becomes {width} numbers",
+    f"{' + '.join(addends).capitalize()}, added up number by number. Blue is above zero, red below; point at a cell "
+    "and the same cell lights up in every matrix.",
+)
+if size > shown:
+    markup(f'<p class="es-note">Shown are the first {shown} of {size} tokens.</p>')
+limit = float(np.percentile(np.abs(total), 99))
+tiles(
+    np.stack([matrix for matrix, _, _ in addends.values()] + [total])[:, :shown],
+    Labels(labels[:shown], hint=f"One colour scale for all: from −{limit:.2f} (red) to {limit:.2f} (blue) and beyond."),
+    key="addends",
+    alt=f"{', '.join(addends)} embeddings and their sum: a row for each token, a column for each of {width} dimensions",
+    file="encoderscope-embeddings",
+    names=(*(f"{name} embedding".capitalize() for name in addends), "Their sum"),
+    limit=limit,
+    tile_height=max(40, min(9 * shown, 300)),
+    show_names=True,
+)
+numbers_button(
+    lambda: pd.concat(
+        {
+            name: pd.DataFrame(matrix, index=list(labels))
+            for name, matrix in [*((n, m) for n, (m, _, _) in addends.items()), ("sum", total)]
+        },
+        names=["matrix", "token"],
+    ),
+    key="addends",
+)
+
+norm = encoder.embedding_norm
+same_width = entering.shape == total.shape
+section(
+    "What enters layer 1",
+    "The sum is normalised: each token's numbers get mean 0 and spread 1, then a learned gain and bias a dimension."
+    + ("" if same_width else f" Then a learned matrix turns {width} numbers into {entering.shape[1]}."),
+)
+tiles(
+    entering[None, :shown],
+    Labels(labels[:shown], hint="Its own colour scale: normalised numbers are larger."),
+    key="entering",
+    alt=f"What enters layer 1: a row for each token, a column for each of {entering.shape[1]} dimensions",
+    file="encoderscope-layer-1-input",
+    limit=float(np.percentile(np.abs(entering), 99)),
+    tile_height=max(40, min(9 * shown, 300)),
+)
+numbers_button(lambda: pd.DataFrame(entering, index=list(labels)), key="entering")
+
+section("One number, added up", "Pick a token and a dimension to follow a single cell through the addition.")
+left, right = st.columns(2)
+with left:
+    token = pick_token(reading.tokens, "Token", state.TOKEN, longest_token(reading.tokens))
+with right:
+    dimension = pick_dimension(width)
+parts = [(name, float(matrix[token, dimension]), role) for name, (matrix, _, role) in addends.items()]
+sum_here = float(total[token, dimension])
+lines = [
+    " + ".join(f'<span class="{role}">{signed(value)}</span>' for _, value, role in parts)
+    + f" = <b>{signed(sum_here)}</b>",
+    " + ".join(f'<span class="{role}">{html.escape(name)}</span>' for name, _, role in parts)
+    + f" = sum, of “{html.escape(labels[token])}” in dimension {dimension + 1}",
+]
+if norm is not None:
+    mean, spread = (float(value[0]) for value in norm.statistics(total[token]))
+    after = float(norm(total[token])[dimension])
+    lines += [
+        f"({signed(sum_here)} − {signed(mean)}) / {spread:.4f} · {signed(norm.gain[dimension])} + "
+        f'{signed(norm.bias[dimension])} = <span class="es-o">{signed(after)}</span>',
+        "(sum − mean of this token) / its spread · learned gain + learned bias = what enters layer 1"
+        if same_width
+        else "(sum − mean of this token) / its spread · learned gain + learned bias = normalised",
+    ]
+markup(
+    '<div class="es-formula">'
+    + "<br>".join(line if i % 2 == 0 else f'<span class="es-quiet">{line}</span>' for i, line in enumerate(lines))
+    + "</div>"
+)
+with st.expander(f"All {width} numbers of “{labels[token]}”".replace("[", "\\[")):
+    st.dataframe(
+        pd.DataFrame(
+            {name: matrix[token] for name, (matrix, _, _) in addends.items()} | {"sum": total[token]},
+            index=pd.RangeIndex(1, width + 1, name="dimension"),
+        ).style.format("{:.4f}"),
+        height=320,
+    )
+
+table = cache.unit_embedding_table(reading.model)
+rows, cosines = nearest(trace.word_embeddings[token], table, _NEIGHBOURS + 1)
+keep = rows != trace.token_ids[token]
+rows, cosines = rows[keep][:_NEIGHBOURS], cosines[keep][:_NEIGHBOURS]
+neighbours = [encoder.vocabulary_labels[row] for row in rows]
+section(
+    f"Nearest to “{labels[token]}” among all {len(table):,} tokens",
+    "Similar words have similar numbers: these rows of the embedding table point most nearly the same way. "
+    "No sentence is involved yet; this is what the model learned of the token alone.",
+)
+show(
+    figures.cosine_bars([float(c) for c in cosines], neighbours, palette().word, palette()),
+    key="neighbours",
+    alt=f"Cosine of the ten tokens nearest to {labels[token]}: {', '.join(neighbours)}",
+    numbers=lambda: pd.DataFrame({"token": neighbours, "id": rows, "cosine": cosines}),
+)
+
+section(
+    "A small map of words",
+    "Type words: those with similar numbers land near each other, as far as a flat picture can show "
+    f"{width} dimensions. A word of several tokens stands at the mean of their rows.",
+)
+typed = st.text_input("Words, separated by blanks", _WORDS, key=state.WORDS_TYPED, bind=state.IN_URL, max_chars=400)
+words = list(dict.fromkeys(typed.split()))
+kept: list[str] = []
+vectors: list[np.ndarray] = []
+problems: list[str] = []
+for word in words[:_MOST_WORDS]:
+    try:
+        vector, pieces = encoder.static_vector(word)
+    except SentenceError:
+        problems.append(word)
+    else:
+        kept.append(word)
+        vectors.append(vector)
+remarks = []
+if len(words) > _MOST_WORDS:
+    remarks.append(f"Shown are the first {_MOST_WORDS} of {len(words)} words.")
+if problems:
+    remarks.append(f"Nothing to read in {len(problems)} of them; they are left out.")
+if len(kept) < 2:
+    remarks.append(f"A map needs at least two words; {len(kept)} {'is' if len(kept) == 1 else 'are'} here. Type more.")
+if remarks:
+    markup(f'<p class="es-note">{html.escape(" ".join(remarks))}</p>')
+if len(kept) >= 2:
+    flat = principal_components(np.stack(vectors))
+    show(
+        figures.labelled_points(flat.points, kept, palette()),
+        key="word-map",
+        alt=f"A map of {len(kept)} words by their word embeddings",
+        numbers=lambda: pd.DataFrame(flat.points, index=kept, columns=["first", "second"]),
+    )
+    similar = cosine_similarity(np.stack(vectors))
+    pairs = similar - 2 * np.eye(len(kept))
+    a, b = np.unravel_index(int(pairs.argmax()), pairs.shape)
+    markup(
+        f'<p class="es-note">The picture keeps {flat.kept:.0%} of the spread. Measured in all {width} dimensions, '
+        f"“{html.escape(kept[a])}” and “{html.escape(kept[b])}” are closest: cosine {similar[a, b]:.3f}.</p>"
+    )
+    show(
+        similarity_heatmap(similar, kept, palette(), "word"),
+        key="word-similarity",
+        alt=f"Cosine of every pair of {len(kept)} words",
+        numbers=lambda: pd.DataFrame(similar, index=kept, columns=kept),
+    )
+
+next_page("pages/encoder/positions.py", "where each token stands")

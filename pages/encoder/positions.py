@@ -1,0 +1,234 @@
+"""Positions: what marks where a token stands, and what happens to the sentence without it."""
+
+import html
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from components.core.attention import attention_scores
+from components.core.order_experiment import MOST_WORDS
+from components.core.positions import frequencies, rotary_relative_similarity, rotated, sinusoidal_encoding
+from components.core.similarity import cosine_similarity
+from components.figures import charts as figures
+from components.figures.heatmaps import similarity_heatmap
+from components.ui import cache, state
+from components.ui.charts import numbers_button, show
+from components.ui.frame import markup, next_page, palette, read_sentence, section, shortened, title, told
+from components.ui.pickers import pick_dimension
+from components.ui.wording import counted, signed
+from components.views.tiles import Labels, tiles
+
+# Rows of the position matrices that can be told apart in a picture.
+_POSITIONS = 64
+_COMPARED = 128
+
+reading = read_sentence()
+encoder, trace = reading.encoder, reading.trace()
+colours = palette()
+top = st.container()
+
+# ------------------------------------------------------------------ the experiment: on, off, shuffled
+with told():
+    experiment = cache.order_experiment(reading.model, reading.tokens.text)
+count = len(experiment.sentences)
+with top:
+    furthest = int(experiment.cosines["on"].argmin())
+    if count > 1:
+        finding = f"In another order the same words reach cosine {experiment.cosines['on'][furthest]:.4f}"
+        lead = (
+            f"Positions alone make the difference: “{shortened(experiment.sentences[furthest], 70)}” is the order "
+            "furthest from the original. Switch positions off, and every order becomes the same sentence."
+        )
+    else:
+        finding = "One word has one order"
+        lead = "Type two words or more, and see what their order does to the sentence vector."
+    title("Step 2 of 6 · Positional encoding", finding, lead)
+
+modes = {"on": "Positions on", "off": "Positions off", "shuffled": "Positions shuffled"}
+mode = st.segmented_control(
+    "Positions",
+    list(modes),
+    format_func=modes.__getitem__,
+    default="on",
+    required=True,
+    key=state.POSITIONS_MODE,
+    bind=state.IN_URL,
+    label_visibility="collapsed",
+)
+cosines = experiment.cosines[mode]
+explained = {
+    "on": f"The {count} orders give {counted(len(set(np.round(cosines, 4))), 'different cosine')}, the lowest "
+    f"{cosines.min():.4f}.",
+    "off": f"All {count} orders give the same sentence vector: the lowest cosine is {cosines.min():.4f}. "
+    "Self-attention by itself compares sets of tokens; it does not see order.",
+    "shuffled": "Each token gets another token's position, the same deal for every order. The original sentence "
+    f"moves to cosine {experiment.shuffled_alone:.4f} with itself; compared under the same deal the orders "
+    f"differ down to {cosines.min():.4f}.",
+}
+markup(f'<p class="es-note">{explained[mode]}</p>')
+if count > 1:
+    shade = {"on": colours.position, "off": colours.key, "shuffled": colours.word}
+    rows = {modes[name]: (experiment.cosines[name].tolist(), shade[name]) for name in dict.fromkeys([mode, "off"])}
+    show(
+        figures.order_points(rows, experiment.sentences, colours),
+        key="orders",
+        alt=f"Cosine of the sentence vector of {count} word orders with the original's: {explained[mode]}",
+        numbers=lambda: pd.DataFrame(experiment.cosines, index=list(experiment.sentences)),
+    )
+    extent = "every order of its words" if experiment.complete else f"{count} orders: itself, its reverse and shuffles"
+    if len(reading.tokens.text.split()) > experiment.words:
+        extent += f", of its first {MOST_WORDS} words"
+    markup(f'<p class="es-note">Each point is one order of the sentence; shown are {extent}.</p>')
+    with st.expander("The orders and their cosines"):
+        table = pd.DataFrame({"sentence": experiment.sentences} | {modes[m]: c for m, c in experiment.cosines.items()})
+        st.dataframe(
+            table.sort_values(modes["on"]),
+            hide_index=True,
+            column_config={modes[m]: st.column_config.NumberColumn(format="%.4f") for m in modes},
+        )
+
+# ------------------------------------------------------------------ learned beside sinusoidal
+learned = encoder.position_embedding_table
+width = encoder.hidden_size if learned is None else learned.shape[1]
+positions = encoder.trace_limit if learned is None else len(learned)
+fixed = sinusoidal_encoding(positions, width)
+if learned is not None:
+    section(
+        "Learned by this model",
+        f"A row of {width} numbers for each of {positions} positions, learned like any other weight. "
+        f"Shown are the first {min(_POSITIONS, positions)} rows.",
+    )
+else:
+    section("This model learns no position table", "It rotates queries and keys instead, as shown further down.")
+
+
+def picture(matrix: np.ndarray, key: str, what: str, limit: float) -> None:
+    """Draw the first rows of a position matrix and offer all of its numbers."""
+    shown = matrix[:_POSITIONS]
+    tiles(
+        shown[None],
+        Labels(
+            tuple(f"position {p + 1}" for p in range(len(shown))),
+            hint="Rows are positions, columns are dimensions.",
+        ),
+        key=key,
+        alt=f"{what}: a row for each position, a column for each of {width} dimensions",
+        file=f"encoderscope-{key}",
+        limit=limit,
+        tile_height=230,
+    )
+    numbers_button(lambda: pd.DataFrame(matrix, index=pd.RangeIndex(1, len(matrix) + 1, name="position")), key=key)
+
+
+if learned is not None:
+    picture(learned, "learned-positions", "Learned position embeddings", float(np.percentile(np.abs(learned), 99)))
+section(
+    "Fixed waves: the first transformer",
+    "Vaswani et al. (2017) computed positions instead of learning them: each pair of dimensions is a sine and a "
+    "cosine of its own wavelength.",
+)
+picture(fixed, "sinusoidal-positions", "Sinusoidal position encoding", 1.0)
+
+left, right = st.columns(2)
+with left:
+    position = (
+        int(st.number_input("Position", 1, positions, min(7, positions), key=state.POSITION, bind=state.IN_URL)) - 1
+    )
+with right:
+    dimension = pick_dimension(width)
+pair, function = dimension // 2, "sin" if dimension % 2 == 0 else "cos"
+divisor = 1 / frequencies(width)[dimension]
+learned_number = (
+    ""
+    if learned is None
+    else (
+        f'<br>learned by {html.escape(encoder.short_name)}: <span class="es-p">{signed(learned[position, dimension])}</span>'
+    )
+)
+markup(
+    '<div class="es-formula">',
+    f'PE(<span class="es-p">{position}</span>, {dimension}) = {function}({position} / 10000<sup>{2 * pair}/{width}</sup>) '
+    f"= {function}({position} / {divisor:.4f}) = {function}({position / divisor:.4f}) = "
+    f'<b class="es-p">{signed(fixed[position, dimension])}</b>{learned_number}',
+    f'<br><span class="es-quiet">In the formula positions and dimensions are counted from 0: this is position '
+    f"{position + 1}, dimension {dimension + 1}.</span></div>",
+)
+waves = {"sinusoidal": (fixed[:, dimension], colours.key)}
+if learned is not None:
+    spread = float(np.abs(learned[1:, dimension]).max())
+    waves["learned, scaled to the same height"] = (learned[:, dimension] / spread, colours.position)
+show(
+    figures.curves(
+        np.arange(1, positions + 1), waves, "position", f"dimension {dimension + 1}", colours, y_range=(-1.15, 1.15)
+    ),
+    key="waves",
+    alt=f"Dimension {dimension + 1} over all {positions} positions",
+    numbers=lambda: pd.DataFrame(
+        {name: values for name, (values, _) in waves.items()},
+        index=pd.RangeIndex(1, positions + 1, name="position"),
+    ),
+)
+
+# ------------------------------------------------------------------ how alike positions are
+section(
+    "How alike two positions are",
+    f"Cosine of every position with every other, for the first {min(_COMPARED, positions)}. A band along the diagonal "
+    "means that neighbours in the sentence get similar numbers.",
+)
+columns = st.columns(1 if learned is None else 2)
+compared = ([] if learned is None else [("learned", learned)]) + [("sinusoidal", fixed)]
+for column, (what, matrix) in zip(columns, compared, strict=True):
+    similar = cosine_similarity(matrix[:_COMPARED])
+    names = [str(p + 1) for p in range(len(similar))]
+    with column:
+        markup(f"<p>{what.capitalize()}</p>")
+        show(
+            similarity_heatmap(similar, names, colours, "position"),
+            key=f"{what}-similarity",
+            alt=f"Cosine similarity of {what} positions",
+            numbers=lambda similar=similar, names=names: pd.DataFrame(similar, index=names, columns=names),
+        )
+
+# ------------------------------------------------------------------ rotary
+section(
+    "What a rotary model does instead",
+    "Newer encoders such as ModernBERT add nothing. They turn each query and key by an angle that grows with its "
+    "position (Su et al. 2021), so their product depends on the distance alone.",
+)
+heads_width = trace.queries.shape[-1]
+if encoder.adds_positions and heads_width % 2 == 0:
+    last = trace.num_tokens - 2 if trace.num_tokens > 2 else trace.num_tokens - 1
+    query, key = trace.queries[0, 0, last], trace.keys[0, 0, 1]
+    scaling = trace.scaling[0]
+
+    def turned(shift: int) -> float:
+        """The score of these two, had this model rotated them, `shift` positions further on."""
+        q = rotated(query[None].astype(float), np.array([last + shift]))
+        k = rotated(key[None].astype(float), np.array([1 + shift]))
+        return float(attention_scores(q, k, scaling)[0, 0])
+
+    markup(
+        '<div class="es-formula">',
+        f'This sentence’s own <span class="es-q">query of “{html.escape(reading.tokens.labels[last])}”</span> and '
+        f'<span class="es-k">key of “{html.escape(reading.tokens.labels[1])}”</span> (layer 1, head 1), rotated as a '
+        f"rotary model would:<br>at positions {last + 1} and 2 their score is <b>{signed(turned(0))}</b>; "
+        f"100 positions further on, at {last + 101} and 102, it is <b>{signed(turned(100))}</b>.",
+        "</div>",
+    )
+distances = np.arange(0, 129)
+falling = rotary_relative_similarity(heads_width if heads_width % 2 == 0 else heads_width - 1, distances)
+show(
+    figures.curves(
+        distances,
+        {"share of q · k that is left": (falling, colours.position)},
+        "distance between query and key, in tokens",
+        "share left",
+        colours,
+        y_range=(-0.4, 1.05),
+    ),
+    key="rotary",
+    alt="How much of the product of two equal vectors is left when they are rotated by their distance",
+    numbers=lambda: pd.DataFrame({"share": falling}, index=pd.Index(distances, name="distance")),
+)
+next_page("pages/encoder/attention.py", "every token looks at every token")

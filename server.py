@@ -1,0 +1,41 @@
+"""The server: opens, checks and warms the bundled model before the first visitor.
+
+`streamlit run server.py` starts it, and so does any ASGI server: `uvicorn server:app`.
+"""
+
+import gc
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
+from streamlit import config, net_util
+
+from components.ui import cache
+
+# Streamlit asks a server on the internet for this machine's public address, for its greeting and for each
+# connection from an unknown host name. Nothing here may need or touch the network.
+net_util.get_external_ip = lambda: None
+
+
+@asynccontextmanager
+async def warmed(_: st.App) -> AsyncIterator[None]:
+    """Do the slow things once, say where the app is, and hand over."""
+    # Until st.navigation has run once, a link to a sub-page would be answered "page not found".
+    st.navigation([st.Page(lambda: None, title="warm-up")])
+    cache.warm()
+    # What lives as long as the server need not be looked at by the garbage collector again.
+    gc.collect()
+    gc.freeze()
+    port = config.get_option("server.port")
+    print(f"\n  Encoderscope is ready: http://localhost:{port}")
+    print(f"  For others in this network: http://{_own_address()}:{port}\n", flush=True)
+    yield
+
+
+def _own_address() -> str:
+    """This machine's address in its local network, as far as it knows itself."""
+    return net_util.get_internal_ip() or socket.gethostname()
+
+
+app = st.App("app.py", lifespan=warmed)

@@ -1,0 +1,57 @@
+"""Fixtures that many tests share: the bundled model and the tiny ones, each opened once."""
+
+import os
+
+os.environ["HF_HUB_OFFLINE"] = "1"  # before the first import of a Hugging Face library
+
+from collections.abc import Callable
+
+import pytest
+import transformers
+from hypothesis import settings
+
+from components.core import Encoder
+from components.core.models import BUNDLED_NAME, bundled_directory
+from tests.unit.reference import Opened, open_both
+from tests.unit.tiny_models import SUPPORTED, save_tiny
+
+transformers.logging.disable_progress_bar()
+
+# The first example of a test may be slow because a model is opened for it; that says nothing about the test.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
+
+
+@pytest.fixture(scope="session")
+def open_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Opened]:
+    """Open the bundled model or one of the tiny ones, by name, with our encoder and without it."""
+    opened: dict[str, Opened] = {}
+
+    def open_once(name: str) -> Opened:
+        if name not in opened:
+            if name == BUNDLED_NAME:
+                opened[name] = open_both(name, bundled_directory())
+            else:
+                directory = save_tiny(tmp_path_factory.mktemp("models") / name, *SUPPORTED[name])
+                opened[name] = open_both(str(directory), directory)
+        return opened[name]
+
+    return open_once
+
+
+@pytest.fixture(scope="session")
+def bundled(open_model: Callable[[str], Opened]) -> Opened:
+    """The bundled model."""
+    return open_model(BUNDLED_NAME)
+
+
+@pytest.fixture(scope="session")
+def encoder(bundled: Opened) -> Encoder:
+    """The bundled model, as load_encoder() gives it."""
+    return bundled.encoder
+
+
+@pytest.fixture(scope="session", params=[BUNDLED_NAME, *SUPPORTED])
+def opened(request: pytest.FixtureRequest, open_model: Callable[[str], Opened]) -> Opened:
+    """Each supported architecture in turn."""
+    return open_model(request.param)

@@ -1,0 +1,100 @@
+"""One encoder serves many threads at once, each with its own experiment, as if it were alone."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle, islice
+
+import numpy as np
+
+from components.core import (
+    FutureMasked,
+    HeadsOff,
+    HeadUniform,
+    Intervention,
+    PositionsOff,
+    SelfOnly,
+    Trace,
+)
+from tests.unit.reference import SENTENCES, Opened
+
+THREADS = 8
+
+_EXPERIMENTS: list[tuple[Intervention, ...]] = [
+    (),
+    (PositionsOff(),),
+    (HeadsOff({(0, 0), (2, 3)}),),
+    (HeadUniform(1, 1),),
+    (FutureMasked(),),
+    (SelfOnly(),),
+    (PositionsOff(), FutureMasked()),
+]
+
+# 4 texts and 7 experiments have no common divisor: 28 jobs are all the pairs.
+_JOBS = list(islice(zip(cycle(SENTENCES), cycle(_EXPERIMENTS), strict=False), 28))
+
+
+def _assert_equal(trace: Trace, expected: Trace) -> None:
+    assert trace.tokens == expected.tokens
+    for part in ("word_embeddings", "queries", "keys", "values", "hidden_states", "sentence_vector"):
+        np.testing.assert_array_equal(getattr(trace, part), getattr(expected, part))
+    np.testing.assert_array_equal(trace.attention_weights(), expected.attention_weights())
+
+
+def test_traces_of_eight_threads_are_those_of_one_while_another_encodes(opened: Opened) -> None:
+    encoder = opened.encoder
+    texts = [*SENTENCES, "eats " * 9]
+    expected_traces = [encoder.trace(*job) for job in _JOBS]
+    expected_vectors = encoder.encode(texts)
+
+    start, traced = threading.Barrier(THREADS + 1), threading.Event()
+
+    def trace_all(first: int) -> list[Trace]:
+        start.wait()
+        # Each thread begins elsewhere, so that different experiments meet.
+        return [encoder.trace(*job) for job in _JOBS[first:] + _JOBS[:first]]
+
+    def encode_meanwhile() -> list[np.ndarray]:
+        start.wait()
+        encoded = [encoder.encode(texts)]
+        while not traced.is_set():
+            encoded.append(encoder.encode(texts))
+        return encoded
+
+    with ThreadPoolExecutor(THREADS + 1) as pool:
+        encoding = pool.submit(encode_meanwhile)
+        firsts = [thread * len(_JOBS) // THREADS for thread in range(THREADS)]
+        tracing = [pool.submit(trace_all, first) for first in firsts]
+        try:
+            results = [future.result() for future in tracing]
+        finally:
+            traced.set()
+        encoded = encoding.result()
+
+    for first, traces in zip(firsts, results, strict=True):
+        for trace, expected in zip(traces, expected_traces[first:] + expected_traces[:first], strict=True):
+            _assert_equal(trace, expected)
+    for vectors in encoded:
+        np.testing.assert_array_equal(vectors, expected_vectors)
+
+
+def test_texts_tokenized_in_eight_threads_while_another_encodes_are_never_cut(opened: Opened) -> None:
+    # sentence-transformers sets its tokenizer to cut and pad at each call; a trace must not see that.
+    encoder = opened.encoder
+    long = "pizza " * (encoder.encode_limit + 50)
+    expected = len(opened.tokenizer(long)["input_ids"])
+    start = threading.Barrier(THREADS + 1)
+
+    def count(_: int) -> set[int]:
+        start.wait()
+        return {encoder.tokenize(long, cut=True).total_tokens for _ in range(20)}
+
+    def encode() -> None:
+        start.wait()
+        for _ in range(3):
+            encoder.encode([long, "it"])
+
+    with ThreadPoolExecutor(THREADS + 1) as pool:
+        encoding = pool.submit(encode)
+        counts = set().union(*pool.map(count, range(THREADS)))
+        encoding.result()
+    assert counts == {expected}

@@ -1,0 +1,209 @@
+"""Tiny models with random weights and hand-made vocabularies, saved as real ones are: safetensors and a fast tokenizer.
+
+Their words mean nothing, but every architecture's own code runs on them, within milliseconds.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+import transformers
+from tokenizers import Tokenizer
+from tokenizers.decoders import ByteLevel as ByteLevelDecoder
+from tokenizers.models import BPE
+from tokenizers.pre_tokenizers import ByteLevel
+from tokenizers.processors import TemplateProcessing
+from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
+
+LAYERS, HEADS, HIDDEN, EMBEDDING = 3, 4, 32, 16
+
+#: The most tokens that the tiny models read.
+LIMIT = 64
+
+#: On each side of a token, how far a local layer of the tiny ModernBERT sees.
+WINDOW = 3
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_WORDS = ["squat", "eats", "pizza", "the", "came", "out", "of", "oven", "and", "it", "tasted", "good"]
+_SIZES: dict[str, Any] = {
+    "num_hidden_layers": LAYERS,
+    "num_attention_heads": HEADS,
+    "hidden_size": HIDDEN,
+    "intermediate_size": 48,
+    "max_position_embeddings": LIMIT,
+}
+
+
+def wordpiece() -> PreTrainedTokenizerBase:
+    """BERT's kind: lower case, words in pieces, ## before a piece inside a word."""
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *".,!?'", *_LETTERS, *(f"##{x}" for x in _LETTERS)]
+    pieces += [*_WORDS, "##ch"]
+    return transformers.BertTokenizer(vocab={piece: i for i, piece in enumerate(pieces)})
+
+
+def _byte_pairs(*special: str) -> tuple[dict[str, int], list[tuple[str, str]]]:
+    """A vocabulary of special tokens, the 256 bytes and a few merges, as byte-level BPE writes them."""
+    merges = [
+        ("Ġ", "p"),
+        ("Ġp", "i"),
+        ("z", "z"),
+        ("Ġpi", "zz"),
+        ("e", "a"),
+        ("t", "s"),
+        ("Ġ", "ea"),
+        ("Ġea", "ts"),
+    ]
+    pieces = [*special, *sorted(ByteLevel.alphabet()), *(left + right for left, right in merges)]
+    return {piece: i for i, piece in enumerate(pieces)}, merges
+
+
+def roberta_bytes() -> PreTrainedTokenizerBase:
+    """RoBERTa's kind: byte-level BPE between <s> and </s>, <pad> at row 1."""
+    vocab, merges = _byte_pairs("<s>", "<pad>", "</s>", "<unk>", "<mask>")
+    return transformers.RobertaTokenizer(vocab=vocab, merges=merges)
+
+
+def modernbert_bytes() -> PreTrainedTokenizerBase:
+    """ModernBERT's kind: byte-level BPE between [CLS] and [SEP]."""
+    vocab, merges = _byte_pairs("[UNK]", "[CLS]", "[SEP]", "[PAD]", "[MASK]")
+    tokenizer = Tokenizer(BPE(vocab=vocab, merges=merges))
+    tokenizer.pre_tokenizer = ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = ByteLevelDecoder()
+    tokenizer.post_processor = TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[(token, vocab[token]) for token in ("[CLS]", "[SEP]")]
+    )
+    return transformers.PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        unk_token="[UNK]",
+        cls_token="[CLS]",
+        sep_token="[SEP]",
+        pad_token="[PAD]",
+        mask_token="[MASK]",
+        model_input_names=["input_ids", "attention_mask"],
+    )
+
+
+def _unigrams(*special: str) -> list[tuple[str, float]]:
+    """A vocabulary of special tokens, letters and words, each with its log probability."""
+    letters = [("▁", -4.0), *((letter, -5.0) for letter in [*_LETTERS, *_LETTERS.upper(), *".,!?'é"])]
+    words = [(f"▁{word}", -3.0) for word in _WORDS]
+    return [*((token, 0.0) for token in special), *letters, *words]
+
+
+def xlm_roberta_unigram() -> PreTrainedTokenizerBase:
+    """XLM-R's kind: SentencePiece unigrams, ▁ before a word."""
+    vocab: Any = _unigrams("<s>", "<pad>", "</s>", "<unk>", "<mask>")
+    return transformers.XLMRobertaTokenizer(vocab=vocab)
+
+
+def albert_unigram() -> PreTrainedTokenizerBase:
+    """ALBERT's kind: SentencePiece unigrams between [CLS] and [SEP]."""
+    vocab: Any = _unigrams("<pad>", "<unk>", "[CLS]", "[SEP]", "[MASK]")
+    return transformers.AlbertTokenizer(vocab=vocab)
+
+
+def _small(config: type[Any], **changes: Any) -> PreTrainedConfig:
+    made: PreTrainedConfig = config(**(_SIZES | changes))
+    return made
+
+
+_PADDED_AT_1 = {"pad_token_id": 1, "bos_token_id": 0, "eos_token_id": 2}
+
+
+def _modernbert(local_attention: int) -> PreTrainedConfig:
+    """Layer 2 of 3 looks at its neighbourhood only, half of `local_attention` to each side."""
+    return _small(
+        transformers.ModernBertConfig,
+        local_attention=local_attention,
+        global_attn_every_n_layers=2,
+        pad_token_id=3,
+        cls_token_id=1,
+        sep_token_id=2,
+        bos_token_id=1,
+        eos_token_id=2,
+    )
+
+
+Recipe = tuple[Callable[[], PreTrainedConfig], Callable[[], PreTrainedTokenizerBase]]
+
+# As in the published ones, two rows of the position table come before that of the first token.
+_ROBERTA: dict[str, Any] = {
+    "max_position_embeddings": LIMIT + 2,
+    "type_vocab_size": 1,
+    "pad_token_id": 1,
+    "bos_token_id": 0,
+    "eos_token_id": 2,
+}
+
+#: Architectures whose heads can be watched: what makes the config and the tokenizer of each.
+SUPPORTED: dict[str, Recipe] = {
+    "bert": (lambda: _small(transformers.BertConfig), wordpiece),
+    "roberta": (lambda: _small(transformers.RobertaConfig, **_ROBERTA), roberta_bytes),
+    "distilbert": (
+        lambda: transformers.DistilBertConfig(
+            n_layers=LAYERS, n_heads=HEADS, dim=HIDDEN, hidden_dim=48, max_position_embeddings=LIMIT
+        ),
+        wordpiece,
+    ),
+    "electra": (lambda: _small(transformers.ElectraConfig, embedding_size=EMBEDDING), wordpiece),
+    "albert": (
+        # Four layers share the weights of two groups.
+        lambda: _small(
+            transformers.AlbertConfig, embedding_size=EMBEDDING, num_hidden_groups=2, num_hidden_layers=4
+        ),
+        albert_unigram,
+    ),
+    "xlm-roberta": (lambda: _small(transformers.XLMRobertaConfig, **_ROBERTA), xlm_roberta_unigram),
+    "modernbert": (lambda: _modernbert(2 * WINDOW), modernbert_bytes),
+    "modernbert-wide": (lambda: _modernbert(2 * LIMIT), modernbert_bytes),
+}
+
+#: Architectures that compute their attention past transformers' attention interface, or not through it alone.
+UNSUPPORTED: dict[str, Recipe] = {
+    "MPNet": (lambda: _small(transformers.MPNetConfig), wordpiece),
+    "DebertaV2": (lambda: _small(transformers.DebertaV2Config), wordpiece),
+    "RoFormer": (lambda: _small(transformers.RoFormerConfig), wordpiece),
+    "Longformer": (lambda: _small(transformers.LongformerConfig, attention_window=8), wordpiece),
+    # Hands over a bias of relative positions beside the mask.
+    "T5": (
+        lambda: transformers.T5Config(
+            num_layers=LAYERS, num_heads=HEADS, d_model=HIDDEN, d_kv=8, d_ff=48, decoder_start_token_id=0
+        ),
+        roberta_bytes,
+    ),
+    # Mixes tokens by a Fourier transform: there is no attention at all.
+    "FNet": (
+        lambda: transformers.FNetConfig(num_hidden_layers=LAYERS, hidden_size=HIDDEN, intermediate_size=48),
+        wordpiece,
+    ),
+}
+
+
+def tiny_model(config: PreTrainedConfig, tokenizer: PreTrainedTokenizerBase, seed: int = 0) -> PreTrainedModel:
+    """A model of this config for this tokenizer, with random weights."""
+    config.vocab_size = len(tokenizer)
+    model: PreTrainedModel = transformers.AutoModel.from_config(config)
+    randomise(model, seed)
+    return model
+
+
+def save_tiny(
+    directory: Path,
+    make_config: Callable[[], PreTrainedConfig],
+    make_tokenizer: Callable[[], PreTrainedTokenizerBase],
+) -> Path:
+    """Save such a model and its tokenizer into a directory, as published ones are. Returns the directory."""
+    tokenizer = make_tokenizer()
+    tokenizer.model_max_length = LIMIT
+    tiny_model(make_config(), tokenizer).save_pretrained(directory)
+    tokenizer.save_pretrained(directory)
+    return directory
+
+
+def randomise(model: PreTrainedModel, seed: int) -> None:
+    """Give every weight and bias a random number, large enough that heads differ and no sum is trivial."""
+    generator = torch.Generator().manual_seed(seed)
+    for parameter in model.parameters():
+        centre = 1.0 if (parameter == 1).all() else 0.0  # the gain of a layer normalisation stays about 1
+        parameter.data = centre + 0.25 * torch.randn(parameter.shape, generator=generator)
