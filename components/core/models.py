@@ -9,6 +9,7 @@ from pathlib import Path
 
 import torch
 from sentence_transformers import SentenceTransformer
+from transformers import PreTrainedTokenizerBase
 
 from components.core.errors import ModelError
 from components.core.probe import ATTENTION_NAME
@@ -117,9 +118,17 @@ def _check_directory(directory: Path) -> None:
 
 
 def _check_tokenizer(name: str, model: SentenceTransformer) -> None:
-    """Refuse the tokenizer that transformers makes up where a model comes with none: it knows no word."""
+    """Raise ModelError unless the tokenizer knows words and can say which characters a token stands for."""
     tokenizer = model.tokenizer
-    if hasattr(tokenizer, "get_vocab") and not set(tokenizer.get_vocab()) - set(tokenizer.all_special_tokens):
+    if not isinstance(tokenizer, PreTrainedTokenizerBase):
+        return
+    if not tokenizer.is_fast:
+        raise ModelError(
+            f"The tokenizer of {name} ({type(tokenizer).__name__}) does not say which characters each token stands "
+            "for. Use a model with a fast tokenizer (tokenizer.json)."
+        )
+    # Where a model comes with no tokenizer, transformers makes one up that knows its special tokens only.
+    if not set(tokenizer.get_vocab()) - set(tokenizer.all_special_tokens):
         raise ModelError(
             f"The model {name} comes without a tokenizer, so no text can be read. Save the tokenizer beside it "
             "with save_pretrained()."

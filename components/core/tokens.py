@@ -124,9 +124,9 @@ def tokenize(tokenizer: Any, text: str, limit: int, cut: bool, model: str) -> To
 def readable(tokenizer: Any, tokens: Sequence[str]) -> tuple[str, ...]:
     """Spell tokens for people.
 
-    A byte-level vocabulary (RoBERTa, ModernBERT) writes a leading space as Ġ and other bytes as stand-in
-    letters; here the space becomes ▁ and the bytes the characters they are, or \\x.. where a token holds
-    only part of a character. Other vocabularies are shown as they are.
+    A byte-level vocabulary (RoBERTa, ModernBERT) writes a space as Ġ and other bytes as stand-in letters;
+    here a space becomes ▁ and the bytes the characters they are, or \\x.. where a token holds only part of a
+    character, and \\n and the like where nothing would be seen. Other vocabularies are shown as they are.
     """
     if not _is_byte_level(tokenizer):
         return tuple(tokens)
@@ -152,4 +152,5 @@ def _spell_bytes(token: str) -> str:
     if any(letter not in _BYTE_OF for letter in token):
         return token
     spelled = bytes(_BYTE_OF[letter] for letter in token).decode("utf-8", errors="backslashreplace")
-    return "▁" + spelled[1:] if spelled.startswith(" ") else spelled
+    visible = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in spelled)
+    return visible.replace(" ", "▁")

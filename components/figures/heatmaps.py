@@ -1,6 +1,7 @@
 """Square matrices with labels on both axes: attention, and cosine similarity."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -53,14 +54,49 @@ def _square(
             colorscale=scale,
             xgap=gap,
             ygap=gap,
-            colorbar={"title": {"text": unit}, "thickness": 12, "len": 0.7, "tickformat": ".1f"},
+            colorbar=_bar(unit),
             hovertemplate=f"{pair}  <b>%{{z:.3f}}</b><extra></extra>",
         )
     )
-    figure.update_xaxes(**label_axis(labels, "", side="top", tickangle=-60 if size > 8 else 0))
+    figure.update_xaxes(**label_axis(labels, "", side="top", tickangle=-90 if size > 32 else -60 if size > 8 else 0))
     figure.update_yaxes(**label_axis(labels, "", autorange="reversed"))
     return figure
 
 
+def position_similarity(cosines: np.ndarray, palette: Palette) -> go.Figure:
+    """Cosine similarity of the first P positions with each other. cosines: (P, P)."""
+    numbers = list(range(1, len(cosines) + 1))
+    figure = go.Figure(
+        go.Heatmap(
+            z=cosines.astype(np.float32),
+            x=numbers,
+            y=numbers,
+            zmin=-1,
+            zmax=1,
+            colorscale=colour_scale(palette.diverging),
+            colorbar=_bar("cosine"),
+            hovertemplate="positions %{y} and %{x}  <b>%{z:.3f}</b><extra></extra>",
+        )
+    )
+    figure.update_xaxes(title="position", side="top", showgrid=False, constrain="domain")
+    figure.update_yaxes(title="position", showgrid=False, autorange="reversed", scaleanchor="x", constrain="domain")
+    return framed(figure, palette, 460)
+
+
+def _bar(unit: str) -> dict[str, Any]:
+    """A colour bar below the picture, where it takes no width from it."""
+    return {
+        "title": {"text": unit, "side": "top"},
+        "orientation": "h",
+        "thickness": 10,
+        "len": 0.5,
+        "y": -0.02,
+        "yanchor": "top",
+        "x": 1,
+        "xanchor": "right",
+        "tickformat": ".1f",
+    }
+
+
 def _height(size: int) -> int:
-    return int(np.clip(34 * size + 110, 300, 780))
+    return int(np.clip(34 * size + 170, 320, 900))

@@ -12,6 +12,7 @@ import numpy as np
 import streamlit as st
 
 from components.core import Encoder, Intervention, Trace, load_encoder
+from components.core.attention import pooled_by_maximum
 from components.core.models import BUNDLED_NAME
 from components.core.order_experiment import OrderExperiment, run_order_experiment
 from components.core.similarity import unit_rows
@@ -38,6 +39,12 @@ def tokens(model: str, text: str, cut: bool) -> Tokens:
 def trace(model: str, text: str, interventions: tuple[Intervention, ...] = (), cut: bool = False) -> Trace:
     """One sentence's trace. Raises SentenceError."""
     return encoder(model).trace(text, interventions, cut)
+
+
+@lru_cache(maxsize=_TRACES)
+def attention_thumbnails(model: str, text: str, cut: bool, most: int) -> tuple[np.ndarray, int]:
+    """(L, H, s, s) attention weights of all heads, s at most `most`, and the side of the blocks pooled."""
+    return pooled_by_maximum(trace(model, text, cut=cut).attention_weights(), most)
 
 
 @lru_cache(maxsize=_SMALL)

@@ -31,8 +31,11 @@ def pick_token(tokens: Tokens, label: str, key: str, default: int) -> int:
 
 
 def pick_dimension(width: int) -> int:
-    """Ask for one of the dimensions; returns it counted from 0."""
-    return int(st.number_input("Dimension", 1, width, 1, key=state.DIMENSION, bind=state.IN_URL)) - 1
+    """Ask for one of the dimensions; returns it counted from 0.
+
+    Dimension 101 comes first: its sinusoidal wave is long enough to be seen as a wave.
+    """
+    return int(st.number_input("Dimension", 1, width, min(101, width), key=state.DIMENSION, bind=state.IN_URL)) - 1
 
 
 def pick_layer_and_head(layers: int, heads: int) -> tuple[int, int]:
@@ -41,9 +44,6 @@ def pick_layer_and_head(layers: int, heads: int) -> tuple[int, int]:
     Where the model has them, layer 4 and head 2 come first: in the bundled model that head links "it" to
     "pizza" in the first example.
     """
-    if state.PICKED_HEAD in st.session_state:
-        # A widget's value can only be set before the widget is drawn.
-        st.session_state[state.HEAD] = st.session_state.pop(state.PICKED_HEAD)
     layer = st.segmented_control(
         "Layer",
         range(1, layers + 1),

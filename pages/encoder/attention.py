@@ -74,7 +74,7 @@ section(
     "The same sentence, read by every head of this layer, on one scale from 0 to 1. Pick one to open it above.",
 )
 pooled, block = pooled_by_maximum(seen, _THUMBNAIL)
-picked = tiles(
+tiles(
     pooled,
     Labels(
         labels if block == 1 else tuple(labels[::block]),
@@ -95,11 +95,8 @@ picked = tiles(
     smallest_tile=110,
     show_names=True,
     selected=head,
-    clickable=True,
+    on_pick=lambda number: st.session_state.update({state.HEAD: number + 1}),
 )
-if picked is not None and picked != head:
-    st.session_state[state.PICKED_HEAD] = picked + 1
-    st.rerun()
 numbers_button(
     lambda: pd.concat(
         {number + 1: pd.DataFrame(seen[number], index=list(labels), columns=list(labels)) for number in range(heads)},

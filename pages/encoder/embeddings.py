@@ -34,17 +34,12 @@ addends = {
     ]
     if matrix is not None
 }
-total = sum(matrix for matrix, _, _ in addends.values())
+total = np.sum([matrix for matrix, _, _ in addends.values()], axis=0)
 entering = trace.hidden_states[0]
 shown = min(len(labels), _TOKENS)
 size, width = total.shape
 
-title(
-    "Step 1 of 6 · Words become numbers",
-    f"Each of the {size} tokens becomes {width} numbers",
-    f"{' + '.join(addends).capitalize()}, added up number by number. Blue is above zero, red below; point at a cell "
-    "and the same cell lights up in every matrix.",
-)
+top = st.container()
 if size > shown:
     markup(f'<p class="es-note">Shown are the first {shown} of {size} tokens.</p>')
 limit = float(np.percentile(np.abs(total), 99))
@@ -131,6 +126,13 @@ rows, cosines = nearest(trace.word_embeddings[token], table, _NEIGHBOURS + 1)
 keep = rows != trace.token_ids[token]
 rows, cosines = rows[keep][:_NEIGHBOURS], cosines[keep][:_NEIGHBOURS]
 neighbours = [encoder.vocabulary_labels[row] for row in rows]
+with top:
+    title(
+        "Step 1 of 6 · Words become numbers",
+        f"“{labels[token]}” is {width} numbers, most like those of “{neighbours[0]}”",
+        f"{' + '.join(addends).capitalize()}, added up number by number, for each of {size} tokens. Blue is above "
+        "zero, red below; point at a cell and the same cell lights up in every matrix.",
+    )
 section(
     f"Nearest to “{labels[token]}” among all {len(table):,} tokens",
     "Similar words have similar numbers: these rows of the embedding table point most nearly the same way. "

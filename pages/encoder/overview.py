@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.core.attention import pooled_by_maximum
-from components.ui import chips, state
+from components.ui import cache, chips, state
 from components.ui.charts import numbers_button
 from components.ui.frame import markup, next_page, read_sentence, title
 from components.ui.wording import counted, small_number
@@ -16,6 +15,11 @@ from components.views.tiles import Labels, tiles
 # What fits the width of a page as cells that can be pointed at; the sub-pages show the rest.
 _DIMENSIONS = 96
 _TOKENS = 64
+
+opened = st.session_state.pop(state.OPENED_HEAD, None)
+if opened is not None:
+    layer, head = opened
+    st.switch_page("pages/encoder/attention.py", query_params={state.LAYER: str(layer + 1), state.HEAD: str(head + 1)})
 
 reading = read_sentence()
 trace = reading.trace()
@@ -102,9 +106,9 @@ with station(
     f"{layers} × {heads} × {size} × {size}",
     "pages/encoder/attention.py",
 ):
-    pooled, block = pooled_by_maximum(trace.attention_weights(), _TOKENS)
+    pooled, block = cache.attention_thumbnails(reading.model, reading.text, reading.cut, _TOKENS)
     shrunk = f" Each cell is the strongest of {block} × {block}." if block > 1 else ""
-    picked = tiles(
+    tiles(
         pooled.reshape(layers * heads, *pooled.shape[2:]),
         Labels(labels[:shown], hint=f"Rows are layers, columns are heads. Pick one to open it.{shrunk}"),
         key="all-heads",
@@ -115,7 +119,7 @@ with station(
         limit=1.0,
         decimals=-1,
         columns=(heads,),
-        clickable=True,
+        on_pick=lambda number: st.session_state.update({state.OPENED_HEAD: divmod(number, heads)}),
     )
     numbers_button(
         lambda: pd.DataFrame(
@@ -127,9 +131,6 @@ with station(
         ),
         key="all-heads",
     )
-    if picked is not None:
-        st.session_state[state.LAYER], st.session_state[state.HEAD] = picked // heads + 1, picked % heads + 1
-        st.switch_page("pages/encoder/attention.py")
 
 with station(
     5,

@@ -11,11 +11,11 @@ from components.core.order_experiment import MOST_WORDS
 from components.core.positions import frequencies, rotary_relative_similarity, rotated, sinusoidal_encoding
 from components.core.similarity import cosine_similarity
 from components.figures import charts as figures
-from components.figures.heatmaps import similarity_heatmap
+from components.figures.heatmaps import position_similarity
 from components.ui import cache, state
 from components.ui.charts import numbers_button, show
 from components.ui.frame import markup, next_page, palette, read_sentence, section, shortened, title, told
-from components.ui.pickers import pick_dimension
+from components.ui.pickers import longest_token, pick_dimension
 from components.ui.wording import counted, signed
 from components.views.tiles import Labels, tiles
 
@@ -35,7 +35,7 @@ count = len(experiment.sentences)
 with top:
     furthest = int(experiment.cosines["on"].argmin())
     if count > 1:
-        finding = f"In another order the same words reach cosine {experiment.cosines['on'][furthest]:.4f}"
+        finding = f"The same words in another order: cosine {experiment.cosines['on'][furthest]:.4f}"
         lead = (
             f"Positions alone make the difference: “{shortened(experiment.sentences[furthest], 70)}” is the order "
             "furthest from the original. Switch positions off, and every order becomes the same sentence."
@@ -45,16 +45,9 @@ with top:
         lead = "Type two words or more, and see what their order does to the sentence vector."
     title("Step 2 of 6 · Positional encoding", finding, lead)
 
-modes = {"on": "Positions on", "off": "Positions off", "shuffled": "Positions shuffled"}
+modes = ("on", "off", "shuffled")
 mode = st.segmented_control(
-    "Positions",
-    list(modes),
-    format_func=modes.__getitem__,
-    default="on",
-    required=True,
-    key=state.POSITIONS_MODE,
-    bind=state.IN_URL,
-    label_visibility="collapsed",
+    "Positions", modes, default="on", required=True, key=state.POSITIONS_MODE, bind=state.IN_URL
 )
 cosines = experiment.cosines[mode]
 explained = {
@@ -69,23 +62,31 @@ explained = {
 markup(f'<p class="es-note">{explained[mode]}</p>')
 if count > 1:
     shade = {"on": colours.position, "off": colours.key, "shuffled": colours.word}
-    rows = {modes[name]: (experiment.cosines[name].tolist(), shade[name]) for name in dict.fromkeys([mode, "off"])}
+    rows = {
+        f"positions {name}": (experiment.cosines[name].tolist(), shade[name]) for name in dict.fromkeys([mode, "off"])
+    }
     show(
         figures.order_points(rows, experiment.sentences, colours),
         key="orders",
         alt=f"Cosine of the sentence vector of {count} word orders with the original's: {explained[mode]}",
         numbers=lambda: pd.DataFrame(experiment.cosines, index=list(experiment.sentences)),
     )
-    extent = "every order of its words" if experiment.complete else f"{count} orders: itself, its reverse and shuffles"
+    extent = (
+        "are all orders of its words"
+        if experiment.complete
+        else f"are {count} of them: itself, its reverse and shuffles"
+    )
     if len(reading.tokens.text.split()) > experiment.words:
         extent += f", of its first {MOST_WORDS} words"
-    markup(f'<p class="es-note">Each point is one order of the sentence; shown are {extent}.</p>')
+    markup(f'<p class="es-note">Each point is one order of the sentence; here {extent}.</p>')
     with st.expander("The orders and their cosines"):
-        table = pd.DataFrame({"sentence": experiment.sentences} | {modes[m]: c for m, c in experiment.cosines.items()})
+        table = pd.DataFrame(
+            {"sentence": experiment.sentences} | {f"positions {m}": c for m, c in experiment.cosines.items()}
+        )
         st.dataframe(
-            table.sort_values(modes["on"]),
+            table.sort_values("positions on"),
             hide_index=True,
-            column_config={modes[m]: st.column_config.NumberColumn(format="%.4f") for m in modes},
+            column_config={f"positions {m}": st.column_config.NumberColumn(format="%.4f") for m in modes},
         )
 
 # ------------------------------------------------------------------ learned beside sinusoidal
@@ -139,17 +140,15 @@ with right:
     dimension = pick_dimension(width)
 pair, function = dimension // 2, "sin" if dimension % 2 == 0 else "cos"
 divisor = 1 / frequencies(width)[dimension]
-learned_number = (
-    ""
-    if learned is None
-    else (
-        f'<br>learned by {html.escape(encoder.short_name)}: <span class="es-p">{signed(learned[position, dimension])}</span>'
-    )
-)
+learned_number = ""
+if learned is not None:
+    number = signed(learned[position, dimension])
+    learned_number = f'<br>learned by {html.escape(encoder.short_name)}: <span class="es-p">{number}</span>'
 markup(
     '<div class="es-formula">',
-    f'PE(<span class="es-p">{position}</span>, {dimension}) = {function}({position} / 10000<sup>{2 * pair}/{width}</sup>) '
-    f"= {function}({position} / {divisor:.4f}) = {function}({position / divisor:.4f}) = "
+    f'PE(<span class="es-p">{position}</span>, {dimension}) = '
+    f"{function}({position} / 10000<sup>{2 * pair}/{width}</sup>) = "
+    f"{function}({position} / {divisor:.4f}) = {function}({position / divisor:.4f}) = "
     f'<b class="es-p">{signed(fixed[position, dimension])}</b>{learned_number}',
     f'<br><span class="es-quiet">In the formula positions and dimensions are counted from 0: this is position '
     f"{position + 1}, dimension {dimension + 1}.</span></div>",
@@ -179,15 +178,15 @@ section(
 columns = st.columns(1 if learned is None else 2)
 compared = ([] if learned is None else [("learned", learned)]) + [("sinusoidal", fixed)]
 for column, (what, matrix) in zip(columns, compared, strict=True):
-    similar = cosine_similarity(matrix[:_COMPARED])
-    names = [str(p + 1) for p in range(len(similar))]
+    similar = pd.DataFrame(cosine_similarity(matrix[:_COMPARED]))
+    similar.index = similar.columns = pd.RangeIndex(1, len(similar) + 1, name="position")
     with column:
         markup(f"<p>{what.capitalize()}</p>")
         show(
-            similarity_heatmap(similar, names, colours, "position"),
+            position_similarity(similar.to_numpy(), colours),
             key=f"{what}-similarity",
             alt=f"Cosine similarity of {what} positions",
-            numbers=lambda similar=similar, names=names: pd.DataFrame(similar, index=names, columns=names),
+            numbers=similar.copy,
         )
 
 # ------------------------------------------------------------------ rotary
@@ -197,23 +196,24 @@ section(
     "position (Su et al. 2021), so their product depends on the distance alone.",
 )
 heads_width = trace.queries.shape[-1]
-if encoder.adds_positions and heads_width % 2 == 0:
-    last = trace.num_tokens - 2 if trace.num_tokens > 2 else trace.num_tokens - 1
-    query, key = trace.queries[0, 0, last], trace.keys[0, 0, 1]
-    scaling = trace.scaling[0]
+asking = longest_token(reading.tokens)
+others = [i for i, special in enumerate(reading.tokens.special) if not special and i != asking]
+if encoder.adds_positions and heads_width % 2 == 0 and others:
+    asked = others[0]
 
-    def turned(shift: int) -> float:
+    def turned(shift: int) -> str:
         """The score of these two, had this model rotated them, `shift` positions further on."""
-        q = rotated(query[None].astype(float), np.array([last + shift]))
-        k = rotated(key[None].astype(float), np.array([1 + shift]))
-        return float(attention_scores(q, k, scaling)[0, 0])
+        query = rotated(trace.queries[0, 0, asking][None].astype(float), np.array([asking + shift]))
+        key = rotated(trace.keys[0, 0, asked][None].astype(float), np.array([asked + shift]))
+        return signed(float(attention_scores(query, key, trace.scaling[0])[0, 0]))
 
     markup(
         '<div class="es-formula">',
-        f'This sentence’s own <span class="es-q">query of “{html.escape(reading.tokens.labels[last])}”</span> and '
-        f'<span class="es-k">key of “{html.escape(reading.tokens.labels[1])}”</span> (layer 1, head 1), rotated as a '
-        f"rotary model would:<br>at positions {last + 1} and 2 their score is <b>{signed(turned(0))}</b>; "
-        f"100 positions further on, at {last + 101} and 102, it is <b>{signed(turned(100))}</b>.",
+        f'This sentence’s own <span class="es-q">query of “{html.escape(reading.tokens.labels[asking])}”</span> and '
+        f'<span class="es-k">key of “{html.escape(reading.tokens.labels[asked])}”</span> (layer 1, head 1), '
+        "rotated as a rotary model would:<br>"
+        f"at positions {asking + 1} and {asked + 1} their score is <b>{turned(0)}</b>;<br>"
+        f"100 positions further on, at {asking + 101} and {asked + 101}, it is <b>{turned(100)}</b>.",
         "</div>",
     )
 distances = np.arange(0, 129)

@@ -74,13 +74,13 @@ if split:
         "The tokenizer takes the longest piece that its vocabulary has, from the left, then goes on with the rest. "
         "Pieces that continue a word begin with ##."
         if encoder.wordpiece_steps(split[0].text) is not None
-        else "The vocabulary was learned from how often pieces occur in text; rare words are put together from several.",
+        else "The vocabulary was learned from how often pieces occur in text; rare words take several.",
     )
-    for word in list(dict.fromkeys(Word(w.text, ()) for w in split))[:_EXPLAINED]:
-        whole = next(each for each in split if each.text == word.text)
-        markup(f'<div class="es-formula"><b>{html.escape(word.text)}</b><br>{pieces(whole)}</div>')
-    if len(split) > _EXPLAINED:
-        markup(f'<p class="es-note">{len(split) - _EXPLAINED} more words of this text split.</p>')
+    different = {word.text: word for word in split}
+    for word in list(different.values())[:_EXPLAINED]:
+        markup(f'<div class="es-formula"><b>{html.escape(word.text)}</b><br>{pieces(word)}</div>')
+    if len(different) > _EXPLAINED:
+        markup(f'<p class="es-note">{counted(len(different) - _EXPLAINED, "other word")} of this text split too.</p>')
 
 section(
     "Tokens per word",

@@ -5,7 +5,7 @@ What the second says is what the first must show.
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -66,9 +66,10 @@ def open_both(name: str, directory: Path) -> Opened:
 
 def plain_model(directory: Path) -> PreTrainedModel:
     """Open a directory with Hugging Face's eager attention and full precision."""
-    model: PreTrainedModel = AutoModel.from_pretrained(directory, attn_implementation="eager", dtype=torch.float32)
-    model.to(torch.device(device()))
-    return model.eval()
+    model: torch.nn.Module = AutoModel.from_pretrained(
+        directory, attn_implementation="eager", dtype=torch.float32
+    ).eval()
+    return cast(PreTrainedModel, model.to(device()))
 
 
 def outputs(model: PreTrainedModel, inputs: dict[str, torch.Tensor]) -> Outputs:
@@ -88,6 +89,11 @@ def output_projections(model: PreTrainedModel) -> list[torch.nn.Linear]:
         for name, module in model.named_modules()
         if name.endswith(OUTPUT_PROJECTIONS) and isinstance(module, torch.nn.Linear)
     ]
+
+
+def assert_close(actual: Any, expected: Any, atol: float = 1e-5) -> None:
+    """No number is farther from the one expected than atol, however small it is."""
+    np.testing.assert_allclose(actual, expected, rtol=0, atol=atol)
 
 
 def cosine(a: np.ndarray, b: np.ndarray) -> float:

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from components.core.models import BUNDLED_NAME
-from tests.unit.reference import SENTENCES, Opened
+from tests.unit.reference import SENTENCES, Opened, assert_close
 from tests.unit.tiny_models import EMBEDDING, HIDDEN
 
 #: What stands between the sum and the first layer, as each architecture names it.
@@ -35,7 +35,7 @@ def test_the_normalised_sum_of_the_addends_enters_the_first_layer(
         entered = torch.as_tensor(summed).to(model.device)
         for module in _AFTER_THE_SUM[name]:
             entered = model.get_submodule(module)(entered)
-    np.testing.assert_allclose(trace.hidden_states[0], entered.cpu().numpy(), rtol=0, atol=1e-5)
+    assert_close(trace.hidden_states[0], entered.cpu().numpy())
 
 
 @pytest.mark.parametrize("name", _AFTER_THE_SUM)

@@ -31,7 +31,7 @@ def test_a_score_of_minus_infinity_gets_no_weight() -> None:
 
 
 def test_scores_beyond_the_range_of_exp_do_not_overflow() -> None:
-    large = np.float32([[1e30, 1e30, -1e30], [-3.4e38, -3.4e38, -3.4e38]])
+    large = np.array([[1e30, 1e30, -1e30], [-3.4e38, -3.4e38, -3.4e38]], dtype=np.float32)
     np.testing.assert_allclose(softmax(large), [[0.5, 0.5, 0], [1 / 3, 1 / 3, 1 / 3]], rtol=1e-6)
 
 
@@ -58,7 +58,7 @@ def test_a_row_that_gave_everything_to_the_tokens_left_out_stays_zero() -> None:
     weights = np.array([[[0.0, 1.0, 0.0], [0.0, 1.0, 0.0], [0.3, 0.4, 0.3]]])
     with np.errstate(all="raise"):
         kept = renormalised(weights, np.array([True, False, True]))
-    np.testing.assert_allclose(kept, [[[0, 0], [0.5, 0.5]]], rtol=1e-12)
+    np.testing.assert_allclose(kept, np.array([[[0, 0], [0.5, 0.5]]]), rtol=1e-12)
 
 
 def test_keeping_all_tokens_changes_nothing_and_keeping_none_leaves_nothing() -> None:

@@ -12,25 +12,20 @@ from sentence_transformers.sentence_transformer.modules import Normalize, Poolin
 
 from components.core import Encoder, SentenceError, Trace, load_encoder
 from components.core.models import device
-from tests.unit.reference import SENTENCES, Opened, output_projections, plain_model
+from tests.unit.reference import SENTENCES, Opened, assert_close, output_projections, plain_model
 from tests.unit.tiny_models import HEADS, LIMIT, SUPPORTED, WINDOW, save_tiny, tiny_model, wordpiece
 
-TOLERANCE = {"rtol": 0, "atol": 1e-5}
 OpenModel = Callable[[str], Opened]
 
 
 @pytest.mark.parametrize("text", SENTENCES)
 def test_attention_weights_are_hugging_faces_own(opened: Opened, text: str) -> None:
-    np.testing.assert_allclose(
-        opened.encoder.trace(text).attention_weights(), opened.reference(text).attentions, **TOLERANCE
-    )
+    assert_close(opened.encoder.trace(text).attention_weights(), opened.reference(text).attentions)
 
 
 @pytest.mark.parametrize("text", SENTENCES)
 def test_hidden_states_are_hugging_faces_own(opened: Opened, text: str) -> None:
-    np.testing.assert_allclose(
-        opened.encoder.trace(text).hidden_states, opened.reference(text).hidden_states, **TOLERANCE
-    )
+    assert_close(opened.encoder.trace(text).hidden_states, opened.reference(text).hidden_states)
 
 
 def test_a_trace_of_the_bundled_model_is_hugging_faces_to_the_last_bit(bundled: Opened) -> None:
@@ -40,24 +35,22 @@ def test_a_trace_of_the_bundled_model_is_hugging_faces_to_the_last_bit(bundled: 
 
 @pytest.mark.parametrize("text", SENTENCES)
 def test_sentence_vector_is_sentence_transformers_own(opened: Opened, text: str) -> None:
-    np.testing.assert_allclose(
-        opened.encoder.trace(text).sentence_vector, opened.sentence_model.encode(text), **TOLERANCE
-    )
+    assert_close(opened.encoder.trace(text).sentence_vector, opened.sentence_model.encode(text))
 
 
 def test_encode_is_sentence_transformers_own_in_batches_of_unequal_lengths(opened: Opened) -> None:
     texts = [*SENTENCES, *reversed(SENTENCES), "eats " * 9, "eats"]
     expected = opened.sentence_model.encode(texts, batch_size=3)
-    np.testing.assert_allclose(opened.encoder.encode(texts, batch_size=3), expected, **TOLERANCE)
-    np.testing.assert_allclose(opened.encoder.encode(texts), expected, **TOLERANCE)
+    assert_close(opened.encoder.encode(texts, batch_size=3), expected)
+    assert_close(opened.encoder.encode(texts), expected)
 
 
 def test_encode_cuts_long_texts_where_sentence_transformers_does(opened: Opened) -> None:
     start = "The pizza came out of the oven and " * opened.encoder.encode_limit
     texts = [f"{start} {end}" for end in ("it tasted good!", "Squatch eats it.")]
     vectors = opened.encoder.encode([*texts, "it"])
-    np.testing.assert_allclose(vectors, opened.sentence_model.encode([*texts, "it"]), **TOLERANCE)
-    np.testing.assert_allclose(vectors[0], vectors[1], **TOLERANCE)  # what differs lies beyond the cut
+    assert_close(vectors, opened.sentence_model.encode([*texts, "it"]))
+    assert_close(vectors[0], vectors[1])  # what differs lies beyond the cut
 
 
 def test_encode_limit_is_the_sentence_configurations_and_trace_limit_the_positions(
@@ -80,9 +73,7 @@ def test_encode_cuts_at_the_last_position_where_no_configuration_says_how_long_t
     encoder = load_encoder(str(directory))
     text = "pizza eats Squatch " * LIMIT
     assert encoder.encode_limit == LIMIT
-    np.testing.assert_allclose(
-        encoder.encode([text]), open_model("roberta").sentence_model.encode([text]), **TOLERANCE
-    )
+    assert_close(encoder.encode([text]), open_model("roberta").sentence_model.encode([text]))
 
 
 @pytest.mark.parametrize(("pooling", "normalises"), [("cls", False), ("cls", True), ("max", False), ("mean", True)])
@@ -98,8 +89,8 @@ def test_pooling_and_normalising_are_read_from_the_models_configuration(
     assert (encoder.pooling, encoder.normalises, encoder.encode_limit) == (pooling, normalises, 20)
     expected = SentenceTransformer(str(tmp_path / "sentence"), device=device())
     texts = [*SENTENCES, "eats " * 50]
-    np.testing.assert_allclose(encoder.encode(texts), expected.encode(texts), **TOLERANCE)
-    np.testing.assert_allclose(encoder.trace("it eats").sentence_vector, expected.encode("it eats"), **TOLERANCE)
+    assert_close(encoder.encode(texts), expected.encode(texts))
+    assert_close(encoder.trace("it eats").sentence_vector, expected.encode("it eats"))
 
 
 def test_half_precision_weights_are_computed_with_in_full_precision(tmp_path: Path) -> None:
@@ -111,20 +102,20 @@ def test_half_precision_weights_are_computed_with_in_full_precision(tmp_path: Pa
         encoded = tokenizer(text, return_tensors="pt").to(model.device)
         expected = model(**encoded, output_attentions=True).attentions
     trace = load_encoder(str(tmp_path)).trace(text)
-    np.testing.assert_allclose(trace.attention_weights(), torch.stack(expected)[:, 0].cpu().numpy(), **TOLERANCE)
+    assert_close(trace.attention_weights(), torch.stack(expected)[:, 0].cpu().numpy())
 
 
 def test_attention_weights_are_the_softmax_of_attention_scores(opened: Opened) -> None:
     trace = opened.encoder.trace(SENTENCES[2])
     expected = torch.softmax(torch.tensor(trace.attention_scores()), dim=-1).numpy()
-    np.testing.assert_allclose(trace.attention_weights(), expected, **TOLERANCE)
+    assert_close(trace.attention_weights(), expected)
 
 
 def test_attention_scores_are_the_dot_products_of_queries_and_keys(opened: Opened) -> None:
     trace = opened.encoder.trace("it")  # shorter than any window: nothing is masked
     width = trace.queries.shape[-1]
     expected = np.einsum("lhid,lhjd->lhij", trace.queries, trace.keys) / np.sqrt(width)
-    np.testing.assert_allclose(trace.attention_scores(), expected, rtol=0, atol=1e-4)
+    assert_close(trace.attention_scores(), expected, atol=1e-4)
 
 
 def test_one_head_one_layer_and_all_layers_show_the_same_numbers(opened: Opened) -> None:
@@ -135,10 +126,10 @@ def test_one_head_one_layer_and_all_layers_show_the_same_numbers(opened: Opened)
         assert whole.shape == (layers, heads, tokens, tokens)
         for layer in range(layers):
             assert part(layer).shape == (heads, tokens, tokens)
-            np.testing.assert_allclose(part(layer), whole[layer], **TOLERANCE)
+            assert_close(part(layer), whole[layer])
             for head in range(heads):
                 assert part(layer, head).shape == (tokens, tokens)
-                np.testing.assert_allclose(part(layer, head), whole[layer, head], **TOLERANCE)
+                assert_close(part(layer, head), whole[layer, head])
 
 
 def test_a_head_without_a_layer_is_refused(encoder: Encoder) -> None:
@@ -157,8 +148,8 @@ def test_head_outputs_are_what_the_models_output_projection_receives(opened: Ope
     for layer, expected in enumerate(received):
         outputs = trace.head_outputs(layer)  # (H, S, d); the model puts heads side by side: (S, H·d)
         beside = outputs.transpose(1, 0, 2).reshape(trace.num_tokens, -1)
-        np.testing.assert_allclose(beside, expected.reshape(beside.shape), **TOLERANCE)
-        np.testing.assert_allclose(trace.head_outputs(layer, HEADS - 1), outputs[HEADS - 1], **TOLERANCE)
+        assert_close(beside, expected.reshape(beside.shape))
+        assert_close(trace.head_outputs(layer, HEADS - 1), outputs[HEADS - 1])
 
 
 def test_a_local_layer_of_modernbert_looks_no_farther_than_its_window(open_model: OpenModel) -> None:
@@ -221,15 +212,13 @@ def longest(encoder: Encoder) -> Trace:
 
 
 def test_the_longest_trace_of_the_bundled_model_holds_at_most_25_million_bytes(longest: Trace) -> None:
-    arrays = [
-        value for f in dataclasses.fields(longest) if isinstance(value := getattr(longest, f.name), np.ndarray)
-    ]
+    arrays = [value for f in dataclasses.fields(longest) if isinstance(value := getattr(longest, f.name), np.ndarray)]
     assert longest.num_tokens == 512
     assert sum(array.nbytes for array in arrays) <= longest.nbytes <= 25e6
 
 
 def test_the_longest_trace_of_the_bundled_model_is_still_hugging_faces_own(longest: Trace, bundled: Opened) -> None:
     expected = bundled.reference("pizza " * 510)
-    np.testing.assert_allclose(longest.hidden_states, expected.hidden_states, **TOLERANCE)
+    assert_close(longest.hidden_states, expected.hidden_states)
     for layer in range(longest.num_layers):
-        np.testing.assert_allclose(longest.attention_weights(layer), expected.attentions[layer], **TOLERANCE)
+        assert_close(longest.attention_weights(layer), expected.attentions[layer])

@@ -24,7 +24,7 @@ from components.core import (
     Trace,
 )
 from components.core.models import BUNDLED_NAME
-from tests.unit.reference import SENTENCES, Opened, Outputs, cosine, output_projections
+from tests.unit.reference import SENTENCES, Opened, Outputs, assert_close, cosine, output_projections
 from tests.unit.tiny_models import HEADS, SUPPORTED
 
 TEXT = SENTENCES[2]
@@ -33,8 +33,8 @@ OpenModel = Callable[[str], Opened]
 
 def assert_same(trace: Trace, expected: Outputs) -> None:
     """The trace holds the reference's hidden states and derives the reference's weights, layer by layer."""
-    np.testing.assert_allclose(trace.hidden_states, expected.hidden_states, rtol=0, atol=1e-5)
-    np.testing.assert_allclose(trace.attention_weights(), expected.attentions, rtol=0, atol=1e-5)
+    assert_close(trace.hidden_states, expected.hidden_states)
+    assert_close(trace.attention_weights(), expected.attentions)
 
 
 # Positions
@@ -56,7 +56,7 @@ def test_without_positions_every_order_of_the_words_gives_the_same_context_vecto
         vectors = context_vectors(words)
         assert vectors.keys() == expected.keys()
         for token, vector in vectors.items():
-            np.testing.assert_allclose(vector, expected[token], rtol=0, atol=1e-5)
+            assert_close(vector, expected[token])
 
 
 def test_who_eats_whom_is_in_the_positions_alone(encoder: Encoder) -> None:
@@ -168,9 +168,7 @@ def test_a_change_in_the_fourth_layer_leaves_all_before_it_alone(
 
 
 @pytest.mark.parametrize("intervention", [HeadsOff({(5, 11)}), HeadUniform(5, 11)])
-def test_layers_and_heads_can_be_counted_from_the_end(
-    encoder: Encoder, intervention: HeadsOff | HeadUniform
-) -> None:
+def test_layers_and_heads_can_be_counted_from_the_end(encoder: Encoder, intervention: HeadsOff | HeadUniform) -> None:
     trace = encoder.trace(TEXT, [intervention])
     np.testing.assert_array_equal(trace.attention_weights(-1), trace.attention_weights(5))
     np.testing.assert_array_equal(trace.attention_weights(-1, -1), trace.attention_weights(5, 11))
@@ -232,7 +230,7 @@ def test_with_the_future_masked_no_weight_stands_above_the_diagonal(opened: Open
 def test_with_the_future_masked_a_word_knows_nothing_of_what_follows(encoder: Encoder) -> None:
     short, long = (encoder.trace(text, [FutureMasked()]) for text in ("Squatch eats", "Squatch eats pizza"))
     read = short.num_tokens - 1  # all but [SEP]
-    np.testing.assert_allclose(short.hidden_states[:, :read], long.hidden_states[:, :read], rtol=0, atol=1e-5)
+    assert_close(short.hidden_states[:, :read], long.hidden_states[:, :read])
 
 
 def test_attention_to_self_only_has_identity_weights(opened: Opened) -> None:
@@ -243,6 +241,15 @@ def test_attention_to_self_only_has_identity_weights(opened: Opened) -> None:
 
 
 # All together
+
+
+def test_sentences_of_one_length_can_be_encoded_with_their_positions_reordered(opened: Opened) -> None:
+    texts = ["it", "of"]
+    tokens = len(opened.encoder.tokenize("it").tokens)
+    backwards = [PositionsReordered(tuple(reversed(range(tokens))))]
+    expected = [opened.encoder.trace(text, backwards).sentence_vector for text in texts]
+    assert_close(opened.encoder.encode(texts, backwards), expected)
+
 
 _EACH_KIND: list[list[Intervention]] = [
     [PositionsOff()],
@@ -261,7 +268,7 @@ def test_encode_with_interventions_gives_the_sentence_vectors_of_the_traces(
     texts = [*SENTENCES, "eats " * 9, "eats"]  # of unequal lengths: a batch is padded
     expected = [opened.encoder.trace(text, interventions).sentence_vector for text in texts]
     encoded = opened.encoder.encode(texts, interventions, batch_size=4)
-    np.testing.assert_allclose(encoded, expected, rtol=0, atol=1e-5)
+    assert_close(encoded, expected)
     assert not np.allclose(encoded, opened.encoder.encode(texts), atol=1e-3)
 
 
@@ -301,5 +308,12 @@ def test_an_order_that_is_no_permutation_is_refused(encoder: Encoder, order: tup
 
 
 def test_an_order_of_positions_is_refused_where_sentences_have_different_lengths(encoder: Encoder) -> None:
-    with pytest.raises(InterventionError, match=r"belongs to one sentence\. Trace"):
+    with pytest.raises(InterventionError, match=r"order of positions fits sentences of one length"):
         encoder.encode(["it", TEXT], [PositionsReordered((0, 1, 2))])
+
+
+def test_an_order_of_positions_is_refused_where_encode_would_cut(encoder: Encoder) -> None:
+    order = PositionsReordered(tuple(reversed(range(300))))
+    assert encoder.trace("pizza " * 298, [order]).num_tokens == 300
+    with pytest.raises(InterventionError, match=r"that are read whole"):
+        encoder.encode(["pizza " * 298], [order])

@@ -1,10 +1,12 @@
 """One encoder serves many threads at once, each with its own experiment, as if it were alone."""
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle, islice
 
 import numpy as np
+import pytest
 
 from components.core import (
     FutureMasked,
@@ -15,6 +17,7 @@ from components.core import (
     SelfOnly,
     Trace,
 )
+from components.core.models import BUNDLED_NAME
 from tests.unit.reference import SENTENCES, Opened
 
 THREADS = 8
@@ -40,8 +43,11 @@ def _assert_equal(trace: Trace, expected: Trace) -> None:
     np.testing.assert_array_equal(trace.attention_weights(), expected.attention_weights())
 
 
-def test_traces_of_eight_threads_are_those_of_one_while_another_encodes(opened: Opened) -> None:
-    encoder = opened.encoder
+@pytest.mark.parametrize("name", [BUNDLED_NAME, "albert", "modernbert"])
+def test_traces_of_eight_threads_are_those_of_one_while_another_encodes(
+    open_model: Callable[[str], Opened], name: str
+) -> None:
+    encoder = open_model(name).encoder
     texts = [*SENTENCES, "eats " * 9]
     expected_traces = [encoder.trace(*job) for job in _JOBS]
     expected_vectors = encoder.encode(texts)

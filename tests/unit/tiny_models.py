@@ -42,7 +42,7 @@ def wordpiece() -> PreTrainedTokenizerBase:
     return transformers.BertTokenizer(vocab={piece: i for i, piece in enumerate(pieces)})
 
 
-def _byte_pairs(*special: str) -> tuple[dict[str, int], list[tuple[str, str]]]:
+def _byte_pairs(*special: str) -> tuple[dict[str, int], Any]:
     """A vocabulary of special tokens, the 256 bytes and a few merges, as byte-level BPE writes them."""
     merges = [
         ("Ġ", "p"),
@@ -149,9 +149,7 @@ SUPPORTED: dict[str, Recipe] = {
     "electra": (lambda: _small(transformers.ElectraConfig, embedding_size=EMBEDDING), wordpiece),
     "albert": (
         # Four layers share the weights of two groups.
-        lambda: _small(
-            transformers.AlbertConfig, embedding_size=EMBEDDING, num_hidden_groups=2, num_hidden_layers=4
-        ),
+        lambda: _small(transformers.AlbertConfig, embedding_size=EMBEDDING, num_hidden_groups=2, num_hidden_layers=4),
         albert_unigram,
     ),
     "xlm-roberta": (lambda: _small(transformers.XLMRobertaConfig, **_ROBERTA), xlm_roberta_unigram),
@@ -167,9 +165,7 @@ UNSUPPORTED: dict[str, Recipe] = {
     "Longformer": (lambda: _small(transformers.LongformerConfig, attention_window=8), wordpiece),
     # Hands over a bias of relative positions beside the mask.
     "T5": (
-        lambda: transformers.T5Config(
-            num_layers=LAYERS, num_heads=HEADS, d_model=HIDDEN, d_kv=8, d_ff=48, decoder_start_token_id=0
-        ),
+        lambda: transformers.T5Config(num_layers=LAYERS, num_heads=HEADS, d_model=HIDDEN, d_kv=8, d_ff=48),
         roberta_bytes,
     ),
     # Mixes tokens by a Fourier transform: there is no attention at all.

@@ -1,6 +1,7 @@
 """The Python side of the tiles view: arrays in, a picked tile out."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,23 +58,22 @@ def tiles(
     tile_height: int | None = None,
     show_names: bool = False,
     selected: int = -1,
-    clickable: bool = False,
-) -> int | None:
-    """Draw N matrices of h × w cells; return the number of the one just clicked, if any.
+    on_pick: Callable[[int], None] | None = None,
+) -> None:
+    """Draw N matrices of h × w cells.
 
     values: (N, h, w). scale: "diverging" from -limit to limit, or "sequential" from 0 to limit; limit is the
     largest magnitude unless given. decimals: of the value read out, or -1 to read out no number (pooled
     pictures). columns: how many tiles stand side by side, the first that leaves each `smallest_tile` pixels.
-    tile_height: in pixels; a square if None.
+    tile_height: in pixels; a square if None. on_pick: called with the number of a picked matrix before the page
+    runs again; without it nothing can be picked.
     """
     largest = float(np.abs(values).max()) if limit is None else limit
     as_bytes = decimals < 0
     low = -largest if scale == "diverging" else 0.0
-    if as_bytes:
-        # Only colours are drawn from these, never a number.
-        sent = np.rint((values - low) / ((largest - low) or 1) * 255).astype(np.uint8)
-    else:
-        sent = values.astype("<f4")
+    # Where only colours are drawn from the values, never a number, a byte each is enough.
+    shades = (values - low) / ((largest - low) or 1) * 255
+    sent = np.rint(shades).astype(np.uint8) if as_bytes else values.astype("<f4")
     description = {
         "kind": "uint8" if as_bytes else "float32",
         "low": 0 if as_bytes else low,
@@ -94,13 +94,17 @@ def tiles(
         "tile_height": tile_height,
         "show_names": show_names,
         "selected": selected,
-        "clickable": clickable,
+        "clickable": on_pick is not None,
         "alt": alt,
         "file": file,
     }
-    result = _mount(key=key, data=_packed(description, sent.tobytes()), on_picked_change=_no_action)
-    picked = result.picked
-    return None if picked is None else int(picked)
+
+    def picked() -> None:
+        number = st.session_state[key].picked
+        if on_pick is not None and number is not None:
+            on_pick(int(number))
+
+    _mount(key=key, data=_packed(description, sent.tobytes()), on_picked_change=picked)
 
 
 def _packed(description: dict[str, Any], values: bytes) -> bytes:
@@ -112,7 +116,3 @@ def _packed(description: dict[str, Any], values: bytes) -> bytes:
     header = json.dumps(description).encode("utf-8")
     header += b" " * (-len(header) % 4)
     return len(header).to_bytes(4, "little") + header + values
-
-
-def _no_action() -> None:
-    """Streamlit hands a component's value over only where a callback is named."""
