@@ -5,63 +5,48 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from components.figures.base import CODE_FONT, framed, label_axis, places, plain
+from components.figures.base import CODE_FONT, axis, framed, label_axis, places, plain
 from components.figures.palette import Palette
 
 
 def cosine_bars(cosines: Sequence[float], labels: Sequence[str], colour: str, palette: Palette) -> go.Figure:
     """Cosines as horizontal bars, the first on top. labels: what each bar stands for."""
-    figure = go.Figure(
-        go.Bar(
-            x=list(cosines),
-            y=places(labels),
-            orientation="h",
-            marker={"color": colour},
-            text=[f"{cosine:.3f}" for cosine in cosines],
-            textposition="outside",
-            cliponaxis=False,
-            hovertemplate="%{y}  <b>%{x:.3f}</b><extra></extra>",
-        )
+    bars = {
+        "type": "bar",
+        "x": list(cosines),
+        "y": places(labels),
+        "orientation": "h",
+        "marker": {"color": colour},
+        "text": [f"{cosine:.3f}" for cosine in cosines],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "hovertemplate": "%{y}  <b>%{x:.3f}</b><extra></extra>",
+    }
+    return framed(
+        [bars],
+        axis("cosine", range=[min(0.0, *cosines), 1.12], zeroline=True),
+        label_axis(labels, "token", autorange="reversed"),
+        palette,
+        30 * len(labels) + 100,
     )
-    figure.update_xaxes(title="cosine", range=[min(0.0, *cosines), 1.12], zeroline=True)
-    figure.update_yaxes(**label_axis(labels, "token", autorange="reversed"))
-    return framed(figure, palette, 30 * len(labels) + 100)
 
 
 def tokens_per_word(counts: Sequence[int], words: Sequence[str], palette: Palette) -> go.Figure:
     """How many tokens each word of the text takes, word by word."""
-    figure = go.Figure(
-        go.Bar(
-            x=places(words),
-            y=list(counts),
-            marker={"color": [palette.word if count > 1 else palette.key for count in counts]},
-            hovertemplate="%{x}  <b>%{y}</b><extra></extra>",
-        )
+    bars = {
+        "type": "bar",
+        "x": places(words),
+        "y": list(counts),
+        "marker": {"color": [palette.word if count > 1 else palette.key for count in counts]},
+        "hovertemplate": "%{x}  <b>%{y}</b><extra></extra>",
+    }
+    return framed(
+        [bars],
+        label_axis(words, "word", tickangle=-60 if len(words) > 8 else 0),
+        axis("tokens", dtick=1 if max(counts) <= 12 else None, rangemode="tozero"),
+        palette,
+        300,
     )
-    figure.update_xaxes(**label_axis(words, "word", tickangle=-60 if len(words) > 8 else 0))
-    figure.update_yaxes(title="tokens", dtick=1 if max(counts) <= 12 else None, rangemode="tozero")
-    return framed(figure, palette, 300)
-
-
-def labelled_points(points: np.ndarray, labels: Sequence[str], palette: Palette) -> go.Figure:
-    """A flat map. points: (N, 2). labels: N names, written beside the points."""
-    figure = go.Figure(
-        go.Scatter(
-            x=points[:, 0],
-            y=points[:, 1],
-            mode="markers+text",
-            text=[plain(label) for label in labels],
-            textposition="top center",
-            textfont={"family": CODE_FONT, "size": 15},
-            marker={"color": palette.word, "size": 9},
-            cliponaxis=False,
-            hovertemplate="%{text}  (%{x:.3f}, %{y:.3f})<extra></extra>",
-        )
-    )
-    # Equal units on both axes: a map that is stretched would lie about nearness.
-    figure.update_xaxes(title="first principal component", scaleanchor="y", showgrid=True)
-    figure.update_yaxes(title="second principal component", showgrid=True)
-    return framed(figure, palette, 460)
 
 
 def curves(
@@ -73,20 +58,27 @@ def curves(
     y_range: tuple[float, float],
 ) -> go.Figure:
     """Curves over one axis. lines: name → (values, colour)."""
-    figure = go.Figure()
-    for name, (values, colour) in lines.items():
-        figure.add_scatter(
-            x=x,
-            y=values,
-            mode="lines",
-            name=name,
-            line={"color": colour, "width": 2},
-            hovertemplate=f"{plain(name)}: %{{x}} → <b>%{{y:.3f}}</b><extra></extra>",
-        )
-    figure.update_xaxes(title=x_title)
-    figure.update_yaxes(title=y_title, zeroline=True, range=list(y_range))
-    framed(figure, palette, 320)
-    return figure.update_layout(showlegend=len(lines) > 1, legend={"orientation": "h", "y": 1.15, "x": 0})
+    traces = [
+        {
+            "type": "scatter",
+            "x": x,
+            "y": values,
+            "mode": "lines",
+            "name": plain(name),
+            "line": {"color": colour, "width": 2},
+            "hovertemplate": f"{plain(name)}: %{{x}} → <b>%{{y:.3f}}</b><extra></extra>",
+        }
+        for name, (values, colour) in lines.items()
+    ]
+    return framed(
+        traces,
+        axis(x_title),
+        axis(y_title, zeroline=True, range=list(y_range)),
+        palette,
+        320,
+        showlegend=len(lines) > 1,
+        legend={"orientation": "h", "y": 1.15, "x": 0},
+    )
 
 
 def order_points(rows: dict[str, tuple[Sequence[float], str]], orders: Sequence[str], palette: Palette) -> go.Figure:
@@ -94,18 +86,85 @@ def order_points(rows: dict[str, tuple[Sequence[float], str]], orders: Sequence[
 
     rows: condition → (cosines, colour). orders: the sentences, in the order of the cosines.
     """
-    figure = go.Figure()
-    for name, (cosines, colour) in rows.items():
-        figure.add_scatter(
-            x=list(cosines),
-            y=[name] * len(cosines),
-            mode="markers",
-            marker={"color": colour, "size": 14, "opacity": 0.55, "line": {"width": 1, "color": palette.paper}},
-            text=[plain(order) for order in orders],
-            hovertemplate="%{text}  <b>%{x:.4f}</b><extra></extra>",
-        )
+    traces = [
+        {
+            "type": "scatter",
+            "x": list(cosines),
+            "y": [name] * len(cosines),
+            "mode": "markers",
+            "marker": {"color": colour, "size": 14, "opacity": 0.55, "line": {"width": 1, "color": palette.paper}},
+            "text": [plain(order) for order in orders],
+            "hovertemplate": "%{text}  <b>%{x:.4f}</b><extra></extra>",
+        }
+        for name, (cosines, colour) in rows.items()
+    ]
     lowest = min(min(cosines) for cosines, _ in rows.values())
-    span = max(1 - lowest, 0.02)
-    figure.update_xaxes(title="cosine with the original sentence vector", range=[lowest - 0.08 * span, 1 + 0.08 * span])
-    figure.update_yaxes(autorange="reversed", automargin=True, tickfont={"size": 15}, showgrid=False)
-    return framed(figure, palette, 90 + 70 * len(rows))
+    margin = 0.08 * max(1 - lowest, 0.02)
+    return framed(
+        traces,
+        axis("cosine with the original sentence vector", range=[lowest - margin, 1 + margin]),
+        axis("", autorange="reversed", tickfont={"size": 15}, showgrid=False),
+        palette,
+        90 + 70 * len(rows),
+    )
+
+
+def labelled_points(points: np.ndarray, labels: Sequence[str], palette: Palette) -> go.Figure:
+    """A flat map. points: (N, 2). labels: N names, written beside the points."""
+    dots = {
+        "type": "scatter",
+        "x": points[:, 0],
+        "y": points[:, 1],
+        "mode": "markers+text",
+        "text": [plain(label) for label in labels],
+        "textposition": _label_places(points, labels),
+        "textfont": {"family": CODE_FONT, "size": 14},
+        "marker": {"color": palette.word, "size": 9},
+        "cliponaxis": False,
+        "hovertemplate": "%{text}  (%{x:.3f}, %{y:.3f})<extra></extra>",
+    }
+    # Equal units on both axes: a map that is stretched would lie about nearness.
+    return framed(
+        [dots],
+        axis("first principal component", scaleanchor="y", showgrid=True),
+        axis("second principal component", showgrid=True),
+        palette,
+        460,
+    )
+
+
+_LETTER, _LINE, _PLOT_HEIGHT = 8.6, 17.0, 340.0  # pixels: a letter's width, a line's height, the plot area
+
+
+def _label_places(points: np.ndarray, labels: Sequence[str]) -> list[str]:
+    """Where to write each label so that labels cover each other and other points as little as may be.
+
+    Greedy, one label after the other, among Plotly's text positions. points: (N, 2).
+    """
+    # The map has equal units on both axes, so one scale, set by its height, turns it into pixels.
+    pixels = points * _PLOT_HEIGHT / max(float(np.ptp(points[:, 1])), 1e-9)
+    taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in pixels]
+    chosen = []
+    for (x, y), label in zip(pixels, labels, strict=True):
+        width, height = _LETTER * len(label), _LINE
+        boxes = {
+            "top center": (x - width / 2, y + 6, x + width / 2, y + 6 + height),
+            "bottom center": (x - width / 2, y - 6 - height, x + width / 2, y - 6),
+            "middle right": (x + 8, y - height / 2, x + 8 + width, y + height / 2),
+            "middle left": (x - 8 - width, y - height / 2, x - 8, y + height / 2),
+            "top right": (x + 4, y + 4, x + 4 + width, y + 4 + height),
+            "top left": (x - 4 - width, y + 4, x - 4, y + 4 + height),
+            "bottom right": (x + 4, y - 4 - height, x + 4 + width, y - 4),
+            "bottom left": (x - 4 - width, y - 4 - height, x - 4, y - 4),
+        }
+        place = min(boxes, key=lambda each: sum(_overlap(boxes[each], other) for other in taken))
+        chosen.append(place)
+        taken.append(boxes[place])
+    return chosen
+
+
+def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+    """The area that two boxes (left, bottom, right, top) share."""
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
+    return max(width, 0) * max(height, 0)

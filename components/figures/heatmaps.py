@@ -1,4 +1,4 @@
-"""Square matrices with labels on both axes: attention, and cosine similarity."""
+"""Square matrices: attention, and cosine similarity."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from components.figures.base import framed, label_axis, places
+from components.figures.base import Spec, axis, framed, label_axis, places
 from components.figures.palette import Palette, colour_scale
 
 
@@ -15,88 +15,68 @@ def attention_heatmap(weights: np.ndarray, labels: Sequence[str], palette: Palet
 
     weights: (S, S), from 0 to 1. labels: S tokens.
     """
-    figure = _square(weights, labels, colour_scale(palette.sequential), 0, 1, "weight", "%{y} → %{x}")
-    figure.update_xaxes(title="key: at whom")
-    figure.update_yaxes(title="query: who is looking")
-    return framed(figure, palette, _height(len(labels)))
+    heatmap = _heatmap(weights, places(labels), "weight", "%{y} → %{x}")
+    heatmap |= {"zmin": 0, "zmax": 1, "colorscale": colour_scale(palette.sequential)}
+    return _labelled(heatmap, labels, "key: at whom", "query: who is looking", palette)
 
 
-def similarity_heatmap(cosines: np.ndarray, labels: Sequence[str], palette: Palette, what: str = "") -> go.Figure:
+def similarity_heatmap(cosines: np.ndarray, labels: Sequence[str], what: str, palette: Palette) -> go.Figure:
     """Cosine similarity of everything with everything.
 
     cosines: (N, N), from -1 to 1. labels: N names. what: what is compared, for the axes.
     """
-    figure = _square(cosines, labels, colour_scale(palette.diverging), -1, 1, "cosine", "%{y} and %{x}")
-    figure.update_xaxes(title=what)
-    figure.update_yaxes(title=what)
-    return framed(figure, palette, _height(len(labels)))
-
-
-def _square(
-    values: np.ndarray,
-    labels: Sequence[str],
-    scale: list[list[float | str]],
-    low: float,
-    high: float,
-    unit: str,
-    pair: str,
-) -> go.Figure:
-    size = len(labels)
-    gap = 1 if size <= 32 else 0
-    names = places(labels)
-    figure = go.Figure(
-        go.Heatmap(
-            z=values.astype(np.float32),
-            x=names,
-            y=names,
-            zmin=low,
-            zmax=high,
-            colorscale=scale,
-            xgap=gap,
-            ygap=gap,
-            colorbar=_bar(unit),
-            hovertemplate=f"{pair}  <b>%{{z:.3f}}</b><extra></extra>",
-        )
-    )
-    figure.update_xaxes(**label_axis(labels, "", side="top", tickangle=-90 if size > 32 else -60 if size > 8 else 0))
-    figure.update_yaxes(**label_axis(labels, "", autorange="reversed"))
-    return figure
+    heatmap = _heatmap(cosines, places(labels), "cosine", "%{y} and %{x}") | _from_minus_one_to_one(palette)
+    return _labelled(heatmap, labels, what, what, palette)
 
 
 def position_similarity(cosines: np.ndarray, palette: Palette) -> go.Figure:
     """Cosine similarity of the first P positions with each other. cosines: (P, P)."""
     numbers = list(range(1, len(cosines) + 1))
-    figure = go.Figure(
-        go.Heatmap(
-            z=cosines.astype(np.float32),
-            x=numbers,
-            y=numbers,
-            zmin=-1,
-            zmax=1,
-            colorscale=colour_scale(palette.diverging),
-            colorbar=_bar("cosine"),
-            hovertemplate="positions %{y} and %{x}  <b>%{z:.3f}</b><extra></extra>",
-        )
+    heatmap = _heatmap(cosines, numbers, "cosine", "positions %{y} and %{x}") | _from_minus_one_to_one(palette)
+    square = {"showgrid": False, "constrain": "domain"}
+    return framed(
+        [heatmap],
+        axis("position", side="top", **square),
+        axis("position", autorange="reversed", scaleanchor="x", **square),
+        palette,
+        460,
     )
-    figure.update_xaxes(title="position", side="top", showgrid=False, constrain="domain")
-    figure.update_yaxes(title="position", showgrid=False, autorange="reversed", scaleanchor="x", constrain="domain")
-    return framed(figure, palette, 460)
 
 
-def _bar(unit: str) -> dict[str, Any]:
-    """A colour bar below the picture, where it takes no width from it."""
+def _heatmap(values: np.ndarray, along: Sequence[Any], unit: str, pair: str) -> Spec:
+    """A square heatmap with the same places along both axes; `pair` names a cell in the hover label."""
     return {
-        "title": {"text": unit, "side": "top"},
-        "orientation": "h",
-        "thickness": 10,
-        "len": 0.5,
-        "y": -0.02,
-        "yanchor": "top",
-        "x": 1,
-        "xanchor": "right",
-        "tickformat": ".1f",
+        "type": "heatmap",
+        "z": values.astype(np.float32),
+        "x": list(along),
+        "y": list(along),
+        # Below the picture the colour bar takes no width from it.
+        "colorbar": {
+            "title": {"text": unit, "side": "top"},
+            "orientation": "h",
+            "thickness": 10,
+            "len": 0.5,
+            "y": -0.02,
+            "yanchor": "top",
+            "x": 1,
+            "xanchor": "right",
+            "tickformat": ".1f",
+        },
+        "hovertemplate": f"{pair}  <b>%{{z:.3f}}</b><extra></extra>",
     }
 
 
-def _height(size: int) -> int:
-    return int(np.clip(34 * size + 170, 320, 900))
+def _from_minus_one_to_one(palette: Palette) -> Spec:
+    return {"zmin": -1, "zmax": 1, "colorscale": colour_scale(palette.diverging)}
+
+
+def _labelled(heatmap: Spec, labels: Sequence[str], x_title: str, y_title: str, palette: Palette) -> go.Figure:
+    size = len(labels)
+    gap = 1 if size <= 32 else 0
+    return framed(
+        [heatmap | {"xgap": gap, "ygap": gap}],
+        label_axis(labels, x_title, side="top", tickangle=-90 if size > 32 else -60 if size > 8 else 0),
+        label_axis(labels, y_title, autorange="reversed"),
+        palette,
+        int(np.clip(34 * size + 170, 320, 900)),
+    )

@@ -92,8 +92,8 @@ with right:
 parts = [(name, float(matrix[token, dimension]), role) for name, (matrix, _, role) in addends.items()]
 sum_here = float(total[token, dimension])
 lines = [
-    " + ".join(f'<span class="{role}">{signed(value)}</span>' for _, value, role in parts)
-    + f" = <b>{signed(sum_here)}</b>",
+    " + ".join(f'<span class="{role}">{signed(value, 6)}</span>' for _, value, role in parts)
+    + f" = <b>{signed(sum_here, 6)}</b>",
     " + ".join(f'<span class="{role}">{html.escape(name)}</span>' for name, _, role in parts)
     + f" = sum, of “{html.escape(labels[token])}” in dimension {dimension + 1}",
 ]
@@ -101,8 +101,8 @@ if norm is not None:
     mean, spread = (float(value[0]) for value in norm.statistics(total[token]))
     after = float(norm(total[token])[dimension])
     lines += [
-        f"({signed(sum_here)} − {signed(mean)}) / {spread:.4f} · {signed(norm.gain[dimension])} + "
-        f'{signed(norm.bias[dimension])} = <span class="es-o">{signed(after)}</span>',
+        f"({signed(sum_here, 6)} − {signed(mean, 6)}) / {spread:.6f} · {signed(norm.gain[dimension], 6)} + "
+        f'{signed(norm.bias[dimension], 6)} = <span class="es-o">{signed(after)}</span>',
         "(sum − mean of this token) / its spread · learned gain + learned bias = what enters layer 1"
         if same_width
         else "(sum − mean of this token) / its spread · learned gain + learned bias = normalised",
@@ -113,11 +113,10 @@ markup(
     + "</div>"
 )
 with st.expander(f"All {width} numbers of “{labels[token]}”".replace("[", "\\[")):
+    columns = {name: matrix[token] for name, (matrix, _, _) in addends.items()} | {"sum": total[token]}
     st.dataframe(
-        pd.DataFrame(
-            {name: matrix[token] for name, (matrix, _, _) in addends.items()} | {"sum": total[token]},
-            index=pd.RangeIndex(1, width + 1, name="dimension"),
-        ).style.format("{:.4f}"),
+        pd.DataFrame(columns, index=pd.RangeIndex(1, width + 1, name="dimension")),
+        column_config={name: st.column_config.NumberColumn(format="%.6f") for name in columns},
         height=320,
     )
 
@@ -188,7 +187,7 @@ if len(kept) >= 2:
         f"“{html.escape(kept[a])}” and “{html.escape(kept[b])}” are closest: cosine {similar[a, b]:.3f}.</p>"
     )
     show(
-        similarity_heatmap(similar, kept, palette(), "word"),
+        similarity_heatmap(similar, kept, "word", palette()),
         key="word-similarity",
         alt=f"Cosine of every pair of {len(kept)} words",
         numbers=lambda: pd.DataFrame(similar, index=kept, columns=kept),
