@@ -20,7 +20,7 @@ from transformers import PreTrainedModel
 from components.core import models, probe
 from components.core.interventions import Intervention, PositionsReordered, check_interventions
 from components.core.normalisation import LayerNorm
-from components.core.tokens import Tokens, check_text, readable, tokenize
+from components.core.tokens import Tokens, check_text, check_whole, readable, tokenize
 from components.core.trace import Trace
 from components.core.wordpiece import Step, is_wordpiece, normalised, wordpiece_steps
 
@@ -68,9 +68,15 @@ class Encoder:
         self.encode_limit: int = pipeline.max_seq_length
 
     def tokenize(self, text: str, cut: bool = False) -> Tokens:
-        """Cut a text into tokens without running the model. Raises SentenceError."""
+        """Cut a text into tokens without running the model.
+
+        cut: read the first tokens of a text that is too long instead of refusing it. Raises SentenceError.
+        """
         with self._tokenizer_lock:
-            return tokenize(self._tokenizer, text, self.trace_limit, cut, self.short_name)
+            tokens = tokenize(self._tokenizer, text, self.trace_limit)
+        if not cut:
+            check_whole(tokens, self.trace_limit, self.short_name)
+        return tokens
 
     def trace(self, text: str, interventions: Iterable[Intervention] = (), cut: bool = False) -> Trace:
         """Run one sentence and keep what happened.

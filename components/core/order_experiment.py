@@ -11,15 +11,19 @@ from components.core.word_order import shuffled_positions, word_orders
 
 # Longer texts are tried with their first words: every order costs a pass through the model.
 MOST_WORDS = 40
+_MARGIN = 8
 
 
 @dataclass(frozen=True, eq=False)
 class OrderExperiment:
-    """N word orders of one sentence and, a condition each, their cosines with the original's vector."""
+    """N word orders of one sentence and, a condition each, their cosines with the original's vector.
+
+    With N = 1, a single word or one word repeated, there is nothing to compare.
+    """
 
     sentences: tuple[str, ...]  # N, the original first
     complete: bool  # whether these are all the orders there are
-    words: int  # of the sentence that were used, at most MOST_WORDS
+    words: int  # how many of the sentence's first words were used
     cosines: dict[str, np.ndarray]  # "on", "off", "shuffled" → (N,)
     shuffled_alone: float  # cosine of the original with and without its positions shuffled
 
@@ -29,11 +33,19 @@ def run_order_experiment(encoder: Encoder, text: str, seed: int = 0, most: int =
 
     Each condition compares with the original order under the same condition, so its first cosine is 1.
     "Shuffled" deals the positions of the typed tokens out anew, in the same way for every order that has as
-    many tokens. Raises SentenceError.
+    many tokens. Words beyond MOST_WORDS, or beyond what encode() reads, are left out: an order that is cut
+    would not hold the same words. Raises SentenceError.
     """
     words = text.split()[:MOST_WORDS]
+    # Some tokenizers need a token more or less in another order; the margin leaves room for that.
+    limit = min(encoder.encode_limit, encoder.trace_limit) - _MARGIN
+    while len(words) > 1 and encoder.tokenize(" ".join(words), cut=True).total_tokens > limit:
+        words.pop()
     orders = word_orders(words, most + 1, seed)
     sentences = tuple(" ".join(words[i] for i in order) for order in orders[:most])
+    complete = len(orders) <= most
+    if len(sentences) == 1:
+        return OrderExperiment(sentences, complete, len(words), {}, 1.0)
     vectors = {
         "on": encoder.encode(sentences),
         "off": encoder.encode(sentences, [PositionsOff()]),
@@ -41,7 +53,7 @@ def run_order_experiment(encoder: Encoder, text: str, seed: int = 0, most: int =
     }
     return OrderExperiment(
         sentences=sentences,
-        complete=len(orders) <= most,
+        complete=complete,
         words=len(words),
         cosines={name: cosine_similarity(v, v[:1])[:, 0] for name, v in vectors.items()},
         shuffled_alone=float(cosine_similarity(vectors["on"][:1], vectors["shuffled"][:1])[0, 0]),

@@ -3,6 +3,7 @@
 Nothing here runs the model. S tokens, special ones such as [CLS] included.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,13 +12,15 @@ import numpy as np
 
 from components.core.errors import SentenceError
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 
 @dataclass(frozen=True, eq=False)
 class Tokens:
     """One text as the model's tokenizer cut it."""
 
     text: str  # what was read
-    unread_text: str  # what was left off at the end because the reader asked for a cut; else ""
+    unread_text: str  # what lay beyond the limit and was left off; else ""
     total_tokens: int  # of the whole text, cut or not
     tokens: tuple[str, ...]  # S, as the vocabulary spells them
     labels: tuple[str, ...]  # S, for people: byte-level tokens made readable
@@ -52,26 +55,32 @@ def check_text(text: str) -> str:
         if len(text) == 1:
             typed = "1 blank character was typed"
         raise SentenceError(f"There is no sentence to read: {typed}. Type at least one word.")
-    for place, character in enumerate(text, start=1):
-        if "\ud800" <= character <= "\udfff":
-            raise SentenceError(
-                f"Character {place} is half of a surrogate pair (U+{ord(character):04X}), which is not text. "
-                "Delete it, or paste the text again."
-            )
+    half = _SURROGATE.search(text)
+    if half:
+        raise SentenceError(
+            f"Character {half.start() + 1} is half of a surrogate pair (U+{ord(half[0]):04X}), which is not text. "
+            "Delete it, or paste the text again."
+        )
     return text
 
 
-def tokenize(tokenizer: Any, text: str, limit: int, cut: bool, model: str) -> Tokens:
-    """Cut a text into the model's tokens.
+def check_whole(tokens: "Tokens", limit: int, model: str) -> None:
+    """Raise SentenceError if the text was cut, for a reader who did not ask for a cut."""
+    if tokens.unread_text:
+        raise SentenceError(
+            f"This text has {tokens.total_tokens:,} tokens; {model} reads at most {limit}. "
+            f"Shorten it, or read its first {limit}."
+        )
 
-    tokenizer: a transformers fast tokenizer. limit: the most tokens the model reads, special ones included.
-    cut: read the first `limit` tokens of a longer text instead of refusing it.
-    Raises SentenceError for a text with nothing to read, or with too many tokens and no leave to cut.
+
+def tokenize(tokenizer: Any, text: str, limit: int) -> Tokens:
+    """Cut a text into the model's tokens, at most `limit` of them, special ones included.
+
+    tokenizer: a transformers fast tokenizer. Raises SentenceError for a text with nothing to read.
     """
     check_text(text)
-    encoded = tokenizer(
-        text, truncation=False, return_offsets_mapping=True, return_special_tokens_mask=True, verbose=False
-    )
+    settings = {"truncation": False, "return_offsets_mapping": True, "return_special_tokens_mask": True}
+    encoded = tokenizer(text, **settings, verbose=False)
     ids, special = encoded["input_ids"], np.array(encoded["special_tokens_mask"], dtype=bool)
     total = len(ids)
     if special.all():
@@ -81,22 +90,12 @@ def tokenize(tokenizer: Any, text: str, limit: int, cut: bool, model: str) -> To
         )
     read, unread = text, ""
     if total > limit:
-        if not cut:
-            raise SentenceError(
-                f"This text has {total:,} tokens; {model} reads at most {limit}. Shorten it, or read its first {limit}."
-            )
         # Tokenizing the shortened text again lets the tokenizer place its special tokens itself. Text next to
         # the cut can only merge or split differently, so the loop ends after a few steps.
         keep = limit - int(special.sum())
         end = encoded["offset_mapping"][np.flatnonzero(~special)[keep - 1]][1]
         while True:
-            encoded = tokenizer(
-                text[:end],
-                truncation=False,
-                return_offsets_mapping=True,
-                return_special_tokens_mask=True,
-                verbose=False,
-            )
+            encoded = tokenizer(text[:end], **settings, verbose=False)
             if len(encoded["input_ids"]) <= limit:
                 break
             end -= 1

@@ -3,6 +3,7 @@
 Text and grid lines get their colour from the page's theme; only colours that carry meaning are set here.
 """
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -53,19 +54,20 @@ def axis(title: str, **more: Any) -> Spec:
     return {"title": {"text": title}, "automargin": True, **more}
 
 
-def label_axis(labels: Sequence[str], title: str, **more: Any) -> Spec:
-    """An axis on which `places(labels)` stand, labelled with the labels themselves.
+def label_axis(labels: Sequence[str], title: str, first: int = 1, step: int = 1, **more: Any) -> Spec:
+    """An axis on which `places(labels, first, step)` stand, labelled with the labels themselves.
 
     The browser knows how long the axis is drawn and leaves out labels that would overlap; pointing at a place
     names it all the same.
     """
     count = len(labels)
+    names = places(labels, first, step)
     return {
         "title": {"text": title},
         "type": "category",
         "categoryorder": "array",
-        "categoryarray": places(labels),
-        "labelalias": dict(zip(places(labels), map(tick_text, labels), strict=True)),
+        "categoryarray": names,
+        "labelalias": dict(zip(names, map(tick_text, labels), strict=True)),
         "tickfont": {"family": CODE_FONT, "size": 13 if count <= 32 else 11 if count <= 48 else 9},
         "showgrid": False,
         "zeroline": False,
@@ -74,15 +76,16 @@ def label_axis(labels: Sequence[str], title: str, **more: Any) -> Spec:
     }
 
 
-def places(labels: Sequence[str]) -> list[str]:
+def places(labels: Sequence[str], first: int = 1, step: int = 1) -> list[str]:
     """One distinct place on an axis for each label, in order, named by number and label.
 
-    Plotly would merge two equal labels, such as two "the", into one place.
+    Plotly would merge two equal labels, such as two "the", into one place. first: the first one's number;
+    step: how much the number grows from one to the next.
 
     >>> places(["the", "oven", "the"])
     ['1 the', '2 oven', '3 the']
     """
-    return [f"{number} {plain(label)}" for number, label in enumerate(labels, start=1)]
+    return [f"{number} {plain(label)}" for number, label in zip(itertools.count(first, step), labels)]
 
 
 def tick_text(label: str) -> str:

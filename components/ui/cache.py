@@ -30,9 +30,12 @@ def encoder(model: str) -> Encoder:
 
 
 @lru_cache(maxsize=_SMALL)
-def tokens(model: str, text: str, cut: bool) -> Tokens:
-    """The text's tokens. Raises SentenceError."""
-    return encoder(model).tokenize(text, cut)
+def tokens(model: str, text: str) -> Tokens:
+    """The text's tokens, cut to what the model reads. Raises SentenceError.
+
+    Always cut, so that a text far too long is tokenized once and not again with each rerun.
+    """
+    return encoder(model).tokenize(text, cut=True)
 
 
 @lru_cache(maxsize=_TRACES)

@@ -1,7 +1,7 @@
 """What surrounds every page: the sentence being read, the finding as a title, errors, and the next page."""
 
 import html
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache as once
@@ -10,9 +10,10 @@ from pathlib import Path
 import streamlit as st
 
 from components.core import Encoder, EncoderscopeError, Trace
-from components.core.tokens import Tokens
+from components.core.models import BUNDLED_NAME
+from components.core.tokens import Tokens, check_whole
 from components.figures.palette import DARK, LIGHT, Palette
-from components.ui import cache, state
+from components.ui import cache, sidebar, state
 
 _STYLE = Path(__file__).parents[2] / "assets" / "style.css"
 
@@ -37,21 +38,46 @@ def read_sentence() -> Reading:
     text = st.session_state[state.TEXT]
     model = st.session_state[state.MODEL]
     cut = bool(st.session_state.get(state.CUT, False))
-    with told():
+    with told(_offer_bundled_model):
         encoder = cache.encoder(model)
-        tokens = cache.tokens(model, text, cut)
+    with told(_offer_example):
+        tokens = cache.tokens(model, text)
+    if not cut:
+        with told(_offer_cut):
+            check_whole(tokens, encoder.trace_limit, encoder.short_name)
     _sentence_bar(encoder, tokens)
     return Reading(text, model, cut, encoder, tokens)
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Show an error that is written for the reader, and end the page there."""
+def told(offer_remedy: Callable[[], None]) -> Iterator[None]:
+    """Show an error that is written for the reader, and end the page there.
+
+    offer_remedy: draws what the reader can press to put it right.
+    """
     try:
         yield
     except EncoderscopeError as error:
-        markup('<h1 id="cannot-read">This cannot be read</h1>', f'<p class="es-lead">{html.escape(str(error))}</p>')
+        markup("<h1>This cannot be read</h1>", f'<p class="es-lead">{html.escape(str(error))}</p>')
+        offer_remedy()
         st.stop()
+
+
+def _offer_cut() -> None:
+    _offer("Read its beginning", {state.CUT: True})
+
+
+def _offer_example() -> None:
+    _offer("Read an example instead", {state.TEXT: sidebar.DEFAULT_TEXT})
+
+
+def _offer_bundled_model() -> None:
+    _offer("Use the bundled model", {state.MODEL: BUNDLED_NAME})
+
+
+def _offer(label: str, values: dict[str, object]) -> None:
+    """A way out of an error, also on a phone, where the sidebar is out of sight."""
+    st.button(label, type="primary", on_click=lambda: st.session_state.update(values))
 
 
 def palette() -> Palette:

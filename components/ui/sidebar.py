@@ -52,7 +52,7 @@ def _count() -> None:
     text, model = st.session_state[state.TEXT], st.session_state[state.MODEL]
     try:
         encoder = cache.encoder(model)
-        total = cache.tokens(model, text, cut=True).total_tokens
+        total = cache.tokens(model, text).total_tokens
     except (SentenceError, ModelError):
         return  # the page says it, where there is room
     st.caption(f"{total:,} of {encoder.trace_limit} tokens")

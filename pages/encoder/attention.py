@@ -17,6 +17,8 @@ from components.views.tiles import Labels, tiles
 
 # Small pictures of more tokens than this show the strongest of each block instead.
 _THUMBNAIL = 64
+# More rows than this cannot be labelled.
+_READABLE = 128
 
 reading = read_sentence()
 trace, tokens = reading.trace(), reading.tokens
@@ -62,8 +64,18 @@ if words_only:
         '<p class="es-note">[CLS] and [SEP] are left out, and each row is divided by what remains, so that it sums '
         "to 1 again. These are no longer the weights that the model used.</p>"
     )
+start, end = 1, len(labels)
+if len(labels) > _READABLE:
+    start, end = st.slider("Tokens shown", 1, len(labels), (1, len(labels)), key=state.SHOWN)
+window = slice(start - 1, end)
+part, step = pooled_by_maximum(seen[head][window, window], _READABLE)
+if step > 1:
+    markup(
+        f'<p class="es-note">So many tokens cannot be told apart in one picture: each cell is the strongest of {step} '
+        f"× {step} weights and carries its first token’s name. Show at most {_READABLE} tokens to see every weight.</p>"
+    )
 show(
-    attention_heatmap(seen[head], labels, palette()),
+    attention_heatmap(part, labels[window][::step], palette(), first=start, step=step),
     key="attention",
     alt=f"Attention weights of {name}: rows look at columns",
     numbers=lambda: pd.DataFrame(seen[head], index=list(labels), columns=list(labels)),

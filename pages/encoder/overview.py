@@ -15,6 +15,7 @@ from components.views.tiles import Labels, tiles
 # What fits the width of a page as cells that can be pointed at; the sub-pages show the rest.
 _DIMENSIONS = 96
 _TOKENS = 64
+_THUMBNAIL = 40
 
 opened = st.session_state.pop(state.OPENED_HEAD, None)
 if opened is not None:
@@ -106,11 +107,11 @@ with station(
     f"{layers} × {heads} × {size} × {size}",
     "pages/encoder/attention.py",
 ):
-    pooled, block = cache.attention_thumbnails(reading.model, reading.text, reading.cut, _TOKENS)
+    pooled, block = cache.attention_thumbnails(reading.model, reading.text, reading.cut, _THUMBNAIL)
     shrunk = f" Each cell is the strongest of {block} × {block}." if block > 1 else ""
     tiles(
         pooled.reshape(layers * heads, *pooled.shape[2:]),
-        Labels(labels[:shown], hint=f"Rows are layers, columns are heads. Pick one to open it.{shrunk}"),
+        Labels((), hint=f"Rows are layers, columns are heads. Pick one to open it.{shrunk}"),
         key="all-heads",
         alt=f"Attention weights of all {layers * heads} heads, a row of thumbnails a layer",
         file="encoderscope-all-heads",

@@ -7,16 +7,15 @@ import pandas as pd
 import streamlit as st
 
 from components.core.attention import attention_scores
-from components.core.order_experiment import MOST_WORDS
 from components.core.positions import frequencies, rotary_relative_similarity, rotated, sinusoidal_encoding
 from components.core.similarity import cosine_similarity
 from components.figures import charts as figures
 from components.figures.heatmaps import position_similarity
-from components.ui import cache, state
+from components.ui import order_experiment, state
 from components.ui.charts import numbers_button, show
-from components.ui.frame import markup, next_page, palette, read_sentence, section, shortened, title, told
+from components.ui.frame import markup, next_page, palette, read_sentence, section
 from components.ui.pickers import longest_token, pick_dimension
-from components.ui.wording import counted, signed
+from components.ui.wording import signed
 from components.views.tiles import Labels, tiles
 
 # Rows of the position matrices that can be told apart in a picture.
@@ -26,68 +25,7 @@ _COMPARED = 128
 reading = read_sentence()
 encoder, trace = reading.encoder, reading.trace()
 colours = palette()
-top = st.container()
-
-# ------------------------------------------------------------------ the experiment: on, off, shuffled
-with told():
-    experiment = cache.order_experiment(reading.model, reading.tokens.text)
-count = len(experiment.sentences)
-with top:
-    furthest = int(experiment.cosines["on"].argmin())
-    if count > 1:
-        finding = f"The same words in another order: cosine {experiment.cosines['on'][furthest]:.4f}"
-        lead = (
-            f"Positions alone make the difference: “{shortened(experiment.sentences[furthest], 70)}” is the order "
-            "furthest from the original. Switch positions off, and every order becomes the same sentence."
-        )
-    else:
-        finding = "One word has one order"
-        lead = "Type two words or more, and see what their order does to the sentence vector."
-    title("Step 2 of 6 · Positional encoding", finding, lead)
-
-modes = ("on", "off", "shuffled")
-mode = st.segmented_control(
-    "Positions", modes, default="on", required=True, key=state.POSITIONS_MODE, bind=state.IN_URL
-)
-cosines = experiment.cosines[mode]
-explained = {
-    "on": f"The {count} orders give {counted(len(set(np.round(cosines, 4))), 'different cosine')}, the lowest "
-    f"{cosines.min():.4f}.",
-    "off": f"All {count} orders give the same sentence vector: the lowest cosine is {cosines.min():.4f}. "
-    "Self-attention by itself compares sets of tokens; it does not see order.",
-    "shuffled": "Each token gets another token's position, the same deal for every order. The original sentence "
-    f"moves to cosine {experiment.shuffled_alone:.4f} with itself; compared under the same deal the orders "
-    f"differ down to {cosines.min():.4f}.",
-}
-markup(f'<p class="es-note">{explained[mode]}</p>')
-if count > 1:
-    shade = {"on": colours.position, "off": colours.key, "shuffled": colours.word}
-    rows = {
-        f"positions {name}": (experiment.cosines[name].tolist(), shade[name]) for name in dict.fromkeys([mode, "off"])
-    }
-    show(
-        figures.order_points(rows, experiment.sentences, colours),
-        key="orders",
-        alt=f"Cosine of the sentence vector of {count} word orders with the original's: {explained[mode]}",
-        numbers=lambda: pd.DataFrame(experiment.cosines, index=list(experiment.sentences)),
-    )
-    extent = (
-        "are all orders of its words"
-        if experiment.complete
-        else f"are {count} of them: itself, its reverse and shuffles"
-    )
-    if len(reading.tokens.text.split()) > experiment.words:
-        extent += f", of its first {MOST_WORDS} words"
-    markup(f'<p class="es-note">Each point is one order of the sentence; here {extent}.</p>')
-    with st.expander("The orders and their cosines"):
-        table = pd.DataFrame(
-            {"sentence": experiment.sentences} | {f"positions {m}": c for m, c in experiment.cosines.items()}
-        )
-        st.dataframe(
-            table.sort_values("positions on"),
-            hide_index=True,
-            column_config={f"positions {m}": st.column_config.NumberColumn(format="%.4f") for m in modes},
-        )
+order_experiment.draw(reading, "Step 2 of 6 · Positional encoding")
 
 # ------------------------------------------------------------------ learned beside sinusoidal
 learned = encoder.position_embedding_table
@@ -172,18 +110,24 @@ show(
 # ------------------------------------------------------------------ how alike positions are
 section(
     "How alike two positions are",
-    f"Cosine of every position with every other, for the first {min(_COMPARED, positions)}. A band along the diagonal "
-    "means that neighbours in the sentence get similar numbers.",
+    "Cosine of every position with every other. A band along the diagonal means that neighbours in the sentence get "
+    "similar numbers.",
 )
+stride = -(-positions // _COMPARED)
+if stride > 1 and not st.toggle(
+    f"All {positions} positions, one in {stride}", key=state.ALL_POSITIONS, bind=state.IN_URL
+):
+    stride = 1
 columns = st.columns(1 if learned is None else 2)
 compared = ([] if learned is None else [("learned", learned)]) + [("sinusoidal", fixed)]
 for column, (what, matrix) in zip(columns, compared, strict=True):
-    similar = pd.DataFrame(cosine_similarity(matrix[:_COMPARED]))
-    similar.index = similar.columns = pd.RangeIndex(1, len(similar) + 1, name="position")
+    sample = matrix[::stride][:_COMPARED]
+    similar = pd.DataFrame(cosine_similarity(sample))
+    similar.index = similar.columns = pd.Index(np.arange(len(sample)) * stride + 1, name="position")
     with column:
         markup(f"<p>{what.capitalize()}</p>")
         show(
-            position_similarity(similar.to_numpy(), colours),
+            position_similarity(similar.to_numpy(), similar.index.to_list(), colours),
             key=f"{what}-similarity",
             alt=f"Cosine similarity of {what} positions",
             numbers=similar.copy,

@@ -58,8 +58,11 @@ title(
 chips.words(tokens)
 notes = []
 if tokens.special.any():
-    added = " and ".join(dict.fromkeys(html.escape(t) for t, s in zip(tokens.labels, tokens.special, strict=True) if s))
-    notes.append(f"{added} (dashed) are added by the tokenizer: they mark where a text begins and ends.")
+    places = [html.escape(label) for label, added in zip(tokens.labels, tokens.special, strict=True) if added]
+    notes.append(
+        f"{' and '.join(dict.fromkeys(places))} (dashed) were not typed: the tokenizer adds {places[0]} to open the "
+        f"text and {places[-1]} to close it. Heads that find nothing to look at often rest on them."
+    )
 if unknown:
     notes.append(
         f"{counted(unknown, 'token')} (red) stand{'s' if unknown == 1 else ''} for what the vocabulary has no piece "
