@@ -4,6 +4,7 @@
 """
 
 import gc
+import logging
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,9 +22,12 @@ net_util.get_external_ip = lambda: None
 @asynccontextmanager
 async def warmed(_: st.App) -> AsyncIterator[None]:
     """Do the slow things once, say where the app is, and hand over."""
+    # Streamlit warns that no page is being drawn, which is what warming means.
+    logging.disable(logging.WARNING)
     # Until st.navigation has run once, a link to a sub-page would be answered "page not found".
     st.navigation([st.Page(lambda: None, title="warm-up")])
     cache.warm()
+    logging.disable(logging.NOTSET)
     # What lives as long as the server need not be looked at by the garbage collector again.
     gc.collect()
     gc.freeze()
@@ -38,4 +42,13 @@ def _own_address() -> str:
     return net_util.get_internal_ip() or socket.gethostname()
 
 
-app = st.App("app.py", lifespan=warmed)
+def apologise(_: Exception) -> bool:
+    """Say in a sentence that something broke here; Streamlit's log keeps the details."""
+    st.error(
+        "Something broke in Encoderscope, not in your sentence, which is still there. Change it or go to another "
+        "page; if it happens again, the server's log says what it was."
+    )
+    return True
+
+
+app = st.App("app.py", lifespan=warmed, on_script_error=apologise)

@@ -10,9 +10,13 @@ from pathlib import Path
 import torch
 from sentence_transformers import SentenceTransformer
 from transformers import PreTrainedTokenizerBase
+from transformers.utils import logging
 
 from components.core.errors import ModelError
 from components.core.probe import ATTENTION_NAME
+
+# Progress bars of loading would only litter the log.
+logging.disable_progress_bar()
 
 BUNDLED_NAME = "all-MiniLM-L6-v2"
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 import streamlit as st
 
-from components.core import Encoder, Intervention, Trace, load_encoder
+from components.core import Encoder, Intervention, ModelError, Trace, load_encoder
 from components.core.attention import pooled_by_maximum
 from components.core.models import BUNDLED_NAME
 from components.core.order_experiment import OrderExperiment, run_order_experiment
@@ -23,10 +23,27 @@ _TRACES = 16
 _SMALL = 64
 
 
-@st.cache_resource(max_entries=2, show_spinner="Opening the model …")
 def encoder(model: str) -> Encoder:
     """The encoder of that name. Raises ModelError."""
+    failure = _failure(model)
+    if failure:
+        raise ModelError(failure)
+    return _opened(model)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Opening the model …")
+def _opened(model: str) -> Encoder:
     return load_encoder(model)
+
+
+@st.cache_data(max_entries=8, ttl=30, show_spinner=False)
+def _failure(model: str) -> str | None:
+    """Why a model cannot be opened, remembered for a while: without a network each attempt may take long."""
+    try:
+        _opened(model)
+    except ModelError as error:
+        return str(error)
+    return None
 
 
 @lru_cache(maxsize=_SMALL)

@@ -1,51 +1,62 @@
 """Putting a figure on the page: its description, its numbers as CSV, and its download format."""
 
 from collections.abc import Callable
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
 from components.ui import state
+from components.views.tiles import Labels, tiles
+
+Numbers = Callable[[], pd.DataFrame]
 
 
-def show(
-    figure: go.Figure,
-    *,
-    key: str,
-    alt: str,
-    numbers: Callable[[], pd.DataFrame],
-) -> None:
-    """Draw a figure, with a camera that saves it and a button for its numbers.
+def show(figure: go.Figure, *, key: str, alt: str, numbers: Numbers) -> None:
+    """Draw a Plotly figure, with a camera that saves it and a button for its numbers.
 
     key: names the figure, its files and its widgets. alt: what it shows, for those who do not see it.
     """
-    st.plotly_chart(
-        figure,
-        key=f"figure_{key}",
-        alt=alt,
-        config={
-            "displaylogo": False,
-            "displayModeBar": True,
-            "modeBarButtons": [["toImage"]],
-            "toImageButtonOptions": {
-                "format": st.session_state.get(state.FIGURE_FORMAT, "PNG").lower(),
-                "filename": f"encoderscope-{key}",
-                "scale": 2,
+    with st.container(gap=None):
+        st.plotly_chart(
+            figure,
+            key=f"figure_{key}",
+            alt=alt,
+            config={
+                "displaylogo": False,
+                "displayModeBar": True,
+                "modeBarButtons": [["toImage"]],
+                "toImageButtonOptions": {
+                    "format": st.session_state.get(state.FIGURE_FORMAT, "PNG").lower(),
+                    "filename": _file(key),
+                    "scale": 2,
+                },
             },
-        },
-    )
-    numbers_button(numbers, key=key)
+        )
+        _numbers_button(numbers, key)
 
 
-def numbers_button(numbers: Callable[[], pd.DataFrame], *, key: str) -> None:
+def show_tiles(matrices: np.ndarray, labels: Labels, *, key: str, alt: str, numbers: Numbers, **options: Any) -> None:
+    """Draw matrices as tiles, with buttons that save the picture and its numbers; options as for `tiles`."""
+    with st.container(gap=None):
+        tiles(matrices, labels, key=key, alt=alt, file=_file(key), **options)
+        _numbers_button(numbers, key)
+
+
+def _numbers_button(numbers: Numbers, key: str) -> None:
     """A quiet button that saves the numbers of a figure; they are gathered only when it is pressed."""
     st.download_button(
         "Numbers (CSV)",
         lambda: numbers().to_csv().encode("utf-8"),
-        file_name=f"encoderscope-{key}.csv",
+        file_name=f"{_file(key)}.csv",
         mime="text/csv",
         key=f"numbers_{key}",
         type="tertiary",
         on_click="ignore",
     )
+
+
+def _file(key: str) -> str:
+    return f"encoderscope-{key}"

@@ -9,11 +9,11 @@ import streamlit as st
 from components.core.attention import pooled_by_maximum, renormalised
 from components.figures.heatmaps import attention_heatmap
 from components.ui import state
-from components.ui.charts import numbers_button, show
+from components.ui.charts import show, show_tiles
 from components.ui.frame import markup, next_page, palette, read_sentence, section, title
 from components.ui.pickers import pick_layer_and_head, pick_token
 from components.ui.wording import signed
-from components.views.tiles import Labels, tiles
+from components.views.tiles import Labels
 
 # Small pictures of more tokens than this show the strongest of each block instead.
 _THUMBNAIL = 64
@@ -86,7 +86,7 @@ section(
     "The same sentence, read by every head of this layer, on one scale from 0 to 1. Pick one to open it above.",
 )
 pooled, block = pooled_by_maximum(seen, _THUMBNAIL)
-tiles(
+show_tiles(
     pooled,
     Labels(
         labels if block == 1 else tuple(labels[::block]),
@@ -98,7 +98,10 @@ tiles(
     ),
     key="layer-heads",
     alt=f"Attention weights of the {heads} heads of layer {layer + 1}",
-    file=f"encoderscope-layer-{layer + 1}",
+    numbers=lambda: pd.concat(
+        {number + 1: pd.DataFrame(seen[number], index=list(labels), columns=list(labels)) for number in range(heads)},
+        names=["head", "query"],
+    ),
     names=tuple(f"Head {number + 1}" for number in range(heads)),
     scale="sequential",
     limit=1.0,
@@ -108,13 +111,6 @@ tiles(
     show_names=True,
     selected=head,
     on_pick=lambda number: st.session_state.update({state.HEAD: number + 1}),
-)
-numbers_button(
-    lambda: pd.concat(
-        {number + 1: pd.DataFrame(seen[number], index=list(labels), columns=list(labels)) for number in range(heads)},
-        names=["head", "query"],
-    ),
-    key="layer-heads",
 )
 
 section(

@@ -11,11 +11,11 @@ from components.core.similarity import cosine_similarity, nearest, principal_com
 from components.figures import charts as figures
 from components.figures.heatmaps import similarity_heatmap
 from components.ui import cache, state
-from components.ui.charts import numbers_button, show
+from components.ui.charts import show, show_tiles
 from components.ui.frame import markup, next_page, palette, read_sentence, section, title
 from components.ui.pickers import longest_token, pick_dimension, pick_token
 from components.ui.wording import signed
-from components.views.tiles import Labels, tiles
+from components.views.tiles import Labels
 
 _TOKENS = 96
 _NEIGHBOURS = 10
@@ -43,26 +43,20 @@ top = st.container()
 if size > shown:
     markup(f'<p class="es-note">Shown are the first {shown} of {size} tokens.</p>')
 limit = float(np.percentile(np.abs(total), 99))
-tiles(
+show_tiles(
     np.stack([matrix for matrix, _, _ in addends.values()] + [total])[:, :shown],
     Labels(labels[:shown], hint=f"One colour scale for all: from −{limit:.2f} (red) to {limit:.2f} (blue) and beyond."),
     key="addends",
-    alt=f"{', '.join(addends)} embeddings and their sum: a row for each token, a column for each of {width} dimensions",
-    file="encoderscope-embeddings",
+    alt=f"{', '.join(addends)} embeddings and their sum: a row a token, a column for each of {width} dimensions",
+    numbers=lambda: pd.concat(
+        {name: pd.DataFrame(matrix, index=list(labels)) for name, (matrix, _, _) in addends.items()}
+        | {"sum": pd.DataFrame(total, index=list(labels))},
+        names=["matrix", "token"],
+    ),
     names=(*(f"{name} embedding".capitalize() for name in addends), "Their sum"),
     limit=limit,
     tile_height=max(40, min(9 * shown, 300)),
     show_names=True,
-)
-numbers_button(
-    lambda: pd.concat(
-        {
-            name: pd.DataFrame(matrix, index=list(labels))
-            for name, matrix in [*((n, m) for n, (m, _, _) in addends.items()), ("sum", total)]
-        },
-        names=["matrix", "token"],
-    ),
-    key="addends",
 )
 
 norm = encoder.embedding_norm
@@ -72,16 +66,15 @@ section(
     "The sum is normalised: each token's numbers get mean 0 and spread 1, then a learned gain and bias a dimension."
     + ("" if same_width else f" Then a learned matrix turns {width} numbers into {entering.shape[1]}."),
 )
-tiles(
+show_tiles(
     entering[None, :shown],
     Labels(labels[:shown], hint="Its own colour scale: normalised numbers are larger."),
-    key="entering",
+    key="layer-1-input",
     alt=f"What enters layer 1: a row for each token, a column for each of {entering.shape[1]} dimensions",
-    file="encoderscope-layer-1-input",
+    numbers=lambda: pd.DataFrame(entering, index=list(labels)),
     limit=float(np.percentile(np.abs(entering), 99)),
     tile_height=max(40, min(9 * shown, 300)),
 )
-numbers_button(lambda: pd.DataFrame(entering, index=list(labels)), key="entering")
 
 section("One number, added up", "Pick a token and a dimension to follow a single cell through the addition.")
 left, right = st.columns(2)

@@ -7,10 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from components.ui import cache, chips, state
-from components.ui.charts import numbers_button
+from components.ui.charts import show_tiles
 from components.ui.frame import markup, next_page, read_sentence, title
 from components.ui.wording import counted, small_number
-from components.views.tiles import Labels, tiles
+from components.views.tiles import Labels
 
 # What fits the width of a page as cells that can be pointed at; the sub-pages show the rest.
 _DIMENSIONS = 96
@@ -59,16 +59,15 @@ def station(
 def strip(matrix: np.ndarray, key: str, alt: str, rows: tuple[str, ...]) -> None:
     """Draw the first dimensions of a matrix of tokens, and offer all its numbers."""
     seen = matrix[: len(rows), :_DIMENSIONS]
-    tiles(
+    show_tiles(
         seen[None],
         Labels(rows, hint=f"Point at a cell to read it. Shown: dimensions 1 to {seen.shape[1]} of {matrix.shape[1]}."),
         key=key,
         alt=alt,
-        file=f"encoderscope-{key}",
+        numbers=lambda: pd.DataFrame(matrix, index=list(labels) if len(matrix) == size else ["sentence"]),
         limit=float(np.percentile(np.abs(matrix), 99)),
         tile_height=max(26, min(8 * len(rows), 320)),
     )
-    numbers_button(lambda: pd.DataFrame(matrix, index=list(labels) if len(matrix) == size else ["sentence"]), key=key)
 
 
 with station(
@@ -109,28 +108,24 @@ with station(
 ):
     pooled, block = cache.attention_thumbnails(reading.model, reading.text, reading.cut, _THUMBNAIL)
     shrunk = f" Each cell is the strongest of {block} × {block}." if block > 1 else ""
-    tiles(
+    show_tiles(
         pooled.reshape(layers * heads, *pooled.shape[2:]),
         Labels((), hint=f"Rows are layers, columns are heads. Pick one to open it.{shrunk}"),
         key="all-heads",
         alt=f"Attention weights of all {layers * heads} heads, a row of thumbnails a layer",
-        file="encoderscope-all-heads",
-        names=tuple(f"Layer {i + 1}, head {j + 1}" for i in range(layers) for j in range(heads)),
-        scale="sequential",
-        limit=1.0,
-        decimals=-1,
-        columns=(heads,),
-        on_pick=lambda number: st.session_state.update({state.OPENED_HEAD: divmod(number, heads)}),
-    )
-    numbers_button(
-        lambda: pd.DataFrame(
+        numbers=lambda: pd.DataFrame(
             trace.attention_weights().reshape(-1, size),
             columns=list(labels),
             index=pd.MultiIndex.from_product(
                 [range(1, layers + 1), range(1, heads + 1), labels], names=["layer", "head", "query"]
             ),
         ),
-        key="all-heads",
+        names=tuple(f"Layer {i + 1}, head {j + 1}" for i in range(layers) for j in range(heads)),
+        scale="sequential",
+        limit=1.0,
+        decimals=-1,
+        columns=(heads,),
+        on_pick=lambda number: st.session_state.update({state.OPENED_HEAD: divmod(number, heads)}),
     )
 
 with station(

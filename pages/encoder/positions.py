@@ -12,11 +12,11 @@ from components.core.similarity import cosine_similarity
 from components.figures import charts as figures
 from components.figures.heatmaps import position_similarity
 from components.ui import order_experiment, state
-from components.ui.charts import numbers_button, show
+from components.ui.charts import show, show_tiles
 from components.ui.frame import markup, next_page, palette, read_sentence, section
 from components.ui.pickers import longest_token, pick_dimension
 from components.ui.wording import signed
-from components.views.tiles import Labels, tiles
+from components.views.tiles import Labels
 
 # Rows of the position matrices that can be told apart in a picture.
 _POSITIONS = 64
@@ -45,19 +45,17 @@ else:
 def picture(matrix: np.ndarray, key: str, what: str, limit: float) -> None:
     """Draw the first rows of a position matrix and offer all of its numbers."""
     shown = matrix[:_POSITIONS]
-    tiles(
+    show_tiles(
         shown[None],
         Labels(
-            tuple(f"position {p + 1}" for p in range(len(shown))),
-            hint="Rows are positions, columns are dimensions.",
+            tuple(f"position {p + 1}" for p in range(len(shown))), hint="Rows are positions, columns are dimensions."
         ),
         key=key,
         alt=f"{what}: a row for each position, a column for each of {width} dimensions",
-        file=f"encoderscope-{key}",
+        numbers=lambda: pd.DataFrame(matrix, index=pd.RangeIndex(1, len(matrix) + 1, name="position")),
         limit=limit,
         tile_height=230,
     )
-    numbers_button(lambda: pd.DataFrame(matrix, index=pd.RangeIndex(1, len(matrix) + 1, name="position")), key=key)
 
 
 if learned is not None:
