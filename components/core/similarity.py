@@ -46,13 +46,12 @@ def principal_components(vectors: np.ndarray) -> FlatMap:
     """The two directions along which the vectors differ most (PCA), computed by scikit-learn.
 
     vectors: (N, D), N at least 1. With fewer than three vectors there is less than a plane; the missing
-    coordinates are zero.
+    coordinates are zero, and so are all where the vectors do not differ.
     """
     points = np.zeros((len(vectors), 2))
-    axes = min(2, len(vectors) - 1)
-    if axes < 1:
+    if not np.ptp(vectors, axis=0).any():
         return FlatMap(points, 1.0)
+    axes = min(2, len(vectors) - 1)
     pca = PCA(n_components=axes, svd_solver="full")
     points[:, :axes] = pca.fit_transform(vectors)
-    kept = np.nan_to_num(pca.explained_variance_ratio_).sum()
-    return FlatMap(points, float(kept) if kept else 1.0)
+    return FlatMap(points, float(pca.explained_variance_ratio_.sum()))

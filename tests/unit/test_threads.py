@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle, islice
+from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -20,6 +21,8 @@ from components.core import (
 from components.core.models import BUNDLED_NAME
 from tests.unit.reference import SENTENCES, Opened
 
+T = TypeVar("T")
+
 THREADS = 8
 
 _EXPERIMENTS: list[tuple[Intervention, ...]] = [
@@ -34,6 +37,11 @@ _EXPERIMENTS: list[tuple[Intervention, ...]] = [
 
 # 4 texts and 7 experiments have no common divisor: 28 jobs are all the pairs.
 _JOBS = list(islice(zip(cycle(SENTENCES), cycle(_EXPERIMENTS), strict=False), 28))
+
+
+def _from(first: int, all_of_them: list[T]) -> list[T]:
+    """Half of the list, from there on and round the end."""
+    return (all_of_them[first:] + all_of_them[:first])[: len(all_of_them) // 2]
 
 
 def _assert_equal(trace: Trace, expected: Trace) -> None:
@@ -57,7 +65,7 @@ def test_traces_of_eight_threads_are_those_of_one_while_another_encodes(
     def trace_all(first: int) -> list[Trace]:
         start.wait()
         # Each thread begins elsewhere, so that different experiments meet.
-        return [encoder.trace(*job) for job in _JOBS[first:] + _JOBS[:first]]
+        return [encoder.trace(*job) for job in _from(first, _JOBS)]
 
     def encode_meanwhile() -> list[np.ndarray]:
         start.wait()
@@ -77,7 +85,7 @@ def test_traces_of_eight_threads_are_those_of_one_while_another_encodes(
         encoded = encoding.result()
 
     for first, traces in zip(firsts, results, strict=True):
-        for trace, expected in zip(traces, expected_traces[first:] + expected_traces[:first], strict=True):
+        for trace, expected in zip(traces, _from(first, expected_traces), strict=True):
             _assert_equal(trace, expected)
     for vectors in encoded:
         np.testing.assert_array_equal(vectors, expected_vectors)
@@ -104,3 +112,21 @@ def test_texts_tokenized_in_eight_threads_while_another_encodes_are_never_cut(op
         counts = set().union(*pool.map(count, range(THREADS)))
         encoding.result()
     assert counts == {expected}
+
+
+def test_eight_threads_encode_at_once_what_each_encodes_alone(open_model: Callable[[str], Opened]) -> None:
+    encoder = open_model("bert").encoder
+    # Of other lengths in each thread, and some with an experiment: each pads and cuts in its own way.
+    lists = [[f"{'eats ' * length}{text}" for text in SENTENCES] for length in range(0, 8 * THREADS, 8)]
+    experiments = list(islice(cycle(_EXPERIMENTS), THREADS))
+    expected = [encoder.encode(*job) for job in zip(lists, experiments, strict=True)]
+    start = threading.Barrier(THREADS)
+
+    def encode(thread: int) -> list[np.ndarray]:
+        start.wait()
+        return [encoder.encode(lists[thread], experiments[thread]) for _ in range(10)]
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        for vectors, alone in zip(pool.map(encode, range(THREADS)), expected, strict=True):
+            for each in vectors:
+                np.testing.assert_array_equal(each, alone)

@@ -104,10 +104,10 @@ def tiles(
         if on_pick is not None and number is not None:
             on_pick(int(number))
 
-    _mount(key=key, data=_packed(description, sent.tobytes()), on_picked_change=picked)
+    _mount(key=key, data=packed(description, sent.tobytes()), on_picked_change=picked)
 
 
-def _packed(description: dict[str, Any], values: bytes) -> bytes:
+def packed(description: dict[str, Any], values: bytes) -> bytes:
     """One payload: the description's length (4 bytes, little-endian), the description as JSON, the values.
 
     Streamlit sends bytes as they are only where they are all that is sent. The JSON is padded with blanks so

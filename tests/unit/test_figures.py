@@ -1,0 +1,115 @@
+"""Figures: what they are made of, before any browser draws them."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from components.figures.base import places, plain
+from components.figures.charts import cosine_bars, labelled_points, order_points, tokens_per_word
+from components.figures.heatmaps import attention_heatmap, similarity_heatmap
+from components.figures.palette import DARK, LIGHT, Palette
+
+_ROOT = Path(__file__).parents[2]
+_TEXT_ROLES = ["ink", "quiet", "query", "key", "value", "output", "word", "position", "token_type"]
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2.2 defines it."""
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _contrast(one: str, other: str) -> float:
+    high, low = sorted([_luminance(one), _luminance(other)], reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("role", _TEXT_ROLES)
+def test_every_role_can_be_read_on_its_ground(palette: Palette, role: str) -> None:
+    assert _contrast(asdict(palette)[role], palette.paper) >= 4.5
+
+
+@pytest.mark.parametrize(("palette", "theme"), [(LIGHT, "light"), (DARK, "dark")], ids=["light", "dark"])
+def test_the_palettes_ground_and_ink_are_the_themes(palette: Palette, theme: str) -> None:
+    config = tomllib.loads((_ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"][theme]
+    assert (palette.paper, palette.ink) == (config["backgroundColor"], config["textColor"])
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_scales_get_steadily_farther_from_the_ground(palette: Palette) -> None:
+    ground = _luminance(palette.paper)
+    sequential = [abs(_luminance(colour) - ground) for colour in palette.sequential]
+    assert sequential == sorted(sequential)
+    middle = len(palette.diverging) // 2
+    for half in (palette.diverging[middle:], palette.diverging[middle::-1]):
+        distances = [abs(_luminance(colour) - ground) for colour in half]
+        assert distances == sorted(distances)
+
+
+def test_equal_tokens_stay_apart() -> None:
+    figure = attention_heatmap(np.eye(3), ["the", "oven", "the"], LIGHT).to_dict()
+    assert len(set(figure["data"][0]["x"])) == 3
+    assert list(figure["layout"]["xaxis"]["labelalias"].values()) == ["the", "oven", "the"]
+
+
+def test_rows_are_queries_from_the_top_and_columns_are_keys() -> None:
+    figure = attention_heatmap(np.eye(2), ["a", "b"], LIGHT).to_dict()["layout"]
+    assert "query" in figure["yaxis"]["title"]["text"]
+    assert figure["yaxis"]["autorange"] == "reversed"
+    assert "key" in figure["xaxis"]["title"]["text"]
+
+
+def test_a_window_keeps_the_numbers_of_the_whole_text() -> None:
+    assert places(["x", "y"], first=17, step=4) == ["17 x", "21 y"]
+
+
+@pytest.mark.parametrize("nasty", ["<i>", "<script>alert(1)</script>", '<a href="javascript:1">x</a>', "&lt;"])
+def test_no_figure_lets_markup_through(nasty: str) -> None:
+    labels = [nasty, "b"]
+    figures = [
+        attention_heatmap(np.eye(2), labels, LIGHT),
+        similarity_heatmap(np.eye(2), labels, "word", LIGHT),
+        cosine_bars([0.5, 0.4], labels, LIGHT.word, LIGHT),
+        tokens_per_word([1, 2], labels, LIGHT),
+        labelled_points(np.eye(2), labels, LIGHT),
+        order_points({"on": ([1.0, 0.5], LIGHT.word)}, labels, LIGHT),
+    ]
+    for figure in figures:
+        texts = [text for name, text in _texts(figure.to_dict()) if name != "hovertemplate"]
+        assert not [text for text in texts if "<" in text or ">" in text]
+        assert any(plain(nasty)[:13] in text for text in texts)
+        templates = [text for name, text in _texts(figure.to_dict()) if name == "hovertemplate"]
+        assert templates
+        assert not [text for text in templates if nasty in text]
+
+
+def _texts(part: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """Every text in a figure, with the name of the property it stands under; names of properties count as texts."""
+    if isinstance(part, str):
+        yield name, part
+    elif isinstance(part, dict):
+        for key, value in part.items():
+            yield "", str(key)
+            yield from _texts(value, str(key))
+    elif isinstance(part, list | tuple | np.ndarray):
+        for value in part:
+            yield from _texts(value, name)
+
+
+def test_labels_of_a_crowded_map_do_not_cover_each_other() -> None:
+    points = np.array([[0.0, 0.0], [0.001, 0.001], [1.0, 1.0]])
+    positions = labelled_points(points, ["first", "second", "far"], LIGHT).to_dict()["data"][0]["textposition"]
+    assert positions[0] != positions[1]
+
+
+@pytest.mark.parametrize("size", [1, 5, 60, 128])
+def test_a_heatmap_is_no_taller_than_a_screen(size: int) -> None:
+    figure = attention_heatmap(np.eye(size), ["t"] * size, LIGHT)
+    assert 300 <= figure.layout.height <= 900
