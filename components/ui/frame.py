@@ -123,8 +123,8 @@ def _sentence_bar(encoder: Encoder, tokens: Tokens) -> None:
     read = len(tokens.tokens)
     markup(
         f'<div class="es-bar"><span class="es-sentence" dir="auto">{html.escape(shortened(tokens.text, 160))}</span>',
-        f'<span class="es-count">{read} of {encoder.trace_limit} tokens · {html.escape(encoder.short_name)}</span>',
-        "</div>",
+        f'<span class="es-count">{read} of {encoder.trace_limit} tokens · {html.escape(encoder.short_name)}',
+        '<span class="es-phone"> · change it with » above</span></span></div>',
     )
     if tokens.unread_text:
         beginning = shortened(tokens.unread_text.strip(), 80)

@@ -21,10 +21,10 @@ DEFAULT_TEXT = next(iter(EXAMPLES.values()))
 def draw() -> None:
     """Ask for the sentence and the model; their values live in the session and in the address bar."""
     st.text_area("Sentence", DEFAULT_TEXT, key=state.TEXT, bind=state.IN_URL, height=110)
-    left, right = st.columns(2, gap="small")
-    # Leaving the text area hands the text over; the button gives a newcomer something to press.
-    left.button("Read it", type="primary", width="stretch")
-    right.button("Reverse", width="stretch", on_click=_reverse, help="Put the words of the sentence in reverse order")
+    with st.container(horizontal=True, gap="small"):
+        # Leaving the text area hands the text over; the button gives a newcomer something to press.
+        st.button("Read it", type="primary")
+        st.button("Reverse the words", width="stretch", on_click=_reverse)
     st.selectbox(
         "Or pick an example",
         EXAMPLES,

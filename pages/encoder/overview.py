@@ -41,7 +41,7 @@ if size > shown:
 
 
 def station(
-    number: int, name: str, role: str, what: str, shape: str, page: str | None
+    number: int, name: str, role: str, what: str, shape: str, page: str, link: str
 ) -> st.delta_generator.DeltaGenerator:
     """Write the left side of one step and return the place for its picture."""
     left, right = st.columns([1, 3], gap="medium", vertical_alignment="top")
@@ -51,8 +51,7 @@ def station(
             f'<h2 class="{role}">{html.escape(name)}</h2><p>{html.escape(what)}</p>'
             f'<p class="es-mono">{html.escape(shape)}</p></div></div>'
         )
-        if page:
-            st.page_link(page, label=f"Take apart: {name.strip('+ ').lower()}")
+        st.page_link(page, label=link)
     return right
 
 
@@ -71,7 +70,13 @@ def strip(matrix: np.ndarray, key: str, alt: str, rows: tuple[str, ...]) -> None
 
 
 with station(
-    1, "Tokens", "", "The text is cut into pieces the model knows.", counted(size, "id"), "pages/encoder/tokens.py"
+    1,
+    "Tokens",
+    "",
+    "The text is cut into pieces the model knows.",
+    counted(size, "id"),
+    "pages/encoder/tokens.py",
+    "Why it is cut so",
 ):
     chips.row(reading.tokens, most=_TOKENS)
 
@@ -82,6 +87,7 @@ with station(
     "Each piece looks up its learned row of numbers.",
     f"{size} × {trace.word_embeddings.shape[1]}",
     "pages/encoder/embeddings.py",
+    "Take the embeddings apart",
 ):
     strip(trace.word_embeddings, "word-embeddings", "Word embeddings: one row a token", labels[:shown])
 
@@ -92,6 +98,7 @@ with station(
     "Where it stands is added, or order would be lost.",
     f"{size} × {trace.word_embeddings.shape[1]}",
     "pages/encoder/positions.py",
+    "What positions are for",
 ):
     if trace.position_embeddings is None:
         markup("<p>This model adds no positions: it rotates queries and keys by them inside attention.</p>")
@@ -105,6 +112,7 @@ with station(
     f"Every token looks at every token, {layers * heads} times over: {layers} layers of {heads} heads.",
     f"{layers} × {heads} × {size} × {size}",
     "pages/encoder/attention.py",
+    "Open the heads",
 ):
     pooled, block = cache.attention_thumbnails(reading.model, reading.text, reading.cut, _THUMBNAIL)
     shrunk = f" Each cell is the strongest of {block} × {block}." if block > 1 else ""
@@ -134,7 +142,8 @@ with station(
     "es-o",
     "The same pieces, now each aware of the others.",
     f"{size} × {width}",
-    None,
+    "pages/encoder/attention.py",
+    "Who took from whom",
 ):
     strip(trace.hidden_states[-1], "context-vectors", "Context vectors: one row a token", labels[:shown])
 
@@ -146,7 +155,8 @@ with station(
     + (", scaled to length 1" if reading.encoder.normalises else "")
     + ": what a search engine compares.",
     f"1 × {len(trace.sentence_vector)}",
-    None,
+    "pages/encoder/positions.py",
+    "What word order does to it",
 ):
     strip(trace.sentence_vector[None], "sentence-vector", "Sentence vector: one row", ("sentence",))
 
