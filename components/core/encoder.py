@@ -10,12 +10,10 @@ import inspect
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from typing import Any, cast
 
 import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
-from transformers import PreTrainedModel
 
 from components.core import models, probe
 from components.core.interventions import Intervention, PositionsReordered, check_interventions
@@ -46,7 +44,7 @@ class Encoder:
     def __init__(self, name: str, pipeline: SentenceTransformer) -> None:
         self.name = name
         self._pipeline = pipeline
-        self._model = _transformer(name, pipeline)
+        self._model = models.transformer_of(name, pipeline)
         # sentence-transformers changes the truncation of its tokenizer at each call; ours never truncates.
         self._tokenizer = copy.deepcopy(pipeline.tokenizer)
         self._tokenizer_lock = threading.Lock()
@@ -123,7 +121,8 @@ class Encoder:
     ) -> np.ndarray:
         """Turn texts into sentence vectors, (N, D) float32.
 
-        Texts are cut, pooled and normalised as the model's configuration says. fast: allow bfloat16 where
+        Texts are cut, pooled, normalised and, where the model asks for it, begun with its default prompt, as its
+        configuration says (a trace reads the text alone). fast: allow bfloat16 where
         `fast_precision` says that the hardware helps; otherwise exact. progress(done, N) is called as texts
         are done, and may raise to stop. Raises SentenceError for a text with nothing in it, InterventionError
         for an order of positions if the texts have different numbers of tokens.
@@ -284,16 +283,6 @@ class Encoder:
         if seen.calls != self.num_layers or "word_embeddings" not in seen.addends:
             raise models.no_interface(self.name, self.architecture)
         return seen.first_position or 0
-
-
-def _transformer(name: str, pipeline: SentenceTransformer) -> PreTrainedModel:
-    """The model inside the pipeline, or ModelError if there is none with heads to watch."""
-    first: Any = pipeline[0]
-    model = getattr(first, "auto_model", first)
-    sizes = ("num_hidden_layers", "num_attention_heads", "hidden_size")
-    if not all(hasattr(getattr(model, "config", None), size) for size in sizes):
-        raise models.no_interface(name, type(model).__name__)
-    return cast(PreTrainedModel, model)
 
 
 def fast_precision() -> torch.dtype | None:

@@ -4,13 +4,15 @@ Weights are read from safetensors only, and no code that comes with a model is e
 """
 
 import hashlib
+import json
 import os
 from pathlib import Path
+from typing import Any, cast
 
 import torch
 from sentence_transformers import SentenceTransformer
-from transformers import PreTrainedTokenizerBase
-from transformers.utils import logging
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
+from transformers.utils import cached_file, logging
 
 from components.core.errors import ModelError
 from components.core.probe import ATTENTION_NAME
@@ -86,7 +88,19 @@ def open_model(name: str) -> SentenceTransformer:
             "config, a tokenizer and weights as safetensors, or use the bundled model."
         ) from error
     _check_tokenizer(name, model)
+    if name != BUNDLED_NAME:
+        _check_complete(source, model)
     return model.eval()
+
+
+def transformer_of(name: str, pipeline: SentenceTransformer) -> PreTrainedModel:
+    """The model inside the pipeline, or ModelError if there is none with heads to watch."""
+    first: Any = pipeline[0]
+    model = getattr(first, "auto_model", first)
+    sizes = ("num_hidden_layers", "num_attention_heads", "hidden_size")
+    if not all(hasattr(getattr(model, "config", None), size) for size in sizes):
+        raise no_interface(name, type(model).__name__)
+    return cast(PreTrainedModel, model)
 
 
 def no_interface(name: str, architecture: str) -> ModelError:
@@ -136,6 +150,36 @@ def _check_tokenizer(name: str, model: SentenceTransformer) -> None:
         raise ModelError(
             f"The model {name} comes without a tokenizer, so no text can be read. Save the tokenizer beside it "
             "with save_pretrained()."
+        )
+    rows: int = transformer_of(name, model).get_input_embeddings().num_embeddings  # type: ignore[assignment]
+    known = max(tokenizer.get_vocab().values()) + 1
+    if known > rows:
+        raise ModelError(
+            f"The tokenizer of {name} knows {known} tokens, but the model has "
+            f"embeddings for only {rows}. Use the tokenizer that the model was trained with."
+        )
+
+
+def _check_complete(name: str, model: SentenceTransformer) -> None:
+    """Raise ModelError if weights are missing: transformers would fill them in with random numbers.
+
+    The pooler may be missing, since many checkpoints leave it out and sentence vectors do not need it.
+    """
+    modules = cached_file(name, "modules.json", local_files_only=True, _raise_exceptions_for_missing_entries=False)
+    folder = json.loads(Path(modules).read_text(encoding="utf-8"))[0]["path"] if modules else ""
+    loaded: Any = type(transformer_of(name, model)).from_pretrained(
+        name,
+        subfolder=folder,
+        output_loading_info=True,
+        trust_remote_code=False,
+        use_safetensors=True,
+        local_files_only=True,
+    )
+    missing = sorted(key for key in loaded[1]["missing_keys"] if "pooler" not in key)
+    if missing:
+        raise ModelError(
+            f"The model {name} lacks {len(missing)} of its weights, {missing[0]} the first, and would run on random "
+            "numbers in their place. Download or save it again."
         )
 
 

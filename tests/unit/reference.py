@@ -4,6 +4,7 @@ What the second says is what the first must show.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -48,10 +49,14 @@ class Opened:
         """A fresh eager model, which a test may change."""
         return plain_model(self.directory)
 
+    @cached_property
+    def _untouched(self) -> PreTrainedModel:
+        return self.hugging_face()
+
     def reference(self, text: str, model: PreTrainedModel | None = None, **inputs: Any) -> Outputs:
         """What a plain model, by default an unchanged one, answers to this text."""
         encoded = dict(self.tokenizer(text, return_tensors="pt")) | inputs
-        return outputs(model or self.hugging_face(), encoded)
+        return outputs(model or self._untouched, encoded)
 
 
 def open_both(name: str, directory: Path) -> Opened:

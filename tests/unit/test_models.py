@@ -141,6 +141,35 @@ def test_a_tokenizer_that_cannot_say_which_characters_a_token_stands_for_is_refu
 # Architectures
 
 
+def test_a_model_that_lacks_weights_of_a_layer_is_refused(directory: Path) -> None:
+    _change(directory / "config.json", num_hidden_layers=LAYERS + 1)
+    with pytest.raises(ModelError, match=r"lacks \d+ of its weights, encoder\.layer\.\d+\..* the first.*random"):
+        load_encoder(str(directory))
+
+
+def test_a_model_may_keep_its_transformer_in_a_folder_of_its_own(tmp_path: Path) -> None:
+    save_tiny(tmp_path / "0_Transformer", *SUPPORTED["bert"])
+    module = {"idx": 0, "name": "0", "path": "0_Transformer", "type": "sentence_transformers.models.Transformer"}
+    pooling = {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"}
+    (tmp_path / "modules.json").write_text(json.dumps([module, pooling]))
+    (tmp_path / "1_Pooling").mkdir()
+    size = json.loads((tmp_path / "0_Transformer" / "config.json").read_text())["hidden_size"]
+    settings = {"word_embedding_dimension": size, "pooling_mode_cls_token": True, "pooling_mode_mean_tokens": False}
+    (tmp_path / "1_Pooling" / "config.json").write_text(json.dumps(settings))
+    encoder = load_encoder(str(tmp_path))
+    trace = encoder.trace("pizza")
+    assert encoder.pooling == "cls"
+    assert trace.sentence_vector.tolist() == trace.hidden_states[-1][0].tolist()
+
+
+def test_a_tokenizer_with_more_tokens_than_the_embedding_table_is_refused(directory: Path) -> None:
+    tokenizer = transformers.AutoTokenizer.from_pretrained(directory)
+    tokenizer.add_tokens(["pizzaiola"])
+    tokenizer.save_pretrained(directory)
+    with pytest.raises(ModelError, match=r"knows \d+ tokens, but the model .* only \d+"):
+        load_encoder(str(directory))
+
+
 @pytest.mark.parametrize("name", UNSUPPORTED)
 def test_an_architecture_whose_heads_cannot_be_watched_is_refused_by_name(tmp_path: Path, name: str) -> None:
     directory = save_tiny(tmp_path / "model", *UNSUPPORTED[name])

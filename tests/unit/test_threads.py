@@ -91,8 +91,12 @@ def test_traces_of_eight_threads_are_those_of_one_while_another_encodes(
         np.testing.assert_array_equal(vectors, expected_vectors)
 
 
-def test_texts_tokenized_in_eight_threads_while_another_encodes_are_never_cut(opened: Opened) -> None:
+@pytest.mark.parametrize("name", [BUNDLED_NAME, "roberta"])
+def test_texts_tokenized_in_eight_threads_while_another_encodes_are_never_cut(
+    open_model: Callable[[str], Opened], name: str
+) -> None:
     # sentence-transformers sets its tokenizer to cut and pad at each call; a trace must not see that.
+    opened = open_model(name)
     encoder = opened.encoder
     long = "pizza " * (encoder.encode_limit + 50)
     expected = len(opened.tokenizer(long)["input_ids"])
