@@ -1,0 +1,41 @@
+"""Take the README's screenshots anew: `python -m tests.browser.take_screenshots`."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+from playwright.sync_api import sync_playwright
+
+from tests.app_pages import ROOT
+from tests.browser import get_browser
+from tests.browser.reader import Reader
+from tests.browser.server import Server
+
+_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+# File → page, theme and height of the window.
+_SHOTS: dict[str, tuple[str, Literal["light", "dark"], int]] = {
+    "overview": ("Overview", "light", 1060),
+    "attention": ("Attention", "dark", 1000),
+}
+
+
+def main() -> None:
+    """Start the app and write a picture of each page."""
+    folder = ROOT / "assets" / "readme"
+    folder.mkdir(exist_ok=True)
+    with (
+        TemporaryDirectory() as directory,
+        Server(Path(directory)).running() as server,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=get_browser.find(), args=_FLAGS)
+        for name, (title, theme, height) in _SHOTS.items():
+            page = browser.new_page(viewport={"width": 1280, "height": height}, color_scheme=theme)
+            Reader(page, server.origin).open(title)
+            page.screenshot(path=folder / f"{name}.png")
+            page.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
