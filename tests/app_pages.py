@@ -1,0 +1,26 @@
+"""The pages of the app, as app.py lists them: a page that joins the list joins the tests."""
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def _listed() -> dict[str, str]:
+    """Title → path of each page, in the order of the list."""
+    found: dict[str, str] = {}
+    for node in ast.walk(ast.parse((ROOT / "app.py").read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "st.Page":
+            title = next(each.value for each in node.keywords if each.arg == "title")
+            found[ast.literal_eval(title)] = ast.literal_eval(node.args[0])
+    return found
+
+
+#: Title → path, such as "Tokens" → "pages/encoder/tokens.py"; the first page is the one the app opens with.
+PAGES = _listed()
+FIRST = next(iter(PAGES))
+
+
+def address(title: str) -> str:
+    """Where the browser finds a page, such as "/tokens"."""
+    return "/" if title == FIRST else f"/{Path(PAGES[title]).stem}"

@@ -1,0 +1,99 @@
+"""One server, one browser and one tab for all tests in a browser, watched in each of them."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+
+from tests.browser import get_browser
+from tests.browser.reader import Reader, Watch
+from tests.browser.server import Server
+
+# A busy machine gets its time; what is right is found right at once.
+_PATIENCE = 60_000
+expect.set_options(timeout=_PATIENCE)
+
+# The browser itself must be as quiet as the app, or its own requests would be mistaken for the app's.
+_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+DESK: ViewportSize = {"width": 1280, "height": 900}
+
+#: What a test may do: give one more person a browser.
+NewReader = Callable[[Server], Reader]
+
+
+@pytest.fixture(scope="package")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The server that the tests share. Whatever they do, it never fails and never reaches out."""
+    with Server(tmp_path_factory.mktemp("server")).running() as running:
+        yield running
+    assert "Traceback" not in running.log, running.log
+    assert running.connections == []
+
+
+@pytest.fixture
+def cold_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that nobody has visited."""
+    with Server(tmp_path_factory.mktemp("cold")).running() as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """The browser that the tests share."""
+    program = get_browser.find()
+    if program is None:
+        pytest.fail("There is no browser: run `python -m tests.browser.get_browser`.")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=program, args=_OPTIONS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="package")
+def desk(browser: Browser, server: Server) -> Iterator[tuple[Page, Watch]]:
+    """One tab that stays open from test to test: loading the app into a fresh one takes twice as long."""
+    context = browser.new_context(viewport=DESK)
+    context.set_default_timeout(_PATIENCE)
+    watch = Watch(context, server.origin)
+    yield context.new_page(), watch
+    context.close()
+
+
+@pytest.fixture
+def reader(desk: tuple[Page, Watch], server: Server) -> Iterator[Reader]:
+    """One person at a desk, for whom all is new; this test may have shown no error and reached for nothing outside."""
+    page, watch = desk
+    watch.problems.clear()
+    page.set_viewport_size(DESK)
+    page.emulate_media(color_scheme="light")
+    yield Reader(page, server.origin)
+    if page.evaluate("location.origin") == server.origin:
+        page.evaluate("localStorage.clear()")
+    # Leaving ends the session, so that nothing of it can happen in the next test.
+    page.goto("about:blank")
+    assert watch.problems == []
+
+
+@pytest.fixture
+def new_reader(browser: Browser) -> Iterator[NewReader]:
+    """Give one more person a browser of their own; the same is asked of it."""
+    opened: list[tuple[BrowserContext, Watch]] = []
+
+    def new(server: Server) -> Reader:
+        context = browser.new_context(viewport=DESK)
+        context.set_default_timeout(_PATIENCE)
+        watch = Watch(context, server.origin)
+        opened.append((context, watch))
+        return Reader(context.new_page(), server.origin)
+
+    yield new
+    for context, _ in opened:
+        context.close()
+    assert [problem for _, watch in opened for problem in watch.problems] == []

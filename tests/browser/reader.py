@@ -1,0 +1,220 @@
+"""What a person does with the app in a browser, and a record of everything the browser complained of.
+
+Streamlit changes a page in its own time. Every step here therefore ends with `settled()`, which waits for what
+can be seen in the page; nothing waits for a length of time.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import numpy as np
+from playwright.sync_api import BrowserContext, ConsoleMessage, Download, Locator, Page, WebSocket, expect
+
+from tests.app_pages import PAGES, address
+
+# Between matrices of one picture, in pixels.
+GAP = 4
+
+# The script has run, nothing on the page is left from the run before, and every picture is drawn.
+_SETTLED = """() => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  if (app?.dataset.testScriptState !== "notRunning" || app.dataset.testConnectionState !== "CONNECTED") return false;
+  if (document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]')) return false;
+  const main = document.querySelector('[data-testid="stMain"]');
+  if (!main.querySelector("h1")) return false;
+  const charts = [...main.querySelectorAll('[data-testid="stPlotlyChart"]')];
+  if (!charts.every((each) => each.querySelector(".js-plotly-plot .main-svg .xaxislayer-above"))) return false;
+  const views = [...main.querySelectorAll('[data-testid="stBidiComponentIsolated"]')];
+  return views.every((each) => each.shadowRoot?.querySelector("canvas.picture")?.hasAttribute("aria-label"));
+}"""
+
+
+class Watch:
+    """Everything that a browser context did which it should not have done."""
+
+    def __init__(self, context: BrowserContext, origin: str) -> None:
+        self.origin = origin
+        self.problems: list[str] = []
+        context.on("request", lambda request: self._requested(request.url))
+        context.on("console", self._said)
+        context.on("weberror", lambda error: self.problems.append(f"error in the page: {error.error}"))
+        context.on("page", lambda page: page.on("websocket", self._connected))
+        # Streamlit asks at these two addresses whether it runs below a path, before it finds that it does not.
+        paths = "|".join(re.escape(address(title)) for title in PAGES)
+        self._probe = re.compile(rf"{re.escape(origin)}({paths})/_stcore/(health|host-config)")
+
+    def _requested(self, url: str) -> None:
+        if not url.startswith((f"{self.origin}/", f"blob:{self.origin}/", "data:")):
+            self.problems.append(f"request to the outside: {url}")
+
+    def _connected(self, socket: WebSocket) -> None:
+        if not socket.url.startswith(f"{self.origin}/".replace("http", "ws", 1)):
+            self.problems.append(f"websocket to the outside: {socket.url}")
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not self._probe.fullmatch(message.location["url"]):
+            self.problems.append(f"console: {message.text} ({message.location['url']})")
+
+
+class Reader:
+    """One person before one page of the app."""
+
+    def __init__(self, page: Page, origin: str) -> None:
+        self.page = page
+        self.origin = origin
+        self.main = page.get_by_test_id("stMain")
+        self.sidebar = page.get_by_test_id("stSidebar")
+        self.heading = self.main.get_by_role("heading", level=1)
+        self.sentence = page.get_by_role("textbox", name="Sentence", exact=True)
+        self.cannot_read = self.main.get_by_role("heading", level=1, name="This cannot be read")
+
+    # ------------------------------------------------------------------ going somewhere
+    def open(self, title: str, **parameters: str | int) -> None:
+        """Enter an address by hand: a cold link to a page."""
+        query = f"?{urlencode(parameters)}" if parameters else ""
+        self.page.goto(f"{self.origin}{address(title)}{query}")
+        self.settled()
+
+    def reload(self) -> None:
+        """Load the same address again."""
+        self.page.reload()
+        self.settled()
+
+    def go_to(self, title: str) -> None:
+        """Pick a page in the sidebar."""
+        self.sidebar.get_by_role("link", name=title, exact=True).click()
+        expect(self.page).to_have_title(title)
+        self.settled()
+
+    def follow_next(self, title: str) -> None:
+        """Follow the link at the end of the page, which leads to this one."""
+        self.main.get_by_role("link", name=re.compile("^Next: ")).click()
+        expect(self.page).to_have_title(title)
+        self.settled()
+
+    def settled(self) -> None:
+        """Wait until the page has become what it is going to be."""
+        self.page.wait_for_function(_SETTLED)
+
+    # ------------------------------------------------------------------ doing something
+    def type(self, text: str) -> None:
+        """Type a sentence and hand it over with Ctrl and Enter."""
+        self.sentence.fill(text)
+        self.sentence.press("Control+Enter")
+        self.expect_parameter("text", text)
+        self.settled()
+
+    def pick(self, group: str, option: str | int) -> None:
+        """Pick one of a row of buttons, such as layer 2."""
+        radio = self.page.get_by_role("radiogroup", name=group).get_by_role("radio", name=str(option), exact=True)
+        radio.check(force=True)
+        expect(radio).to_be_checked()
+        self.settled()
+
+    def choose(self, label: str, place: int) -> None:
+        """Choose a token of the sentence by its place, counted from 1."""
+        box = self.main.get_by_role("combobox", name=label)
+        box.click()
+        # Of a long list only what is in sight exists; typing the number brings it there.
+        box.fill(f"{place} ")
+        self.page.get_by_role("option", name=re.compile(rf"^{place} ")).click()
+        expect(box).to_have_value(re.compile(rf"^{place} "))
+        self.settled()
+
+    def saved(self, act: Callable[[], None]) -> Download:
+        """What is downloaded when this is done."""
+        with self.page.expect_download() as download:
+            act()
+        return download.value
+
+    # ------------------------------------------------------------------ looking
+    def parameters(self) -> dict[str, str]:
+        """What the address bar says after the question mark."""
+        # page.url lags behind history.pushState.
+        query = urlsplit(self.page.evaluate("location.href")).query
+        return {name: values[-1] for name, values in parse_qs(query, keep_blank_values=True).items()}
+
+    def expect_parameter(self, name: str, value: str | int | None) -> None:
+        """Wait until the address bar has this value; None: until it has none of this name."""
+        self.page.wait_for_function(
+            "([name, value]) => new URLSearchParams(location.search).get(name) === value",
+            arg=[name, None if value is None else str(value)],
+        )
+
+    def picture(self, alt: str | re.Pattern[str]) -> "Picture":
+        """The picture of matrices with this description."""
+        return Picture(self.page, self.main.locator(".tiles").filter(has=self.page.get_by_role("img", name=alt)))
+
+    def plot(self, figure: str) -> Any:
+        """The first trace of a Plotly figure, as Plotly itself holds it, typed arrays as lists."""
+        return self.main.locator(f".st-key-figure_{figure} .js-plotly-plot").evaluate(
+            """(plot) => JSON.parse(JSON.stringify(plot._fullData.map(
+                 ({x, y, z, name, text, type}) => ({x, y, z, name, text, type})),
+               (_, value) => ArrayBuffer.isView(value) ? Array.from(value) : value))"""
+        )
+
+
+class Picture:
+    """A grid of matrices on a canvas, and the line under it that reads a cell out."""
+
+    def __init__(self, page: Page, root: Locator) -> None:
+        self.page = page
+        self.root = root
+        self.stage = root.locator(".stage")
+        self.readout = root.get_by_role("status")
+        self.save_png = root.get_by_role("button", name="Download this picture as PNG")
+        self.save_svg = root.get_by_role("button", name="Download this picture as SVG")
+
+    def click_tile(self, number: int, *, of: int, columns: int, label: float = 0) -> None:
+        """Click into the middle of one matrix, counted from 0."""
+        tile = self._tile(number, of, columns, label)
+        self.stage.click(position={"x": tile.x + tile.width / 2, "y": tile.y + tile.height / 2})
+
+    def point_at(
+        self, number: int, row: int, column: int, *, of: int, columns: int, size: tuple[int, int], label: float = 0
+    ) -> None:
+        """Point at the middle of one cell of one matrix, all counted from 0. size: its rows and columns."""
+        tile = self._tile(number, of, columns, label)
+        x = tile.x + tile.width * (column + 0.5) / size[1]
+        y = tile.y + tile.height * (row + 0.5) / size[0]
+        self.stage.hover(position={"x": x, "y": y})
+
+    def brightness(self, number: int, *, of: int, columns: int, size: tuple[int, int]) -> np.ndarray:
+        """How bright each cell of one matrix is drawn, from 0 to 255, read from its middle."""
+        tile = self._tile(number, of, columns, 0)
+        rows, across = size
+        x = tile.x + tile.width * (np.arange(across) + 0.5) / across
+        y = tile.y + tile.height * (np.arange(rows) + 0.5) / rows
+        seen = self.root.locator("canvas.picture").evaluate(
+            """(canvas, [xs, ys]) => {
+              const pen = canvas.getContext("2d");
+              const scale = canvas.width / canvas.clientWidth;
+              return ys.map((y) => xs.map((x) => [...pen.getImageData(x * scale, y * scale, 1, 1).data.slice(0, 3)]));
+            }""",
+            [x.tolist(), y.tolist()],
+        )
+        return np.array(seen, dtype=float) @ np.array([0.299, 0.587, 0.114])
+
+    def _tile(self, number: int, of: int, columns: int, label: float) -> "Tile":
+        """Where a matrix lies on the stage, as tiles.js lays them out: gaps of 4, its name in `label` above it."""
+        box = self.stage.bounding_box()
+        assert box is not None
+        rows = -(-of // columns)
+        width = (box["width"] - GAP * (columns - 1)) / columns
+        height = (box["height"] + GAP) / rows - GAP - label
+        x = number % columns * (width + GAP)
+        y = number // columns * (height + label + GAP) + label
+        return Tile(x, y, width, height)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A rectangle on a stage, in pixels."""
+
+    x: float
+    y: float
+    width: float
+    height: float

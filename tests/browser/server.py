@@ -1,0 +1,131 @@
+"""The app's own server, started for the tests, and a record of every connection it tries to make.
+
+The record is made inside the server's process: Python tells its audit hooks of each socket that connects and
+of each host name that is looked up, whichever library does it.
+"""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.app_pages import ROOT
+
+# Loading the model takes seconds; a machine that does ten things at once gets a minute or two.
+_PATIENCE = 180
+
+# Python imports sitecustomize by itself when it starts, before anything of the app.
+_WATCH = """
+import os, socket, sys
+
+_HOME = ("127.", "::1", "localhost", "0.0.0.0", "::")
+
+def _watch(event, arguments):
+    if event == "socket.connect":
+        own, address = arguments[0], arguments[1]
+        if own.family not in (socket.AF_INET, socket.AF_INET6):
+            return
+        if own.type == socket.SOCK_DGRAM:  # connecting a datagram socket sends nothing
+            return
+        target = address[0]
+    elif event in ("socket.sendto", "socket.sendmsg"):
+        own, address = arguments[0], arguments[1]
+        if own.family not in (socket.AF_INET, socket.AF_INET6) or not address:
+            return
+        target = address[0]
+    elif event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"):
+        target = arguments[0]
+    else:
+        return
+    if isinstance(target, bytes):
+        target = target.decode()
+    if target is None or str(target) == "" or str(target).startswith(_HOME):
+        return
+    with open(os.environ["CONNECTIONS_SEEN"], "a") as log:
+        log.write(f"{event} {target}\\n")
+
+sys.addaudithook(_watch)
+"""
+
+
+class Server:
+    """A server of the app on a port of its own, and what it writes down."""
+
+    def __init__(self, directory: Path) -> None:
+        """directory: an empty one, for the log and the record of connections."""
+        self.log_file = directory / "server.log"
+        self._seen = directory / "connections.txt"
+        self._seen.touch()
+        watch = directory / "watch"
+        watch.mkdir()
+        (watch / "sitecustomize.py").write_text(_WATCH, encoding="utf-8")
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("HF_", "STREAMLIT_"))},
+            "PYTHONPATH": str(watch),
+            "CONNECTIONS_SEEN": str(self._seen),
+        }
+        self.environment.pop("ENCODERSCOPE_MODELS", None)
+        self.port = _free_port()
+        self.origin = f"http://127.0.0.1:{self.port}"
+
+    @property
+    def connections(self) -> list[str]:
+        """What the server tried to reach beyond its own machine, in order."""
+        return self._seen.read_text(encoding="utf-8").splitlines()
+
+    @property
+    def log(self) -> str:
+        """What the server has printed."""
+        return self.log_file.read_text(encoding="utf-8", errors="replace")
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator["Server"]:
+        """Start it, hand it over when it answers, and end it."""
+        options = ["--server.port", str(self.port), "--server.address", "127.0.0.1"]
+        with self.log_file.open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "streamlit", "run", "server.py", *options],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+            )
+            try:
+                self._wait(process)
+                yield self
+            finally:
+                process.terminate()
+                try:
+                    process.wait(timeout=20)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+
+    def _wait(self, process: "subprocess.Popen[bytes]") -> None:
+        end = time.monotonic() + _PATIENCE
+        while time.monotonic() < end:
+            if process.poll() is not None:
+                raise RuntimeError(f"The server ended at once:\n{self.log}")
+            if self._answers():
+                return
+            time.sleep(0.05)
+        raise RuntimeError(f"The server was not ready after {_PATIENCE} s:\n{self.log}")
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.origin}/_stcore/health", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

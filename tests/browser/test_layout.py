@@ -1,0 +1,34 @@
+"""No page scrolls sideways, at a desk or on a phone, whatever the sentence; and each leads on to the next."""
+
+import pytest
+
+from tests.app_pages import FIRST, PAGES
+from tests.browser.reader import Reader
+
+_SIDEWAYS = """() => {
+  const main = document.querySelector('[data-testid="stMain"]');
+  return [document.documentElement.scrollWidth - window.innerWidth, main.scrollWidth - main.clientWidth];
+}"""
+
+SENTENCES = {
+    "the first example": "The pizza came out of the oven and it tasted good!",
+    "58 words": "pizza " * 57 + "oven",
+    "one word of 300 letters": "supercalifragil" * 20,
+}
+
+
+@pytest.mark.parametrize("text", SENTENCES.values(), ids=SENTENCES)
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_page_scrolls_sideways(width: int, text: str, reader: Reader) -> None:
+    reader.page.set_viewport_size({"width": width, "height": 844})
+    reader.open(FIRST, text=text)
+    too_wide = {}
+    for title in PAGES:
+        if title != FIRST:
+            reader.follow_next(title)
+        # Pictures are fitted to the page after they are drawn; two frames later all of them are.
+        reader.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        beyond = reader.page.evaluate(_SIDEWAYS)
+        if max(beyond) > 0:
+            too_wide[title] = beyond
+    assert too_wide == {}

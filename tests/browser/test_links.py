@@ -1,0 +1,109 @@
+"""The address bar holds the view: a link opens it, a reload keeps it, and a pick changes it."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.app_pages import PAGES
+from tests.browser.conftest import NewReader
+from tests.browser.reader import Reader
+from tests.browser.server import Server
+
+SENTENCE = "Squatch eats pizza with friends"
+
+
+def test_a_link_to_a_head_is_right_even_as_the_first_request_to_a_cold_server(
+    cold_server: Server, new_reader: NewReader
+) -> None:
+    reader = new_reader(cold_server)
+    reader.open("Attention", text=SENTENCE, layer=2, head=7)
+    expect(reader.heading).to_have_text(re.compile("^Head 7 of layer 2 sends "))
+    expect(reader.sentence).to_have_value(SENTENCE)
+    expect(reader.main.locator(".es-sentence")).to_have_text(SENTENCE)
+    expect(reader.page.get_by_role("dialog")).to_have_count(0)
+    assert reader.parameters() == {"text": SENTENCE, "layer": "2", "head": "7"}
+    assert "Traceback" not in cold_server.log
+
+
+def test_picking_layer_and_head_changes_title_and_address_and_a_reload_keeps_them(reader: Reader) -> None:
+    reader.open("Attention")
+    reader.type(SENTENCE)
+    reader.pick("Layer", 6)
+    reader.pick("Head", 11)
+    expect(reader.heading).to_have_text(re.compile("^Head 11 of layer 6 sends "))
+    expected = {"text": SENTENCE, "layer": "6", "head": "11"}
+    assert reader.parameters() == expected
+    title = reader.heading.inner_text()
+    reader.reload()
+    expect(reader.heading).to_have_text(title)
+    expect(reader.sentence).to_have_value(SENTENCE)
+    assert reader.parameters() == expected
+
+
+def test_clicking_a_thumbnail_opens_its_head(reader: Reader) -> None:
+    reader.open("Attention", text=SENTENCE)
+    thumbnails = reader.picture("Attention weights of the 12 heads of layer 4")
+    thumbnails.click_tile(8, of=12, columns=6, label=18)
+    expect(reader.heading).to_have_text(re.compile("^Head 9 of layer 4 sends "))
+    reader.expect_parameter("head", 9)
+    expect(
+        reader.page.get_by_role("radiogroup", name="Head").get_by_role("radio", name="9", exact=True)
+    ).to_be_checked()
+
+
+def test_clicking_a_thumbnail_on_the_overview_opens_that_head_of_that_layer(reader: Reader) -> None:
+    reader.open("Overview")
+    reader.type(SENTENCE)
+    reader.picture(re.compile("^Attention weights of all 72 heads")).click_tile(4 * 12 + 7, of=72, columns=12)
+    expect(reader.heading).to_have_text(re.compile("^Head 8 of layer 5 sends "))
+    reader.settled()
+    expect(reader.sentence).to_have_value(SENTENCE)
+    assert reader.parameters() == {"text": SENTENCE, "layer": "5", "head": "8"}
+    reader.reload()
+    expect(reader.heading).to_have_text(re.compile("^Head 8 of layer 5 sends "))
+
+
+def test_every_page_keeps_the_sentence_and_the_head(reader: Reader) -> None:
+    reader.open("Attention", layer=3, head=5)
+    reader.type(SENTENCE)
+    for title in [*PAGES, "Attention"]:
+        reader.go_to(title)
+        expect(reader.sentence).to_have_value(SENTENCE)
+        expect(reader.main.locator(".es-sentence")).to_have_text(SENTENCE)
+        assert reader.parameters()["text"] == SENTENCE
+    expect(reader.heading).to_have_text(re.compile("^Head 5 of layer 3 sends "))
+    assert reader.parameters() == {"text": SENTENCE, "layer": "3", "head": "5"}
+
+
+def test_a_link_restores_what_was_picked_on_a_page(reader: Reader) -> None:
+    reader.open("Embeddings", text=SENTENCE, token="3  ##ch", dimension=7, words="king queen pizza")
+    expect(reader.main.get_by_role("combobox", name="Token")).to_have_value("3  ##ch")
+    expect(reader.main.get_by_role("spinbutton", name="Dimension")).to_have_value("7")
+    expect(reader.main.get_by_role("textbox", name="Words, separated by blanks")).to_have_value("king queen pizza")
+    reader.open("Positions", text=SENTENCE, positions="shuffled", position=12)
+    chosen = reader.main.get_by_role("radiogroup", name="Positions")
+    expect(chosen.get_by_role("radio", name="shuffled", exact=True)).to_be_checked()
+    expect(reader.main.get_by_role("spinbutton", name="Position")).to_have_value("12")
+    reader.open("Attention", text=SENTENCE, query="5  pizza", key="4  eats", words_only="true")
+    expect(reader.main.get_by_role("combobox", name=re.compile("^Query"))).to_have_value("5  pizza")
+    expect(reader.main.get_by_role("combobox", name=re.compile("^Key"))).to_have_value("4  eats")
+    expect(reader.main.get_by_role("switch", name="Leave out special tokens")).to_be_checked()
+
+
+def test_back_leads_to_the_page_before_and_keeps_the_sentence(reader: Reader) -> None:
+    reader.open("Tokens")
+    reader.type(SENTENCE)
+    reader.go_to("Attention")
+    reader.page.go_back()
+    expect(reader.page).to_have_title("Tokens")
+    expect(reader.heading).to_have_text("“Squatch” is cut into 2 pieces")
+    expect(reader.sentence).to_have_value(SENTENCE)
+
+
+def test_a_picker_shows_the_token_that_the_page_speaks_of_after_the_sentence_changed(reader: Reader) -> None:
+    reader.open("Embeddings", text=SENTENCE)
+    reader.choose("Token", 3)
+    expect(reader.heading).to_have_text(re.compile("^“##ch” is 384 numbers"))
+    reader.type("pizza with friends")
+    expect(reader.heading).to_have_text(re.compile("^“with” is 384 numbers"))
+    expect(reader.main.get_by_role("combobox", name="Token")).to_have_value("3  with")

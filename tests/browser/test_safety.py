@@ -1,0 +1,96 @@
+"""What a reader types stays text and stays with this reader, and nothing reaches beyond this machine."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.app_pages import FIRST, PAGES
+from tests.browser.conftest import NewReader
+from tests.browser.reader import Reader
+from tests.browser.server import Server
+
+SCRIPT = "<script>window.hacked=1</script><img src=x onerror=window.hacked=1>"
+
+
+def test_a_script_is_shown_as_text_and_never_run(reader: Reader) -> None:
+    reader.open(FIRST, text=SCRIPT)
+    for title in PAGES:
+        reader.go_to(title)
+        expect(reader.main.locator(".es-sentence")).to_have_text(SCRIPT)
+        expect(reader.sentence).to_have_value(SCRIPT)
+        assert reader.page.evaluate("window.hacked") is None
+        assert reader.page.evaluate("document.querySelectorAll('img[src=x], [onerror]').length") == 0
+    reader.go_to("Tokens")
+    wanted = reader.main.get_by_role("textbox", name="Piece of text")
+    wanted.fill(SCRIPT)
+    wanted.press("Enter")
+    expect(reader.main.get_by_text(f"“{SCRIPT}” is not a token of its own")).to_be_visible()
+    reader.go_to("Embeddings")
+    words = reader.main.get_by_role("textbox", name="Words, separated by blanks")
+    words.fill(f"<b>bold</b> pizza {SCRIPT.replace(' ', '')}")
+    words.press("Enter")
+    expect(reader.main.locator(".st-key-figure_word-map .textpoint").first).to_have_text("<b>bold</b>")
+    reader.settled()
+    assert reader.page.evaluate("window.hacked") is None
+
+
+def test_two_readers_at_once_see_only_their_own_sentence(reader: Reader, new_reader: NewReader, server: Server) -> None:
+    readers = [reader, new_reader(server)]
+    sentences = ["Squatch eats pizza", "The king rides a horse"]
+    for each in readers:
+        each.open("Tokens")
+    for each, text in zip(readers, sentences, strict=True):
+        each.sentence.fill(text)
+    for each in readers:
+        each.sentence.press("Control+Enter")
+    for title in ("Tokens", "Attention", "Overview"):
+        for each, text, other in zip(readers, sentences, reversed(sentences), strict=True):
+            each.go_to(title)
+            expect(each.main.locator(".es-sentence")).to_have_text(text)
+            expect(each.sentence).to_have_value(text)
+            assert other not in each.page.content()
+            assert each.parameters()["text"] == text
+
+
+def test_the_server_connects_to_nobody(reader: Reader, server: Server) -> None:
+    reader.open(FIRST)
+    for title in PAGES:
+        reader.go_to(title)
+    # A stranger's host name and origin make Streamlit ask who it is itself.
+    for host, origin in [("app.example", "http://app.example"), ("127.0.0.1", "http://elsewhere.example")]:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
+            connection.sendall(
+                f"GET /_stcore/stream HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}\r\nUpgrade: websocket\r\n"
+                "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+            )
+            assert re.match(rb"HTTP/1\.1 \d{3} ", connection.recv(64))
+    assert server.connections == []
+
+
+def test_a_connection_to_the_outside_would_have_been_seen(tmp_path_factory: pytest.TempPathFactory) -> None:
+    watched = Server(tmp_path_factory.mktemp("watched"))
+    attempts = """
+import socket
+for attempt in (
+    lambda: socket.getaddrinfo("models.example", 443),
+    lambda: socket.socket().connect(("127.0.0.1", 9)),
+    lambda: socket.socket(type=socket.SOCK_DGRAM).connect(("192.0.2.1", 1)),
+    lambda: socket.create_connection(("192.0.2.1", 443), timeout=0.1),
+):
+    try:
+        attempt()
+    except OSError:
+        pass
+"""
+    subprocess.run([sys.executable, "-c", attempts], env=os.environ | watched.environment, check=True)
+    assert watched.connections == [
+        "socket.getaddrinfo models.example",
+        "socket.getaddrinfo 192.0.2.1",
+        "socket.connect 192.0.2.1",
+    ]

@@ -1,0 +1,59 @@
+"""Every page works with every architecture, and a model that cannot be opened does no harm."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from components.core.models import BUNDLED_NAME
+from tests.app_pages import FIRST, PAGES
+from tests.pages.visit import Visit
+from tests.unit.reference import Opened
+from tests.unit.tiny_models import SUPPORTED
+
+SENTENCE = "Café: the squatch ate 🍕, and it tasted good!"
+
+
+@pytest.mark.parametrize("name", SUPPORTED)
+def test_every_page_opens_every_architecture(
+    name: str, open_model: Callable[[str], Opened], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = str(open_model(name).directory)
+    monkeypatch.setenv("ENCODERSCOPE_MODELS", directory)
+    visit = Visit(FIRST).choose("model", directory).type(SENTENCE)
+    for title in PAGES:
+        visit.go_to(title)
+        assert visit.headings != ["This cannot be read"]
+        assert f"tokens · {Path(directory).name}" in visit.words
+
+
+def test_going_to_a_smaller_model_and_back_keeps_every_page_open(
+    open_model: Callable[[str], Opened], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = str(open_model("bert").directory)
+    monkeypatch.setenv("ENCODERSCOPE_MODELS", directory)
+    for title, chosen in {"Attention": {"layer": "6", "head": "12"}, "Embeddings": {"dimension": "384"}}.items():
+        visit = Visit(title, **chosen)
+        for model in (directory, BUNDLED_NAME):
+            assert visit.choose("model", model).headings != ["This cannot be read"]
+
+
+@pytest.mark.parametrize("title", PAGES)
+def test_a_model_that_cannot_be_opened_is_said_and_the_bundled_one_can_be_chosen_again(
+    title: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "config.json").write_text("{}", encoding="utf-8")
+    (broken / "model.safetensors").write_bytes(b"not a model")
+    missing = tmp_path / "missing"
+    monkeypatch.setenv("ENCODERSCOPE_MODELS", f"{broken},{missing}")
+    visit = Visit(title)
+    finding = visit.headings
+    visit.choose("model", str(broken))
+    assert visit.headings == ["This cannot be read"]
+    assert f"The model {broken} could not be opened" in visit.words
+    assert "or use the bundled model" in visit.words
+    visit.choose("model", str(missing))
+    assert f"There is no model directory {missing}. Check the path." in visit.words
+    assert visit.choose("model", BUNDLED_NAME).headings == finding

@@ -1,0 +1,91 @@
+"""Every page reads whatever can be read, and says clearly what cannot."""
+
+import pytest
+
+from components.core import Encoder, SentenceError
+from components.ui.sidebar import EXAMPLES
+from tests.app_pages import FIRST, PAGES
+from tests.pages.visit import Visit
+
+READABLE = {
+    "one word": "pizza",
+    "one character": "a",
+    "punctuation": "?!",
+    "an emoji": "🍕",
+    "right to left": "البيتزا خرجت من الفرن وكانت لذيذة",
+    "no blanks between words": "我喜欢吃披萨",
+    "a script": "<script>window.hacked=1</script><img src=x onerror=window.hacked=1>",
+    "markup of all kinds": "**bold** _it_ `code` $x^2$ :red[x] &lt; <b>b</b> [CLS] {y} %{x} \\n",
+    "control characters between words": "Squatch\x00 eats\x07 pizza\r\n\t.",
+    "one word of 300 letters": "supercalifragil" * 20,
+    "60 tokens": "pizza " * 57 + "oven",
+    "512 tokens": "word " * 510,
+}
+
+UNREADABLE = {
+    "empty": "",
+    "blank": " \n\t ",
+    "control characters only": "\x00\x07\x1b",
+    "600 tokens": "word " * 598,
+    "one megabyte": "word " * 200_000,
+}
+
+
+@pytest.mark.parametrize("text", READABLE.values(), ids=READABLE)
+def test_every_page_reads(text: str) -> None:
+    visit = Visit(FIRST).type(text)
+    for title in PAGES:
+        visit.go_to(title)
+        assert visit.typed == text
+        assert len(visit.headings) == 1, title
+        assert visit.headings != ["This cannot be read"], title
+
+
+def test_every_page_reads_each_example() -> None:
+    visit = Visit(FIRST)
+    for title in PAGES:
+        visit.go_to(title)
+        for text in EXAMPLES.values():
+            assert visit.type(text).headings != ["This cannot be read"], (title, text)
+
+
+@pytest.mark.parametrize("text", UNREADABLE.values(), ids=UNREADABLE)
+def test_what_cannot_be_read_is_said_on_every_page_and_stays_in_the_box(text: str, encoder: Encoder) -> None:
+    with pytest.raises(SentenceError) as raised:
+        encoder.tokenize(text)
+    visit = Visit(FIRST).type(text)
+    for title in PAGES:
+        visit.go_to(title)
+        assert visit.headings == ["This cannot be read"]
+        assert str(raised.value) in visit.words
+        assert visit.typed == text
+    assert visit.type("Squatch eats pizza").headings != ["This cannot be read"]
+
+
+def test_a_script_is_never_part_of_the_markup() -> None:
+    visit = Visit(FIRST).type(READABLE["a script"])
+    for title in PAGES:
+        visit.go_to(title)
+        assert "&lt;script&gt;" in visit.markup
+        assert "<script" not in visit.markup
+        assert "<img" not in visit.markup
+
+
+@pytest.mark.parametrize("title", PAGES)
+def test_a_text_that_is_too_long_is_read_in_part_when_asked_to(title: str) -> None:
+    visit = Visit(title).type("pizza " * 510 + "oven " * 88)
+    assert visit.headings == ["This cannot be read"]
+    visit.app.toggle(key="cut").set_value(True).run()
+    assert not visit.app.exception
+    assert visit.headings != ["This cannot be read"]
+    assert "Only the first 512 of 600 tokens are read. What is left unread begins: “oven oven" in visit.words
+
+
+@pytest.mark.parametrize(("title", "key"), [("Embeddings", "token"), ("Attention", "query"), ("Attention", "key")])
+def test_a_shorter_sentence_after_a_token_beyond_its_end_was_picked_can_be_read(title: str, key: str) -> None:
+    visit = Visit(title).type("pizza " * 30)
+    visit.choose(key, 25)
+    visit.type("Squatch")
+    picked = visit.app.selectbox(key=key).value
+    assert 1 <= picked <= 4
+    assert len(visit.headings) == 1

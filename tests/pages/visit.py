@@ -1,0 +1,76 @@
+"""One session of the app without a browser: what AppTest shows of a page, in the words of a reader."""
+
+import base64
+import html
+import json
+import re
+from typing import Any
+
+import numpy as np
+from streamlit.testing.v1 import AppTest
+
+from tests.app_pages import PAGES, ROOT
+
+
+class Visit:
+    """A reader's visit: one session, on one page at a time."""
+
+    def __init__(self, title: str, **parameters: str) -> None:
+        """Open a page by its title, with these parameters in the address."""
+        self.app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        for name, value in parameters.items():
+            self.app.query_params[name] = value
+        self.go_to(title)
+
+    def go_to(self, title: str) -> "Visit":
+        """Go to another page."""
+        return self._ran(self.app.switch_page(PAGES[title]))
+
+    def type(self, text: str) -> "Visit":
+        """Type another sentence."""
+        return self._ran(self.app.text_area(key="text").set_value(text))
+
+    def choose(self, key: str, value: Any) -> "Visit":
+        """Choose from a selectbox."""
+        return self._ran(self.app.selectbox(key=key).set_value(value))
+
+    def _ran(self, change: Any) -> "Visit":
+        change.run()
+        assert not self.app.exception, [each.message for each in self.app.exception]
+        return self
+
+    @property
+    def typed(self) -> str:
+        """What the box for the sentence holds."""
+        return str(self.app.text_area(key="text").value)
+
+    @property
+    def markup(self) -> str:
+        """The HTML of our own on the page."""
+        return "\n".join(element.proto.body for element in self.app.get("html"))
+
+    @property
+    def words(self) -> str:
+        """What of that can be read, tags left out."""
+        return html.unescape(re.sub(r"<[^>]*>", "", self.markup))
+
+    @property
+    def headings(self) -> list[str]:
+        """The texts of all headings of the first order."""
+        return [html.unescape(found) for found in re.findall(r"<h1[^>]*>(.*?)</h1>", self.markup, re.DOTALL)]
+
+    def figure(self, key: str) -> dict[str, Any]:
+        """The Plotly figure of this name, as it is sent to the browser."""
+        charts = [each.proto for each in self.app.get("plotly_chart")]
+        found = next(chart for chart in charts if chart.id.endswith(f"-figure_{key}"))
+        figure: dict[str, Any] = json.loads(found.spec)
+        return figure
+
+
+def array(sent: Any) -> np.ndarray:
+    """Numbers as Plotly sends them: a list, or bytes in base 64 with their type and shape."""
+    if not isinstance(sent, dict):
+        return np.array(sent)
+    numbers = np.frombuffer(base64.b64decode(sent["bdata"]), dtype=sent["dtype"])
+    shape = [int(side) for side in str(sent.get("shape", numbers.size)).split(",")]
+    return numbers.reshape(shape)
