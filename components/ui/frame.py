@@ -77,7 +77,7 @@ def _offer_bundled_model() -> None:
 
 def _offer(label: str, values: dict[str, object]) -> None:
     """A way out of an error, also on a phone, where the sidebar is out of sight."""
-    st.button(label, type="primary", on_click=lambda: st.session_state.update(values))
+    st.button(label, on_click=lambda: st.session_state.update(values))
 
 
 def palette() -> Palette:

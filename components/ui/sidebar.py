@@ -23,7 +23,7 @@ def draw() -> None:
     st.text_area("Sentence", DEFAULT_TEXT, key=state.TEXT, bind=state.IN_URL, height=110)
     with st.container(horizontal=True, gap="small"):
         # Leaving the text area hands the text over; the button gives a newcomer something to press.
-        st.button("Read it", type="primary")
+        st.button("Read it")
         st.button("Reverse the words", width="stretch", on_click=_reverse)
     st.selectbox(
         "Or pick an example",

@@ -34,7 +34,7 @@ def test_typing_a_sentence_and_pressing_read_it_shows_its_tokens(reader: Reader,
 def test_reverse_reverses_the_words_and_twice_is_the_sentence_again(reader: Reader, bundled: Opened) -> None:
     reader.open("Tokens", text=SENTENCE)
     for expected in ("pizza eats Squatch", SENTENCE):
-        reader.sidebar.get_by_role("button", name="Reverse", exact=True).click()
+        reader.sidebar.get_by_role("button", name="Reverse the words", exact=True).click()
         expect(reader.sentence).to_have_value(expected)
         expect(reader.main.locator(".es-words .es-chip")).to_have_text(chips(bundled, expected))
         reader.expect_parameter("text", expected)
@@ -43,7 +43,7 @@ def test_reverse_reverses_the_words_and_twice_is_the_sentence_again(reader: Read
 def test_reverse_takes_what_was_just_typed(reader: Reader) -> None:
     reader.open("Tokens")
     reader.sentence.fill(SENTENCE)
-    reader.sidebar.get_by_role("button", name="Reverse", exact=True).click()
+    reader.sidebar.get_by_role("button", name="Reverse the words", exact=True).click()
     expect(reader.sentence).to_have_value("pizza eats Squatch")
     expect(reader.main.locator(".es-sentence")).to_have_text("pizza eats Squatch")
 

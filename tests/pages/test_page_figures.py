@@ -27,6 +27,15 @@ def test_two_equal_tokens_stay_apart() -> None:
     assert [place for place in drawn["x"] if aliases[place] == "the"] == ["2 the", "7 the"]
 
 
+def test_of_a_long_text_a_part_shows_every_weight_in_its_place(bundled: Opened) -> None:
+    text = "pizza oven " * 100
+    visit = Visit("Attention", text=text)
+    visit.app.slider[0].set_value((101, 180)).run()
+    drawn = visit.figure("attention")["data"][0]
+    assert_close(array(drawn["z"]), bundled.reference(text).attentions[3, 1, 100:180, 100:180])
+    assert drawn["x"][:2] == drawn["y"][:2] == ["101 oven", "102 pizza"]
+
+
 def test_without_special_tokens_each_row_is_shared_out_among_the_rest(bundled: Opened) -> None:
     drawn = Visit("Attention", text=SENTENCE, layer="3", head="5", words_only="true").figure("attention")["data"][0]
     inner = bundled.reference(SENTENCE).attentions[2, 4, 1:-1, 1:-1]

@@ -54,6 +54,7 @@ def test_a_model_that_cannot_be_opened_is_said_and_the_bundled_one_can_be_chosen
     assert visit.headings == ["This cannot be read"]
     assert f"The model {broken} could not be opened" in visit.words
     assert "or use the bundled model" in visit.words
+    assert visit.choose("model", BUNDLED_NAME).headings == finding
     visit.choose("model", str(missing))
     assert f"There is no model directory {missing}. Check the path." in visit.words
-    assert visit.choose("model", BUNDLED_NAME).headings == finding
+    assert visit.press("Use the bundled model").headings == finding

@@ -34,6 +34,10 @@ class Visit:
         """Choose from a selectbox."""
         return self._ran(self.app.selectbox(key=key).set_value(value))
 
+    def press(self, label: str) -> "Visit":
+        """Press a button."""
+        return self._ran(next(button for button in self.app.button if button.label == label).click())
+
     def _ran(self, change: Any) -> "Visit":
         change.run()
         assert not self.app.exception, [each.message for each in self.app.exception]
