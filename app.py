@@ -4,20 +4,19 @@ import streamlit as st
 
 from components.ui import frame, sidebar
 
-page = st.navigation(
-    {
-        "How the encoder reads": [
-            st.Page("pages/encoder/overview.py", title="Overview", default=True),
-            st.Page("pages/encoder/tokens.py", title="Tokens"),
-            st.Page("pages/encoder/embeddings.py", title="Embeddings"),
-            st.Page("pages/encoder/positions.py", title="Positions"),
-            st.Page("pages/encoder/attention.py", title="Attention"),
-        ]
-    }
-)
+sections = {
+    "How the encoder reads": [
+        st.Page("pages/encoder/overview.py", title="Overview", default=True),
+        st.Page("pages/encoder/tokens.py", title="Tokens"),
+        st.Page("pages/encoder/embeddings.py", title="Embeddings"),
+        st.Page("pages/encoder/positions.py", title="Positions"),
+        st.Page("pages/encoder/attention.py", title="Attention"),
+    ]
+}
+page = st.navigation([each for pages in sections.values() for each in pages])
 st.set_page_config(page_icon="assets/logo.png", layout="wide")
 st.logo("assets/wordmark.svg", size="large")
-frame.style()
+frame.style({section: len(pages) for section, pages in sections.items()})
 with st.sidebar:
     sidebar.draw()
 page.run()

@@ -1,7 +1,7 @@
 """What surrounds every page: the sentence being read, the finding as a title, errors, and the next page."""
 
 import html
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache as once
@@ -85,9 +85,17 @@ def palette() -> Palette:
     return DARK if st.context.theme.type == "dark" else LIGHT
 
 
-def style() -> None:
-    """Put the app's own styles on the page."""
-    st.html(f"<style>{_stylesheet()}</style>")
+def style(sections: Mapping[str, int]) -> None:
+    """Put the app's own styles on the page.
+
+    sections: heading → number of pages, in the order of the navigation. The headings are drawn by the style sheet:
+    Streamlit's own stand where a list may only hold items, which screen readers stumble over.
+    """
+    place, headings = 1, ""
+    for section, pages in sections.items():
+        headings += f'[data-testid="stSidebarNavItems"] > li:nth-child({place})::before {{ content: "{section}"; }}\n'
+        place += pages
+    st.html(f"<style>{_stylesheet()}\n{headings}</style>")
 
 
 def markup(*parts: str) -> None:

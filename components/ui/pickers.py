@@ -15,19 +15,11 @@ def longest_token(tokens: Tokens) -> int:
 def pick_token(tokens: Tokens, label: str, key: str, default: int) -> int:
     """Ask for one token of the sentence; returns its place counted from 0.
 
-    The address bar keeps the place counted from 1.
+    Options are the texts themselves, "3  pizza", so that one which the next sentence lacks falls back to the
+    default instead of naming a token that is no longer there.
     """
-    return (
-        st.selectbox(
-            label,
-            range(1, len(tokens.tokens) + 1),
-            index=default,
-            format_func=lambda place: f"{place}  {tokens.labels[place - 1]}",
-            key=key,
-            bind=state.IN_URL,
-        )
-        - 1
-    )
+    options = [f"{place}  {text}" for place, text in enumerate(tokens.labels, start=1)]
+    return options.index(st.selectbox(label, options, index=default, key=key, bind=state.IN_URL))
 
 
 def pick_dimension(width: int) -> int:
