@@ -84,15 +84,20 @@ class Reader:
         self.settled()
 
     def go_to(self, title: str) -> None:
-        """Pick a page in the sidebar."""
-        self.sidebar.get_by_role("link", name=title, exact=True).click()
-        expect(self.page).to_have_title(title)
-        self.settled()
+        """Pick a page in the sidebar, unless it is the one that is open."""
+        if self.page.title() != title:
+            self._follow(self.sidebar.get_by_role("link", name=title, exact=True), title)
 
     def follow_next(self, title: str) -> None:
         """Follow the link at the end of the page, which leads to this one."""
-        self.main.get_by_role("link", name=re.compile("^Next: ")).click()
+        self._follow(self.main.get_by_role("link", name=re.compile("^Next: ")), title)
+
+    def _follow(self, link: Locator, title: str) -> None:
+        # The page that is left may still stand there, settled, when the next one's title is up.
+        self.heading.evaluate("(heading) => { heading.dataset.left = 'yes'; }")
+        link.click()
         expect(self.page).to_have_title(title)
+        expect(self.main.locator("h1[data-left]")).to_have_count(0)
         self.settled()
 
     def settled(self) -> None:
@@ -148,8 +153,20 @@ class Reader:
         """The picture of matrices with this description."""
         return Picture(self.page, self.main.locator(".tiles").filter(has=self.page.get_by_role("img", name=alt)))
 
+    def expect_drawn(self, figure: str, expected: np.ndarray) -> None:
+        """Wait until a Plotly figure draws these numbers: the cells of a heatmap, or the places of points along x."""
+        self.page.wait_for_function(
+            """([figure, expected]) => {
+              const plot = document.querySelector(`.st-key-figure_${figure} .js-plotly-plot`);
+              const {x, z} = plot?._fullData?.[0] ?? {};
+              const drawn = z ? Array.from(z).flatMap((row) => Array.from(row)) : Array.from(x ?? []);
+              return drawn.length === expected.length && drawn.every((n, i) => Math.abs(n - expected[i]) < 1e-5);
+            }""",
+            arg=[figure, expected.ravel().tolist()],
+        )
+
     def plot(self, figure: str) -> Any:
-        """The first trace of a Plotly figure, as Plotly itself holds it, typed arrays as lists."""
+        """The traces of a Plotly figure, as Plotly itself holds them, typed arrays as lists."""
         return self.main.locator(f".st-key-figure_{figure} .js-plotly-plot").evaluate(
             """(plot) => JSON.parse(JSON.stringify(plot._fullData.map(
                  ({x, y, z, name, text, type}) => ({x, y, z, name, text, type})),

@@ -43,25 +43,24 @@ def test_two_readers_at_once_see_only_their_own_sentence(reader: Reader, new_rea
     readers = [reader, new_reader(server)]
     sentences = ["Squatch eats pizza", "The king rides a horse"]
     for each in readers:
-        each.open("Tokens")
+        each.open(FIRST)
     for each, text in zip(readers, sentences, strict=True):
         each.sentence.fill(text)
     for each in readers:
         each.sentence.press("Control+Enter")
-    for title in ("Tokens", "Attention", "Overview"):
+    for act in (Reader.settled, Reader.reload):
         for each, text, other in zip(readers, sentences, reversed(sentences), strict=True):
-            each.go_to(title)
+            expect(each.main.locator(".es-sentence")).to_have_text(text)
+            act(each)
             expect(each.main.locator(".es-sentence")).to_have_text(text)
             expect(each.sentence).to_have_value(text)
             assert other not in each.page.content()
-            assert each.parameters()["text"] == text
+            assert each.parameters() == {"text": text}
 
 
-def test_the_server_connects_to_nobody(reader: Reader, server: Server) -> None:
-    reader.open(FIRST)
-    for title in PAGES:
-        reader.go_to(title)
-    # A stranger's host name and origin make Streamlit ask who it is itself.
+def test_the_server_connects_to_nobody_even_when_a_stranger_knocks(server: Server) -> None:
+    # Whatever else the tests here do is watched as well: see the fixture of the server.
+    # A stranger's host name or origin makes Streamlit ask what its own address is.
     for host, origin in [("app.example", "http://app.example"), ("127.0.0.1", "http://elsewhere.example")]:
         with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
             connection.sendall(

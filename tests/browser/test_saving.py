@@ -64,7 +64,7 @@ def test_the_saved_vectors_are_berts(reader: Reader, bundled: Opened) -> None:
     reader.go_to("Embeddings")
     saved = table(reader.saved(numbers_button(reader, "addends").click), 2)
     assert_close(saved, np.concatenate([*addends, np.sum(addends, axis=0)]))
-    assert_close(table(reader.saved(numbers_button(reader, "entering").click), 1), states[0])
+    assert_close(table(reader.saved(numbers_button(reader, "layer-1-input").click), 1), states[0])
     reader.go_to("Positions")
     assert_close(table(reader.saved(numbers_button(reader, "learned-positions").click), 1), embeddings["position"])
 
@@ -86,10 +86,10 @@ def test_a_picture_of_matrices_is_saved_as_png_and_as_svg(reader: Reader) -> Non
     reader.open("Attention", text=SENTENCE, layer=2)
     picture = reader.picture("Attention weights of the 12 heads of layer 2")
     saved = reader.saved(picture.save_png.click)
-    assert saved.suggested_filename == "encoderscope-layer-2.png"
+    assert saved.suggested_filename == "encoderscope-layer-heads.png"
     assert png_size(content(saved)) >= (800, 300)
     saved = reader.saved(picture.save_svg.click)
-    assert saved.suggested_filename == "encoderscope-layer-2.svg"
+    assert saved.suggested_filename == "encoderscope-layer-heads.svg"
     svg = ElementTree.fromstring(content(saved))
     space = "{http://www.w3.org/2000/svg}"
     assert svg.tag == f"{space}svg"
