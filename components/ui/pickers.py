@@ -36,20 +36,10 @@ def pick_layer_and_head(layers: int, heads: int) -> tuple[int, int]:
     Where the model has them, layer 4 and head 2 come first: in the bundled model that head links "it" to
     "pizza" in the first example.
     """
-    layer = st.segmented_control(
-        "Layer",
-        range(1, layers + 1),
-        default=min(4, layers),
-        required=True,
-        key=state.LAYER,
-        bind=state.IN_URL,
-    )
-    head = st.segmented_control(
-        "Head",
-        range(1, heads + 1),
-        default=min(2, heads),
-        required=True,
-        key=state.HEAD,
-        bind=state.IN_URL,
-    )
-    return layer - 1, head - 1
+    return _pick("Layer", layers, min(4, layers), state.LAYER), _pick("Head", heads, min(2, heads), state.HEAD)
+
+
+def _pick(label: str, count: int, first: int, key: str) -> int:
+    """Ask for one of the numbers from 1 to count, `first` to begin with; returns it counted from 0."""
+    options = range(1, count + 1)
+    return st.segmented_control(label, options, default=first, required=True, key=key, bind=state.IN_URL) - 1
