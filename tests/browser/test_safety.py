@@ -7,11 +7,11 @@ import subprocess
 import sys
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.app_pages import FIRST, PAGES
 from tests.browser.conftest import NewReader
-from tests.browser.reader import Reader
+from tests.browser.reader import Reader, Watch
 from tests.browser.server import Server
 
 SCRIPT = "<script>window.hacked=1</script><img src=x onerror=window.hacked=1>"
@@ -93,3 +93,24 @@ for attempt in (
         "socket.getaddrinfo 192.0.2.1",
         "socket.connect 192.0.2.1",
     ]
+
+
+def test_what_a_page_does_wrong_would_have_been_seen(browser: Browser, server: Server) -> None:
+    context = browser.new_context()
+    watch = Watch(context, server.origin)
+    page = context.new_page()
+    page.goto(f"{server.origin}/_stcore/health")
+    assert watch.problems == []
+    page.evaluate("fetch('http://127.0.0.1:9/elsewhere').catch(() => 0)")
+    page.evaluate("fetch('/media/no-such-file')")
+    page.evaluate("console.error('so it says')")
+    with context.expect_event("weberror"):
+        page.evaluate("void setTimeout(() => { throw new Error('so it broke'); })")
+    context.close()
+    for expected in (
+        "request to the outside: http://127.0.0.1:9/elsewhere",
+        f"({server.origin}/media/no-such-file)",
+        "console: so it says",
+        "error in the page: so it broke",
+    ):
+        assert any(expected in problem for problem in watch.problems), watch.problems
