@@ -4,6 +4,8 @@ Vaswani et al. 2017, "Attention Is All You Need", section 3.2.1. Works on the ar
 the model is probe.py's job. S tokens, d dimensions of one head; leading axes (layers, heads) pass through.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 
@@ -47,6 +49,49 @@ def renormalised(attention_weights: np.ndarray, keep: np.ndarray) -> np.ndarray:
     kept = attention_weights[..., keep, :][..., keep]
     total = kept.sum(axis=-1, keepdims=True)
     return np.divide(kept, total, out=np.zeros_like(kept), where=total > 0)
+
+
+def between_words(attention_weights: np.ndarray, words: Sequence[Sequence[int]]) -> np.ndarray:
+    """Attention from word to word: what a word's pieces give, averaged, to all pieces of another, added up.
+
+    So each row still sums to 1 (Clark et al. 2019, "What Does BERT Look At?", section 4.1).
+    attention_weights: (..., S, S). words: W groups of neighbouring tokens that cover all S, in order.
+    Returns (..., W, W).
+
+    >>> between_words(np.array([[0.2, 0.8, 0.0], [0.5, 0.1, 0.4], [0.1, 0.7, 0.2]]), [[0], [1, 2]])
+    array([[0.2, 0.8],
+           [0.3, 0.7]])
+    """
+    starts = [word[0] for word in words]
+    received = np.add.reduceat(attention_weights, starts, axis=-1)
+    sizes = np.array([len(word) for word in words], dtype=attention_weights.dtype)
+    return np.add.reduceat(received, starts, axis=-2) / sizes[:, None]
+
+
+def attention_rollout(attention_weights: np.ndarray) -> np.ndarray:
+    """How much of each context vector stems from which token, if attention were all that mixed them.
+
+    In each layer the heads are averaged, and half of every token stays where it is, as the residual connection
+    lets it; the layers are then multiplied (Abnar & Zuidema 2020, "Quantifying Attention Flow in Transformers",
+    section 3). Values, output projections and feed-forward layers are left out: it is a picture, not a proof.
+    attention_weights: (L, H, S, S). Returns (S, S): row i is the last layer's token i, and sums to 1.
+
+    >>> attention_rollout(np.array([[[[0.0, 1.0], [0.0, 1.0]]]]))
+    array([[0.5, 0.5],
+           [0. , 1. ]])
+    """
+    size = attention_weights.shape[-1]
+    rolled = np.eye(size)
+    for layer in attention_weights.mean(axis=1):
+        rolled = (layer / 2 + np.eye(size) / 2) @ rolled
+    return rolled
+
+
+def pooled_by_magnitude(matrices: np.ndarray, most: int) -> tuple[np.ndarray, int]:
+    """As pooled_by_maximum, for numbers of both signs: the one farthest from 0 stands for its block."""
+    highest, block = pooled_by_maximum(matrices, most)
+    lowest, _ = pooled_by_maximum(-matrices, most)
+    return np.where(highest >= lowest, highest, -lowest), block
 
 
 def pooled_by_maximum(matrices: np.ndarray, most: int) -> tuple[np.ndarray, int]:

@@ -84,16 +84,10 @@ class Encoder:
         """
         tokenized = self.tokenize(text, cut)
         checked = check_interventions(interventions, self.num_layers, self.num_heads, len(tokenized.tokens))
-        ids = torch.from_numpy(tokenized.token_ids.copy()).unsqueeze(0).to(self._model.device)
-        inputs = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
-        if "token_type_ids" in self._forward_names:
-            inputs["token_type_ids"] = torch.zeros_like(ids)
+        inputs = self._inputs(tokenized.token_ids[None], np.ones((1, len(tokenized.tokens)), dtype=int))
         with torch.inference_mode(), probe.run(checked, record=True) as seen:
             result = self._model(**inputs, output_hidden_states=True)
-            features = {"token_embeddings": result.last_hidden_state, "attention_mask": inputs["attention_mask"]}
-            for module in list(self._pipeline)[1:]:
-                features = module(features)
-            vector = features["sentence_embedding"][0]
+            vector = self._pooled(result.last_hidden_state, inputs["attention_mask"])[0]
         addends = {name: _array(tensor) for name, tensor in seen.addends.items()}
         return Trace(
             model=self.name,
@@ -110,6 +104,51 @@ class Encoder:
             hidden_states=_array(torch.stack(result.hidden_states)[:, 0]),
             sentence_vector=_array(vector),
         )
+
+    def context_vectors(self, token_ids: np.ndarray, visible: np.ndarray) -> np.ndarray:
+        """Run several rows of tokens at once and return every layer's context vectors, (B, L+1, S, D).
+
+        token_ids: (B, S), rows of one length. visible: (B, S) of bool; no token looks at one that is not visible,
+        in any layer, as no token looks at padding. Of a row at least one must be visible.
+        """
+        inputs = self._inputs(token_ids, visible.astype(int))
+        with torch.inference_mode():
+            states = self._model(**inputs, output_hidden_states=True).hidden_states
+        return _array(torch.stack(states, dim=1))
+
+    def context_vectors_of_all(self, tokens: Sequence[Tokens]) -> list[np.ndarray]:
+        """Every layer's context vectors of several texts, each (L+1, S, D) with its own S."""
+        if not tokens:
+            return []
+        lengths = np.array([len(each.tokens) for each in tokens])
+        visible = np.arange(lengths.max()) < lengths[:, None]
+        ids = np.full(visible.shape, self.padding_id or 0)
+        ids[visible] = np.concatenate([each.token_ids for each in tokens])
+        return [
+            vectors[:, :length] for vectors, length in zip(self.context_vectors(ids, visible), lengths, strict=True)
+        ]
+
+    def pooled(self, context_vectors: np.ndarray) -> np.ndarray:
+        """Sentence vectors, (N, D), of N times the context vectors of S tokens, (N, S, D), as the model pools them."""
+        vectors = torch.from_numpy(context_vectors.copy()).to(self._model.device)
+        mask = torch.ones(vectors.shape[:2], dtype=torch.long, device=self._model.device)
+        with torch.inference_mode():
+            return _array(self._pooled(vectors, mask))
+
+    def _inputs(self, token_ids: np.ndarray, visible: np.ndarray) -> dict[str, torch.Tensor]:
+        """What the model is called with. token_ids, visible: (B, S)."""
+        ids, mask = (torch.from_numpy(each.copy()).to(self._model.device) for each in (token_ids, visible))
+        inputs = {"input_ids": ids, "attention_mask": mask}
+        if "token_type_ids" in self._forward_names:
+            inputs["token_type_ids"] = torch.zeros_like(ids)
+        return inputs
+
+    def _pooled(self, context_vectors: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """(N, S, D) to (N, D), by the modules that follow the transformer."""
+        features = {"token_embeddings": context_vectors, "attention_mask": mask}
+        for module in list(self._pipeline)[1:]:
+            features = module(features)
+        return features["sentence_embedding"]
 
     def encode(
         self,
@@ -201,6 +240,12 @@ class Encoder:
     def vector_size(self) -> int:
         """D of a sentence vector."""
         return int(self._pipeline.get_embedding_dimension() or self.hidden_size)
+
+    @property
+    def padding_id(self) -> int | None:
+        """The id of the token that fills up shorter texts of a batch; None for a tokenizer without one."""
+        padding = self._tokenizer.pad_token_id
+        return None if padding is None else int(padding)
 
     @cached_property
     def pooling(self) -> str:

@@ -1,4 +1,4 @@
-"""The experiment on word order: the same words, in every order, with positions on, off and shuffled."""
+"""Experiments on word order: the same words, in every order, with positions on, off and shuffled."""
 
 from dataclasses import dataclass
 
@@ -12,6 +12,8 @@ from components.core.word_order import shuffled_positions, word_orders
 # Longer texts are tried with their first words: every order costs a pass through the model.
 MOST_WORDS = 40
 _MARGIN = 8
+# Four words have 24 orders: as many as a matrix can show.
+_WORDS_IN_ALL_ORDERS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +60,35 @@ def run_order_experiment(encoder: Encoder, text: str, seed: int = 0, most: int =
         cosines={name: cosine_similarity(v, v[:1])[:, 0] for name, v in vectors.items()},
         shuffled_alone=float(cosine_similarity(vectors["on"][:1], vectors["shuffled"][:1])[0, 0]),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class AllOrders:
+    """N orders of the same words, all there are, and how alike their sentence vectors are."""
+
+    words: tuple[str, ...]
+    orders: tuple[tuple[int, ...], ...]  # N; the first is the original
+    on: np.ndarray  # (N, N) of cosines
+    off: np.ndarray  # (N, N): the same with positions off
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """N."""
+        return tuple(" ".join(self.words[i] for i in order) for order in self.orders)
+
+    @property
+    def furthest(self) -> int:
+        """The order whose sentence vector is furthest from the original's."""
+        return int(self.on[0].argmin())
+
+
+def compare_all_orders(encoder: Encoder, text: str) -> AllOrders:
+    """Encode every order of a text's first four words, with positions on and off. Raises SentenceError."""
+    words = tuple(text.split()[:_WORDS_IN_ALL_ORDERS])
+    orders = tuple(word_orders(words, most=24))
+    sentences = [" ".join(words[i] for i in order) for order in orders]
+    on, off = (cosine_similarity(encoder.encode(sentences, changes)) for changes in ([], [PositionsOff()]))
+    return AllOrders(words, orders, on, off)
 
 
 def _with_shuffled_positions(encoder: Encoder, sentences: tuple[str, ...], seed: int) -> np.ndarray:

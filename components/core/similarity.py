@@ -22,6 +22,15 @@ def cosine_similarity(rows: np.ndarray, columns: np.ndarray | None = None) -> np
     return units @ (units if columns is None else unit_rows(columns)).T
 
 
+def paired_cosines(ones: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Cosine of each vector with the one at the same place. ones, others: (..., D). Returns (...).
+
+    >>> paired_cosines(np.array([[1.0, 0.0], [1.0, 1.0]]), np.array([[0.0, 2.0], [3.0, 3.0]])).round(2)
+    array([0., 1.])
+    """
+    return (unit_rows(ones) * unit_rows(others)).sum(axis=-1)
+
+
 def nearest(query: np.ndarray, table: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
     """The k rows of a table that point most nearly the same way as the query.
 

@@ -33,19 +33,34 @@ class Tokens:
     @property
     def words(self) -> tuple["Word", ...]:
         """The words of the text in order, each with its tokens."""
+        return tuple(word for word in self.words_and_marks if not word.special)
+
+    @property
+    def words_and_marks(self) -> tuple["Word", ...]:
+        """The words and the special tokens in order: every token belongs to exactly one of them."""
         groups: dict[int, list[int]] = {}
         for index, word in enumerate(self.word_ids):
-            if word is not None:
-                groups.setdefault(word, []).append(index)
-        return tuple(Word(self.text[self.offsets[g[0]][0] : self.offsets[g[-1]][1]], tuple(g)) for g in groups.values())
+            # A special token is a group of its own, under a number that no word has.
+            groups.setdefault(-1 - index if word is None else word, []).append(index)
+        return tuple(
+            Word(self.labels[group[0]], tuple(group), special=True)
+            if number < 0
+            else Word(self._typed(group) or self.labels[group[0]], tuple(group))
+            for number, group in groups.items()
+        )
+
+    def _typed(self, group: list[int]) -> str:
+        """What was typed where these tokens come from."""
+        return self.text[self.offsets[group[0]][0] : self.offsets[group[-1]][1]].strip()
 
 
 @dataclass(frozen=True)
 class Word:
-    """A word as the tokenizer sees it (punctuation marks are words of their own)."""
+    """A word as the tokenizer sees it (punctuation marks are words of their own), or a special token."""
 
     text: str
     token_indices: tuple[int, ...]
+    special: bool = False
 
 
 def check_text(text: str) -> str:

@@ -6,15 +6,6 @@ import random
 from collections.abc import Sequence
 
 
-def reversed_words(text: str) -> str:
-    """The words of a text from last to first, as whitespace separates them.
-
-    >>> reversed_words("Squatch eats pizza")
-    'pizza eats Squatch'
-    """
-    return " ".join(reversed(text.split()))
-
-
 def word_orders(words: Sequence[str], most: int = 24, seed: int = 0) -> list[tuple[int, ...]]:
     """Orders of the words, the original first: all of them if they are at most `most`, else a sample.
 

@@ -13,7 +13,7 @@ from components.figures.palette import Palette
 
 CODE_FONT = "Source Code, ui-monospace, monospace"
 
-_LONGEST_LABEL = 14
+LONGEST_LABEL = 15
 
 #: A part of a figure as Plotly's schema spells it.
 Spec = dict[str, Any]
@@ -90,7 +90,7 @@ def places(labels: Sequence[str], first: int = 1, step: int = 1) -> list[str]:
 
 def tick_text(label: str) -> str:
     """A label as short as an axis needs it, with its markup characters made harmless."""
-    return plain(label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1] + "…")
+    return plain(label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…")
 
 
 def plain(text: str) -> str:

@@ -1,11 +1,12 @@
 """Bars, curves and points."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
 
-from components.figures.base import CODE_FONT, axis, framed, label_axis, places, plain
+from components.figures.base import CODE_FONT, LONGEST_LABEL, axis, framed, label_axis, places, plain, tick_text
 from components.figures.palette import Palette
 
 
@@ -78,6 +79,118 @@ def curves(
         320,
         showlegend=len(lines) > 1,
         legend={"orientation": "h", "y": 1.15, "x": 0},
+    )
+
+
+@dataclass(frozen=True)
+class LayerLine:
+    """One line over the layers."""
+
+    name: str
+    values: np.ndarray
+    colour: str
+    width: float = 1.5
+    dash: str = "solid"
+
+
+def layer_lines(
+    lines: Sequence[LayerLine], steps: Sequence[str], y_title: str, palette: Palette, height: int = 420
+) -> go.Figure:
+    """Lines from layer to layer, each named where it ends. steps: what stands along the axis, such as "input", "1"."""
+    traces = [
+        {
+            "type": "scatter",
+            "x": list(range(len(line.values))),
+            "y": line.values,
+            "mode": "lines+markers",
+            "name": plain(line.name),
+            "line": {"color": line.colour, "width": line.width, "dash": line.dash},
+            "marker": {"size": 4 + line.width},
+            "customdata": [plain(step) for step in steps],
+            "hovertemplate": f"{plain(line.name)}, %{{customdata}}: <b>%{{y:.4f}}</b><extra></extra>",
+        }
+        for line in lines
+    ]
+    lowest = min(float(line.values.min()) for line in lines)
+    highest = max(float(line.values.max()) for line in lines)
+    margin = 0.06 * max(highest - lowest, 0.01)
+    span = highest - lowest + 2 * margin
+    # A name takes about 18 pixels of the height that is left for the lines.
+    ends = _apart([float(line.values[-1]) for line in lines], span * 18 / (height - 90))
+    names = [
+        {
+            "x": 1.01,
+            "xref": "paper",
+            "xanchor": "left",
+            "y": end,
+            "yref": "y",
+            "text": tick_text(line.name),
+            "showarrow": False,
+            "font": {"color": line.colour, "family": CODE_FONT, "size": 13},
+        }
+        for line, end in zip(lines, ends, strict=True)
+    ]
+    longest = max(min(len(line.name), LONGEST_LABEL) for line in lines)
+    return framed(
+        traces,
+        axis("layer", tickvals=list(range(len(steps))), ticktext=[plain(step) for step in steps], showgrid=False),
+        axis(y_title, range=[lowest - margin, highest + margin], zeroline=False),
+        palette,
+        height,
+        annotations=names,
+        margin={"l": 8, "r": 16 + 8 * longest, "t": 24, "b": 8},
+    )
+
+
+def _apart(places: Sequence[float], least: float) -> list[float]:
+    """Move places so far that any two are `least` apart, and none farther than needed; their order stays."""
+    order = np.argsort(places)
+    moved = np.array(places, dtype=float)[order]
+    for _ in range(50):
+        gaps = least - np.diff(moved)
+        close = gaps > 1e-12
+        if not close.any():
+            break
+        push = np.where(close, gaps / 2, 0)
+        moved[:-1] -= push
+        moved[1:] += push
+    back = np.empty_like(moved)
+    back[order] = moved
+    return back.tolist()
+
+
+def twin_bars(
+    sides: Sequence[tuple[str, np.ndarray, str]], labels: Sequence[str], y_title: str, palette: Palette
+) -> go.Figure:
+    """Two measures of the same things side by side, each on its own scale. sides: two of (title, values, colour)."""
+    traces = [
+        {
+            "type": "bar",
+            "x": values,
+            "y": places(labels),
+            "xaxis": f"x{side or ''}",
+            "orientation": "h",
+            "marker": {"color": colour},
+            "text": [f"{value:.3f}" for value in values],
+            "textposition": "outside",
+            "cliponaxis": False,
+            "hovertemplate": "%{y}  <b>%{x:.4f}</b><extra></extra>",
+        }
+        for side, (_, values, colour) in zip(("", "2"), sides, strict=True)
+    ]
+    ranges = [[min(0.0, 1.1 * float(values.min())), 1.25 * max(float(values.max()), 1e-6)] for _, values, _ in sides]
+    left, right = (
+        axis(title, range=limits, domain=domain, side="top", nticks=4)
+        for (title, _, _), limits, domain in zip(sides, ranges, ([0, 0.46], [0.54, 1]), strict=True)
+    )
+    return framed(
+        traces,
+        left,
+        label_axis(labels, y_title, autorange="reversed"),
+        palette,
+        26 * len(labels) + 110,
+        xaxis2=right | {"anchor": "y"},
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
     )
 
 

@@ -9,6 +9,9 @@ import plotly.graph_objects as go
 from components.figures.base import Spec, axis, framed, label_axis, places
 from components.figures.palette import Palette, colour_scale
 
+# Of a matrix with more rows than this, the numbers no longer fit into the cells.
+_WRITTEN = 12
+
 
 def attention_heatmap(
     weights: np.ndarray, labels: Sequence[str], palette: Palette, first: int = 1, step: int = 1
@@ -23,12 +26,39 @@ def attention_heatmap(
     return _labelled(heatmap, labels, "key: at whom", "query: who is looking", palette, first, step)
 
 
+def attention_difference(differences: np.ndarray, labels: Sequence[str], palette: Palette) -> go.Figure:
+    """What one head's attention has more (blue) or less (red) than another's, on a scale from -1 to 1.
+
+    differences: (W, W), not a number where one of the two has no such cell. labels: W words.
+    """
+    heatmap = _heatmap(differences, places(labels), "difference", "%{y} → %{x}", decimals="+.3f")
+    heatmap["colorbar"] |= {"tickvals": [-1, 0, 1], "tickformat": "d", "ticklabelposition": "outside", "tickangle": 0}
+    return _labelled(
+        heatmap | _from_minus_one_to_one(palette), labels, "key: at whom", "query: who is looking", palette
+    )
+
+
 def similarity_heatmap(cosines: np.ndarray, labels: Sequence[str], what: str, palette: Palette) -> go.Figure:
     """Cosine similarity of everything with everything.
 
     cosines: (N, N), from -1 to 1. labels: N names. what: what is compared, for the axes.
     """
     heatmap = _heatmap(cosines, places(labels), "cosine", "%{y} and %{x}") | _from_minus_one_to_one(palette)
+    return _labelled(heatmap, labels, what, what, palette)
+
+
+def close_similarity_heatmap(
+    cosines: np.ndarray, labels: Sequence[str], what: str, palette: Palette, lowest: float
+) -> go.Figure:
+    """Cosine similarity of things that are all much alike, on a scale from `lowest` to 1, written into the cells.
+
+    cosines: (N, N). labels: N names. what: what is compared, for the axes.
+    """
+    heatmap = _heatmap(cosines, places(labels), "cosine", "%{y} and %{x}", decimals=".4f")
+    heatmap |= {"zmin": lowest, "zmax": 1, "colorscale": colour_scale(palette.sequential)}
+    heatmap["colorbar"] |= {"tickformat": ".2f", "nticks": 4}
+    if len(labels) <= _WRITTEN:
+        heatmap |= {"texttemplate": "%{z:.2f}", "textfont": {"size": 13}}
     return _labelled(heatmap, labels, what, what, palette)
 
 
@@ -45,7 +75,7 @@ def position_similarity(cosines: np.ndarray, positions: Sequence[int], palette: 
     )
 
 
-def _heatmap(values: np.ndarray, along: Sequence[Any], unit: str, pair: str) -> Spec:
+def _heatmap(values: np.ndarray, along: Sequence[Any], unit: str, pair: str, decimals: str = ".3f") -> Spec:
     """A square heatmap with the same places along both axes; `pair` names a cell in the hover label."""
     return {
         "type": "heatmap",
@@ -64,7 +94,7 @@ def _heatmap(values: np.ndarray, along: Sequence[Any], unit: str, pair: str) -> 
             "xanchor": "right",
             "tickformat": ".1f",
         },
-        "hovertemplate": f"{pair}  <b>%{{z:.3f}}</b><extra></extra>",
+        "hovertemplate": f"{pair}  <b>%{{z:{decimals}}}</b><extra></extra>",
     }
 
 
@@ -83,10 +113,11 @@ def _labelled(
 ) -> go.Figure:
     size = len(labels)
     gap = 1 if size <= 32 else 0
-    tilt = -90 if size > 32 else -60 if size > 8 else 0
+    # The browser tilts labels where the picture is too narrow for them.
+    tilt = {"tickangle": -90} if size > 32 else {"autotickangles": [0, -60, -90]}
     return framed(
         [heatmap | {"xgap": gap, "ygap": gap}],
-        label_axis(labels, x_title, first, step, side="top", tickangle=tilt),
+        label_axis(labels, x_title, first, step, side="top", **tilt),
         label_axis(labels, y_title, first, step, autorange="reversed"),
         palette,
         int(np.clip(34 * size + 170, 320, 900)),

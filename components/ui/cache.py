@@ -12,15 +12,20 @@ import numpy as np
 import streamlit as st
 
 from components.core import Encoder, Intervention, ModelError, Trace, load_encoder
-from components.core.attention import pooled_by_maximum
+from components.core.attention import pooled_by_magnitude, pooled_by_maximum
+from components.core.comparison import Comparison, compare
 from components.core.models import BUNDLED_NAME
-from components.core.order_experiment import OrderExperiment, run_order_experiment
+from components.core.order_experiment import AllOrders, OrderExperiment, compare_all_orders, run_order_experiment
 from components.core.similarity import unit_rows
-from components.core.tokens import Tokens
+from components.core.sources import leave_one_out
+from components.core.tokens import Tokens, Word
+from components.core.usages import Usage, Usages, follow_word
 
 # A trace of 512 tokens takes 22 MB, one of 16 tokens less than 1 MB.
 _TRACES = 16
 _SMALL = 64
+# A comparison holds on to two traces.
+_COMPARISONS = 8
 
 
 def encoder(model: str) -> Encoder:
@@ -71,6 +76,50 @@ def attention_thumbnails(model: str, text: str, cut: bool, most: int) -> tuple[n
 def order_experiment(model: str, text: str) -> OrderExperiment:
     """The words of a text in every order. Raises SentenceError."""
     return run_order_experiment(encoder(model), text)
+
+
+@lru_cache(maxsize=_SMALL)
+def all_orders(model: str, text: str) -> AllOrders:
+    """The first words of a text in all their orders. Raises SentenceError."""
+    return compare_all_orders(encoder(model), text)
+
+
+@lru_cache(maxsize=_COMPARISONS)
+def comparison(
+    model: str, first: str, second: str, changes: tuple[tuple[Intervention, ...], tuple[Intervention, ...]]
+) -> Comparison:
+    """Two texts, read with these changes, compared. Texts too long are cut. Raises SentenceError."""
+    traces = [trace(model, text, change, cut=True) for text, change in zip((first, second), changes, strict=True)]
+    return compare(encoder(model), *traces)
+
+
+@lru_cache(maxsize=_COMPARISONS)
+def difference_thumbnails(
+    model: str,
+    first: str,
+    second: str,
+    changes: tuple[tuple[Intervention, ...], tuple[Intervention, ...]],
+    most: int,
+) -> tuple[np.ndarray, int]:
+    """(L, H, s, s) differences of attention between words, s at most `most`, and the side of the blocks pooled."""
+    compared = comparison(model, first, second, changes)
+    layers = [
+        pooled_by_magnitude(np.nan_to_num(compared.attention_difference(layer)), most)
+        for layer in range(compared.first.num_layers)
+    ]
+    return np.stack([pooled for pooled, _ in layers]), layers[0][1]
+
+
+@lru_cache(maxsize=_SMALL)
+def usages(model: str, word: str, sentences: tuple[Usage, ...]) -> Usages:
+    """One word in several sentences. Raises SentenceError for a word with nothing in it."""
+    return follow_word(encoder(model), word, sentences)
+
+
+@lru_cache(maxsize=_SMALL)
+def left_out(model: str, sentence: str, word: Word, others: tuple[Word, ...]) -> np.ndarray:
+    """How far a word's context vector moves when each of the others is hidden."""
+    return leave_one_out(encoder(model), tokens(model, sentence), word, others)
 
 
 @lru_cache(maxsize=2)

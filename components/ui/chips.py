@@ -2,7 +2,8 @@
 
 import html
 
-from components.core.tokens import Tokens
+from components.core.alignment import Alignment
+from components.core.tokens import Tokens, Word
 from components.ui.frame import markup
 
 
@@ -17,23 +18,38 @@ def row(tokens: Tokens, most: int) -> None:
 def words(tokens: Tokens) -> None:
     """The words of the text, each above the chips of its tokens with their ids."""
     groups: list[str] = []
-    shown: set[int] = set()
     number = 0
-    by_first = {word.token_indices[0]: word for word in tokens.words}
-    for index in range(len(tokens.tokens)):
-        if index in shown:
-            continue
-        word = by_first.get(index)
-        members = word.token_indices if word else (index,)
-        shown.update(members)
-        text = html.escape(word.text) if word else "&nbsp;"
-        number += word is not None
-        shade = "" if word is None else "es-odd" if number % 2 else "es-even"
-        chips = "".join(_chip(tokens, member, True) for member in members)
+    for word in tokens.words_and_marks:
+        number += not word.special
+        shade = "" if word.special else "es-odd" if number % 2 else "es-even"
+        text = "&nbsp;" if word.special else html.escape(word.text)
+        chips = "".join(_chip(tokens, member, True) for member in word.token_indices)
         groups.append(
             f'<div class="es-word {shade}"><span dir="auto">{text}</span><div class="es-chips">{chips}</div></div>'
         )
     markup(f'<div class="es-words">{"".join(groups)}</div>')
+
+
+def pairs(alignment: Alignment, first: Tokens, second: Tokens) -> None:
+    """The words of two sentences, each above its partner with the places of both; what has none says so."""
+    partner = dict(alignment.pairs)
+    columns = [
+        (_placed(first, word), _placed(second, alignment.second[partner[i]]) if i in partner else "")
+        for i, word in enumerate(alignment.first)
+    ]
+    columns += [("", _placed(second, alignment.second[j])) for j in alignment.only_second]
+    nobody = '<span class="es-chip es-none">no partner</span>'
+    groups = "".join(
+        f'<div class="es-word">{"".join(f"""<div class="es-chips">{side or nobody}</div>""" for side in column)}</div>'
+        for column in columns
+    )
+    markup(f'<div class="es-words es-pairs">{groups}</div>')
+
+
+def _placed(tokens: Tokens, word: Word) -> str:
+    """A word's chips, the first of them with its place in the sentence."""
+    place = f'<span class="es-quiet">{word.token_indices[0] + 1}</span>'
+    return place + "".join(_chip(tokens, index, False) for index in word.token_indices)
 
 
 def _chip(tokens: Tokens, index: int, with_id: bool) -> str:

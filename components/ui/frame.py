@@ -36,10 +36,8 @@ class Reading:
 def read_sentence() -> Reading:
     """The current sentence and encoder; if one cannot be read, say why and end the page here."""
     text = st.session_state[state.TEXT]
-    model = st.session_state[state.MODEL]
     cut = bool(st.session_state.get(state.CUT, False))
-    with told(_offer_bundled_model):
-        encoder = cache.encoder(model)
+    model, encoder = read_model()
     with told(_offer_example):
         tokens = cache.tokens(model, text)
     if not cut:
@@ -49,16 +47,24 @@ def read_sentence() -> Reading:
     return Reading(text, model, cut, encoder, tokens)
 
 
+def read_model() -> tuple[str, Encoder]:
+    """The name of the current model and its encoder; if it cannot be opened, say why and end the page here."""
+    model = st.session_state[state.MODEL]
+    with told(_offer_bundled_model):
+        return model, cache.encoder(model)
+
+
 @contextmanager
-def told(offer_remedy: Callable[[], None]) -> Iterator[None]:
+def told(offer_remedy: Callable[[], None], about: str = "") -> Iterator[None]:
     """Show an error that is written for the reader, and end the page there.
 
-    offer_remedy: draws what the reader can press to put it right.
+    offer_remedy: draws what the reader can press to put it right. about: which of several texts it speaks of.
     """
     try:
         yield
     except EncoderscopeError as error:
-        markup("<h1>This cannot be read</h1>", f'<p class="es-lead">{html.escape(str(error))}</p>')
+        said = f"{about}: {error}" if about else str(error)
+        markup("<h1>This cannot be read</h1>", f'<p class="es-lead">{html.escape(said)}</p>')
         offer_remedy()
         st.stop()
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.core.errors import ModelError, SentenceError
 from components.core.models import BUNDLED_NAME, models_on_offer
-from components.core.word_order import reversed_words
+from components.core.rewording import reversed_words
 from components.ui import cache, state
 
 _ASSETS = Path(__file__).parents[2] / "assets"
@@ -18,9 +18,29 @@ EXAMPLES: dict[str, str] = {
 DEFAULT_TEXT = next(iter(EXAMPLES.values()))
 
 
-def draw() -> None:
-    """Ask for the sentence and the model; their values live in the session and in the address bar."""
-    st.text_area("Sentence", DEFAULT_TEXT, key=state.TEXT, bind=state.IN_URL, height=110)
+def draw(asks_for_sentence: bool) -> None:
+    """Ask for the sentence and the model; their values live in the session and in the address bar.
+
+    asks_for_sentence: whether the page reads the one sentence that pages share; it is kept where it is not asked for.
+    """
+    if asks_for_sentence:
+        _ask_for_sentence()
+    st.selectbox("Model", models_on_offer(), key=state.MODEL, bind=state.IN_URL, format_func=_short)
+    if asks_for_sentence:
+        _count()
+    st.segmented_control(
+        "Save figures as",
+        ["PNG", "SVG"],
+        default="PNG",
+        required=True,
+        key=state.FIGURE_FORMAT,
+        persist_state="session",
+        help="The camera above a figure saves it in this format.",
+    )
+
+
+def _ask_for_sentence() -> None:
+    st.text_area("Sentence", DEFAULT_TEXT, key=state.TEXT, bind=state.IN_URL, persist_state="session", height=110)
     with st.container(horizontal=True, gap="small"):
         # Leaving the text area hands the text over; the button gives a newcomer something to press.
         st.button("Read it")
@@ -33,17 +53,6 @@ def draw() -> None:
         key="example",
         on_change=_take_example,
         label_visibility="collapsed",
-    )
-    st.selectbox("Model", models_on_offer(), key=state.MODEL, bind=state.IN_URL, format_func=_short)
-    _count()
-    st.segmented_control(
-        "Save figures as",
-        ["PNG", "SVG"],
-        default="PNG",
-        required=True,
-        key=state.FIGURE_FORMAT,
-        persist_state="session",
-        help="The camera above a figure saves it in this format.",
     )
 
 

@@ -1,5 +1,8 @@
 """Small pieces of English: counts and their nouns."""
 
+from collections.abc import Sequence
+
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
@@ -28,3 +31,24 @@ def signed(number: float, decimals: int = 4) -> str:
     '−0.5000'
     """
     return f"{number:.{decimals}f}".replace("-", "−")
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Several things as prose lists them.
+
+    >>> joined(["a"]), joined(["a", "b", "c"])
+    ('a', 'a, b and c')
+    """
+    return " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
+
+
+def difference(number: float) -> str:
+    """How far two numbers are apart: four decimals, or, where those would be zeros, two digits and the power of ten.
+
+    >>> difference(0.61749), difference(2.14e-6), difference(0.0)
+    ('0.6175', '2.1 × 10⁻⁶', '0')
+    """
+    if number >= 1e-3 or number == 0:
+        return f"{number:.4f}" if number else "0"
+    digits, exponent = f"{number:.1e}".split("e")
+    return f"{digits} × 10{str(int(exponent)).translate(_SUPERSCRIPT)}"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from components.core import Encoder
 from components.core.order_experiment import run_order_experiment
-from components.core.word_order import reversed_words, shuffled_positions, word_orders
+from components.core.word_order import shuffled_positions, word_orders
 
 
 @given(st.lists(st.sampled_from("abcd"), min_size=1, max_size=4))
@@ -38,10 +38,6 @@ def test_shuffled_positions_leave_special_tokens_and_move_the_others(special: li
     assert all(order[i] == i for i, own in enumerate(special) if own)
     if special.count(False) > 1:
         assert order != tuple(range(len(special)))
-
-
-def test_reversing_twice_gives_the_words_back() -> None:
-    assert reversed_words(reversed_words("Squatch  eats\npizza")) == "Squatch eats pizza"
 
 
 def test_squatch_and_pizza_change_places_only_with_positions_on(encoder: Encoder) -> None:

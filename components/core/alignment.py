@@ -1,0 +1,78 @@
+"""Which word of one sentence is which word of another, wherever in it the word stands."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from components.core.tokens import Tokens, Word
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """The words and special tokens of two sentences, and which of them are the same."""
+
+    first: tuple[Word, ...]
+    second: tuple[Word, ...]
+    pairs: tuple[tuple[int, int], ...]  # places in first and second, in the order of the first
+
+    @property
+    def only_first(self) -> tuple[int, ...]:
+        """Places of the first sentence that have no partner in the second."""
+        paired = {one for one, _ in self.pairs}
+        return tuple(place for place in range(len(self.first)) if place not in paired)
+
+    @property
+    def only_second(self) -> tuple[int, ...]:
+        """Places of the second sentence that have no partner in the first."""
+        paired = {other for _, other in self.pairs}
+        return tuple(place for place in range(len(self.second)) if place not in paired)
+
+
+def align(first: Tokens, second: Tokens) -> Alignment:
+    """Pair the words of two sentences by what they are, not by where they stand.
+
+    Words are the same if they are spelled the same, capitals aside; a special token pairs with its like. Of a
+    word that occurs more than once, those occurrences are paired that share most neighbours, and else those that
+    come in the same order.
+    """
+    ones, others = first.words_and_marks, second.words_and_marks
+    spelled, spelled_other = _spellings(ones), _spellings(others)
+    places: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    for side, spellings in enumerate((spelled, spelled_other)):
+        for place, spelling in enumerate(spellings):
+            places[spelling][side].append(place)
+    pairs: list[tuple[int, int]] = []
+    for here, there in places.values():
+        # Sharing a neighbour on the same side counts more than on the other; order decides what is left.
+        gain = np.array(
+            [
+                [_shared(spelled, i, spelled_other, j) - 1e-3 * abs(m - n) for n, j in enumerate(there)]
+                for m, i in enumerate(here)
+            ]
+        ).reshape(len(here), len(there))
+        rows, columns = linear_sum_assignment(gain, maximize=True)
+        pairs += [(here[row], there[column]) for row, column in zip(rows, columns, strict=True)]
+    return Alignment(ones, others, tuple(sorted(pairs)))
+
+
+def _spellings(words: Sequence[Word]) -> list[str]:
+    # A blank before a special token keeps a typed "[CLS]" apart from the tokenizer's own.
+    return [f" {word.text}" if word.special else word.text.casefold() for word in words]
+
+
+def _shared(spelled: list[str], i: int, spelled_other: list[str], j: int) -> int:
+    """How much alike the neighbours of two words are: 2 for each on the same side, 1 on the other."""
+    left, right = _neighbours(spelled, i)
+    left_other, right_other = _neighbours(spelled_other, j)
+    same = (left == left_other) + (right == right_other)
+    crossed = (left == right_other) + (right == left_other)
+    return 2 * same + crossed
+
+
+def _neighbours(spelled: list[str], place: int) -> tuple[str | None, str | None]:
+    before = spelled[place - 1] if place else None
+    after = spelled[place + 1] if place + 1 < len(spelled) else None
+    return before, after

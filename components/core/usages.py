@@ -1,0 +1,164 @@
+"""One word in several sentences: its context vector in each of them, layer by layer.
+
+N occurrences, L layers, D hidden size. A word of several pieces is the mean of its pieces.
+"""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from components.core.comparison import word_vectors
+from components.core.encoder import Encoder
+from components.core.errors import SentenceError
+from components.core.similarity import cosine_similarity
+from components.core.tokens import Tokens, Word
+
+# A handful of short sentences is compared at once, also by the two hundred runs of leave-one-out.
+MOST_TOKENS = 128
+# Of a word that a sentence repeats, so many occurrences are taken.
+MOST_OCCURRENCES = 3
+
+
+@dataclass(frozen=True)
+class Usage:
+    """A sentence in which the word is used, and in which sense."""
+
+    sentence: str
+    sense: str
+
+
+def read_usages(text: str) -> list[Usage]:
+    """Take sentences from a text: one a line. A blank line, or a line that ends in a colon, begins another sense.
+
+    >>> read_usages("river:\\nthe bank of the river\\nmoney:\\nthe bank paid")
+    [Usage(sentence='the bank of the river', sense='river'), Usage(sentence='the bank paid', sense='money')]
+    """
+    usages: list[Usage] = []
+    names: list[str] = []
+    begun = False
+    for line in (line.strip() for line in text.splitlines()):
+        if not line:
+            begun = False
+        elif line.endswith(":"):
+            names.append(line[:-1].strip() or f"sense {len(names) + 1}")
+            begun = True
+        else:
+            if not begun:
+                names.append(f"sense {len(names) + 1}")
+                begun = True
+            usages.append(Usage(line, names[-1]))
+    return usages
+
+
+@dataclass(frozen=True, eq=False)
+class Occurrence:
+    """The word in one of the sentences."""
+
+    number: int  # of the sentence, from 1
+    usage: Usage
+    tokens: Tokens
+    word: Word  # its pieces; several words of the tokenizer's where the reader's word is several
+    context_vectors: np.ndarray  # (L+1, S, D), of all tokens of the sentence
+
+    @cached_property
+    def vectors(self) -> np.ndarray:
+        """(L+1, D): the word's context vector; layer 0 is what enters layer 1."""
+        return word_vectors(self.context_vectors, [self.word])[:, 0]
+
+
+@dataclass(frozen=True, eq=False)
+class Usages:
+    """What became of one word in several sentences."""
+
+    word: str
+    occurrences: tuple[Occurrence, ...]  # N
+    problems: dict[int, str]  # number of a sentence, from 1 → why it does not count
+
+    @cached_property
+    def vectors(self) -> np.ndarray:
+        """(N, L+1, D)."""
+        return np.stack([each.vectors for each in self.occurrences])
+
+    @cached_property
+    def cosines(self) -> np.ndarray:
+        """(L+1, N, N): every occurrence with every other, layer by layer."""
+        return np.stack([cosine_similarity(layer) for layer in self.vectors.swapaxes(0, 1)])
+
+    @property
+    def senses(self) -> tuple[str, ...]:
+        """The senses in the order in which they first occur."""
+        return tuple(dict.fromkeys(each.usage.sense for each in self.occurrences))
+
+    @cached_property
+    def same_sense(self) -> np.ndarray:
+        """(N, N) of bool: whether two occurrences have one sense; an occurrence and itself do not count."""
+        senses = np.array([each.usage.sense for each in self.occurrences])
+        return (senses[:, None] == senses) & ~np.eye(len(senses), dtype=bool)
+
+    @cached_property
+    def other_sense(self) -> np.ndarray:
+        """(N, N) of bool: whether two occurrences have different senses."""
+        return ~self.same_sense & ~np.eye(len(self.occurrences), dtype=bool)
+
+    def nearest_of_same_sense(self, layer: int) -> int:
+        """How many occurrences have one of their own sense as the nearest of all others."""
+        cosines = self.cosines[layer].copy()
+        np.fill_diagonal(cosines, -np.inf)
+        return int(self.same_sense[np.arange(len(cosines)), cosines.argmax(axis=1)].sum())
+
+
+def follow_word(encoder: Encoder, word: str, usages: Sequence[Usage]) -> Usages:
+    """Read every sentence and find the word in it.
+
+    A sentence that cannot be read, or in which the word does not stand, is left out, and `problems` says why.
+    Raises SentenceError for a word with nothing in it.
+    """
+    wanted = [each.text.casefold() for each in encoder.tokenize(word).words]
+    found: list[tuple[int, Usage, Tokens, list[Word]]] = []
+    problems: dict[int, str] = {}
+    for number, usage in enumerate(usages, start=1):
+        try:
+            tokens = encoder.tokenize(usage.sentence, cut=True)
+            _check_length(tokens)
+            found.append((number, usage, tokens, find_word(tokens, wanted, word)))
+        except SentenceError as error:
+            problems[number] = str(error)
+    vectors = encoder.context_vectors_of_all([tokens for _, _, tokens, _ in found])
+    occurrences = tuple(
+        Occurrence(number, usage, tokens, each, context)
+        for (number, usage, tokens, words), context in zip(found, vectors, strict=True)
+        for each in words[:MOST_OCCURRENCES]
+    )
+    return Usages(word, occurrences, problems)
+
+
+def find_word(tokens: Tokens, wanted: Sequence[str], word: str) -> list[Word]:
+    """Where a sentence holds a word, capitals aside; several words of the tokenizer's in a row count as one.
+
+    wanted: the word as the tokenizer divides it, in small letters; word: as the reader wrote it. Raises
+    SentenceError where it is not to be found.
+    """
+    words = tokens.words
+    spelled = [each.text.casefold() for each in words]
+    starts = [i for i in range(len(words) - len(wanted) + 1) if spelled[i : i + len(wanted)] == list(wanted)]
+    if not starts:
+        alike = difflib.get_close_matches(wanted[0], spelled, n=1, cutoff=0.7)
+        hint = f"; it has “{words[spelled.index(alike[0])].text}”" if alike else ""
+        raise SentenceError(f"“{word.strip()}” does not stand in it{hint}. Use the word in this very form.")
+    return [
+        Word(
+            " ".join(each.text for each in words[start : start + len(wanted)]),
+            tuple(i for each in words[start : start + len(wanted)] for i in each.token_indices),
+        )
+        for start in starts
+    ]
+
+
+def _check_length(tokens: Tokens) -> None:
+    if tokens.total_tokens > MOST_TOKENS:
+        raise SentenceError(
+            f"It has {tokens.total_tokens:,} tokens; here a sentence may have {MOST_TOKENS}. Shorten it."
+        )

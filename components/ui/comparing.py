@@ -1,0 +1,86 @@
+"""A comparison of two sentences in words: what the Word order page states of it."""
+
+from components.core import Intervention, PositionsOff, PositionsReordered
+from components.core.comparison import Comparison
+from components.core.tokens import Tokens
+from components.core.word_order import shuffled_positions
+from components.ui.wording import difference, joined
+
+MODES = ("on", "off", "shuffled")
+# Differences of numbers between -10 and 10 below this are what 32-bit floats round off on their way.
+_ROUNDING = 1e-4
+
+Changes = tuple[tuple[Intervention, ...], tuple[Intervention, ...]]
+
+
+def changes_for(mode: str, first: Tokens, second: Tokens) -> Changes:
+    """What is changed in reading each of two sentences. mode: one of MODES; shuffled deals alike for equal lengths."""
+    if mode == "on":
+        return (), ()
+    if mode == "off":
+        return (PositionsOff(),), (PositionsOff(),)
+    one, other = (PositionsReordered(shuffled_positions(each.special.tolist(), seed=0)) for each in (first, second))
+    return (one,), (other,)
+
+
+def finding(compared: Comparison, mode: str) -> str:
+    """The page's title."""
+    cosine = f"cosine {compared.sentence_cosines[-1]:.4f}"
+    if mode == "off" and _equal(compared):
+        return f"Without positions the two are one sentence: {cosine}"
+    if mode == "off":
+        return f"Without positions a difference remains: {cosine}"
+    if mode == "shuffled":
+        return f"With shuffled positions: {cosine}"
+    if compared.first.text == compared.second.text:
+        return f"The same sentence twice: {cosine}"
+    if compared.same_words:
+        return f"The same words, another sentence: {cosine}"
+    return f"Other words, another sentence: {cosine}"
+
+
+def lead(compared: Comparison, mode: str) -> str:
+    """What to look at: the biggest changes, or that there are none and why."""
+    if _equal(compared):
+        largest = difference(max(compared.largest_differences.values()))
+        if mode != "off":
+            return f"Nothing differs: no two numbers are farther apart than {largest}."
+        return (
+            f"No two numbers in any layer are farther apart than {largest}, the rounding of 32-bit numbers. "
+            "Self-attention by itself sums over a set of words; it does not see their order."
+        )
+    most = compared.moved_most()
+    sentences = []
+    if most:
+        place, layer = most
+        sentences.append(
+            f"“{compared.paired_words[place].text}” moved most: after layer {layer} its context vectors in the two "
+            f"sentences have cosine {compared.word_cosines[layer, place]:.3f}."
+        )
+    sentences.append(named_heads(compared))
+    if mode == "off":
+        sentences.append(_remains(compared))
+    return " ".join(sentences)
+
+
+def named_heads(compared: Comparison, count: int = 3) -> str:
+    """The heads that differ most, and by how much of a word's attention."""
+    moved = compared.attention_moved
+    strongest = moved.ravel().argsort(kind="stable")[::-1][:count]
+    places = [divmod(int(number), moved.shape[1]) for number in strongest]
+    named = [f"layer {layer + 1} head {head + 1} ({moved[layer, head]:.0%})" for layer, head in places]
+    return f"The heads that differ most, by the share of a word's attention that moved: {joined(named)}."
+
+
+def _remains(compared: Comparison) -> str:
+    """Why switching positions off did not make the two alike."""
+    if not compared.same_words:
+        return "What is left is the words: the two do not hold the same ones."
+    return (
+        "What is left is no position: this tokenizer cuts a word differently at the start of a text, or the model lets "
+        "words see only their neighbours."
+    )
+
+
+def _equal(compared: Comparison) -> bool:
+    return compared.same_words and max(compared.largest_differences.values()) < _ROUNDING

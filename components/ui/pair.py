@@ -1,0 +1,116 @@
+"""Two sentences to compare: asked for side by side, made one from the other, and read."""
+
+import random
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from components.core import Encoder
+from components.core.rewording import negated, reversed_words, shuffled_words, swapped_words
+from components.core.tokens import Tokens, check_whole
+from components.ui import cache, state
+from components.ui.frame import told
+from components.ui.sidebar import DEFAULT_TEXT
+
+_PAIRS: dict[str, tuple[str, str]] = {
+    pair["name"]: (pair["first"], pair["second"])
+    for pair in tomllib.loads((Path(__file__).parents[2] / "assets" / "pairs.toml").read_text(encoding="utf-8"))["pair"]
+}
+OPENING = next(iter(_PAIRS.values()))
+_ORDINALS = {state.FIRST: "first", state.SECOND: "second"}
+
+
+def ask() -> None:
+    """Ask for both sentences, and offer to make the second from the first."""
+    for column, key, opening in zip(st.columns(2), _ORDINALS, OPENING, strict=True):
+        with column:
+            st.text_area(
+                f"{_ORDINALS[key].capitalize()} sentence",
+                opening,
+                key=key,
+                bind=state.IN_URL,
+                persist_state="session",
+                height=80,
+            )
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown("Make the second from the first:", width="content")
+        _button("Reverse", reversed_words)
+        _button("Shuffle", lambda text: shuffled_words(text, random.randrange(10**6)))
+        _swap()
+        _button("Negate", negated, "Takes an English “not” out, or puts one in.")
+        typed = st.session_state.get(state.TEXT, DEFAULT_TEXT)
+        if typed.strip() and typed not in (DEFAULT_TEXT, st.session_state[state.FIRST]):
+            st.button(
+                "Take the sentence of the other pages",
+                on_click=lambda: _set(typed, reversed_words(typed)),
+                help="Puts the sentence that the other pages read first, and its reverse second.",
+            )
+
+
+def pick() -> None:
+    """Offer pairs that show something."""
+    st.selectbox(
+        "Pairs to start from",
+        _PAIRS,
+        index=None,
+        placeholder="Pick a pair",
+        key="pair",
+        on_change=_take_pair,
+        width=220,
+    )
+
+
+def read(model: str, encoder: Encoder) -> tuple[Tokens, Tokens]:
+    """The tokens of both sentences; if one cannot be read, say which and why, and end the page here."""
+    first, second = (_read(model, encoder, key) for key in _ORDINALS)
+    return first, second
+
+
+def _read(model: str, encoder: Encoder, key: str) -> Tokens:
+    with told(_offer_opening_pair, about=f"The {_ORDINALS[key]} sentence"):
+        tokens = cache.tokens(model, st.session_state[key])
+        check_whole(tokens, encoder.trace_limit, encoder.short_name)
+    return tokens
+
+
+def _offer_opening_pair() -> None:
+    st.button("Read an example instead", on_click=lambda: _set(*OPENING))
+
+
+def _button(label: str, reworded: Callable[[str], str], explained: str | None = None) -> None:
+    def write() -> None:
+        st.session_state[state.SECOND] = reworded(st.session_state[state.FIRST])
+
+    st.button(label, on_click=write, help=explained)
+
+
+def _swap() -> None:
+    """Ask which two words change places. Options are the words themselves, numbered, since words repeat."""
+    words = st.session_state[state.FIRST].split()
+    options = [f"{place}  {word}" for place, word in enumerate(words, start=1)]
+    with st.popover("Swap two words", disabled=len(words) < 2):
+        if len(words) < 2:
+            return
+        one = st.selectbox("This word", options, index=0, key="swap_one")
+        other = st.selectbox("and this word", options, index=len(options) - 1, key="swap_other")
+        st.button(
+            "Swap them",
+            on_click=lambda: _set(
+                st.session_state[state.FIRST],
+                swapped_words(st.session_state[state.FIRST], options.index(one), options.index(other)),
+            ),
+        )
+
+
+def _take_pair() -> None:
+    picked = st.session_state["pair"]
+    if picked:
+        _set(*_PAIRS[picked])
+        st.session_state["pair"] = None
+
+
+def _set(first: str, second: str) -> None:
+    st.session_state[state.FIRST] = first
+    st.session_state[state.SECOND] = second

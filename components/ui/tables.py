@@ -1,0 +1,21 @@
+"""Small tables of text and numbers, as part of the page's own markup."""
+
+import html
+from collections.abc import Sequence
+
+from components.ui.frame import markup
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> None:
+    """Draw a table whose first column names its rows. caption: what it holds, for those who do not see it."""
+    head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in columns)
+    body = "".join(
+        f'<tr><th scope="row" dir="auto">{html.escape(row[0])}</th>'
+        + "".join(f"<td>{html.escape(cell)}</td>" for cell in row[1:])
+        + "</tr>"
+        for row in rows
+    )
+    markup(
+        f'<table class="es-table"><caption>{html.escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    )

@@ -1,0 +1,199 @@
+"""Word order: two sentences side by side, and everything in the encoder that their order changes."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from components.core.comparison import Comparison
+from components.figures.charts import LayerLine, layer_lines
+from components.figures.heatmaps import attention_difference, attention_heatmap
+from components.ui import cache, chips, order_proof, pair, state
+from components.ui.charts import show, show_tiles
+from components.ui.comparing import MODES, changes_for, finding, lead, named_heads
+from components.ui.frame import markup, next_page, palette, read_model, section, title
+from components.ui.tables import table
+from components.ui.wording import counted
+from components.views.tiles import Labels
+
+# What can be told apart in a picture: dimensions and words of a strip, words of a thumbnail, lines over the layers.
+_DIMENSIONS, _ROWS, _THUMBNAIL, _LINES = 96, 48, 40, 8
+# Up to so many words three heatmaps fit side by side.
+_SIDE_BY_SIDE = 12
+
+model, encoder = read_model()
+top = st.container()
+pair.ask()
+with top:
+    first, second = pair.read(model, encoder)
+with st.container(horizontal=True, gap="medium"):
+    mode = st.segmented_control(
+        "Positions", MODES, default="on", required=True, key=state.POSITIONS_MODE, bind=state.IN_URL
+    )
+    pair.pick()
+changes = {name: changes_for(name, first, second) for name in MODES}
+
+
+def compared_with(positions: str) -> Comparison:
+    """The two sentences, compared with positions on, off or shuffled."""
+    return cache.comparison(model, first.text, second.text, changes[positions])
+
+
+compared = compared_with(mode)
+layers, heads = compared.first.num_layers, compared.first.num_heads
+colours = palette()
+paired = tuple(word.text for word in compared.paired_words)
+with top:
+    title("Step 3 of 6 · Self-attention and word order", finding(compared, mode), lead(compared, mode))
+
+# ------------------------------------------------------------------ which word is which
+unpaired = len(compared.alignment.only_first) + len(compared.alignment.only_second)
+section(
+    "Which word is which",
+    "Above, the first sentence in its order; below each word the same word of the second, wherever that stands. "
+    "Numbers are places. "
+    + (f"{counted(unpaired, 'word')} without a partner." if unpaired else "Every word has a partner."),
+)
+chips.pairs(compared.alignment, first, second)
+
+# ------------------------------------------------------------------ what enters the encoder
+addends = {"Word embeddings": (compared.first.word_embeddings, compared.second.word_embeddings)}
+if compared.first.position_embeddings is not None and compared.second.position_embeddings is not None:
+    addends["Positions"] = (compared.first.position_embeddings, compared.second.position_embeddings)
+differences = {name: np.subtract(*reversed(compared.pairs_of(*both))) for name, both in addends.items()}
+largest = {name: float(np.abs(each).max()) for name, each in differences.items()}
+section(
+    "What enters the encoder",
+    "Second sentence minus first, word by word. A word's learned row is the same wherever it stands; "
+    + ("what differs is the position added to it." if "Positions" in largest else "this model adds no position to it."),
+)
+rows = paired[:_ROWS]
+shown = np.stack([each[: len(rows), :_DIMENSIONS] for each in differences.values()])
+show_tiles(
+    shown,
+    Labels(rows, hint=f"Point at a cell to read it. Shown: dimensions 1 to {shown.shape[2]} of {encoder.hidden_size}."),
+    key="input-differences",
+    alt="Difference of the two sentences' inputs, a row a word: word embeddings above, positions below",
+    numbers=lambda: pd.concat({name: pd.DataFrame(each, index=list(paired)) for name, each in differences.items()}),
+    names=tuple(
+        f"{name}: {f'up to {number:.4f} apart' if number else 'no difference'}" for name, number in largest.items()
+    ),
+    limit=max(float(np.percentile(np.abs(shown), 99.5)), 1e-3),
+    tile_height=max(26, min(20 * len(rows), 320)),
+    show_names=True,
+)
+
+# ------------------------------------------------------------------ layer by layer
+section(
+    "Layer by layer",
+    "How alike each word's context vector is in the two sentences, and how alike the sentence vectors that pooling "
+    "makes of each layer.",
+)
+steps = ["input", *(str(number + 1) for number in range(layers))]
+most_moved = compared.moved_most()
+
+
+def line(place: int) -> LayerLine:
+    """One word's line: the one that moved most stands out, special tokens stand back."""
+    cosines = compared.word_cosines[:, place]
+    if most_moved and place == most_moved[0]:
+        return LayerLine(paired[place], cosines, colours.query, width=3)
+    if compared.paired_words[place].special:
+        return LayerLine(paired[place], cosines, colours.quiet, dash="dot")
+    return LayerLine(paired[place], cosines, colours.output)
+
+
+by_change = np.argsort(compared.word_cosines.min(axis=0), kind="stable")[:_LINES]
+show(
+    layer_lines(
+        [*map(line, by_change.tolist()), LayerLine("sentence", compared.sentence_cosines, colours.ink, width=4)],
+        steps,
+        "cosine of first and second",
+        colours,
+    ),
+    key="layer-cosines",
+    alt="Cosine of each word's context vectors in the two sentences, layer by layer",
+    numbers=lambda: pd.DataFrame(
+        np.column_stack([compared.word_cosines, compared.sentence_cosines]),
+        index=pd.Index(steps, name="layer"),
+        columns=[*paired, "sentence vector"],
+    ),
+)
+if len(paired) > _LINES:
+    markup(f'<p class="es-note">Shown: the {_LINES} of {len(paired)} that change most.</p>')
+table(
+    ["layer", "cosine of the sentence vectors"],
+    [[step, f"{cosine:.4f}"] for step, cosine in zip(steps, compared.sentence_cosines, strict=True)],
+    "Pooled from each layer's context vectors; the last is the model's own sentence vector.",
+)
+
+# ------------------------------------------------------------------ attention
+section(
+    "Attention, head by head",
+    "Second sentence minus first, in the first one's word order. Rows are layers, columns are heads; pick one to open "
+    f"it below. {named_heads(compared)}",
+)
+options = ["the one that differs most", *(f"layer {i + 1}, head {j + 1}" for i in range(layers) for j in range(heads))]
+most_changed = int(compared.attention_moved.argmax())
+
+
+def opened() -> int:
+    """The number of the head that is open, all heads counted through from 0."""
+    picked = st.session_state.get(state.CHANGED_HEAD)
+    return options.index(picked) - 1 if picked in options[1:] else most_changed
+
+
+thumbnails, block = cache.difference_thumbnails(model, first.text, second.text, changes[mode], _THUMBNAIL)
+shrunk = f" Each cell is the largest of {block} × {block}." if block > 1 else ""
+show_tiles(
+    thumbnails.reshape(layers * heads, *thumbnails.shape[2:]),
+    Labels((), hint=f"Blue: the second gives more. Red: it gives less. Pale: no difference.{shrunk}"),
+    key="all-differences",
+    alt=f"What differs in the attention of all {layers * heads} heads, a row of thumbnails a layer",
+    numbers=lambda: pd.DataFrame(
+        compared.attention_moved,
+        index=pd.RangeIndex(1, layers + 1, name="layer"),
+        columns=[f"head {j + 1}: share of attention moved" for j in range(heads)],
+    ),
+    names=tuple(
+        f"Layer {i + 1}, head {j + 1}, {compared.attention_moved[i, j]:.0%} of attention moved"
+        for i in range(layers)
+        for j in range(heads)
+    ),
+    limit=1.0,
+    decimals=-1,
+    columns=(heads,),
+    selected=opened(),
+    on_pick=lambda number: st.session_state.update({state.CHANGED_HEAD: options[number + 1]}),
+)
+st.selectbox("Head", options, key=state.CHANGED_HEAD, bind=state.IN_URL, width=280)
+layer, head = divmod(opened(), heads)
+words = tuple(word.text for word in compared.alignment.first)
+weights, reordered = (side[head] for side in compared.attention(layer))
+pictures: dict[str, tuple[str, np.ndarray, Callable[..., go.Figure]]] = {
+    "first": ("First sentence", weights, attention_heatmap),
+    "second": ("Second, in the first one's order", reordered, attention_heatmap),
+    "difference": ("Second minus first", reordered - weights, attention_difference),
+}
+columns = st.columns(3, gap="small") if len(words) <= _SIDE_BY_SIDE else [*st.columns(2), st.container()]
+for column, (key, (heading, matrix, draw)) in zip(columns, pictures.items(), strict=True):
+    with column:
+        markup(f'<p class="es-note">{heading}</p>')
+        show(
+            draw(matrix, words, colours),
+            key=f"attention-{key}",
+            alt=f"{heading}: attention between words in layer {layer + 1}, head {head + 1}",
+            numbers=lambda matrix=matrix: pd.DataFrame(matrix, index=list(words), columns=list(words)),  # type: ignore[misc]
+        )
+markup(
+    f'<p class="es-note">In layer {layer + 1}, head {head + 1}, a word of the second sentence gives on average '
+    f"{compared.attention_moved[layer, head]:.0%} of its attention to other words than in the first. "
+    "Of a word in pieces the rows are averaged and the columns added up, so that rows still sum to 1.</p>"
+)
+
+order_proof.draw_proof(compared_with("on"), compared_with("off"))
+order_proof.draw_all_orders(model, first.text)
+order_proof.draw_bag_of_words(compared)
+next_page("pages/encoder/context.py", "one word in many sentences")
