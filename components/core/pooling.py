@@ -6,6 +6,9 @@ dimensions.
 
 import numpy as np
 
+from components.core.encoder import Encoder
+from components.core.tokens import Tokens
+
 
 def poolings(context_vectors: np.ndarray) -> dict[str, np.ndarray]:
     """The mean, the first token's vector, and the largest number of each dimension. (S, D) to three of (D,).
@@ -27,3 +30,20 @@ def shares_of_mean(context_vectors: np.ndarray) -> np.ndarray:
     """
     mean = context_vectors.mean(axis=0)
     return context_vectors @ mean / (len(context_vectors) * (mean @ mean))
+
+
+def with_padding(encoder: Encoder, tokens: Tokens) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+    """The mean vector of a sentence alone, and padded to twice its length: hidden as it should be, and seen.
+
+    Texts of a batch are filled up to one length with padding, which the attention mask hides and the mean leaves
+    out. Seen, it is attended to and counted like any token. Returns three of (D,), or None for a tokenizer without
+    padding or a sentence too long to be doubled.
+    """
+    size = len(tokens.tokens)
+    if encoder.padding_id is None or 2 * size > encoder.trace_limit:
+        return None
+    ids = np.concatenate([tokens.token_ids, np.full(size, encoder.padding_id)])
+    hidden = np.arange(2 * size) < size
+    alone = encoder.context_vectors(tokens.token_ids[None], np.ones((1, size), dtype=bool))[0, -1]
+    padded = encoder.context_vectors(np.stack([ids, ids]), np.stack([hidden, np.ones_like(hidden)]))[:, -1]
+    return alone.mean(axis=0), padded[0, :size].mean(axis=0), padded[1].mean(axis=0)

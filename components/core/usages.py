@@ -13,7 +13,7 @@ import numpy as np
 from components.core.comparison import word_vectors
 from components.core.encoder import Encoder
 from components.core.errors import SentenceError
-from components.core.similarity import cosine_similarity
+from components.core.similarity import cosine_similarity, principal_components, unit_rows
 from components.core.tokens import Tokens, Word
 
 # A handful of short sentences is compared at once, also by the two hundred runs of leave-one-out.
@@ -61,6 +61,7 @@ class Occurrence:
     usage: Usage
     tokens: Tokens
     word: Word  # its pieces; several words of the tokenizer's where the reader's word is several
+    static_vector: np.ndarray  # (E,): the mean of its pieces' rows of the embedding table
     context_vectors: np.ndarray  # (L+1, S, D), of all tokens of the sentence
 
     @cached_property
@@ -71,21 +72,21 @@ class Occurrence:
 
 @dataclass(frozen=True, eq=False)
 class Usages:
-    """What became of one word in several sentences."""
+    """What became of one word in several sentences, step by step.
+
+    The T = L+2 steps are the word embedding, what enters layer 1, and the L layers' context vectors.
+    """
 
     word: str
     occurrences: tuple[Occurrence, ...]  # N
     problems: dict[int, str]  # number of a sentence, from 1 → why it does not count
 
     @cached_property
-    def vectors(self) -> np.ndarray:
-        """(N, L+1, D)."""
-        return np.stack([each.vectors for each in self.occurrences])
-
-    @cached_property
     def cosines(self) -> np.ndarray:
-        """(L+1, N, N): every occurrence with every other, layer by layer."""
-        return np.stack([cosine_similarity(layer) for layer in self.vectors.swapaxes(0, 1)])
+        """(T, N, N): every occurrence with every other."""
+        static = np.stack([each.static_vector for each in self.occurrences])
+        contexts = np.stack([each.vectors for each in self.occurrences], axis=1)  # (L+1, N, D)
+        return np.stack([cosine_similarity(static), *map(cosine_similarity, contexts)])
 
     @property
     def senses(self) -> tuple[str, ...]:
@@ -103,11 +104,40 @@ class Usages:
         """(N, N) of bool: whether two occurrences have different senses."""
         return ~self.same_sense & ~np.eye(len(self.occurrences), dtype=bool)
 
-    def nearest_of_same_sense(self, layer: int) -> int:
+    def mean_cosines(self, pairs: np.ndarray) -> np.ndarray:
+        """(T,): the mean cosine of those pairs, (N, N) of bool, of which there is at least one."""
+        return self.cosines[:, pairs].mean(axis=1)
+
+    def nearest_of_same_sense(self, step: int = -1) -> int:
         """How many occurrences have one of their own sense as the nearest of all others."""
-        cosines = self.cosines[layer].copy()
+        cosines = self.cosines[step].copy()
         np.fill_diagonal(cosines, -np.inf)
         return int(self.same_sense[np.arange(len(cosines)), cosines.argmax(axis=1)].sum())
+
+    def paths(self) -> tuple[np.ndarray, float]:
+        """How the occurrences part: (N, T, 2), in one picture for all steps, and the share of variance it keeps.
+
+        Vectors are scaled to length 1, and in each step the mean of all occurrences is taken away: a layer moves
+        all of them alike, far more than it moves them apart. What is left goes through one PCA. Word embeddings
+        that are all the same lie in the middle.
+        """
+        count = len(self.occurrences)
+        apart = [_apart(np.stack([each.vectors[layer] for each in self.occurrences])) for layer in self._layers]
+        static = _apart(np.stack([each.static_vector for each in self.occurrences]))
+        # An embedding table narrower than the layers (ALBERT) has no place in their space, unless nothing differs.
+        first = static if static.shape == apart[0].shape else np.zeros_like(apart[0])
+        flat = principal_components(np.concatenate([first, *apart]))
+        return flat.points.reshape(-1, count, 2).swapaxes(0, 1), flat.kept
+
+    @property
+    def _layers(self) -> range:
+        return range(len(self.occurrences[0].vectors))
+
+
+def _apart(vectors: np.ndarray) -> np.ndarray:
+    """(N, D) vectors of length 1 minus their mean."""
+    units = unit_rows(vectors)
+    return units - units.mean(axis=0)
 
 
 def follow_word(encoder: Encoder, word: str, usages: Sequence[Usage]) -> Usages:
@@ -128,11 +158,15 @@ def follow_word(encoder: Encoder, word: str, usages: Sequence[Usage]) -> Usages:
             problems[number] = str(error)
     vectors = encoder.context_vectors_of_all([tokens for _, _, tokens, _ in found])
     occurrences = tuple(
-        Occurrence(number, usage, tokens, each, context)
+        Occurrence(number, usage, tokens, each, _static(encoder, tokens, each), context)
         for (number, usage, tokens, words), context in zip(found, vectors, strict=True)
         for each in words[:MOST_OCCURRENCES]
     )
     return Usages(word, occurrences, problems)
+
+
+def _static(encoder: Encoder, tokens: Tokens, word: Word) -> np.ndarray:
+    return encoder.word_embedding_table[tokens.token_ids[list(word.token_indices)]].mean(axis=0)
 
 
 def find_word(tokens: Tokens, wanted: Sequence[str], word: str) -> list[Word]:

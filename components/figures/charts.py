@@ -10,22 +10,24 @@ from components.figures.base import CODE_FONT, LONGEST_LABEL, axis, framed, labe
 from components.figures.palette import Palette
 
 
-def cosine_bars(cosines: Sequence[float], labels: Sequence[str], colour: str, palette: Palette) -> go.Figure:
-    """Cosines as horizontal bars, the first on top. labels: what each bar stands for."""
-    bars = {
+def bars(
+    values: Sequence[float], labels: Sequence[str], colour: str, palette: Palette, x_title: str = "cosine"
+) -> go.Figure:
+    """Numbers up to 1 as horizontal bars, the first on top. labels: the token that each stands for."""
+    traces = {
         "type": "bar",
-        "x": list(cosines),
+        "x": list(values),
         "y": places(labels),
         "orientation": "h",
         "marker": {"color": colour},
-        "text": [f"{cosine:.3f}" for cosine in cosines],
+        "text": [f"{value:.3f}" for value in values],
         "textposition": "outside",
         "cliponaxis": False,
         "hovertemplate": "%{y}  <b>%{x:.3f}</b><extra></extra>",
     }
     return framed(
-        [bars],
-        axis("cosine", range=[min(0.0, *cosines), 1.12], zeroline=True),
+        [traces],
+        axis(x_title, range=[min(0.0, *values), 1.12 * max(values)], zeroline=True),
         label_axis(labels, "token", autorange="reversed"),
         palette,
         30 * len(labels) + 100,

@@ -16,6 +16,8 @@ from components.core.attention import pooled_by_magnitude, pooled_by_maximum
 from components.core.comparison import Comparison, compare
 from components.core.models import BUNDLED_NAME
 from components.core.order_experiment import AllOrders, OrderExperiment, compare_all_orders, run_order_experiment
+from components.core.pooling import with_padding
+from components.core.pronouns import Form, Likeness, likenesses
 from components.core.similarity import unit_rows
 from components.core.sources import leave_one_out
 from components.core.tokens import Tokens, Word
@@ -122,6 +124,18 @@ def left_out(model: str, sentence: str, word: Word, others: tuple[Word, ...]) ->
     return leave_one_out(encoder(model), tokens(model, sentence), word, others)
 
 
+@lru_cache(maxsize=_SMALL)
+def padded_means(model: str, sentence: str) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+    """A sentence's mean vector alone, with padding hidden and with padding seen."""
+    return with_padding(encoder(model), tokens(model, sentence))
+
+
+@lru_cache(maxsize=_SMALL)
+def pronouns(model: str, forms: tuple[Form, ...]) -> list[Likeness]:
+    """How alike "it" and two nouns are, in several sentences. Raises SentenceError."""
+    return likenesses(encoder(model), forms)
+
+
 @lru_cache(maxsize=2)
 def unit_embedding_table(model: str) -> np.ndarray:
     """(V, E): the word embedding table with each row scaled to length 1, for nearest neighbours."""
@@ -130,9 +144,14 @@ def unit_embedding_table(model: str) -> np.ndarray:
 
 def warm() -> None:
     """Do once, before the first visitor, what the first visitor would wait for."""
+    from components.ui.meaning import pronoun_pairs
     from components.ui.sidebar import DEFAULT_TEXT
+    from components.ui.usages import shipped
 
     encoder(BUNDLED_NAME)
     trace(BUNDLED_NAME, DEFAULT_TEXT)
+    for word, sentences in shipped().items():
+        usages(BUNDLED_NAME, word, sentences)
+    pronouns(BUNDLED_NAME, tuple(form for pair in pronoun_pairs() for form in pair))
     unit_embedding_table(BUNDLED_NAME)
     _ = encoder(BUNDLED_NAME).vocabulary_labels

@@ -1,6 +1,6 @@
 """Putting a figure on the page: its description, its numbers as CSV, and its download format."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from components.ui import state
+from components.views.paths import Path, paths
 from components.views.tiles import Labels, tiles
 
 Numbers = Callable[[], pd.DataFrame]
@@ -42,6 +43,15 @@ def show_tiles(matrices: np.ndarray, labels: Labels, *, key: str, alt: str, numb
     """Draw matrices as tiles, with buttons that save the picture and its numbers; options as for `tiles`."""
     with st.container(gap=None):
         tiles(matrices, labels, key=key, alt=alt, file=_file(key), **options)
+        _numbers_button(numbers, key)
+
+
+def show_paths(
+    points: np.ndarray, things: Sequence[Path], *, key: str, alt: str, numbers: Numbers, **options: Any
+) -> None:
+    """Draw paths through the layers, with buttons that save the picture and its numbers; options as for `paths`."""
+    with st.container(gap=None):
+        paths(points, things, key=key, alt=alt, file=_file(key), **options)
         _numbers_button(numbers, key)
 
 

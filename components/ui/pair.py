@@ -14,11 +14,11 @@ from components.ui import cache, state
 from components.ui.frame import told
 from components.ui.sidebar import DEFAULT_TEXT
 
-_PAIRS: dict[str, tuple[str, str]] = {
+PAIRS: dict[str, tuple[str, str]] = {
     pair["name"]: (pair["first"], pair["second"])
     for pair in tomllib.loads((Path(__file__).parents[2] / "assets" / "pairs.toml").read_text(encoding="utf-8"))["pair"]
 }
-OPENING = next(iter(_PAIRS.values()))
+OPENING = next(iter(PAIRS.values()))
 _ORDINALS = {state.FIRST: "first", state.SECOND: "second"}
 
 
@@ -53,7 +53,7 @@ def pick() -> None:
     """Offer pairs that show something."""
     st.selectbox(
         "Pairs to start from",
-        _PAIRS,
+        PAIRS,
         index=None,
         placeholder="Pick a pair",
         key="pair",
@@ -107,7 +107,7 @@ def _swap() -> None:
 def _take_pair() -> None:
     picked = st.session_state["pair"]
     if picked:
-        _set(*_PAIRS[picked])
+        _set(*PAIRS[picked])
         st.session_state["pair"] = None
 
 

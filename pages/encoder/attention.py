@@ -144,4 +144,4 @@ markup(
     '<p class="es-note">A weight says where a head looks, not why, and not what the model would do without it. '
     "Jain and Wallace (2019), “Attention is not Explanation”, found other weights that lead to the same answer.</p>"
 )
-next_page("pages/encoder/overview.py", "back to the whole way, on to context vectors and the sentence vector")
+next_page("pages/encoder/word_order.py", "two sentences side by side, and what order does")

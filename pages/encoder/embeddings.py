@@ -131,7 +131,7 @@ section(
     "No sentence is involved yet; this is what the model learned of the token alone.",
 )
 show(
-    figures.cosine_bars([float(c) for c in cosines], neighbours, palette().word, palette()),
+    figures.bars([float(c) for c in cosines], neighbours, palette().word, palette()),
     key="neighbours",
     alt=f"Cosine of the ten tokens nearest to {labels[token]}: {', '.join(neighbours)}",
     numbers=lambda: pd.DataFrame({"token": neighbours, "id": rows, "cosine": cosines}),

@@ -142,8 +142,8 @@ with station(
     "es-o",
     "The same pieces, now each aware of the others.",
     f"{size} × {width}",
-    "pages/encoder/attention.py",
-    "Who took from whom",
+    "pages/encoder/context.py",
+    "One word in many contexts",
 ):
     strip(trace.hidden_states[-1], "context-vectors", "Context vectors: one row a token", labels[:shown])
 
@@ -155,7 +155,7 @@ with station(
     + (", scaled to length 1" if reading.encoder.normalises else "")
     + ": what a search engine compares.",
     f"1 × {len(trace.sentence_vector)}",
-    "pages/encoder/positions.py",
+    "pages/encoder/word_order.py",
     "What word order does to it",
 ):
     strip(trace.sentence_vector[None], "sentence-vector", "Sentence vector: one row", ("sentence",))

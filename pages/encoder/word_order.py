@@ -64,10 +64,15 @@ if compared.first.position_embeddings is not None and compared.second.position_e
     addends["Positions"] = (compared.first.position_embeddings, compared.second.position_embeddings)
 differences = {name: np.subtract(*reversed(compared.pairs_of(*both))) for name, both in addends.items()}
 largest = {name: float(np.abs(each).max()) for name, each in differences.items()}
+if "Positions" not in largest:
+    added = "this model adds no position to it, it rotates queries and keys instead."
+elif mode == "off":
+    added = "with positions off nothing is added to it."
+else:
+    added = "what differs is the position added to it."
 section(
     "What enters the encoder",
-    "Second sentence minus first, word by word. A word's learned row is the same wherever it stands; "
-    + ("what differs is the position added to it." if "Positions" in largest else "this model adds no position to it."),
+    f"Second sentence minus first, word by word. A word's learned row is the same wherever it stands; {added}",
 )
 rows = paired[:_ROWS]
 shown = np.stack([each[: len(rows), :_DIMENSIONS] for each in differences.values()])

@@ -28,7 +28,7 @@ _SETTLED = """() => {
   const charts = [...main.querySelectorAll('[data-testid="stPlotlyChart"]')];
   if (!charts.every((each) => each.querySelector(".js-plotly-plot .main-svg .xaxislayer-above"))) return false;
   const views = [...main.querySelectorAll('[data-testid="stBidiComponentIsolated"]')];
-  return views.every((each) => each.shadowRoot?.querySelector("canvas.picture")?.hasAttribute("aria-label"));
+  return views.every((each) => each.shadowRoot?.querySelector(".picture")?.hasAttribute("aria-label"));
 }"""
 
 
@@ -151,7 +151,7 @@ class Reader:
 
     def picture(self, alt: str | re.Pattern[str]) -> "Picture":
         """The picture of matrices with this description."""
-        return Picture(self.page, self.main.locator(".tiles").filter(has=self.page.get_by_role("img", name=alt)))
+        return Picture(self.page, self.main.locator(".view").filter(has=self.page.get_by_role("img", name=alt)))
 
     def expect_drawn(self, figure: str, expected: np.ndarray) -> None:
         """Wait until a Plotly figure draws these numbers: the cells of a heatmap, or the places of points along x."""

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from components.figures.base import places, plain
-from components.figures.charts import cosine_bars, labelled_points, order_points, tokens_per_word
+from components.figures.charts import bars, labelled_points, order_points, tokens_per_word
 from components.figures.heatmaps import attention_heatmap, similarity_heatmap
 from components.figures.palette import DARK, LIGHT, Palette
 
@@ -76,7 +76,7 @@ def test_no_figure_lets_markup_through(nasty: str) -> None:
     figures = [
         attention_heatmap(np.eye(2), labels, LIGHT),
         similarity_heatmap(np.eye(2), labels, "word", LIGHT),
-        cosine_bars([0.5, 0.4], labels, LIGHT.word, LIGHT),
+        bars([0.5, 0.4], labels, LIGHT.word, LIGHT),
         tokens_per_word([1, 2], labels, LIGHT),
         labelled_points(np.eye(2), labels, LIGHT),
         order_points({"on": ([1.0, 0.5], LIGHT.word)}, labels, LIGHT),

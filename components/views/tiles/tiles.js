@@ -8,7 +8,7 @@ const GAP = 4;
 
 export default function ({ data: payload, parentElement, setTriggerValue }) {
   const { data, values } = unpacked(payload);
-  const root = parentElement.querySelector(".tiles");
+  const root = parentElement.querySelector(".view");
   const previous = STATES.get(root);
   const state = {
     data,
@@ -60,19 +60,6 @@ function unpacked(payload) {
   const data = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
   const values = data.kind === "uint8" ? bytes.subarray(4 + length) : new Float32Array(bytes.buffer, 4 + length);
   return { data, values };
-}
-
-function isDark(root) {
-  const ground = getComputedStyle(root).getPropertyValue("--st-background-color");
-  const [red, green, blue] = rgb(ground);
-  return 0.299 * red + 0.587 * green + 0.114 * blue < 128;
-}
-
-function rgb(colour) {
-  const probe = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  probe.fillStyle = colour.trim() || "#fff";
-  probe.fillRect(0, 0, 1, 1);
-  return probe.getImageData(0, 0, 1, 1).data;
 }
 
 // How many tiles stand side by side and how large each is drawn, in CSS pixels.
@@ -225,34 +212,21 @@ function move(state, parts, event) {
   });
 }
 
-function save(url, name) {
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-}
-
 function savePng(canvas, file) {
   save(canvas.toDataURL("image/png"), `${file}.png`);
 }
 
 function saveSvg(canvas, state) {
-  const space = "http://www.w3.org/2000/svg";
   const { box, data } = state;
-  const svg = document.createElementNS(space, "svg");
-  svg.setAttribute("xmlns", space);
-  svg.setAttribute("viewBox", `0 0 ${box.width} ${box.height}`);
-  svg.setAttribute("width", box.width);
-  svg.setAttribute("height", box.height);
-  const title = document.createElementNS(space, "title");
+  const svg = svgElement("svg", {
+    xmlns: SVG_SPACE,
+    viewBox: `0 0 ${box.width} ${box.height}`,
+    width: box.width,
+    height: box.height,
+  });
+  const title = svgElement("title");
   title.textContent = data.alt;
-  const image = document.createElementNS(space, "image");
-  image.setAttribute("href", canvas.toDataURL("image/png"));
-  image.setAttribute("width", box.width);
-  image.setAttribute("height", box.height);
+  const image = svgElement("image", { width: box.width, height: box.height, href: canvas.toDataURL("image/png") });
   svg.append(title, image);
-  const text = new XMLSerializer().serializeToString(svg);
-  const url = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
-  save(url, `${data.file}.svg`);
-  URL.revokeObjectURL(url);
+  saveSvgElement(svg, data.file);
 }

@@ -10,24 +10,16 @@ import numpy as np
 import streamlit as st
 
 from components.figures.palette import DARK, LIGHT
+from components.views import picture
 
 _HERE = Path(__file__).parent
 _mount = st.components.v2.component(
     "encoderscope_tiles",
-    html="""
-    <div class="tiles">
-      <div class="stage" tabindex="0" role="group">
-        <canvas class="picture" role="img"></canvas><canvas class="overlay" aria-hidden="true"></canvas>
-      </div>
-      <div class="foot">
-        <output class="readout" aria-live="polite"></output>
-        <button class="png" type="button" aria-label="Download this picture as PNG">PNG</button>
-        <button class="svg" type="button" aria-label="Download this picture as SVG">SVG</button>
-      </div>
-    </div>
-    """,
-    css=(_HERE / "tiles.css").read_text(encoding="utf-8"),
-    js=(_HERE / "tiles.js").read_text(encoding="utf-8"),
+    html=picture.framed(
+        '<canvas class="picture" role="img"></canvas><canvas class="overlay" aria-hidden="true"></canvas>'
+    ),
+    css=picture.CSS + (_HERE / "tiles.css").read_text(encoding="utf-8"),
+    js=picture.JS + (_HERE / "tiles.js").read_text(encoding="utf-8"),
 )
 
 

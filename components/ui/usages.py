@@ -1,0 +1,141 @@
+"""A word and the sentences it stands in: asked for, read, and listed with what is wrong with any of them."""
+
+import html
+import tomllib
+from functools import cache as once
+from pathlib import Path
+
+import streamlit as st
+
+from components.core import Encoder
+from components.core.errors import SentenceError
+from components.core.usages import Occurrence, Usage, Usages, read_usages
+from components.ui import cache, state
+from components.ui.frame import markup, told
+from components.ui.wording import counted, small_number
+
+_SENSES = Path(__file__).parents[2] / "assets" / "senses.toml"
+MOST_SENTENCES = 8
+# The shipped words open with so many sentences of each sense; the others are measured too.
+OPENED = 2
+
+
+@once
+def shipped() -> dict[str, tuple[Usage, ...]]:
+    """The shipped words, each with all its sentences."""
+    words = tomllib.loads(_SENSES.read_text(encoding="utf-8"))["word"]
+    return {
+        word["name"]: tuple(Usage(text, sense["name"]) for sense in word["sense"] for text in sense["sentences"])
+        for word in words
+    }
+
+
+def opening(word: str) -> str:
+    """The sentences that a shipped word opens with, as a reader would type them."""
+    groups: dict[str, list[str]] = {}
+    for usage in shipped()[word]:
+        groups.setdefault(usage.sense, []).append(usage.sentence)
+    return "\n\n".join("\n".join([f"{sense}:", *texts[:OPENED]]) for sense, texts in groups.items())
+
+
+def ask() -> None:
+    """Ask for the word and its sentences."""
+    first = next(iter(shipped()))
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        st.text_input(
+            "Word", first, key=state.WORD, bind=state.IN_URL, persist_state="session", max_chars=60, width=240
+        )
+        st.selectbox(
+            "Words to start from",
+            shipped(),
+            index=None,
+            placeholder="Pick a word",
+            key="shipped_word",
+            on_change=_take_word,
+            width=200,
+        )
+    st.text_area(
+        f"Two to {small_number(MOST_SENTENCES)} sentences with this word, one a line",
+        opening(first),
+        key=state.SENTENCES,
+        bind=state.IN_URL,
+        persist_state="session",
+        height=190,
+        help="A line that ends in a colon names the sense of the word in the lines below it; a blank line begins "
+        "another sense.",
+    )
+
+
+def read(model: str, encoder: Encoder) -> Usages:
+    """Follow the word through its sentences; if that cannot be done, say why and end the page here."""
+    word = st.session_state[state.WORD]
+    usages = read_usages(st.session_state[state.SENTENCES])
+    with told(_offer_opening, about="The word"):
+        encoder.tokenize(word)
+    with told(_offer_opening):
+        found = cache.usages(model, word, tuple(usages[:MOST_SENTENCES]))
+        if len(found.occurrences) < 2:
+            raise SentenceError(_too_few(found, len(usages)))
+    return found
+
+
+def draw_sentences(usages: Usages, asked: int) -> None:
+    """List the sentences as they are read, the word marked, and say what is wrong with those that are not.
+
+    asked: how many sentences were typed.
+    """
+    items = []
+    for occurrence in usages.occurrences:
+        sense = usages.senses.index(occurrence.usage.sense)
+        items.append(
+            f'<li><span class="es-sense es-sense-{sense % 6}">{html.escape(name_of(usages, occurrence))} '
+            f'{html.escape(occurrence.usage.sense)}</span> <span dir="auto">{_marked(occurrence)}</span></li>'
+        )
+    items += [
+        f'<li class="es-problem">Sentence {number}: {html.escape(problem)}</li>'
+        for number, problem in usages.problems.items()
+    ]
+    if asked > MOST_SENTENCES:
+        items.append(
+            f'<li class="es-problem">{counted(asked, "sentence")} were typed; the first {MOST_SENTENCES} are read. '
+            f"Take some out to read the others.</li>"
+        )
+    markup(f'<ul class="es-list">{"".join(items)}</ul>')
+
+
+def name_of(usages: Usages, occurrence: Occurrence) -> str:
+    """An occurrence's number: the sentence's, and a letter where the word stands in it more than once."""
+    same = [each for each in usages.occurrences if each.number == occurrence.number]
+    return f"{occurrence.number}" + ("abc"[same.index(occurrence)] if len(same) > 1 else "")
+
+
+def _marked(occurrence: Occurrence) -> str:
+    """The sentence as markup with the word in it marked."""
+    offsets = [occurrence.tokens.offsets[i] for i in occurrence.word.token_indices]
+    start, end = offsets[0][0], offsets[-1][1]
+    text = occurrence.tokens.text
+    return f"{html.escape(text[:start])}<b>{html.escape(text[start:end])}</b>{html.escape(text[end:])}"
+
+
+def _too_few(usages: Usages, asked: int) -> str:
+    found = f"The word “{usages.word.strip()}” was found {small_number(len(usages.occurrences))} times"
+    if len(usages.occurrences) == 1:
+        found = f"The word “{usages.word.strip()}” was found once"
+    problems = " ".join(f"Sentence {number}: {problem}" for number, problem in usages.problems.items())
+    return f"{found} in {counted(asked, 'sentence')}; a comparison takes two. {problems}".strip()
+
+
+def _offer_opening() -> None:
+    st.button("Read an example instead", on_click=lambda: _set(next(iter(shipped()))))
+
+
+def _take_word() -> None:
+    picked = st.session_state["shipped_word"]
+    if picked:
+        _set(picked)
+        st.session_state["shipped_word"] = None
+
+
+def _set(word: str) -> None:
+    st.session_state[state.WORD] = word
+    st.session_state[state.SENTENCES] = opening(word)
