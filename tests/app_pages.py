@@ -6,10 +6,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def _listed() -> dict[str, str]:
-    """Title → path of each page, in the order of the list."""
+def _listed(name: str) -> dict[str, str]:
+    """Title → path of each page in the list of this name, in its order."""
+    tree = ast.parse((ROOT / "app.py").read_text(encoding="utf-8"))
+    lists = {ast.unparse(node.targets[0]): node.value for node in ast.walk(tree) if isinstance(node, ast.Assign)}
     found: dict[str, str] = {}
-    for node in ast.walk(ast.parse((ROOT / "app.py").read_text(encoding="utf-8"))):
+    for node in ast.walk(lists[name]):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "st.Page":
             title = next(each.value for each in node.keywords if each.arg == "title")
             found[ast.literal_eval(title)] = ast.literal_eval(node.args[0])
@@ -17,8 +19,10 @@ def _listed() -> dict[str, str]:
 
 
 #: Title → path, such as "Tokens" → "pages/encoder/tokens.py"; the first page is the one the app opens with.
-PAGES = _listed()
+PAGES = _listed("reading") | _listed("comparing")
 FIRST = next(iter(PAGES))
+#: The titles of the pages that read the sentence in the sidebar; the others ask for sentences of their own.
+READING = list(_listed("reading"))
 
 
 def address(title: str) -> str:

@@ -123,9 +123,9 @@ def draw_pronouns(model: str) -> None:
     former = sum(each.nearest == _noun_that_comes_first(each.form) for each in results)
     markup(
         f'<p class="es-note">Over all {len(results)} sentences of these {len(pairs)} pairs, “it” ends nearest to the '
-        f"right noun in {right}; a coin would be right in {len(results) // 2}. In {former} it is nearest to the noun that "
-        "comes first. A larger model may do better; and a single head may link words whose whole vectors stay apart, as "
-        "the Attention page shows.</p>"
+        f"right noun in {right}; a coin would be right in {len(results) // 2}. In {former} it is nearest to the noun "
+        "that comes first. A larger model may do better; and a single head may link words whose whole vectors stay "
+        "apart, as the Attention page shows.</p>"
     )
 
 

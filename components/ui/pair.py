@@ -1,5 +1,6 @@
 """Two sentences to compare: asked for side by side, made one from the other, and read."""
 
+import html
 import random
 import tomllib
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from components.core import Encoder
 from components.core.rewording import negated, reversed_words, shuffled_words, swapped_words
 from components.core.tokens import Tokens, check_whole
 from components.ui import cache, state
-from components.ui.frame import told
+from components.ui.frame import markup, told
 from components.ui.sidebar import DEFAULT_TEXT
 
 PAIRS: dict[str, tuple[str, str]] = {
@@ -66,6 +67,14 @@ def read(model: str, encoder: Encoder) -> tuple[Tokens, Tokens]:
     """The tokens of both sentences; if one cannot be read, say which and why, and end the page here."""
     first, second = (_read(model, encoder, key) for key in _ORDINALS)
     return first, second
+
+
+def draw_counts(encoder: Encoder, first: Tokens, second: Tokens) -> None:
+    """Say how many tokens the two have, of how many the model reads."""
+    markup(
+        f'<p class="es-count">{len(first.tokens)} and {len(second.tokens)} of {encoder.trace_limit} tokens · '
+        f"{html.escape(encoder.short_name)}</p>"
+    )
 
 
 def _read(model: str, encoder: Encoder, key: str) -> Tokens:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.core import Encoder
 from components.core.errors import SentenceError
-from components.core.usages import Occurrence, Usage, Usages, read_usages
+from components.core.usages import MOST_TOKENS, Occurrence, Usage, Usages, read_usages
 from components.ui import cache, state
 from components.ui.frame import markup, told
 from components.ui.wording import counted, small_number
@@ -43,7 +43,14 @@ def ask() -> None:
     first = next(iter(shipped()))
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         st.text_input(
-            "Word", first, key=state.WORD, bind=state.IN_URL, persist_state="session", max_chars=60, width=240
+            "Word",
+            first,
+            key=state.WORD,
+            bind=state.IN_URL,
+            persist_state="session",
+            max_chars=60,
+            width=240,
+            on_change=_follow_typed_word,
         )
         st.selectbox(
             "Words to start from",
@@ -79,17 +86,21 @@ def read(model: str, encoder: Encoder) -> Usages:
     return found
 
 
-def draw_sentences(usages: Usages, asked: int) -> None:
+def draw_sentences(encoder: Encoder, usages: Usages, asked: int) -> None:
     """List the sentences as they are read, the word marked, and say what is wrong with those that are not.
 
     asked: how many sentences were typed.
     """
+    markup(
+        f'<p class="es-count">{counted(asked, "sentence")} of at most {MOST_TOKENS} tokens · '
+        f"{html.escape(encoder.short_name)}</p>"
+    )
     items = []
     for occurrence in usages.occurrences:
         sense = usages.senses.index(occurrence.usage.sense)
         items.append(
-            f'<li><span class="es-sense es-sense-{sense % 6}">{html.escape(name_of(usages, occurrence))} '
-            f'{html.escape(occurrence.usage.sense)}</span> <span dir="auto">{_marked(occurrence)}</span></li>'
+            f'<li><span class="es-sense es-sense-{sense % 6}">{html.escape(label_of(usages, occurrence))}</span> '
+            f'<span dir="auto">{_marked(occurrence)}</span></li>'
         )
     items += [
         f'<li class="es-problem">Sentence {number}: {html.escape(problem)}</li>'
@@ -109,6 +120,12 @@ def name_of(usages: Usages, occurrence: Occurrence) -> str:
     return f"{occurrence.number}" + ("abc"[same.index(occurrence)] if len(same) > 1 else "")
 
 
+def label_of(usages: Usages, occurrence: Occurrence) -> str:
+    """An occurrence's number and, where there are several, its sense."""
+    sense = occurrence.usage.sense if len(usages.senses) > 1 else ""
+    return f"{name_of(usages, occurrence)} {sense}".strip()
+
+
 def _marked(occurrence: Occurrence) -> str:
     """The sentence as markup with the word in it marked."""
     offsets = [occurrence.tokens.offsets[i] for i in occurrence.word.token_indices]
@@ -118,15 +135,29 @@ def _marked(occurrence: Occurrence) -> str:
 
 
 def _too_few(usages: Usages, asked: int) -> str:
-    found = f"The word “{usages.word.strip()}” was found {small_number(len(usages.occurrences))} times"
-    if len(usages.occurrences) == 1:
-        found = f"The word “{usages.word.strip()}” was found once"
-    problems = " ".join(f"Sentence {number}: {problem}" for number, problem in usages.problems.items())
-    return f"{found} in {counted(asked, 'sentence')}; a comparison takes two. {problems}".strip()
+    if not asked:
+        return "There are no sentences to compare: nothing was typed. Type two with the word in them."
+    where = "in one place" if usages.occurrences else "nowhere"
+    said = f"“{usages.word.strip()}” stands {where} in {counted(asked, 'sentence')}; a comparison takes two."
+    problems = [f"Sentence {number}: {problem}" for number, problem in usages.problems.items()]
+    return " ".join([said, *problems[:3], "Write it into more of them." if len(problems) > 3 else ""]).strip()
 
 
 def _offer_opening() -> None:
-    st.button("Read an example instead", on_click=lambda: _set(next(iter(shipped()))))
+    """The sentences shipped for this very word, if there are any, or else the opening example."""
+    word = st.session_state[state.WORD].strip()
+    known = word in shipped()
+    st.button(
+        f"Take the sentences shipped for “{word}”" if known else "Read an example instead",
+        on_click=lambda: _set(word if known else next(iter(shipped()))),
+    )
+
+
+def _follow_typed_word() -> None:
+    """Let untouched example sentences follow when another of their words is typed."""
+    word = st.session_state[state.WORD].strip()
+    if word in shipped() and st.session_state[state.SENTENCES] in map(opening, shipped()):
+        _set(word)
 
 
 def _take_word() -> None:

@@ -10,7 +10,7 @@ from components.figures.heatmaps import close_similarity_heatmap
 from components.ui import meaning, state, usages
 from components.ui.charts import show, show_paths
 from components.ui.frame import markup, next_page, palette, read_model, section, title
-from components.ui.wording import counted, joined, small_number
+from components.ui.wording import counted, joined
 from components.views.paths import Path
 
 model, encoder = read_model()
@@ -31,7 +31,7 @@ if both:
     nearest = found.nearest_of_same_sense()
     parts = "parts" if nearest == count else "hardly parts" if within > between else "does not part"
     finding = f"Context {parts} the senses of “{word}”: cosine {within:.3f} within, {between:.3f} between"
-    lead = f"Of {counted(count, 'use')}, {small_number(nearest)} have one of their own sense as the nearest. "
+    lead = f"{nearest} of {counted(count, 'use')} have one of their own sense as the nearest. "
 else:
     pairs = found.cosines[-1][~np.eye(count, dtype=bool)]
     finding = f"One “{word}” becomes {count} vectors: cosines from {pairs.min():.3f} to {pairs.max():.3f}"
@@ -46,7 +46,7 @@ if len(pieces) > 1:
     lead += f" The word is {len(pieces)} pieces here; its vector is their mean."
 with top:
     title("Step 4 of 6 · Context-aware embeddings", finding, lead)
-usages.draw_sentences(found, len(read_usages(st.session_state[state.SENTENCES])))
+usages.draw_sentences(encoder, found, len(read_usages(st.session_state[state.SENTENCES])))
 
 # ------------------------------------------------------------------ layer by layer
 section(
@@ -60,7 +60,7 @@ if st.session_state.get(state.STEP) not in steps:
     st.session_state.pop(state.STEP, None)
 step = steps.index(st.select_slider("Layer", steps, steps[-1], key=state.STEP, bind=state.IN_URL))
 names = [usages.name_of(found, each) for each in found.occurrences]
-labels = [f"{name} {each.usage.sense}" for name, each in zip(names, found.occurrences, strict=True)]
+labels = [usages.label_of(found, each) for each in found.occurrences]
 left, right = st.columns(2, gap="medium")
 with left:
     show(
@@ -85,8 +85,8 @@ with right:
     show_paths(
         points,
         [
-            Path(name, f"{name} {each.usage.sense}: {each.usage.sentence}", found.senses.index(each.usage.sense))
-            for name, each in zip(names, found.occurrences, strict=True)
+            Path(name, f"{label}: {each.usage.sentence}", found.senses.index(each.usage.sense))
+            for name, label, each in zip(names, labels, found.occurrences, strict=True)
         ],
         key="paths",
         alt=f"The ways of “{word}” through the layers in {counted(count, 'place')}, up to: {steps[step]}",
@@ -95,14 +95,15 @@ with right:
             columns=["first component", "second component"],
             index=pd.MultiIndex.from_product([labels, steps], names=["occurrence", "step"]),
         ),
-        groups=found.senses,
+        groups=found.senses if len(found.senses) > 1 else (),
         steps=steps,
         at=step,
     )
-    markup(
-        f'<p class="es-note">One PCA for all layers, of unit vectors; it keeps {kept:.0%} of what differs. In each '
-        "layer the mean of all is taken away: layers move all of them alike, far more than apart.</p>"
-    )
+markup(
+    f'<p class="es-note">The ways come from one PCA for all layers, of vectors scaled to length 1; it keeps {kept:.0%} '
+    "of what differs. In each layer the mean of all is taken away: a layer moves all of them alike, far more than "
+    "apart.</p>"
+)
 lines = []
 if same.any():
     lines.append(LayerLine("same sense", found.mean_cosines(same), colours.output, width=3))

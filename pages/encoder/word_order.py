@@ -48,6 +48,8 @@ paired = tuple(word.text for word in compared.paired_words)
 with top:
     title("Step 3 of 6 · Self-attention and word order", finding(compared, mode), lead(compared, mode))
 
+pair.draw_counts(encoder, first, second)
+
 # ------------------------------------------------------------------ which word is which
 unpaired = len(compared.alignment.only_first) + len(compared.alignment.only_second)
 section(

@@ -4,7 +4,7 @@ import pytest
 
 from components.core import Encoder, SentenceError
 from components.ui.sidebar import EXAMPLES
-from tests.app_pages import FIRST, PAGES
+from tests.app_pages import FIRST, READING
 from tests.pages.visit import Visit
 
 READABLE = {
@@ -34,7 +34,7 @@ UNREADABLE = {
 @pytest.mark.parametrize("text", READABLE.values(), ids=READABLE)
 def test_every_page_reads(text: str) -> None:
     visit = Visit(FIRST).type(text)
-    for title in PAGES:
+    for title in READING:
         visit.go_to(title)
         assert visit.typed == text
         assert len(visit.headings) == 1, title
@@ -43,7 +43,7 @@ def test_every_page_reads(text: str) -> None:
 
 def test_every_page_reads_each_example() -> None:
     visit = Visit(FIRST)
-    for title in PAGES:
+    for title in READING:
         visit.go_to(title)
         for text in EXAMPLES.values():
             assert visit.type(text).headings != ["This cannot be read"], (title, text)
@@ -54,7 +54,7 @@ def test_what_cannot_be_read_is_said_on_every_page_and_stays_in_the_box(text: st
     with pytest.raises(SentenceError) as raised:
         encoder.tokenize(text)
     visit = Visit(FIRST).type(text)
-    for title in PAGES:
+    for title in READING:
         visit.go_to(title)
         assert visit.headings == ["This cannot be read"]
         assert str(raised.value) in visit.words
@@ -64,7 +64,7 @@ def test_what_cannot_be_read_is_said_on_every_page_and_stays_in_the_box(text: st
 
 def test_a_script_is_never_part_of_the_markup() -> None:
     visit = Visit(FIRST).type(READABLE["a script"])
-    for title in PAGES:
+    for title in READING:
         visit.go_to(title)
         assert "&lt;script&gt;" in visit.markup
         assert "<script" not in visit.markup
@@ -73,7 +73,7 @@ def test_a_script_is_never_part_of_the_markup() -> None:
 
 def test_a_text_that_is_too_long_is_read_in_part_when_asked_to() -> None:
     visit = Visit(FIRST).type("pizza " * 510 + "oven " * 88).press("Read its beginning")
-    for title in PAGES:
+    for title in READING:
         visit.go_to(title)
         assert visit.headings != ["This cannot be read"]
         assert "Only the first 512 of 600 tokens are read. What is left unread begins: “oven oven" in visit.words

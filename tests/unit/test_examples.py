@@ -1,0 +1,62 @@
+"""What the pages ship as examples: found in every sentence, and chosen by measuring."""
+
+import pytest
+
+from components.core import Encoder
+from components.core.pronouns import likenesses
+from components.core.usages import follow_word, read_usages
+from components.ui.meaning import pronoun_pairs
+from components.ui.pair import OPENING, PAIRS
+from components.ui.usages import MOST_SENTENCES, OPENED, opening, shipped
+from tests.choose_examples import best, best_pair
+from tests.unit.reference import Opened, assert_close, cosine
+
+
+def test_the_words_and_the_pair_that_the_lesson_opens_with() -> None:
+    assert next(iter(shipped())) == "bank"
+    assert {"bat", "spring", "light", "it"} < set(shipped())
+    assert OPENING == ("Squatch eats pizza", "pizza eats Squatch")
+
+
+@pytest.mark.parametrize("word", shipped())
+def test_a_shipped_word_stands_in_all_its_sentences_eight_in_each_of_two_senses(encoder: Encoder, word: str) -> None:
+    found = follow_word(encoder, word, shipped()[word])
+    assert found.problems == {}
+    assert len({each.sentence for each in shipped()[word]}) == len(found.occurrences) == 16
+    assert [[each.sense for each in shipped()[word]].count(sense) for sense in found.senses] == [8, 8]
+
+
+@pytest.mark.parametrize("word", shipped())
+def test_a_word_opens_with_the_sentences_that_measuring_chooses(encoder: Encoder, word: str) -> None:
+    opened = read_usages(opening(word))
+    assert len(opened) == 2 * OPENED <= MOST_SENTENCES
+    chosen, margin = best(encoder, word, shipped()[word])
+    assert {each.sentence for each in opened} == {each.sentence for each in chosen}
+    assert margin > 0.1
+
+
+def test_the_pronoun_pair_that_comes_first_is_the_one_that_measuring_chooses(encoder: Encoder) -> None:
+    assert best_pair(encoder) == 0
+
+
+def test_in_each_pronoun_pair_each_noun_is_meant_once() -> None:
+    for pair in pronoun_pairs():
+        assert {form.right for form in pair} == set(pair[0].nouns) == set(pair[1].nouns)
+        assert pair[0].text != pair[1].text
+
+
+def test_it_is_compared_with_the_vectors_hugging_face_gives_the_nouns(bundled: Opened) -> None:
+    pair = pronoun_pairs()[0]
+    for measured in likenesses(bundled.encoder, pair):
+        form = measured.form
+        states = bundled.reference(form.text).hidden_states
+        tokens = bundled.tokenizer.tokenize(form.text, add_special_tokens=True)
+        it, one, other = (tokens.index(word) for word in ("it", *form.nouns))
+        expected = [[cosine(layer[it], layer[one]), cosine(layer[it], layer[other])] for layer in states]
+        assert_close(measured.cosines, expected)
+        assert measured.nearest == form.nouns[int(expected[-1][1] > expected[-1][0])] == form.right
+
+
+def test_every_pair_of_sentences_has_two_that_differ() -> None:
+    assert all(first != second for first, second in PAIRS.values())
+    assert len(set(PAIRS.values())) == len(PAIRS) >= 5
