@@ -28,7 +28,11 @@ class Visit:
 
     def type(self, text: str) -> "Visit":
         """Type another sentence."""
-        return self._ran(self.app.text_area(key="text").set_value(text))
+        return self.write("text", text)
+
+    def write(self, key: str, text: str) -> "Visit":
+        """Write a text into one of the page's boxes."""
+        return self._ran(self.app.text_area(key=key).set_value(text))
 
     def choose(self, key: str, value: Any) -> "Visit":
         """Choose from a selectbox."""

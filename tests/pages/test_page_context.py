@@ -1,0 +1,188 @@
+"""Context: one word in several sentences, and what is said of sentences in which it does not stand."""
+
+import re
+
+import numpy as np
+import pytest
+from sklearn.metrics.pairwise import cosine_similarity
+
+from components.core import Encoder
+from components.core.attention import attention_rollout
+from components.core.usages import read_usages
+from components.ui.meaning import pronoun_pairs
+from components.ui.usages import opening, shipped
+from tests.pages.visit import Visit, array
+from tests.unit.reference import Opened, assert_close, cosine
+
+RIVER = "We sat on the bank of the river."
+MONEY = "The bank lent them the money."
+
+
+def visit(sentences: str, word: str = "bank", **parameters: str) -> Visit:
+    """The page with this word and these sentences."""
+    return Visit("Context", word=word, sentences=sentences, **parameters)
+
+
+def vectors_of(bundled: Opened, word: str, texts: list[str]) -> np.ndarray:
+    """(N, L+1, D): Hugging Face's vectors of a word that is one token."""
+    tokens = [bundled.tokenizer.tokenize(text, add_special_tokens=True) for text in texts]
+    pairs = zip(texts, tokens, strict=True)
+    return np.stack([bundled.reference(text).hidden_states[:, each.index(word)] for text, each in pairs])
+
+
+def test_it_opens_with_two_banks_and_says_how_far_context_parts_them(bundled: Opened) -> None:
+    opened = Visit("Context")
+    texts = [each.sentence for each in read_usages(opening("bank"))]
+    last = cosine_similarity(vectors_of(bundled, "bank", texts)[:, -1])
+    within, between = (last[0, 1] + last[2, 3]) / 2, last[:2, 2:].mean()
+    expected = f"Context parts the senses of “bank”: cosine {within:.3f} within, {between:.3f} between"
+    assert opened.headings == [expected]
+    assert "4 of 4 uses have one of their own sense as the nearest" in opened.words
+    assert "Its word embedding is the same in every sentence: cosine 1.0000" in opened.words
+
+
+@pytest.mark.parametrize(("step", "layer"), [("input", 0), ("layer 3", 3), ("layer 6", 6)])
+def test_the_matrix_of_a_layer_is_hugging_faces(bundled: Opened, step: str, layer: int) -> None:
+    drawn = visit(f"{RIVER}\n{MONEY}\nA bank!", step=step).figure("senses")["data"][0]
+    vectors = vectors_of(bundled, "bank", [RIVER, MONEY, "A bank!"])
+    assert_close(array(drawn["z"]), np.minimum(cosine_similarity(vectors[:, layer]), 1))
+
+
+def test_rollout_and_leave_one_out_are_drawn_side_by_side(encoder: Encoder) -> None:
+    figure = visit(f"{RIVER}\n{MONEY}").figure("sources")
+    rolled = attention_rollout(encoder.trace(RIVER).attention_weights())[5]
+    assert_close(array(figure["data"][0]["x"]), np.delete(rolled, [0, 5, 10]))
+    assert [place.split(" ", 1)[1] for place in figure["data"][0]["y"]] == [
+        "We",
+        "sat",
+        "on",
+        "the",
+        "of",
+        "the",
+        "river",
+        ".",
+    ]
+    assert figure["data"][1]["y"] == figure["data"][0]["y"]
+    moved = array(figure["data"][1]["x"])
+    assert figure["data"][1]["y"][int(moved.argmax())] == "7 river"
+    special = visit(f"{RIVER}\n{MONEY}", special_too="true").figure("sources")
+    assert_close(array(special["data"][0]["x"]), np.delete(rolled, 5))
+
+
+def test_the_sentence_that_is_picked_is_the_one_that_is_taken_apart() -> None:
+    picked = visit(f"{RIVER}\n{MONEY}", occurrence=f"2  {MONEY}").figure("sources")
+    assert "5 money" in [place.replace("6 ", "5 ") for place in picked["data"][0]["y"]]
+
+
+def test_it_and_both_nouns_are_compared_layer_by_layer(bundled: Opened) -> None:
+    opened = Visit("Context")
+    for form, which in zip(pronoun_pairs()[0], ("first", "second"), strict=True):
+        states = bundled.reference(form.text).hidden_states
+        tokens = bundled.tokenizer.tokenize(form.text, add_special_tokens=True)
+        for line in opened.figure(f"pronoun-{which}")["data"]:
+            expected = [cosine(layer[tokens.index("it")], layer[tokens.index(line["name"])]) for layer in states]
+            assert_close(array(line["y"]), expected)
+
+
+def test_how_often_it_finds_the_right_noun_is_counted_over_all_pairs(bundled: Opened) -> None:
+    right = 0
+    for form in (form for pair in pronoun_pairs() for form in pair):
+        last = bundled.reference(form.text).hidden_states[-1]
+        tokens = bundled.tokenizer.tokenize(form.text, add_special_tokens=True)
+        one, other = (cosine(last[tokens.index("it")], last[tokens.index(noun)]) for noun in form.nouns)
+        right += form.nouns[int(other > one)] == form.right
+    assert f"“it” ends nearest to the right noun in {right}; a coin would be right in 24." in Visit("Context").words
+
+
+def test_the_shares_of_the_mean_are_drawn_for_every_token_and_sum_to_one(bundled: Opened) -> None:
+    shares = array(visit(f"{RIVER}\n{MONEY}").figure("shares")["data"][0]["x"])
+    states = bundled.reference(RIVER).hidden_states[-1]
+    mean = states.mean(axis=0)
+    assert_close(shares, states @ mean / len(states) / (mean @ mean))
+    assert shares.sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_a_sentence_without_the_word_says_so_and_the_others_still_work() -> None:
+    opened = visit(f"{RIVER}\nThe banks were closed.\n{MONEY}\nNothing here.")
+    assert "Sentence 2: “bank” does not stand in it; it has “banks”. Use the word in this very form." in opened.words
+    assert "Sentence 4: “bank” does not stand in it. Use the word in this very form." in opened.words
+    assert opened.headings[0].startswith("One “bank” becomes 2 vectors: cosines from ")
+    assert array(opened.figure("senses")["data"][0]["z"]).shape == (2, 2)
+
+
+def test_senses_that_are_mixed_are_called_mixed() -> None:
+    opened = visit(f"one:\n{RIVER}\n{MONEY}\ntwo:\nOn the bank of the river we sat.\nThe bank had lent them money.")
+    assert re.match("Context does not part the senses of “bank”", opened.headings[0])
+
+
+def test_more_than_eight_sentences_are_read_in_part_and_that_is_said() -> None:
+    opened = visit("\n".join([RIVER] * 5 + [MONEY] * 5))
+    assert "10 sentences were typed; the first 8 are read. Take some out to read the others." in opened.words
+    assert array(opened.figure("senses")["data"][0]["z"]).shape == (8, 8)
+
+
+@pytest.mark.parametrize(
+    ("word", "sentences", "said"),
+    [
+        ("", RIVER, "The word: There is no sentence to read: nothing was typed."),
+        ("bank", "", "There are no sentences to compare: nothing was typed."),
+        ("bank", RIVER, "“bank” stands in one place in 1 sentence; a comparison takes two."),
+        ("crane", f"{RIVER}\n{MONEY}", "“crane” stands nowhere in 2 sentences; a comparison takes two."),
+        ("bank", "word " * 200_000 + f"\n{RIVER}", "It has 200,002 tokens; here a sentence may have 128. Shorten it."),
+        ("\x07", RIVER, "The word: The tokenizer finds nothing to read in 1 character"),
+    ],
+    ids=["no word", "no sentences", "one sentence", "another word", "one megabyte", "control character"],
+)
+def test_what_cannot_be_compared_is_said_and_nothing_typed_is_lost(word: str, sentences: str, said: str) -> None:
+    opened = Visit("Context")
+    opened.write("sentences", sentences)
+    opened.app.text_input(key="word").set_value(word).run()
+    assert opened.headings == ["This cannot be read"]
+    assert said in opened.words
+    assert opened.app.text_area(key="sentences").value == sentences
+    assert opened.app.text_input(key="word").value == word
+
+
+def test_another_shipped_word_brings_its_sentences_unless_others_were_typed() -> None:
+    opened = Visit("Context")
+    opened.app.text_input(key="word").set_value("crane").run()
+    assert opened.app.text_area(key="sentences").value == opening("crane")
+    opened.write("sentences", f"{RIVER}\n{MONEY}")
+    opened.app.text_input(key="word").set_value("bat").run()
+    assert opened.app.text_area(key="sentences").value == f"{RIVER}\n{MONEY}"
+    opened.press("Take the sentences shipped for “bat”")
+    assert opened.app.text_area(key="sentences").value == opening("bat")
+
+
+@pytest.mark.parametrize("word", shipped())
+def test_every_shipped_word_opens(word: str) -> None:
+    opened = Visit("Context").choose("shipped_word", word)
+    assert f"“{word}”" in opened.headings[0]
+    assert opened.headings[0].startswith("Context parts the senses")
+
+
+@pytest.mark.parametrize(
+    ("word", "sentences"),
+    [
+        ("🍕", "I like 🍕\n🍕 is good"),
+        ("البيتزا", "البيتزا خرجت من الفرن\nكانت البيتزا لذيذة"),
+        ("披萨", "我喜欢吃披萨\n披萨很好吃"),
+        ("<b>", "a <b> b\n<b> <script>window.hacked=1</script>"),
+        ("Squatch", "Squatch eats pizza\npizza eats Squatch, and Squatch sleeps"),
+        ("a", "a\na"),
+        ("word", "word " * 126 + "\n" + "word " * 100),
+    ],
+    ids=["emoji", "right to left", "no blanks", "markup", "in pieces", "only the word", "126 times"],
+)
+def test_whatever_can_be_read_is_compared(word: str, sentences: str) -> None:
+    opened = visit(sentences, word)
+    assert opened.headings[0].startswith("One “")
+    assert "<script" not in opened.markup
+    assert "<b> " not in opened.markup
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"step": "layer 99"}, {"occurrence": "7  x"}, {"pronoun_pair": "x"}, {"special_too": "perhaps"}]
+)
+def test_nonsense_in_the_address_falls_back_to_what_the_page_opens_with(parameters: dict[str, str]) -> None:
+    assert Visit("Context", **parameters).markup == Visit("Context").markup

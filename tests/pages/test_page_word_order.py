@@ -1,0 +1,175 @@
+"""Word order: two sentences, aligned and compared, and the switch that makes them one."""
+
+import re
+from itertools import permutations
+
+import numpy as np
+import pytest
+
+from components.core import Encoder
+from tests.pages.visit import Visit, array
+from tests.unit.reference import Opened, assert_close, cosine
+
+FIRST, SECOND = "Squatch eats pizza", "pizza eats Squatch"
+
+
+def visit(first: str = FIRST, second: str = SECOND, **parameters: str) -> Visit:
+    """The page with these two sentences."""
+    return Visit("Word order", first=first, second=second, **parameters)
+
+
+def cosine_in(title: str) -> float:
+    """The cosine that a title ends in."""
+    found = re.search(r"cosine (-?\d\.\d{4})$", title)
+    assert found is not None, title
+    return float(found[1])
+
+
+def test_it_opens_with_squatch_and_pizza_changing_places(bundled: Opened) -> None:
+    opened = Visit("Word order")
+    assert [opened.app.text_area(key=key).value for key in ("first", "second")] == [FIRST, SECOND]
+    assert opened.headings == ["The same words, another sentence: cosine 0.9647"]
+    assert cosine_in(opened.headings[0]) == pytest.approx(
+        cosine(*bundled.sentence_model.encode([FIRST, SECOND])), abs=5e-5
+    )
+
+
+def test_without_positions_the_two_are_one_and_the_page_says_why() -> None:
+    off = visit(positions="off")
+    assert off.headings == ["Without positions the two are one sentence: cosine 1.0000"]
+    assert "it does not see their order" in off.words
+
+
+def test_shuffled_positions_are_neither(encoder: Encoder) -> None:
+    shuffled = cosine_in(visit(positions="shuffled").headings[0])
+    assert shuffled not in (0.9647, 1.0)
+
+
+def test_the_layers_cosines_are_hugging_faces(bundled: Opened) -> None:
+    figure = visit().figure("layer-cosines")
+    drawn = {trace["name"]: array(trace["y"]) for trace in figure["data"]}
+    one, other = (bundled.reference(text).hidden_states for text in (FIRST, SECOND))
+    # Squatch is two pieces: tokens 2 and 3 of the first sentence, 4 and 5 of the second.
+    expected = {
+        "pizza": [cosine(a[4], b[1]) for a, b in zip(one, other, strict=True)],
+        "Squatch": [cosine(a[1:3].mean(0), b[3:5].mean(0)) for a, b in zip(one, other, strict=True)],
+        "sentence": [cosine(a.mean(0), b.mean(0)) for a, b in zip(one, other, strict=True)],
+    }
+    for name, cosines in expected.items():
+        assert_close(drawn[name], cosines)
+
+
+def test_the_difference_map_is_the_second_minus_the_first_in_the_first_ones_order(bundled: Opened) -> None:
+    first, second = "the dog saw a cat", "a cat saw the dog"
+    opened = visit(first, second, changed_head="layer 2, head 7")
+    one, other = (bundled.reference(text).attentions[1, 6] for text in (first, second))
+    order = [0, 4, 5, 3, 1, 2, 6]
+    assert_close(array(opened.figure("attention-first")["data"][0]["z"]), one)
+    assert_close(array(opened.figure("attention-second")["data"][0]["z"]), other[np.ix_(order, order)])
+    assert_close(array(opened.figure("attention-difference")["data"][0]["z"]), other[np.ix_(order, order)] - one)
+
+
+def test_all_orders_of_four_words_are_twenty_four_and_alike_only_without_positions(bundled: Opened) -> None:
+    opened = visit("the dog bites him today", "x")
+    orders = [" ".join(words) for words in permutations(["the", "dog", "bites", "him"])]
+    vectors = bundled.sentence_model.encode(orders, normalize_embeddings=True)
+    assert_close(array(opened.figure("orders-on")["data"][0]["z"]), np.minimum(vectors @ vectors.T, 1))
+    assert_close(array(opened.figure("orders-off")["data"][0]["z"]), np.ones((24, 24)))
+    furthest = orders[int((vectors @ vectors[0]).argmin())]
+    assert f"Furthest from “the dog bites him” is “{furthest}”" in opened.words
+    assert "All 24 orders of the first sentence’s first four words" in opened.words
+
+
+def test_a_word_in_only_one_of_the_two_is_shown_without_a_partner() -> None:
+    opened = visit("The film was good", "The film was not good at all")
+    assert "3 words without a partner" in opened.words
+    assert opened.markup.count("no partner") == 3
+    assert opened.headings[0].startswith("Other words, another sentence: cosine ")
+    assert "What is left is the words" in visit("a b", "a c", positions="off").words
+
+
+def test_a_bag_of_words_cannot_tell_the_two_apart() -> None:
+    assert "The counts are identical" in visit().words
+    assert "computed from them: cosine 1.0000" in visit().words
+    assert "The counts differ where the words do: cosine 0.5000" in visit("a b", "a c").words
+
+
+@pytest.mark.parametrize(
+    ("label", "first", "second"),
+    [("Reverse", "one two three", "three two one"), ("Negate", "The film was good", "The film was not good")],
+)
+def test_a_button_makes_the_second_sentence_from_the_first(label: str, first: str, second: str) -> None:
+    opened = visit(first, "anything").press(label)
+    assert [opened.app.text_area(key=key).value for key in ("first", "second")] == [first, second]
+
+
+def test_shuffling_keeps_the_words_and_changes_their_order() -> None:
+    shuffled = visit("one two three").press("Shuffle").app.text_area(key="second").value
+    assert shuffled != "one two three"
+    assert sorted(str(shuffled).split()) == ["one", "three", "two"]
+
+
+def test_two_words_that_are_picked_change_places() -> None:
+    opened = visit("the dog saw the cat").choose("swap_one", "2  dog").choose("swap_other", "5  cat").press("Swap them")
+    assert opened.app.text_area(key="second").value == "the cat saw the dog"
+
+
+def test_the_sentence_of_the_other_pages_can_be_taken_over() -> None:
+    opened = Visit("Tokens").type("A heron waits")
+    opened.go_to("Word order").press("Take the sentence of the other pages")
+    assert [opened.app.text_area(key=key).value for key in ("first", "second")] == ["A heron waits", "waits heron A"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "There is no sentence to read: nothing was typed. Type at least one word."),
+        (" \n", "There is no sentence to read: 2 blank characters were typed. Type at least one word."),
+        ("\x00\x07", "The tokenizer finds nothing to read in 2 characters"),
+        ("word " * 598, "This text has 600 tokens; all-MiniLM-L6-v2 reads at most 512."),
+        ("word " * 200_000, "This text has 200,002 tokens; all-MiniLM-L6-v2 reads at most 512."),
+    ],
+    ids=["empty", "blank", "control characters", "600 tokens", "one megabyte"],
+)
+@pytest.mark.parametrize("key", ["first", "second"])
+def test_what_cannot_be_read_is_said_of_the_sentence_it_is_and_nothing_typed_is_lost(
+    key: str, text: str, said: str
+) -> None:
+    opened = visit("one two", "two one")
+    opened.write(key, text)
+    assert opened.headings == ["This cannot be read"]
+    assert f"The {key} sentence: {said}" in opened.words
+    assert opened.app.text_area(key=key).value == text
+    assert opened.press("Read an example instead").headings == ["The same words, another sentence: cosine 0.9647"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a",
+        "?!",
+        "🍕",
+        "البيتزا خرجت من الفرن",
+        "我喜欢吃披萨",
+        "<script>x</script>",
+        "pizza pizza",
+        "[CLS] [SEP]",
+        "word " * 510,
+    ],
+    ids=["a letter", "marks", "emoji", "right to left", "no blanks", "script", "repeated", "special", "512 tokens"],
+)
+def test_whatever_can_be_read_is_compared_with_another_and_with_itself(text: str) -> None:
+    with_another = visit(text, FIRST)
+    assert cosine_in(with_another.headings[0]) < 1
+    assert "<script" not in with_another.markup
+    itself = visit(text, text)
+    assert itself.headings == ["The same sentence twice: cosine 1.0000"]
+    assert "Nothing differs" in itself.words
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{"positions": "sideways"}, {"changed_head": "layer 9, head 99"}, {"changed_head": "", "swap_one": "7"}],
+)
+def test_nonsense_in_the_address_falls_back_to_what_the_page_opens_with(parameters: dict[str, str]) -> None:
+    assert visit(**parameters).markup == Visit("Word order").markup
