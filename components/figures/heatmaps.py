@@ -26,16 +26,17 @@ def attention_heatmap(
     return _labelled(heatmap, labels, "key: at whom", "query: who is looking", palette, first, step)
 
 
-def attention_difference(differences: np.ndarray, labels: Sequence[str], palette: Palette) -> go.Figure:
+def attention_difference(
+    differences: np.ndarray, labels: Sequence[str], palette: Palette, first: int = 1, step: int = 1
+) -> go.Figure:
     """What one head's attention has more (blue) or less (red) than another's, on a scale from -1 to 1.
 
-    differences: (W, W), not a number where one of the two has no such cell. labels: W words.
+    differences: (W, W), not a number where one of the two has no such cell; the rest as for attention_heatmap.
     """
-    heatmap = _heatmap(differences, places(labels), "difference", "%{y} → %{x}", decimals="+.3f")
-    heatmap["colorbar"] |= {"tickvals": [-1, 0, 1], "tickformat": "d", "ticklabelposition": "outside", "tickangle": 0}
-    return _labelled(
-        heatmap | _from_minus_one_to_one(palette), labels, "key: at whom", "query: who is looking", palette
-    )
+    heatmap = _heatmap(differences, places(labels, first, step), "difference", "%{y} → %{x}", decimals="+.3f")
+    heatmap |= _from_minus_one_to_one(palette)
+    heatmap["colorbar"] |= {"tickvals": [-1, 0, 1], "tickformat": "d", "tickangle": 0}
+    return _labelled(heatmap, labels, "key: at whom", "query: who is looking", palette, first, step)
 
 
 def similarity_heatmap(cosines: np.ndarray, labels: Sequence[str], what: str, palette: Palette) -> go.Figure:

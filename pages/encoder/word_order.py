@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from components.core.attention import pooled_by_magnitude
 from components.core.comparison import Comparison
 from components.figures.charts import LayerLine, layer_lines
 from components.figures.heatmaps import attention_difference, attention_heatmap
@@ -20,8 +21,8 @@ from components.views.tiles import Labels
 
 # What can be told apart in a picture: dimensions and words of a strip, words of a thumbnail, lines over the layers.
 _DIMENSIONS, _ROWS, _THUMBNAIL, _LINES = 96, 48, 40, 8
-# Up to so many words three heatmaps fit side by side.
-_SIDE_BY_SIDE = 12
+# Up to so many words three heatmaps fit side by side, and up to so many the cells of one can be told apart.
+_SIDE_BY_SIDE, _READABLE = 12, 128
 
 model, encoder = read_model()
 top = st.container()
@@ -186,10 +187,12 @@ pictures: dict[str, tuple[str, np.ndarray, Callable[..., go.Figure]]] = {
 }
 columns = st.columns(3, gap="small") if len(words) <= _SIDE_BY_SIDE else [*st.columns(2), st.container()]
 for column, (key, (heading, matrix, draw)) in zip(columns, pictures.items(), strict=True):
+    # Of words without a partner nothing is drawn, unless cells have to be drawn together.
+    seen, times = (matrix, 1) if len(words) <= _READABLE else pooled_by_magnitude(np.nan_to_num(matrix), _READABLE)
     with column:
-        markup(f'<p class="es-note">{heading}</p>')
+        markup(f'<p class="es-note">{heading}{f", the largest of {times} × {times} a cell" if times > 1 else ""}</p>')
         show(
-            draw(matrix, words, colours),
+            draw(seen, words[::times], colours, step=times),
             key=f"attention-{key}",
             alt=f"{heading}: attention between words in layer {layer + 1}, head {head + 1}",
             numbers=lambda matrix=matrix: pd.DataFrame(matrix, index=list(words), columns=list(words)),  # type: ignore[misc]
