@@ -31,6 +31,15 @@ _SETTLED = """() => {
   return views.every((each) => each.shadowRoot?.querySelector(".picture")?.hasAttribute("aria-label"));
 }"""
 
+#: By how much the page, and its main part, are wider than what is seen of them.
+BEYOND = """() => {
+  const main = document.querySelector('[data-testid="stMain"]');
+  return [document.documentElement.scrollWidth - window.innerWidth, main.scrollWidth - main.clientWidth];
+}"""
+
+# Pictures are fitted to the page a moment after they are drawn.
+_A_MOMENT = 5_000
+
 
 class Watch:
     """Everything that a browser context did which it should not have done."""
@@ -68,7 +77,7 @@ class Reader:
         self.main = page.get_by_test_id("stMain")
         self.sidebar = page.get_by_test_id("stSidebar")
         self.heading = self.main.get_by_role("heading", level=1)
-        self.sentence = page.get_by_role("textbox", name="Sentence", exact=True)
+        self.sentence = self.box("Sentence")
         self.cannot_read = self.main.get_by_role("heading", level=1, name="This cannot be read")
 
     # ------------------------------------------------------------------ going somewhere
@@ -106,10 +115,18 @@ class Reader:
 
     # ------------------------------------------------------------------ doing something
     def type(self, text: str) -> None:
-        """Type a sentence and hand it over with Ctrl and Enter."""
-        self.sentence.fill(text)
-        self.sentence.press("Control+Enter")
-        self.expect_parameter("text", text)
+        """Type the sentence that pages share and hand it over with Ctrl and Enter."""
+        self.write("Sentence", text, "text")
+
+    def box(self, label: str) -> Locator:
+        """The box for text with this label."""
+        return self.page.get_by_role("textbox", name=label, exact=True)
+
+    def write(self, label: str, text: str, parameter: str) -> None:
+        """Type a text into a box, hand it over with Ctrl and Enter, and wait until the address has it."""
+        self.box(label).fill(text)
+        self.box(label).press("Control+Enter")
+        self.expect_parameter(parameter, text)
         self.settled()
 
     def pick(self, group: str, option: str | int) -> None:
@@ -148,6 +165,10 @@ class Reader:
             "([name, value]) => new URLSearchParams(location.search).get(name) === value",
             arg=[name, None if value is None else str(value)],
         )
+
+    def expect_no_sideways(self) -> None:
+        """Wait until neither the page nor its main part can be scrolled sideways."""
+        self.page.wait_for_function(f"() => Math.max(...({BEYOND})()) <= 0", timeout=_A_MOMENT)
 
     def picture(self, alt: str | re.Pattern[str]) -> "Picture":
         """The picture of matrices with this description."""

@@ -4,15 +4,7 @@ import pytest
 from playwright.sync_api import TimeoutError
 
 from tests.app_pages import FIRST, PAGES
-from tests.browser.reader import Reader
-
-_BEYOND = """() => {
-  const main = document.querySelector('[data-testid="stMain"]');
-  return [document.documentElement.scrollWidth - window.innerWidth, main.scrollWidth - main.clientWidth];
-}"""
-
-# Pictures are fitted to the page a moment after they are drawn.
-_A_MOMENT = 5_000
+from tests.browser.reader import BEYOND, Reader
 
 SENTENCES = {
     "the first example": "The pizza came out of the oven and it tasted good!",
@@ -31,7 +23,7 @@ def test_no_page_scrolls_sideways(width: int, text: str, reader: Reader) -> None
         if title != FIRST:
             reader.follow_next(title)
         try:
-            reader.page.wait_for_function(f"() => Math.max(...({_BEYOND})()) <= 0", timeout=_A_MOMENT)
+            reader.expect_no_sideways()
         except TimeoutError:
-            too_wide[title] = reader.page.evaluate(_BEYOND)
+            too_wide[title] = reader.page.evaluate(BEYOND)
     assert too_wide == {}

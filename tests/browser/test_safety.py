@@ -9,7 +9,7 @@ import sys
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.app_pages import FIRST, PAGES
+from tests.app_pages import FIRST, READING
 from tests.browser.conftest import NewReader
 from tests.browser.reader import Reader, Watch
 from tests.browser.server import Server
@@ -19,7 +19,7 @@ SCRIPT = "<script>window.hacked=1</script><img src=x onerror=window.hacked=1>"
 
 def test_a_script_is_shown_as_text_and_never_run(reader: Reader) -> None:
     reader.open(FIRST, text=SCRIPT)
-    for title in PAGES:
+    for title in READING:
         reader.go_to(title)
         expect(reader.main.locator(".es-sentence")).to_have_text(SCRIPT)
         expect(reader.sentence).to_have_value(SCRIPT)
