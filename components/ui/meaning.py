@@ -185,7 +185,7 @@ def draw_pooling(model: str, encoder: Encoder, occurrence: Occurrence) -> None:
         with_own = cosine_similarity(matrix, own[None])[:, 0]
         rows = [[*row, f"{cosine:.4f}"] for row, cosine in zip(rows, with_own, strict=True)]
     table(
-        ["", *pooled, "the model’s own"][: len(rows[0])],
+        ["pooling", *pooled, "the model’s own"][: len(rows[0])],
         rows,
         "Cosine of each way of pooling with the others.",
     )

@@ -8,10 +8,16 @@ from components.core.usages import read_usages
 from components.figures.charts import LayerLine, layer_lines
 from components.figures.heatmaps import close_similarity_heatmap
 from components.ui import meaning, state, usages
-from components.ui.charts import show, show_paths
+from components.ui.charts import show, show_paths, show_tiles
 from components.ui.frame import markup, next_page, palette, read_model, section, title
 from components.ui.wording import counted, joined
 from components.views.paths import Path
+from components.views.tiles import Labels
+
+# Dimensions that can be told apart in a strip.
+_DIMENSIONS = 96
+# A cosine that prints as 1.0000.
+_SAME = 0.99995
 
 model, encoder = read_model()
 top = st.container()
@@ -39,7 +45,7 @@ else:
 pieces = found.occurrences[0].word.token_indices
 lead += (
     f"Its word embedding is the same in every sentence: cosine {static:.4f}. Self-attention makes the difference."
-    if static > 0.99995
+    if static > _SAME
     else f"Its word embeddings differ (cosine {static:.4f}), because it is cut into other pieces in some sentences."
 )
 if len(pieces) > 1:
@@ -47,6 +53,33 @@ if len(pieces) > 1:
 with top:
     title("Step 4 of 6 · Context-aware embeddings", finding, lead)
 usages.draw_sentences(encoder, found, len(read_usages(st.session_state[state.SENTENCES])))
+
+# ------------------------------------------------------------------ one row, many vectors
+section(
+    "One word embedding, as many context vectors as sentences",
+    f"Above, the row of the table that every “{word}” starts from. Below, what the last layer makes of it in each "
+    "sentence.",
+)
+labels = [usages.label_of(found, each) for each in found.occurrences]
+statics = np.stack([each.static_vector for each in found.occurrences])
+lasts = np.stack([each.vectors[-1] for each in found.occurrences])
+for vectors, rows, key, alt in (
+    (statics[:1] if static > _SAME else statics, [word] if static > _SAME else labels, "static", "The word embedding"),
+    (lasts, labels, "contexts", f"The context vectors of “{word}” after the last layer, a row a sentence"),
+):
+    show_tiles(
+        vectors[None, :, :_DIMENSIONS],
+        Labels(
+            tuple(rows),
+            hint=f"Point at a cell to read it. Shown: dimensions 1 to {min(_DIMENSIONS, vectors.shape[1])} of "
+            f"{vectors.shape[1]}.",
+        ),
+        key=key,
+        alt=alt,
+        numbers=lambda vectors=vectors, rows=rows: pd.DataFrame(vectors, index=rows),  # type: ignore[misc]
+        limit=float(np.percentile(np.abs(vectors), 99)),
+        tile_height=26 * len(vectors),
+    )
 
 # ------------------------------------------------------------------ layer by layer
 section(
@@ -60,7 +93,6 @@ if st.session_state.get(state.STEP) not in steps:
     st.session_state.pop(state.STEP, None)
 step = steps.index(st.select_slider("Layer", steps, steps[-1], key=state.STEP, bind=state.IN_URL))
 names = [usages.name_of(found, each) for each in found.occurrences]
-labels = [usages.label_of(found, each) for each in found.occurrences]
 left, right = st.columns(2, gap="medium")
 with left:
     show(

@@ -20,7 +20,7 @@ from components.ui.wording import counted
 from components.views.tiles import Labels
 
 # What can be told apart in a picture: dimensions and words of a strip, words of a thumbnail, lines over the layers.
-_DIMENSIONS, _ROWS, _THUMBNAIL, _LINES = 96, 48, 40, 8
+_DIMENSIONS, _ROWS, _THUMBNAIL, _LINES = 48, 48, 40, 8
 # Up to so many words three heatmaps fit side by side, and up to so many the cells of one can be told apart.
 _SIDE_BY_SIDE, _READABLE = 12, 128
 
@@ -65,31 +65,49 @@ chips.pairs(compared.alignment, first, second)
 addends = {"Word embeddings": (compared.first.word_embeddings, compared.second.word_embeddings)}
 if compared.first.position_embeddings is not None and compared.second.position_embeddings is not None:
     addends["Positions"] = (compared.first.position_embeddings, compared.second.position_embeddings)
-differences = {name: np.subtract(*reversed(compared.pairs_of(*both))) for name, both in addends.items()}
-largest = {name: float(np.abs(each).max()) for name, each in differences.items()}
-if "Positions" not in largest:
-    added = "this model adds no position to it, it rotates queries and keys instead."
-elif mode == "off":
-    added = "with positions off nothing is added to it."
+sides = {name: compared.pairs_of(*both) for name, both in addends.items()}
+apart = {name: float(np.abs(other - one).max()) for name, (one, other) in sides.items()}
+if apart["Word embeddings"] > 0:
+    learned = "Some words are cut into other pieces in the other sentence, and so have other rows"
 else:
-    added = "what differs is the position added to it."
-section(
-    "What enters the encoder",
-    f"Second sentence minus first, word by word. A word's learned row is the same wherever it stands; {added}",
-)
+    learned = "A word's learned row is the same wherever it stands"
+if "Positions" not in apart:
+    added = "this model adds no position to it, it rotates queries and keys instead"
+elif mode == "off":
+    added = "with positions off nothing is added to it"
+else:
+    added = "what differs is the position added to it"
+section("What enters the encoder", f"Word by word, in the first one's order. {learned}; {added}.")
 rows = paired[:_ROWS]
-shown = np.stack([each[: len(rows), :_DIMENSIONS] for each in differences.values()])
+strips = {
+    f"{name}: {part}": vectors[: len(rows), :_DIMENSIONS]
+    for name, (one, other) in sides.items()
+    for part, vectors in {
+        "first": one,
+        "second": other,
+        f"second − first, {f'up to {apart[name]:.4f}' if apart[name] else 'no difference'}": other - one,
+    }.items()
+}
+pictured = np.stack(list(strips.values()))
 show_tiles(
-    shown,
-    Labels(rows, hint=f"Point at a cell to read it. Shown: dimensions 1 to {shown.shape[2]} of {encoder.hidden_size}."),
-    key="input-differences",
-    alt="Difference of the two sentences' inputs, a row a word: word embeddings above, positions below",
-    numbers=lambda: pd.concat({name: pd.DataFrame(each, index=list(paired)) for name, each in differences.items()}),
-    names=tuple(
-        f"{name}: {f'up to {number:.4f} apart' if number else 'no difference'}" for name, number in largest.items()
+    pictured,
+    Labels(
+        rows, hint=f"Point at a cell to read it. Shown: dimensions 1 to {pictured.shape[2]} of {encoder.hidden_size}."
     ),
-    limit=max(float(np.percentile(np.abs(shown), 99.5)), 1e-3),
-    tile_height=max(26, min(20 * len(rows), 320)),
+    key="inputs",
+    alt="Word embeddings and positions of both sentences and their differences: a row a word",
+    numbers=lambda: pd.concat(
+        {
+            (name, part): pd.DataFrame(vectors, index=list(paired))
+            for name, both in sides.items()
+            for part, vectors in zip(("first", "second"), both, strict=True)
+        }
+    ),
+    names=tuple(strips),
+    limit=float(np.percentile(np.abs(pictured), 99.5)),
+    columns=(3, 1),
+    smallest_tile=200,
+    tile_height=max(40, min(20 * len(rows), 320)),
     show_names=True,
 )
 

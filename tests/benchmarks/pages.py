@@ -5,6 +5,7 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+from components.core.rewording import reversed_words
 from tests.benchmarks.core import text_of
 from tests.benchmarks.measure import Measurement, median_ms
 
@@ -18,4 +19,7 @@ def measure() -> Iterator[Measurement]:
         app.text_area[0].set_value(text_of(tokens)).run()
         for page in sorted((_ROOT / "pages").glob("*/*.py")):
             app.switch_page(str(page.relative_to(_ROOT))).run()
+            if page.stem == "word_order":
+                app.text_area(key="first").set_value(text_of(tokens)).run()
+                app.text_area(key="second").set_value(reversed_words(text_of(tokens))).run()
             yield Measurement(f"rerun of {page.stem}, {tokens} tokens", median_ms(app.run, rounds=7), "ms")

@@ -90,5 +90,7 @@ def test_long_words_scroll_nothing_sideways(width: int, reader: Reader) -> None:
     long = "supercalifragil" * 20
     reader.open("Word order", first=f"{long} eats pizza", second=f"pizza eats {long} " + "and more " * 20)
     reader.expect_no_sideways()
-    reader.open("Context", word=long, sentences=f"{long} eats\na {long} sleeps\nand nothing")
+    word = "supercalifragil" * 4
+    reader.open("Context", word=word, sentences=f"{word} eats\na {word} sleeps\nand nothing")
+    expect(reader.heading).to_contain_text("becomes 2 vectors")
     reader.expect_no_sideways()

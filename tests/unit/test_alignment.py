@@ -207,11 +207,14 @@ def test_a_word_that_one_text_holds_once_is_paired_once(encoder: Encoder) -> Non
 # Special tokens
 
 
-def test_a_typed_cls_is_not_paired_with_the_special_token(encoder: Encoder) -> None:
+def test_a_typed_special_token_is_not_paired_with_the_tokenizers_own(encoder: Encoder) -> None:
     alone = _aligned(encoder, "[CLS] pizza", "pizza")
     assert [word.text for word in alone.first] == ["[CLS]", "[CLS]", "pizza", "[SEP]"]
     assert alone.pairs == ((0, 0), (2, 1), (3, 2))
     assert (alone.only_first, alone.only_second) == ((1,), ())
+    last = _aligned(encoder, "pizza [SEP]", "pizza")
+    assert last.pairs == ((0, 0), (1, 1), (3, 2))
+    assert (last.only_first, last.only_second) == ((2,), ())
     both = _aligned(encoder, "[CLS] pizza", "pizza [CLS]")
     assert both.pairs == ((0, 0), (1, 2), (2, 1), (3, 3))
 
