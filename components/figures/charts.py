@@ -146,7 +146,7 @@ def layer_lines(
 
 def _apart(places: Sequence[float], least: float) -> list[float]:
     """Move places so far that any two are `least` apart, and none farther than needed; their order stays."""
-    order = np.argsort(places)
+    order = np.argsort(places, kind="stable")
     moved = np.array(places, dtype=float)[order]
     for _ in range(50):
         gaps = least - np.diff(moved)
