@@ -11,23 +11,25 @@ from components.figures.palette import Palette, colour_scale
 
 # Of a matrix with more rows than this, the numbers no longer fit into the cells.
 _WRITTEN = 12
+# A row's height in pixels.
+_CELL = 34
 
 
 def attention_heatmap(
-    weights: np.ndarray, labels: Sequence[str], palette: Palette, first: int = 1, step: int = 1
+    weights: np.ndarray, labels: Sequence[str], palette: Palette, first: int = 1, step: int = 1, cell: int = _CELL
 ) -> go.Figure:
     """One head's attention. Rows are queries (who is looking), columns are keys (at whom).
 
     weights: (S, S), from 0 to 1. labels: S tokens; the first is token number `first` of the text, and each
-    stands for `step` tokens.
+    stands for `step` tokens. cell: a row's height in pixels, where that leaves the figure no taller than a screen.
     """
     heatmap = _heatmap(weights, places(labels, first, step), "weight", "%{y} → %{x}")
     heatmap |= {"zmin": 0, "zmax": 1, "colorscale": colour_scale(palette.sequential)}
-    return _labelled(heatmap, labels, "key: at whom", "query: who is looking", palette, first, step)
+    return _labelled(heatmap, labels, "key: at whom", "query: who is looking", palette, first, step, cell)
 
 
 def attention_difference(
-    differences: np.ndarray, labels: Sequence[str], palette: Palette, first: int = 1, step: int = 1
+    differences: np.ndarray, labels: Sequence[str], palette: Palette, first: int = 1, step: int = 1, cell: int = _CELL
 ) -> go.Figure:
     """What one head's attention has more (blue) or less (red) than another's, on a scale from -1 to 1.
 
@@ -36,7 +38,7 @@ def attention_difference(
     heatmap = _heatmap(differences, places(labels, first, step), "difference", "%{y} → %{x}", decimals="+.3f")
     heatmap |= _from_minus_one_to_one(palette)
     heatmap["colorbar"] |= {"tickvals": [-1, 0, 1], "tickformat": "d", "tickangle": 0}
-    return _labelled(heatmap, labels, "key: at whom", "query: who is looking", palette, first, step)
+    return _labelled(heatmap, labels, "key: at whom", "query: who is looking", palette, first, step, cell)
 
 
 def similarity_heatmap(cosines: np.ndarray, labels: Sequence[str], what: str, palette: Palette) -> go.Figure:
@@ -111,6 +113,7 @@ def _labelled(
     palette: Palette,
     first: int = 1,
     step: int = 1,
+    cell: int = _CELL,
 ) -> go.Figure:
     size = len(labels)
     gap = 1 if size <= 32 else 0
@@ -121,5 +124,5 @@ def _labelled(
         label_axis(labels, x_title, first, step, side="top", **tilt),
         label_axis(labels, y_title, first, step, autorange="reversed"),
         palette,
-        int(np.clip(34 * size + 170, 320, 900)),
+        int(np.clip(cell * size + 170, 320, 900)),
     )

@@ -33,7 +33,7 @@ def ask() -> None:
                 key=key,
                 bind=state.IN_URL,
                 persist_state="session",
-                height=80,
+                height=100,
             )
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown("Make the second from the first:", width="content")

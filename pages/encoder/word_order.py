@@ -204,13 +204,14 @@ pictures: dict[str, tuple[str, np.ndarray, Callable[..., go.Figure]]] = {
     "difference": ("Second minus first", reordered - weights, attention_difference),
 }
 columns = st.columns(3, gap="small") if len(words) <= _SIDE_BY_SIDE else [*st.columns(2), st.container()]
-for column, (key, (heading, matrix, draw)) in zip(columns, pictures.items(), strict=True):
+cells = (34, 34, 34) if len(words) <= _SIDE_BY_SIDE else (18, 18, 34)
+for column, cell, (key, (heading, matrix, draw)) in zip(columns, cells, pictures.items(), strict=True):
     # Of words without a partner nothing is drawn, unless cells have to be drawn together.
     seen, times = (matrix, 1) if len(words) <= _READABLE else pooled_by_magnitude(np.nan_to_num(matrix), _READABLE)
     with column:
         markup(f'<p class="es-note">{heading}{f", the largest of {times} × {times} a cell" if times > 1 else ""}</p>')
         show(
-            draw(seen, words[::times], colours, step=times),
+            draw(seen, words[::times], colours, step=times, cell=cell),
             key=f"attention-{key}",
             alt=f"{heading}: attention between words in layer {layer + 1}, head {head + 1}",
             numbers=lambda matrix=matrix: pd.DataFrame(matrix, index=list(words), columns=list(words)),  # type: ignore[misc]
