@@ -45,13 +45,13 @@ def swapped_words(text: str, one: int, other: int) -> str:
 
 # After these English puts its "not".
 _AUXILIARIES = "am|is|are|was|were|can|could|will|would|shall|should|may|might|must"
-_NOT_AFTER = re.compile(rf"\b({_AUXILIARIES})\b(?! not\b)", re.IGNORECASE)
-_NOT = re.compile(r"\b(cannot|can't|won't|(\w+)n't|not)\b\s?", re.IGNORECASE)
-_CONTRACTED = {"cannot": "can ", "can't": "can ", "won't": "will "}
+_AUXILIARY = re.compile(rf"\b({_AUXILIARIES})\b", re.IGNORECASE)
+_CONTRACTED = re.compile(r"\b(\w+)n['’]t\b|\b(can)not\b", re.IGNORECASE)
+_NOT = re.compile(r"\s+not\b|\bnot\s+", re.IGNORECASE)
+# Where English shortens the verb before its "n't", or leaves out a letter.
+_SHORTENED = {"ca": "can", "wo": "will", "sha": "shall"}
 # Words that have a capital only because a sentence begins with them.
-_OPENER = re.compile(
-    r"(a|an|the|this|that|these|those|he|she|it|we|you|they|my|your|his|her|its|our|their)\b", re.IGNORECASE
-)
+_OPENER = re.compile(r"(A|An|The|This|That|These|Those|He|She|It|We|You|They|My|Your|His|Her|Its|Our|Their)\b")
 
 
 def negated(text: str) -> str:
@@ -62,15 +62,21 @@ def negated(text: str) -> str:
     >>> negated("The film was not bad"), negated("The film was bad"), negated("The cat sleeps")
     ('The film was bad', 'The film was not bad', 'It is not true that the cat sleeps')
     """
-    found = _NOT.search(text)
-    if found:
-        plain = _CONTRACTED.get(found[1].lower(), f"{found[2]} " if found[2] else "")
-        return (text[: found.start()] + plain + text[found.end() :]).strip()
-    if _NOT_AFTER.search(text):
-        return _NOT_AFTER.sub(r"\1 not", text, count=1)
+    for denial, affirmed in ((_CONTRACTED, _in_full), (_NOT, lambda _: "")):
+        if denial.search(text):
+            return denial.sub(affirmed, text, count=1)
+    if _AUXILIARY.search(text):
+        return _AUXILIARY.sub(r"\1 not", text, count=1)
     sentence = text.strip()
     if not sentence:
         return text
     if _OPENER.match(sentence):
         sentence = sentence[0].lower() + sentence[1:]
     return f"It is not true that {sentence}"
+
+
+def _in_full(denial: re.Match[str]) -> str:
+    """The verb of "can't" or "isn't", with the capital it had."""
+    short = denial[1] or denial[2]
+    verb = _SHORTENED.get(short.lower(), short)
+    return verb.capitalize() if short[0].isupper() and short != short.upper() else verb
