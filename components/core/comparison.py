@@ -13,6 +13,7 @@ import numpy as np
 from components.core.alignment import Alignment, align
 from components.core.attention import between_words
 from components.core.encoder import Encoder
+from components.core.errors import SentenceError
 from components.core.similarity import paired_cosines
 from components.core.tokens import Word
 from components.core.trace import Trace
@@ -120,9 +121,18 @@ class Comparison:
 
 
 def compare(encoder: Encoder, first: Trace, second: Trace) -> Comparison:
-    """Align two traces of this encoder and compare them."""
+    """Align two traces of this encoder and compare them.
+
+    Raises SentenceError for two that share nothing, not even the special tokens that most tokenizers add.
+    """
+    alignment = align(first.tokenized, second.tokenized)
+    if not alignment.pairs:
+        raise SentenceError(
+            f"The two sentences, of {len(alignment.first)} and {len(alignment.second)} words, share none. "
+            "Write at least one word into both."
+        )
     vectors = [encoder.pooled(trace.hidden_states) for trace in (first, second)]
-    return Comparison(first, second, align(first.tokenized, second.tokenized), paired_cosines(*vectors))
+    return Comparison(first, second, alignment, paired_cosines(*vectors))
 
 
 def bag_of_words(alignment: Alignment) -> tuple[tuple[str, ...], np.ndarray]:

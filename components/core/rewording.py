@@ -49,7 +49,7 @@ _AUXILIARY = re.compile(rf"\b({_AUXILIARIES})\b", re.IGNORECASE)
 _CONTRACTED = re.compile(r"\b(\w+)n['’]t\b|\b(can)not\b", re.IGNORECASE)
 _NOT = re.compile(r"\s+not\b|\bnot\s+", re.IGNORECASE)
 # Where English shortens the verb before its "n't", or leaves out a letter.
-_SHORTENED = {"ca": "can", "wo": "will", "sha": "shall"}
+_SHORTENED = {"ca": "can", "wo": "will", "sha": "shall", "ai": "is"}
 # Words that have a capital only because a sentence begins with them.
 _OPENER = re.compile(r"(A|An|The|This|That|These|Those|He|She|It|We|You|They|My|Your|His|Her|Its|Our|Their)\b")
 

@@ -78,13 +78,14 @@ def draw_counts(encoder: Encoder, first: Tokens, second: Tokens) -> None:
 
 
 def _read(model: str, encoder: Encoder, key: str) -> Tokens:
-    with told(_offer_opening_pair, about=f"The {_ORDINALS[key]} sentence"):
+    with told(offer_opening_pair, about=f"The {_ORDINALS[key]} sentence"):
         tokens = cache.tokens(model, st.session_state[key])
         check_whole(tokens, encoder.trace_limit, encoder.short_name)
     return tokens
 
 
-def _offer_opening_pair() -> None:
+def offer_opening_pair() -> None:
+    """A way out of an error."""
     st.button("Read an example instead", on_click=lambda: _set(*OPENING))
 
 

@@ -14,7 +14,7 @@ from components.figures.heatmaps import attention_difference, attention_heatmap
 from components.ui import cache, chips, order_proof, pair, state
 from components.ui.charts import show, show_tiles
 from components.ui.comparing import MODES, changes_for, finding, lead, named_heads
-from components.ui.frame import markup, next_page, palette, read_model, section, title
+from components.ui.frame import markup, next_page, palette, read_model, section, title, told
 from components.ui.tables import table
 from components.ui.wording import counted
 from components.views.tiles import Labels
@@ -42,7 +42,8 @@ def compared_with(positions: str) -> Comparison:
     return cache.comparison(model, first.text, second.text, changes[positions])
 
 
-compared = compared_with(mode)
+with top, told(pair.offer_opening_pair):
+    compared = compared_with(mode)
 layers, heads = compared.first.num_layers, compared.first.num_heads
 colours = palette()
 paired = tuple(word.text for word in compared.paired_words)

@@ -1,6 +1,10 @@
 """Two sentences compared: against plain Hugging Face outputs, sentence-transformers, scikit-learn and by hand."""
 
+import json
+import shutil
+from collections.abc import Callable
 from itertools import permutations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +13,7 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.metrics.pairwise import cosine_similarity as reference_cosines
 
-from components.core import Encoder, PositionsOff
+from components.core import Encoder, PositionsOff, SentenceError, load_encoder
 from components.core.alignment import align
 from components.core.comparison import Comparison, bag_of_words, compare, word_vectors
 from tests.unit.reference import SENTENCES, Opened, assert_close, cosine
@@ -306,3 +310,22 @@ def test_a_bag_of_words_does_not_know_their_order(encoder: Encoder, data: st.Dat
     _, (here, there) = bag_of_words(alignment)
     np.testing.assert_array_equal(here, there)
     assert here.sum() == len(words)
+
+
+def test_sentences_of_a_tokenizer_without_special_tokens_that_share_no_word_are_refused(
+    open_model: Callable[[str], Opened], tmp_path: Path
+) -> None:
+    directory = shutil.copytree(open_model("bert").directory, tmp_path / "bare")
+    # BERT's own tokenizer class would add its special tokens whatever the file says.
+    changes = {
+        "tokenizer.json": {"post_processor": None},
+        "tokenizer_config.json": {"tokenizer_class": "TokenizersBackend"},
+    }
+    for name, change in changes.items():
+        changed = json.loads((directory / name).read_text(encoding="utf-8")) | change
+        (directory / name).write_text(json.dumps(changed), encoding="utf-8")
+    encoder = load_encoder(str(directory))
+    assert not encoder.tokenize("pizza").special.any()
+    with pytest.raises(SentenceError, match="of 1 and 2 words, share none"):
+        compare(encoder, encoder.trace("pizza"), encoder.trace("the oven"))
+    assert compare(encoder, encoder.trace("the pizza"), encoder.trace("the oven")).alignment.pairs == ((0, 0),)
