@@ -1,5 +1,7 @@
 """A comparison of two sentences in words: what the Word order page states of it."""
 
+import numpy as np
+
 from components.core import Intervention, PositionsOff, PositionsReordered
 from components.core.comparison import Comparison
 from components.core.tokens import Tokens
@@ -32,7 +34,7 @@ def finding(compared: Comparison, mode: str) -> str:
         return f"Without positions a difference remains: {cosine}"
     if mode == "shuffled":
         return f"With shuffled positions: {cosine}"
-    if compared.first.text == compared.second.text:
+    if _same_tokens(compared):
         return f"The same sentence twice: {cosine}"
     if compared.same_words:
         return f"The same words, another sentence: {cosine}"
@@ -42,9 +44,9 @@ def finding(compared: Comparison, mode: str) -> str:
 def lead(compared: Comparison, mode: str) -> str:
     """What to look at: the biggest changes, or that there are none and why."""
     if _equal(compared):
+        if _same_tokens(compared):
+            return "Nothing differs: both are the same tokens in the same order."
         largest = difference(max(compared.largest_differences.values()))
-        if mode != "off":
-            return f"Nothing differs: no two numbers are farther apart than {largest}."
         return (
             f"No two numbers in any layer are farther apart than {largest}, the rounding of 32-bit numbers. "
             "Self-attention by itself sums over a set of words; it does not see their order."
@@ -60,6 +62,13 @@ def lead(compared: Comparison, mode: str) -> str:
     sentences.append(named_heads(compared))
     if mode == "off":
         sentences.append(_remains(compared))
+    if mode == "shuffled":
+        alike = compared.first.num_tokens == compared.second.num_tokens
+        sentences.append(
+            "Each token has another token's position, dealt alike in both sentences."
+            if alike
+            else "Each token has another token's position, dealt anew in each sentence, since they differ in length."
+        )
     return " ".join(sentences)
 
 
@@ -80,6 +89,10 @@ def _remains(compared: Comparison) -> str:
         "What is left is no position: this tokenizer cuts a word differently at the start of a text, or the model lets "
         "words see only their neighbours."
     )
+
+
+def _same_tokens(compared: Comparison) -> bool:
+    return np.array_equal(compared.first.token_ids, compared.second.token_ids)
 
 
 def _equal(compared: Comparison) -> bool:

@@ -6,7 +6,8 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from components.core import Encoder
+from components.core import Encoder, PositionsReordered
+from components.core.word_order import shuffled_positions
 from tests.pages.visit import Visit, array
 from tests.unit.reference import Opened, assert_close, cosine
 
@@ -40,9 +41,19 @@ def test_without_positions_the_two_are_one_and_the_page_says_why() -> None:
     assert "it does not see their order" in off.words
 
 
-def test_shuffled_positions_are_neither(encoder: Encoder) -> None:
-    shuffled = cosine_in(visit(positions="shuffled").headings[0])
-    assert shuffled not in (0.9647, 1.0)
+def test_shuffled_positions_are_those_of_the_trace_and_dealt_alike(encoder: Encoder) -> None:
+    opened = visit(positions="shuffled")
+    order = shuffled_positions(encoder.tokenize(FIRST).special.tolist(), seed=0)
+    one, other = (encoder.trace(text, [PositionsReordered(order)]).sentence_vector for text in (FIRST, SECOND))
+    assert cosine_in(opened.headings[0]) == pytest.approx(cosine(one, other), abs=5e-5)
+    assert cosine_in(opened.headings[0]) not in (0.9647, 1.0)
+    assert "dealt alike in both sentences" in opened.words
+    assert "dealt anew in each sentence" in visit(FIRST, "pizza", positions="shuffled").words
+
+
+def test_capitals_that_the_model_does_not_see_make_no_other_sentence() -> None:
+    opened = visit("Squatch eats pizza", "squatch EATS pizza")
+    assert opened.headings == ["The same sentence twice: cosine 1.0000"]
 
 
 def test_the_layers_cosines_are_hugging_faces(bundled: Opened) -> None:
