@@ -14,9 +14,9 @@ from components.core import Encoder, load_encoder
 from components.core.comparison import compare
 from components.core.pronouns import Likeness, likenesses
 from components.core.usages import Usage, follow_word
-from components.ui.meaning import pronoun_pairs
 from components.ui.pair import PAIRS
-from components.ui.usages import OPENED, shipped
+from components.ui.pronouns import pronoun_pairs
+from components.ui.senses import OPENED, shipped
 
 
 def best(encoder: Encoder, word: str, usages: Sequence[Usage]) -> tuple[list[Usage], float]:

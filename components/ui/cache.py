@@ -144,9 +144,9 @@ def unit_embedding_table(model: str) -> np.ndarray:
 
 def warm() -> None:
     """Do once, before the first visitor, what the first visitor would wait for."""
-    from components.ui.meaning import pronoun_pairs
+    from components.ui.pronouns import pronoun_pairs
+    from components.ui.senses import shipped
     from components.ui.sidebar import DEFAULT_TEXT
-    from components.ui.usages import shipped
 
     encoder(BUNDLED_NAME)
     trace(BUNDLED_NAME, DEFAULT_TEXT)

@@ -1,41 +1,18 @@
 """A word and the sentences it stands in: asked for, read, and listed with what is wrong with any of them."""
 
 import html
-import tomllib
-from functools import cache as once
-from pathlib import Path
 
 import streamlit as st
 
 from components.core import Encoder
 from components.core.errors import SentenceError
-from components.core.usages import MOST_TOKENS, Occurrence, Usage, Usages, read_usages
+from components.core.usages import MOST_TOKENS, Occurrence, Usages, read_usages
 from components.ui import cache, state
-from components.ui.frame import markup, told
+from components.ui.frame import markup, shortened, told
+from components.ui.senses import opening, shipped
 from components.ui.wording import counted, small_number
 
-_SENSES = Path(__file__).parents[2] / "assets" / "senses.toml"
 MOST_SENTENCES = 8
-# The shipped words open with so many sentences of each sense; the others are measured too.
-OPENED = 2
-
-
-@once
-def shipped() -> dict[str, tuple[Usage, ...]]:
-    """The shipped words, each with all its sentences."""
-    words = tomllib.loads(_SENSES.read_text(encoding="utf-8"))["word"]
-    return {
-        word["name"]: tuple(Usage(text, sense["name"]) for sense in word["sense"] for text in sense["sentences"])
-        for word in words
-    }
-
-
-def opening(word: str) -> str:
-    """The sentences that a shipped word opens with, as a reader would type them."""
-    groups: dict[str, list[str]] = {}
-    for usage in shipped()[word]:
-        groups.setdefault(usage.sense, []).append(usage.sentence)
-    return "\n\n".join("\n".join([f"{sense}:", *texts[:OPENED]]) for sense, texts in groups.items())
 
 
 def ask() -> None:
@@ -112,6 +89,12 @@ def draw_sentences(encoder: Encoder, usages: Usages, asked: int) -> None:
             f"Take some out to read the others.</li>"
         )
     markup(f'<ul class="es-list">{"".join(items)}</ul>')
+
+
+def pick_occurrence(usages: Usages) -> Occurrence:
+    """Ask for one of the sentences."""
+    options = [f"{name_of(usages, each)}  {shortened(each.usage.sentence, 90)}" for each in usages.occurrences]
+    return usages.occurrences[options.index(st.selectbox("Sentence", options, key=state.OCCURRENCE, bind=state.IN_URL))]
 
 
 def name_of(usages: Usages, occurrence: Occurrence) -> str:

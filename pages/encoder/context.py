@@ -7,7 +7,7 @@ import streamlit as st
 from components.core.usages import read_usages
 from components.figures.charts import LayerLine, layer_lines
 from components.figures.heatmaps import close_similarity_heatmap
-from components.ui import meaning, state, usages
+from components.ui import pooling, pronouns, senses, sources, state, usages
 from components.ui.charts import show, show_paths, show_tiles
 from components.ui.frame import markup, next_page, palette, read_model, section, title
 from components.ui.wording import counted, joined
@@ -155,10 +155,10 @@ section(
     "Two ways to ask. Attention rollout follows the weights back through all layers (Abnar and Zuidema 2020). "
     "Leave-one-out hides one word from all others and measures how far the vector moves.",
 )
-occurrence = meaning.pick_occurrence(found)
-meaning.draw_sources(model, occurrence)
+occurrence = usages.pick_occurrence(found)
+sources.draw(model, occurrence)
 
-meaning.draw_pronouns(model)
-meaning.draw_pooling(model, encoder, occurrence)
-meaning.draw_all_words(model)
+pronouns.draw(model)
+pooling.draw(model, encoder, occurrence)
+senses.draw(model)
 next_page("pages/encoder/overview.py", "back to the whole way")

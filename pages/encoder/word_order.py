@@ -1,39 +1,32 @@
 """Word order: two sentences side by side, and everything in the encoder that their order changes."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
-from components.core.attention import pooled_by_magnitude
 from components.core.comparison import Comparison
 from components.figures.charts import LayerLine, layer_lines
-from components.figures.heatmaps import attention_difference, attention_heatmap
-from components.ui import cache, chips, order_proof, pair, state
+from components.ui import cache, chips, head_differences, order_proof, pair, state
 from components.ui.charts import show, show_tiles
-from components.ui.comparing import MODES, changes_for, finding, lead, named_heads
+from components.ui.comparing import MODES, changes_for, finding, lead
 from components.ui.frame import markup, next_page, palette, read_model, section, title, told
 from components.ui.tables import table
 from components.ui.wording import counted
 from components.views.tiles import Labels
 
-# What can be told apart in a picture: dimensions and words of a strip, words of a thumbnail, lines over the layers.
-_DIMENSIONS, _ROWS, _THUMBNAIL, _LINES = 48, 48, 40, 8
-# Up to so many words three heatmaps fit side by side, and up to so many the cells of one can be told apart.
-_SIDE_BY_SIDE, _READABLE = 12, 128
+# What can be told apart in a picture: dimensions and words of a strip, lines over the layers.
+_DIMENSIONS, _ROWS, _LINES = 48, 48, 8
 
 model, encoder = read_model()
 top = st.container()
 pair.ask()
-with top:
-    first, second = pair.read(model, encoder)
 with st.container(horizontal=True, gap="medium"):
     mode = st.segmented_control(
         "Positions", MODES, default="on", required=True, key=state.POSITIONS_MODE, bind=state.IN_URL
     )
     pair.pick()
+with top:
+    first, second = pair.read(model, encoder)
 changes = {name: changes_for(name, first, second) for name in MODES}
 
 
@@ -44,12 +37,10 @@ def compared_with(positions: str) -> Comparison:
 
 with top, told(pair.offer_opening_pair):
     compared = compared_with(mode)
-layers, heads = compared.first.num_layers, compared.first.num_heads
 colours = palette()
 paired = tuple(word.text for word in compared.paired_words)
 with top:
     title("Step 3 of 6 · Self-attention and word order", finding(compared, mode), lead(compared, mode))
-
 pair.draw_counts(encoder, first, second)
 
 # ------------------------------------------------------------------ which word is which
@@ -118,7 +109,7 @@ section(
     "How alike each word's context vector is in the two sentences, and how alike the sentence vectors that pooling "
     "makes of each layer.",
 )
-steps = ["input", *(str(number + 1) for number in range(layers))]
+steps = ["input", *(str(number + 1) for number in range(compared.first.num_layers))]
 most_moved = compared.moved_most()
 
 
@@ -156,73 +147,7 @@ table(
     "Pooled from each layer's context vectors; the last is the model's own sentence vector.",
 )
 
-# ------------------------------------------------------------------ attention
-section(
-    "Attention, head by head",
-    "Second sentence minus first, in the first one's word order. Rows are layers, columns are heads; pick one to open "
-    f"it below. {named_heads(compared)}",
-)
-options = ["the one that differs most", *(f"layer {i + 1}, head {j + 1}" for i in range(layers) for j in range(heads))]
-most_changed = int(compared.attention_moved.argmax())
-
-
-def opened() -> int:
-    """The number of the head that is open, all heads counted through from 0."""
-    picked = st.session_state.get(state.CHANGED_HEAD)
-    return options.index(picked) - 1 if picked in options[1:] else most_changed
-
-
-thumbnails, block = cache.difference_thumbnails(model, first.text, second.text, changes[mode], _THUMBNAIL)
-shrunk = f" Each cell is the largest of {block} × {block}." if block > 1 else ""
-show_tiles(
-    thumbnails.reshape(layers * heads, *thumbnails.shape[2:]),
-    Labels((), hint=f"Blue: the second gives more. Red: it gives less. Pale: no difference.{shrunk}"),
-    key="all-differences",
-    alt=f"What differs in the attention of all {layers * heads} heads, a row of thumbnails a layer",
-    numbers=lambda: pd.DataFrame(
-        compared.attention_moved,
-        index=pd.RangeIndex(1, layers + 1, name="layer"),
-        columns=[f"head {j + 1}: share of attention moved" for j in range(heads)],
-    ),
-    names=tuple(
-        f"Layer {i + 1}, head {j + 1}, {compared.attention_moved[i, j]:.0%} of attention moved"
-        for i in range(layers)
-        for j in range(heads)
-    ),
-    limit=1.0,
-    decimals=-1,
-    columns=(heads,),
-    selected=opened(),
-    on_pick=lambda number: st.session_state.update({state.CHANGED_HEAD: options[number + 1]}),
-)
-st.selectbox("Head", options, key=state.CHANGED_HEAD, bind=state.IN_URL, width=280)
-layer, head = divmod(opened(), heads)
-words = tuple(word.text for word in compared.alignment.first)
-weights, reordered = (side[head] for side in compared.attention(layer))
-pictures: dict[str, tuple[str, np.ndarray, Callable[..., go.Figure]]] = {
-    "first": ("First sentence", weights, attention_heatmap),
-    "second": ("Second, in the first one's order", reordered, attention_heatmap),
-    "difference": ("Second minus first", reordered - weights, attention_difference),
-}
-columns = st.columns(3, gap="small") if len(words) <= _SIDE_BY_SIDE else [*st.columns(2), st.container()]
-cells = (34, 34, 34) if len(words) <= _SIDE_BY_SIDE else (18, 18, 34)
-for column, cell, (key, (heading, matrix, draw)) in zip(columns, cells, pictures.items(), strict=True):
-    # Of words without a partner nothing is drawn, unless cells have to be drawn together.
-    seen, times = (matrix, 1) if len(words) <= _READABLE else pooled_by_magnitude(np.nan_to_num(matrix), _READABLE)
-    with column:
-        markup(f'<p class="es-note">{heading}{f", the largest of {times} × {times} a cell" if times > 1 else ""}</p>')
-        show(
-            draw(seen, words[::times], colours, step=times, cell=cell),
-            key=f"attention-{key}",
-            alt=f"{heading}: attention between words in layer {layer + 1}, head {head + 1}",
-            numbers=lambda matrix=matrix: pd.DataFrame(matrix, index=list(words), columns=list(words)),  # type: ignore[misc]
-        )
-markup(
-    f'<p class="es-note">In layer {layer + 1}, head {head + 1}, a word of the second sentence gives on average '
-    f"{compared.attention_moved[layer, head]:.0%} of its attention to other words than in the first. "
-    "Of a word in pieces the rows are averaged and the columns added up, so that rows still sum to 1.</p>"
-)
-
+head_differences.draw(model, first, second, changes[mode], compared)
 order_proof.draw_proof(compared_with("on"), compared_with("off"))
 order_proof.draw_all_orders(model, first.text)
 order_proof.draw_bag_of_words(compared)

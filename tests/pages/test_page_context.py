@@ -9,8 +9,8 @@ from sklearn.metrics.pairwise import cosine_similarity
 from components.core import Encoder
 from components.core.attention import attention_rollout
 from components.core.usages import read_usages
-from components.ui.meaning import pronoun_pairs
-from components.ui.usages import opening, shipped
+from components.ui.pronouns import pronoun_pairs
+from components.ui.senses import opening, shipped
 from tests.pages.visit import Visit, array
 from tests.unit.reference import Opened, assert_close, cosine
 

@@ -5,9 +5,10 @@ import pytest
 from components.core import Encoder
 from components.core.pronouns import likenesses
 from components.core.usages import follow_word, read_usages
-from components.ui.meaning import pronoun_pairs
 from components.ui.pair import OPENING, PAIRS
-from components.ui.usages import MOST_SENTENCES, OPENED, opening, shipped
+from components.ui.pronouns import pronoun_pairs
+from components.ui.senses import OPENED, opening, shipped
+from components.ui.usages import MOST_SENTENCES
 from tests.choose_examples import best, best_pair
 from tests.unit.reference import Opened, assert_close, cosine
 

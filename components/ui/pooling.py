@@ -1,0 +1,95 @@
+"""How context vectors become one sentence vector: three ways, each token's share, and what padding does."""
+
+import numpy as np
+import pandas as pd
+
+from components.core import Encoder
+from components.core.pooling import poolings, shares_of_mean
+from components.core.similarity import cosine_similarity
+from components.core.usages import Occurrence
+from components.figures.charts import bars
+from components.ui import cache
+from components.ui.charts import show, show_tiles
+from components.ui.frame import palette, section
+from components.ui.tables import table
+from components.views.tiles import Labels
+
+# What can be told apart in a picture: tokens of bars, dimensions of a strip.
+_TOKENS, _DIMENSIONS = 30, 96
+# sentence-transformers' names in words.
+_POOLINGS = {"mean": "their mean", "cls": "the first", "max": "the largest number of each dimension"}
+
+
+def draw(model: str, encoder: Encoder, occurrence: Occurrence) -> None:
+    """Mean, [CLS] and max of a sentence's context vectors, each token's share of the mean, and what padding does."""
+    tokens, vectors = occurrence.tokens, occurrence.context_vectors[-1]
+    pooled = poolings(vectors)
+    own_way = _POOLINGS.get(encoder.pooling, encoder.pooling)
+    own = cache.trace(model, tokens.text, cut=True).sentence_vector
+    section(
+        "From word vectors to one sentence vector",
+        f"Pooling makes one vector of {len(tokens.tokens)}. This model takes {own_way}"
+        "; beside it two other ways, from the same context vectors.",
+    )
+    matrix = np.stack(list(pooled.values()))
+    show_tiles(
+        matrix[None, :, :_DIMENSIONS],
+        Labels(
+            tuple(pooled),
+            hint=f"Point at a cell to read it. Shown: dimensions 1 to {min(_DIMENSIONS, matrix.shape[1])} of "
+            f"{matrix.shape[1]}.",
+        ),
+        key="poolings",
+        alt="The sentence as the mean, the first and the maximum of its context vectors: a row each",
+        numbers=lambda: pd.DataFrame(matrix, index=list(pooled)),
+        limit=float(np.percentile(np.abs(matrix), 98)),
+        tile_height=90,
+    )
+    cosines = cosine_similarity(matrix)
+    rows = [[name, *(f"{cosines[i, j]:.4f}" for j in range(3))] for i, name in enumerate(pooled)]
+    if len(own) == matrix.shape[1]:
+        with_own = cosine_similarity(matrix, own[None])[:, 0]
+        rows = [[*row, f"{cosine:.4f}"] for row, cosine in zip(rows, with_own, strict=True)]
+    table(
+        ["pooling", *pooled, "the model’s own"][: len(rows[0])],
+        rows,
+        "Cosine of each way of pooling with the others.",
+    )
+    _draw_shares(model, occurrence)
+
+
+def _draw_shares(model: str, occurrence: Occurrence) -> None:
+    tokens, vectors = occurrence.tokens, occurrence.context_vectors[-1]
+    shares = shares_of_mean(vectors)
+    # Of a long sentence the tokens with the largest shares are shown, in their order.
+    shown = np.sort(np.argsort(-shares, kind="stable")[:_TOKENS])
+    special = float(shares[tokens.special].sum())
+    section(
+        "Each token’s share of the mean",
+        f"Each of {len(tokens.tokens)} tokens counts alike, but one that points along with the others brings more. The "
+        f"shares sum to 1; special tokens bring {special:.0%}."
+        + (f" Shown: the {_TOKENS} largest." if len(shares) > _TOKENS else ""),
+    )
+    show(
+        bars(
+            shares[shown].tolist(), [tokens.labels[i] for i in shown], palette().output, palette(), "share of the mean"
+        ),
+        key="shares",
+        alt="Each token's share of the mean of the sentence's context vectors",
+        numbers=lambda: pd.DataFrame({"share": shares}, index=list(tokens.labels)),
+    )
+    means = cache.padded_means(model, tokens.text)
+    without = vectors[~tokens.special].mean(axis=0)
+    rows = [["without the special tokens", f"{cosine_similarity(without[None], vectors.mean(axis=0)[None])[0, 0]:.4f}"]]
+    if means:
+        alone, hidden, seen = means
+        rows += [
+            ["padded to twice its length, padding hidden", f"{cosine_similarity(alone[None], hidden[None])[0, 0]:.4f}"],
+            ["padded to twice its length, padding seen", f"{cosine_similarity(alone[None], seen[None])[0, 0]:.4f}"],
+        ]
+    table(
+        ["the mean", "cosine with the mean of all tokens"],
+        rows,
+        "Special tokens are read and counted like words. Padding fills up the shorter texts of a batch; attention must "
+        "not see it, and the mean must not count it.",
+    )
