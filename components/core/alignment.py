@@ -34,12 +34,13 @@ class Alignment:
 def align(first: Tokens, second: Tokens) -> Alignment:
     """Pair the words of two sentences by what they are, not by where they stand.
 
-    Words are the same if they are spelled the same, capitals aside; a special token pairs with its like. Of a
+    Words are the same if they are spelled the same, capitals aside, or if the vocabulary has neither: all unknown
+    words are read alike. A special token pairs with its like. Of a
     word that occurs more than once, those occurrences are paired that share most neighbouring words, and else those
     that come in the same order.
     """
     ones, others = first.words_and_marks, second.words_and_marks
-    spelled, spelled_other = _spellings(ones), _spellings(others)
+    spelled, spelled_other = _spellings(first, ones), _spellings(second, others)
     places: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
     for side, spellings in enumerate((spelled, spelled_other)):
         for place, spelling in enumerate(spellings):
@@ -59,9 +60,16 @@ def align(first: Tokens, second: Tokens) -> Alignment:
     return Alignment(ones, others, tuple(sorted(pairs)))
 
 
-def _spellings(words: Sequence[Word]) -> list[str]:
-    # A blank before a special token keeps a typed "[CLS]" apart from the tokenizer's own.
-    return [f" {word.text}" if word.special else word.text.casefold() for word in words]
+def _spellings(tokens: Tokens, words: Sequence[Word]) -> list[str]:
+    """What makes words the same. A blank in front keeps tokens of the tokenizer's own apart from what is typed."""
+    return [
+        f" {word.text}"
+        if word.special
+        else " unknown"
+        if tokens.unknown[list(word.token_indices)].all()
+        else word.text.casefold()
+        for word in words
+    ]
 
 
 def _shared(spelled: list[str], i: int, spelled_other: list[str], j: int) -> int:

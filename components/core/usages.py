@@ -53,6 +53,16 @@ def read_usages(text: str) -> list[Usage]:
     return usages
 
 
+def senses_without_sentences(text: str) -> list[str]:
+    """Lines that end in a colon with no sentence below them: perhaps they were meant as sentences.
+
+    >>> senses_without_sentences("river:\\nthe bank\\nHe said to the bank:")
+    ['He said to the bank:']
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return [line for line, after in zip(lines, [*lines[1:], ":"], strict=True) if line[-1] == after[-1] == ":"]
+
+
 @dataclass(frozen=True, eq=False)
 class Occurrence:
     """The word in one of the sentences."""
@@ -79,7 +89,7 @@ class Usages:
 
     word: str
     occurrences: tuple[Occurrence, ...]  # N
-    problems: dict[int, str]  # number of a sentence, from 1 → why it does not count
+    problems: dict[int, str]  # number of a sentence, from 1 → why it, or a part of it, does not count
 
     @cached_property
     def cosines(self) -> np.ndarray:
@@ -108,11 +118,21 @@ class Usages:
         """(T,): the mean cosine of those pairs, (N, N) of bool, of which there is at least one."""
         return self.cosines[:, pairs].mean(axis=1)
 
+    @property
+    def with_partner(self) -> np.ndarray:
+        """(N,) of bool: whether there is another occurrence of the same sense."""
+        return np.asarray(self.same_sense.any(axis=1))
+
     def nearest_of_same_sense(self, step: int = -1) -> int:
-        """How many occurrences have one of their own sense as the nearest of all others."""
+        """How many of those with a partner have one of their own sense as the nearest of all others."""
         cosines = self.cosines[step].copy()
         np.fill_diagonal(cosines, -np.inf)
         return int(self.same_sense[np.arange(len(cosines)), cosines.argmax(axis=1)].sum())
+
+    @property
+    def nearest_by_chance(self) -> float:
+        """How many of them would have, if the nearest were drawn at random."""
+        return float(self.same_sense.sum()) / (len(self.occurrences) - 1)
 
     def paths(self) -> tuple[np.ndarray, float]:
         """How the occurrences part: (N, T, 2), in one picture for all steps, and the share of variance it keeps.
@@ -146,6 +166,8 @@ def follow_word(encoder: Encoder, word: str, usages: Sequence[Usage]) -> Usages:
     A sentence that cannot be read, or in which the word does not stand, is left out, and `problems` says why.
     Raises SentenceError for a word with nothing in it.
     """
+    if not word.strip():
+        raise SentenceError("There is no word to follow: nothing was typed. Type the word that the sentences share.")
     wanted = [each.text.casefold() for each in encoder.tokenize(word).words]
     found: list[tuple[int, Usage, Tokens, list[Word]]] = []
     problems: dict[int, str] = {}
@@ -153,14 +175,19 @@ def follow_word(encoder: Encoder, word: str, usages: Sequence[Usage]) -> Usages:
         try:
             tokens = encoder.tokenize(usage.sentence, cut=True)
             _check_length(tokens)
-            found.append((number, usage, tokens, find_word(tokens, wanted, word)))
+            words = find_word(tokens, wanted, word)
+            found.append((number, usage, tokens, words[:MOST_OCCURRENCES]))
+            if len(words) > MOST_OCCURRENCES:
+                problems[number] = (
+                    f"The word stands in it {len(words)} times; the first {MOST_OCCURRENCES} are followed."
+                )
         except SentenceError as error:
             problems[number] = str(error)
     vectors = encoder.context_vectors_of_all([tokens for _, _, tokens, _ in found])
     occurrences = tuple(
         Occurrence(number, usage, tokens, each, _static(encoder, tokens, each), context)
         for (number, usage, tokens, words), context in zip(found, vectors, strict=True)
-        for each in words[:MOST_OCCURRENCES]
+        for each in words
     )
     return Usages(word, occurrences, problems)
 
@@ -180,8 +207,8 @@ def find_word(tokens: Tokens, wanted: Sequence[str], word: str) -> list[Word]:
     starts = [i for i in range(len(words) - len(wanted) + 1) if spelled[i : i + len(wanted)] == list(wanted)]
     if not starts:
         alike = difflib.get_close_matches(wanted[0], spelled, n=1, cutoff=0.7)
-        hint = f"; it has “{words[spelled.index(alike[0])].text}”" if alike else ""
-        raise SentenceError(f"“{word.strip()}” does not stand in it{hint}. Use the word in this very form.")
+        hint = f", but “{words[spelled.index(alike[0])].text}”: write it in the same form" if alike else ""
+        raise SentenceError(f"“{word.strip()}” does not stand in it{hint}.")
     return [
         Word(
             " ".join(each.text for each in words[start : start + len(wanted)]),

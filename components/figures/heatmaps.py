@@ -59,7 +59,7 @@ def close_similarity_heatmap(
     """
     heatmap = _heatmap(cosines, places(labels), "cosine", "%{y} and %{x}", decimals=".4f")
     heatmap |= {"zmin": lowest, "zmax": 1, "colorscale": colour_scale(palette.sequential)}
-    heatmap["colorbar"] |= {"tickformat": ".2f", "nticks": 4}
+    heatmap["colorbar"] |= {"tickformat": ".2f", "tickvals": [lowest, 1], "tickangle": 0}
     if len(labels) <= _WRITTEN:
         heatmap |= {"texttemplate": "%{z:.2f}", "textfont": {"size": 13}}
     return _labelled(heatmap, labels, what, what, palette)

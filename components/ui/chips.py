@@ -30,8 +30,11 @@ def words(tokens: Tokens) -> None:
     markup(f'<div class="es-words">{"".join(groups)}</div>')
 
 
-def pairs(alignment: Alignment, first: Tokens, second: Tokens) -> None:
-    """The words of two sentences, each above its partner with the places of both; what has none says so."""
+def pairs(alignment: Alignment, first: Tokens, second: Tokens, most: int) -> None:
+    """The words of two sentences, each above its partner with the places of both; what has none says so.
+
+    At most `most` of them are shown.
+    """
     partner = dict(alignment.pairs)
     columns = [
         (_placed(first, word), _placed(second, alignment.second[partner[i]]) if i in partner else "")
@@ -41,9 +44,11 @@ def pairs(alignment: Alignment, first: Tokens, second: Tokens) -> None:
     nobody = '<span class="es-chip es-none">no partner</span>'
     groups = "".join(
         f'<div class="es-word">{"".join(f"""<div class="es-chips">{side or nobody}</div>""" for side in column)}</div>'
-        for column in columns
+        for column in columns[:most]
     )
-    markup(f'<div class="es-words es-pairs">{groups}</div>')
+    rest = len(columns) - most
+    more = f'<span class="es-quiet">and {rest} more</span>' if rest > 0 else ""
+    markup(f'<div class="es-words es-pairs">{groups}{more}</div>')
 
 
 def _placed(tokens: Tokens, word: Word) -> str:

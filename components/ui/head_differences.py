@@ -13,15 +13,15 @@ from components.core.tokens import Tokens
 from components.figures.heatmaps import attention_difference, attention_heatmap
 from components.ui import cache, state
 from components.ui.charts import show, show_tiles
-from components.ui.comparing import Changes, named_heads
+from components.ui.comparing import Changes
 from components.ui.frame import markup, palette, section
 from components.views.tiles import Labels
 
 _MOST = "the one that differs most"
 # Words that can be told apart in a thumbnail.
 _THUMBNAIL = 40
-# Up to so many words three heatmaps fit side by side, and up to so many the cells of one can be told apart.
-_SIDE_BY_SIDE, _READABLE = 12, 128
+# Up to so many words a small heatmap has room for high rows, and up to so many its cells can be told apart.
+_FEW, _READABLE = 12, 128
 
 
 def draw(model: str, first: Tokens, second: Tokens, changes: Changes, compared: Comparison) -> None:
@@ -29,7 +29,7 @@ def draw(model: str, first: Tokens, second: Tokens, changes: Changes, compared: 
     section(
         "Attention, head by head",
         "Second sentence minus first, in the first one's word order. Rows are layers, columns are heads; pick one to "
-        f"open it below. {named_heads(compared)}",
+        "open it below.",
     )
     layers, heads = compared.attention_moved.shape
     options = [_MOST, *(f"layer {layer + 1}, head {head + 1}" for layer in range(layers) for head in range(heads))]
@@ -67,13 +67,13 @@ def _draw_head(compared: Comparison, layer: int, head: int) -> None:
     words = tuple(word.text for word in compared.alignment.first)
     weights, reordered = (side[head] for side in compared.attention(layer))
     pictures: dict[str, tuple[str, np.ndarray, Callable[..., go.Figure]]] = {
+        "difference": ("Second minus first", reordered - weights, attention_difference),
         "first": ("First sentence", weights, attention_heatmap),
         "second": ("Second, in the first one's order", reordered, attention_heatmap),
-        "difference": ("Second minus first", reordered - weights, attention_difference),
     }
-    few = len(words) <= _SIDE_BY_SIDE
-    columns = st.columns(3, gap="small") if few else [*st.columns(2), st.container()]
-    heights = (34, 34, 34) if few else (18, 18, 34)
+    # The difference large; the two that it comes from below it.
+    columns = [st.container(), *st.columns(2)]
+    heights = (34, 26, 26) if len(words) <= _FEW else (34, 18, 18)
     for column, height, (key, (heading, matrix, figure)) in zip(columns, heights, pictures.items(), strict=True):
         # Of words without a partner nothing is drawn, unless cells have to be drawn together.
         seen, times = (matrix, 1) if len(words) <= _READABLE else pooled_by_magnitude(np.nan_to_num(matrix), _READABLE)
@@ -87,7 +87,7 @@ def _draw_head(compared: Comparison, layer: int, head: int) -> None:
                 numbers=lambda matrix=matrix: pd.DataFrame(matrix, index=list(words), columns=list(words)),  # type: ignore[misc]
             )
     markup(
-        f'<p class="es-note">In layer {layer + 1}, head {head + 1}, a word of the second sentence gives on average '
-        f"{compared.attention_moved[layer, head]:.0%} of its attention to other words than in the first. "
+        f'<p class="es-note">In layer {layer + 1}, head {head + 1}, a word or special token of the second sentence '
+        f"gives on average {compared.attention_moved[layer, head]:.0%} of its attention elsewhere than in the first. "
         "Of a word in pieces the rows are averaged and the columns added up, so that rows still sum to 1.</p>"
     )

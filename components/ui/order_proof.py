@@ -1,5 +1,9 @@
 """The last parts of the Word order page: the proof in numbers, all orders of a few words, and the bag of words."""
 
+import html
+import math
+import string
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -8,23 +12,31 @@ from components.core.comparison import Comparison, bag_of_words
 from components.core.similarity import cosine_similarity
 from components.figures.base import LONGEST_LABEL
 from components.figures.heatmaps import close_similarity_heatmap
-from components.ui import cache
+from components.ui import cache, state
 from components.ui.charts import show
+from components.ui.comparing import only_rounding
 from components.ui.frame import markup, palette, section, shortened
 from components.ui.tables import table
-from components.ui.wording import counted, difference, small_number
+from components.ui.wording import counted, difference
 
 # Words of a bag that a table shows.
 _COUNTED = 24
+_FOUR = 4
 
 
 def draw_proof(on: Comparison, off: Comparison) -> None:
     """How far any two numbers are apart, step by step, with positions on and off."""
+    same = only_rounding(off)
     section(
         "The proof in numbers",
-        "The largest difference between any two numbers of a pair, in every step. Self-attention takes each word's "
-        "values times weights and adds them up, and a sum does not know in which order it was taken: without "
-        "positions, words in another order give the same vectors in that order.",
+        "The largest difference between any two numbers of a pair, in every step. "
+        + (
+            "Self-attention takes each word's values times weights and adds them up, and a sum does not know in which "
+            "order it was taken: without positions, words in another order give the same vectors in that order."
+            if same
+            else "With positions off a difference remains that is not order: "
+            + ("some words are cut otherwise, or see only their neighbours." if off.same_words else "other words.")
+        ),
     )
     table(
         ["step", "positions on", "positions off"],
@@ -33,29 +45,36 @@ def draw_proof(on: Comparison, off: Comparison) -> None:
             for name, largest in on.largest_differences.items()
         ]
         + [["cosine of the sentence vectors", f"{on.sentence_cosines[-1]:.7f}", f"{off.sentence_cosines[-1]:.7f}"]],
-        "32-bit numbers are rounded at the seventh digit; what is below 10⁻⁵ here is that rounding.",
+        "32-bit numbers are rounded at the seventh digit; differences of some 10⁻⁶ are that rounding."
+        if same
+        else "Both columns compare the words that have a partner.",
     )
 
 
 def draw_all_orders(model: str, text: str) -> None:
-    """All orders of the first words: how alike their sentence vectors are, with positions on and off."""
-    orders = cache.all_orders(model, text)
+    """All orders of up to four words: how alike their sentence vectors are, with positions on and off."""
+    section(
+        "All orders of up to four words",
+        "Every order is read, with positions on and off: how alike are the sentence vectors? Words are named by their "
+        "first letters.",
+    )
+    orders = cache.all_orders(model, " ".join(_pick_words(text)))
     count = len(orders.orders)
     if count == 1:
-        section("All orders", "The first sentence has one word, or one word repeated: there is only one order.")
+        markup('<p class="es-note">These words have only one order. Pick two that differ, or more.</p>')
         return
+    repeated = math.factorial(len(orders.words)) - count
     furthest = orders.sentences[orders.furthest]
-    of_what = "the first sentence"
-    if len(text.split()) > len(orders.words):
-        of_what += f"’s first {small_number(len(orders.words))} words"
-    section(
-        f"All {count} orders of {of_what}",
-        f"Furthest from “{shortened(orders.sentences[0], 60)}” is “{shortened(furthest, 60)}”: "
-        f"cosine {orders.on[0, orders.furthest]:.4f}. With positions off no two have less than {orders.off.min():.4f}. "
-        "Words are named by their first letters.",
+    markup(
+        f'<p class="es-note">Furthest from “{html.escape(shortened(orders.sentences[0], 60))}” is '
+        f"“{html.escape(shortened(furthest, 60))}”: cosine {orders.on[0, orders.furthest]:.4f}. With positions off no "
+        f"two of the {count} have less than {orders.off.min():.4f}."
+        + (" Words repeat, and orders that read alike are listed once." if repeated else "")
+        + "</p>"
     )
     lowest = float(np.floor(orders.on.min() * 100) / 100)
-    labels = tuple(" ".join(_beginnings(orders.words)[i] for i in order) for order in orders.orders)
+    beginnings = _beginnings(orders.words)
+    labels = tuple(" ".join(beginnings[i] for i in order) for order in orders.orders)
     colours = palette()
     for column, (name, cosines) in zip(st.columns(2), {"on": orders.on, "off": orders.off}.items(), strict=True):
         with column:
@@ -90,6 +109,18 @@ def draw_bag_of_words(compared: Comparison) -> None:
         if len(vocabulary) <= _COUNTED
         else f"How often each word occurs: the first {_COUNTED} of {counted(len(vocabulary), 'word')}.",
     )
+
+
+def _pick_words(text: str) -> list[str]:
+    """Up to four words of the text, without the marks around them; of a longer text the reader picks which."""
+    words = [word.strip(string.punctuation) or word for word in text.split()]
+    if len(words) <= _FOUR:
+        return words
+    options = [f"{place}  {word}" for place, word in enumerate(words, start=1)]
+    picked = st.multiselect(
+        "Words", options, options[:_FOUR], key=state.ORDERED_WORDS, max_selections=_FOUR, label_visibility="collapsed"
+    )
+    return [words[options.index(each)] for each in picked] or words[:_FOUR]
 
 
 def _beginnings(words: tuple[str, ...]) -> tuple[str, ...]:

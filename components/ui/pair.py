@@ -21,6 +21,7 @@ PAIRS: dict[str, tuple[str, str]] = {
 }
 OPENING = next(iter(PAIRS.values()))
 _ORDINALS = {state.FIRST: "first", state.SECOND: "second"}
+_CUT = {state.FIRST: state.CUT_FIRST, state.SECOND: state.CUT_SECOND}
 
 
 def ask() -> None:
@@ -38,9 +39,9 @@ def ask() -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown("Make the second from the first:", width="content")
         _button("Reverse", reversed_words)
-        _button("Shuffle", lambda text: shuffled_words(text, random.randrange(10**6)))
+        _button("Shuffle", _reshuffled)
         _swap()
-        _button("Negate", negated, "Takes an English “not” out, or puts one in.")
+        _button("Negate", negated, "Takes an English “not” out or puts one in, or denies the whole.")
         typed = st.session_state.get(state.TEXT, DEFAULT_TEXT)
         if typed.strip() and typed not in (DEFAULT_TEXT, st.session_state[state.FIRST]):
             st.button(
@@ -69,6 +70,19 @@ def read(model: str, encoder: Encoder) -> tuple[Tokens, Tokens]:
     return first, second
 
 
+def _read(model: str, encoder: Encoder, key: str) -> Tokens:
+    about = f"The {_ORDINALS[key]} sentence"
+    with told(lambda: _offer_example(key), about):
+        tokens = cache.tokens(model, st.session_state[key])
+    if tokens.unread_text:
+        above = st.container()
+        label = f"Read the first {encoder.trace_limit} tokens of the {_ORDINALS[key]} sentence"
+        if not st.toggle(label, key=_CUT[key], bind=state.IN_URL):
+            with above, told(lambda: None, about):
+                check_whole(tokens, encoder.trace_limit, encoder.short_name)
+    return tokens
+
+
 def draw_counts(encoder: Encoder, first: Tokens, second: Tokens) -> None:
     """Say how many tokens the two have, of how many the model reads."""
     markup(
@@ -77,16 +91,19 @@ def draw_counts(encoder: Encoder, first: Tokens, second: Tokens) -> None:
     )
 
 
-def _read(model: str, encoder: Encoder, key: str) -> Tokens:
-    with told(offer_opening_pair, about=f"The {_ORDINALS[key]} sentence"):
-        tokens = cache.tokens(model, st.session_state[key])
-        check_whole(tokens, encoder.trace_limit, encoder.short_name)
-    return tokens
+def _offer_example(key: str) -> None:
+    """A way out of an error that leaves the other sentence as it is."""
+    example = OPENING[list(_ORDINALS).index(key)]
+    st.button("Read an example instead", on_click=lambda: st.session_state.update({key: example}))
 
 
 def offer_opening_pair() -> None:
-    """A way out of an error."""
+    """A way out of an error that both sentences share."""
     st.button("Read an example instead", on_click=lambda: _set(*OPENING))
+
+
+def _reshuffled(text: str) -> str:
+    return shuffled_words(text, random.randrange(10**6), unlike=st.session_state[state.SECOND])
 
 
 def _button(label: str, reworded: Callable[[str], str], explained: str | None = None) -> None:

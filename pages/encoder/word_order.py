@@ -8,7 +8,7 @@ from components.core.comparison import Comparison
 from components.figures.charts import LayerLine, layer_lines
 from components.ui import cache, chips, head_differences, order_proof, pair, state
 from components.ui.charts import show, show_tiles
-from components.ui.comparing import MODES, changes_for, finding, lead
+from components.ui.comparing import MODES, changes_for, finding, lead, names_of
 from components.ui.frame import markup, next_page, palette, read_model, section, title, told
 from components.ui.tables import table
 from components.ui.wording import counted
@@ -16,6 +16,7 @@ from components.views.tiles import Labels
 
 # What can be told apart in a picture: dimensions and words of a strip, lines over the layers.
 _DIMENSIONS, _ROWS, _LINES = 48, 48, 8
+_PAIRS = 80
 
 model, encoder = read_model()
 top = st.container()
@@ -38,20 +39,22 @@ def compared_with(positions: str) -> Comparison:
 with top, told(pair.offer_opening_pair):
     compared = compared_with(mode)
 colours = palette()
-paired = tuple(word.text for word in compared.paired_words)
+paired = names_of(compared)
 with top:
     title("Step 3 of 6 · Self-attention and word order", finding(compared, mode), lead(compared, mode))
 pair.draw_counts(encoder, first, second)
 
 # ------------------------------------------------------------------ which word is which
+unknown = first.unknown.any() or second.unknown.any()
 unpaired = len(compared.alignment.only_first) + len(compared.alignment.only_second)
 section(
     "Which word is which",
     "Above, the first sentence in its order; below each word the same word of the second, wherever that stands. "
     "Numbers are places. "
-    + (f"{counted(unpaired, 'word')} without a partner." if unpaired else "Every word has a partner."),
+    + (f"{counted(unpaired, 'word')} without a partner." if unpaired else "Every word has a partner.")
+    + (" Words that the vocabulary lacks are all read alike, as one unknown token." if unknown else ""),
 )
-chips.pairs(compared.alignment, first, second)
+chips.pairs(compared.alignment, first, second, most=_PAIRS)
 
 # ------------------------------------------------------------------ what enters the encoder
 addends = {"Word embeddings": (compared.first.word_embeddings, compared.second.word_embeddings)}
@@ -60,7 +63,7 @@ if compared.first.position_embeddings is not None and compared.second.position_e
 sides = {name: compared.pairs_of(*both) for name, both in addends.items()}
 apart = {name: float(np.abs(other - one).max()) for name, (one, other) in sides.items()}
 if apart["Word embeddings"] > 0:
-    learned = "Some words are cut into other pieces in the other sentence, and so have other rows"
+    learned = "Some words are other tokens in the other sentence, and so have other rows"
 else:
     learned = "A word's learned row is the same wherever it stands"
 if "Positions" not in apart:

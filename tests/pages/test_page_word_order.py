@@ -81,14 +81,51 @@ def test_the_difference_map_is_the_second_minus_the_first_in_the_first_ones_orde
 
 
 def test_all_orders_of_four_words_are_twenty_four_and_alike_only_without_positions(bundled: Opened) -> None:
-    opened = visit("the dog bites him today", "x")
+    opened = visit("the dog bites him today.", "x")
+    assert opened.app.multiselect(key="ordered_words").value == ["1  the", "2  dog", "3  bites", "4  him"]
     orders = [" ".join(words) for words in permutations(["the", "dog", "bites", "him"])]
     vectors = bundled.sentence_model.encode(orders, normalize_embeddings=True)
     assert_close(array(opened.figure("orders-on")["data"][0]["z"]), np.minimum(vectors @ vectors.T, 1))
     assert_close(array(opened.figure("orders-off")["data"][0]["z"]), np.ones((24, 24)))
     furthest = orders[int((vectors @ vectors[0]).argmin())]
     assert f"Furthest from “the dog bites him” is “{furthest}”" in opened.words
-    assert "All 24 orders of the first sentence’s first four words" in opened.words
+
+
+def test_other_words_can_be_put_into_all_orders() -> None:
+    opened = visit("the dog bites the cat today.", "x")
+    opened.app.multiselect(key="ordered_words").set_value(["2  dog", "6  today"]).run()
+    assert array(opened.figure("orders-on")["data"][0]["z"]).shape == (2, 2)
+    opened.app.multiselect(key="ordered_words").set_value(["1  the", "2  dog", "4  the"]).run()
+    assert array(opened.figure("orders-on")["data"][0]["z"]).shape == (3, 3)
+    assert "Words repeat, and orders that read alike are listed once." in opened.words
+    opened.app.multiselect(key="ordered_words").set_value(["1  the", "4  the"]).run()
+    assert "These words have only one order." in opened.words
+
+
+def test_the_proof_claims_nothing_where_words_differ() -> None:
+    assert "words in another order give the same vectors" in visit().words
+    differing = visit("The film was good", "The film was not good")
+    assert "words in another order give the same vectors" not in differing.words
+    assert "With positions off a difference remains that is not order: other words." in differing.words
+
+
+def test_words_that_the_vocabulary_lacks_are_one_word_and_that_is_said() -> None:
+    opened = visit("🦖 runs", "runs 🦕", positions="off")
+    assert opened.headings == ["Without positions the two are one sentence: cosine 1.0000"]
+    assert "Words that the vocabulary lacks are all read alike" in opened.words
+
+
+def test_of_a_repeated_word_the_place_is_named() -> None:
+    opened = visit("The cat saw the dog and the cat", "The dog and the cat saw the cat")
+    names = {trace["name"] for trace in opened.figure("layer-cosines")["data"]}
+    assert len(names) == len(opened.figure("layer-cosines")["data"])
+    moved = re.search("Of the words, “(.*?)” moved most", opened.words)
+    assert moved is not None
+    assert moved[1] in names
+
+
+def test_two_that_share_no_word_compare_their_special_tokens_and_say_so() -> None:
+    assert "The two share no word; only their special tokens can be compared." in visit("pizza", "oven").words
 
 
 def test_a_word_in_only_one_of_the_two_is_shown_without_a_partner() -> None:
@@ -151,7 +188,16 @@ def test_what_cannot_be_read_is_said_of_the_sentence_it_is_and_nothing_typed_is_
     assert opened.headings == ["This cannot be read"]
     assert f"The {key} sentence: {said}" in opened.words
     assert opened.app.text_area(key=key).value == text
-    assert opened.press("Read an example instead").headings == ["The same words, another sentence: cosine 0.9647"]
+    other = {"first": "second", "second": "first"}[key]
+    kept = opened.app.text_area(key=other).value
+    if "reads at most" in said:
+        opened.app.toggle(key=f"cut_{key}").set_value(True).run()
+        assert "512 of 512 tokens" in opened.words.replace("and 512", "512 of 512") or "512 and" in opened.words
+        assert opened.app.text_area(key=key).value == text
+    else:
+        opened.press("Read an example instead")
+    assert opened.headings != ["This cannot be read"]
+    assert opened.app.text_area(key=other).value == kept
 
 
 @pytest.mark.parametrize(

@@ -251,3 +251,8 @@ def test_words_are_paired_in_every_kind_of_vocabulary(opened: Opened) -> None:
     places = {0: 0, 1: 3, 2: 5, 3: 2, 4: 1, 5: 6}
     assert dict(alignment.pairs) == places
     assert alignment.only_second == (4,)
+
+
+def test_words_that_the_vocabulary_lacks_are_one_word_to_the_model(encoder: Encoder) -> None:
+    assert _aligned(encoder, "🦖 runs", "runs 🦕").pairs == ((0, 0), (1, 2), (2, 1), (3, 3))
+    assert _aligned(encoder, "🦖 runs", "runs unknown").pairs == ((0, 0), (2, 1), (3, 3))

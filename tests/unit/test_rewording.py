@@ -130,6 +130,12 @@ def test_a_sentence_is_denied_as_english_does(sentence: str, expected: str) -> N
         ("We shan't go", "We shall go"),
         ("The film isn’t bad", "The film is bad"),
         ("THE CAT SLEEPS", "It is not true that THE CAT SLEEPS"),
+        ("Not bad, actually good.", "Bad, actually good."),
+        ("May is a nice month.", "May is not a nice month."),
+        ("The can is empty", "The can is not empty"),
+        ("He must've gone", "He must not have gone"),
+        ("He may sleep", "He may not sleep"),
+        ("It ain't so", "It is so"),
     ],
 )
 def test_a_denial_leaves_blanks_capitals_and_verbs_as_english_has_them(sentence: str, expected: str) -> None:
@@ -161,3 +167,9 @@ def test_denying_twice_gives_the_sentence_back_where_an_auxiliary_stands(
 @pytest.mark.parametrize("sentence", ["I know who he is", "Yes, it is.", "If you will, eat", "(It was)"])
 def test_denying_twice_gives_the_sentence_back_where_a_mark_follows_the_auxiliary(sentence: str) -> None:
     assert negated(negated(sentence)) == sentence
+
+
+def test_a_shuffle_is_another_than_the_one_before_if_there_is_a_third() -> None:
+    text, before = "one two three", "three two one"
+    assert all(shuffled_words(text, seed, unlike=before) not in (text, before) for seed in range(200))
+    assert shuffled_words("one two", 0, unlike="two one") == "two one"

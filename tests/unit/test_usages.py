@@ -90,11 +90,11 @@ def test_a_sentence_without_the_word_is_named_and_the_others_still_count(encoder
     texts = [BANK[0].sentence, "The banks were closed.", "", "\x00", "word " * 200 + "bank", "Bank!", "No money here."]
     found = follow_word(encoder, "bank", [Usage(text, "") for text in texts])
     assert [each.number for each in found.occurrences] == [1, 6]
-    assert found.problems[2] == "“bank” does not stand in it; it has “banks”. Use the word in this very form."
+    assert found.problems[2] == "“bank” does not stand in it, but “banks”: write it in the same form."
     assert "nothing was typed" in found.problems[3]
     assert "nothing to read" in found.problems[4]
     assert found.problems[5] == f"It has 203 tokens; here a sentence may have {MOST_TOKENS}. Shorten it."
-    assert found.problems[7] == "“bank” does not stand in it. Use the word in this very form."
+    assert found.problems[7] == "“bank” does not stand in it."
 
 
 @pytest.mark.parametrize("word", ["", "  ", "\x07"])
@@ -111,3 +111,17 @@ def test_several_words_in_a_row_count_as_one_wherever_they_stand(encoder: Encode
 
 def test_no_sentences_have_no_occurrences(encoder: Encoder) -> None:
     assert follow_word(encoder, "bank", []).occurrences == ()
+
+
+def test_a_use_that_is_alone_in_its_sense_is_not_counted_as_one_that_could_have_a_partner(encoder: Encoder) -> None:
+    found = follow_word(encoder, "bank", [*BANK[:2], BANK[2]])
+    assert found.with_partner.tolist() == [True, True, False]
+    assert found.nearest_of_same_sense() == 2
+    # Each of the two has one partner among two others.
+    assert found.nearest_by_chance == 1
+
+
+def test_of_a_word_repeated_in_a_sentence_the_first_are_followed_and_that_is_said(encoder: Encoder) -> None:
+    found = follow_word(encoder, "bank", [Usage("bank bank bank bank bank", "")])
+    assert [each.word.token_indices for each in found.occurrences] == [(1,), (2,), (3,)]
+    assert found.problems == {1: "The word stands in it 5 times; the first 3 are followed."}
