@@ -99,6 +99,11 @@ class Usages:
         return np.stack([cosine_similarity(static), *map(cosine_similarity, contexts)])
 
     @property
+    def nbytes(self) -> int:
+        """Bytes held by the context vectors, those of a sentence counted once."""
+        return sum({id(each.context_vectors): each.context_vectors.nbytes for each in self.occurrences}.values())
+
+    @property
     def senses(self) -> tuple[str, ...]:
         """The senses in the order in which they first occur."""
         return tuple(dict.fromkeys(each.usage.sense for each in self.occurrences))

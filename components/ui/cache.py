@@ -1,15 +1,17 @@
 """Everything that is kept between reruns, and how much of it.
 
-Models are Streamlit resources: two first visitors wait for one load. Traces are kept in plain lru caches,
+Models are Streamlit resources: two first visitors wait for one load. The rest is kept in plain lru caches,
 because Streamlit's would hash two different interventions without fields alike, and cache_data would hand
-out writeable copies. Keys are the text, the model's name and the interventions, never an array; a text is
-found again only by somebody who typed the same text.
+out writeable copies; what differs much in size is bounded in bytes. Keys are the text, the model's name and
+the interventions, never an array; a text is found again only by somebody who typed the same text.
 """
 
 from functools import lru_cache
+from threading import Lock
 
 import numpy as np
 import streamlit as st
+from cachetools import LRUCache, cached
 
 from components.core import Encoder, Intervention, ModelError, Trace, load_encoder
 from components.core.attention import pooled_by_magnitude, pooled_by_maximum
@@ -23,11 +25,11 @@ from components.core.sources import leave_one_out
 from components.core.tokens import Tokens, Word
 from components.core.usages import Usage, Usages, follow_word
 
-# A trace of 512 tokens takes 22 MB, one of 16 tokens less than 1 MB.
-_TRACES = 16
 _SMALL = 64
-# A comparison holds on to two traces.
-_COMPARISONS = 8
+# In bytes: some 500 traces of 16 tokens, or 18 of 512. A class that types short sentences finds its own again.
+_TRACES = 400_000_000
+_COMPARISONS = 300_000_000
+_USAGES = 100_000_000
 
 
 def encoder(model: str) -> Encoder:
@@ -62,13 +64,13 @@ def tokens(model: str, text: str) -> Tokens:
     return encoder(model).tokenize(text, cut=True)
 
 
-@lru_cache(maxsize=_TRACES)
+@cached(LRUCache(_TRACES, getsizeof=lambda each: each.nbytes), lock=Lock())
 def trace(model: str, text: str, interventions: tuple[Intervention, ...] = (), cut: bool = False) -> Trace:
     """One sentence's trace. Raises SentenceError."""
     return encoder(model).trace(text, interventions, cut)
 
 
-@lru_cache(maxsize=_TRACES)
+@lru_cache(maxsize=_SMALL)
 def attention_thumbnails(model: str, text: str, cut: bool, most: int) -> tuple[np.ndarray, int]:
     """(L, H, s, s) attention weights of all heads, s at most `most`, and the side of the blocks pooled."""
     return pooled_by_maximum(trace(model, text, cut=cut).attention_weights(), most)
@@ -86,7 +88,7 @@ def all_orders(model: str, text: str) -> AllOrders:
     return compare_all_orders(encoder(model), text)
 
 
-@lru_cache(maxsize=_COMPARISONS)
+@cached(LRUCache(_COMPARISONS, getsizeof=lambda each: each.first.nbytes + each.second.nbytes), lock=Lock())
 def comparison(
     model: str, first: str, second: str, changes: tuple[tuple[Intervention, ...], tuple[Intervention, ...]]
 ) -> Comparison:
@@ -95,7 +97,7 @@ def comparison(
     return compare(encoder(model), *traces)
 
 
-@lru_cache(maxsize=_COMPARISONS)
+@lru_cache(maxsize=_SMALL)
 def difference_thumbnails(
     model: str,
     first: str,
@@ -112,7 +114,7 @@ def difference_thumbnails(
     return np.stack([pooled for pooled, _ in layers]), layers[0][1]
 
 
-@lru_cache(maxsize=_SMALL)
+@cached(LRUCache(_USAGES, getsizeof=lambda each: each.nbytes), lock=Lock())
 def usages(model: str, word: str, sentences: tuple[Usage, ...]) -> Usages:
     """One word in several sentences. Raises SentenceError for a word with nothing in it."""
     return follow_word(encoder(model), word, sentences)

@@ -12,6 +12,9 @@ from components.ui import state
 from components.views.paths import Path, paths
 from components.views.tiles import Labels, tiles
 
+# Dimensions that fit the width of a page as cells that can be pointed at.
+_DIMENSIONS = 96
+
 Numbers = Callable[[], pd.DataFrame]
 
 
@@ -44,6 +47,24 @@ def show_tiles(matrices: np.ndarray, labels: Labels, *, key: str, alt: str, numb
     with st.container(gap=None):
         tiles(matrices, labels, key=key, alt=alt, file=_file(key), **options)
         _numbers_button(numbers, key)
+
+
+def show_strip(matrix: np.ndarray, rows: Sequence[str], *, key: str, alt: str, numbers: Numbers, height: int) -> None:
+    """Draw the first dimensions of a matrix as one strip of cells, a row for each of `rows`. height: in pixels."""
+    show_tiles(
+        matrix[None, : len(rows), :_DIMENSIONS],
+        Labels(tuple(rows), hint=dimensions_hint(matrix.shape[1], _DIMENSIONS)),
+        key=key,
+        alt=alt,
+        numbers=numbers,
+        limit=float(np.percentile(np.abs(matrix), 99)),
+        tile_height=height,
+    )
+
+
+def dimensions_hint(width: int, most: int) -> str:
+    """What stands under a strip that shows at most so many of a matrix's dimensions."""
+    return f"Point at a cell to read it. Shown: dimensions 1 to {min(width, most)} of {width}."
 
 
 def show_paths(

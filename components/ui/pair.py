@@ -89,6 +89,10 @@ def draw_counts(encoder: Encoder, first: Tokens, second: Tokens) -> None:
         f'<p class="es-count">{len(first.tokens)} and {len(second.tokens)} of {encoder.trace_limit} tokens · '
         f"{html.escape(encoder.short_name)}</p>"
     )
+    for ordinal, tokens in zip(_ORDINALS.values(), (first, second), strict=True):
+        if tokens.unread_text:
+            read = f"only the first {len(tokens.tokens)} of {tokens.total_tokens:,} tokens are read"
+            markup(f'<p class="es-note">Of the {ordinal} sentence {read}.</p>')
 
 
 def _offer_example(key: str) -> None:

@@ -9,41 +9,38 @@ from components.core.similarity import cosine_similarity
 from components.core.usages import Occurrence
 from components.figures.charts import bars
 from components.ui import cache
-from components.ui.charts import show, show_tiles
+from components.ui.charts import show, show_strip
 from components.ui.frame import palette, section
 from components.ui.tables import table
-from components.views.tiles import Labels
 
-# What can be told apart in a picture: tokens of bars, dimensions of a strip.
-_TOKENS, _DIMENSIONS = 30, 96
+# Tokens that bars have room for.
+_TOKENS = 30
 # sentence-transformers' names in words.
-_POOLINGS = {"mean": "their mean", "cls": "the first", "max": "the largest number of each dimension"}
+_POOLINGS = {
+    "mean": "This model takes their mean; beside it the other two",
+    "cls": "This model takes the first token's vector; beside it the other two",
+    "max": "This model takes the largest number of each dimension; beside it the other two",
+}
 
 
 def draw(model: str, encoder: Encoder, occurrence: Occurrence) -> None:
     """Mean, [CLS] and max of a sentence's context vectors, each token's share of the mean, and what padding does."""
     tokens, vectors = occurrence.tokens, occurrence.context_vectors[-1]
     pooled = poolings(vectors)
-    own_way = _POOLINGS.get(encoder.pooling, encoder.pooling)
+    ways = _POOLINGS.get(encoder.pooling, "Here are the three common ways; this model has one of its own")
     own = cache.trace(model, tokens.text, cut=True).sentence_vector
     section(
         "From word vectors to one sentence vector",
-        f"Pooling makes one vector of {len(tokens.tokens)}. This model takes {own_way}"
-        "; beside it two other ways, from the same context vectors.",
+        f"Pooling makes one vector of {len(tokens.tokens)}. {ways}, from the same context vectors.",
     )
     matrix = np.stack(list(pooled.values()))
-    show_tiles(
-        matrix[None, :, :_DIMENSIONS],
-        Labels(
-            tuple(pooled),
-            hint=f"Point at a cell to read it. Shown: dimensions 1 to {min(_DIMENSIONS, matrix.shape[1])} of "
-            f"{matrix.shape[1]}.",
-        ),
+    show_strip(
+        matrix,
+        tuple(pooled),
         key="poolings",
         alt="The sentence as the mean, the first and the maximum of its context vectors: a row each",
         numbers=lambda: pd.DataFrame(matrix, index=list(pooled)),
-        limit=float(np.percentile(np.abs(matrix), 98)),
-        tile_height=90,
+        height=90,
     )
     cosines = cosine_similarity(matrix)
     rows = [[name, *(f"{cosines[i, j]:.4f}" for j in range(3))] for i, name in enumerate(pooled)]

@@ -38,7 +38,7 @@ def draw(model: str) -> None:
     section(
         "“It” finds its noun, or does not",
         "Two sentences that differ in a word, and in what “it” means. The vector of “it” moves towards a noun from "
-        "layer to layer; is it the right one?",
+        "layer to layer; is it the right one? First comes the pair that the bundled model does best with.",
     )
     pairs = pronoun_pairs()
     options = [f"{first.nouns[0]} and {first.nouns[1]}" for first, _ in pairs]

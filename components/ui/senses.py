@@ -37,8 +37,8 @@ def draw(model: str) -> None:
     """On which of the shipped words this model keeps senses apart, measured on all their sentences."""
     section(
         "Where this model tells senses apart, and where not",
-        "The page opens with the sentences that part most clearly. Here are all that are shipped: how often the most "
-        "similar use of the word is one of the same sense, after the last layer.",
+        "The page opens with the sentences that the bundled model parts most clearly. Here are all that are shipped: "
+        "how often the most similar use of the word is one of the same sense, after the last layer.",
     )
     rows = []
     for word, sentences in shipped().items():
@@ -48,14 +48,15 @@ def draw(model: str) -> None:
         rows.append(
             [
                 f"{word}: {joined(usages.senses)}",
-                f"{usages.nearest_of_same_sense()} of {len(usages.occurrences)}",
+                f"{usages.nearest_of_same_sense()} of {int(usages.with_partner.sum())}",
+                f"{usages.nearest_by_chance:.1f}",
                 f"{usages.mean_cosines(usages.same_sense)[-1]:.3f}",
                 f"{usages.mean_cosines(usages.other_sense)[-1]:.3f}",
             ]
         )
     table(
-        ["word and senses", "nearest has the same sense", "cosine, same sense", "other sense"],
+        ["word and senses", "nearest has the same sense", "by chance", "cosine, same sense", "other sense"],
         rows,
-        "By chance the nearest would have the same sense in 7 of 15 cases. Where a small model mixes senses, a larger "
-        "one may not: name one in ENCODERSCOPE_MODELS and pick it in the sidebar.",
+        "Where a small model mixes senses, a larger one may not: name one in ENCODERSCOPE_MODELS and pick it in the "
+        "sidebar.",
     )

@@ -44,7 +44,8 @@ def draw(model: str, occurrence: Occurrence) -> None:
     else:
         verdict = f"Rollout names “{by_rollout}” first, leave-one-out “{by_leaving}”: attention is not the whole story."
     specials = [i for each in tokens.words_and_marks if each.special for i in each.token_indices]
-    hidden = "" if special_too else f" Special tokens, not shown, take {row[specials].sum():.0%} of the rollout."
+    own = f" Of the rollout the word itself keeps {row[list(word.token_indices)].sum():.0%}"
+    hidden = f"{own}." if special_too else f"{own}, and special tokens, not shown, take {row[specials].sum():.0%}."
     rest = f" Shown are the {_WORDS} nearest words; {left} more stand farther away." if left > 0 else ""
     markup(f'<p class="es-note">{html.escape(verdict)}{hidden}{rest}</p>')
     colours = palette()

@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.core import Encoder
 from components.core.errors import SentenceError
-from components.core.usages import MOST_TOKENS, Occurrence, Usages, read_usages
+from components.core.usages import MOST_TOKENS, Occurrence, Usages, read_usages, senses_without_sentences
 from components.ui import cache, state
 from components.ui.frame import markup, shortened, told
 from components.ui.senses import opening, shipped
@@ -54,8 +54,6 @@ def read(model: str, encoder: Encoder) -> Usages:
     """Follow the word through its sentences; if that cannot be done, say why and end the page here."""
     word = st.session_state[state.WORD]
     usages = read_usages(st.session_state[state.SENTENCES])
-    with told(_offer_opening, about="The word"):
-        encoder.tokenize(word)
     with told(_offer_opening):
         found = cache.usages(model, word, tuple(usages[:MOST_SENTENCES]))
         if len(found.occurrences) < 2:
@@ -63,11 +61,12 @@ def read(model: str, encoder: Encoder) -> Usages:
     return found
 
 
-def draw_sentences(encoder: Encoder, usages: Usages, asked: int) -> None:
+def draw_sentences(encoder: Encoder, usages: Usages, typed: str) -> None:
     """List the sentences as they are read, the word marked, and say what is wrong with those that are not.
 
-    asked: how many sentences were typed.
+    typed: the text that they were taken from.
     """
+    asked = len(read_usages(typed))
     markup(
         f'<p class="es-count">{counted(asked, "sentence")} of at most {MOST_TOKENS} tokens · '
         f"{html.escape(encoder.short_name)}</p>"
@@ -82,6 +81,10 @@ def draw_sentences(encoder: Encoder, usages: Usages, asked: int) -> None:
     items += [
         f'<li class="es-problem">Sentence {number}: {html.escape(problem)}</li>'
         for number, problem in usages.problems.items()
+    ]
+    items += [
+        f'<li class="es-problem">“{html.escape(line)}” ends in a colon and so names a sense; nothing follows it.</li>'
+        for line in senses_without_sentences(typed)
     ]
     if asked > MOST_SENTENCES:
         items.append(
@@ -123,7 +126,7 @@ def _too_few(usages: Usages, asked: int) -> str:
     where = "in one place" if usages.occurrences else "nowhere"
     said = f"“{usages.word.strip()}” stands {where} in {counted(asked, 'sentence')}; a comparison takes two."
     problems = [f"Sentence {number}: {problem}" for number, problem in usages.problems.items()]
-    return " ".join([said, *problems[:3], "Write it into more of them." if len(problems) > 3 else ""]).strip()
+    return " ".join([said, *problems[:3], "Write it into more of them." if asked > 1 else "Type another."])
 
 
 def _offer_opening() -> None:
@@ -131,7 +134,7 @@ def _offer_opening() -> None:
     word = st.session_state[state.WORD].strip()
     known = word in shipped()
     st.button(
-        f"Take the sentences shipped for “{word}”" if known else "Read an example instead",
+        f"Take the sentences shipped for “{word}”" if known else "Take an example, word and sentences",
         on_click=lambda: _set(word if known else next(iter(shipped()))),
     )
 

@@ -4,20 +4,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.core.usages import read_usages
-from components.figures.charts import LayerLine, layer_lines
+from components.figures.charts import layer_lines
 from components.figures.heatmaps import close_similarity_heatmap
-from components.ui import pooling, pronouns, senses, sources, state, usages
-from components.ui.charts import show, show_paths, show_tiles
+from components.ui import contexts, pooling, pronouns, senses, sources, state, usages
+from components.ui.charts import show, show_paths, show_strip
 from components.ui.frame import markup, next_page, palette, read_model, section, title
 from components.ui.wording import counted, joined
 from components.views.paths import Path
-from components.views.tiles import Labels
-
-# Dimensions that can be told apart in a strip.
-_DIMENSIONS = 96
-# A cosine that prints as 1.0000.
-_SAME = 0.99995
 
 model, encoder = read_model()
 top = st.container()
@@ -26,66 +19,42 @@ with top:
     found = usages.read(model, encoder)
 word, count = found.word.strip(), len(found.occurrences)
 layers = encoder.num_layers
-same, other = found.same_sense, found.other_sense
-both = bool(same.any() and other.any())
 colours = palette()
-
-# ------------------------------------------------------------------ the finding
-static = float(found.cosines[0].min())
-if both:
-    within, between = found.mean_cosines(same)[-1], found.mean_cosines(other)[-1]
-    nearest = found.nearest_of_same_sense()
-    parts = "parts" if nearest == count else "hardly parts" if within > between else "does not part"
-    finding = f"Context {parts} the senses of “{word}”: cosine {within:.3f} within, {between:.3f} between"
-    lead = f"{nearest} of {counted(count, 'use')} have one of their own sense as the nearest. "
-else:
-    pairs = found.cosines[-1][~np.eye(count, dtype=bool)]
-    finding = f"One “{word}” becomes {count} vectors: cosines from {pairs.min():.3f} to {pairs.max():.3f}"
-    lead = "Name the senses, by lines that end in a colon, to see whether they part. "
-pieces = found.occurrences[0].word.token_indices
-lead += (
-    f"Its word embedding is the same in every sentence: cosine {static:.4f}. Self-attention makes the difference."
-    if static > _SAME
-    else f"Its word embeddings differ (cosine {static:.4f}), because it is cut into other pieces in some sentences."
-)
-if len(pieces) > 1:
-    lead += f" The word is {len(pieces)} pieces here; its vector is their mean."
 with top:
-    title("Step 4 of 6 · Context-aware embeddings", finding, lead)
-usages.draw_sentences(encoder, found, len(read_usages(st.session_state[state.SENTENCES])))
+    title("Step 4 of 6 · Context-aware embeddings", contexts.finding(found), contexts.lead(found))
+usages.draw_sentences(encoder, found, st.session_state[state.SENTENCES])
 
 # ------------------------------------------------------------------ one row, many vectors
-section(
-    "One word embedding, as many context vectors as sentences",
-    f"Above, the row of the table that every “{word}” starts from. Below, what the last layer makes of it in each "
-    "sentence.",
-)
 labels = [usages.label_of(found, each) for each in found.occurrences]
-statics = np.stack([each.static_vector for each in found.occurrences])
+one_row = contexts.one_word_embedding(found)
+section(
+    "One word embedding, many context vectors" if one_row else "Word embeddings and context vectors",
+    f"Above, what “{word}” starts from, learned and the same wherever it stands. Below, what the last layer makes of "
+    "it in each sentence."
+    if one_row
+    else "Above, what the word starts from in each sentence. Below, what the last layer makes of it.",
+)
+statics = np.stack([each.static_vector for each in found.occurrences])[: 1 if one_row else None]
 lasts = np.stack([each.vectors[-1] for each in found.occurrences])
 for vectors, rows, key, alt in (
-    (statics[:1] if static > _SAME else statics, [word] if static > _SAME else labels, "static", "The word embedding"),
+    (statics, [word] if one_row else labels, "static", "The word embedding"),
     (lasts, labels, "contexts", f"The context vectors of “{word}” after the last layer, a row a sentence"),
 ):
-    show_tiles(
-        vectors[None, :, :_DIMENSIONS],
-        Labels(
-            tuple(rows),
-            hint=f"Point at a cell to read it. Shown: dimensions 1 to {min(_DIMENSIONS, vectors.shape[1])} of "
-            f"{vectors.shape[1]}.",
-        ),
+    show_strip(
+        vectors,
+        rows,
         key=key,
         alt=alt,
         numbers=lambda vectors=vectors, rows=rows: pd.DataFrame(vectors, index=rows),  # type: ignore[misc]
-        limit=float(np.percentile(np.abs(vectors), 99)),
-        tile_height=26 * len(vectors),
+        height=26 * len(vectors),
     )
 
 # ------------------------------------------------------------------ layer by layer
 section(
     "Step by step through the layers",
-    "Left: how alike the word's vectors are. Right: how they part, all sentences starting from the one word embedding "
-    "in the middle. Move the slider.",
+    "Left: how alike the word's vectors are. Right: how they part"
+    + (", all starting from the one word embedding in the middle" if one_row else "")
+    + ". Move the slider.",
 )
 steps = ["word embedding", "input", *(f"layer {number + 1}" for number in range(layers))]
 if st.session_state.get(state.STEP) not in steps:
@@ -136,11 +105,7 @@ markup(
     "of what differs. In each layer the mean of all is taken away: a layer moves all of them alike, far more than "
     "apart.</p>"
 )
-lines = []
-if same.any():
-    lines.append(LayerLine("same sense", found.mean_cosines(same), colours.output, width=3))
-if other.any():
-    lines.append(LayerLine("other sense", found.mean_cosines(other), colours.query, width=3, dash="dash"))
+lines = contexts.layer_lines_of(found, colours)
 short = ["word", "input", *(str(number + 1) for number in range(layers))]
 show(
     layer_lines(lines, short, "mean cosine of two uses", colours, height=320),
@@ -153,7 +118,8 @@ show(
 section(
     "Where the meaning came from",
     "Two ways to ask. Attention rollout follows the weights back through all layers (Abnar and Zuidema 2020). "
-    "Leave-one-out hides one word from all others and measures how far the vector moves.",
+    "Leave-one-out hides one word from all others and measures how far the vector moves. Marks and special tokens "
+    "often gather attention that goes nowhere else.",
 )
 occurrence = usages.pick_occurrence(found)
 sources.draw(model, occurrence)

@@ -7,13 +7,12 @@ import pandas as pd
 import streamlit as st
 
 from components.ui import cache, chips, state
-from components.ui.charts import show_tiles
+from components.ui.charts import show_strip, show_tiles
 from components.ui.frame import markup, next_page, read_sentence, title
 from components.ui.wording import counted, small_number
 from components.views.tiles import Labels
 
-# What fits the width of a page as cells that can be pointed at; the sub-pages show the rest.
-_DIMENSIONS = 96
+# What can be told apart in a picture; the sub-pages show the rest.
 _TOKENS = 64
 _THUMBNAIL = 40
 
@@ -57,15 +56,13 @@ def station(
 
 def strip(matrix: np.ndarray, key: str, alt: str, rows: tuple[str, ...]) -> None:
     """Draw the first dimensions of a matrix of tokens, and offer all its numbers."""
-    seen = matrix[: len(rows), :_DIMENSIONS]
-    show_tiles(
-        seen[None],
-        Labels(rows, hint=f"Point at a cell to read it. Shown: dimensions 1 to {seen.shape[1]} of {matrix.shape[1]}."),
+    show_strip(
+        matrix,
+        rows,
         key=key,
         alt=alt,
         numbers=lambda: pd.DataFrame(matrix, index=list(labels) if len(matrix) == size else ["sentence"]),
-        limit=float(np.percentile(np.abs(matrix), 99)),
-        tile_height=max(26, min(8 * len(rows), 320)),
+        height=max(26, min(8 * len(rows), 320)),
     )
 
 

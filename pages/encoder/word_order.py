@@ -7,7 +7,7 @@ import streamlit as st
 from components.core.comparison import Comparison
 from components.figures.charts import LayerLine, layer_lines
 from components.ui import cache, chips, head_differences, order_proof, pair, state
-from components.ui.charts import show, show_tiles
+from components.ui.charts import dimensions_hint, show, show_tiles
 from components.ui.comparing import MODES, changes_for, finding, lead, names_of
 from components.ui.frame import markup, next_page, palette, read_model, section, title, told
 from components.ui.tables import table
@@ -86,9 +86,7 @@ strips = {
 pictured = np.stack(list(strips.values()))
 show_tiles(
     pictured,
-    Labels(
-        rows, hint=f"Point at a cell to read it. Shown: dimensions 1 to {pictured.shape[2]} of {encoder.hidden_size}."
-    ),
+    Labels(rows, hint=dimensions_hint(addends["Word embeddings"][0].shape[1], _DIMENSIONS)),
     key="inputs",
     alt="Word embeddings and positions of both sentences and their differences: a row a word",
     numbers=lambda: pd.concat(

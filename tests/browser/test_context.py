@@ -30,7 +30,7 @@ def test_typing_sentences_shows_the_cosine_of_the_word_in_them_and_a_reload_keep
     reader.open("Context")
     typed = f"{RIVER}\n{MONEY}\nNobody came."
     reader.write("Two to eight sentences with this word, one a line", typed, "sentences")
-    expected = f"One “bank” becomes 2 vectors: cosines from {number} to {number}"
+    expected = f"One “bank” becomes two vectors: cosine {number}"
     for again in (reader.settled, reader.reload):
         again()
         expect(reader.heading).to_have_text(expected)

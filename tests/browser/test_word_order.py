@@ -92,5 +92,5 @@ def test_long_words_scroll_nothing_sideways(width: int, reader: Reader) -> None:
     reader.expect_no_sideways()
     word = "supercalifragil" * 4
     reader.open("Context", word=word, sentences=f"{word} eats\na {word} sleeps\nand nothing")
-    expect(reader.heading).to_contain_text("becomes 2 vectors")
+    expect(reader.heading).to_contain_text("becomes two vectors")
     reader.expect_no_sideways()

@@ -96,15 +96,47 @@ def test_the_shares_of_the_mean_are_drawn_for_every_token_and_sum_to_one(bundled
 
 def test_a_sentence_without_the_word_says_so_and_the_others_still_work() -> None:
     opened = visit(f"{RIVER}\nThe banks were closed.\n{MONEY}\nNothing here.")
-    assert "Sentence 2: “bank” does not stand in it; it has “banks”. Use the word in this very form." in opened.words
-    assert "Sentence 4: “bank” does not stand in it. Use the word in this very form." in opened.words
-    assert opened.headings[0].startswith("One “bank” becomes 2 vectors: cosines from ")
+    assert "Sentence 2: “bank” does not stand in it, but “banks”: write it in the same form." in opened.words
+    assert "Sentence 4: “bank” does not stand in it." in opened.words
+    assert re.fullmatch(r"One “bank” becomes two vectors: cosine 0\.\d{3}", opened.headings[0])
     assert array(opened.figure("senses")["data"][0]["z"]).shape == (2, 2)
 
 
 def test_senses_that_are_mixed_are_called_mixed() -> None:
     opened = visit(f"one:\n{RIVER}\n{MONEY}\ntwo:\nOn the bank of the river we sat.\nThe bank had lent them money.")
     assert re.match("Context does not part the senses of “bank”", opened.headings[0])
+
+
+def test_one_sentence_a_sense_has_a_cosine_between_and_none_within() -> None:
+    opened = visit(f"river:\n{RIVER}\nmoney:\n{MONEY}")
+    assert re.fullmatch(r"“bank” in two senses: cosine 0\.\d{3}", opened.headings[0])
+    assert [line["name"] for line in opened.figure("sense-cosines")["data"]] == ["other sense"]
+    assert "Name the senses" not in opened.words
+
+
+def test_a_use_that_is_alone_in_its_sense_does_not_count_against_the_model() -> None:
+    opened = visit(f"river:\n{RIVER}\nA heron stood on the river bank.\nmoney:\n{MONEY}")
+    assert "2 of 2 uses have one of their own sense as the nearest, leaving aside one without another" in opened.words
+    assert opened.headings[0].startswith("Context parts the senses of “bank”: ")
+
+
+def test_without_senses_all_pairs_are_one_line() -> None:
+    opened = visit(f"{RIVER}\n{MONEY}\nA bank!")
+    assert [line["name"] for line in opened.figure("sense-cosines")["data"]] == ["all pairs"]
+    assert "Name the senses" in opened.words
+
+
+def test_the_same_sentence_twice_differs_in_nothing() -> None:
+    assert "Nothing differs: to the model all of these are the same." in visit(f"{RIVER}\n{RIVER}").words
+
+
+def test_a_word_that_the_vocabulary_lacks_is_said_to_be_unknown() -> None:
+    assert "The vocabulary lacks it" in visit("I like 🍕\n🍕 is good", "🍕").words
+
+
+def test_a_sentence_that_ends_in_a_colon_is_said_to_name_a_sense() -> None:
+    opened = visit(f"{RIVER}\n{MONEY}\nHe said to the bank:")
+    assert "“He said to the bank:” ends in a colon and so names a sense; nothing follows it." in opened.words
 
 
 def test_more_than_eight_sentences_are_read_in_part_and_that_is_said() -> None:
@@ -116,12 +148,12 @@ def test_more_than_eight_sentences_are_read_in_part_and_that_is_said() -> None:
 @pytest.mark.parametrize(
     ("word", "sentences", "said"),
     [
-        ("", RIVER, "The word: There is no sentence to read: nothing was typed."),
+        ("", RIVER, "There is no word to follow: nothing was typed. Type the word that the sentences share."),
         ("bank", "", "There are no sentences to compare: nothing was typed."),
         ("bank", RIVER, "“bank” stands in one place in 1 sentence; a comparison takes two."),
         ("crane", f"{RIVER}\n{MONEY}", "“crane” stands nowhere in 2 sentences; a comparison takes two."),
         ("bank", "word " * 200_000 + f"\n{RIVER}", "It has 200,002 tokens; here a sentence may have 128. Shorten it."),
-        ("\x07", RIVER, "The word: The tokenizer finds nothing to read in 1 character"),
+        ("\x07", RIVER, "The tokenizer finds nothing to read in 1 character"),
     ],
     ids=["no word", "no sentences", "one sentence", "another word", "one megabyte", "control character"],
 )
