@@ -45,13 +45,14 @@ class Tokens:
         return tuple(
             Word(self.labels[group[0]], tuple(group), special=True)
             if number < 0
-            else Word(self._typed(group) or self.labels[group[0]], tuple(group))
+            else Word(self._typed(group), tuple(group))
             for number, group in groups.items()
         )
 
     def _typed(self, group: list[int]) -> str:
-        """What was typed where these tokens come from."""
-        return self.text[self.offsets[group[0]][0] : self.offsets[group[-1]][1]].strip()
+        """What was typed where these tokens come from, without the blanks around it, unless it is nothing else."""
+        typed = self.text[self.offsets[group[0]][0] : self.offsets[group[-1]][1]]
+        return typed.strip() or typed
 
 
 @dataclass(frozen=True)

@@ -225,3 +225,9 @@ def test_any_text_is_tokenized_consistently_or_refused(
         indices = [index for word in tokens.words for index in word.token_indices]
         assert indices == np.flatnonzero(~tokens.special).tolist()
         assert all(word.text in tokens.text for word in tokens.words)
+
+
+def test_blanks_around_a_word_are_no_part_of_it_unless_there_is_nothing_else(open_model: OpenModel) -> None:
+    words = open_model("roberta").encoder.tokenize("0\r  pizza").words
+    assert "".join(word.text for word in words).replace(" ", "") == "0\rpizza"
+    assert words[-1].text == "pizza"
