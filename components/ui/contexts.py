@@ -45,8 +45,8 @@ def lead(found: Usages) -> str:
         sentences.append("Nothing differs: to the model all of these are the same.")
     else:
         sentences.append(
-            f"Its word embedding is the same in every sentence: cosine {static:.4f}. Position and, above all, "
-            "self-attention make the difference."
+            f"Its word embedding is the same in every sentence: cosine {static:.4f}. Position and self-attention make "
+            "the difference."
         )
     pieces = {len(each.word.token_indices) for each in found.occurrences}
     if pieces == {1}:

@@ -67,11 +67,12 @@ def test_clicking_a_thumbnail_on_the_overview_opens_that_head_of_that_layer(read
 def test_every_page_keeps_the_sentence_and_the_head(reader: Reader) -> None:
     reader.open("Attention", layer=3, head=5)
     reader.type(SENTENCE)
-    for title in [*READING, "Attention"]:
-        # A page that asks for sentences of its own lies between, and takes nothing away.
-        reader.go_to("Word order")
-        expect(reader.sentence).to_have_count(0)
+    # A page that asks for sentences of its own lies between, and takes nothing away.
+    for title in [*READING, "Word order", "Attention"]:
         reader.go_to(title)
+        if title not in READING:
+            expect(reader.sentence).to_have_count(0)
+            continue
         expect(reader.sentence).to_have_value(SENTENCE)
         expect(reader.main.locator(".es-sentence")).to_have_text(SENTENCE)
         assert reader.parameters()["text"] == SENTENCE
