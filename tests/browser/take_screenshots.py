@@ -16,7 +16,7 @@ _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 _SHOTS: dict[str, tuple[str, Literal["light", "dark"], int]] = {
     "overview": ("Overview", "light", 1060),
     "attention": ("Attention", "dark", 1000),
-    "context": ("Context", "light", 1680),
+    "context": ("Context", "light", 1790),
 }
 
 
