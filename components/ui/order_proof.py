@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from components.core.comparison import Comparison, bag_of_words
+from components.core.errors import SentenceError
 from components.core.similarity import cosine_similarity
 from components.figures.base import LONGEST_LABEL
 from components.figures.heatmaps import close_similarity_heatmap
@@ -58,7 +59,11 @@ def draw_all_orders(model: str, text: str) -> None:
         "Every order is read, with positions on and off: how alike are the sentence vectors? Words are named by their "
         "first letters.",
     )
-    orders = cache.all_orders(model, " ".join(_pick_words(text)))
+    try:
+        orders = cache.all_orders(model, " ".join(_pick_words(text)))
+    except SentenceError as error:
+        markup(f'<p class="es-note">{html.escape(str(error))}</p>')
+        return
     count = len(orders.orders)
     if count == 1:
         markup('<p class="es-note">These words have only one order. Pick two that differ, or more.</p>')

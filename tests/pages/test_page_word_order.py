@@ -102,6 +102,14 @@ def test_other_words_can_be_put_into_all_orders() -> None:
     assert "These words have only one order." in opened.words
 
 
+def test_words_that_cannot_be_read_by_themselves_are_said_where_they_are_picked() -> None:
+    opened = visit("\x07 \x00 the dog bites", "x")
+    opened.app.multiselect(key="ordered_words").set_value(["1  \x07", "2  \x00"]).run()
+    assert not opened.app.exception
+    assert "The tokenizer finds nothing to read in 3 characters" in opened.words
+    assert "For comparison: a bag of words" in opened.words
+
+
 def test_the_proof_claims_nothing_where_words_differ() -> None:
     assert "words in another order give the same vectors" in visit().words
     differing = visit("The film was good", "The film was not good")
