@@ -35,9 +35,8 @@ def align(first: Tokens, second: Tokens) -> Alignment:
     """Pair the words of two sentences by what they are, not by where they stand.
 
     Words are the same if they are spelled the same, capitals aside, or if the vocabulary has neither: all unknown
-    words are read alike. A special token pairs with its like. Of a
-    word that occurs more than once, those occurrences are paired that share most neighbouring words, and else those
-    that come in the same order.
+    words are read alike. A special token pairs with its like. Of a word that occurs more than once, those occurrences
+    are paired that share most neighbouring words, and else those that come in the same order.
     """
     ones, others = first.words_and_marks, second.words_and_marks
     spelled, spelled_other = _spellings(first, ones), _spellings(second, others)

@@ -99,16 +99,14 @@ class Comparison:
     @cached_property
     def largest_differences(self) -> dict[str, float]:
         """How far any two numbers of a pair are apart, at most, step by step: the proof that order is not seen."""
-        steps = {"what enters layer 1": self._largest(0)}
+        ones, others = self.pairs_of(self.first.hidden_states, self.second.hidden_states)
+        contexts = np.abs(ones - others).max(axis=(1, 2))
+        steps = {"what enters layer 1": float(contexts[0])}
         for layer in range(self.first.num_layers):
             steps[f"attention weights, layer {layer + 1}"] = float(self._attention_changes[1][layer])
-            steps[f"context vectors, layer {layer + 1}"] = self._largest(layer + 1)
+            steps[f"context vectors, layer {layer + 1}"] = float(contexts[layer + 1])
         steps["sentence vector"] = float(np.abs(self.first.sentence_vector - self.second.sentence_vector).max())
         return steps
-
-    def _largest(self, layer: int) -> float:
-        ones, others = self.pairs_of(self.first.hidden_states[layer], self.second.hidden_states[layer])
-        return float(np.abs(ones - others).max())
 
     def moved_most(self) -> tuple[int, int] | None:
         """The pair, special tokens aside, and the layer (from 1) where two context vectors are farthest apart."""

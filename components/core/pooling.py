@@ -44,6 +44,6 @@ def with_padding(encoder: Encoder, tokens: Tokens) -> tuple[np.ndarray, np.ndarr
         return None
     ids = np.concatenate([tokens.token_ids, np.full(size, encoder.padding_id)])
     hidden = np.arange(2 * size) < size
-    alone = encoder.context_vectors(tokens.token_ids[None], np.ones((1, size), dtype=bool))[0, -1]
+    alone = encoder.context_vectors_of_all([tokens])[0][-1]
     padded = encoder.context_vectors(np.stack([ids, ids]), np.stack([hidden, np.ones_like(hidden)]))[:, -1]
     return alone.mean(axis=0), padded[0, :size].mean(axis=0), padded[1].mean(axis=0)

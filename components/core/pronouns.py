@@ -12,7 +12,7 @@ import numpy as np
 from components.core.comparison import word_vectors
 from components.core.encoder import Encoder
 from components.core.similarity import paired_cosines
-from components.core.usages import find_word
+from components.core.usages import divided, find_word
 
 PRONOUN = "it"
 
@@ -44,10 +44,7 @@ def likenesses(encoder: Encoder, forms: Sequence[Form]) -> list[Likeness]:
     tokens = [encoder.tokenize(form.text) for form in forms]
     results = []
     for form, each, vectors in zip(forms, tokens, encoder.context_vectors_of_all(tokens), strict=True):
-        found = [
-            find_word(each, [part.text.casefold() for part in encoder.tokenize(name).words], name)[0]
-            for name in (PRONOUN, *form.nouns)
-        ]
+        found = [find_word(each, divided(encoder, name), name)[0] for name in (PRONOUN, *form.nouns)]
         words = word_vectors(vectors, found)
         results.append(Likeness(form, paired_cosines(words[:, 1:], words[:, :1])))
     return results

@@ -16,7 +16,7 @@ from components.core.errors import SentenceError
 from components.core.similarity import cosine_similarity, principal_components, unit_rows
 from components.core.tokens import Tokens, Word
 
-# A handful of short sentences is compared at once, also by the two hundred runs of leave-one-out.
+# A handful of short sentences is compared at once; leave-one-out reads one of them again for each of its words.
 MOST_TOKENS = 128
 # Of a word that a sentence repeats, so many occurrences are taken.
 MOST_OCCURRENCES = 3
@@ -173,7 +173,7 @@ def follow_word(encoder: Encoder, word: str, usages: Sequence[Usage]) -> Usages:
     """
     if not word.strip():
         raise SentenceError("There is no word to follow: nothing was typed. Type the word that the sentences share.")
-    wanted = [each.text.casefold() for each in encoder.tokenize(word).words]
+    wanted = divided(encoder, word)
     found: list[tuple[int, Usage, Tokens, list[Word]]] = []
     problems: dict[int, str] = {}
     for number, usage in enumerate(usages, start=1):
@@ -201,10 +201,15 @@ def _static(encoder: Encoder, tokens: Tokens, word: Word) -> np.ndarray:
     return encoder.word_embedding_table[tokens.token_ids[list(word.token_indices)]].mean(axis=0)
 
 
+def divided(encoder: Encoder, word: str) -> list[str]:
+    """A reader's word as the tokenizer divides it, in small letters. Raises SentenceError if nothing is in it."""
+    return [each.text.casefold() for each in encoder.tokenize(word).words]
+
+
 def find_word(tokens: Tokens, wanted: Sequence[str], word: str) -> list[Word]:
     """Where a sentence holds a word, capitals aside; several words of the tokenizer's in a row count as one.
 
-    wanted: the word as the tokenizer divides it, in small letters; word: as the reader wrote it. Raises
+    wanted: the word, as `divided` gives it; word: as the reader wrote it. Raises
     SentenceError where it is not to be found.
     """
     words = tokens.words

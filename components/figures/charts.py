@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from components.figures.base import CODE_FONT, LONGEST_LABEL, axis, framed, label_axis, places, plain, tick_text
+from components.figures.base import CODE_FONT, LONGEST_LABEL, Spec, axis, framed, label_axis, places, plain, tick_text
 from components.figures.palette import Palette
 
 
@@ -14,19 +14,8 @@ def bars(
     values: Sequence[float], labels: Sequence[str], colour: str, palette: Palette, x_title: str = "cosine"
 ) -> go.Figure:
     """Numbers up to 1 as horizontal bars, the first on top. labels: the token that each stands for."""
-    traces = {
-        "type": "bar",
-        "x": list(values),
-        "y": places(labels),
-        "orientation": "h",
-        "marker": {"color": colour},
-        "text": [f"{value:.3f}" for value in values],
-        "textposition": "outside",
-        "cliponaxis": False,
-        "hovertemplate": "%{y}  <b>%{x:.3f}</b><extra></extra>",
-    }
     return framed(
-        [traces],
+        [_lying_bars(values, labels, colour, decimals=3)],
         axis(x_title, range=[min(0.0, *values), 1.12 * max(values)], zeroline=True),
         label_axis(labels, "token", autorange="reversed"),
         palette,
@@ -166,19 +155,8 @@ def twin_bars(
 ) -> go.Figure:
     """Two measures of the same things side by side, each on its own scale. sides: two of (title, values, colour)."""
     traces = [
-        {
-            "type": "bar",
-            "x": values,
-            "y": places(labels),
-            "xaxis": f"x{side or ''}",
-            "orientation": "h",
-            "marker": {"color": colour},
-            "text": [f"{value:.3f}" for value in values],
-            "textposition": "outside",
-            "cliponaxis": False,
-            "hovertemplate": "%{y}  <b>%{x:.4f}</b><extra></extra>",
-        }
-        for side, (_, values, colour) in zip(("", "2"), sides, strict=True)
+        _lying_bars(values.tolist(), labels, colour, decimals=4) | {"xaxis": x}
+        for x, (_, values, colour) in zip(("x", "x2"), sides, strict=True)
     ]
     ranges = [[min(0.0, 1.1 * float(values.min())), 1.25 * max(float(values.max()), 1e-6)] for _, values, _ in sides]
     left, right = (
@@ -194,6 +172,21 @@ def twin_bars(
         xaxis2=right | {"anchor": "y"},
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
     )
+
+
+def _lying_bars(values: Sequence[float], labels: Sequence[str], colour: str, decimals: int) -> Spec:
+    """Horizontal bars with their numbers beside them. decimals: of the number that pointing at one reads out."""
+    return {
+        "type": "bar",
+        "x": list(values),
+        "y": places(labels),
+        "orientation": "h",
+        "marker": {"color": colour},
+        "text": [f"{value:.3f}" for value in values],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "hovertemplate": f"%{{y}}  <b>%{{x:.{decimals}f}}</b><extra></extra>",
+    }
 
 
 def order_points(rows: dict[str, tuple[Sequence[float], str]], orders: Sequence[str], palette: Palette) -> go.Figure:

@@ -59,6 +59,10 @@ DARK = Palette(
 )
 
 
+#: The roles whose colours tell groups of things apart, in their order; a shape always helps.
+GROUPS = ("key", "query", "word", "position", "value", "quiet")
+
+
 def colour_scale(colours: tuple[str, ...]) -> list[list[float | str]]:
     """Colours at equal steps from 0 to 1, as Plotly wants a scale."""
     last = len(colours) - 1

@@ -8,7 +8,6 @@ from components.core.tokens import Tokens
 from components.core.word_order import shuffled_positions
 from components.ui.wording import difference, joined
 
-MODES = ("on", "off", "shuffled")
 # Differences of numbers between -10 and 10 below this are what 32-bit floats round off on their way.
 _ROUNDING = 1e-4
 
@@ -16,7 +15,10 @@ Changes = tuple[tuple[Intervention, ...], tuple[Intervention, ...]]
 
 
 def changes_for(mode: str, first: Tokens, second: Tokens) -> Changes:
-    """What is changed in reading each of two sentences. mode: one of MODES; shuffled deals alike for equal lengths."""
+    """What is changed in reading each of two sentences; "shuffled" deals alike for equal lengths.
+
+    mode: one of the picker's POSITION_MODES.
+    """
     if mode == "on":
         return (), ()
     if mode == "off":

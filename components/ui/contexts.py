@@ -3,10 +3,7 @@
 from components.core.usages import Usages
 from components.figures.charts import LayerLine
 from components.figures.palette import Palette
-from components.ui.wording import counted, small_number
-
-# A cosine that prints as 1.0000.
-_SAME = 0.99995
+from components.ui.wording import PRINTS_AS_ONE, counted, small_number
 
 
 def finding(found: Usages) -> str:
@@ -41,7 +38,7 @@ def lead(found: Usages) -> str:
     static = float(found.cosines[0].min())
     if not one_word_embedding(found):
         sentences.append(f"Its word embeddings differ (cosine {static:.4f}): it is other tokens in some sentences.")
-    elif found.cosines[1:].min() > _SAME:
+    elif found.cosines[1:].min() > PRINTS_AS_ONE:
         sentences.append("Nothing differs: to the model all of these are the same.")
     else:
         sentences.append(
@@ -61,7 +58,7 @@ def lead(found: Usages) -> str:
 
 def one_word_embedding(found: Usages) -> bool:
     """Whether the word starts from the same vector in every sentence."""
-    return bool(found.cosines[0].min() > _SAME)
+    return bool(found.cosines[0].min() > PRINTS_AS_ONE)
 
 
 def layer_lines_of(found: Usages, colours: Palette) -> list[LayerLine]:

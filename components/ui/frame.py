@@ -5,17 +5,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache as once
-from pathlib import Path
 
 import streamlit as st
 
 from components.core import Encoder, EncoderscopeError, Trace
 from components.core.models import BUNDLED_NAME
 from components.core.tokens import Tokens, check_whole
-from components.figures.palette import DARK, LIGHT, Palette
+from components.figures.palette import DARK, GROUPS, LIGHT, Palette
 from components.ui import cache, sidebar, state
-
-_STYLE = Path(__file__).parents[2] / "assets" / "style.css"
+from components.ui.assets import ASSETS
 
 
 @dataclass(frozen=True)
@@ -155,11 +153,12 @@ def _sentence_bar(encoder: Encoder, tokens: Tokens) -> None:
 
 @once
 def _stylesheet() -> str:
-    """The style sheet, with each role's colour for both themes: the browser picks by its colour scheme."""
+    """The style sheet, with the colours of roles and groups for both themes: the browser picks by its colour scheme."""
     light, dark = asdict(LIGHT), asdict(DARK)
     roles = "".join(
         f"--es-{role.replace('_', '-')}: light-dark({light[role]}, {dark[role]});"
         for role in light
         if isinstance(light[role], str)
     )
-    return f".stApp {{{roles}}}\n" + _STYLE.read_text(encoding="utf-8")
+    groups = "".join(f".es-sense-{number} {{ color: var(--es-{role}); }}\n" for number, role in enumerate(GROUPS))
+    return f".stApp {{{roles}}}\n{groups}" + (ASSETS / "style.css").read_text(encoding="utf-8")

@@ -7,13 +7,11 @@ import streamlit as st
 
 from components.core.order_experiment import OrderExperiment
 from components.figures.charts import order_points
-from components.ui import cache, state
+from components.ui import cache
 from components.ui.charts import show
 from components.ui.frame import Reading, markup, palette, shortened, title
-
-_MODES = ("on", "off", "shuffled")
-# Cosines of unit vectors in 32 bits: what is closer to 1 than this prints as 1.0000.
-_SAME = 0.99995
+from components.ui.pickers import POSITION_MODES, pick_positions
+from components.ui.wording import PRINTS_AS_ONE
 
 
 def draw(reading: Reading, step: str) -> None:
@@ -33,9 +31,7 @@ def draw(reading: Reading, step: str) -> None:
         f"Positions alone make the difference: “{shortened(experiment.sentences[furthest], 70)}” is the order "
         "furthest from the original. Switch positions off and compare.",
     )
-    mode = st.segmented_control(
-        "Positions", _MODES, default="on", required=True, key=state.POSITIONS_MODE, bind=state.IN_URL
-    )
+    mode = pick_positions()
     explanation = _explained(experiment, mode)
     markup(f'<p class="es-note">{explanation}</p>')
     colours = palette()
@@ -55,7 +51,9 @@ def draw(reading: Reading, step: str) -> None:
     with st.expander("The orders and their cosines"):
         st.dataframe(
             _table(experiment).sort_values("positions on"),
-            column_config={f"positions {name}": st.column_config.NumberColumn(format="%.4f") for name in _MODES},
+            column_config={
+                f"positions {name}": st.column_config.NumberColumn(format="%.4f") for name in POSITION_MODES
+            },
         )
 
 
@@ -70,7 +68,7 @@ def _explained(experiment: OrderExperiment, mode: str) -> str:
             f"to cosine {experiment.shuffled_alone:.4f} with itself; under the same deal the orders reach down to "
             f"{lowest:.4f}."
         )
-    if lowest > _SAME:
+    if lowest > PRINTS_AS_ONE:
         return (
             f"All {count} orders give the same sentence vector: the lowest cosine is {lowest:.4f}. Self-attention by "
             "itself compares sets of tokens; it does not see their order."
@@ -91,6 +89,6 @@ def _extent(experiment: OrderExperiment, reading: Reading) -> str:
 
 def _table(experiment: OrderExperiment) -> pd.DataFrame:
     return pd.DataFrame(
-        {f"positions {name}": experiment.cosines[name] for name in _MODES},
+        {f"positions {name}": experiment.cosines[name] for name in POSITION_MODES},
         index=pd.Index(experiment.sentences, name="sentence"),
     )

@@ -2,9 +2,7 @@
 
 import html
 import random
-import tomllib
 from collections.abc import Callable
-from pathlib import Path
 
 import streamlit as st
 
@@ -12,12 +10,13 @@ from components.core import Encoder
 from components.core.rewording import negated, reversed_words, shuffled_words, swapped_words
 from components.core.tokens import Tokens, check_whole
 from components.ui import cache, state
+from components.ui.assets import read_toml
 from components.ui.frame import markup, told
+from components.ui.pickers import pick_to_fill
 from components.ui.sidebar import DEFAULT_TEXT
 
 PAIRS: dict[str, tuple[str, str]] = {
-    pair["name"]: (pair["first"], pair["second"])
-    for pair in tomllib.loads((Path(__file__).parents[2] / "assets" / "pairs.toml").read_text(encoding="utf-8"))["pair"]
+    pair["name"]: (pair["first"], pair["second"]) for pair in read_toml("pairs")["pair"]
 }
 OPENING = next(iter(PAIRS.values()))
 _ORDINALS = {state.FIRST: "first", state.SECOND: "second"}
@@ -53,14 +52,8 @@ def ask() -> None:
 
 def pick() -> None:
     """Offer pairs that show something."""
-    st.selectbox(
-        "Pairs to start from",
-        PAIRS,
-        index=None,
-        placeholder="Pick a pair",
-        key="pair",
-        on_change=_take_pair,
-        width=220,
+    pick_to_fill(
+        "Pairs to start from", PAIRS, "Pick a pair", key="pair", fill=lambda name: _set(*PAIRS[name]), width=220
     )
 
 
@@ -133,13 +126,6 @@ def _swap() -> None:
                 swapped_words(st.session_state[state.FIRST], options.index(one), options.index(other)),
             ),
         )
-
-
-def _take_pair() -> None:
-    picked = st.session_state["pair"]
-    if picked:
-        _set(*PAIRS[picked])
-        st.session_state["pair"] = None
 
 
 def _set(first: str, second: str) -> None:

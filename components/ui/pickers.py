@@ -1,5 +1,8 @@
 """Widgets that several pages ask with."""
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
 import streamlit as st
 
 from components.core.tokens import Tokens
@@ -43,3 +46,28 @@ def _pick(label: str, count: int, first: int, key: str) -> int:
     """Ask for one of the numbers from 1 to count, `first` to begin with; returns it counted from 0."""
     options = range(1, count + 1)
     return st.segmented_control(label, options, default=first, required=True, key=key, bind=state.IN_URL) - 1
+
+
+#: How positions can be read: as they are, not at all, or dealt anew.
+POSITION_MODES = ("on", "off", "shuffled")
+
+
+def pick_positions() -> str:
+    """Ask for one of POSITION_MODES."""
+    return st.segmented_control(
+        "Positions", POSITION_MODES, default="on", required=True, key=state.POSITIONS_MODE, bind=state.IN_URL
+    )
+
+
+def pick_to_fill(
+    label: str, options: Iterable[str], placeholder: str, *, key: str, fill: Callable[[str], Any], **look: Any
+) -> None:
+    """Offer examples to start from. What is picked is filled in, and the same can be picked again."""
+
+    def take() -> None:
+        picked = st.session_state[key]
+        if picked:
+            fill(picked)
+            st.session_state[key] = None
+
+    st.selectbox(label, options, index=None, placeholder=placeholder, key=key, on_change=take, **look)

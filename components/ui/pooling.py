@@ -5,7 +5,7 @@ import pandas as pd
 
 from components.core import Encoder
 from components.core.pooling import poolings, shares_of_mean
-from components.core.similarity import cosine_similarity
+from components.core.similarity import cosine_similarity, paired_cosines
 from components.core.usages import Occurrence
 from components.figures.charts import bars
 from components.ui import cache
@@ -75,18 +75,17 @@ def _draw_shares(model: str, occurrence: Occurrence) -> None:
         alt="Each token's share of the mean of the sentence's context vectors",
         numbers=lambda: pd.DataFrame({"share": shares}, index=list(tokens.labels)),
     )
+    kinds = [("without the special tokens", vectors.mean(axis=0), vectors[~tokens.special].mean(axis=0))]
     means = cache.padded_means(model, tokens.text)
-    without = vectors[~tokens.special].mean(axis=0)
-    rows = [["without the special tokens", f"{cosine_similarity(without[None], vectors.mean(axis=0)[None])[0, 0]:.4f}"]]
     if means:
         alone, hidden, seen = means
-        rows += [
-            ["padded to twice its length, padding hidden", f"{cosine_similarity(alone[None], hidden[None])[0, 0]:.4f}"],
-            ["padded to twice its length, padding seen", f"{cosine_similarity(alone[None], seen[None])[0, 0]:.4f}"],
+        kinds += [
+            ("padded to twice its length, padding hidden", alone, hidden),
+            ("padded to twice its length, padding seen", alone, seen),
         ]
     table(
         ["the mean", "cosine with the mean of all tokens"],
-        rows,
+        [[kind, f"{paired_cosines(mean, other):.4f}"] for kind, mean, other in kinds],
         "Special tokens are read and counted like words. Padding fills up the shorter texts of a batch; attention must "
         "not see it, and the mean must not count it.",
     )

@@ -1,9 +1,7 @@
 """Whom "it" means: Winograd pairs, layer by layer, and how often the model is right."""
 
 import html
-import tomllib
 from functools import cache as once
-from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -12,17 +10,16 @@ from components.core.errors import SentenceError
 from components.core.pronouns import Form, Likeness
 from components.figures.charts import LayerLine, layer_lines
 from components.ui import cache, state
+from components.ui.assets import read_toml
 from components.ui.charts import show
 from components.ui.frame import markup, palette, section
-from components.ui.wording import joined
-
-_PRONOUNS = Path(__file__).parents[2] / "assets" / "pronouns.toml"
+from components.ui.wording import joined, layer_steps
 
 
 @once
 def pronoun_pairs() -> tuple[tuple[Form, Form], ...]:
     """The shipped Winograd pairs."""
-    pairs = tomllib.loads(_PRONOUNS.read_text(encoding="utf-8"))["pair"]
+    pairs = read_toml("pronouns")["pair"]
     return tuple(
         (
             Form(one["text"], tuple(pair["nouns"]), one["right"]),
@@ -71,7 +68,7 @@ def _draw_form(result: Likeness, which: str) -> None:
         f'<p class="es-lead" dir="auto">{html.escape(form.text)}</p>'
         f'<p class="es-note">Ends nearest to {html.escape(result.nearest)}: {html.escape(verdict)}.</p>',
     )
-    steps = ["input", *(str(layer) for layer in range(1, len(result.cosines)))]
+    steps = layer_steps(len(result.cosines) - 1)
     lines = [
         LayerLine(noun, result.cosines[:, place], colour, width=3 if noun == form.right else 1.5)
         for place, (noun, colour) in enumerate(zip(form.nouns, (colours.key, colours.query), strict=True))

@@ -1,16 +1,14 @@
 """The shipped words in two senses each, and how well this model tells them apart."""
 
-import tomllib
 from functools import cache as once
-from pathlib import Path
 
 from components.core.usages import Usage
 from components.ui import cache
+from components.ui.assets import read_toml
 from components.ui.frame import section
 from components.ui.tables import table
 from components.ui.wording import joined
 
-_SENSES = Path(__file__).parents[2] / "assets" / "senses.toml"
 # The words open with so many sentences of each sense; the others are measured too.
 OPENED = 2
 
@@ -18,7 +16,7 @@ OPENED = 2
 @once
 def shipped() -> dict[str, tuple[Usage, ...]]:
     """The shipped words, each with all its sentences."""
-    words = tomllib.loads(_SENSES.read_text(encoding="utf-8"))["word"]
+    words = read_toml("senses")["word"]
     return {
         word["name"]: tuple(Usage(text, sense["name"]) for sense in word["sense"] for text in sense["sentences"])
         for word in words

@@ -1,20 +1,15 @@
 """The sidebar that every page shares: the sentence, the model, and how figures are saved."""
 
-import tomllib
-from pathlib import Path
-
 import streamlit as st
 
 from components.core.errors import ModelError, SentenceError
 from components.core.models import BUNDLED_NAME, models_on_offer
 from components.core.rewording import reversed_words
 from components.ui import cache, state
+from components.ui.assets import read_toml
+from components.ui.pickers import pick_to_fill
 
-_ASSETS = Path(__file__).parents[2] / "assets"
-EXAMPLES: dict[str, str] = {
-    example["name"]: example["text"]
-    for example in tomllib.loads((_ASSETS / "examples.toml").read_text(encoding="utf-8"))["example"]
-}
+EXAMPLES: dict[str, str] = {example["name"]: example["text"] for example in read_toml("examples")["example"]}
 DEFAULT_TEXT = next(iter(EXAMPLES.values()))
 
 
@@ -45,13 +40,12 @@ def _ask_for_sentence() -> None:
         # Leaving the text area hands the text over; the button gives a newcomer something to press.
         st.button("Read it")
         st.button("Reverse the words", width="stretch", on_click=_reverse)
-    st.selectbox(
+    pick_to_fill(
         "Or pick an example",
         EXAMPLES,
-        index=None,
-        placeholder="Pick an example",
+        "Pick an example",
         key="example",
-        on_change=_take_example,
+        fill=lambda name: st.session_state.update({state.TEXT: EXAMPLES[name]}),
         label_visibility="collapsed",
     )
 
@@ -71,13 +65,6 @@ def _count() -> None:
 
 def _reverse() -> None:
     st.session_state[state.TEXT] = reversed_words(st.session_state[state.TEXT])
-
-
-def _take_example() -> None:
-    picked = st.session_state["example"]
-    if picked:
-        st.session_state[state.TEXT] = EXAMPLES[picked]
-        st.session_state["example"] = None
 
 
 def _short(model: str) -> str:

@@ -7,8 +7,10 @@ import streamlit as st
 from components.core import Encoder
 from components.core.errors import SentenceError
 from components.core.usages import MOST_TOKENS, Occurrence, Usages, read_usages, senses_without_sentences
+from components.figures.palette import GROUPS
 from components.ui import cache, state
 from components.ui.frame import markup, shortened, told
+from components.ui.pickers import pick_to_fill
 from components.ui.senses import opening, shipped
 from components.ui.wording import counted, small_number
 
@@ -29,15 +31,7 @@ def ask() -> None:
             width=240,
             on_change=_follow_typed_word,
         )
-        st.selectbox(
-            "Words to start from",
-            shipped(),
-            index=None,
-            placeholder="Pick a word",
-            key="shipped_word",
-            on_change=_take_word,
-            width=200,
-        )
+        pick_to_fill("Words to start from", shipped(), "Pick a word", key="shipped_word", fill=_set, width=200)
     st.text_area(
         f"Two to {small_number(MOST_SENTENCES)} sentences with this word, one a line",
         opening(first),
@@ -73,9 +67,9 @@ def draw_sentences(encoder: Encoder, usages: Usages, typed: str) -> None:
     )
     items = []
     for occurrence in usages.occurrences:
-        sense = usages.senses.index(occurrence.usage.sense)
+        group = usages.senses.index(occurrence.usage.sense) % len(GROUPS)
         items.append(
-            f'<li><span class="es-sense es-sense-{sense % 6}">{html.escape(label_of(usages, occurrence))}</span> '
+            f'<li><span class="es-sense es-sense-{group}">{html.escape(label_of(usages, occurrence))}</span> '
             f'<span dir="auto">{_marked(occurrence)}</span></li>'
         )
     items += [
@@ -144,13 +138,6 @@ def _follow_typed_word() -> None:
     word = st.session_state[state.WORD].strip()
     if word in shipped() and st.session_state[state.SENTENCES] in map(opening, shipped()):
         _set(word)
-
-
-def _take_word() -> None:
-    picked = st.session_state["shipped_word"]
-    if picked:
-        _set(picked)
-        st.session_state["shipped_word"] = None
 
 
 def _set(word: str) -> None:

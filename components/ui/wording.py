@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+#: Cosines above this print as 1.0000: those of equal vectors, up to the rounding of 32 bits.
+PRINTS_AS_ONE = 0.99995
+
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
@@ -52,3 +55,12 @@ def difference(number: float) -> str:
         return f"{number:.4f}" if number else "0"
     digits, exponent = f"{number:.1e}".split("e")
     return f"{digits} × 10{str(int(exponent)).translate(_SUPERSCRIPT)}"
+
+
+def layer_steps(layers: int) -> list[str]:
+    """What stands along an axis of layers.
+
+    >>> layer_steps(2)
+    ['input', '1', '2']
+    """
+    return ["input", *(str(layer) for layer in range(1, layers + 1))]

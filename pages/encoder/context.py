@@ -9,7 +9,7 @@ from components.figures.heatmaps import close_similarity_heatmap
 from components.ui import contexts, pooling, pronouns, senses, sources, state, usages
 from components.ui.charts import show, show_paths, show_strip
 from components.ui.frame import markup, next_page, palette, read_model, section, title
-from components.ui.wording import counted, joined
+from components.ui.wording import counted, joined, layer_steps
 from components.views.paths import Path
 
 model, encoder = read_model()
@@ -106,7 +106,7 @@ markup(
     "apart.</p>"
 )
 lines = contexts.layer_lines_of(found, colours)
-short = ["word", "input", *(str(number + 1) for number in range(layers))]
+short = ["word", *layer_steps(layers)]
 show(
     layer_lines(lines, short, "mean cosine of two uses", colours, height=320),
     key="sense-cosines",

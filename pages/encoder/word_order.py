@@ -6,12 +6,13 @@ import streamlit as st
 
 from components.core.comparison import Comparison
 from components.figures.charts import LayerLine, layer_lines
-from components.ui import cache, chips, head_differences, order_proof, pair, state
+from components.ui import cache, chips, head_differences, order_proof, pair
 from components.ui.charts import dimensions_hint, show, show_tiles
-from components.ui.comparing import MODES, changes_for, finding, lead, names_of
+from components.ui.comparing import changes_for, finding, lead, names_of
 from components.ui.frame import markup, next_page, palette, read_model, section, title, told
+from components.ui.pickers import POSITION_MODES, pick_positions
 from components.ui.tables import table
-from components.ui.wording import counted
+from components.ui.wording import counted, layer_steps
 from components.views.tiles import Labels
 
 # What can be told apart in a picture: dimensions and words of a strip, lines over the layers.
@@ -22,13 +23,11 @@ model, encoder = read_model()
 top = st.container()
 pair.ask()
 with st.container(horizontal=True, gap="medium"):
-    mode = st.segmented_control(
-        "Positions", MODES, default="on", required=True, key=state.POSITIONS_MODE, bind=state.IN_URL
-    )
+    mode = pick_positions()
     pair.pick()
 with top:
     first, second = pair.read(model, encoder)
-changes = {name: changes_for(name, first, second) for name in MODES}
+changes = {name: changes_for(name, first, second) for name in POSITION_MODES}
 
 
 def compared_with(positions: str) -> Comparison:
@@ -110,7 +109,7 @@ section(
     "How alike each word's context vector is in the two sentences, and how alike the sentence vectors that pooling "
     "makes of each layer.",
 )
-steps = ["input", *(str(number + 1) for number in range(compared.first.num_layers))]
+steps = layer_steps(compared.first.num_layers)
 most_moved = compared.moved_most()
 
 

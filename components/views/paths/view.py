@@ -7,7 +7,7 @@ from pathlib import Path as File
 import numpy as np
 import streamlit as st
 
-from components.figures.palette import DARK, LIGHT
+from components.figures.palette import DARK, GROUPS, LIGHT
 from components.views import picture
 
 _HERE = File(__file__).parent
@@ -19,9 +19,6 @@ _mount = st.components.v2.component(
     css=picture.CSS + (_HERE / "paths.css").read_text(encoding="utf-8"),
     js=picture.JS + (_HERE / "paths.js").read_text(encoding="utf-8"),
 )
-
-# A colour and a shape for each group, so that neither has to be told apart alone.
-_ROLES = ("key", "query", "word", "position", "value", "quiet")
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,7 @@ def paths(
         "steps": list(steps),
         "at": at,
         "colours": {
-            theme: [getattr(palette, role) for role in _ROLES]
+            theme: [getattr(palette, role) for role in GROUPS]
             for theme, palette in {"light": LIGHT, "dark": DARK}.items()
         },
         "ink": {"light": LIGHT.ink, "dark": DARK.ink},
