@@ -26,7 +26,7 @@ check: .venv/.dev ## Only the linter, the formatter and the type checker
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: .venv/.dev ## Measure, print a table and write bench.json
+bench: .venv/.bench ## Measure, print a table and write bench.json
 	$(BIN)/python -m tests.browser.get_browser
 	$(BIN)/python -m tests.benchmarks.run
 
@@ -42,4 +42,8 @@ clean: ## Remove everything that make has built
 
 .venv/.dev: .venv/.run requirements-dev.txt
 	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	touch $@
+
+.venv/.bench: .venv/.dev requirements-bench.txt
+	$(BIN)/python -m pip install --quiet --no-deps -r requirements-bench.txt
 	touch $@

@@ -5,6 +5,7 @@ the model is probe.py's job. S tokens, d dimensions of one head; leading axes (l
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -51,6 +52,25 @@ def renormalised(attention_weights: np.ndarray, keep: np.ndarray) -> np.ndarray:
     return np.divide(kept, total, out=np.zeros_like(kept), where=total > 0)
 
 
+@dataclass(frozen=True)
+class Part:
+    """Which rows and columns of a square of attention are looked at."""
+
+    rows: tuple[int, ...]  # query tokens, by their places
+    columns: tuple[int, ...]  # key tokens
+    only: tuple[int, ...] | None = None  # tokens among which each row's attention is shared out anew; None: all
+
+    def of(self, attention_weights: np.ndarray) -> np.ndarray:
+        """(..., S, S) to (..., rows, columns)."""
+        if self.only is None:
+            return attention_weights[..., self.rows, :][..., self.columns]
+        keep = np.zeros(attention_weights.shape[-1], dtype=bool)
+        keep[list(self.only)] = True
+        place = {token: index for index, token in enumerate(self.only)}
+        rows, columns = ([place[token] for token in side] for side in (self.rows, self.columns))
+        return renormalised(attention_weights, keep)[..., rows, :][..., columns]
+
+
 def between_words(attention_weights: np.ndarray, words: Sequence[Sequence[int]]) -> np.ndarray:
     """Attention from word to word: what a word's pieces give, averaged, to all pieces of another, added up.
 
@@ -95,27 +115,32 @@ def attention_rollout(attention_weights: np.ndarray) -> np.ndarray:
     return rolled
 
 
-def pooled_by_magnitude(matrices: np.ndarray, most: int) -> tuple[np.ndarray, int]:
-    """As pooled_by_maximum, for numbers of both signs: the one farthest from 0 stands for its block."""
-    highest, block = pooled_by_maximum(matrices, most)
-    lowest, _ = pooled_by_maximum(-matrices, most)
-    return np.where(highest >= lowest, highest, -lowest), block
+def combined_heads(attention_weights: np.ndarray, way: str) -> np.ndarray:
+    """One square of many heads: the mean, the maximum, or, over all layers, the rollout of their weights.
 
-
-def pooled_by_maximum(matrices: np.ndarray, most: int) -> tuple[np.ndarray, int]:
-    """Shrink square matrices to at most `most` rows by taking the maximum of square blocks.
-
-    A maximum keeps a lone strong link visible where a mean would wash it out. matrices: (..., S, S).
-    Returns (..., ceil(S / block), ceil(S / block)) and the block's side, 1 where nothing was shrunk.
-
-    >>> pooled_by_maximum(np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]]), most=2)
-    (array([[5, 6],
-           [8, 9]]), 2)
+    attention_weights: (H, S, S) of a layer or (L, H, S, S) of all. way: "mean", "maximum" or "rollout". Returns
+    (S, S). Rows of a mean and of a rollout sum to 1; a maximum keeps what any head looks at, and its rows sum to more.
     """
-    size = matrices.shape[-1]
-    block = -(-size // most)
-    if block == 1:
-        return matrices, 1
-    starts = np.arange(0, size, block)
-    pooled = np.maximum.reduceat(np.maximum.reduceat(matrices, starts, axis=-1), starts, axis=-2)
-    return pooled, block
+    if way == "rollout":
+        return attention_rollout(attention_weights)
+    heads = tuple(range(attention_weights.ndim - 2))
+    return attention_weights.max(axis=heads) if way == "maximum" else attention_weights.mean(axis=heads)
+
+
+def mean_or_nan(weights: np.ndarray) -> np.ndarray:
+    """The mean over the last axis; not a number where there is nothing to average. (..., N) to (...)."""
+    if weights.shape[-1]:
+        return weights.mean(axis=-1)
+    return np.full(weights.shape[:-1], np.nan, dtype=weights.dtype)
+
+
+def attention_moved(weights: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """The share of its attention that a token, on average, gives elsewhere in the second of two readings.
+
+    The total variation distance of two rows, ½ Σ |difference|, averaged over the rows. weights, others:
+    (..., S, S). Returns (...).
+
+    >>> attention_moved(np.array([[1.0, 0.0], [0.5, 0.5]]), np.array([[0.0, 1.0], [0.5, 0.5]]))
+    np.float64(0.5)
+    """
+    return np.abs(others - weights).sum(axis=-1).mean(axis=-1) / 2

@@ -39,6 +39,7 @@ class LayerRecord:
     values: torch.Tensor  # (H, S, d)
     mask: torch.Tensor | None  # (1 or H, S, S), added to the scores
     scaling: float
+    joined: torch.Tensor  # (S, H·d): all heads' outputs side by side, as the output projection gets them
 
 
 @dataclass
@@ -47,6 +48,7 @@ class Run:
 
     interventions: Sequence[Intervention] = ()
     record: bool = False
+    head_gates: torch.Tensor | None = None
     calls: int = 0
     layers: list[LayerRecord] = field(default_factory=list)
     addends: dict[str, torch.Tensor] = field(default_factory=dict)
@@ -57,12 +59,15 @@ _current: ContextVar[Run | None] = ContextVar("encoderscope_run", default=None)
 
 
 @contextmanager
-def run(interventions: Sequence[Intervention] = (), record: bool = False) -> Iterator[Run]:
+def run(
+    interventions: Sequence[Intervention] = (), record: bool = False, head_gates: torch.Tensor | None = None
+) -> Iterator[Run]:
     """Make a Run current for the model calls of this thread.
 
-    record: keep queries, keys, values and addends; for a batch of one sentence only.
+    record: keep queries, keys, values and addends; for a batch of one sentence only. head_gates: (B, L, H), what
+    each head's output is multiplied by in each sentence of the batch.
     """
-    current = Run(interventions, record)
+    current = Run(interventions, record, head_gates)
     token = _current.set(current)
     try:
         yield current
@@ -103,7 +108,8 @@ def probed_attention(
         output = nn.functional.scaled_dot_product_attention(query, key, value, attn_mask=attention_mask, scale=scaling)
         return output.transpose(1, 2).contiguous(), None
 
-    change = attention_change(current.interventions, current.calls, heads, tokens)
+    layer = current.calls
+    change = attention_change(current.interventions, layer, heads, tokens)
     current.calls += 1
     scores = torch.matmul(query, key.transpose(2, 3)) * scaling
     if change.score_gate is not None:
@@ -116,10 +122,13 @@ def probed_attention(
     output = torch.matmul(weights, value)
     if change.output_gate is not None:
         output = output * _like(change.output_gate, output)
+    if current.head_gates is not None:
+        output = output * current.head_gates[:, layer, :, None, None]
+    output = output.transpose(1, 2).contiguous()
     if current.record:
         mask = None if attention_mask is None else attention_mask[0]
-        current.layers.append(LayerRecord(query[0], key[0], value[0], mask, scaling))
-    return output.transpose(1, 2).contiguous(), weights
+        current.layers.append(LayerRecord(query[0], key[0], value[0], mask, scaling, output[0].flatten(1)))
+    return output, weights
 
 
 # The mask must be registered under the same name: without it transformers would hand over none at all and
@@ -146,6 +155,23 @@ def attach(model: nn.Module) -> None:
             module.register_forward_hook(_addend_hook(addend))
         elif type(module).__name__.endswith("RotaryEmbedding"):
             module.register_forward_hook(_rotary_hook)
+
+
+@contextmanager
+def inputs_of_linear_layers(model: nn.Module) -> Iterator[list[tuple[nn.Linear, torch.Tensor]]]:
+    """Collect what each linear layer is handed while the model reads one sentence, without batch axis."""
+    given: list[tuple[nn.Linear, torch.Tensor]] = []
+
+    def hook(module: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
+        if isinstance(module, nn.Linear):
+            given.append((module, inputs[0][0]))
+
+    handles = [m.register_forward_pre_hook(hook) for m in model.modules() if isinstance(m, nn.Linear)]
+    try:
+        yield given
+    finally:
+        for handle in handles:
+            handle.remove()
 
 
 def _addend_hook(addend: str) -> Any:

@@ -17,18 +17,21 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, eq=False)
 class Tokens:
-    """One text as the model's tokenizer cut it."""
+    """One text, or a pair of texts joined by special tokens, as the model's tokenizer cut it."""
 
-    text: str  # what was read
+    text: str  # what was read of the (first) text
     unread_text: str  # what lay beyond the limit and was left off; else ""
     total_tokens: int  # of the whole text, cut or not
     tokens: tuple[str, ...]  # S, as the vocabulary spells them
     labels: tuple[str, ...]  # S, for people: byte-level tokens made readable
     token_ids: np.ndarray  # (S,)
-    word_ids: tuple[int | None, ...]  # S; None for special tokens
-    offsets: tuple[tuple[int, int], ...]  # S of [start, end) in the text
+    word_ids: tuple[int | None, ...]  # S; None for special tokens; each text of a pair counts from 0
+    offsets: tuple[tuple[int, int], ...]  # S of [start, end) in the text that the token is of
     special: np.ndarray  # (S,) of bool: added by the tokenizer, not typed
     unknown: np.ndarray  # (S,) of bool: stands for something the vocabulary has no piece for
+    second_text: str | None  # what was read of the second text of a pair; None for one text alone
+    text_ids: tuple[int | None, ...]  # S; 0 for tokens of the first text, 1 for the second's; None for special tokens
+    token_type_ids: np.ndarray  # (S,) of 0 and 1: what BERT is told of which text a token belongs to
 
     @property
     def words(self) -> tuple["Word", ...]:
@@ -38,20 +41,21 @@ class Tokens:
     @property
     def words_and_marks(self) -> tuple["Word", ...]:
         """The words and the special tokens in order: every token belongs to exactly one of them."""
-        groups: dict[int, list[int]] = {}
-        for index, word in enumerate(self.word_ids):
-            # A special token is a group of its own, under a number that no word has.
-            groups.setdefault(-1 - index if word is None else word, []).append(index)
+        groups: dict[tuple[int | None, int], list[int]] = {}
+        for index, (text, word) in enumerate(zip(self.text_ids, self.word_ids, strict=True)):
+            # A special token belongs to no text, and is a group of its own.
+            groups.setdefault((text, index if word is None else word), []).append(index)
         return tuple(
             Word(self.labels[group[0]], tuple(group), special=True)
-            if number < 0
+            if text is None
             else Word(self._typed(group), tuple(group))
-            for number, group in groups.items()
+            for (text, _), group in groups.items()
         )
 
     def _typed(self, group: list[int]) -> str:
         """What was typed where these tokens come from, without the blanks around it, unless it is nothing else."""
-        typed = self.text[self.offsets[group[0]][0] : self.offsets[group[-1]][1]]
+        source = (self.second_text or "") if self.text_ids[group[0]] else self.text
+        typed = source[self.offsets[group[0]][0] : self.offsets[group[-1]][1]]
         return typed.strip() or typed
 
 
@@ -84,47 +88,54 @@ def check_whole(tokens: "Tokens", limit: int, model: str) -> None:
     """Raise SentenceError if the text was cut, for a reader who did not ask for a cut."""
     if tokens.unread_text:
         raise SentenceError(
-            f"This text has {tokens.total_tokens:,} tokens; {model} reads at most {limit}. "
-            f"Shorten it, or read its first {limit}."
+            f"{'This text has' if tokens.second_text is None else 'The two texts together have'} "
+            f"{tokens.total_tokens:,} tokens; {model} reads at most {limit}. "
+            + (f"Shorten it, or read its first {limit}." if tokens.second_text is None else "Shorten one of them.")
         )
 
 
-def tokenize(tokenizer: Any, text: str, limit: int) -> Tokens:
-    """Cut a text into the model's tokens, at most `limit` of them, special ones included.
+def tokenize(tokenizer: Any, text: str, limit: int, second: str | None = None) -> Tokens:
+    """Cut a text, or a pair of texts, into the model's tokens, at most `limit` of them, special ones included.
 
-    tokenizer: a transformers fast tokenizer. Raises SentenceError for a text with nothing to read.
+    tokenizer: a transformers fast tokenizer. second: joined to the first as the tokenizer joins pairs. Of a pair that
+    is too long each text is read up to half of the room, and what one leaves over is the other's. Raises
+    SentenceError for a text with nothing to read.
     """
-    check_text(text)
-    settings = {"truncation": False, "return_offsets_mapping": True, "return_special_tokens_mask": True}
-    encoded = tokenizer(text, **settings, verbose=False)
-    ids, special = encoded["input_ids"], np.array(encoded["special_tokens_mask"], dtype=bool)
-    total = len(ids)
-    if special.all():
-        raise SentenceError(
-            f"The tokenizer finds nothing to read in {len(text)} character{'s' if len(text) > 1 else ''}: it drops "
-            "control characters and blanks. Type at least one word."
-        )
-    read, unread = text, ""
+    texts = [text] if second is None else [text, second]
+    for each in texts:
+        check_text(each)
+    encoded = _encoded(tokenizer, texts)
+    total = len(encoded["input_ids"])
+    counts = _counts(encoded, len(texts))
+    for each, count in zip(texts, counts, strict=True):
+        if not count:
+            raise SentenceError(
+                f"The tokenizer finds nothing to read in {len(each)} character{'s' if len(each) > 1 else ''}: it drops "
+                "control characters and blanks. Type at least one word."
+            )
+    read = texts
     if total > limit:
-        # Tokenizing the shortened text again lets the tokenizer place its special tokens itself. Text next to
-        # the cut can only merge or split differently, so the loop ends after a few steps.
-        keep = limit - int(special.sum())
-        end = encoded["offset_mapping"][np.flatnonzero(~special)[keep - 1]][1]
+        # Tokenizing the shortened texts again lets the tokenizer place its special tokens itself. Text next to
+        # a cut can only merge or split differently, so the loop ends after a few steps.
+        shares = _shares(counts, limit - (total - sum(counts)))
+        ends = _ends(encoded, shares)
         while True:
-            encoded = tokenizer(text[:end], **settings, verbose=False)
-            if len(encoded["input_ids"]) <= limit:
+            read = [each[:end] for each, end in zip(texts, ends, strict=True)]
+            encoded = _encoded(tokenizer, read)
+            counts = _counts(encoded, len(texts))
+            if all(count <= share for count, share in zip(counts, shares, strict=True)):
                 break
-            end -= 1
-        read, unread = text[:end], text[end:]
-        ids, special = encoded["input_ids"], np.array(encoded["special_tokens_mask"], dtype=bool)
-    token_ids = np.array(ids)
+            ends = [end - (count > share) for end, count, share in zip(ends, counts, shares, strict=True)]
+    ids = encoded["input_ids"]
+    token_ids, special = np.array(ids), np.array(encoded["special_tokens_mask"], dtype=bool)
     unknown = np.array([i == tokenizer.unk_token_id for i in ids]) & ~special
-    for array in (token_ids, special, unknown):
+    token_type_ids = np.array(encoded.get("token_type_ids", [0] * len(ids)))
+    for array in (token_ids, special, unknown, token_type_ids):
         array.setflags(write=False)
     tokens = tokenizer.convert_ids_to_tokens(ids)
     return Tokens(
-        text=read,
-        unread_text=unread,
+        text=read[0],
+        unread_text=" ".join(whole[len(part) :] for whole, part in zip(texts, read, strict=True) if part != whole),
         total_tokens=total,
         tokens=tuple(tokens),
         labels=readable(tokenizer, tokens),
@@ -133,7 +144,37 @@ def tokenize(tokenizer: Any, text: str, limit: int) -> Tokens:
         offsets=tuple((int(a), int(b)) for a, b in encoded["offset_mapping"]),
         special=special,
         unknown=unknown,
+        second_text=None if second is None else read[1],
+        text_ids=tuple(encoded.sequence_ids()),
+        token_type_ids=token_type_ids,
     )
+
+
+def _encoded(tokenizer: Any, texts: Sequence[str]) -> Any:
+    return tokenizer(
+        *texts, truncation=False, return_offsets_mapping=True, return_special_tokens_mask=True, verbose=False
+    )
+
+
+def _counts(encoded: Any, texts: int) -> list[int]:
+    """How many tokens each text has."""
+    return [encoded.sequence_ids().count(number) for number in range(texts)]
+
+
+def _shares(counts: list[int], room: int) -> list[int]:
+    """How many tokens of each text are read, so that all of them have at most `room`."""
+    # Of an odd room with two long texts, one token is left over; it stays unused.
+    least = room // len(counts)
+    return [min(count, max(least, room - (sum(counts) - count))) for count in counts]
+
+
+def _ends(encoded: Any, shares: list[int]) -> list[int]:
+    """Where each text ends if it is cut after so many tokens."""
+    numbers = encoded.sequence_ids()
+    places = [[place for place, of in enumerate(numbers) if of == number] for number in range(len(shares))]
+    return [
+        encoded["offset_mapping"][of[share - 1]][1] if share else 0 for of, share in zip(places, shares, strict=True)
+    ]
 
 
 def readable(tokenizer: Any, tokens: Sequence[str]) -> tuple[str, ...]:

@@ -9,17 +9,61 @@ import plotly.graph_objects as go
 from components.figures.base import CODE_FONT, LONGEST_LABEL, Spec, axis, framed, label_axis, places, plain, tick_text
 from components.figures.palette import Palette
 
+# Of a picture with more bars than this, the numbers no longer fit above them.
+_WRITTEN_BARS = 16
+
 
 def bars(
-    values: Sequence[float], labels: Sequence[str], colour: str, palette: Palette, x_title: str = "cosine"
+    values: Sequence[float],
+    labels: Sequence[str],
+    colour: str,
+    palette: Palette,
+    x_title: str = "cosine",
+    y_title: str = "token",
+    marked: int | None = None,
 ) -> go.Figure:
-    """Numbers up to 1 as horizontal bars, the first on top. labels: the token that each stands for."""
+    """Numbers as horizontal bars, the first on top. labels: what each stands for. marked: the one that is meant."""
+    drawn: Spec = _lying_bars(values, labels, colour, decimals=3)
+    if marked is not None:
+        drawn["marker"]["opacity"] = [1 if i == marked else 0.4 for i in range(len(labels))]
     return framed(
-        [_lying_bars(values, labels, colour, decimals=3)],
-        axis(x_title, range=[min(0.0, *values), 1.12 * max(values)], zeroline=True),
-        label_axis(labels, "token", autorange="reversed"),
+        [drawn],
+        axis(x_title, range=[min(0.0, *values), 1.22 * max(values)], zeroline=True),
+        label_axis(labels, y_title, autorange="reversed"),
         palette,
         30 * len(labels) + 100,
+    )
+
+
+def token_bars(
+    values: np.ndarray, labels: Sequence[str], numbers: Sequence[int], marked: int, unit: str, palette: Palette
+) -> go.Figure:
+    """A number a token, as upright bars in the order of the text, one of them marked.
+
+    values: not a number where there is no bar. numbers: each token's place in the text, counted from 1.
+    """
+    names = [f"{number} {plain(label)}" for number, label in zip(numbers, labels, strict=True)]
+    written = len(labels) <= _WRITTEN_BARS
+    drawn: Spec = {
+        "type": "bar",
+        "x": names,
+        "y": values,
+        "marker": {"color": palette.key, "opacity": [1 if i == marked else 0.4 for i in range(len(names))]},
+        "hovertemplate": f"%{{x}}: {unit} <b>%{{y:.4f}}</b><extra></extra>",
+    }
+    if written:
+        drawn |= {"texttemplate": "%{y:.2f}", "textposition": "outside", "cliponaxis": False}
+    axis_of_tokens = label_axis(labels, "key: at whom", **({} if len(labels) <= 8 else {"tickangle": -60}))
+    # Places here are the text's own numbers, of which some may be left out.
+    axis_of_tokens |= {"categoryarray": names, "labelalias": dict(zip(names, map(tick_text, labels), strict=True))}
+    low, high = min(0.0, float(np.nanmin(values))), max(0.0, float(np.nanmax(values)))
+    room = 0.12 * (high - low or 1)
+    return framed(
+        [drawn],
+        axis_of_tokens,
+        axis(unit, range=[low - (room if low < 0 else 0), high + room], zeroline=True),
+        palette,
+        320,
     )
 
 
@@ -187,6 +231,52 @@ def _lying_bars(values: Sequence[float], labels: Sequence[str], colour: str, dec
         "cliponaxis": False,
         "hovertemplate": f"%{{y}}  <b>%{{x:.{decimals}f}}</b><extra></extra>",
     }
+
+
+def counts_of_heads(counts: np.ndarray, total: int, marks: dict[str, float], palette: Palette) -> go.Figure:
+    """How many heads reach each count: a histogram of whole numbers, with named lines across it.
+
+    counts: (N,) from 0 to total. marks: name → count; the last one is the one that is meant.
+    """
+    values, heads = np.unique(counts, return_counts=True)
+    drawn = {
+        "type": "bar",
+        "x": values,
+        "y": heads,
+        "width": 0.9,
+        "marker": {"color": palette.key, "opacity": 0.55},
+        "hovertemplate": "%{y} heads are right in <b>%{x}</b><extra></extra>",
+    }
+    lines, names = [], []
+    for number, (name, place) in enumerate(marks.items()):
+        meant = number == len(marks) - 1
+        colour = palette.query if meant else palette.quiet
+        line = {"color": colour, "width": 2.5 if meant else 1.5, "dash": "solid" if meant else "dot"}
+        top = 1.0 + 0.11 * number
+        lines.append({"type": "line", "x0": place, "x1": place, "y0": 0, "y1": top, "yref": "paper", "line": line})
+        names.append(
+            {
+                "x": place,
+                "y": top,
+                "yref": "paper",
+                "xanchor": "auto",
+                "yanchor": "bottom",
+                "text": f"{name}: {place:g}",
+                "showarrow": False,
+                "font": {"color": colour, "size": 13},
+            }
+        )
+    low, high = (extreme([*values, *marks.values()]) for extreme in (min, max))
+    return framed(
+        [drawn],
+        axis(f"sentences of {total} in which a head is right", range=[low - 6, high + 6], dtick=5),
+        axis("heads", rangemode="tozero"),
+        palette,
+        340,
+        shapes=lines,
+        annotations=names,
+        margin={"l": 8, "r": 8, "t": 100, "b": 8},
+    )
 
 
 def order_points(rows: dict[str, tuple[Sequence[float], str]], orders: Sequence[str], palette: Palette) -> go.Figure:

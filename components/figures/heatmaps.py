@@ -78,6 +78,51 @@ def position_similarity(cosines: np.ndarray, positions: Sequence[int], palette: 
     )
 
 
+def layers_by_tokens(cosines: np.ndarray, steps: Sequence[str], labels: Sequence[str], palette: Palette) -> go.Figure:
+    """How near each token's vector stays to another, layer by layer: rows are layers, the first on top.
+
+    cosines: (T, S). steps: T names of layers. labels: S tokens. The scale ends at 1 and begins at the lowest cosine, or
+    at 0.99 where all are higher.
+    """
+    lowest = min(0.99, float(cosines.min()))
+    heatmap = _heatmap(cosines, places(labels), "cosine", "%{x}, layer %{y}", decimals=".4f")
+    heatmap |= {"y": list(steps), "zmin": lowest, "zmax": 1, "colorscale": colour_scale(palette.sequential[::-1])}
+    heatmap["colorbar"] |= {"tickformat": ".3f", "tickvals": [lowest, 1], "tickangle": 0, "y": -0.1}
+    return framed(
+        [heatmap | {"xgap": 1 if len(labels) <= 64 else 0, "ygap": 1}],
+        label_axis(labels, "token", side="top", **_tilt(len(labels))),
+        axis("layer", type="category", autorange="reversed"),
+        palette,
+        30 * len(steps) + 190,
+    )
+
+
+def layers_by_heads(values: np.ndarray, palette: Palette) -> go.Figure:
+    """A number a head: rows are layers, the first on top, columns are heads. values: (L, H), none below 0."""
+    layers, heads = values.shape
+    heatmap = _heatmap(values, [str(head + 1) for head in range(heads)], "1 − cosine", "layer %{y}, head %{x}", ".4f")
+    heatmap |= {
+        "y": [str(layer + 1) for layer in range(layers)],
+        "zmin": 0,
+        "zmax": float(values.max()) or 1,
+        "colorscale": colour_scale(palette.sequential),
+        "xgap": 1,
+        "ygap": 1,
+    }
+    heatmap["colorbar"] |= {"tickformat": ".3f", "tickvals": [0, float(values.max()) or 1], "tickangle": 0, "y": -0.1}
+    if heads <= _WRITTEN and layers <= _WRITTEN:
+        # Thousandths are short enough for a phone.
+        heatmap |= {"text": np.rint(1000 * values).astype(int), "texttemplate": "%{text}", "textfont": {"size": 12}}
+        heatmap["colorbar"]["title"]["text"] += ", written in thousandths"
+    return framed(
+        [heatmap],
+        axis("head", type="category", side="top"),
+        axis("layer", type="category", autorange="reversed"),
+        palette,
+        34 * layers + 150,
+    )
+
+
 def _heatmap(values: np.ndarray, along: Sequence[Any], unit: str, pair: str, decimals: str = ".3f") -> Spec:
     """A square heatmap with the same places along both axes; `pair` names a cell in the hover label."""
     return {
@@ -117,12 +162,15 @@ def _labelled(
 ) -> go.Figure:
     size = len(labels)
     gap = 1 if size <= 32 else 0
-    # The browser tilts labels where the picture is too narrow for them.
-    tilt = {"tickangle": -90} if size > 32 else {"autotickangles": [0, -60, -90]}
     return framed(
         [heatmap | {"xgap": gap, "ygap": gap}],
-        label_axis(labels, x_title, first, step, side="top", **tilt),
+        label_axis(labels, x_title, first, step, side="top", **_tilt(size)),
         label_axis(labels, y_title, first, step, autorange="reversed"),
         palette,
         int(np.clip(cell * size + 170, 320, 900)),
     )
+
+
+def _tilt(labels: int) -> Spec:
+    """The browser tilts labels where the picture is too narrow for them."""
+    return {"tickangle": -90} if labels > 32 else {"autotickangles": [0, -60, -90]}

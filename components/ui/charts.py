@@ -8,7 +8,10 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from components.core.packing import PackedWeights
 from components.ui import state
+from components.views.heads import Axes, Caption, heads, one_head
+from components.views.links import links
 from components.views.paths import Path, paths
 from components.views.tiles import Labels, tiles
 
@@ -39,14 +42,14 @@ def show(figure: go.Figure, *, key: str, alt: str, numbers: Numbers) -> None:
                 },
             },
         )
-        _numbers_button(numbers, key)
+        numbers_button(numbers, key)
 
 
 def show_tiles(matrices: np.ndarray, labels: Labels, *, key: str, alt: str, numbers: Numbers, **options: Any) -> None:
     """Draw matrices as tiles, with buttons that save the picture and its numbers; options as for `tiles`."""
     with st.container(gap=None):
         tiles(matrices, labels, key=key, alt=alt, file=_file(key), **options)
-        _numbers_button(numbers, key)
+        numbers_button(numbers, key)
 
 
 def show_strip(matrix: np.ndarray, rows: Sequence[str], *, key: str, alt: str, numbers: Numbers, height: int) -> None:
@@ -73,10 +76,44 @@ def show_paths(
     """Draw paths through the layers, with buttons that save the picture and its numbers; options as for `paths`."""
     with st.container(gap=None):
         paths(points, things, key=key, alt=alt, file=_file(key), **options)
-        _numbers_button(numbers, key)
+        numbers_button(numbers, key)
 
 
-def _numbers_button(numbers: Numbers, key: str) -> None:
+def show_heads(
+    weights: PackedWeights,
+    axes: Axes,
+    captions: Sequence[Caption],
+    *,
+    key: str,
+    alt: str,
+    numbers: Numbers,
+    **options: Any,
+) -> None:
+    """Draw the thumbnails of heads, with buttons that save the picture and its numbers; options as for `heads`."""
+    with st.container(gap=None):
+        heads(weights, axes, captions, key=key, alt=alt, file=_file(key), **options)
+        numbers_button(numbers, key)
+
+
+def show_one_head(
+    weights: PackedWeights, axes: Axes, caption: Caption, *, key: str, alt: str, numbers: Numbers, **options: Any
+) -> None:
+    """Draw one head large, with buttons that save the picture and its numbers; options as for `one_head`."""
+    with st.container(gap=None):
+        one_head(weights, axes, caption, key=key, alt=alt, file=_file(key), **options)
+        numbers_button(numbers, key)
+
+
+def show_links(
+    weights: PackedWeights, axes: Axes, names: Sequence[str], *, key: str, alt: str, numbers: Numbers, **options: Any
+) -> None:
+    """Draw attention as lines, with buttons that save the picture and its numbers; options as for `links`."""
+    with st.container(gap=None):
+        links(weights, axes, names, key=key, alt=alt, file=_file(key), **options)
+        numbers_button(numbers, key)
+
+
+def numbers_button(numbers: Numbers, key: str) -> None:
     """A quiet button that saves the numbers of a figure; they are gathered only when it is pressed."""
     st.download_button(
         "Numbers (CSV)",

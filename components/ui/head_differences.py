@@ -7,8 +7,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from components.core.attention import pooled_by_magnitude
 from components.core.comparison import Comparison
+from components.core.packing import pooled_by_magnitude
 from components.core.tokens import Tokens
 from components.figures.heatmaps import attention_difference, attention_heatmap
 from components.ui import cache, state

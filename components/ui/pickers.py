@@ -15,14 +15,19 @@ def longest_token(tokens: Tokens) -> int:
     return max(typed, key=lambda i: (len(tokens.labels[i]), -i))
 
 
-def pick_token(tokens: Tokens, label: str, key: str, default: int) -> int:
+def pick_token(tokens: Tokens, label: str, key: str, default: int, **look: Any) -> int:
     """Ask for one token of the sentence; returns its place counted from 0.
 
     Options are the texts themselves, "3  pizza", so that one which the next sentence lacks falls back to the
     default instead of naming a token that is no longer there.
     """
-    options = [f"{place}  {text}" for place, text in enumerate(tokens.labels, start=1)]
-    return options.index(st.selectbox(label, options, index=default, key=key, bind=state.IN_URL))
+    options = [token_option(tokens, place) for place in range(len(tokens.labels))]
+    return options.index(st.selectbox(label, options, index=default, key=key, bind=state.IN_URL, **look))
+
+
+def token_option(tokens: Tokens, place: int) -> str:
+    """What pick_token calls the token at a place counted from 0."""
+    return f"{place + 1}  {tokens.labels[place]}"
 
 
 def pick_dimension(width: int) -> int:
@@ -44,8 +49,8 @@ def pick_layer_and_head(layers: int, heads: int) -> tuple[int, int]:
 
 def _pick(label: str, count: int, first: int, key: str) -> int:
     """Ask for one of the numbers from 1 to count, `first` to begin with; returns it counted from 0."""
-    options = range(1, count + 1)
-    return st.segmented_control(label, options, default=first, required=True, key=key, bind=state.IN_URL) - 1
+    options = [str(number) for number in range(1, count + 1)]
+    return int(st.selectbox(label, options, index=first - 1, key=key, bind=state.IN_URL, width=84)) - 1
 
 
 #: How positions can be read: as they are, not at all, or dealt anew.

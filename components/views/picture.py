@@ -1,6 +1,8 @@
 """What all our views share: the foot under a picture, the reader's theme, and saving from the browser."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 _HERE = Path(__file__).parent
 
@@ -22,3 +24,14 @@ def framed(picture: str, *more_buttons: str) -> str:
       </div>
     </div>
     """
+
+
+def packed(description: dict[str, Any], values: bytes) -> bytes:
+    """One payload: the description's length (4 bytes, little-endian), the description as JSON, the values.
+
+    Streamlit sends bytes as they are only where they are all that is sent. The JSON is padded with blanks so
+    that the values begin at a multiple of 4, as a Float32Array wants them.
+    """
+    header = json.dumps(description).encode("utf-8")
+    header += b" " * (-len(header) % 4)
+    return len(header).to_bytes(4, "little") + header + values

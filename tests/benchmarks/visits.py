@@ -17,7 +17,7 @@ from tests.benchmarks.measure import Measurement
 from tests.browser.get_browser import find
 
 _ROOT = Path(__file__).parents[2]
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 _TRIVIAL = "import streamlit as st\nst.html('<p class=\"es-bar\">Hello</p>')\n"
 
 
@@ -37,7 +37,7 @@ def measure() -> Iterator[Measurement]:
 def _first_visit(script: Path) -> float:
     """Milliseconds until the page's first content stands, for the first visitor of a fresh server."""
     with _server(script) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find(), args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=find(), args=FLAGS)
         page = browser.new_page()
         start = time.perf_counter()
         page.goto(address)

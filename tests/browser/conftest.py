@@ -1,6 +1,7 @@
 """One server, one browser and one tab for all tests in a browser, watched in each of them."""
 
 from collections.abc import Callable, Iterator
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
@@ -21,6 +22,8 @@ _OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+Theme = Literal["light", "dark"]
 
 DESK: ViewportSize = {"width": 1280, "height": 900}
 

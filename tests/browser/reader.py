@@ -4,6 +4,7 @@ Streamlit changes a page in its own time. Every step here therefore ends with `s
 can be seen in the page; nothing waits for a length of time.
 """
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -174,6 +175,30 @@ class Reader:
         """The picture of matrices with this description."""
         return Picture(self.page, self.main.locator(".view").filter(has=self.page.get_by_role("img", name=alt)))
 
+    def heads(self, alt: str | re.Pattern[str]) -> "HeadsPicture":
+        """The picture of attention, of many heads or of one, with this description."""
+        return HeadsPicture(self.page, self.main.locator(".view").filter(has=self.page.get_by_role("img", name=alt)))
+
+    def select(self, label: str, option: str) -> None:
+        """Choose from a box of the page by the option's own words."""
+        box = self.main.get_by_role("combobox", name=label, exact=True)
+        if box.input_value() != option:
+            box.click()
+            box.fill(option)
+            self.page.get_by_role("option", name=option, exact=True).click()
+        expect(box).to_have_value(option)
+        self.settled()
+
+    def open_head(self, layer: int, head: int) -> None:
+        """Open a head of the Attention page, both counted from 1."""
+        self.select("Layer", str(layer))
+        self.select("Head", str(head))
+
+    def press(self, label: str) -> None:
+        """Press a button of the page."""
+        self.main.get_by_role("button", name=label, exact=True).click()
+        self.settled()
+
     def expect_drawn(self, figure: str, expected: np.ndarray) -> None:
         """Wait until a Plotly figure draws these numbers: the cells of a heatmap, or the places of points along x."""
         self.page.wait_for_function(
@@ -206,23 +231,21 @@ class Picture:
         self.save_png = root.get_by_role("button", name="Download this picture as PNG")
         self.save_svg = root.get_by_role("button", name="Download this picture as SVG")
 
-    def click_tile(self, number: int, *, of: int, columns: int, label: float = 0) -> None:
+    def click_tile(self, number: int, *, of: int, columns: int) -> None:
         """Click into the middle of one matrix, counted from 0."""
-        tile = self._tile(number, of, columns, label)
+        tile = self._tile(number, of, columns)
         self.stage.click(position={"x": tile.x + tile.width / 2, "y": tile.y + tile.height / 2})
 
-    def point_at(
-        self, number: int, row: int, column: int, *, of: int, columns: int, size: tuple[int, int], label: float = 0
-    ) -> None:
+    def point_at(self, number: int, row: int, column: int, *, of: int, columns: int, size: tuple[int, int]) -> None:
         """Point at the middle of one cell of one matrix, all counted from 0. size: its rows and columns."""
-        tile = self._tile(number, of, columns, label)
+        tile = self._tile(number, of, columns)
         x = tile.x + tile.width * (column + 0.5) / size[1]
         y = tile.y + tile.height * (row + 0.5) / size[0]
         self.stage.hover(position={"x": x, "y": y})
 
     def brightness(self, number: int, *, of: int, columns: int, size: tuple[int, int]) -> np.ndarray:
         """How bright each cell of one matrix is drawn, from 0 to 255, read from its middle."""
-        tile = self._tile(number, of, columns, 0)
+        tile = self._tile(number, of, columns)
         rows, across = size
         x = tile.x + tile.width * (np.arange(across) + 0.5) / across
         y = tile.y + tile.height * (np.arange(rows) + 0.5) / rows
@@ -236,16 +259,61 @@ class Picture:
         )
         return np.array(seen, dtype=float) @ np.array([0.299, 0.587, 0.114])
 
-    def _tile(self, number: int, of: int, columns: int, label: float) -> "Tile":
-        """Where a matrix lies on the stage, as tiles.js lays them out: gaps of 4, its name in `label` above it."""
+    def _tile(self, number: int, of: int, columns: int) -> "Tile":
+        """Where a matrix without a name lies on the stage, as tiles.js lays them out: gaps of 4."""
         box = self.stage.bounding_box()
         assert box is not None
         rows = -(-of // columns)
         width = (box["width"] - GAP * (columns - 1)) / columns
-        height = (box["height"] + GAP) / rows - GAP - label
+        height = (box["height"] + GAP) / rows - GAP
         x = number % columns * (width + GAP)
-        y = number // columns * (height + label + GAP) + label
+        y = number // columns * (height + GAP)
         return Tile(x, y, width, height)
+
+
+class HeadsPicture(Picture):
+    """Attention of many heads, or of one, on a canvas; the view itself says where it has drawn what."""
+
+    def cell(self, number: int, row: int, column: int, size: tuple[int, int]) -> tuple[float, float]:
+        """The middle of one cell of one matrix, all counted from 0. size: its rows and columns."""
+        # A picture that is about to be drawn anew still stands where it stood.
+        expect(self.stage).to_have_attribute("data-box", re.compile(rf'"cells":\[{size[0]},{size[1]}\]'))
+        box = json.loads(self.stage.get_attribute("data-box") or "")
+        x = box["left"] + number % box["across"] * box["step"]["x"]
+        y = box["top"] + box["named"] + number // box["across"] * box["step"]["y"]
+        return x + box["tileWidth"] * (column + 0.5) / size[1], y + box["tileHeight"] * (row + 0.5) / size[0]
+
+    def hover_cell(self, number: int, row: int, column: int, size: tuple[int, int]) -> None:
+        """Point at one cell."""
+        x, y = self.cell(number, row, column, size)
+        self.stage.hover(position={"x": x, "y": y})
+
+    def click_cell(self, number: int, row: int, column: int, size: tuple[int, int]) -> None:
+        """Click one cell."""
+        x, y = self.cell(number, row, column, size)
+        self.stage.click(position={"x": x, "y": y})
+
+    def outlined(self, places: list[tuple[float, float]]) -> list[bool]:
+        """Whether something is drawn over the picture within 2 pixels of each of these places."""
+        found: list[bool] = self.root.locator("canvas.overlay").evaluate(
+            """(canvas, places) => {
+              const pen = canvas.getContext("2d");
+              const scale = canvas.width / canvas.clientWidth;
+              return places.map(([x, y]) => pen
+                .getImageData((x - 2) * scale, (y - 2) * scale, 4 * scale, 4 * scale)
+                .data.some((part, i) => i % 4 === 3 && part > 0));
+            }""",
+            places,
+        )
+        return found
+
+    def expect_outlined(self, places: list[tuple[float, float]], others: list[tuple[float, float]]) -> None:
+        """Wait until all of the first places are marked and none of the others."""
+        for _ in range(100):
+            if all(self.outlined(places)) and not any(self.outlined(others)):
+                return
+            self.page.wait_for_timeout(20)
+        raise AssertionError((self.outlined(places), self.outlined(others)))
 
 
 @dataclass(frozen=True)

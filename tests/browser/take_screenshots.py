@@ -15,7 +15,7 @@ _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 # File → page, theme and height of the window.
 _SHOTS: dict[str, tuple[str, Literal["light", "dark"], int]] = {
     "overview": ("Overview", "light", 1060),
-    "attention": ("Attention", "dark", 1000),
+    "attention": ("Attention", "dark", 960),
     "context": ("Context", "light", 1790),
 }
 

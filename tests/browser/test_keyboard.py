@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.reader import Reader
+from tests.unit.reference import Opened
 
 _FOCUSED_STAGE = """() => {
   const inside = document.activeElement.shadowRoot?.activeElement;
@@ -25,22 +26,74 @@ def tab_to_a_picture(reader: Reader) -> str:
 def test_arrow_keys_and_enter_open_another_head_and_the_focus_stays(reader: Reader) -> None:
     reader.open("Attention", layer=3, head=2)
     described = tab_to_a_picture(reader)
-    assert described == "Attention weights of the 12 heads of layer 3. Arrow keys move, Enter opens."
-    spoken = reader.picture("Attention weights of the 12 heads of layer 3").readout
+    assert described.startswith("Attention of 72 heads, a thumbnail a head. Arrow keys move from head to head")
+    spoken = reader.heads("Attention of 72 heads, a thumbnail a head").readout
     expect(spoken).to_have_attribute("aria-live", "polite")
     keyboard = reader.page.keyboard
     keyboard.press("ArrowRight")
-    expect(spoken).to_contain_text("Head 3")
+    expect(spoken).to_contain_text("Layer 3, head 3 (")
     keyboard.press("ArrowDown")
-    expect(spoken).to_contain_text("Head 9")
+    expect(spoken).to_contain_text("Layer 4, head 3 (")
     keyboard.press("Enter")
-    expect(reader.heading).to_have_text(re.compile("^Head 9 of layer 3 "))
-    reader.expect_parameter("head", 9)
+    expect(reader.heading).to_have_text(re.compile("^Head 3 of layer 4 "))
+    reader.expect_parameter("head", 3)
     reader.settled()
     keyboard.press("ArrowLeft")
-    expect(spoken).to_contain_text("Head 8")
+    expect(spoken).to_contain_text("Layer 4, head 2 (")
     keyboard.press("Space")
-    expect(reader.heading).to_have_text(re.compile("^Head 8 of layer 3 "))
+    expect(reader.heading).to_have_text(re.compile("^Head 2 of layer 4 "))
+
+
+def test_shift_and_arrow_keys_read_out_cells_and_the_cell_stays_from_head_to_head(
+    reader: Reader, bundled: Opened
+) -> None:
+    text = "Squatch eats pizza"
+    weights = bundled.reference(text).attentions
+    reader.open("Attention", text=text)
+    tab_to_a_picture(reader)
+    spoken = reader.heads("Attention of 72 heads, a thumbnail a head").readout
+    keyboard = reader.page.keyboard
+    keyboard.press("Shift+ArrowDown")
+    expect(spoken).to_have_text(re.compile(rf"\[CLS\] → \[CLS\]  {weights[3, 1, 0, 0]:.4f}$"))
+    for key in ("ArrowDown", "ArrowRight", "ArrowRight"):
+        keyboard.press(f"Shift+{key}")
+    expect(spoken).to_have_text(re.compile(rf"^Layer 4, head 2 .* squat → ##ch  {weights[3, 1, 1, 2]:.4f}$"))
+    keyboard.press("ArrowUp")
+    expect(spoken).to_have_text(re.compile(rf"^Layer 3, head 2 .* squat → ##ch  {weights[2, 1, 1, 2]:.4f}$"))
+
+
+def test_a_cell_is_picked_and_taken_apart_without_a_mouse(reader: Reader) -> None:
+    reader.open("Attention", text="Squatch eats pizza", query="4  eats", key="5  pizza")
+    for _ in range(2):
+        described = tab_to_a_picture(reader)
+    assert described.startswith("Attention weights of layer 4, head 2")
+    keyboard = reader.page.keyboard
+    keyboard.press("ArrowLeft")  # to the cell that is picked
+    keyboard.press("ArrowUp")
+    keyboard.press("Enter")
+    expect(reader.main.get_by_role("heading", name=re.compile("^How “##ch” → “pizza” gets its "))).to_be_visible()
+    reader.expect_parameter("query", "3  ##ch")
+
+
+def test_tokens_are_walked_through_and_picked_without_a_mouse(reader: Reader, bundled: Opened) -> None:
+    weights = bundled.reference("Squatch eats pizza").attentions[3, 1]
+    reader.open("Attention", text="Squatch eats pizza")
+    for _ in range(3):
+        described = tab_to_a_picture(reader)
+    assert described.startswith("Attention of layer 4, head 2 as lines")
+    spoken = reader.picture(re.compile("^Attention of layer 4, head 2 as lines")).readout
+    keyboard = reader.page.keyboard
+    for _ in range(4):
+        keyboard.press("ArrowDown")
+    most = int(weights[3].argmax())
+    token = ["[CLS]", "squat", "##ch", "eats", "pizza", "[SEP]"][most]
+    expect(spoken).to_have_text(re.compile(rf"^eats looks at {re.escape(token)} {weights[3, most]:.4f}, "))
+    keyboard.press("ArrowRight")
+    expect(spoken).to_have_text(re.compile("^eats is looked at by "))
+    keyboard.press("Enter")
+    reader.expect_parameter("key", "4  eats")
+    keyboard.press("Escape")
+    expect(spoken).to_have_text("Point at a token to see its lines alone; click to pick it.")
 
 
 def test_arrow_keys_read_out_the_cells_of_a_strip(reader: Reader) -> None:

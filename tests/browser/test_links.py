@@ -28,8 +28,7 @@ def test_a_link_to_a_head_is_right_even_as_the_first_request_to_a_cold_server(
 def test_picking_layer_and_head_changes_title_and_address_and_a_reload_keeps_them(reader: Reader) -> None:
     reader.open("Attention")
     reader.type(SENTENCE)
-    reader.pick("Layer", 6)
-    reader.pick("Head", 11)
+    reader.open_head(6, 11)
     expect(reader.heading).to_have_text(re.compile("^Head 11 of layer 6 sends "))
     reader.settled()
     expected = {"text": SENTENCE, "layer": "6", "head": "11"}
@@ -43,13 +42,12 @@ def test_picking_layer_and_head_changes_title_and_address_and_a_reload_keeps_the
 
 def test_clicking_a_thumbnail_opens_its_head(reader: Reader) -> None:
     reader.open("Attention", text=SENTENCE)
-    thumbnails = reader.picture("Attention weights of the 12 heads of layer 4")
-    thumbnails.click_tile(8, of=12, columns=6, label=18)
-    expect(reader.heading).to_have_text(re.compile("^Head 9 of layer 4 sends "))
+    size = (7, 7)
+    reader.heads("Attention of 72 heads, a thumbnail a head").click_cell(4 * 12 + 8, 3, 3, size)
+    expect(reader.heading).to_have_text(re.compile("^Head 9 of layer 5 sends "))
     reader.expect_parameter("head", 9)
-    expect(
-        reader.page.get_by_role("radiogroup", name="Head").get_by_role("radio", name="9", exact=True)
-    ).to_be_checked()
+    reader.expect_parameter("layer", 5)
+    expect(reader.main.get_by_role("combobox", name="Head", exact=True)).to_have_value("9")
 
 
 def test_clicking_a_thumbnail_on_the_overview_opens_that_head_of_that_layer(reader: Reader) -> None:

@@ -18,52 +18,15 @@ def test_the_formula_ends_in_the_weight_bert_attends_with(reader: Reader, bundle
     it, pizza = 10, 3
     assert weights[LAYER - 1, HEAD - 1, it - 1, pizza - 1] > 0.7
     expect(reader.heading).to_have_text(f"Head {HEAD} of layer {LAYER} sends 70% of “it” to “pizza”")
+    reader.pick("Step", "all at once")
+    expect(reader.main.locator(".es-calculation")).to_have_count(6)
     for query, key, layer, head in [(it, pizza, LAYER, HEAD), (9, 14, 6, 12), (7, 2, 1, 1)]:
-        reader.pick("Layer", layer)
-        reader.pick("Head", head)
+        reader.open_head(layer, head)
         reader.choose("Query: who is looking", query)
         reader.choose("Key: at whom", key)
-        expected = f"{weights[layer - 1, head - 1, query - 1, key - 1]:.3f} (the weight)"
-        expect(reader.main.locator(".es-formula")).to_contain_text(expected)
-
-
-def test_the_large_picture_draws_the_weights_of_the_head(reader: Reader, bundled: Opened) -> None:
-    reference = bundled.reference(SENTENCE).attentions
-    reader.open("Attention", text=SENTENCE)
-    for layer, head in [(LAYER, HEAD), (6, 12)]:
-        reader.pick("Layer", layer)
-        reader.pick("Head", head)
-        expect(reader.heading).to_have_text(re.compile(f"^Head {head} of layer {layer} "))
-        reader.expect_drawn("attention", reference[layer - 1, head - 1])
-        drawn = reader.plot("attention")[0]
-        assert drawn["x"] == drawn["y"]
-        assert [place.split(" ", 1)[1] for place in drawn["x"]] == bundled.tokenizer.tokenize(
-            SENTENCE, add_special_tokens=True
-        )
-
-
-def test_pointing_at_a_cell_of_the_large_picture_reads_out_its_weight(reader: Reader, bundled: Opened) -> None:
-    weight = bundled.reference(SENTENCE).attentions[LAYER - 1, HEAD - 1, 9, 2]
-    reader.open("Attention", text=SENTENCE, layer=LAYER, head=HEAD)
-    plot = reader.main.locator(".st-key-figure_attention .js-plotly-plot")
-    x, y = plot.evaluate(
-        """({_fullLayout: {xaxis, yaxis}}) =>
-             [xaxis._offset + xaxis.d2p("3 pizza"), yaxis._offset + yaxis.d2p("10 it")]"""
-    )
-    plot.hover(position={"x": x, "y": y})
-    expect(plot.locator(".hoverlayer .hovertext")).to_have_text(f"it → pizza  {weight:.3f}")
-
-
-def test_pointing_at_a_thumbnails_cell_reads_out_its_weight(reader: Reader, bundled: Opened) -> None:
-    weights = bundled.reference(SENTENCE).attentions[LAYER - 1]
-    tokens = bundled.tokenizer.tokenize(SENTENCE, add_special_tokens=True)
-    reader.open("Attention", text=SENTENCE, layer=LAYER, head=HEAD)
-    thumbnails = reader.picture(f"Attention weights of the 12 heads of layer {LAYER}")
-    for head, row, column in [(1, 9, 2), (11, 13, 0), (0, 0, 13), (6, 4, 7)]:
-        thumbnails.point_at(head, row, column, of=12, columns=6, size=(14, 14), label=18)
-        expect(thumbnails.readout).to_have_text(
-            f"Head {head + 1}:  {tokens[row]} → {tokens[column]}  {weights[head, row, column]:.3f}"
-        )
+        weight = f"{weights[layer - 1, head - 1, query - 1, key - 1]:.4f}"
+        expect(reader.main.locator(".es-formula b").last).to_have_text(weight)
+        expect(reader.heading).to_contain_text(f"sends {weights[layer - 1, head - 1, query - 1, key - 1]:.0%} of ")
 
 
 def test_a_thumbnail_is_the_darker_the_larger_the_weight(reader: Reader, bundled: Opened) -> None:

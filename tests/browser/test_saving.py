@@ -34,11 +34,14 @@ def numbers_button(reader: Reader, key: str) -> Locator:
 def test_the_saved_attention_is_berts(reader: Reader, bundled: Opened) -> None:
     weights = bundled.reference(SENTENCE).attentions
     layers, heads, size, _ = weights.shape
-    reader.open("Attention", text=SENTENCE, layer=2, head=7)
+    reader.open("Attention", text=SENTENCE, layer=2, head=7, overlaid="layer 3, head 1")
     saved = reader.saved(numbers_button(reader, "attention").click)
     assert saved.suggested_filename == "encoderscope-attention.csv"
     assert_close(table(saved, 1), weights[1, 6])
-    assert_close(table(reader.saved(numbers_button(reader, "layer-heads").click), 2), weights[1].reshape(-1, size))
+    both = table(reader.saved(numbers_button(reader, "lines").click), 2)
+    assert_close(both, np.concatenate([weights[1, 6], weights[2, 0]]))
+    roles = table(reader.saved(numbers_button(reader, "heads").click), 2)
+    assert_close(roles[:, 2], weights[:, :, range(1, size - 1), range(1, size - 1)].mean(axis=-1).ravel())
     reader.go_to("Overview")
     saved = reader.saved(numbers_button(reader, "all-heads").click)
     assert_close(table(saved, 3).reshape(layers, heads, size, size), weights)
@@ -82,30 +85,36 @@ def test_every_page_saves_the_numbers_of_each_of_its_figures_under_a_name_of_its
     assert all(re.fullmatch(r"encoderscope-[a-z0-9-]+\.csv", name) for name in names)
 
 
-def test_a_picture_of_matrices_is_saved_as_png_and_as_svg(reader: Reader) -> None:
+def test_every_kind_of_picture_of_attention_is_saved_as_png_and_as_svg(reader: Reader) -> None:
     reader.open("Attention", text=SENTENCE, layer=2)
-    picture = reader.picture("Attention weights of the 12 heads of layer 2")
-    saved = reader.saved(picture.save_png.click)
-    assert saved.suggested_filename == "encoderscope-layer-heads.png"
-    assert png_size(content(saved)) >= (800, 300)
-    saved = reader.saved(picture.save_svg.click)
-    assert saved.suggested_filename == "encoderscope-layer-heads.svg"
-    svg = ElementTree.fromstring(content(saved))
-    space = "{http://www.w3.org/2000/svg}"
-    assert svg.tag == f"{space}svg"
-    assert svg.findtext(f"{space}title") == "Attention weights of the 12 heads of layer 2"
+    lines = "Attention of layer 2, head 2 as lines from the tokens that look to those they look at"
+    for name, alt in {
+        "heads": "Attention of 72 heads, a thumbnail a head",
+        "attention": "Attention weights of layer 2, head 2: rows look at columns",
+        "lines": lines,
+    }.items():
+        picture = reader.picture(alt)
+        saved = reader.saved(picture.save_png.click)
+        assert saved.suggested_filename == f"encoderscope-{name}.png"
+        assert png_size(content(saved)) >= (600, 300)
+        saved = reader.saved(picture.save_svg.click)
+        assert saved.suggested_filename == f"encoderscope-{name}.svg"
+        svg = ElementTree.fromstring(content(saved))
+        space = "{http://www.w3.org/2000/svg}"
+        assert svg.tag == f"{space}svg"
+        assert svg.findtext(f"{space}title") == alt
 
 
 def test_the_camera_saves_a_figure_as_png_and_on_request_as_svg(reader: Reader) -> None:
-    reader.open("Attention", text=SENTENCE)
-    camera = reader.main.locator(".st-key-figure_attention").get_by_role("button", name=re.compile("^Download plot"))
+    reader.open("Attention", text=SENTENCE, asked="Over all heads")
+    camera = reader.main.locator(".st-key-figure_over-heads").get_by_role("button", name=re.compile("^Download plot"))
     saved = reader.saved(camera.click)
-    assert saved.suggested_filename == "encoderscope-attention.png"
+    assert saved.suggested_filename == "encoderscope-over-heads.png"
     assert png_size(content(saved)) >= (800, 400)
     reader.pick("Save figures as", "SVG")
     expect(camera).to_have_accessible_name("Download plot")
     saved = reader.saved(camera.click)
-    assert saved.suggested_filename == "encoderscope-attention.svg"
+    assert saved.suggested_filename == "encoderscope-over-heads.svg"
     svg = ElementTree.fromstring(content(saved))
     assert svg.tag == "{http://www.w3.org/2000/svg}svg"
     assert "pizza" in "".join(svg.itertext())

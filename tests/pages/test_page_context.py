@@ -83,7 +83,7 @@ def test_how_often_it_finds_the_right_noun_is_counted_over_all_pairs(bundled: Op
         tokens = bundled.tokenizer.tokenize(form.text, add_special_tokens=True)
         one, other = (cosine(last[tokens.index("it")], last[tokens.index(noun)]) for noun in form.nouns)
         right += form.nouns[int(other > one)] == form.right
-    assert f"“it” ends nearest to the right noun in {right}; a coin would be right in 24." in Visit("Context").words
+    assert f"“it” ends nearest to the right noun in {right}; a coin would be right in 50." in Visit("Context").words
 
 
 def test_the_shares_of_the_mean_are_drawn_for_every_token_and_sum_to_one(bundled: Opened) -> None:

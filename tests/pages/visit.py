@@ -38,6 +38,10 @@ class Visit:
         """Choose from a selectbox."""
         return self._ran(self.app.selectbox(key=key).set_value(value))
 
+    def pick(self, key: str, option: str) -> "Visit":
+        """Pick one of a row of buttons."""
+        return self._ran(self.app.button_group(key=key).set_value([option]))
+
     def press(self, label: str) -> "Visit":
         """Press a button."""
         return self._ran(next(button for button in self.app.button if button.label == label).click())
@@ -73,6 +77,25 @@ class Visit:
         found = next(chart for chart in charts if chart.id.endswith(f"-figure_{key}"))
         figure: dict[str, Any] = json.loads(found.spec)
         return figure
+
+    def view(self, key: str) -> tuple[dict[str, Any], bytes]:
+        """The description and the values of one of our own pictures, as they are sent to the browser."""
+        found = next(each.proto for each in self.app.get("bidi_component") if each.proto.id.endswith(f"-{key}"))
+        payload: bytes = found.bytes
+        length = int.from_bytes(payload[:4], "little")
+        return json.loads(payload[4 : 4 + length]), payload[4 + length :]
+
+    def weights(self, key: str) -> tuple[np.ndarray, int]:
+        """Attention weights as one of our pictures shows them, (N, M, K), and how many decimals they are rounded to."""
+        described, values = self.view(key)
+        decimals = described.get("decimals", 4)
+        numbers = np.frombuffer(values, dtype="<u2" if decimals == 4 else np.uint8)
+        height, width = (described.get(side) or len(described[of]) for side, of in SIDES.items())
+        return numbers.reshape(-1, height, width) / 10**decimals, decimals
+
+
+#: Where a picture says how many rows and columns it has, or else which tokens they stand for.
+SIDES = {"height": "rows", "width": "columns"}
 
 
 def array(sent: Any) -> np.ndarray:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from components.core.attention import attention_scores, pooled_by_maximum, renormalised, softmax
+from components.core.attention import attention_scores, renormalised, softmax
+from components.core.packing import pooled_by_maximum
 
 _SCORES = arrays.arrays(
     np.float64, arrays.array_shapes(max_dims=3, max_side=6), elements=st.floats(-1e6, 1e6, allow_subnormal=False)

@@ -1,5 +1,7 @@
 """What the pages ship as examples: found in every sentence, and chosen by measuring."""
 
+import re
+
 import pytest
 
 from components.core import Encoder
@@ -40,10 +42,21 @@ def test_the_pronoun_pair_that_comes_first_is_the_one_that_measuring_chooses(enc
     assert best_pair(encoder) == 0
 
 
-def test_in_each_pronoun_pair_each_noun_is_meant_once() -> None:
-    for pair in pronoun_pairs():
-        assert {form.right for form in pair} == set(pair[0].nouns) == set(pair[1].nouns)
-        assert pair[0].text != pair[1].text
+def test_fifty_pronoun_pairs_have_one_it_after_both_nouns_and_mean_each_noun_once() -> None:
+    pairs = pronoun_pairs()
+    assert len(pairs) == len({pair[0].nouns for pair in pairs}) == 50
+    assert len({form.text for pair in pairs for form in pair}) == 100
+    for one, other in pairs:
+        assert {one.right, other.right} == set(one.nouns) == set(other.nouns)
+        for form in (one, other):
+            (it,) = re.finditer(r"\bits?\b", form.text, re.IGNORECASE)
+            assert it.group() == "it", form.text
+            for noun in form.nouns:
+                assert re.fullmatch("[a-z]+", noun)
+                # Nor inside another word: which noun comes first is found by its letters.
+                assert form.text.count(noun) == len(re.findall(rf"\b{noun}\b", form.text)) == 1, form.text
+            first, second = (form.text.index(noun) for noun in form.nouns)
+            assert first < second < it.start(), form.text
 
 
 def test_it_is_compared_with_the_vectors_hugging_face_gives_the_nouns(bundled: Opened) -> None:

@@ -7,13 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.core import FutureMasked, SelfOnly
-from components.core.attention import (
-    attention_rollout,
-    between_words,
-    pooled_by_magnitude,
-    pooled_by_maximum,
-    softmax,
-)
+from components.core.attention import attention_rollout, between_words, softmax
+from components.core.packing import pooled_by_magnitude, pooled_by_maximum
 from tests.unit.reference import SENTENCES, Opened, assert_close
 
 # Between words

@@ -23,7 +23,7 @@ export default function ({ data, parentElement }) {
     cursor: -1,
   };
   STATES.set(root, state);
-  parts.picture.setAttribute("aria-label", data.alt);
+  describedAs(parts.picture, data.alt);
   parts.stage.setAttribute("aria-label", `${data.alt}. Arrow keys move from one to the next.`);
   hint(state, parts);
 
@@ -40,7 +40,7 @@ export default function ({ data, parentElement }) {
   parts.stage.onpointerleave = () => hint(state, parts);
   root.querySelector(".replay").onclick = () => move(state, 0, data.at);
   root.querySelector(".svg").onclick = () => saveSvgElement(parts.picture, data.file);
-  root.querySelector(".png").onclick = () => savePng(parts.picture, state);
+  root.querySelector(".png").onclick = () => saveSvgAsPng(parts.picture, data.paper[state.theme], data.file);
   return () => {
     resized.disconnect();
     cancelAnimationFrame(state.frame);
@@ -156,20 +156,4 @@ function move(state, from, to) {
     if (share < 1) state.frame = requestAnimationFrame(tick);
   };
   state.frame = requestAnimationFrame(tick);
-}
-
-function savePng(svg, state) {
-  const density = Math.max(window.devicePixelRatio || 1, 2);
-  const canvas = document.createElement("canvas");
-  canvas.width = svg.clientWidth * density;
-  canvas.height = HEIGHT * density;
-  const picture = new Image();
-  picture.onload = () => {
-    const pen = canvas.getContext("2d");
-    pen.fillStyle = state.data.paper[state.theme];
-    pen.fillRect(0, 0, canvas.width, canvas.height);
-    pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
-    save(canvas.toDataURL("image/png"), `${state.data.file}.png`);
-  };
-  picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(svg))}`;
 }

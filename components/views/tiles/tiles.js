@@ -7,7 +7,8 @@ const STATES = new WeakMap();
 const GAP = 4;
 
 export default function ({ data: payload, parentElement, setTriggerValue }) {
-  const { data, values } = unpacked(payload);
+  const { data, bytes } = unpacked(payload);
+  const values = data.kind === "uint8" ? bytes : new Float32Array(bytes.buffer, bytes.byteOffset);
   const root = parentElement.querySelector(".view");
   const previous = STATES.get(root);
   const state = {
@@ -27,7 +28,7 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
     png: root.querySelector(".png"),
     svg: root.querySelector(".svg"),
   };
-  parts.picture.setAttribute("aria-label", data.alt);
+  describedAs(parts.picture, data.alt);
   parts.stage.setAttribute("aria-label", data.alt + (data.clickable ? ". Arrow keys move, Enter opens." : ""));
   parts.stage.classList.toggle("clickable", data.clickable);
   parts.readout.textContent = data.hint;
@@ -48,18 +49,9 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
     if (place) state.select(place.tile);
   };
   parts.stage.onkeydown = (event) => move(state, parts, event);
-  parts.png.onclick = () => savePng(parts.picture, data.file);
-  parts.svg.onclick = () => saveSvg(parts.picture, state);
+  parts.png.onclick = () => saveCanvasAsPng(parts.picture, data.file);
+  parts.svg.onclick = () => saveCanvasAsSvg(parts.picture, data.alt, data.file);
   return () => resized.disconnect();
-}
-
-// The payload is made by view.py: a length, a description in JSON, the values.
-function unpacked(payload) {
-  const bytes = payload.slice(); // a copy of its own, so that the values begin at a multiple of four
-  const length = new DataView(bytes.buffer).getUint32(0, true);
-  const data = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
-  const values = data.kind === "uint8" ? bytes.subarray(4 + length) : new Float32Array(bytes.buffer, 4 + length);
-  return { data, values };
 }
 
 // How many tiles stand side by side and how large each is drawn, in CSS pixels.
@@ -67,7 +59,7 @@ function layout(width, data) {
   const fits = data.columns.find((n) => (width - GAP * (n - 1)) / n >= data.smallest_tile);
   const columns = fits || data.columns[data.columns.length - 1];
   const rows = Math.ceil(data.names.length / columns);
-  const label = data.show_names ? 18 : 0;
+  const label = data.show_names ? 20 : 0;
   const tileWidth = (width - GAP * (columns - 1)) / columns;
   const tileHeight = data.tile_height || tileWidth;
   return { columns, rows, label, tileWidth, tileHeight, width, height: rows * (tileHeight + label + GAP) - GAP };
@@ -80,19 +72,9 @@ function corner(box, tile) {
   };
 }
 
-function size(canvas, box) {
-  const density = Math.max(window.devicePixelRatio || 1, 2);
-  canvas.width = Math.round(box.width * density);
-  canvas.height = Math.round(box.height * density);
-  canvas.style.height = `${box.height}px`;
-  const pen = canvas.getContext("2d");
-  pen.scale(density, density);
-  return pen;
-}
-
 function paint(canvas, state) {
   const { data, box, values } = state;
-  const pen = size(canvas, box);
+  const pen = sized(canvas, box.width, box.height);
   const ramp = shades(data.ramps[state.dark ? "dark" : "light"]);
   const cells = data.height * data.width;
   const tile = document.createElement("canvas");
@@ -114,26 +96,16 @@ function paint(canvas, state) {
     pen.drawImage(tile, x, y, box.tileWidth, box.tileHeight);
     if (data.show_names) {
       pen.fillStyle = getComputedStyle(canvas).color;
-      pen.font = `13px ${getComputedStyle(canvas).fontFamily}`;
+      pen.font = `15px ${getComputedStyle(canvas).fontFamily}`;
       pen.fillText(data.names[index], x, y - 5, box.tileWidth);
     }
   }
 }
 
-// 256 colours between the ramp's stops.
-function shades(ramp) {
-  const stops = ramp.map(rgb);
-  return Array.from({ length: 256 }, (_, shade) => {
-    const place = (shade / 255) * (stops.length - 1);
-    const left = Math.min(Math.floor(place), stops.length - 2);
-    return [0, 1, 2].map((c) => stops[left][c] + (place - left) * (stops[left + 1][c] - stops[left][c])).concat(255);
-  });
-}
-
 // The chosen tile, the tile under the keyboard, and the same cell in every tile.
 function outline(canvas, state) {
   const { data, box, cell } = state;
-  const pen = size(canvas, box);
+  const pen = sized(canvas, box.width, box.height);
   const style = getComputedStyle(canvas);
   const frame = (tile, width) => {
     const { x, y } = corner(box, tile);
@@ -210,23 +182,4 @@ function move(state, parts, event) {
     row: Math.max(0, Math.min(data.height - 1, cell.row + down)),
     column: Math.max(0, Math.min(data.width - 1, cell.column + across)),
   });
-}
-
-function savePng(canvas, file) {
-  save(canvas.toDataURL("image/png"), `${file}.png`);
-}
-
-function saveSvg(canvas, state) {
-  const { box, data } = state;
-  const svg = svgElement("svg", {
-    xmlns: SVG_SPACE,
-    viewBox: `0 0 ${box.width} ${box.height}`,
-    width: box.width,
-    height: box.height,
-  });
-  const title = svgElement("title");
-  title.textContent = data.alt;
-  const image = svgElement("image", { width: box.width, height: box.height, href: canvas.toDataURL("image/png") });
-  svg.append(title, image);
-  saveSvgElement(svg, data.file);
 }

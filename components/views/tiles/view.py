@@ -1,10 +1,8 @@
 """The Python side of the tiles view: arrays in, a picked tile out."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -15,9 +13,7 @@ from components.views import picture
 _HERE = Path(__file__).parent
 _mount = st.components.v2.component(
     "encoderscope_tiles",
-    html=picture.framed(
-        '<canvas class="picture" role="img"></canvas><canvas class="overlay" aria-hidden="true"></canvas>'
-    ),
+    html=picture.framed('<canvas class="picture"></canvas><canvas class="overlay" aria-hidden="true"></canvas>'),
     css=picture.CSS + (_HERE / "tiles.css").read_text(encoding="utf-8"),
     js=picture.JS + (_HERE / "tiles.js").read_text(encoding="utf-8"),
 )
@@ -96,15 +92,4 @@ def tiles(
         if on_pick is not None and number is not None:
             on_pick(int(number))
 
-    _mount(key=key, data=packed(description, sent.tobytes()), on_picked_change=picked)
-
-
-def packed(description: dict[str, Any], values: bytes) -> bytes:
-    """One payload: the description's length (4 bytes, little-endian), the description as JSON, the values.
-
-    Streamlit sends bytes as they are only where they are all that is sent. The JSON is padded with blanks so
-    that the values begin at a multiple of 4, as a Float32Array wants them.
-    """
-    header = json.dumps(description).encode("utf-8")
-    header += b" " * (-len(header) % 4)
-    return len(header).to_bytes(4, "little") + header + values
+    _mount(key=key, data=picture.packed(description, sent.tobytes()), on_picked_change=picked)

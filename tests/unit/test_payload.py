@@ -1,10 +1,10 @@
-"""The payload of the tiles view, as its JavaScript reads it."""
+"""The payload of a view, as its JavaScript reads it."""
 
 import json
 
 import numpy as np
 
-from components.views.tiles.view import packed
+from components.views.picture import packed
 
 
 def test_the_values_begin_at_a_multiple_of_four_and_come_back_whole() -> None:

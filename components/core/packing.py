@@ -1,0 +1,76 @@
+"""Attention weights as few bytes: many heads for a browser, every number still right to its last digit.
+
+A weight is sent as a whole number of ten-thousandths (2 bytes) or, where those are too many, of hundredths (1 byte).
+Rounding happens here, once: what is printed is that whole number, never a fraction read back from coarser steps.
+N matrices of M × K cells.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class PackedWeights:
+    """Weights as whole numbers, perhaps fewer of them."""
+
+    steps: np.ndarray  # (N, ⌈M / block⌉, ⌈K / block⌉), little-endian uint16 or uint8: weight · 10 ** decimals
+    decimals: int  # 4 or 2
+    block: int  # 1, or the side of the square blocks of which each cell keeps the largest weight
+
+    @property
+    def data(self) -> bytes:
+        """The whole numbers, matrix by matrix, row by row."""
+        return self.steps.tobytes()
+
+
+def pack_weights(weights: np.ndarray, most_bytes: int) -> PackedWeights:
+    """Pack weights from 0 to 1, (N, M, K), into at most so many bytes, as finely as they fit.
+
+    Four decimals if they fit, else two, else two of the largest weight of each block: a maximum keeps a lone strong
+    link where a mean would wash it out, and rounding the largest gives the largest of the rounded.
+
+    >>> pack_weights(np.array([[[0.70059, 0.29941]]]), most_bytes=100).steps.tolist()
+    [[[7006, 2994]]]
+    """
+    if 2 * weights.size <= most_bytes:
+        return PackedWeights(_steps(weights, 4).astype("<u2"), 4, 1)
+    count, rows, columns = weights.shape
+    block = 1
+    while count * -(-rows // block) * -(-columns // block) > most_bytes and block < max(rows, columns):
+        block += 1
+    return PackedWeights(_steps(maxima_of_blocks(weights, block), 2).astype(np.uint8), 2, block)
+
+
+def _steps(weights: np.ndarray, decimals: int) -> np.ndarray:
+    # In double precision: the product of a 32-bit float and a power of ten would be rounded before it is rounded.
+    return np.rint(weights.astype(np.float64) * 10**decimals)
+
+
+def pooled_by_magnitude(matrices: np.ndarray, most: int) -> tuple[np.ndarray, int]:
+    """As pooled_by_maximum, for numbers of both signs: the one farthest from 0 stands for its block."""
+    highest, block = pooled_by_maximum(matrices, most)
+    lowest, _ = pooled_by_maximum(-matrices, most)
+    return np.where(highest >= lowest, highest, -lowest), block
+
+
+def pooled_by_maximum(matrices: np.ndarray, most: int) -> tuple[np.ndarray, int]:
+    """Shrink square matrices to at most `most` rows by taking the maximum of square blocks.
+
+    A maximum keeps a lone strong link visible where a mean would wash it out. matrices: (..., S, S).
+    Returns (..., ceil(S / block), ceil(S / block)) and the block's side, 1 where nothing was shrunk.
+
+    >>> pooled_by_maximum(np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]]), most=2)
+    (array([[5, 6],
+           [8, 9]]), 2)
+    """
+    block = -(-matrices.shape[-1] // most)
+    return maxima_of_blocks(matrices, block), block
+
+
+def maxima_of_blocks(matrices: np.ndarray, block: int) -> np.ndarray:
+    """The maximum of each block × block cells. (..., M, N) to (..., ceil(M / block), ceil(N / block))."""
+    if block == 1:
+        return matrices
+    rows, columns = (np.arange(0, size, block) for size in matrices.shape[-2:])
+    return np.maximum.reduceat(np.maximum.reduceat(matrices, rows, axis=-2), columns, axis=-1)

@@ -1,0 +1,1 @@
+"""The parts of the attention studio: what it reads, its pictures, and the questions it answers below them."""

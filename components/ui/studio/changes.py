@@ -1,0 +1,120 @@
+"""What can be switched off or masked while the encoder reads, and the words for it."""
+
+import streamlit as st
+
+from components.core import (
+    Encoder,
+    FutureMasked,
+    HeadsOff,
+    HeadUniform,
+    Intervention,
+    PositionsOff,
+    SelfOnly,
+)
+from components.ui import state
+from components.ui.wording import joined
+
+_SEEN = {"all tokens": None, "no later token": FutureMasked(), "only itself": SelfOnly()}
+_NO_HEAD = "none"
+
+
+def head_name(layer: int, head: int) -> str:
+    """A head's name on screen; layer and head are counted from 0."""
+    return f"layer {layer + 1}, head {head + 1}"
+
+
+def head_names(encoder: Encoder) -> list[str]:
+    """The names of all heads of a model, in order."""
+    return [head_name(*divmod(number, encoder.num_heads)) for number in range(encoder.num_layers * encoder.num_heads)]
+
+
+def pick_changes(encoder: Encoder) -> tuple[Intervention, ...]:
+    """Ask what to change while the encoder reads."""
+    names = head_names(encoder)
+    places = {name: divmod(number, encoder.num_heads) for number, name in enumerate(names)}
+    with st.popover("Change the encoder"):
+        off = st.multiselect(
+            "Heads switched off",
+            names,
+            key=state.HEADS_OFF,
+            bind=state.IN_URL,
+            placeholder="None: pick any",
+            help="Their outputs are replaced by zeros before the heads of the layer are joined.",
+        )
+        uniform = st.selectbox(
+            "Head made uniform",
+            [_NO_HEAD, *names],
+            key=state.UNIFORM_HEAD,
+            bind=state.IN_URL,
+            help="It looks at every token alike, whatever its queries and keys say.",
+        )
+        seen = st.selectbox(
+            "A token sees",
+            list(_SEEN),
+            key=state.SEEN,
+            bind=state.IN_URL,
+            help="“No later token” is a decoder’s view, “only itself” is attention without context.",
+        )
+        bare = st.toggle(
+            "Positions off",
+            key=state.POSITIONS_OFF,
+            bind=state.IN_URL,
+            help="No position is added: the encoder reads a bag of tokens.",
+        )
+    changes: list[Intervention] = [PositionsOff()] if bare else []
+    if off:
+        changes.append(HeadsOff(places[name] for name in off))
+    if uniform != _NO_HEAD:
+        changes.append(HeadUniform(*places[uniform]))
+    mask = _SEEN[seen]
+    if mask is not None:
+        changes.append(mask)
+    return tuple(changes)
+
+
+def undo() -> None:
+    """Read as the model was made to read."""
+    st.session_state.update(
+        {
+            state.HEADS_OFF: [],
+            state.UNIFORM_HEAD: _NO_HEAD,
+            state.SEEN: next(iter(_SEEN)),
+            state.POSITIONS_OFF: False,
+        }
+    )
+
+
+def switch(layer: int, head: int) -> None:
+    """Switch a head off, or on again."""
+    name = head_name(layer, head)
+    off = list(st.session_state[state.HEADS_OFF])
+    st.session_state[state.HEADS_OFF] = [each for each in off if each != name] if name in off else [*off, name]
+
+
+def offer_switch(changes: tuple[Intervention, ...], layer: int, head: int) -> None:
+    """A button that switches the open head off, or on again."""
+    label = "Switch this head on" if is_off(changes, layer, head) else "Switch this head off"
+    st.button(label, on_click=switch, args=(layer, head), key="switch_this_head")
+
+
+def is_off(changes: tuple[Intervention, ...], layer: int, head: int) -> bool:
+    """Whether a head is switched off by these changes."""
+    return any(isinstance(each, HeadsOff) and (layer, head) in each.heads for each in changes)
+
+
+def described(changes: tuple[Intervention, ...]) -> str:
+    """The changes in words: "positions off and layer 4, head 2 off"."""
+    parts = []
+    for change in changes:
+        if isinstance(change, PositionsOff):
+            parts.append("positions off")
+        elif isinstance(change, HeadsOff):
+            heads = sorted(change.heads)
+            parts.append(f"{head_name(*heads[0])} off" if len(heads) == 1 else f"{len(heads)} heads off")
+        elif isinstance(change, HeadUniform):
+            parts.append(f"{head_name(change.layer, change.head)} uniform")
+        elif isinstance(change, FutureMasked):
+            parts.append("no later token seen")
+        elif isinstance(change, SelfOnly):
+            parts.append("each token seen only by itself")
+    return joined(parts)

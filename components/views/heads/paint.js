@@ -1,0 +1,149 @@
+// How the heads view draws: the cells, the names around them, and what is lit up.
+
+function paint(canvas, state) {
+  const { data, box, values } = state;
+  const pen = sized(canvas, box.width, box.height);
+  const ramp = shades(data.ramps[state.dark ? "dark" : "light"]);
+  const style = getComputedStyle(canvas);
+  const density = canvas.width / box.width;
+  const tile = document.createElement("canvas");
+  // Where a pixel holds several cells it shows the largest: blending would wash a lone strong link out.
+  tile.width = Math.min(data.width, Math.max(1, Math.floor(box.tileWidth * density)));
+  tile.height = Math.min(data.height, Math.max(1, Math.floor(box.tileHeight * density)));
+  const tilePen = tile.getContext("2d");
+  const image = tilePen.createImageData(tile.width, tile.height);
+  const scale = 255 / 10 ** data.decimals;
+  pen.imageSmoothingEnabled = false;
+  pen.fillStyle = style.color;
+  data.heads.forEach(([layer, head], index) => {
+    const drawn = largest(values, index * data.width * data.height, data, tile);
+    for (let cell = 0; cell < drawn.length; cell += 1) {
+      image.data.set(ramp[Math.round(drawn[cell] * scale)], cell * 4);
+    }
+    tilePen.putImageData(image, 0, 0);
+    const { x, y } = corner(box, index);
+    pen.drawImage(tile, x, y, box.tileWidth, box.tileHeight);
+    if (data.off[index]) strike(pen, x, y, box, data.accent[state.dark ? "dark" : "light"]);
+    if (data.labelled) return;
+    pen.font = `12px ${style.fontFamily}`;
+    if (box.named) pen.fillText(`Layer ${layer + 1}, head ${head + 1}`, x, y - 5, box.tileWidth);
+    if (box.under) {
+      // How strongly the head does what the caption says.
+      pen.globalAlpha = 0.2;
+      pen.fillRect(x, y + box.tileHeight + 2, box.tileWidth, 2);
+      pen.globalAlpha = 0.8;
+      pen.fillRect(x, y + box.tileHeight + 2, box.tileWidth * data.strengths[index], 2);
+      if (box.grid) pen.font = `${box.small}px ${style.fontFamily}`;
+      pen.fillText(box.grid ? data.short[index] : data.says[index], x, y + box.tileHeight + box.under - 3, box.tileWidth);
+      pen.globalAlpha = 1;
+    }
+  });
+  if (box.grid) numbers(pen, state, style);
+  if (data.labelled) labels(pen, state);
+}
+
+// A head that is switched off is crossed out: what it looks at reaches nobody.
+function strike(pen, x, y, box, colour) {
+  pen.strokeStyle = colour;
+  pen.lineWidth = Math.max(1.5, box.tileWidth / 120);
+  pen.beginPath();
+  pen.moveTo(x, y);
+  pen.lineTo(x + box.tileWidth, y + box.tileHeight);
+  pen.moveTo(x + box.tileWidth, y);
+  pen.lineTo(x, y + box.tileHeight);
+  pen.stroke();
+}
+
+// The cells of one matrix, or the largest of those that share a pixel.
+function largest(values, from, { width, height }, pixels) {
+  if (pixels.width === width && pixels.height === height) return values.subarray(from, from + width * height);
+  const drawn = new Uint16Array(pixels.width * pixels.height);
+  const columns = Array.from({ length: width }, (_, column) => Math.floor((column * pixels.width) / width));
+  for (let row = 0; row < height; row += 1) {
+    const start = Math.floor((row * pixels.height) / height) * pixels.width;
+    for (let column = 0; column < width; column += 1) {
+      const value = values[from + row * width + column];
+      if (value > drawn[start + columns[column]]) drawn[start + columns[column]] = value;
+    }
+  }
+  return drawn;
+}
+
+// Layers down the left edge, heads along the top.
+function numbers(pen, { data, box }, style) {
+  pen.font = `12px ${style.fontFamily}`;
+  pen.globalAlpha = 0.8;
+  data.heads.forEach(([layer, head], index) => {
+    const { x, y } = corner(box, index);
+    pen.textAlign = "center";
+    if (index < box.across) pen.fillText(String(head + 1), x + box.tileWidth / 2, 12);
+    pen.textAlign = "left";
+    if (index % box.across === 0) pen.fillText(String(layer + 1), 2, y + box.tileHeight / 2 + 4);
+  });
+  pen.globalAlpha = 1;
+}
+
+// The tokens along the edges, as many as can be read.
+function labels(pen, state) {
+  const { data, box } = state;
+  const every = Math.max(1, Math.ceil(LABEL / box.cell));
+  const everyRow = Math.max(1, Math.ceil(LABEL / box.cellHeight));
+  pen.font = `13px ${CODE_FONT}`;
+  pen.textBaseline = "middle";
+  const name = (place) => shortened(pen, data.tokens[place], 110);
+  data.rows.forEach((place, row) => {
+    if (row % everyRow) return;
+    pen.textAlign = "right";
+    pen.fillText(name(place), box.left - 6, box.top + (row + 0.5) * box.cellHeight);
+  });
+  data.columns.forEach((place, column) => {
+    if (column % every) return;
+    pen.save();
+    pen.translate(box.left + (column + 0.5) * box.cell, box.top - 6);
+    if (box.upright) pen.rotate(-Math.PI / 2);
+    pen.textAlign = box.upright ? "left" : "center";
+    pen.fillText(name(place), 0, box.upright ? 0 : -6);
+    pen.restore();
+  });
+}
+
+// The head that is open, the thumbnail under the keyboard, the picked cell, and the same cell in every head.
+function outline(canvas, state) {
+  const { data, box, lit: cell } = state;
+  const pen = sized(canvas, box.width, box.height);
+  const ink = getComputedStyle(canvas).color;
+  const accent = data.accent[state.dark ? "dark" : "light"];
+  const frame = (tile, colour, width) => {
+    const { x, y } = corner(box, tile);
+    pen.strokeStyle = colour;
+    pen.lineWidth = width;
+    pen.strokeRect(x - 1, y - 1, box.tileWidth + 2, box.tileHeight + 2);
+  };
+  const width = box.tileWidth / data.width;
+  const height = box.tileHeight / data.height;
+  const mark = (tile, row, column, colour, line) => {
+    const { x, y } = corner(box, tile);
+    pen.strokeStyle = colour;
+    pen.lineWidth = line;
+    // Either of the two may be left open: then a whole row or column is meant.
+    const [from, wide] = column === undefined ? [0, box.tileWidth] : [column * width, Math.max(width, 2)];
+    const [down, high] = row === undefined ? [0, box.tileHeight] : [row * height, Math.max(height, 2)];
+    pen.strokeRect(x + from, y + down, wide, high);
+  };
+  if (!data.labelled && state.open >= 0) frame(state.open, accent, 2.5);
+  if (data.marked) {
+    const row = indexOf(data.rows, data.marked[0], data.block);
+    const column = indexOf(data.columns, data.marked[1], data.block);
+    if (row !== undefined && column !== undefined) mark(0, row, column, accent, 2.5);
+  }
+  if (!cell) return;
+  if (!data.labelled && cell.tile !== undefined) frame(cell.tile, ink, 1.5);
+  if (cell.row === undefined && cell.column === undefined) return;
+  data.heads.forEach((_, tile) => mark(tile, cell.row, cell.column, ink, tile === cell.tile ? 2 : 1));
+}
+
+// In which row or column a token stands, if it is shown; several share one where cells were drawn together.
+function indexOf(places, token, block) {
+  const index = places.indexOf(token);
+  return index < 0 ? undefined : Math.floor(index / block);
+}

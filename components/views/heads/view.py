@@ -1,0 +1,134 @@
+"""The Python side of the heads view: weights in, a picked head or cell out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from components.core.packing import PackedWeights
+from components.figures.palette import DARK, LIGHT
+from components.views import picture
+
+_HERE = Path(__file__).parent
+_mount = st.components.v2.component(
+    "encoderscope_heads",
+    html=picture.framed('<canvas class="picture"></canvas><canvas class="overlay" aria-hidden="true"></canvas>'),
+    css=picture.CSS + (_HERE / "heads.css").read_text(encoding="utf-8"),
+    js=picture.JS
+    + (_HERE / "layout.js").read_text(encoding="utf-8")
+    + (_HERE / "paint.js").read_text(encoding="utf-8")
+    + (_HERE / "heads.js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass(frozen=True)
+class Axes:
+    """Which tokens the rows (queries) and columns (keys) stand for, by their places in the text."""
+
+    tokens: tuple[str, ...]  # labels of all S tokens
+    rows: tuple[int, ...]
+    columns: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Caption:
+    """What is said of one head."""
+
+    layer: int  # counted from 0
+    head: int
+    role: str  # what it mostly does
+    short: str  # the same under a small thumbnail
+    strength: float  # how strongly, from 0 to 1
+    off: bool = False  # nobody receives what it gives
+
+
+def heads(
+    weights: PackedWeights,
+    axes: Axes,
+    captions: Sequence[Caption],
+    *,
+    key: str,
+    alt: str,
+    file: str,
+    channel: str,
+    across: int | None,
+    hint: str,
+    on_open: Callable[[int, int], None],
+) -> None:
+    """Draw the thumbnails of N heads.
+
+    across: so many side by side, with layers and heads numbered along the edges; None: as many as fit, each with its
+    name. channel: pictures on one channel light up together, and the head that `one_head` shows there is framed.
+    on_open: called with the layer and head of a picked thumbnail, counted from 0, before the page runs again.
+    """
+
+    def opened() -> None:
+        picked = st.session_state[key].opened
+        if picked is not None:
+            on_open(*(int(number) for number in picked))
+
+    data = _payload(weights, axes, captions, alt, file, channel, hint) | {"across": across, "labelled": False}
+    _mount(key=key, data=picture.packed(data, weights.data), on_opened_change=opened)
+
+
+def one_head(
+    weights: PackedWeights,
+    axes: Axes,
+    caption: Caption,
+    *,
+    marked: tuple[int, int],
+    key: str,
+    alt: str,
+    file: str,
+    channel: str,
+    hint: str,
+    on_pick: Callable[[int, int], None],
+) -> None:
+    """Draw one head large, its tokens along the edges. weights: N is 1.
+
+    marked: places of a query and a key token in the text; their cell is framed. on_pick: called with the places of the
+    query and the key token of a picked cell, before the page runs again.
+    """
+
+    def picked() -> None:
+        cell = st.session_state[key].picked
+        if cell is not None:
+            on_pick(*(int(place) for place in cell))
+
+    data = _payload(weights, axes, [caption], alt, file, channel, hint)
+    data |= {"across": 1, "labelled": True, "marked": marked}
+    _mount(key=key, data=picture.packed(data, weights.data), on_picked_change=picked)
+
+
+def _payload(
+    weights: PackedWeights,
+    axes: Axes,
+    captions: Sequence[Caption],
+    alt: str,
+    file: str,
+    channel: str,
+    hint: str,
+) -> dict[str, Any]:
+    _, height, width = weights.steps.shape
+    return {
+        "decimals": weights.decimals,
+        "block": weights.block,
+        "height": height,
+        "width": width,
+        "tokens": axes.tokens,
+        "rows": axes.rows,
+        "columns": axes.columns,
+        "heads": [[caption.layer, caption.head] for caption in captions],
+        "short": [caption.short for caption in captions],
+        "says": [f"{caption.role} {caption.strength:.2f}" for caption in captions],
+        "off": [caption.off for caption in captions],
+        "strengths": [round(caption.strength, 3) for caption in captions],
+        "ramps": {"light": LIGHT.sequential, "dark": DARK.sequential},
+        "accent": {"light": LIGHT.query, "dark": DARK.query},
+        "alt": alt,
+        "file": file,
+        "channel": channel,
+        "hint": hint,
+    }

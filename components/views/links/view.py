@@ -1,0 +1,82 @@
+"""The Python side of the links view: one head's weights or several in, a picked token out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from components.core.packing import PackedWeights
+from components.figures.palette import DARK, LIGHT
+from components.views import picture
+from components.views.heads import Axes
+
+_HERE = Path(__file__).parent
+# The opened head first; several are told apart by colour and by their order in the legend.
+_ROLES = ("key", "word", "position", "value")
+#: So many heads at most can be told apart.
+MOST_HEADS = len(_ROLES)
+_mount = st.components.v2.component(
+    "encoderscope_links",
+    html=picture.framed('<svg class="picture"></svg>'),
+    css=picture.CSS + (_HERE / "links.css").read_text(encoding="utf-8"),
+    js=picture.JS + (_HERE / "links.js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """The pair of tokens that is picked, by their places in the text."""
+
+    query: int
+    key: int
+
+
+def links(
+    weights: PackedWeights,
+    axes: Axes,
+    names: Sequence[str],
+    picked: Link,
+    share: int,
+    *,
+    key: str,
+    alt: str,
+    file: str,
+    channel: str,
+    on_pick: Callable[[str, int], None],
+) -> None:
+    """Draw lines from the query tokens on the left to the key tokens on the right, as thick as their weights.
+
+    weights: N heads of `names`, at most MOST_HEADS, with 4 decimals. share: of each row, the thickest lines that
+    together make up so many percent of what it gives to the tokens shown. channel: pictures on one channel light up
+    together. on_pick: called with "query" or "key" and the place of a clicked token, before the page runs again.
+    """
+
+    def told() -> None:
+        token = st.session_state[key].picked
+        if token is not None:
+            on_pick(str(token[0]), int(token[1]))
+
+    data = {
+        "tokens": axes.tokens,
+        "rows": axes.rows,
+        "columns": axes.columns,
+        "names": names,
+        "picked": [picked.query, picked.key],
+        "share": share,
+        "colours": {
+            theme: {
+                "heads": [getattr(palette, role) for role in _ROLES],
+                "query": palette.query,
+                "key": palette.key,
+                "ink": palette.ink,
+                "quiet": palette.quiet,
+                "paper": palette.paper,
+            }
+            for theme, palette in {"light": LIGHT, "dark": DARK}.items()
+        },
+        "alt": alt,
+        "file": file,
+        "channel": channel,
+    }
+    _mount(key=key, data=picture.packed(data, weights.data), on_picked_change=told)

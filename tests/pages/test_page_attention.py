@@ -1,0 +1,326 @@
+"""The Attention page without a browser: what its pictures are sent, what it says, and what it refuses."""
+
+import re
+
+import numpy as np
+import pytest
+
+from components.core import Encoder, FutureMasked, HeadsOff, HeadUniform, PositionsOff, SelfOnly
+from components.core.ablation import cosines_without_each_head
+from components.core.attention import attention_rollout
+from components.core.head_roles import head_roles, role_names
+from components.core.head_search import search_heads
+from components.ui.sidebar import DEFAULT_TEXT
+from tests.pages.test_page_texts import READABLE
+from tests.pages.visit import Visit, array
+from tests.unit.reference import Opened, assert_close, cosine
+
+SENTENCE = DEFAULT_TEXT
+QUESTIONS = ("One weight, step by step", "Find the head", "What a change does", "Over all heads")
+
+
+def text_of(tokens: int) -> str:
+    """A text of that many tokens, [CLS] and [SEP] included."""
+    words = ["the", "pizza", "came", "out", "of", "the", "oven", "and", "it", "tasted", "good"]
+    return " ".join(words[i % len(words)] for i in range(tokens - 2))
+
+
+# What the pictures show
+
+
+@pytest.mark.parametrize("tokens", [8, 32, 120])
+def test_every_head_is_berts_right_to_the_last_digit_sent(tokens: int, encoder: Encoder, bundled: Opened) -> None:
+    text = text_of(tokens)
+    weights = encoder.trace(text).attention_weights().reshape(72, tokens, tokens)
+    visit = Visit("Attention", text=text)
+    for key, expected in (("heads", weights), ("attention", weights[37:38])):
+        shown, decimals = visit.weights(key)
+        assert decimals == (2 if tokens == 120 and key == "heads" else 4)
+        printed = [f"{number:.{decimals}f}" for number in shown.ravel()]
+        assert printed == [f"{number:.{decimals}f}" for number in expected.astype(float).ravel()]
+        assert_close(shown, expected, atol=0.51 * 10**-decimals)
+    assert_close(weights, bundled.reference(text).attentions.reshape(72, tokens, tokens))
+
+
+@pytest.mark.parametrize("tokens", [8, 64, 200, 512])
+def test_the_pictures_of_attention_never_exceed_two_megabytes(tokens: int) -> None:
+    everything = [f"layer {layer}, head 1" for layer in (1, 2, 3)]
+    visit = Visit("Attention", text=text_of(tokens))
+    visit.app.multiselect(key="overlaid").set_value(everything).run()
+    sizes = [len(each.proto.bytes) for each in visit.app.get("bidi_component")]
+    assert sum(sizes) < 2_000_000
+
+
+def test_thumbnails_of_a_long_text_keep_the_largest_weight_of_each_block(bundled: Opened) -> None:
+    text = text_of(200)
+    shown, decimals = Visit("Attention", text=text).weights("heads")
+    assert (shown.shape, decimals) == ((72, 100, 100), 2)
+    weights = bundled.reference(text).attentions.reshape(72, 100, 2, 100, 2)
+    assert_close(shown, weights.max(axis=(2, 4)), atol=0.0051)
+
+
+def test_without_special_tokens_each_row_is_shared_out_among_the_rest(bundled: Opened) -> None:
+    visit = Visit("Attention", text=SENTENCE, layer="3", head="5", words_only="true")
+    inner = bundled.reference(SENTENCE).attentions[2, 4, 1:-1, 1:-1]
+    assert_close(visit.weights("attention")[0][0], inner / inner.sum(axis=1, keepdims=True), atol=6e-5)
+    assert_close(visit.weights("lines")[0][0], inner / inner.sum(axis=1, keepdims=True), atol=6e-5)
+    described, _ = visit.view("attention")
+    assert described["rows"] == described["columns"] == list(range(1, 13))
+    assert "no longer the weights that the model used" in visit.words
+
+
+def test_of_a_long_text_lines_are_drawn_between_the_tokens_that_are_picked(bundled: Opened) -> None:
+    text = "pizza oven " * 100
+    visit = Visit("Attention", text=text)
+    visit.app.slider(key="shown").set_value((101, 148)).run()
+    described, _ = visit.view("lines")
+    assert described["rows"] == described["columns"] == list(range(100, 148))
+    weights = bundled.reference(text).attentions[3, 1, 100:148, 100:148]
+    assert_close(visit.weights("lines")[0][0], weights, atol=6e-5)
+
+
+def test_heads_of_one_role_are_shown_strongest_first_and_all_of_them_sorted(encoder: Encoder) -> None:
+    trace = encoder.trace(SENTENCE)
+    roles, names = head_roles(trace.attention_weights(), trace.tokenized), role_names(trace.tokenized)
+    for name in ("[CLS]", "broad", "previous token"):
+        described, _ = Visit("Attention", text=SENTENCE, role=name).view("heads")
+        heads = [(layer, head) for layer, head in described["heads"]]
+        assert set(heads) == {tuple(at) for at in np.argwhere(roles.strongest == names.index(name)).tolist()}
+        strengths = [roles.strength[at] for at in heads]
+        assert strengths == sorted(strengths, reverse=True)
+        assert described["says"] == [f"{name} {strength:.2f}" for strength in strengths]
+    described, _ = Visit("Attention", text=SENTENCE, role="all, sorted by what they do").view("heads")
+    order = [(roles.strongest[tuple(at)], -roles.strength[tuple(at)]) for at in described["heads"]]
+    assert order == sorted(order)
+    assert len(order) == 72
+
+
+# What the page says
+
+
+def test_the_page_opens_on_the_strongest_link_of_layer_4_head_2_and_keeps_the_pair(bundled: Opened) -> None:
+    weights = bundled.reference(SENTENCE).attentions
+    for layer, head in [(4, 2), (1, 1), (5, 9)]:
+        visit = Visit("Attention", text=SENTENCE, layer=str(layer), head=str(head))
+        share = weights[layer - 1, head - 1, 9, 2]
+        assert visit.headings == [f"Head {head} of layer {layer} sends {share:.0%} of “it” to “pizza”"]
+        inner = weights[layer - 1, head - 1, 1:-1, 1:-1].copy()
+        np.fill_diagonal(inner, 0)
+        tokens = bundled.tokenizer.tokenize(SENTENCE)
+        query, key = np.unravel_index(inner.argmax(), inner.shape)
+        if (layer, head) == (4, 2):
+            assert "No other link between two typed tokens is stronger" in visit.words
+        else:
+            said = [f"“{tokens[at]}”" + (f" ({at + 2})" if tokens.count(tokens[at]) > 1 else "") for at in (query, key)]
+            strongest = f"{said[0]} to {said[1]}, {inner.max():.0%}"
+            assert f"strongest link between typed tokens is {strongest}" in visit.words
+
+
+def test_the_search_ranks_heads_by_what_they_give_beyond_what_they_give_anyway(encoder: Encoder) -> None:
+    trace = encoder.trace(SENTENCE)
+    found = search_heads(trace.attention_weights(), trace.tokenized, 11, 6)
+    visit = Visit("Attention", text=SENTENCE, asked="Find the head", query="12  good", key="7  the")
+    rows = re.findall(r"(\d\.\d{3}) against (\d\.\d{3}) anyway: [+−](\d\.\d{3}) rank (\d+)", visit.words)
+    for row, at in zip(rows[:6], found.ranked(), strict=False):
+        assert row[:2] == (f"{found.weights[at]:.3f}", f"{found.anyway[at]:.3f}")
+        assert float(row[2]) == pytest.approx(abs(found.beyond[at]), abs=1.1e-3)
+    ranks = [int(row[3]) for row in rows]
+    assert ranks[:6] == [1, 2, 3, 4, 5, 6]
+    assert found.ranked()[ranks[-1] - 1] == (3, 1)  # the open head is there, wherever it ranks
+
+
+def test_a_head_is_tested_on_100_sentences_and_no_more_is_claimed_than_they_show() -> None:
+    visit = Visit("Attention", text=SENTENCE, asked="Find the head")
+    count = int(re.search(r"Right in (\d+) of 100 sentences", visit.words)[1])  # type: ignore[index]
+    near, far = map(int, re.search(r"right in (\d+) of 50, .* is meant in (\d+) of 50", visit.words).groups())  # type: ignore[union-attr]
+    assert near + far == count
+    chance = int(re.search(r"up to (\d+) in 19 of 20 cases", visit.words)[1])  # type: ignore[index]
+    assert ("nothing shows that this head finds antecedents" in visit.words) == (count <= chance)
+    assert "“Always the nearest noun” would be right in 50" in visit.words
+
+
+@pytest.mark.parametrize(
+    ("parameters", "changes", "words"),
+    [
+        ({"heads_off": "layer 4, head 2"}, [HeadsOff({(3, 1)})], "layer 4, head 2 off"),
+        ({"uniform": "layer 1, head 3"}, [HeadUniform(0, 2)], "layer 1, head 3 uniform"),
+        ({"seen": "no later token"}, [FutureMasked()], "no later token seen"),
+        ({"seen": "only itself"}, [SelfOnly()], "each token seen only by itself"),
+        ({"positions_off": "true"}, [PositionsOff()], "positions off"),
+        (
+            {"positions_off": "true", "seen": "no later token", "uniform": "layer 2, head 1"},
+            [PositionsOff(), HeadUniform(1, 0), FutureMasked()],
+            "positions off, layer 2, head 1 uniform and no later token seen",
+        ),
+    ],
+    ids=lambda each: each if isinstance(each, str) else "",
+)
+def test_a_change_is_read_by_the_model_and_its_cosine_said(
+    parameters: dict[str, str], changes: list, words: str, encoder: Encoder
+) -> None:
+    untouched, changed = encoder.trace(SENTENCE), encoder.trace(SENTENCE, changes)
+    visit = Visit("Attention", text=SENTENCE, asked="What a change does", **parameters)
+    expected = cosine(untouched.sentence_vector, changed.sentence_vector)
+    assert f"Changed: {words}. The sentence vector keeps a cosine of {expected:.4f}" in visit.words
+    assert_close(visit.weights("attention")[0][0], changed.attention_weights(3, 1), atol=6e-5)
+    drawn = array(visit.figure("token-effect")["data"][0]["z"])
+    slow = [
+        [cosine(a, b) for a, b in zip(*states, strict=True)]
+        for states in zip(untouched.hidden_states, changed.hidden_states, strict=True)
+    ]
+    assert_close(drawn, slow)
+    single = array(visit.figure("single-heads")["data"][0]["z"])
+    assert_close(single, 1 - cosines_without_each_head(encoder, untouched.tokenized, changes))
+
+
+def test_heads_put_together_are_their_mean_their_maximum_and_their_rollout(bundled: Opened) -> None:
+    weights = bundled.reference(SENTENCE).attentions
+    for way, expected in {
+        "mean of the layer": weights[3].mean(axis=0),
+        "maximum of the layer": weights[3].max(axis=0),
+        "mean of all layers": weights.mean(axis=(0, 1)),
+        "maximum of all layers": weights.max(axis=(0, 1)),
+        "rollout": attention_rollout(weights),
+    }.items():
+        visit = Visit("Attention", text=SENTENCE, asked="Over all heads", over_heads=way)
+        assert_close(array(visit.figure("over-heads")["data"][0]["z"]), expected)
+
+
+@pytest.mark.parametrize("asked", QUESTIONS)
+def test_a_pair_is_read_together_in_every_part_of_the_page(asked: str, bundled: Opened) -> None:
+    first, second = "The pizza came out of the oven.", "It tasted good!"
+    inputs = bundled.tokenizer(first, second, return_tensors="pt")
+    weights = bundled.reference(first, **inputs).attentions[3, 1]
+    for block, (rows, columns) in {
+        "A → A": (range(1, 9), range(1, 9)),
+        "A → B": (range(1, 9), range(10, 14)),
+        "B → A": (range(10, 14), range(1, 9)),
+        "all": (range(15), range(15)),
+    }.items():
+        visit = Visit("Attention", text=first, joined=second, block=block, asked=asked)
+        assert_close(visit.weights("attention")[0][0], weights[np.ix_(rows, columns)], atol=6e-5)
+        assert "Together 15 tokens" in visit.words
+
+
+def test_another_sentence_keeps_the_open_head_and_drops_tokens_that_it_lacks() -> None:
+    visit = Visit("Attention", text=SENTENCE, query="10  it", key="3  pizza", layer="6", head="6")
+    visit.type("Squatch eats pizza")
+    assert visit.headings[0].startswith("Head 6 of layer 6 sends ")
+    visit.type(SENTENCE)
+    assert visit.headings[0].startswith("Head 6 of layer 6 sends ")
+
+
+def test_a_masked_token_has_no_rank_and_its_score_counts_as_minus_infinity() -> None:
+    visit = Visit(
+        "Attention",
+        text=SENTENCE,
+        query="3  pizza",
+        key="12  good",
+        seen="no later token",
+        calculation_step="all at once",
+    )
+    assert "This token is masked: its score counts as −∞" in visit.words
+    assert "“good” is masked and has none." in visit.words
+    assert "masked: 0 ÷ " in visit.words
+    assert visit.headings == ["Head 2 of layer 4 sends 0% of “pizza” to “good”"]
+
+
+def test_no_link_is_called_the_strongest_where_none_is() -> None:
+    for parameters in ({"seen": "only itself"}, {"uniform": "layer 4, head 2"}, {"text": "a"}):
+        words = Visit("Attention", **({"text": SENTENCE} | parameters)).words
+        assert "strongest link" not in words
+        assert "No other link" not in words
+
+
+def test_the_search_says_where_there_is_nothing_to_find_or_to_compare_with() -> None:
+    masked = Visit("Attention", text=SENTENCE, asked="Find the head", seen="only itself")
+    assert "No head gives anything here" in masked.words
+    alone = Visit("Attention", text="a", asked="Find the head")
+    assert "There is nothing to compare with" in alone.words
+
+
+def test_equal_tokens_are_told_apart_by_their_places() -> None:
+    visit = Visit("Attention", text="the cat saw the dog", query="2  the", key="5  the")
+    assert visit.headings[0].endswith("of “the” (2) to “the” (5)")
+
+
+def test_the_numbers_of_the_search_add_up() -> None:
+    visit = Visit("Attention", text=SENTENCE, asked="Find the head")
+    rows = re.findall(r"(\d\.\d{3}) against (\d\.\d{3}) anyway: ([+−]?)(\d\.\d{3}) rank", visit.words)
+    assert len(rows) >= 6
+    for weight, anyway, sign, beyond in rows:
+        number = float(beyond) * (-1 if sign == "−" else 1)
+        assert round(float(weight) - float(anyway), 3) == number
+
+
+def test_of_a_long_pair_a_short_sentence_is_shown_whole_and_lines_follow_a_picked_pair() -> None:
+    visit = Visit("Attention", text="the dog saw a cat and it ran home . " * 8, joined="It was hot.", block="A → B")
+    described, _ = visit.view("lines")
+    assert [described["tokens"][place] for place in described["columns"]] == ["it", "was", "hot", "."]
+    assert len(described["rows"]) == 48
+    assert "The picked pair of tokens lies outside the lines that are drawn." in visit.words
+    visit = Visit("Attention", text="pizza oven " * 100, query="182  pizza", key="183  oven")
+    described, _ = visit.view("lines")
+    assert {181, 182} <= set(described["rows"])
+    assert "lies outside" not in visit.words
+
+
+def test_a_head_that_is_off_is_crossed_out_and_said_to_be_off() -> None:
+    visit = Visit("Attention", text=SENTENCE, heads_off="layer 4, head 2")
+    described, _ = visit.view("heads")
+    assert [at for at, off in zip(described["heads"], described["off"], strict=True) if off] == [[3, 1]]
+    assert visit.headings == ["Head 2 of layer 4 is off; it would send 70% of “it” to “pizza”"]
+    assert "This head is off" in visit.view("attention")[0]["hint"]
+
+
+# What it refuses
+
+
+@pytest.mark.parametrize(
+    "text", [text for name, text in READABLE.items() if name != "512 tokens"], ids=lambda text: text[:9]
+)
+def test_every_part_of_the_page_reads_whatever_can_be_read(text: str) -> None:
+    visit = Visit("Attention", text=text, calculation_step="all at once", joined=text)
+    for question in QUESTIONS:
+        visit.pick("asked", question)
+        assert visit.headings[0].startswith("Head 2 of layer 4 sends ")
+    alone = Visit("Attention", text=text, asked=QUESTIONS[2], words_only="true", seen="no later token")
+    assert alone.headings[0].startswith("Head 2 of layer 4 sends ")
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"layer": "99", "head": "x"},
+        {"query": "99  zzz", "key": "0"},
+        {"role": "nonsense", "asked": "nonsense", "block": "C", "over_heads": "median"},
+        {"heads_off": "layer 99, head 1", "uniform": "foo", "seen": "nothing", "positions_off": "maybe"},
+        {"overlaid": "layer 0, head 0", "share": "1000"},
+    ],
+    ids=lambda each: next(iter(each)),
+)
+def test_a_link_that_makes_no_sense_opens_the_page_as_it_opens(parameters: dict[str, str]) -> None:
+    assert Visit("Attention", **parameters).headings == ["Head 2 of layer 4 sends 70% of “it” to “pizza”"]
+
+
+def test_a_second_sentence_that_cannot_be_read_is_named_and_stays() -> None:
+    visit = Visit("Attention", text=SENTENCE, joined="\x00\x07")
+    assert visit.headings == ["This cannot be read"]
+    assert "Sentence B: The tokenizer finds nothing to read in 2 characters" in visit.words
+    assert visit.app.text_area(key="joined").value == "\x00\x07"
+    visit.press("Read the sentence alone")
+    assert visit.headings == ["Head 2 of layer 4 sends 70% of “it” to “pizza”"]
+
+
+def test_two_sentences_too_long_together_are_refused_with_their_number_and_a_way_out() -> None:
+    visit = Visit("Attention", text="pizza " * 300, joined="oven " * 300)
+    assert visit.headings == ["This cannot be read"]
+    assert "The two texts together have 603 tokens; all-MiniLM-L6-v2 reads at most 512." in visit.words
+    visit.press("Read the sentence alone")
+    assert visit.headings[0].startswith("Head 2 of layer 4")
+
+
+def test_a_blank_second_sentence_is_none() -> None:
+    visit = Visit("Attention", text=SENTENCE, joined=" \n ")
+    assert visit.headings == ["Head 2 of layer 4 sends 70% of “it” to “pizza”"]
+    assert "Together" not in visit.words
