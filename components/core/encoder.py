@@ -242,6 +242,21 @@ class Encoder(OpenedModel):
         labels = tuple(np.array(tokens.labels, dtype=object)[~tokens.special])
         return self.word_embedding_table[rows].mean(axis=0), labels
 
+    def static_means(self, texts: Sequence[str]) -> np.ndarray:
+        """Each text as the mean of its tokens' rows of the embedding table, (N, E): no context, no order.
+
+        Special tokens are left out, and what `encode` would cut is. A text without a token of its own is all zeros.
+        """
+        table = self.word_embedding_table
+        means = np.zeros((len(texts), table.shape[1]), dtype=np.float32)
+        with self._tokenizer_lock:
+            read = self._tokenizer(list(texts), add_special_tokens=False, return_attention_mask=False)["input_ids"]
+        room = self.encode_limit - self._tokenizer.num_special_tokens_to_add()
+        for mean, ids in zip(means, read, strict=True):
+            if ids:
+                mean[:] = table[ids[:room]].mean(axis=0)
+        return means
+
 
 def fast_precision() -> torch.dtype | None:
     """The lower precision that this machine computes faster, or None.

@@ -62,6 +62,14 @@ DARK = Palette(
 #: The roles whose colours tell groups of things apart, in their order; a shape always helps.
 GROUPS = ("key", "query", "word", "position", "value", "quiet")
 
+#: Colours that tell many groups of dots apart, beside four shapes: ten hues of like weight on each ground.
+CATEGORIES_LIGHT = (
+    "#2F6690", "#B9472F", "#8F6200", "#7450A6", "#3B7A40", "#0E7C86", "#B0347A", "#7A4B2A", "#5A6B12", "#3D4FC4",
+)  # fmt: skip
+CATEGORIES_DARK = (
+    "#7FB2DA", "#F08D76", "#E0AE4E", "#BDA3E8", "#86C98C", "#5CC9CF", "#F08FC0", "#C9A287", "#B9C75C", "#9DA9FF",
+)  # fmt: skip
+
 
 def colour_scale(colours: tuple[str, ...]) -> list[list[float | str]]:
     """Colours at equal steps from 0 to 1, as Plotly wants a scale."""

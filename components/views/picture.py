@@ -11,7 +11,7 @@ CSS = (_HERE / "picture.css").read_text(encoding="utf-8")
 JS = (_HERE / "picture.js").read_text(encoding="utf-8")
 
 
-def framed(picture: str, *more_buttons: str) -> str:
+def framed(picture: str, *more_buttons: str, below: str = "") -> str:
     """The HTML of a view: its picture on a stage, and below it a line that reads out and the buttons that save."""
     return f"""
     <div class="view">
@@ -22,6 +22,7 @@ def framed(picture: str, *more_buttons: str) -> str:
         <button class="png" type="button" aria-label="Download this picture as PNG">PNG</button>
         <button class="svg" type="button" aria-label="Download this picture as SVG">SVG</button>
       </div>
+      {below}
     </div>
     """
 

@@ -1,0 +1,12 @@
+// Nothing to see: tells the maps of its channel what stands out, now and whenever one of them asks.
+
+const STATES = new WeakMap();
+
+export default function ({ data, parentElement }) {
+  const root = parentElement.querySelector(".view");
+  STATES.get(root)?.end();
+  const link = linkedTo(data.channel, root, (heard) => heard.asks && link.tell({ marks: data }));
+  STATES.set(root, link);
+  link.tell({ marks: data });
+  return () => link.end();
+}

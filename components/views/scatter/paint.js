@@ -1,0 +1,164 @@
+// The map on its canvas: lines, dots, rings, and the names of groups. All text is drawn, never markup.
+
+// Of radius 1 about 0, as SVG writes paths.
+const SHAPES = [
+  "M1 0A1 1 0 1 1 -1 0A1 1 0 1 1 1 0Z",
+  "M-.88 -.88H.88V.88H-.88Z",
+  "M0 -1.15L1.1 .8H-1.1Z",
+  "M0 -1.25L1.25 0L0 1.25L-1.25 0Z",
+];
+const REST = "M.6 0A.6 .6 0 1 1 -.6 0A.6 .6 0 1 1 .6 0Z";
+const STAR = "M0 -1.5L.42 -.5L1.43 -.46L.65 .19L.88 1.21L0 .65L-.88 1.21L-.65 .19L-1.43 -.46L-.42 -.5Z";
+const MOST_RINGS = 400; // more rings than this would only be a blot
+
+function look(state, group) {
+  const { data, theme } = state;
+  const roles = data.roles[theme];
+  if (data.groups[group].rest) return { shape: REST, colour: roles.quiet };
+  const colours = data.colours[theme];
+  return { shape: SHAPES[group % SHAPES.length], colour: colours[group % colours.length] };
+}
+
+// The more dots, the smaller.
+function radius(count) {
+  return Math.max(1.6, 7 - 1.35 * Math.log10(Math.max(count, 10)));
+}
+
+// Each look is drawn once and then stamped: twenty thousand stamps take a frame, as many paths would not.
+function stamp(shape, colour, size, paper) {
+  const density = Math.max(window.devicePixelRatio || 1, 2);
+  const half = Math.ceil(size * 1.6 + 1);
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 2 * half * density;
+  const pen = canvas.getContext("2d");
+  pen.scale(density, density);
+  pen.translate(half, half);
+  pen.scale(size, size);
+  pen.fillStyle = colour;
+  pen.strokeStyle = paper;
+  pen.lineWidth = 0.25;
+  const path = new Path2D(shape);
+  pen.fill(path);
+  pen.stroke(path);
+  return { canvas, half };
+}
+
+function paint(canvas, state) {
+  const { data, box, screen, marks } = state;
+  const roles = data.roles[state.theme];
+  const pen = sized(canvas, box.width, box.height);
+  const size = radius(data.count) * Math.min(1.6, Math.max(1, Math.sqrt(state.view.zoom)));
+  const stamps = data.groups.map((_, group) => {
+    const { shape, colour } = look(state, group);
+    return stamp(shape, colour, size, roles.paper);
+  });
+  drawLines(pen, state, roles);
+  const some = state.selected.size > 0;
+  for (const lit of some ? [false, true] : [true]) {
+    pen.globalAlpha = lit ? 1 : 0.3;
+    for (const dot of state.order) {
+      if (some && state.selected.has(dot) !== lit) continue;
+      const { canvas: drawn, half } = stamps[state.groupOf[dot]];
+      const grown = data.dimensions === 3 ? 1 + 0.3 * screen.near[dot] : 1;
+      pen.drawImage(drawn, screen.x[dot] - half * grown, screen.y[dot] - half * grown, 2 * half * grown, 2 * half * grown);
+    }
+  }
+  pen.globalAlpha = 1;
+  const ring = (dot, width) => {
+    pen.beginPath();
+    pen.arc(screen.x[dot], screen.y[dot], size + 2.5, 0, 2 * Math.PI);
+    pen.lineWidth = width;
+    pen.stroke();
+  };
+  pen.strokeStyle = roles.ink;
+  if (state.selected.size <= MOST_RINGS) for (const dot of state.selected) if (dot < screen.x.length) ring(dot, 1.2);
+  const star = stamp(STAR, roles.query, Math.max(6, size * 1.4), roles.paper);
+  for (let dot = data.count; dot < screen.x.length; dot++) {
+    pen.drawImage(star.canvas, screen.x[dot] - star.half, screen.y[dot] - star.half, 2 * star.half, 2 * star.half);
+  }
+  if (marks.picked >= 0 && marks.picked < screen.x.length) ring(marks.picked, 3);
+  drawPhrase(pen, state, roles);
+  if (data.named) drawNames(pen, state, roles);
+}
+
+// From the picked dot to its true nearest neighbours: unbroken where the map keeps them near, dashed where it does not.
+function drawLines(pen, state, roles) {
+  const { marks, screen } = state;
+  if (marks.picked < 0) return;
+  for (const { to, cosine, near } of marks.lines) {
+    pen.beginPath();
+    pen.moveTo(screen.x[marks.picked], screen.y[marks.picked]);
+    pen.lineTo(screen.x[to], screen.y[to]);
+    pen.lineWidth = 0.8 + 3 * Math.max(0, cosine);
+    pen.strokeStyle = near ? roles.output : roles.query;
+    pen.setLineDash(near ? [] : [6, 4]);
+    pen.stroke();
+  }
+  pen.setLineDash([]);
+}
+
+function drawPhrase(pen, state, roles) {
+  if (!state.phrase) return;
+  const { x: [x], y: [y] } = state.phrase;
+  pen.strokeStyle = roles.query;
+  pen.lineWidth = 2.5;
+  pen.beginPath();
+  pen.arc(x, y, 9, 0, 2 * Math.PI);
+  for (const [across, down] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+    pen.moveTo(x + 5 * across, y + 5 * down);
+    pen.lineTo(x + 14 * across, y + 14 * down);
+  }
+  pen.stroke();
+}
+
+// The names of groups at their middles; of two that would overlap, the larger group's.
+function drawNames(pen, state, roles) {
+  const { data, box } = state;
+  pen.font = "600 13px Source Sans, system-ui, sans-serif";
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  pen.lineJoin = "round";
+  const taken = [];
+  for (const group of state.largest) {
+    if (data.groups[group].rest) continue;
+    const name = shortened(pen, data.groups[group].name, 150);
+    const width = pen.measureText(name).width;
+    const x = Math.min(Math.max(state.middles.x[group], width / 2 + 2), box.width - width / 2 - 2);
+    const y = state.middles.y[group];
+    const mine = [x - width / 2, y - 9, x + width / 2, y + 9];
+    if (taken.some(([l, t, r, b]) => mine[0] < r && l < mine[2] && mine[1] < b && t < mine[3])) continue;
+    taken.push(mine);
+    pen.strokeStyle = roles.paper;
+    pen.lineWidth = 4;
+    pen.globalAlpha = 0.85;
+    pen.strokeText(name, x, y);
+    pen.globalAlpha = 1;
+    pen.fillStyle = roles.ink;
+    pen.fillText(name, x, y);
+  }
+}
+
+// What follows the pointer: the dot it is at, and the fence that is being drawn.
+function outline(canvas, state) {
+  const { box, screen, data } = state;
+  const roles = data.roles[state.theme];
+  const pen = sized(canvas, box.width, box.height);
+  const dot = state.hovered;
+  if (dot >= 0 && dot < screen.x.length) {
+    pen.strokeStyle = roles.ink;
+    pen.lineWidth = 2;
+    pen.beginPath();
+    pen.arc(screen.x[dot], screen.y[dot], radius(data.count) + 5, 0, 2 * Math.PI);
+    pen.stroke();
+  }
+  if (state.fence.length > 1) {
+    pen.strokeStyle = roles.query;
+    pen.fillStyle = `${roles.query}22`;
+    pen.lineWidth = 1.5;
+    pen.beginPath();
+    state.fence.forEach(([x, y], place) => (place ? pen.lineTo(x, y) : pen.moveTo(x, y)));
+    pen.closePath();
+    pen.fill();
+    pen.stroke();
+  }
+}

@@ -1,0 +1,396 @@
+// Sentences as dots on a map. Dots and sentences stay in the browser: pointing, turning, zooming and fencing in ask
+// nothing of the server; what was picked is told to it. Text from the reader only ever goes into textContent or is
+// drawn on the canvas.
+
+const STATES = new WeakMap();
+const MOVE = 450; // milliseconds from one map of the same sentences to the next
+const NOTHING = { selected: [], picked: -1, lines: [], added: [], phrase: null, placed: {} };
+const STILL = window.matchMedia("(prefers-reduced-motion: reduce)");
+
+export default function ({ data: payload, parentElement, setTriggerValue }) {
+  const { data, bytes } = unpacked(payload);
+  const root = parentElement.querySelector(".view");
+  const previous = STATES.get(root);
+  if (previous) cancelAnimationFrame(previous.moving);
+  const parts = {
+    stage: root.querySelector(".stage"),
+    picture: root.querySelector(".picture"),
+    overlay: root.querySelector(".overlay"),
+    tip: root.querySelector(".tip"),
+    readout: root.querySelector(".readout"),
+    legend: root.querySelector(".legend"),
+    lasso: root.querySelector(".lasso"),
+  };
+  const numbers = data.count * data.dimensions;
+  const same = previous && previous.data.dimensions === data.dimensions;
+  const state = {
+    data,
+    points: new Float32Array(bytes.buffer, bytes.byteOffset, numbers),
+    groupOf: new Int16Array(bytes.buffer, bytes.byteOffset + 4 * numbers, data.count),
+    theme: isDark(root) ? "dark" : "light",
+    view: same ? previous.view : homeView(),
+    marks: NOTHING,
+    selected: previous && previous.data.count === data.count ? previous.selected : new Set(),
+    hovered: -1,
+    cursor: -1,
+    fence: [],
+    fencing: previous ? previous.fencing : false,
+    pointers: new Map(),
+    trigger: setTriggerValue,
+  };
+  STATES.set(root, state);
+  state.shown = same && previous.data.count === data.count ? previous.shown : state.points;
+  const sizes = data.groups.map(() => 0);
+  for (const group of state.groupOf) sizes[group]++;
+  state.largest = sizes.map((_, group) => group).filter((group) => sizes[group]).sort((a, b) => sizes[b] - sizes[a]);
+  state.link = linkedTo(data.channel, root, (heard) => hear(state, parts, heard));
+
+  describedAs(parts.picture, data.alt);
+  const turn = data.dimensions === 3 ? "turn" : "move";
+  parts.stage.setAttribute(
+    "aria-label",
+    `${data.alt}. Arrow keys go from dot to dot, with Shift they ${turn} the map; Enter picks a dot, Shift and Enter ` +
+      "adds it, Escape lets go, plus and minus zoom.",
+  );
+  parts.stage.onpointerdown = (event) => press(state, parts, event);
+  parts.stage.onpointermove = (event) => drag(state, parts, event);
+  parts.stage.onpointerup = (event) => release(state, parts, event);
+  parts.stage.onpointercancel = (event) => letGo(state, parts, event);
+  parts.stage.onpointerleave = () => point(state, parts, -1);
+  parts.stage.onwheel = (event) => wheel(state, parts, event);
+  parts.stage.onkeydown = (event) => key(state, parts, event);
+  parts.lasso.onclick = () => fencing(state, parts, !state.fencing);
+  fencing(state, parts, state.fencing);
+  root.querySelector(".closer").onclick = () => zoom(state, parts, 1.4);
+  root.querySelector(".wider").onclick = () => zoom(state, parts, 1 / 1.4);
+  root.querySelector(".whole").onclick = () => {
+    state.view = homeView();
+    draw(state, parts);
+  };
+  root.querySelector(".png").onclick = () => saveCanvasAsPng(parts.picture, data.file);
+  root.querySelector(".svg").onclick = () => saveCanvasAsSvg(parts.picture, data.alt, data.file);
+  listGroups(state, parts, sizes);
+
+  const resized = new ResizeObserver(() => draw(state, parts));
+  resized.observe(parts.stage);
+  travel(state, parts);
+  hint(state, parts);
+  state.link.tell({ asks: true });
+  return () => {
+    resized.disconnect();
+    cancelAnimationFrame(state.moving);
+    state.link.end();
+  };
+}
+
+// ---------------------------------------------------------------- drawing
+
+// Dots that were drawn elsewhere travel to their new places, unless the reader asked for reduced motion.
+function travel(state, parts) {
+  const from = state.shown;
+  if (from === state.points || STILL.matches) {
+    state.shown = state.points;
+    draw(state, parts);
+    return;
+  }
+  const started = performance.now();
+  const frame = (now) => {
+    const along = Math.min(1, Math.max(0, (now - started) / MOVE));
+    const eased = along * along * (3 - 2 * along);
+    state.shown = along < 1 ? state.points.map((place, i) => from[i] + eased * (place - from[i])) : state.points;
+    draw(state, parts);
+    if (along < 1) state.moving = requestAnimationFrame(frame);
+  };
+  frame(started);
+}
+
+function draw(state, parts) {
+  const { data, view } = state;
+  const width = parts.stage.clientWidth;
+  if (!width) return; // the page is being left
+  const box = { width, height: data.height };
+  box.scale = fitting(state.points, data.dimensions, width, data.height);
+  state.box = box;
+  const placed = state.marks.placed[data.map] ?? { added: [], phrase: null };
+  const all = new Float32Array(state.shown.length + placed.added.length * data.dimensions);
+  all.set(state.shown);
+  all.set(placed.added.flat(), state.shown.length);
+  state.screen = emptyScreen(data.count + placed.added.length);
+  project(all, data.dimensions, view, box, state.screen);
+  state.phrase = placed.phrase ? emptyScreen(1) : null;
+  if (state.phrase) project(placed.phrase, data.dimensions, view, box, state.phrase);
+  state.middles = emptyScreen(data.groups.length);
+  project(middles(state), data.dimensions, view, box, state.middles);
+  state.order = [...Array(data.count).keys()];
+  if (data.dimensions === 3) state.order.sort((one, other) => state.screen.near[one] - state.screen.near[other]);
+  paint(parts.picture, state);
+  outline(parts.overlay, state);
+  // Where everything stands, for tests.
+  parts.stage.dataset.drawn = `${data.count} dots, ${state.selected.size} selected, ${placed.added.length} added`;
+}
+
+// The middle of each group: the median, which strays do not pull.
+function middles(state) {
+  if (state.middlesOf === state.shown) return state.middlePoints;
+  const { data } = state;
+  const members = data.groups.map(() => []);
+  state.groupOf.forEach((group, dot) => members[group].push(dot));
+  const found = members.map((dots) =>
+    Array.from({ length: data.dimensions }, (_, axis) => {
+      const along = dots.map((dot) => state.shown[dot * data.dimensions + axis]).sort((one, other) => one - other);
+      return along[along.length >> 1] ?? 0;
+    }),
+  );
+  state.middlesOf = state.shown;
+  state.middlePoints = found.flat();
+  return state.middlePoints;
+}
+
+// At most one drawing a frame, however fast the pointer moves.
+function soon(state, parts, whole) {
+  state.whole ||= whole;
+  if (state.frame) return;
+  state.frame = requestAnimationFrame(() => {
+    state.frame = 0;
+    if (state.whole) draw(state, parts);
+    else if (state.box) outline(parts.overlay, state);
+    state.whole = false;
+  });
+}
+
+function listGroups(state, parts, sizes) {
+  const { data } = state;
+  parts.legend.replaceChildren();
+  parts.legend.hidden = !data.legend || data.groups.length < 2;
+  if (parts.legend.hidden) return;
+  parts.legend.setAttribute("aria-label", "Groups; pick one to select its sentences");
+  data.groups.forEach((group, number) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    const { shape, colour } = look(state, number);
+    const glyph = svgElement("svg", { viewBox: "-1.5 -1.5 3 3", "aria-hidden": "true" });
+    glyph.append(svgElement("path", { d: shape, fill: colour }));
+    const name = document.createElement("span");
+    name.textContent = `${group.name} (${sizes[number].toLocaleString("en")})`;
+    name.dir = "auto";
+    button.append(glyph, name);
+    button.onclick = () => select(state, parts, state.order.filter((dot) => state.groupOf[dot] === number));
+    parts.legend.append(button);
+  });
+}
+
+// ---------------------------------------------------------------- what is pointed at
+
+function sentence(state, dot) {
+  return dot < state.data.count ? state.data.says[dot] : state.marks.added[dot - state.data.count];
+}
+
+function groupName(state, dot) {
+  if (dot >= state.data.count) return "added";
+  return state.data.groups.length > 1 ? state.data.groups[state.groupOf[dot]].name : "";
+}
+
+function point(state, parts, dot) {
+  if (dot === state.hovered) return;
+  state.hovered = dot;
+  state.link.tell({ hovered: dot });
+  parts.tip.hidden = dot < 0;
+  if (dot >= 0) {
+    parts.tip.textContent = sentence(state, dot);
+    parts.tip.dir = "auto";
+    const group = document.createElement("span");
+    group.className = "group";
+    group.textContent = [groupName(state, dot), similarity(state, dot)].filter(Boolean).join(" · ");
+    parts.tip.append(group);
+    const [x, y] = [state.screen.x[dot], state.screen.y[dot]];
+    // On the side that has more room, so that it never leaves the picture.
+    const right = x < state.box.width / 2;
+    parts.tip.style.left = right ? `${x + 12}px` : "auto";
+    parts.tip.style.right = right ? "auto" : `${state.box.width - x + 12}px`;
+    parts.tip.style.top = `${Math.max(0, y - 20)}px`;
+  }
+  soon(state, parts, false);
+}
+
+function similarity(state, dot) {
+  const line = state.marks.lines.find((each) => each.to === dot);
+  return line ? `cosine ${line.cosine.toFixed(4)} with the picked one` : "";
+}
+
+function hint(state, parts) {
+  const count = state.selected.size;
+  const turn = state.data.dimensions === 3 ? "turn" : "move";
+  parts.readout.textContent = count
+    ? `${count.toLocaleString("en")} selected. Click beside the dots to let go.`
+    : state.fencing
+      ? "Drag a line around dots to select them."
+      : `Point at a dot to read it, click to select it, drag to ${turn} the map.`;
+}
+
+function hear(state, parts, heard) {
+  if (heard.hovered !== undefined) {
+    state.hovered = heard.hovered;
+    soon(state, parts, false);
+  }
+  if (heard.selected) {
+    state.selected = new Set(heard.selected);
+    hint(state, parts);
+    soon(state, parts, true);
+  }
+  if (heard.marks) {
+    state.marks = heard.marks;
+    state.selected = new Set(heard.marks.selected);
+    hint(state, parts);
+    soon(state, parts, true);
+  }
+}
+
+// ---------------------------------------------------------------- picking
+
+// Shown at once, here and on the maps beside; the server is told, and answers with the lines.
+function select(state, parts, dots) {
+  state.selected = new Set(dots);
+  state.marks = { ...state.marks, picked: -1, lines: [] };
+  state.link.tell({ selected: dots });
+  hint(state, parts);
+  soon(state, parts, true);
+  state.trigger("picked", dots);
+}
+
+function pick(state, parts, dot, adding) {
+  if (!adding) return select(state, parts, dot < 0 ? [] : [dot]);
+  if (dot < 0) return;
+  const dots = new Set(state.selected);
+  if (!dots.delete(dot)) dots.add(dot);
+  select(state, parts, [...dots]);
+}
+
+function fencing(state, parts, on) {
+  state.fencing = on;
+  parts.stage.classList.toggle("fencing", on);
+  parts.lasso.setAttribute("aria-pressed", on);
+  hint(state, parts);
+}
+
+// ---------------------------------------------------------------- pointer, wheel and keys
+
+function at(parts, event) {
+  const box = parts.stage.getBoundingClientRect();
+  return [event.clientX - box.left, event.clientY - box.top];
+}
+
+function press(state, parts, event) {
+  if (event.button !== 0 || !state.box) return;
+  const place = at(parts, event);
+  state.pointers.set(event.pointerId, place);
+  state.pressed = place;
+  state.dragged = false;
+  if (state.pointers.size === 1 && (state.fencing || event.shiftKey)) state.fence = [place];
+}
+
+function drag(state, parts, event) {
+  if (!state.box) return;
+  const place = at(parts, event);
+  const before = state.pointers.get(event.pointerId);
+  if (!before) {
+    const within = event.pointerType === "touch" ? 22 : 12;
+    point(state, parts, dotAt(state.screen, ...place, within));
+    return;
+  }
+  const apart = () => {
+    const [one, other] = [...state.pointers.values()];
+    return Math.hypot(one[0] - other[0], one[1] - other[1]);
+  };
+  const two = state.pointers.size === 2 ? apart() : 0;
+  state.pointers.set(event.pointerId, place);
+  if (!state.dragged && Math.hypot(place[0] - state.pressed[0], place[1] - state.pressed[1]) < 4) return;
+  if (!state.dragged) parts.stage.setPointerCapture(event.pointerId);
+  state.dragged = true;
+  point(state, parts, -1);
+  if (two) {
+    state.fence = [];
+    zoom(state, parts, apart() / Math.max(two, 1));
+  } else if (state.fence.length) {
+    state.fence.push(place);
+    soon(state, parts, false);
+  } else {
+    shift(state, parts, place[0] - before[0], place[1] - before[1]);
+  }
+}
+
+function release(state, parts, event) {
+  const pressed = state.pointers.has(event.pointerId);
+  const fence = state.fence;
+  letGo(state, parts, event);
+  if (!pressed || state.pointers.size) return;
+  if (!state.dragged) {
+    const within = event.pointerType === "touch" ? 22 : 12;
+    pick(state, parts, dotAt(state.screen, ...at(parts, event), within), event.shiftKey || event.ctrlKey || event.metaKey);
+  } else if (fence.length > 2) {
+    select(state, parts, dotsInside(state.screen, fence));
+  }
+}
+
+function letGo(state, parts, event) {
+  state.pointers.delete(event.pointerId);
+  state.fence = [];
+  soon(state, parts, false);
+}
+
+// The wheel scrolls the page, as everywhere; with Ctrl, as a pinch on a trackpad also says, it zooms.
+function wheel(state, parts, event) {
+  if (!event.ctrlKey && !event.metaKey) return;
+  event.preventDefault();
+  zoom(state, parts, Math.exp(-event.deltaY / 300), at(parts, event));
+}
+
+function zoom(state, parts, factor, about) {
+  const { view, box } = state;
+  if (!box) return;
+  const next = Math.min(60, Math.max(0.5, view.zoom * factor));
+  const [x, y] = about ?? [box.width / 2, box.height / 2];
+  // What lies under the pointer stays there.
+  view.x = x - box.width / 2 - (x - box.width / 2 - view.x) * (next / view.zoom);
+  view.y = y - box.height / 2 - (y - box.height / 2 - view.y) * (next / view.zoom);
+  view.zoom = next;
+  soon(state, parts, true);
+}
+
+function shift(state, parts, across, down) {
+  const { view, data } = state;
+  if (data.dimensions === 3) {
+    view.yaw += across / 150;
+    view.pitch = Math.min(1.5, Math.max(-1.5, view.pitch + down / 150));
+  } else {
+    view.x += across;
+    view.y += down;
+  }
+  soon(state, parts, true);
+}
+
+function key(state, parts, event) {
+  const arrow = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+  const zooms = { "+": 1.4, "=": 1.4, "-": 1 / 1.4 }[event.key];
+  if (!state.box || (event.ctrlKey || event.metaKey)) return;
+  if (arrow && event.shiftKey) shift(state, parts, -20 * arrow[0], -20 * arrow[1]);
+  else if (arrow) walk(state, parts, arrow);
+  else if (zooms) zoom(state, parts, zooms);
+  else if (event.key === "Enter" && state.cursor >= 0) pick(state, parts, state.cursor, event.shiftKey);
+  else if (event.key === "Escape") pick(state, parts, -1, false);
+  else return;
+  event.preventDefault();
+}
+
+// The first press goes to the picked dot, or to the one nearest the middle.
+function walk(state, parts, arrow) {
+  const { screen, box } = state;
+  if (state.cursor < 0 || state.cursor >= screen.x.length) {
+    state.cursor = state.marks.picked >= 0 ? state.marks.picked : dotAt(screen, box.width / 2, box.height / 2, Infinity);
+  } else {
+    const next = dotToward(screen, state.cursor, arrow);
+    if (next >= 0) state.cursor = next;
+  }
+  point(state, parts, state.cursor);
+  if (state.cursor < 0) return;
+  parts.readout.textContent = [sentence(state, state.cursor), groupName(state, state.cursor)].filter(Boolean).join(" · ");
+}

@@ -1,0 +1,142 @@
+"""The Python side of the scatter view: dots and their sentences in, picked places out.
+
+A map comes as two payloads. The large one, dots and sentences, stays the same while a reader picks and searches, and
+Streamlit does not send again what is the same byte for byte; the small one, `marks`, says what stands out.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from components.figures.palette import CATEGORIES_DARK, CATEGORIES_LIGHT, DARK, LIGHT
+from components.views import picture
+
+_HERE = Path(__file__).parent
+_mount = st.components.v2.component(
+    "encoderscope_scatter",
+    html=picture.framed(
+        '<canvas class="picture"></canvas><canvas class="overlay" aria-hidden="true"></canvas>'
+        '<div class="tip" aria-hidden="true" hidden></div>',
+        '<button class="lasso" type="button" aria-pressed="false">Lasso</button>',
+        '<button class="closer" type="button" aria-label="Zoom in">+</button>',
+        '<button class="wider" type="button" aria-label="Zoom out">−</button>',
+        '<button class="whole" type="button">Whole map</button>',
+        below='<div class="legend" role="group"></div>',
+    ),
+    css=picture.CSS + (_HERE / "scatter.css").read_text(encoding="utf-8"),
+    js=picture.JS
+    + (_HERE / "space.js").read_text(encoding="utf-8")
+    + (_HERE / "paint.js").read_text(encoding="utf-8")
+    + (_HERE / "scatter.js").read_text(encoding="utf-8"),
+)
+_mount_marks = st.components.v2.component(
+    "encoderscope_marks",
+    html='<div class="view"></div>',
+    js=picture.JS + (_HERE / "marks.js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Dots of one colour and shape: their name, and whether they are what no group took in."""
+
+    name: str
+    rest: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line from the picked dot to another: where to, how alike the two are, and whether the map keeps them near."""
+
+    to: int
+    cosine: float
+    near: bool
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where on one map those stand that it was not made of."""
+
+    added: np.ndarray  # (M, 2 or 3) the added sentences, which follow the N of the map
+    phrase: np.ndarray | None  # (2 or 3,) the phrase that was searched for
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What stands out on all maps of a channel."""
+
+    selected: tuple[int, ...]
+    picked: int | None
+    lines: tuple[Line, ...]
+    added: tuple[str, ...]
+    phrase: str | None
+
+
+def scatter(
+    points: np.ndarray,
+    says: Sequence[str],
+    groups: Sequence[Group],
+    group_of: np.ndarray,
+    *,
+    key: str,
+    alt: str,
+    file: str,
+    channel: str,
+    height: int,
+    on_pick: Callable[[tuple[int, ...]], None],
+    legend: bool = True,
+    named: bool = True,
+) -> None:
+    """Draw N dots.
+
+    points: (N, 2 or 3), in equal units about 0. says: N texts, what pointing at a dot reads. group_of: (N,) whole
+    numbers, places in `groups`. channel: maps on one channel light up together and show the same marks. on_pick:
+    called with the places of what was picked, before the page runs again. legend: whether groups are listed below.
+    named: whether their names stand on the map.
+    """
+
+    def picked() -> None:
+        places = st.session_state[key].picked
+        if places is not None:
+            on_pick(tuple(int(place) for place in places))
+
+    description = {
+        "count": len(points),
+        "dimensions": points.shape[1],
+        "says": list(says),
+        "groups": [asdict(group) for group in groups],
+        "colours": {"light": CATEGORIES_LIGHT, "dark": CATEGORIES_DARK},
+        "roles": {name: asdict(palette) for name, palette in {"light": LIGHT, "dark": DARK}.items()},
+        "alt": alt,
+        "file": file,
+        "channel": channel,
+        "map": key,
+        "height": height,
+        "legend": legend,
+        "named": named,
+    }
+    values = points.astype("<f4").tobytes() + group_of.astype("<i2").tobytes()
+    _mount(key=key, data=picture.packed(description, values), on_picked_change=picked)
+
+
+def marks(shown: Marks, placed: Mapping[str, Placed], *, key: str, channel: str) -> None:
+    """Tell the maps of a channel what stands out. placed: by the key of the map."""
+    data = {
+        "channel": channel,
+        "selected": list(shown.selected),
+        "picked": -1 if shown.picked is None else shown.picked,
+        "lines": [asdict(line) for line in shown.lines],
+        "added": list(shown.added),
+        "phrase": shown.phrase,
+        "placed": {
+            name: {
+                "added": np.asarray(each.added, dtype=float).round(5).tolist(),
+                "phrase": None if each.phrase is None else np.asarray(each.phrase, dtype=float).round(5).tolist(),
+            }
+            for name, each in placed.items()
+        },
+    }
+    _mount_marks(key=key, data=data)
