@@ -16,7 +16,10 @@ comparing = [
     st.Page("pages/encoder/word_order.py", title="Word order"),
     st.Page("pages/encoder/context.py", title="Context"),
 ]
-sections = {"How the encoder reads": reading + comparing}
+applying = [
+    st.Page("pages/applications/sentence_map.py", title="Sentence map"),
+]
+sections = {"How the encoder reads": reading + comparing, "What its vectors are good for": applying}
 page = st.navigation([each for pages in sections.values() for each in pages])
 st.set_page_config(page_icon="assets/logo.png", layout="wide")
 st.logo("assets/wordmark.svg", size="large")

@@ -8,11 +8,13 @@ import logging
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from threading import Thread
 
 import streamlit as st
 from streamlit import config, net_util
 
 from components.ui import cache
+from components.ui.sentence_map import warming
 
 # Streamlit asks a server on the internet for this machine's public address, for its greeting and for each
 # connection from an unknown host name. Nothing here may need or touch the network.
@@ -28,6 +30,8 @@ async def warmed(_: st.App) -> AsyncIterator[None]:
     st.navigation([st.Page(lambda: None, title="warm-up")])
     cache.warm()
     logging.disable(logging.NOTSET)
+    # What takes longer is done while the first visitors already read.
+    Thread(target=warming.warm, daemon=True).start()
     # What lives as long as the server need not be looked at by the garbage collector again.
     gc.collect()
     gc.freeze()

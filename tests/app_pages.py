@@ -19,7 +19,7 @@ def _listed(name: str) -> dict[str, str]:
 
 
 #: Title → path, such as "Tokens" → "pages/encoder/tokens.py"; the first page is the one the app opens with.
-PAGES = _listed("reading") | _listed("comparing")
+PAGES = _listed("reading") | _listed("comparing") | _listed("applying")
 FIRST = next(iter(PAGES))
 #: The titles of the pages that read the sentence in the sidebar; the others ask for sentences of their own.
 READING = list(_listed("reading"))

@@ -13,9 +13,17 @@ class SentenceError(EncoderscopeError):
     """A text that cannot be read: empty, too long, or not text at all."""
 
 
+class UploadError(EncoderscopeError):
+    """A file that cannot be read as sentences."""
+
+
 class ModelError(EncoderscopeError):
     """A model that cannot be opened, or whose inside cannot be seen."""
 
 
 class InterventionError(EncoderscopeError):
     """An intervention that does not fit the model or the sentence."""
+
+
+class MapError(EncoderscopeError):
+    """A map, or groups, that cannot be made of so many sentences."""

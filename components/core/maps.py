@@ -13,7 +13,7 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 from threadpoolctl import threadpool_limits
 
-from components.core.errors import EncoderscopeError
+from components.core.errors import MapError
 from components.core.neighbours import Neighbours, nearest_neighbours
 from components.core.similarity import unit_rows
 
@@ -32,10 +32,6 @@ _AROUND = 5
 
 # Two fits at once would end the whole process: numba's portable threading layer cannot be entered twice.
 _fitting = Lock()
-
-
-class MapError(EncoderscopeError):
-    """A map that cannot be drawn of so many sentences."""
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,8 @@ def nearest_neighbours(units: np.ndarray, k: int) -> Neighbours:
     """
     count = len(units)
     k = max(0, min(k, count - 1))
-    table = torch.from_numpy(np.ascontiguousarray(units)).to(device())
+    # A copy, since PyTorch has no arrays that cannot be written to.
+    table = torch.from_numpy(units.copy()).to(device())
     places, cosines = np.empty((count, k), dtype=np.int64), np.empty((count, k), dtype=np.float32)
     for start in range(0, count, _ROWS):
         rows = slice(start, min(start + _ROWS, count))

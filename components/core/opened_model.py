@@ -4,8 +4,11 @@ V tokens in the vocabulary, P positions, E the width of the embedding tables, D 
 """
 
 import copy
+import hashlib
+import json
 import threading
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import torch
@@ -64,6 +67,36 @@ class OpenedModel:
     def normalises(self) -> bool:
         """Whether sentence vectors are scaled to length 1."""
         return any(type(module).__name__ == "Normalize" for module in self._pipeline)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) of what decides a sentence vector: the same for a model opened twice, by whatever name.
+
+        Weights, configuration, tokenizer, pooling and what follows it, limit and default prompt. Change none of them
+        after it was read.
+        """
+        pipeline: Any = self._pipeline
+        tokenizer = self._tokenizer
+        with self._tokenizer_lock:
+            vocabulary = tokenizer.backend_tokenizer.to_str()
+        described = {
+            # Two models of the same weights may differ in their number of heads, or in how far a layer sees.
+            "config": {key: value for key, value in self._model.config.to_dict().items() if key != "_name_or_path"},
+            "tokenizer": [vocabulary, tokenizer.truncation_side, tokenizer.padding_side, tokenizer.model_input_names],
+            "modules": [(f"{type(m).__module__}.{type(m).__qualname__}", m.get_config_dict()) for m in pipeline],
+            "limit": pipeline.max_seq_length,
+            "prompt": pipeline.prompts.get(pipeline.default_prompt_name),
+            "width": pipeline.truncate_dim,
+        }
+        digest = hashlib.sha256(json.dumps(described, sort_keys=True, default=str).encode())
+        for name, tensor in pipeline.state_dict().items():
+            # No sentence vector comes through it, and where a model lacks it, it is random each time (models.py).
+            if "pooler" in name:
+                continue
+            digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}:".encode())
+            # As bytes, since numpy has no bfloat16.
+            digest.update(tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy())
+        return digest.hexdigest()
 
     @property
     def adds_positions(self) -> bool:

@@ -92,8 +92,9 @@ def curves(
     y_title: str,
     palette: Palette,
     y_range: tuple[float, float],
+    marked: float | None = None,
 ) -> go.Figure:
-    """Curves over one axis. lines: name → (values, colour)."""
+    """Curves over one axis. lines: name → (values, colour). marked: the place along x that is chosen."""
     traces = [
         {
             "type": "scatter",
@@ -114,7 +115,14 @@ def curves(
         320,
         showlegend=len(lines) > 1,
         legend={"orientation": "h", "y": 1.15, "x": 0},
+        shapes=[_upright(marked, palette)] if marked is not None else [],
     )
+
+
+def _upright(place: float, palette: Palette) -> Spec:
+    """A line from the foot of the picture to its top."""
+    line = {"color": palette.query, "width": 2, "dash": "dot"}
+    return {"type": "line", "x0": place, "x1": place, "yref": "paper", "y0": 0, "y1": 1, "line": line}
 
 
 @dataclass(frozen=True)

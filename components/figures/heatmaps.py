@@ -46,8 +46,40 @@ def similarity_heatmap(cosines: np.ndarray, labels: Sequence[str], what: str, pa
 
     cosines: (N, N), from -1 to 1. labels: N names. what: what is compared, for the axes.
     """
-    heatmap = _heatmap(cosines, places(labels), "cosine", "%{y} and %{x}") | _from_minus_one_to_one(palette)
+    heatmap = _heatmap(cosines, places(labels), "cosine", "%{y} and %{x}", ".4f") | _from_minus_one_to_one(palette)
+    heatmap["colorbar"] |= {"tickvals": [-1, 0, 1], "tickformat": "d", "tickangle": 0}
+    if len(labels) <= _WRITTEN:
+        # Without the zero before the point they fit on a phone.
+        written = [[f"{cosine:.2f}".replace("0.", ".") for cosine in row] for row in cosines]
+        heatmap |= {"text": written, "texttemplate": "%{text}", "textfont": {"size": 12}}
     return _labelled(heatmap, labels, what, what, palette)
+
+
+def counts_heatmap(
+    counts: np.ndarray, rows: Sequence[str], columns: Sequence[str], row_title: str, column_title: str, palette: Palette
+) -> go.Figure:
+    """How often each row meets each column, written into the cells. counts: (R, C). rows, columns: their names."""
+    heatmap = _heatmap(counts, places(columns), "sentences", f"{row_title} %{{y}}, {column_title} %{{x}}", "d")
+    heatmap |= {
+        "y": places(rows),
+        "zmin": 0,
+        "zmax": int(counts.max(initial=1)),
+        "colorscale": colour_scale(palette.sequential),
+        # Of no sentence nothing is written, so that the eye finds those that are there.
+        "text": np.where(counts > 0, counts.astype(str), ""),
+        "texttemplate": "%{text}",
+        "textfont": {"size": 13},
+        "xgap": 1,
+        "ygap": 1,
+    }
+    heatmap["colorbar"] |= {"tickformat": "d", "y": -0.05}
+    return framed(
+        [heatmap],
+        label_axis(columns, column_title, side="top", **_tilt(len(columns))),
+        label_axis(rows, row_title, autorange="reversed"),
+        palette,
+        int(np.clip(30 * len(rows) + 190, 260, 900)),
+    )
 
 
 def close_similarity_heatmap(

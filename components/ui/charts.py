@@ -13,6 +13,7 @@ from components.ui import state
 from components.views.heads import Axes, Caption, heads, one_head
 from components.views.links import links
 from components.views.paths import Path, paths
+from components.views.scatter import Group, scatter
 from components.views.tiles import Labels, tiles
 
 # Dimensions that fit the width of a page as cells that can be pointed at.
@@ -110,6 +111,23 @@ def show_links(
     """Draw attention as lines, with buttons that save the picture and its numbers; options as for `links`."""
     with st.container(gap=None):
         links(weights, axes, names, key=key, alt=alt, file=_file(key), **options)
+        numbers_button(numbers, key)
+
+
+def show_scatter(
+    points: np.ndarray,
+    says: Sequence[str],
+    groups: Sequence[Group],
+    group_of: np.ndarray,
+    *,
+    key: str,
+    alt: str,
+    numbers: Numbers,
+    **options: Any,
+) -> None:
+    """Draw sentences as dots, with buttons that save the picture and its numbers; options as for `scatter`."""
+    with st.container(gap=None):
+        scatter(points, says, groups, group_of, key=key, alt=alt, file=_file(key), **options)
         numbers_button(numbers, key)
 
 

@@ -1,17 +1,25 @@
 """Small tables of text and numbers, as part of the page's own markup."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from components.ui.frame import markup
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> None:
-    """Draw a table whose first column names its rows. caption: what it holds, for those who do not see it."""
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]], caption: str, prose: Collection[int] = ()) -> None:
+    """Draw a table whose first column names its rows. caption: what it holds, for those who do not see it.
+
+    prose: which of the other columns, counted from 0, hold text rather than numbers.
+    """
     head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in columns)
     body = "".join(
         f'<tr><th scope="row" dir="auto">{html.escape(row[0])}</th>'
-        + "".join(f"<td>{html.escape(cell)}</td>" for cell in row[1:])
+        + "".join(
+            f'<td class="es-prose" dir="auto">{html.escape(cell)}</td>'
+            if place in prose
+            else f"<td>{html.escape(cell)}</td>"
+            for place, cell in enumerate(row[1:], 1)
+        )
         + "</tr>"
         for row in rows
     )

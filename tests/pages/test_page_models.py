@@ -24,7 +24,7 @@ def test_every_page_opens_every_architecture(
     for title in PAGES:
         visit.go_to(title)
         assert visit.headings != ["This cannot be read"]
-        assert f"tokens · {Path(directory).name}" in visit.words
+        assert f" · {Path(directory).name}" in visit.words
 
 
 def test_going_to_a_smaller_model_and_back_keeps_every_page_open(

@@ -9,6 +9,7 @@ const SHAPES = [
 ];
 const REST = "M.6 0A.6 .6 0 1 1 -.6 0A.6 .6 0 1 1 .6 0Z";
 const STAR = "M0 -1.5L.42 -.5L1.43 -.46L.65 .19L.88 1.21L0 .65L-.88 1.21L-.65 .19L-1.43 -.46L-.42 -.5Z";
+const NAME_FONT = "600 13px Source Sans, system-ui, sans-serif";
 const MOST_RINGS = 400; // more rings than this would only be a blot
 
 function look(state, group) {
@@ -78,14 +79,14 @@ function paint(canvas, state) {
   }
   if (marks.picked >= 0 && marks.picked < screen.x.length) ring(marks.picked, 3);
   drawPhrase(pen, state, roles);
-  if (data.named) drawNames(pen, state, roles);
+  if (data.groups.length > 1) drawNames(pen, state, roles);
 }
 
 // From the picked dot to its true nearest neighbours: unbroken where the map keeps them near, dashed where it does not.
 function drawLines(pen, state, roles) {
   const { marks, screen } = state;
   if (marks.picked < 0) return;
-  for (const { to, cosine, near } of marks.lines) {
+  for (const { to, cosine, near } of placedHere(state).lines) {
     pen.beginPath();
     pen.moveTo(screen.x[marks.picked], screen.y[marks.picked]);
     pen.lineTo(screen.x[to], screen.y[to]);
@@ -109,15 +110,29 @@ function drawPhrase(pen, state, roles) {
     pen.lineTo(x + 14 * across, y + 14 * down);
   }
   pen.stroke();
+  pen.font = NAME_FONT;
+  pen.textAlign = "center";
+  written(pen, shortened(pen, state.marks.phrase, 220), x, y - 22, roles.query, roles);
+}
+
+// On a halo of paper, so that it can be read on top of dots.
+function written(pen, text, x, y, colour, roles) {
+  pen.textBaseline = "middle";
+  pen.lineJoin = "round";
+  pen.strokeStyle = roles.paper;
+  pen.lineWidth = 4;
+  pen.globalAlpha = 0.85;
+  pen.strokeText(text, x, y);
+  pen.globalAlpha = 1;
+  pen.fillStyle = colour;
+  pen.fillText(text, x, y);
 }
 
 // The names of groups at their middles; of two that would overlap, the larger group's.
 function drawNames(pen, state, roles) {
   const { data, box } = state;
-  pen.font = "600 13px Source Sans, system-ui, sans-serif";
+  pen.font = NAME_FONT;
   pen.textAlign = "center";
-  pen.textBaseline = "middle";
-  pen.lineJoin = "round";
   const taken = [];
   for (const group of state.largest) {
     if (data.groups[group].rest) continue;
@@ -128,13 +143,7 @@ function drawNames(pen, state, roles) {
     const mine = [x - width / 2, y - 9, x + width / 2, y + 9];
     if (taken.some(([l, t, r, b]) => mine[0] < r && l < mine[2] && mine[1] < b && t < mine[3])) continue;
     taken.push(mine);
-    pen.strokeStyle = roles.paper;
-    pen.lineWidth = 4;
-    pen.globalAlpha = 0.85;
-    pen.strokeText(name, x, y);
-    pen.globalAlpha = 1;
-    pen.fillStyle = roles.ink;
-    pen.fillText(name, x, y);
+    written(pen, name, x, y, roles.ink, roles);
   }
 }
 

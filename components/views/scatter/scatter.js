@@ -4,7 +4,8 @@
 
 const STATES = new WeakMap();
 const MOVE = 450; // milliseconds from one map of the same sentences to the next
-const NOTHING = { selected: [], picked: -1, lines: [], added: [], phrase: null, placed: {} };
+const NOTHING = { selected: [], picked: -1, added: [], phrase: null, placed: {} };
+const NOWHERE = { added: [], phrase: null, lines: [] };
 const STILL = window.matchMedia("(prefers-reduced-motion: reduce)");
 
 export default function ({ data: payload, parentElement, setTriggerValue }) {
@@ -61,6 +62,7 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
   parts.stage.onkeydown = (event) => key(state, parts, event);
   parts.lasso.onclick = () => fencing(state, parts, !state.fencing);
   fencing(state, parts, state.fencing);
+  for (const name of [".closer", ".wider", ".whole"]) root.querySelector(name).hidden = data.compact;
   root.querySelector(".closer").onclick = () => zoom(state, parts, 1.4);
   root.querySelector(".wider").onclick = () => zoom(state, parts, 1 / 1.4);
   root.querySelector(".whole").onclick = () => {
@@ -108,10 +110,11 @@ function draw(state, parts) {
   const { data, view } = state;
   const width = parts.stage.clientWidth;
   if (!width) return; // the page is being left
-  const box = { width, height: data.height };
-  box.scale = fitting(state.points, data.dimensions, width, data.height);
+  // On a phone a map as high as on a desk would be mostly empty.
+  const box = { width, height: Math.round(Math.min(data.height, Math.max(260, width))) };
+  box.scale = fitting(state.points, data.dimensions, width, box.height);
   state.box = box;
-  const placed = state.marks.placed[data.map] ?? { added: [], phrase: null };
+  const placed = placedHere(state);
   const all = new Float32Array(state.shown.length + placed.added.length * data.dimensions);
   all.set(state.shown);
   all.set(placed.added.flat(), state.shown.length);
@@ -127,6 +130,10 @@ function draw(state, parts) {
   outline(parts.overlay, state);
   // Where everything stands, for tests.
   parts.stage.dataset.drawn = `${data.count} dots, ${state.selected.size} selected, ${placed.added.length} added`;
+}
+
+function placedHere(state) {
+  return state.marks.placed[state.data.map] ?? NOWHERE;
 }
 
 // The middle of each group: the median, which strays do not pull.
@@ -161,7 +168,7 @@ function soon(state, parts, whole) {
 function listGroups(state, parts, sizes) {
   const { data } = state;
   parts.legend.replaceChildren();
-  parts.legend.hidden = !data.legend || data.groups.length < 2;
+  parts.legend.hidden = data.compact || data.groups.length < 2;
   if (parts.legend.hidden) return;
   parts.legend.setAttribute("aria-label", "Groups; pick one to select its sentences");
   data.groups.forEach((group, number) => {
@@ -213,12 +220,13 @@ function point(state, parts, dot) {
 }
 
 function similarity(state, dot) {
-  const line = state.marks.lines.find((each) => each.to === dot);
+  const line = state.marks.picked >= 0 && placedHere(state).lines.find((each) => each.to === dot);
   return line ? `cosine ${line.cosine.toFixed(4)} with the picked one` : "";
 }
 
 function hint(state, parts) {
   const count = state.selected.size;
+  if (state.data.compact) return;
   const turn = state.data.dimensions === 3 ? "turn" : "move";
   parts.readout.textContent = count
     ? `${count.toLocaleString("en")} selected. Click beside the dots to let go.`
@@ -234,6 +242,7 @@ function hear(state, parts, heard) {
   }
   if (heard.selected) {
     state.selected = new Set(heard.selected);
+    state.marks = { ...state.marks, picked: -1 };
     hint(state, parts);
     soon(state, parts, true);
   }
@@ -250,7 +259,7 @@ function hear(state, parts, heard) {
 // Shown at once, here and on the maps beside; the server is told, and answers with the lines.
 function select(state, parts, dots) {
   state.selected = new Set(dots);
-  state.marks = { ...state.marks, picked: -1, lines: [] };
+  state.marks = { ...state.marks, picked: -1 };
   state.link.tell({ selected: dots });
   hint(state, parts);
   soon(state, parts, true);

@@ -14,7 +14,7 @@ function fitting(points, dimensions, width, height) {
     if (dimensions === 3) reach[0] = Math.max(reach[0], Math.hypot(points[i], points[i + 1], points[i + 2]));
     else for (const axis of [0, 1]) reach[axis] = Math.max(reach[axis], Math.abs(points[i + axis]));
   }
-  if (dimensions === 3) return (Math.min(width, height) / 2 - EDGE) / (reach[0] * (1 + PERSPECTIVE));
+  if (dimensions === 3) return (Math.min(width, height) / 2 - EDGE) / reach[0];
   return Math.min((width / 2 - EDGE) / reach[0], (height / 2 - EDGE) / reach[1]);
 }
 

@@ -34,7 +34,7 @@ _mount = st.components.v2.component(
 )
 _mount_marks = st.components.v2.component(
     "encoderscope_marks",
-    html='<div class="view"></div>',
+    html='<div class="view marks" hidden></div>',
     js=picture.JS + (_HERE / "marks.js").read_text(encoding="utf-8"),
 )
 
@@ -58,10 +58,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Placed:
-    """Where on one map those stand that it was not made of."""
+    """What one map shows beside its dots: those that it was not made of, and the picked one's true neighbours."""
 
     added: np.ndarray  # (M, 2 or 3) the added sentences, which follow the N of the map
     phrase: np.ndarray | None  # (2 or 3,) the phrase that was searched for
+    lines: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,6 @@ class Marks:
 
     selected: tuple[int, ...]
     picked: int | None
-    lines: tuple[Line, ...]
     added: tuple[str, ...]
     phrase: str | None
 
@@ -87,15 +87,14 @@ def scatter(
     channel: str,
     height: int,
     on_pick: Callable[[tuple[int, ...]], None],
-    legend: bool = True,
-    named: bool = True,
+    compact: bool = False,
 ) -> None:
     """Draw N dots.
 
     points: (N, 2 or 3), in equal units about 0. says: N texts, what pointing at a dot reads. group_of: (N,) whole
     numbers, places in `groups`. channel: maps on one channel light up together and show the same marks. on_pick:
-    called with the places of what was picked, before the page runs again. legend: whether groups are listed below.
-    named: whether their names stand on the map.
+    called with the places of what was picked, before the page runs again. compact: without a list of groups and
+    without buttons to zoom with, beside a map that has them.
     """
 
     def picked() -> None:
@@ -115,8 +114,7 @@ def scatter(
         "channel": channel,
         "map": key,
         "height": height,
-        "legend": legend,
-        "named": named,
+        "compact": compact,
     }
     values = points.astype("<f4").tobytes() + group_of.astype("<i2").tobytes()
     _mount(key=key, data=picture.packed(description, values), on_picked_change=picked)
@@ -128,13 +126,13 @@ def marks(shown: Marks, placed: Mapping[str, Placed], *, key: str, channel: str)
         "channel": channel,
         "selected": list(shown.selected),
         "picked": -1 if shown.picked is None else shown.picked,
-        "lines": [asdict(line) for line in shown.lines],
         "added": list(shown.added),
         "phrase": shown.phrase,
         "placed": {
             name: {
                 "added": np.asarray(each.added, dtype=float).round(5).tolist(),
                 "phrase": None if each.phrase is None else np.asarray(each.phrase, dtype=float).round(5).tolist(),
+                "lines": [asdict(line) for line in each.lines],
             }
             for name, each in placed.items()
         },

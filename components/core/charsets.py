@@ -1,0 +1,107 @@
+"""Bytes into text: in which encoding a file was saved, and whether it is text at all."""
+
+import codecs
+import re
+
+from charset_normalizer import from_bytes
+
+from components.core.errors import UploadError
+
+#: Marks at the beginning of a file, the longer of two that begin alike first, and the codec that takes them off.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SPREADSHEET = "a spreadsheet file ({}); save it as CSV (in Excel: Save as, CSV UTF-8) and take that"
+#: How files begin that are often taken for text, and what they are.
+_SIGNATURES = {
+    b"PK\x03\x04": _SPREADSHEET.format(".xlsx"),
+    b"\xd0\xcf\x11\xe0": _SPREADSHEET.format(".xls"),
+    b"%PDF-": "a PDF; copy its text into a .txt file, one sentence a line",
+    b"\x89PNG": "a picture (PNG); take a file of text",
+    b"\xff\xd8\xff": "a picture (JPEG); take a file of text",
+    b"\x1f\x8b": "a compressed file (gzip); unpack it first",
+}
+#: What spreadsheets and editors have saved by default somewhere. Left to itself, the library takes short texts for
+#: encodings that nobody has used in decades.
+_LEGACY = (
+    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874"),
+    *("cp932", "euc_jp", "gb18030", "big5", "cp949", "koi8_r", "mac_roman", "latin_1"),
+)
+#: What to take where others fit equally well, as they do for a few accents or curly quotes: what Excel saves in.
+_USUAL = ("cp1252", "latin_1", "mac_roman")
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
+_SAMPLE_BYTES = 50_000
+_SAVE_AS_UTF8 = "Save it as UTF-8 (in Excel: CSV UTF-8)."
+
+
+def decode(content: bytes) -> tuple[str, str]:
+    """The text of a file and its encoding, as "utf-8", "utf-16" or "cp1252".
+
+    A byte order mark is believed and taken off; what has none is UTF-8 if it can be, and else what charset-normalizer
+    finds most likely. Raises UploadError for what is no text.
+    """
+    for signature, what in _SIGNATURES.items():
+        if content.startswith(signature):
+            raise UploadError(f"This looks like {what}.")
+    codec = next((codec for mark, codec in _MARKS if content.startswith(mark)), None)
+    if codec is None:
+        _check_nuls(content.count(0))
+    encoding = (codec or "utf-8").removesuffix("-sig")
+    try:
+        text = content.decode(codec or "utf-8")
+    except UnicodeDecodeError as error:
+        if codec is None:
+            return _guessed(content)
+        # Some codecs count from after the mark.
+        place = error.start + len(content) - len(error.object) + 1
+        raise UploadError(
+            f"This file is marked as {encoding.upper()}, but byte {place:,} of {len(content):,} does not fit that. "
+            f"{_SAVE_AS_UTF8}"
+        ) from error
+    _check_nuls(text.count("\0"))
+    return text, encoding
+
+
+def _check_nuls(count: int) -> None:
+    """Raise UploadError if there are NUL characters, which no text has in any encoding."""
+    if count:
+        raise UploadError(
+            f"This is no text: it has {count:,} NUL character{'s' * (count != 1)}. Open it in the program that made it "
+            "and save it as CSV UTF-8, or as plain text."
+        )
+
+
+def _guessed(content: bytes) -> tuple[str, str]:
+    """The text of bytes that are not UTF-8, and the encoding that fits them best."""
+    # The strictest threshold refuses some texts for rare characters. A looser one only adds to the end of the list.
+    matches = list(from_bytes(_telling(content), cp_isolation=list(_LEGACY), threshold=0.5))
+    least = min((match.chaos for match in matches), default=0)
+    tidiest = {encoding for match in matches if match.chaos == least for encoding in match.could_be_from_charset}
+    usual = [encoding for encoding in _USUAL if encoding in tidiest]
+    for encoding in [*usual, *(match.encoding for match in matches)]:
+        try:
+            return content.decode(encoding), encoding
+        except UnicodeDecodeError:
+            # It fits the sample, but not what comes after it.
+            continue
+    raise UploadError(
+        f"This file is not UTF-8, and none of {len(_LEGACY)} older encodings makes text of its {len(content):,} bytes. "
+        f"{_SAVE_AS_UTF8}"
+    )
+
+
+def _telling(content: bytes) -> bytes:
+    """What the encoding can be told by: lines that are not all ASCII, as many as fit into a sample."""
+    sample, end = b"", 0
+    while len(sample) < _SAMPLE_BYTES and (found := _NOT_ASCII.search(content, end)):
+        start = max(end, content.rfind(b"\n", end, found.start()))
+        end = content.find(b"\n", found.start())
+        if end < 0:
+            end = len(content)
+        sample += content[start:end]
+    # Cut at a blank: half a character at the end would rule its encoding out.
+    return sample if len(sample) <= _SAMPLE_BYTES else sample[:_SAMPLE_BYTES].rsplit(None, 1)[0]

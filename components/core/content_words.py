@@ -1,0 +1,70 @@
+"""The words of sentences as they are counted: which carry content, and which English needs for its grammar."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+from scipy.sparse import csr_array
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer
+
+# scikit-learn counts these among its stop words, and sentences are about them all the same.
+_WITH_MEANING = {
+    *("amount", "bill", "bottom", "call", "computer", "cry", "describe", "detail", "empty", "fill", "find", "fire"),
+    *("found", "front", "full", "interest", "mill", "move", "name", "serious", "show", "side", "sincere", "system"),
+    *("thick", "thin", "top"),
+}
+
+#: Words that say little about what a sentence is about: scikit-learn's English stop words, but for some that do.
+FUNCTION_WORDS: Final[frozenset[str]] = (ENGLISH_STOP_WORDS - _WITH_MEANING) | {"does", "did", "doing"}
+
+# Vowel signs and accents that follow their letter, as in Devanagari; to `re` they are not part of a word. Those that
+# choose how an emoji is drawn are left out.
+_MARKS = "".join(
+    character
+    for character in map(chr, range(0x300, 0x20000))
+    if unicodedata.category(character) in ("Mn", "Mc") and not 0xFE00 <= ord(character) <= 0xFE0F
+)
+_LETTERS = rf"[^\W_](?:[^\W_]|[{_MARKS}])*"
+
+#: Letters and digits of any script, with apostrophes between them: "don't" is one word.
+WORD: Final = re.compile(rf"{_LETTERS}(?:'{_LETTERS})*")
+
+# What English adds to a word: "it's", "grandad's", "they'll".
+_ENDING = re.compile(r"'(?:s|m|re|ve|ll|d)$")
+
+
+def words_in(sentence: str) -> list[str]:
+    """All words of a sentence in their order, in lower case, with straight apostrophes.
+
+    A script without spaces between words gives a word for each stretch without any.
+
+    >>> words_in("Don’t feed Squatch’s 2 dogs! 🐕")
+    ["don't", 'feed', "squatch's", '2', 'dogs']
+    """
+    return WORD.findall(unicodedata.normalize("NFC", sentence.lower()).replace("’", "'"))
+
+
+def content_words_in(sentence: str) -> list[str]:
+    """The words that are no function words, without a possessive or contracted ending.
+
+    A contraction is a function word if its first part is one ("it's"), and always if it ends in "n't": only
+    auxiliaries do.
+
+    >>> content_words_in("It’s Squatch’s pizza, so don’t eat it")
+    ['squatch', 'pizza', 'eat']
+    """
+    words = (_ENDING.sub("", word) for word in words_in(sentence) if not word.endswith("n't"))
+    return [word for word in words if word not in FUNCTION_WORDS]
+
+
+def count_content_words(sentences: Sequence[str]) -> tuple[csr_array, tuple[str, ...]]:
+    """How often each sentence holds each content word: (N, V) counts, and the V words in alphabetical order.
+
+    V is 0 where no sentence holds any.
+    """
+    words = [content_words_in(sentence) for sentence in sentences]
+    if not any(words):  # CountVectorizer refuses these
+        return csr_array((len(words), 0), dtype=int), ()
+    counter = CountVectorizer(analyzer=list)
+    return csr_array(counter.fit_transform(words)), tuple(counter.get_feature_names_out().tolist())

@@ -1,0 +1,134 @@
+"""How the map is made and coloured, and how groups are found."""
+
+import streamlit as st
+
+from components.core.encoder import fast_precision
+from components.core.maps import METHODS, MapSettings
+from components.core.vector_kinds import Kind
+from components.ui import state
+from components.ui.map_cache import Grouping
+
+OPENING_COUNT, OPENING_SMALLEST = 10, 5
+
+#: What the colours of dots stand for.
+BY_LABEL, BY_GROUP, PLAIN = "labels", "groups", "nothing"
+GROUPINGS = ("k-means", "HDBSCAN")
+MOST_GROUPS = 20
+
+
+def pick_colours(labelled: bool) -> str:
+    """Ask what the colours stand for. labelled: whether the sentences have labels."""
+    picked = st.segmented_control(
+        "Colours show",
+        [BY_LABEL, BY_GROUP, PLAIN],
+        default=BY_LABEL,
+        required=True,
+        key=state.COLOURED_BY,
+        bind=state.IN_URL,
+        persist_state="session",
+    )
+    return BY_GROUP if picked == BY_LABEL and not labelled else picked
+
+
+def pick_map() -> tuple[MapSettings, Kind, bool]:
+    """Ask how the map is made, of which vectors, and whether they may be computed in bfloat16."""
+    method = _segments("Map", METHODS, state.METHOD)
+    dimensions = _segments("In", ("2-D", "3-D"), state.DIMENSIONS)
+    with st.popover("Map settings", width="content"):
+        kind = st.selectbox("Vectors", [each.value for each in Kind], key=state.KIND, bind=state.IN_URL)
+        neighbours = st.slider(
+            "Neighbours",
+            2,
+            100,
+            15,
+            key=state.NEIGHBOURS,
+            bind=state.IN_URL,
+            help="How many of its nearest sentences each is held to: few show small groups, many the large picture. "
+            "t-SNE takes it as its perplexity.",
+        )
+        distance = st.slider(
+            "Least distance of dots",
+            0.0,
+            0.99,
+            0.1,
+            key=state.MIN_DISTANCE,
+            bind=state.IN_URL,
+            help="How close UMAP may put two dots.",
+        )
+        seed = st.number_input(
+            "Seed",
+            0,
+            9_999,
+            0,
+            key=state.SEED,
+            bind=state.IN_URL,
+            help="The same sentences, settings and seed always give the same map and the same groups.",
+        )
+        fast = False
+        if fast_precision() is not None:
+            fast = st.toggle(
+                "Encode faster, in bfloat16",
+                key=state.FAST,
+                bind=state.IN_URL,
+                help="Some three times as fast on this machine; cosines change by up to 0.003.",
+            )
+    settings = MapSettings(method, int(dimensions[0]), neighbours, round(distance, 2), int(seed))  # type: ignore[arg-type]
+    return settings, Kind(kind), fast
+
+
+def opening_grouping() -> Grouping:
+    """How groups are found before anybody changes it."""
+    return Grouping(GROUPINGS[0], OPENING_COUNT, OPENING_SMALLEST, seed=0)
+
+
+def pick_grouping(seed: int, drawn: bool) -> Grouping:
+    """Ask how groups are found. drawn: whether anything on the page shows groups; otherwise nothing is asked."""
+    method, count, smallest = (
+        st.session_state.get(key, first)
+        for key, first in (
+            (state.GROUPED_BY, GROUPINGS[0]),
+            (state.GROUP_COUNT, OPENING_COUNT),
+            (state.SMALLEST_GROUP, OPENING_SMALLEST),
+        )
+    )
+    if drawn:
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+            method = _segments("Groups by", GROUPINGS, state.GROUPED_BY)
+            if method == GROUPINGS[0]:
+                count = st.slider(
+                    "How many groups",
+                    2,
+                    MOST_GROUPS,
+                    OPENING_COUNT,
+                    key=state.GROUP_COUNT,
+                    bind=state.IN_URL,
+                    persist_state="session",
+                    width=320,
+                )
+            else:
+                smallest = st.slider(
+                    "Smallest group",
+                    2,
+                    50,
+                    OPENING_SMALLEST,
+                    key=state.SMALLEST_GROUP,
+                    bind=state.IN_URL,
+                    persist_state="session",
+                    width=320,
+                )
+    return Grouping(method, count, smallest, seed)
+
+
+def offer_quick_methods() -> None:
+    """A way out for whoever chose what takes too long for so many sentences."""
+    st.button(
+        "Take UMAP and k-means",
+        on_click=lambda: st.session_state.update({state.METHOD: METHODS[0], state.GROUPED_BY: GROUPINGS[0]}),
+    )
+
+
+def _segments(label: str, options: tuple[str, ...], key: str) -> str:
+    picked: str = st.segmented_control(
+        label, options, default=options[0], required=True, key=key, bind=state.IN_URL, persist_state="session"
+    )
+    return picked

@@ -1,0 +1,119 @@
+"""Groups of sentences: found on the vectors, named by their own words, held against labels where there are any."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from components.core.clusters import NOISE, agreement
+from components.figures.charts import curves
+from components.figures.heatmaps import counts_heatmap
+from components.ui import map_cache
+from components.ui.charts import show
+from components.ui.frame import markup, palette, section
+from components.ui.sentence_map.controls import GROUPINGS, MOST_GROUPS
+from components.ui.sentence_map.pictures import group_name
+from components.ui.sentence_map.session import Session
+from components.ui.tables import table
+from components.ui.wording import counted
+
+# Above this the silhouettes of all counts take more than ten seconds, and are measured only for those who ask.
+_MOST_MEASURED_AT_ONCE = 2_500
+
+
+def draw(session: Session) -> None:
+    """Draw the groups."""
+    _draw_list(session)
+    if session.grouping.method == GROUPINGS[0]:
+        _draw_silhouettes(session)
+    if session.of_set.labels is not None:
+        _draw_agreement(session, session.of_set.labels)
+
+
+def _draw_list(session: Session) -> None:
+    numbers, clusters = session.groups
+    found = [each for each in clusters if each.number != NOISE]
+    noise = int((numbers == NOISE).sum())
+    section(
+        f"{counted(len(found), 'group')}"
+        + (f", and {counted(noise, 'sentence')} in none" if session.grouping.method == GROUPINGS[1] else ""),
+        f"Found among vectors of {session.units().shape[1]} numbers, not in the picture. A group's words are those "
+        "that set it apart from the others (class-based TF-IDF, Grootendorst 2022); its most central sentence is the "
+        "one nearest to the mean of all of them, and how tight it is is their mean cosine with that mean.",
+    )
+    table(
+        ["its own words", "most central sentence", "sentences", "tight"],
+        [
+            [
+                ", ".join(each.words) or group_name(each.words, each.number),
+                session.sentences[each.central or 0],
+                f"{len(each.members):,}",
+                f"{each.tightness:.2f}",
+            ]
+            for each in found
+        ],
+        "Groups, the largest first.",
+        prose={1},
+    )
+    if not found:
+        markup('<p class="es-note">Nothing lies close enough together. Try a smaller smallest group.</p>')
+
+
+def _draw_silhouettes(session: Session) -> None:
+    counts = counts_tried(len(session.of_set.sentences))
+    if len(counts) < 2:
+        return
+    if len(session.of_set.sentences) > _MOST_MEASURED_AT_ONCE and not st.button(
+        f"Measure the silhouette of {counts[0]} to {counts[-1]} groups",
+        help="With so many sentences this takes a while: they are grouped once for each count.",
+    ):
+        return
+    values = map_cache.silhouette_by_count(session.read, counts, session.grouping.seed)
+    if not np.isfinite(values).any():
+        return
+    best = counts[int(np.nanargmax(values))]
+    section(
+        f"The silhouette is highest with {best} groups",
+        "How much nearer sentences are to their own group than to the next, from −1 to 1 (Rousseeuw 1987). Below "
+        "about 0.25 groups run into one another, which sentences usually do.",
+    )
+    colours = palette()
+    chosen = session.grouping.count
+    figure = curves(
+        np.array(counts),
+        {"mean silhouette": (values, colours.key)},
+        "groups",
+        "mean silhouette",
+        colours,
+        (min(0.0, float(np.nanmin(values))), max(0.3, 1.1 * float(np.nanmax(values)))),
+        marked=chosen if chosen in counts else None,
+    )
+    show(
+        figure,
+        key="silhouettes",
+        alt=f"Mean silhouette of k-means for 2 to {counts[-1]} groups",
+        numbers=lambda: pd.DataFrame({"mean silhouette": values}, index=pd.Index(counts, name="groups")),
+    )
+
+
+def counts_tried(sentences: int) -> tuple[int, ...]:
+    """For how many groups the silhouette of so many sentences is shown."""
+    return tuple(range(2, min(MOST_GROUPS, sentences - 1) + 1))
+
+
+def _draw_agreement(session: Session, labels: tuple[str, ...]) -> None:
+    numbers, clusters = session.groups
+    held = agreement(labels, numbers)
+    names = [group_name(each.words, each.number) for each in clusters]
+    section(
+        f"Against the labels: V-measure {held.v_measure:.2f}",
+        f"0 is no better than chance would have it, 1 is the same division. It is the harmonic mean of homogeneity "
+        f"{held.homogeneity:.2f} (a group holds one label) and completeness {held.completeness:.2f} (a label lies in "
+        f"one group; Rosenberg and Hirschberg 2007). Adjusted Rand index: {held.adjusted_rand:.2f} (0 by chance; "
+        "Hubert and Arabie 1985)." + (" What is in no group counts as one group." if (numbers == NOISE).any() else ""),
+    )
+    show(
+        counts_heatmap(held.table, list(held.labels), names, "label", "group", palette()),
+        key="contingency",
+        alt="How many sentences of each label are in each group",
+        numbers=lambda: pd.DataFrame(held.table, index=list(held.labels), columns=names),
+    )

@@ -1,0 +1,83 @@
+"""What context and order add: the same sentences as four kinds of vectors, side by side."""
+
+import streamlit as st
+
+from components.core.clusters import agreement
+from components.core.vector_kinds import Kind
+from components.ui import map_cache
+from components.ui.frame import markup, section
+from components.ui.map_cache import Grouping, Read
+from components.ui.sentence_map.controls import GROUPINGS
+from components.ui.sentence_map.pictures import draw_small_map
+from components.ui.sentence_map.session import NEIGHBOURS, Session, encode
+from components.ui.tables import table
+
+#: Four maps of more sentences than this would be a long wait and a slow page.
+MOST_SENTENCES = 3_000
+
+_SAYS = {
+    Kind.CONTEXT: "the model's sentence vectors",
+    Kind.UNORDERED: "the same model, but no token knows where it stands",
+    Kind.STATIC: "the mean of each token's learned row, before any layer",
+    Kind.TF_IDF: "counts of words, rare ones weighing more; no model",
+}
+
+
+def kinds_shown(session: Session) -> tuple[Kind, ...]:
+    """The kinds that are drawn side by side; none of too many sentences."""
+    return tuple(Kind) if len(session.of_set.sentences) <= MOST_SENTENCES else ()
+
+
+def draw(session: Session, colours: str) -> None:
+    """Draw the maps of all kinds and how well their groups agree with the labels."""
+    kinds = kinds_shown(session)
+    if not kinds:
+        section(
+            "Too many to set side by side",
+            f"Four maps are drawn of up to {MOST_SENTENCES:,} sentences; these are {len(session.of_set.sentences):,}. "
+            "Under “Map settings” you can switch the large map to each kind of vectors.",
+        )
+        return
+    section(
+        "The same sentences as four kinds of vectors",
+        "Each map is made in the same way; what you select on one lights up on all. Only the vectors differ.",
+    )
+    for pair in (kinds[:2], kinds[2:]):
+        for column, kind in zip(st.columns(2, gap="medium"), pair, strict=True):
+            encode(session.reading(kind))
+            with column:
+                markup(f'<p class="es-step"><b>{kind.value}</b>: {_SAYS[kind]}</p>')
+                draw_small_map(session, kind, colours)
+    rows = [[kind.value, *_measures(session, session.reading(kind))] for kind in kinds]
+    columns = ["vectors", "dimensions", "kept by the map"]
+    if session.of_set.labels is not None:
+        columns += ["nearest has its label", "V-measure"]
+    table(columns, rows, _caption(session))
+
+
+def grouping_by_labels(session: Session) -> Grouping:
+    """k-means with as many groups as there are labels."""
+    labels = len(set(session.of_set.labels or ()))
+    return Grouping(GROUPINGS[0], max(2, labels), 2, session.grouping.seed)
+
+
+def _measures(session: Session, read: Read) -> list[str]:
+    kept = map_cache.quality(read, session.settings, NEIGHBOURS)
+    cells = [f"{map_cache.units(read).shape[1]:,}", "too few" if kept is None else f"{kept.recall:.0%}"]
+    labels = session.of_set.labels
+    if labels is not None:
+        numbers, _ = map_cache.groups(read, grouping_by_labels(session))
+        same = map_cache.nearest_of_own_label(read)
+        cells += [f"{same / len(labels):.0%}", f"{agreement(labels, numbers).v_measure:.2f}"]
+    return cells
+
+
+def _caption(session: Session) -> str:
+    kept = f"Kept by the map: of the {NEIGHBOURS} truly nearest sentences."
+    if session.of_set.labels is None:
+        return f"{kept} With labels (a column of a file) the page would also say which kind finds them."
+    count = grouping_by_labels(session).count
+    return (
+        f"{kept} V-measure: how well k-means with {count} groups on these vectors agrees with the labels, from 0 to 1. "
+        f"Another seed moves it by a few hundredths."
+    )

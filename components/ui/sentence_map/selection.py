@@ -1,0 +1,93 @@
+"""Which sentences are selected: picked on a map, fenced in, found by a search, or a trap's.
+
+A selection is kept as texts: it means the same sentences whatever set they stand in and wherever.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from components.core.errors import EncoderscopeError
+from components.ui import cache, state
+from components.ui.sentence_map.session import NEIGHBOURS, Search, Session
+
+_MEANING, _WORDS = "by meaning", "in the text"
+_MOST_OFFERED = 200
+
+
+def ask_to_find() -> Search | None:
+    """Ask for a phrase to search for; what it finds becomes the selection."""
+    phrase = st.text_input(
+        "Find",
+        placeholder="something hot to drink",
+        key=state.FIND,
+        bind=state.IN_URL,
+        persist_state="session",
+        max_chars=2_000,
+        width=210,
+        on_change=_let_go,
+    ).strip()
+    how = st.segmented_control(
+        "Find it",
+        [_MEANING, _WORDS],
+        default=_MEANING,
+        required=True,
+        key=state.FIND_BY,
+        bind=state.IN_URL,
+        persist_state="session",
+        on_change=_let_go,
+    )
+    if not phrase:
+        return None
+    by_meaning = how == _MEANING
+    if by_meaning:
+        try:
+            cache.tokens(st.session_state[state.MODEL], phrase)
+        except EncoderscopeError as error:
+            st.caption(f":red[{error}]")
+            return None
+    return Search(phrase, by_meaning)
+
+
+def _let_go() -> None:
+    st.session_state.pop(state.SELECTED, None)
+
+
+def take(sentences: Sequence[str]) -> None:
+    """Select these sentences from the next run on; none lets go of all."""
+    st.session_state[state.SELECTED] = tuple(sentences)
+
+
+def selected(session: Session) -> tuple[int, ...]:
+    """The places of the selected sentences: the picked ones, or else what the search found, best first."""
+    sentences = session.sentences
+    picked = st.session_state.get(state.SELECTED)
+    if picked is not None:
+        places = {sentence: place for place, sentence in enumerate(sentences)}
+        return tuple(places[each] for each in dict.fromkeys(picked) if each in places)
+    return found(session) if session.search else ()
+
+
+def found(session: Session) -> tuple[int, ...]:
+    """The places of what a search finds: those that contain the phrase, or those nearest in meaning, best first."""
+    if session.search is None:
+        return ()
+    unit = session.phrase_unit()
+    if unit is not None:
+        return tuple(np.argsort(-(session.units() @ unit), kind="stable")[:NEIGHBOURS].tolist())
+    wanted = session.search.phrase.casefold()
+    return tuple(place for place, sentence in enumerate(session.sentences) if wanted in sentence.casefold())
+
+
+def pick_one(session: Session, places: tuple[int, ...]) -> int | None:
+    """Whose neighbours are shown: of one selected sentence its own; of several, ask whose. None for nobody's."""
+    if len(places) < 2:
+        return places[0] if places else None
+    offered = {session.sentences[place]: place for place in places[:_MOST_OFFERED]}
+    if st.session_state.get(state.PICKED) not in offered:
+        st.session_state.pop(state.PICKED, None)
+    picked = st.selectbox(
+        "Neighbours of", list(offered), index=None, placeholder="One of the selected", key=state.PICKED, width=330
+    )
+    return None if picked is None else offered[picked]

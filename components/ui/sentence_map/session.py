@@ -1,0 +1,130 @@
+"""What the Sentence map page is about at this moment: sentences, vectors, map, groups and selection."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import streamlit as st
+
+from components.core import Encoder
+from components.core.clusters import Cluster
+from components.core.encoding import Progress
+from components.core.maps import Map, MapSettings
+from components.core.neighbours import Surroundings, surroundings
+from components.core.sentence_set import SentenceSet
+from components.core.vector_kinds import Kind
+from components.ui import map_cache, state
+from components.ui.map_cache import Grouping, Read
+from components.ui.wording import counted
+
+#: Neighbours that are drawn, counted and measured.
+NEIGHBOURS = 10
+# Below this an encoding is over before a bar could be read.
+_WORTH_A_BAR = 200
+
+
+@dataclass(frozen=True)
+class Search:
+    """A phrase and how it was searched for."""
+
+    phrase: str
+    by_meaning: bool
+
+
+@dataclass(frozen=True)
+class Session:
+    """The page's sentences as vectors and as a map. The added sentences follow those of the set."""
+
+    encoder: Encoder
+    read: Read
+    settings: MapSettings
+    grouping: Grouping
+    added: tuple[str, ...]
+    search: Search | None
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """All N + M sentences."""
+        return (*self.read.sentences.sentences, *self.added)
+
+    @property
+    def of_set(self) -> SentenceSet:
+        """The set, without what was added."""
+        return self.read.sentences
+
+    def units(self, kind: Kind | None = None) -> np.ndarray:
+        """(N + M, D) unit rows of all sentences, of the page's kind or another."""
+        read = self.reading(kind)
+        known = map_cache.units(read)
+        return np.vstack([known, read.unit_vectors_of(self.added)]) if self.added else known
+
+    def reading(self, kind: Kind | None = None) -> Read:
+        """The set as another kind of vectors."""
+        return self.read if kind is None else Read(self.read.model, self.of_set, kind, self.read.fast)
+
+    def map(self, kind: Kind | None = None) -> Map:
+        """The map of the set. Raises MapError."""
+        return map_cache.fitted(self.reading(kind), self.settings)
+
+    def points(self, kind: Kind | None = None) -> np.ndarray:
+        """(N + M, 2 or 3): where all sentences are drawn."""
+        found = self.map(kind)
+        units = self.units(kind)
+        known = len(self.of_set.sentences)
+        return np.vstack([found.points, found.place(units[known:], units[:known])]) if self.added else found.points
+
+    def phrase_unit(self, kind: Kind | None = None) -> np.ndarray | None:
+        """(D,) what the phrase that was searched for by its meaning is read as."""
+        if self.search is None or not self.search.by_meaning:
+            return None
+        return self.reading(kind).unit_vectors_of((self.search.phrase,))[0]
+
+    @cached_property
+    def groups(self) -> tuple[np.ndarray, tuple[Cluster, ...]]:
+        """(N,) the number of each sentence's group, and the groups, the largest first."""
+        return map_cache.groups(self.read, self.grouping)
+
+    def surroundings(self, place: int, kind: Kind | None = None) -> Surroundings:
+        """The true neighbours of one sentence, and which of them its map keeps near."""
+        return surroundings(self.units(kind), self.points(kind), place, NEIGHBOURS)
+
+
+def encode(read: Read) -> None:
+    """Have the vectors at hand. What takes a while shows how far it is, and can be stopped.
+
+    Vectors that are done are on disk, so that whoever stops and goes on loses nothing.
+    """
+    if map_cache.has_units(read):
+        return
+    stopped = st.session_state.get(state.STOPPED)
+    if stopped is not None and stopped[0] == read:
+        done: Progress = stopped[1]
+        st.markdown(f"Stopped: {done.done:,} of {counted(done.total, 'sentence')} are encoded.")
+        st.button("Go on", on_click=lambda: st.session_state.pop(state.STOPPED))
+        st.stop()
+    place = st.empty()
+    bar = None
+
+    def report(progress: Progress) -> None:
+        nonlocal bar
+        if progress.total < _WORTH_A_BAR:
+            return
+        st.session_state[_REACHED] = (read, progress)
+        said = f"{progress.done:,} of {counted(progress.total, 'sentence')} encoded"
+        if progress.per_second:
+            said += f", {progress.per_second:,.0f} a second"
+        if bar is None:
+            with place.container(horizontal=True, vertical_alignment="center"):
+                bar = st.progress(0.0, said)
+                st.button("Stop", on_click=_stop)
+        bar.progress(progress.done / progress.total, said)
+
+    map_cache.units(read, report)
+    place.empty()
+
+
+_REACHED = "reached"
+
+
+def _stop() -> None:
+    st.session_state[state.STOPPED] = st.session_state.get(_REACHED)

@@ -1,0 +1,34 @@
+"""The page in words: its finding and what to look at."""
+
+from components.core.vector_kinds import Kind
+from components.ui import map_cache
+from components.ui.sentence_map.session import NEIGHBOURS, Session
+from components.ui.wording import counted
+
+_VECTORS = {
+    Kind.CONTEXT: "by the encoder",
+    Kind.UNORDERED: "by the encoder with positions off",
+    Kind.STATIC: "as the mean of its word embeddings",
+    Kind.TF_IDF: "by counting words (TF-IDF)",
+}
+_LOOK = "Dots are near where the numbers are alike. Point at one to read it, click it to see what is truly nearest."
+
+
+def finding(session: Session) -> str:
+    """What is found of all sentences. It does not follow the selection: a title that grows would push the map away."""
+    count = len(session.of_set.sentences)
+    if count < 2:
+        return "One sentence makes no map yet: add another"
+    if session.of_set.labels is not None:
+        same = map_cache.nearest_of_own_label(session.read)
+        return f"{same} of {counted(count, 'sentence')} have their nearest neighbour under their own label"
+    kept = map_cache.quality(session.read, session.settings, NEIGHBOURS)
+    if kept is None:
+        return f"{counted(count, 'sentence')} on one map"
+    return f"{counted(count, 'sentence')}: {kept.recall:.0%} of nearest neighbours stay near on the map"
+
+
+def lead(session: Session) -> str:
+    """What to look at."""
+    size = map_cache.units(session.read).shape[1]
+    return f"Each dot is a sentence, turned into {size:,} numbers {_VECTORS[session.read.kind]}. {_LOOK}"

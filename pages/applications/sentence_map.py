@@ -1,0 +1,63 @@
+"""Sentence map: many sentences by their meaning, as dots, groups and neighbours, and what such a map gets wrong."""
+
+import streamlit as st
+
+from components.ui import state
+from components.ui.frame import next_page, read_model, title, told
+from components.ui.map_cache import Read
+from components.ui.sentence_map import closer, controls, groups, honesty, kinds, selection, sentences, summary
+from components.ui.sentence_map.controls import BY_GROUP, pick_colours, pick_grouping, pick_map
+from components.ui.sentence_map.pictures import draw_map, draw_marks
+from components.ui.sentence_map.session import Session, encode
+
+SELECTION, GROUPS, KINDS, HONESTY = "The selection", "Groups", "What context adds", "What the map gets wrong"
+
+model, encoder = read_model()
+top = st.container()
+with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    sentences.ask()
+    search = selection.ask_to_find()
+    sentences.ask_to_add()
+with top:
+    found = sentences.read(model)
+with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    settings, kind, fast = pick_map()
+    colours = pick_colours(found.labels is not None)
+above = st.container()
+pictured = st.container()
+question = st.segmented_control(
+    "Look closer",
+    [SELECTION, GROUPS, KINDS, HONESTY],
+    default=SELECTION,
+    required=True,
+    key=state.MAP_ASKED,
+    bind=state.IN_URL,
+    persist_state="session",
+)
+with above:
+    grouping = pick_grouping(settings.seed, drawn=colours == BY_GROUP or question == GROUPS)
+with pictured:
+    read = Read(model, found, kind, fast)
+    encode(read)
+session = Session(encoder, read, settings, grouping, sentences.added(), search)
+selected = selection.selected(session)
+shown_kinds = kinds.kinds_shown(session) if question == KINDS else ()
+with pictured, told(controls.offer_quick_methods):
+    draw_map(session, colours)
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        sentences.offer_traps()
+        picked = selection.pick_one(session, selected)
+        sentences.offer_to_take_back()
+with top:
+    title("Step 5 of 6 · What the vectors are good for", summary.finding(session), summary.lead(session))
+    sentences.draw_bar(found, encoder.short_name)
+if question == SELECTION:
+    closer.draw(session, selected, picked)
+elif question == GROUPS:
+    groups.draw(session)
+elif question == KINDS:
+    kinds.draw(session, colours)
+else:
+    honesty.draw(session)
+draw_marks(session, selected, picked, shown_kinds)
+next_page("pages/encoder/overview.py", "back to the whole way")
