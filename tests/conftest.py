@@ -22,6 +22,12 @@ settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _vectors_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What the tests encode is kept among their own files, not among those of whoever runs them."""
+    os.environ["ENCODERSCOPE_CACHE"] = str(tmp_path_factory.mktemp("vectors"))
+
+
 @pytest.fixture(scope="session")
 def open_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Opened]:
     """Open the bundled model or one of the tiny ones, by name, with our encoder and without it."""

@@ -152,8 +152,8 @@ with station(
     + (", scaled to length 1" if reading.encoder.normalises else "")
     + ": what a search engine compares.",
     f"1 × {len(trace.sentence_vector)}",
-    "pages/encoder/word_order.py",
-    "What word order does to it",
+    "pages/applications/sentence_map.py",
+    "Many sentences on one map",
 ):
     strip(trace.sentence_vector[None], "sentence-vector", "Sentence vector: one row", ("sentence",))
 

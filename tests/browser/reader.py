@@ -179,6 +179,10 @@ class Reader:
         """The picture of attention, of many heads or of one, with this description."""
         return HeadsPicture(self.page, self.main.locator(".view").filter(has=self.page.get_by_role("img", name=alt)))
 
+    def map(self, alt: str | re.Pattern[str]) -> "MapPicture":
+        """The map with this description."""
+        return MapPicture(self.page, self.main.locator(".view").filter(has=self.page.get_by_role("img", name=alt)))
+
     def select(self, label: str, option: str) -> None:
         """Choose from a box of the page by the option's own words."""
         box = self.main.get_by_role("combobox", name=label, exact=True)
@@ -314,6 +318,49 @@ class HeadsPicture(Picture):
                 return
             self.page.wait_for_timeout(20)
         raise AssertionError((self.outlined(places), self.outlined(others)))
+
+
+class MapPicture(Picture):
+    """Sentences as dots; the view itself says where it has drawn which."""
+
+    def __init__(self, page: Page, root: Locator) -> None:
+        super().__init__(page, root)
+        self.tip = root.locator(".tip")
+
+    def place(self, dot: int) -> tuple[float, float]:
+        """Where a dot stands on the stage, in pixels."""
+        x, y = self.stage.evaluate("(stage, dot) => stage.placeOf(dot)", dot)
+        return x, y
+
+    def places(self, dots: int) -> np.ndarray:
+        """(N, 2): where the first N dots stand on the stage, in pixels."""
+        script = "(stage, dots) => Array.from({length: dots}, (_, dot) => stage.placeOf(dot))"
+        return np.array(self.stage.evaluate(script, dots))
+
+    def hover(self, dot: int) -> None:
+        """Point at a dot."""
+        x, y = self.place(dot)
+        self.stage.hover(position={"x": x, "y": y})
+
+    def click(self, dot: int, **how: Any) -> None:
+        """Click a dot."""
+        x, y = self.place(dot)
+        self.stage.click(position={"x": x, "y": y}, **how)
+
+    def drag(self, corners: list[tuple[float, float]]) -> None:
+        """Drag from the first of these places of the stage over the others."""
+        self.stage.scroll_into_view_if_needed()
+        box = self.stage.bounding_box()
+        assert box is not None
+        for number, (x, y) in enumerate(corners):
+            self.page.mouse.move(box["x"] + x, box["y"] + y, steps=4)
+            if number == 0:
+                self.page.mouse.down()
+        self.page.mouse.up()
+
+    def expect_drawn(self, dots: int, selected: int, added: int = 0) -> None:
+        """Wait until so many dots are drawn."""
+        expect(self.stage).to_have_attribute("data-drawn", f"{dots} dots, {selected} selected, {added} added")
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,7 @@ class Server:
             **{name: value for name, value in os.environ.items() if not name.startswith(("HF_", "STREAMLIT_"))},
             "PYTHONPATH": str(watch),
             "CONNECTIONS_SEEN": str(self._seen),
+            "ENCODERSCOPE_CACHE": str(directory / "vectors"),
         }
         self.environment.pop("ENCODERSCOPE_MODELS", None)
         self.port = _free_port()

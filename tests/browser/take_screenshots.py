@@ -12,11 +12,12 @@ from tests.browser.reader import Reader
 from tests.browser.server import Server
 
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-# File → page, theme and height of the window.
-_SHOTS: dict[str, tuple[str, Literal["light", "dark"], int]] = {
-    "overview": ("Overview", "light", 1060),
-    "attention": ("Attention", "dark", 960),
-    "context": ("Context", "light", 1790),
+# File → page, theme, height of the window, and what is searched for.
+_SHOTS: dict[str, tuple[str, Literal["light", "dark"], int, dict[str, str]]] = {
+    "overview": ("Overview", "light", 1060, {}),
+    "attention": ("Attention", "dark", 960, {}),
+    "context": ("Context", "light", 1790, {}),
+    "sentence_map": ("Sentence map", "dark", 1490, {"find": "pineapple on his pizza", "find_by": "in the text"}),
 }
 
 
@@ -30,9 +31,9 @@ def main() -> None:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=get_browser.find(), args=_FLAGS)
-        for name, (title, theme, height) in _SHOTS.items():
+        for name, (title, theme, height, parameters) in _SHOTS.items():
             page = browser.new_page(viewport={"width": 1280, "height": height}, color_scheme=theme)
-            Reader(page, server.origin).open(title)
+            Reader(page, server.origin).open(title, **parameters)
             page.screenshot(path=folder / f"{name}.png")
             page.close()
         browser.close()

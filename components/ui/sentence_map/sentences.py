@@ -74,8 +74,8 @@ def ask() -> None:
         elif source == FILE:
             _ask_for_file()
         st.caption(
-            f"At most {MOST_SENTENCES:,} sentences and {MOST_BYTES // 1_000_000} MB: {', '.join(KINDS)}. "
-            "Nothing leaves this computer but to the one that runs Encoderscope."
+            f"At most {MOST_SENTENCES:,} sentences and {MOST_BYTES // 1_000_000} MB. They go to the computer that "
+            "runs Encoderscope, and nowhere else."
         )
 
 
@@ -133,7 +133,7 @@ def read(model: str) -> SentenceSet:
 def _uploaded() -> SentenceSet:
     kept = st.session_state.get(state.UPLOADED)
     if kept is None:
-        raise UploadError("No file was given yet. Open “Sentences” above and give one, or take the shipped sentences.")
+        raise UploadError("No file was given yet. Open “Sentences” and give one, or take the shipped sentences.")
     if isinstance(kept, str):
         raise UploadError(kept)
     upload: Upload = kept[1]

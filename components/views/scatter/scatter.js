@@ -128,7 +128,8 @@ function draw(state, parts) {
   if (data.dimensions === 3) state.order.sort((one, other) => state.screen.near[one] - state.screen.near[other]);
   paint(parts.picture, state);
   outline(parts.overlay, state);
-  // Where everything stands, for tests.
+  // What is drawn and where, for tests.
+  parts.stage.placeOf = (dot) => [state.screen.x[dot], state.screen.y[dot]];
   parts.stage.dataset.drawn = `${data.count} dots, ${state.selected.size} selected, ${placed.added.length} added`;
 }
 
