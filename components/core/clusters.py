@@ -15,10 +15,10 @@ from sklearn.cluster import HDBSCAN, KMeans
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import adjusted_rand_score, homogeneity_completeness_v_measure, silhouette_score
 from sklearn.metrics.pairwise import cosine_distances
-from threadpoolctl import threadpool_limits
 
 from components.core.content_words import count_content_words
 from components.core.errors import MapError
+from components.core.one_thread import one_thread
 from components.core.similarity import paired_cosines
 
 #: The number of those that HDBSCAN puts into no cluster.
@@ -47,7 +47,7 @@ def k_means(units: np.ndarray, k: int, seed: int = 0) -> np.ndarray:
     fit = KMeans(min(k, _distinct_rows(units)), n_init=10, random_state=seed)
     # In one thread: several add up in an order of their own, and where cores are shared they wait for each other at
     # every step, which takes five times as long.
-    with threadpool_limits(1), warnings.catch_warnings():
+    with one_thread(), warnings.catch_warnings():
         # That there are fewer clusters than asked for.
         warnings.simplefilter("ignore", ConvergenceWarning)
         return _renumbered(fit.fit_predict(units))

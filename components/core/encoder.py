@@ -178,10 +178,7 @@ class Encoder(OpenedModel):
         for an order of positions if the texts have different numbers of tokens.
         """
         for text in texts:
-            check_text(text)
-            # A letter or digit makes a token; of other texts only the tokenizer knows whether it reads them.
-            if not any(character.isascii() and character.isalnum() for character in text):
-                self.tokenize(text, cut=True)
+            self.check_readable(text)
         checked = self._interventions_for_all(texts, interventions)
         vectors = np.empty((len(texts), self.vector_size), dtype=np.float32)
         # Sorted by length, texts of a batch are padded little.
@@ -242,6 +239,13 @@ class Encoder(OpenedModel):
         labels = tuple(np.array(tokens.labels, dtype=object)[~tokens.special])
         return self.word_embedding_table[rows].mean(axis=0), labels
 
+    def check_readable(self, text: str) -> None:
+        """Raise SentenceError for a text in which there is nothing that this model reads."""
+        check_text(text)
+        # A letter or digit makes a token; of other texts only the tokenizer knows whether it reads them.
+        if not any(character.isascii() and character.isalnum() for character in text):
+            self.tokenize(text, cut=True)
+
     def static_means(self, texts: Sequence[str]) -> np.ndarray:
         """Each text as the mean of its tokens' rows of the embedding table, (N, E): no context, no order.
 
@@ -249,8 +253,11 @@ class Encoder(OpenedModel):
         """
         table = self.word_embedding_table
         means = np.zeros((len(texts), table.shape[1]), dtype=np.float32)
+        if not texts:
+            return means
         with self._tokenizer_lock:
-            read = self._tokenizer(list(texts), add_special_tokens=False, return_attention_mask=False)["input_ids"]
+            # Not verbose: that some texts are too long is no news, they are cut below.
+            read = self._tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"]
         room = self.encode_limit - self._tokenizer.num_special_tokens_to_add()
         for mean, ids in zip(means, read, strict=True):
             if ids:

@@ -11,7 +11,6 @@ import torch
 from components.core.encoder import Encoder, fast_precision
 from components.core.errors import SentenceError
 from components.core.interventions import HeadsOff, Intervention
-from components.core.tokens import check_text
 from components.core.vector_store import VectorStore, vector_key
 
 # Sentences encoded between two reports of progress: two of encode()'s batches, a fraction of a second's work.
@@ -71,10 +70,7 @@ def unreadable(encoder: Encoder, sentences: Sequence[str]) -> list[tuple[int, st
     refused = []
     for place, sentence in enumerate(sentences):
         try:
-            check_text(sentence)
-            # As in encode(): a letter or digit makes a token, so that ordinary text need not be tokenized for this.
-            if not any(character.isascii() and character.isalnum() for character in sentence):
-                encoder.tokenize(sentence, cut=True)
+            encoder.check_readable(sentence)
         except SentenceError as refusal:
             refused.append((place, str(refusal)))
     return refused

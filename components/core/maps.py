@@ -11,10 +11,10 @@ from typing import Final, Literal
 import numpy as np
 from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
-from threadpoolctl import threadpool_limits
 
 from components.core.errors import MapError
 from components.core.neighbours import Neighbours, nearest_neighbours
+from components.core.one_thread import one_thread
 from components.core.similarity import unit_rows
 
 Method = Literal["UMAP", "t-SNE", "PCA"]
@@ -27,6 +27,8 @@ MOST_FOR_TSNE: Final = 5_000
 _EPOCHS = 200
 # Below this a neighbourhood is everything there is, and UMAP has nothing to unfold.
 _FEWEST = 5
+# Numbers that differ by less differ by what 32 bits round off.
+_ROUNDING = 1e-6
 # A new vector is placed among so many neighbours.
 _AROUND = 5
 
@@ -50,7 +52,7 @@ class Map:
     """N vectors as dots. Equal units along all axes, the middle at 0, the farthest coordinate at 1."""
 
     points: np.ndarray  # (N, 2 or 3) float32
-    method: Method  # the one used: of few vectors the map is PCA's
+    method: Method  # the one used: of few vectors, or with hardly a dimension, the map is PCA's
     middle: np.ndarray  # (2 or 3,) what was taken from every point
     scale: float  # what every point was divided by
     pca: PCA | None  # where it was PCA's, what places new vectors
@@ -67,8 +69,10 @@ class Map:
         cosines = vectors @ units.T
         best = np.argsort(-cosines, axis=1, kind="stable")[:, :_AROUND]
         # A steep weight, so that a far fifth neighbour does not pull it out of the group of the first four.
-        weights = np.maximum(np.take_along_axis(cosines, best, axis=1), 1e-6) ** 4
-        weights /= weights.sum(axis=1, keepdims=True)
+        weights = np.maximum(np.take_along_axis(cosines, best, axis=1), 0.0).astype(np.float64) ** 4
+        total = weights.sum(axis=1, keepdims=True)
+        # What has nothing in common with any lands in the middle.
+        weights = np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
         placed: np.ndarray = (self.points[best] * weights[..., None]).sum(axis=1).astype(np.float32)
         return placed
 
@@ -83,18 +87,18 @@ class Map:
 def fit_map(units: np.ndarray, settings: MapSettings) -> Map:
     """Make the map of N vectors, (N, D) unit rows. Raises MapError for a method that cannot take so many."""
     count, axes = len(units), settings.dimensions
-    method: Method = settings.method if count >= _FEWEST and np.ptp(units, axis=0).any() else "PCA"
+    alike = bool(np.ptp(units, axis=0).max() < _ROUNDING)
+    method: Method = "PCA" if alike or count < _FEWEST or units.shape[1] <= axes else settings.method
     pca = None
-    if method == "UMAP":
+    if alike:
+        points = np.zeros((count, axes))
+    elif method == "UMAP":
         points = _umap(units, settings)
     elif method == "t-SNE":
         points = _tsne(units, settings)
     else:
         pca = PCA(min(axes, *units.shape), random_state=settings.seed)
-        with warnings.catch_warnings():
-            # One vector has no variance to share out.
-            warnings.simplefilter("ignore", RuntimeWarning)
-            points = pca.fit_transform(units)
+        points = pca.fit_transform(units)
     padded = np.zeros((count, axes))
     padded[:, : points.shape[1]] = points
     middle = (padded.max(axis=0) + padded.min(axis=0)) / 2
@@ -137,8 +141,7 @@ def _tsne(units: np.ndarray, settings: MapSettings) -> np.ndarray:
         )
     perplexity = min(settings.neighbours, (count - 1) / 3)
     fit = TSNE(settings.dimensions, perplexity=perplexity, init="pca", metric="cosine", random_state=settings.seed)
-    # Several threads add up in an order of their own, and the last digit decides where a dot ends.
-    with threadpool_limits(1):
+    with one_thread():
         points: np.ndarray = fit.fit_transform(units)
     return points
 

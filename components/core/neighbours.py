@@ -16,6 +16,9 @@ from components.core.models import device
 # Rows compared with all others at once: 20,000 cosines each are 80 MB.
 _ROWS = 1_024
 
+#: Counts of words that share none have a cosine of 0, and neither is the other's neighbour: up to this there is none.
+NOTHING_SHARED: Final = 1e-9
+
 #: Rows that the quality of a map is measured on, at most. With more vectors a sample of so many stands for all.
 MOST_MEASURED: Final = 2_000
 
@@ -69,13 +72,13 @@ class MapQuality:
     """What of the neighbourhoods a map keeps, each from 0 to 1."""
 
     neighbours: int  # k
-    recall: float  # the share of the k true nearest neighbours that are among the k nearest dots
+    recall: float  # the share of the true nearest neighbours, k of each, that are among its k nearest dots
     trustworthiness: float  # 1 if no dot is near that is not near in truth
     measured: int  # on so many vectors
 
 
 def map_quality(units: np.ndarray, points: np.ndarray, k: int, seed: int = 0) -> MapQuality | None:
-    """Measure a map of vectors against the vectors themselves; None for fewer than four.
+    """Measure a map of vectors against the vectors themselves; None for fewer than three.
 
     Trustworthiness is that of Venna and Kaski (2001), with 1 − cosine as the distance: a dot among the k nearest that
     is not truly among them costs as many points as its true rank is above k. k: lowered below N / 2, where it is
@@ -89,23 +92,32 @@ def map_quality(units: np.ndarray, points: np.ndarray, k: int, seed: int = 0) ->
     if count > MOST_MEASURED:
         rows = np.sort(np.random.default_rng(seed).choice(count, MOST_MEASURED, replace=False))
     dots = nearest_dots(points, k, rows)
-    kept, cost = 0, 0
+    kept, true, cost = 0, 0, 0
     for start in range(0, len(rows), _ROWS):
         chunk = slice(start, start + _ROWS)
         cosines = units[rows[chunk]] @ units.T
         cosines[np.arange(len(cosines)), rows[chunk]] = -np.inf
+        neighbours = np.minimum(k, (np.abs(cosines) > NOTHING_SHARED).sum(axis=1) - 1)
+        near = np.zeros(len(cosines), dtype=int)
         for dot in dots[chunk].T:
+            to_dot = np.take_along_axis(cosines, dot[:, None], axis=1)
             # The true rank, counted from 1, of one near dot of each row.
-            rank = 1 + (cosines > np.take_along_axis(cosines, dot[:, None], axis=1)).sum(axis=1)
-            kept += int((rank <= k).sum())
+            rank = 1 + (cosines > to_dot).sum(axis=1)
+            near += (rank <= k) & (np.abs(to_dot[:, 0]) > NOTHING_SHARED)
             cost += int(np.maximum(0, rank - k).sum())
+        true += int(neighbours.sum())
+        # Of equal cosines at the k-th place, more than k may share the rank.
+        kept += int(np.minimum(near, neighbours).sum())
     worst = len(rows) * k * (2 * count - 3 * k - 1) / 2
-    return MapQuality(k, kept / (len(rows) * k), 1 - cost / worst, len(rows))
+    return MapQuality(k, kept / true if true else 0.0, 1 - cost / worst, len(rows))
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """One vector's true nearest neighbours, and which of them are near it on the map."""
+    """One vector's true nearest neighbours, and which of them are near it on the map.
+
+    k is less than was asked for where fewer have anything in common with it.
+    """
 
     places: np.ndarray  # (k,) nearest first
     cosines: np.ndarray  # (k,)
@@ -118,5 +130,6 @@ def surroundings(units: np.ndarray, points: np.ndarray, place: int, k: int) -> S
     cosines = units @ units[place]
     cosines[place] = -np.inf
     order = np.argsort(-cosines, kind="stable")[:k]
+    order = order[np.abs(cosines[order]) > NOTHING_SHARED]
     dots = nearest_dots(points, k, np.array([place]))[0]
     return Surroundings(order, np.minimum(cosines[order], 1), np.isin(order, dots))

@@ -39,6 +39,11 @@ class SentenceSet:
         """SHA-256 of the sentences and labels, in hexadecimal: 64 characters."""
         return hashlib.sha256(json.dumps([self.sentences, self.labels]).encode()).hexdigest()
 
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Sentence → its place, counted from 0."""
+        return {sentence: place for place, sentence in enumerate(self.sentences)}
+
     def without(self, refused: Mapping[int, str]) -> "SentenceSet":
         """The set without some of its sentences, which are listed among what was left out.
 

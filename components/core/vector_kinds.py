@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -48,10 +49,20 @@ def tf_idf(sentences: Sequence[str], learned_from: Sequence[str]) -> np.ndarray:
     learned_from: the sentences whose words are the V columns. Of very many sentences only the most frequent words are
     kept, so that the table fits into memory. Without any word there is one column of zeros.
     """
-    vectorizer = TfidfVectorizer(max_features=max(1, _MOST_NUMBERS // max(1, len(learned_from))), dtype=np.float32)
-    try:
-        vectorizer.fit(learned_from)
-    except ValueError:  # an empty vocabulary
+    vectorizer = _fitted(tuple(learned_from), max(1, _MOST_NUMBERS // max(1, len(learned_from))))
+    if vectorizer is None:
         return np.zeros((len(sentences), 1), dtype=np.float32)
+    if not sentences:
+        return np.zeros((0, len(vectorizer.vocabulary_)), dtype=np.float32)
     counted: np.ndarray = vectorizer.transform(sentences).toarray()
     return counted
+
+
+# One phrase after the other is read by what was learned from the same sentences.
+@lru_cache(maxsize=4)
+def _fitted(sentences: tuple[str, ...], most_terms: int) -> TfidfVectorizer | None:
+    """What the words of these sentences weigh; None if there is not one word in them."""
+    try:
+        return TfidfVectorizer(max_features=most_terms, dtype=np.float32).fit(sentences)
+    except ValueError:  # an empty vocabulary
+        return None

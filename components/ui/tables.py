@@ -9,9 +9,12 @@ from components.ui.frame import markup
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], caption: str, prose: Collection[int] = ()) -> None:
     """Draw a table whose first column names its rows. caption: what it holds, for those who do not see it.
 
-    prose: which of the other columns, counted from 0, hold text rather than numbers.
+    prose: which of the columns, counted from 0, hold text rather than numbers; the first one always does.
     """
-    head = "".join(f'<th scope="col">{html.escape(column)}</th>' for column in columns)
+    head = "".join(
+        f'<th scope="col" class="{"es-prose" if place in prose else "es-number"}">{html.escape(column)}</th>'
+        for place, column in enumerate(columns)
+    )
     body = "".join(
         f'<tr><th scope="row" dir="auto">{html.escape(row[0])}</th>'
         + "".join(

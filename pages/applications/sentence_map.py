@@ -4,12 +4,13 @@ import streamlit as st
 
 from components.ui import state
 from components.ui.frame import next_page, read_model, title, told
-from components.ui.map_cache import Read
+from components.ui.map_cache import Read, has_units
 from components.ui.sentence_map import closer, controls, groups, honesty, kinds, selection, sentences, summary
 from components.ui.sentence_map.controls import BY_GROUP, pick_colours, pick_grouping, pick_map
 from components.ui.sentence_map.pictures import draw_map, draw_marks
 from components.ui.sentence_map.session import Session, encode
 
+STEP = "Step 5 of 6 · What the vectors are good for"
 SELECTION, GROUPS, KINDS, HONESTY = "The selection", "Groups", "What context adds", "What the map gets wrong"
 
 model, encoder = read_model()
@@ -36,23 +37,29 @@ question = st.segmented_control(
 )
 with above:
     grouping = pick_grouping(settings.seed, drawn=colours == BY_GROUP or question == GROUPS)
+read = Read(model, found, kind, fast)
+with top:
+    titled = st.empty()
+if not has_units(read):
+    with titled.container():
+        title(STEP, *summary.while_encoding(found))
 with pictured:
-    read = Read(model, found, kind, fast)
     encode(read)
-session = Session(encoder, read, settings, grouping, sentences.added(), search)
+session = Session(encoder, read, settings, grouping, sentences.added(found), search)
 selected = selection.selected(session)
 shown_kinds = kinds.kinds_shown(session) if question == KINDS else ()
-with pictured, told(controls.offer_quick_methods):
+with pictured, told(controls.offer_quick_methods), st.spinner("Making the map …"):
     draw_map(session, colours)
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        sentences.offer_traps()
-        picked = selection.pick_one(session, selected)
-        sentences.offer_to_take_back()
+with pictured, st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+    sentences.offer_traps()
+    picked = selection.pick_one(session, selected)
+    sentences.offer_to_take_back()
+with titled.container():
+    title(STEP, summary.finding(session), summary.lead(session))
 with top:
-    title("Step 5 of 6 · What the vectors are good for", summary.finding(session), summary.lead(session))
-    sentences.draw_bar(found, encoder.short_name)
+    sentences.draw_bar(found, model, encoder)
 if question == SELECTION:
-    closer.draw(session, selected, picked)
+    closer.draw(session, selected, picked, grouped=colours == BY_GROUP)
 elif question == GROUPS:
     groups.draw(session)
 elif question == KINDS:

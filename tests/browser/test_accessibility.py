@@ -50,3 +50,19 @@ def test_axe_finds_no_violation_in_any_part_of_the_attention_page(reader: Reader
         expect(reader.main.get_by_role("heading", level=2).first).to_have_text(re.compile(f"^{heading}"))
         found[asked] = violations(reader)
     assert found == {asked: [] for asked in headings}
+
+
+def test_axe_finds_no_violation_in_any_part_of_the_sentence_map(reader: Reader) -> None:
+    reader.open("Sentence map", find="pizza", find_by="in the text", coloured_by="groups")
+    headings = {
+        "The selection": "selected: with “pizza”",
+        "Groups": "10 groups",
+        "What context adds": "four kinds of vectors",
+        "What the map gets wrong": "This map keeps",
+    }
+    found = {}
+    for asked, heading in headings.items():
+        reader.pick("Look closer", asked)
+        expect(reader.main.get_by_role("heading", level=2).first).to_contain_text(heading)
+        found[asked] = violations(reader)
+    assert found == {asked: [] for asked in headings}

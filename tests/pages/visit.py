@@ -40,7 +40,24 @@ class Visit:
 
     def pick(self, key: str, option: str) -> "Visit":
         """Pick one of a row of buttons."""
-        return self._ran(self.app.button_group(key=key).set_value([option]))
+        return self._ran(self.app.button_group(key=key).select(option))
+
+    def enter(self, key: str, text: str) -> "Visit":
+        """Write into a box of one line and leave it."""
+        return self._ran(self.app.text_input(key=key).set_value(text))
+
+    def slide(self, key: str, value: float) -> "Visit":
+        """Move a slider."""
+        return self._ran(self.app.slider(key=key).set_value(value))
+
+    def upload(self, key: str, name: str, content: bytes) -> "Visit":
+        """Hand over a file."""
+        return self._ran(self.app.file_uploader(key=key).set_value((name, content, "application/octet-stream")))
+
+    def put(self, key: str, value: Any) -> "Visit":
+        """Put a value into the session, as our own views do after a click, which cannot be made here."""
+        self.app.session_state[key] = value
+        return self._ran(self.app)
 
     def press(self, label: str) -> "Visit":
         """Press a button."""
@@ -71,6 +88,13 @@ class Visit:
         """The texts of all headings of the first order."""
         return [html.unescape(found) for found in re.findall(r"<h1[^>]*>(.*?)</h1>", self.markup, re.DOTALL)]
 
+    def table(self, caption: str) -> list[list[str]]:
+        """The cells of the table whose caption begins so, row by row, without its head."""
+        tables = re.findall(r"<table.*?<caption>(.*?)</caption>.*?<tbody>(.*?)</tbody>", self.markup, re.DOTALL)
+        body = next(body for said, body in tables if html.unescape(said).startswith(caption))
+        rows = re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)
+        return [[html.unescape(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)] for row in rows]
+
     def figure(self, key: str) -> dict[str, Any]:
         """The Plotly figure of this name, as it is sent to the browser."""
         charts = [each.proto for each in self.app.get("plotly_chart")]
@@ -78,12 +102,18 @@ class Visit:
         figure: dict[str, Any] = json.loads(found.spec)
         return figure
 
+    def sent(self, key: str) -> Any:
+        """What is sent as JSON to one of our own parts of the page."""
+        return json.loads(self._mounted(key).json)
+
     def view(self, key: str) -> tuple[dict[str, Any], bytes]:
         """The description and the values of one of our own pictures, as they are sent to the browser."""
-        found = next(each.proto for each in self.app.get("bidi_component") if each.proto.id.endswith(f"-{key}"))
-        payload: bytes = found.bytes
+        payload: bytes = self._mounted(key).bytes
         length = int.from_bytes(payload[:4], "little")
         return json.loads(payload[4 : 4 + length]), payload[4 + length :]
+
+    def _mounted(self, key: str) -> Any:
+        return next(each.proto for each in self.app.get("bidi_component") if each.proto.id.endswith(f"-{key}"))
 
     def weights(self, key: str) -> tuple[np.ndarray, int]:
         """Attention weights as one of our pictures shows them, (N, M, K), and how many decimals they are rounded to."""

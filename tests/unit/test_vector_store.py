@@ -171,16 +171,25 @@ def test_a_bound_below_that_of_an_empty_file_keeps_nothing_and_does_not_hang(fil
     assert store.find(list(vectors_of("kept", 5)), WIDTH) == {}
 
 
-def test_finding_again_within_the_hour_writes_nothing(file: Path, clock: list[int]) -> None:
-    store = VectorStore(file)
-    kept = vectors_of("kept", 20)
+def test_finding_writes_once_an_hour(file: Path, monkeypatch: pytest.MonkeyPatch, clock: list[int]) -> None:
+    statements: list[str] = []
+    opened = vector_store_module._opened
+
+    def opened_and_listened_to(file: Path, patience: float) -> sqlite3.Connection:
+        connection = opened(file, patience)
+        connection.set_trace_callback(statements.append)
+        return connection
+
+    store, kept = VectorStore(file), vectors_of("kept", 20)
     store.keep(kept)
-    before = file.read_bytes()
-    store.find(list(kept), WIDTH)
-    assert file.read_bytes() == before
-    clock[0] += 1
-    store.find(list(kept), WIDTH)
-    assert file.read_bytes() != before
+    monkeypatch.setattr(vector_store_module, "_opened", opened_and_listened_to)
+    written = []
+    for hours in (0, 1, 0):
+        clock[0] += hours
+        store.find(list(kept), WIDTH)
+        written.append(sum(each.startswith("UPDATE") for each in statements))
+        statements.clear()
+    assert written == [0, 20, 0]
 
 
 # Files that are none

@@ -20,28 +20,29 @@ from components.ui.tables import table
 from components.ui.wording import counted, joined, small_number
 
 # What fits into one picture, with values to be read.
-_MOST_COMPARED = 30
+_MOST_PICTURED = 30
+# Of more, comparing each with each would take a while, and memory, at each step.
+_MOST_COMPARED = 300
 _LABEL = 40
-# Groups of more than this take seconds to find, too long for a column of a table that nobody asked for.
-_MOST_GROUPED = 3_000
 
 
-def draw(session: Session, selected: tuple[int, ...], picked: int | None) -> None:
-    """Draw what is known of the selection."""
+def draw(session: Session, selected: tuple[int, ...], picked: int | None, grouped: bool) -> None:
+    """Draw what is known of the selection. grouped: whether the page shows groups, and so their names."""
     if not selected:
         _say_nothing(session)
         return
     _say_of_trap(session, selected)
     if picked is not None:
         _draw_neighbours(session, picked)
-    _draw_table(session, selected, picked)
+    _draw_table(session, selected, picked, grouped)
     if len(selected) > 1:
         _draw_similarities(session, selected)
 
 
 def _say_nothing(session: Session) -> None:
-    if session.search is not None and not session.search.by_meaning and not found(session):
-        heading = f"No sentence contains “{shortened(session.search.phrase, 60)}”"
+    if session.search is not None and not found(session):
+        contains = "has anything in common with" if session.search.by_meaning else "contains"
+        heading = f"No sentence {contains} “{shortened(session.search.phrase, 60)}”"
     else:
         heading = "Nothing is selected"
     section(
@@ -56,11 +57,12 @@ def _finding(session: Session, picked: int, around: Surroundings) -> str:
     kept, asked = int(around.near.sum()), len(around.places)
     name = shortened(session.sentences[picked], 60)
     if not asked:
-        return f"“{name}” is alone on this map"
-    return (
-        f"“{name}”: {small_number(kept)} of the {small_number(asked)} sentences most like it "
-        f"{'is' if kept == 1 else 'are'} near it on the map"
-    )
+        alone = len(session.sentences) == 1
+        return f"“{name}” is alone on this map" if alone else f"No other sentence has anything in common with “{name}”"
+    if asked == 1:
+        return f"“{name}”: the one sentence like it is {'near it' if kept else 'far from it'} on the map"
+    share = f"{small_number(kept) if kept else 'none'} of the {small_number(asked)} sentences most like it"
+    return f"“{name}”: {share} {'are' if kept > 1 else 'is'} near it on the map"
 
 
 def _say_of_trap(session: Session, selected: tuple[int, ...]) -> None:
@@ -90,9 +92,9 @@ def _draw_neighbours(session: Session, picked: int) -> None:
     )
 
 
-def _draw_table(session: Session, selected: tuple[int, ...], picked: int | None) -> None:
+def _draw_table(session: Session, selected: tuple[int, ...], picked: int | None, grouped: bool) -> None:
     section(_heading(session, selected), "A click on a column's name sorts by it.")
-    frame = _selected_table(session, selected, picked)
+    frame = _selected_table(session, selected, picked, grouped)
     st.dataframe(
         frame,
         hide_index=True,
@@ -115,18 +117,22 @@ def _heading(session: Session, selected: tuple[int, ...]) -> str:
     about = f"{counted(len(selected), 'sentence')} selected"
     if session.search is None or selected != found(session):
         return about
-    how = "nearest in meaning to" if session.search.by_meaning else "with"
-    return f"{about}: {how} “{shortened(session.search.phrase, 60)}”"
+    phrase = shortened(session.search.phrase, 60)
+    unit = session.phrase_unit()
+    if unit is None:
+        return f"{about}: with “{phrase}”"
+    best = session.units()[selected[0]] @ unit
+    return f"{about}: nearest in meaning to “{phrase}”, the best at a cosine of {best:.2f}"
 
 
-def _selected_table(session: Session, selected: tuple[int, ...], picked: int | None) -> pd.DataFrame:
+def _selected_table(session: Session, selected: tuple[int, ...], picked: int | None, grouped: bool) -> pd.DataFrame:
     known = len(session.of_set.sentences)
     places = np.array(selected)
     units = session.units()
     columns: dict[str, object] = {"sentence": [session.sentences[place] for place in selected]}
     if session.of_set.labels is not None:
         columns["label"] = [session.of_set.labels[place] if place < known else "(added)" for place in selected]
-    if known <= _MOST_GROUPED:
+    if grouped:
         numbers, clusters = session.groups
         names = {each.number: group_name(each.words, each.number) for each in clusters}
         columns["group"] = [names[int(numbers[place])] if place < known else "(added)" for place in selected]
@@ -140,22 +146,22 @@ def _selected_table(session: Session, selected: tuple[int, ...], picked: int | N
 
 def _draw_similarities(session: Session, selected: tuple[int, ...]) -> None:
     compared = selected[:_MOST_COMPARED]
-    units = session.units()[list(selected)]
-    texts = [session.sentences[place] for place in selected]
+    units = session.units()[list(compared)]
+    texts = [session.sentences[place] for place in compared]
     section("How alike they are", " ".join([*_pairs(units, texts), _shown(len(selected))]))
-    cosines = np.clip(units[: len(compared)] @ units[: len(compared)].T, -1, 1)
+    pictured = texts[:_MOST_PICTURED]
+    cosines = np.clip(units[: len(pictured)] @ units[: len(pictured)].T, -1, 1)
     show(
-        similarity_heatmap(
-            cosines, [shortened(text, _LABEL) for text in texts[: len(compared)]], "sentence", palette()
-        ),
+        similarity_heatmap(cosines, [shortened(text, _LABEL) for text in pictured], "sentence", palette()),
         key="selected-similarities",
-        alt=f"Cosine similarity of {counted(len(compared), 'selected sentence')} with each other",
-        numbers=lambda: pd.DataFrame(cosines, index=texts[: len(compared)], columns=texts[: len(compared)]),
+        alt=f"Cosine similarity of {counted(len(pictured), 'selected sentence')} with each other",
+        numbers=lambda: pd.DataFrame(cosines, index=pictured, columns=pictured),
     )
 
 
 def _shown(count: int) -> str:
-    return f"Pictured are the first {_MOST_COMPARED} of {count:,}." if count > _MOST_COMPARED else ""
+    said = f"Compared are the first {_MOST_COMPARED} of {count:,} selected. " if count > _MOST_COMPARED else ""
+    return said + (f"Pictured are the first {_MOST_PICTURED}." if count > _MOST_PICTURED else "")
 
 
 def _pairs(units: np.ndarray, texts: list[str]) -> list[str]:

@@ -18,16 +18,9 @@ MOST_GROUPS = 20
 
 def pick_colours(labelled: bool) -> str:
     """Ask what the colours stand for. labelled: whether the sentences have labels."""
-    picked = st.segmented_control(
-        "Colours show",
-        [BY_LABEL, BY_GROUP, PLAIN],
-        default=BY_LABEL,
-        required=True,
-        key=state.COLOURED_BY,
-        bind=state.IN_URL,
-        persist_state="session",
-    )
-    return BY_GROUP if picked == BY_LABEL and not labelled else picked
+    if labelled:
+        return _segments("Colours show", (BY_LABEL, BY_GROUP, PLAIN), state.COLOURED_BY)
+    return _segments("Colours show", (PLAIN, BY_GROUP), state.COLOURED_WITHOUT_LABELS)
 
 
 def pick_map() -> tuple[MapSettings, Kind, bool]:

@@ -25,8 +25,9 @@ def draw(session: Session) -> None:
     _draw_list(session)
     if session.grouping.method == GROUPINGS[0]:
         _draw_silhouettes(session)
-    if session.of_set.labels is not None:
-        _draw_agreement(session, session.of_set.labels)
+    labels = session.of_set.labels
+    if labels is not None and len(set(labels)) > 1:
+        _draw_agreement(session, labels)
 
 
 def _draw_list(session: Session) -> None:
@@ -40,6 +41,9 @@ def _draw_list(session: Session) -> None:
         "that set it apart from the others (class-based TF-IDF, Grootendorst 2022); its most central sentence is the "
         "one nearest to the mean of all of them, and how tight it is is their mean cosine with that mean.",
     )
+    if not found:
+        markup('<p class="es-note">Nothing lies close enough together. Try a smaller smallest group.</p>')
+        return
     table(
         ["its own words", "most central sentence", "sentences", "tight"],
         [
@@ -54,16 +58,15 @@ def _draw_list(session: Session) -> None:
         "Groups, the largest first.",
         prose={1},
     )
-    if not found:
-        markup('<p class="es-note">Nothing lies close enough together. Try a smaller smallest group.</p>')
 
 
 def _draw_silhouettes(session: Session) -> None:
     counts = counts_tried(len(session.of_set.sentences))
     if len(counts) < 2:
         return
-    if len(session.of_set.sentences) > _MOST_MEASURED_AT_ONCE and not st.button(
+    if len(session.of_set.sentences) > _MOST_MEASURED_AT_ONCE and not st.toggle(
         f"Measure the silhouette of {counts[0]} to {counts[-1]} groups",
+        key="silhouettes_wanted",
         help="With so many sentences this takes a while: they are grouped once for each count.",
     ):
         return
@@ -106,10 +109,11 @@ def _draw_agreement(session: Session, labels: tuple[str, ...]) -> None:
     names = [group_name(each.words, each.number) for each in clusters]
     section(
         f"Against the labels: V-measure {held.v_measure:.2f}",
-        f"0 is no better than chance would have it, 1 is the same division. It is the harmonic mean of homogeneity "
-        f"{held.homogeneity:.2f} (a group holds one label) and completeness {held.completeness:.2f} (a label lies in "
-        f"one group; Rosenberg and Hirschberg 2007). Adjusted Rand index: {held.adjusted_rand:.2f} (0 by chance; "
-        "Hubert and Arabie 1985)." + (" What is in no group counts as one group." if (numbers == NOISE).any() else ""),
+        "1 is the same division, 0 says nothing of the labels; many groups raise it even by chance. It is the "
+        f"harmonic mean of homogeneity {held.homogeneity:.2f} (a group holds one label) and completeness "
+        f"{held.completeness:.2f} (a label lies in one group; Rosenberg and Hirschberg 2007). Adjusted Rand index: "
+        f"{held.adjusted_rand:.2f} (0 by chance; Hubert and Arabie 1985)."
+        + (" What is in no group counts as one group." if (numbers == NOISE).any() else ""),
     )
     show(
         counts_heatmap(held.table, list(held.labels), names, "label", "group", palette()),

@@ -17,7 +17,7 @@ def draw(session: Session) -> None:
     """Measure the map, and others of the same vectors beside it."""
     kept = map_cache.quality(session.read, session.settings, NEIGHBOURS)
     if kept is None:
-        section("Too few to measure", "What a map keeps can be measured from four sentences on.")
+        section("Too few to measure", "What a map keeps can be measured from three sentences on.")
         return
     section(
         f"This map keeps {kept.recall:.0%} of the nearest neighbours",

@@ -15,10 +15,13 @@ from components.ui.tables import table
 #: Four maps of more sentences than this would be a long wait and a slow page.
 MOST_SENTENCES = 3_000
 
+# k-means with more groups than this takes a while, four times over.
+_MOST_LABELS = 50
+
 _SAYS = {
     Kind.CONTEXT: "the model's sentence vectors",
-    Kind.UNORDERED: "the same model, but no token knows where it stands",
-    Kind.STATIC: "the mean of each token's learned row, before any layer",
+    Kind.UNORDERED: "the same model, no token knowing where it stands",
+    Kind.STATIC: "the mean of the tokens' learned rows, before any layer",
     Kind.TF_IDF: "counts of words, rare ones weighing more; no model",
 }
 
@@ -46,13 +49,18 @@ def draw(session: Session, colours: str) -> None:
         for column, kind in zip(st.columns(2, gap="medium"), pair, strict=True):
             encode(session.reading(kind))
             with column:
-                markup(f'<p class="es-step"><b>{kind.value}</b>: {_SAYS[kind]}</p>')
+                size = map_cache.units(session.reading(kind)).shape[1]
+                markup(f'<p class="es-step"><b>{kind.value}</b>: {_SAYS[kind]}, {size:,} numbers</p>')
                 draw_small_map(session, kind, colours)
     rows = [[kind.value, *_measures(session, session.reading(kind))] for kind in kinds]
-    columns = ["vectors", "dimensions", "kept by the map"]
-    if session.of_set.labels is not None:
+    columns = ["vectors", "kept by the map"]
+    if _labels_told_apart(session):
         columns += ["nearest has its label", "V-measure"]
     table(columns, rows, _caption(session))
+
+
+def _labels_told_apart(session: Session) -> bool:
+    return 2 <= len(set(session.of_set.labels or ())) <= _MOST_LABELS
 
 
 def grouping_by_labels(session: Session) -> Grouping:
@@ -63,9 +71,9 @@ def grouping_by_labels(session: Session) -> Grouping:
 
 def _measures(session: Session, read: Read) -> list[str]:
     kept = map_cache.quality(read, session.settings, NEIGHBOURS)
-    cells = [f"{map_cache.units(read).shape[1]:,}", "too few" if kept is None else f"{kept.recall:.0%}"]
+    cells = ["too few" if kept is None else f"{kept.recall:.0%}"]
     labels = session.of_set.labels
-    if labels is not None:
+    if labels is not None and _labels_told_apart(session):
         numbers, _ = map_cache.groups(read, grouping_by_labels(session))
         same = map_cache.nearest_of_own_label(read)
         cells += [f"{same / len(labels):.0%}", f"{agreement(labels, numbers).v_measure:.2f}"]
@@ -74,8 +82,8 @@ def _measures(session: Session, read: Read) -> list[str]:
 
 def _caption(session: Session) -> str:
     kept = f"Kept by the map: of the {NEIGHBOURS} truly nearest sentences."
-    if session.of_set.labels is None:
-        return f"{kept} With labels (a column of a file) the page would also say which kind finds them."
+    if not _labels_told_apart(session):
+        return f"{kept} With 2 to {_MOST_LABELS} labels (a column of a file) the page also says which kind finds them."
     count = grouping_by_labels(session).count
     return (
         f"{kept} V-measure: how well k-means with {count} groups on these vectors agrees with the labels, from 0 to 1. "

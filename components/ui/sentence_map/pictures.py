@@ -39,8 +39,9 @@ def coloured(session: Session, by: str) -> tuple[list[Group], np.ndarray]:
         labels = session.of_set.labels
         frequent = [label for label, _ in Counter(labels).most_common()]
         # In their order of appearance, so that a colour stays a label's own when the numbers change.
-        named = [label for label in dict.fromkeys(labels) if label in frequent[: _MOST_GROUPS - 1]]
-        rest = len(frequent) > len(named)
+        rest = len(frequent) > _MOST_GROUPS
+        kept = set(frequent[: _MOST_GROUPS - 1] if rest else frequent)
+        named = [label for label in dict.fromkeys(labels) if label in kept]
         places = {label: place for place, label in enumerate(named)}
         groups = [Group(label) for label in named] + [Group("other labels", rest=True)] * rest
         return groups, np.array([places.get(label, len(named)) for label in labels])
@@ -85,7 +86,8 @@ def _draw(session: Session, kind: Kind | None, colours: str, key: str, height: i
         ).assign(group=[*(groups[place].name for place in group_of), *("added" for _ in session.added)]),
         channel=_CHANNEL,
         height=height,
-        on_pick=lambda places: selection.take([sentences[place] for place in places]),
+        # In their own order, however the map is turned; a map that is about to change may still name others.
+        on_pick=lambda places: selection.take([sentences[place] for place in sorted(places) if place < len(sentences)]),
         compact=compact,
     )
 
@@ -96,6 +98,8 @@ def draw_marks(session: Session, selected: tuple[int, ...], picked: int | None, 
     placed = {}
     for kind, key in [(None, MAIN), *((kind, _key(kind)) for kind in kinds)]:
         unit = session.phrase_unit(kind)
+        if unit is not None and not unit.any():
+            unit = None
         lines: tuple[Line, ...] = ()
         if picked is not None:
             around = session.surroundings(picked, kind)
@@ -104,6 +108,7 @@ def draw_marks(session: Session, selected: tuple[int, ...], picked: int | None, 
             added=session.points(kind)[known:],
             phrase=None if unit is None else session.map(kind).place(unit[None], session.units(kind)[:known])[0],
             lines=lines,
+            shape=session.map(kind).points.shape,
         )
     shown = Marks(selected, picked, session.added, session.search.phrase if session.search else None)
     marks(shown, placed, key="marks", channel=_CHANNEL)

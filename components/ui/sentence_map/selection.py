@@ -3,13 +3,16 @@
 A selection is kept as texts: it means the same sentences whatever set they stand in and wherever.
 """
 
+import html
 from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
 
 from components.core.errors import EncoderscopeError
+from components.core.neighbours import NOTHING_SHARED
 from components.ui import cache, state
+from components.ui.frame import markup
 from components.ui.sentence_map.session import NEIGHBOURS, Search, Session
 
 _MEANING, _WORDS = "by meaning", "in the text"
@@ -45,7 +48,7 @@ def ask_to_find() -> Search | None:
         try:
             cache.tokens(st.session_state[state.MODEL], phrase)
         except EncoderscopeError as error:
-            st.caption(f":red[{error}]")
+            markup(f'<p class="es-problem">{html.escape(str(error))}</p>')
             return None
     return Search(phrase, by_meaning)
 
@@ -61,10 +64,10 @@ def take(sentences: Sequence[str]) -> None:
 
 def selected(session: Session) -> tuple[int, ...]:
     """The places of the selected sentences: the picked ones, or else what the search found, best first."""
-    sentences = session.sentences
     picked = st.session_state.get(state.SELECTED)
     if picked is not None:
-        places = {sentence: place for place, sentence in enumerate(sentences)}
+        known = len(session.of_set.sentences)
+        places = session.of_set.places | {each: known + number for number, each in enumerate(session.added)}
         return tuple(places[each] for each in dict.fromkeys(picked) if each in places)
     return found(session) if session.search else ()
 
@@ -75,7 +78,9 @@ def found(session: Session) -> tuple[int, ...]:
         return ()
     unit = session.phrase_unit()
     if unit is not None:
-        return tuple(np.argsort(-(session.units() @ unit), kind="stable")[:NEIGHBOURS].tolist())
+        cosines = session.units() @ unit
+        best = np.argsort(-cosines, kind="stable")[:NEIGHBOURS]
+        return tuple(best[np.abs(cosines[best]) > NOTHING_SHARED].tolist())
     wanted = session.search.phrase.casefold()
     return tuple(place for place, sentence in enumerate(session.sentences) if wanted in sentence.casefold())
 

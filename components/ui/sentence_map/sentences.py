@@ -1,11 +1,14 @@
 """Which sentences are mapped: the shipped ones, a paste or a file, and those that are added one by one."""
 
 import html
+import re
+from collections.abc import Sequence
 from functools import cache as once
 from typing import Final
 
 import streamlit as st
 
+from components.core import Encoder
 from components.core.errors import EncoderscopeError, UploadError
 from components.core.sentence_set import MOST_SENTENCES, SentenceSet, likely_columns, pasted, sentences_of
 from components.core.uploads import KINDS, MOST_BYTES, Upload, read_upload
@@ -66,9 +69,10 @@ def ask() -> None:
                 "One sentence a line",
                 _PASTED,
                 key=state.PASTED,
-                bind=state.IN_URL,
+                # Not in the address: that holds a few thousand characters, and is kept in histories and logs.
                 persist_state="session",
                 height=260,
+                help="What is pasted stays in this session; a link to this page does not hold it.",
             )
             st.button("Map them")
         elif source == FILE:
@@ -87,31 +91,42 @@ def _ask_for_file() -> None:
         key="sentence_file",
         on_change=_take_file,
     )
-    kept = st.session_state.get(state.UPLOADED)
-    if not isinstance(kept, tuple):
+    if state.UPLOADED not in st.session_state:
         return
-    name, upload = kept
-    if given is None:
-        st.caption(f"Kept from before: {shortened(name, 60)}")
+    name, upload = st.session_state[state.UPLOADED]
+    kept = "" if given is not None and given.name == name else "Kept from before: "
+    st.caption(f"{kept}{_plain(shortened(name, 60))}, read as {upload.encoding}")
     sentences, labels = likely_columns(upload)
     if len(upload.columns) > 1:
-        options = list(upload.columns)
-        chosen = st.selectbox("Sentences are in", options, options.index(sentences), key=state.SENTENCE_COLUMN)
-        others = [_NO_LABELS, *(column for column in options if column != chosen)]
-        first = others.index(labels) if labels in others else 0
-        st.selectbox("Labels are in", others, first, key=state.LABEL_COLUMN)
+        _pick_columns(upload.columns, sentences, labels)
+
+
+def _pick_columns(columns: Sequence[str], sentences: str, labels: str | None) -> None:
+    """Ask which column holds the sentences, and which their labels. sentences, labels: what is likely."""
+    chosen = st.selectbox(
+        "Sentences are in", columns, columns.index(sentences), key=state.SENTENCE_COLUMN, persist_state="session"
+    )
+    others = [_NO_LABELS, *(column for column in columns if column != chosen)]
+    first = others.index(labels) if labels in others else 0
+    if st.session_state.get(state.LABEL_COLUMN) not in others:
+        st.session_state.pop(state.LABEL_COLUMN, None)
+    st.selectbox("Labels are in", others, first, key=state.LABEL_COLUMN, persist_state="session")
 
 
 def _take_file() -> None:
     given = st.session_state["sentence_file"]
     if given is None:
         return
+    st.session_state.pop(state.REFUSED, None)
+    try:
+        upload = read_upload(given.name, given.getvalue())
+    except UploadError as error:
+        # A file that was read before is kept.
+        st.session_state[state.REFUSED] = f"{shortened(given.name, 60)}: {error}"
+        return
+    st.session_state[state.UPLOADED] = given.name, upload
     for column in (state.SENTENCE_COLUMN, state.LABEL_COLUMN):
         st.session_state.pop(column, None)
-    try:
-        st.session_state[state.UPLOADED] = given.name, read_upload(given.name, given.getvalue())
-    except UploadError as error:
-        st.session_state[state.UPLOADED] = f"{shortened(given.name, 60)}: {error}"
 
 
 def read(model: str) -> SentenceSet:
@@ -121,41 +136,52 @@ def read(model: str) -> SentenceSet:
         return shipped()
     with told(_offer_shipped):
         found = pasted(st.session_state[state.PASTED]) if source == PASTE else _uploaded()
-        found = map_cache.readable(model, found)
-        if not found.sentences:
+        refused = map_cache.refused(model, found)
+        if len(refused) == len(found.sentences):
             raise UploadError(
-                f"None of {counted(len(found.left_out), 'sentence')} can be read by this model. "
-                f"The first {found.left_out[0].why}."
+                f"Of {counted(len(refused), 'sentence')} this model can read none. "
+                f"The first: {next(iter(refused.values()))}"
             )
-    return found
+        return found.without(refused)
 
 
 def _uploaded() -> SentenceSet:
-    kept = st.session_state.get(state.UPLOADED)
-    if kept is None:
-        raise UploadError("No file was given yet. Open “Sentences” and give one, or take the shipped sentences.")
-    if isinstance(kept, str):
-        raise UploadError(kept)
-    upload: Upload = kept[1]
+    if state.UPLOADED not in st.session_state:
+        missing = "No file was given yet. Open “Sentences” and give one, or take the shipped sentences."
+        raise UploadError(st.session_state.get(state.REFUSED, missing))
+    upload: Upload = st.session_state[state.UPLOADED][1]
     sentences, labels = likely_columns(upload)
     sentences = st.session_state.get(state.SENTENCE_COLUMN, sentences)
     chosen = st.session_state.get(state.LABEL_COLUMN, labels)
     return sentences_of(upload, sentences, None if chosen in (None, _NO_LABELS, sentences) else chosen)
 
 
+def _plain(text: str) -> str:
+    """Text that Streamlit's captions cannot mistake for markup."""
+    return re.sub(r"([\\`*_{}\[\]()#+!|<>~$:-])", r"\\\1", text)
+
+
 def _offer_shipped() -> None:
     st.button("Take the shipped sentences", on_click=lambda: st.session_state.update({state.SOURCE: SHIPPED}))
 
 
-def draw_bar(sentences: SentenceSet, model: str) -> None:
-    """Say what is mapped, and what was left out."""
+def draw_bar(sentences: SentenceSet, model: str, encoder: Encoder) -> None:
+    """Say what is mapped, what was left out, and what is read only in part."""
     about = counted(len(sentences.sentences), "sentence")
     if sentences.labels is not None:
         about += f", {counted(len(set(sentences.labels)), 'label')}"
     left_out = sentences.left_out
     if left_out:
         about += f", {counted(len(left_out), 'row')} left out"
-    markup(f'<p class="es-count">{html.escape(f"{about} · {model}")}</p>')
+    markup(f'<p class="es-count">{html.escape(f"{about} · {encoder.short_name}")}</p>')
+    if st.session_state[state.SOURCE] == FILE and state.REFUSED in st.session_state:
+        markup(f'<p class="es-problem">{html.escape(st.session_state[state.REFUSED])} The file before is shown.</p>')
+    long = map_cache.too_long(model, sentences) + sum(map_cache.is_too_long(model, each) for each in added(sentences))
+    if long:
+        markup(
+            f'<p class="es-note">{counted(long, "sentence")} of more than {encoder.encode_limit} tokens: only the '
+            "beginning of so long a one is read.</p>"
+        )
     if not left_out:
         return
     with st.expander(f"What was left out: {counted(len(left_out), 'row')}"):
@@ -174,8 +200,13 @@ def draw_bar(sentences: SentenceSet, model: str) -> None:
 # ---------------------------------------------------------------- added one by one
 
 
-def added() -> tuple[str, ...]:
-    """The sentences added in this session, in their order."""
+def added(sentences: SentenceSet) -> tuple[str, ...]:
+    """The sentences added in this session, in their order, but for those that are in the set anyway."""
+    known = sentences.places
+    return tuple(each for each in _all_added() if each not in known)
+
+
+def _all_added() -> tuple[str, ...]:
     return tuple(st.session_state.get(state.ADDED, ()))
 
 
@@ -184,14 +215,14 @@ def ask_to_add() -> None:
     st.text_input("Add a sentence", placeholder="Squatch orders a second pizza", key=_TYPED, on_change=_add, width=250)
     problem = st.session_state.pop(_PROBLEM, None)
     if problem:
-        st.caption(f":red[{problem}]")
+        markup(f'<p class="es-problem">{html.escape(problem)}</p>')
 
 
 def _add() -> None:
     typed = " ".join(st.session_state[_TYPED].split())
     if not typed:
         return
-    if len(added()) == _MOST_ADDED:
+    if len(_all_added()) == _MOST_ADDED:
         st.session_state[_PROBLEM] = f"{_MOST_ADDED} sentences were added; more need a set of their own: paste them."
         return
     try:
@@ -199,15 +230,15 @@ def _add() -> None:
     except EncoderscopeError as error:
         st.session_state[_PROBLEM] = str(error)
         return
-    if typed not in added():
-        st.session_state[state.ADDED] = (*added(), typed)
+    if typed not in _all_added():
+        st.session_state[state.ADDED] = (*_all_added(), typed)
     st.session_state[state.SELECTED] = (typed,)
     st.session_state[_TYPED] = ""
 
 
 def offer_to_take_back() -> None:
     """Offer to be rid of what was added."""
-    if added():
+    if _all_added():
         st.button("Take back the added ones", on_click=lambda: st.session_state.pop(state.ADDED))
 
 

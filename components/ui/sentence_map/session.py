@@ -1,7 +1,9 @@
 """What the Sentence map page is about at this moment: sentences, vectors, map, groups and selection."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -41,6 +43,7 @@ class Session:
     grouping: Grouping
     added: tuple[str, ...]
     search: Search | None
+    _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -55,8 +58,12 @@ class Session:
     def units(self, kind: Kind | None = None) -> np.ndarray:
         """(N + M, D) unit rows of all sentences, of the page's kind or another."""
         read = self.reading(kind)
-        known = map_cache.units(read)
-        return np.vstack([known, read.unit_vectors_of(self.added)]) if self.added else known
+
+        def join() -> np.ndarray:
+            known = map_cache.units(read)
+            return np.vstack([known, read.unit_vectors_of(self.added)]) if self.added else known
+
+        return self._once(("units", kind), join)
 
     def reading(self, kind: Kind | None = None) -> Read:
         """The set as another kind of vectors."""
@@ -68,16 +75,19 @@ class Session:
 
     def points(self, kind: Kind | None = None) -> np.ndarray:
         """(N + M, 2 or 3): where all sentences are drawn."""
-        found = self.map(kind)
-        units = self.units(kind)
-        known = len(self.of_set.sentences)
-        return np.vstack([found.points, found.place(units[known:], units[:known])]) if self.added else found.points
+
+        def join() -> np.ndarray:
+            found, units, known = self.map(kind), self.units(kind), len(self.of_set.sentences)
+            return np.vstack([found.points, found.place(units[known:], units[:known])]) if self.added else found.points
+
+        return self._once(("points", kind), join)
 
     def phrase_unit(self, kind: Kind | None = None) -> np.ndarray | None:
         """(D,) what the phrase that was searched for by its meaning is read as."""
-        if self.search is None or not self.search.by_meaning:
+        search = self.search
+        if search is None or not search.by_meaning:
             return None
-        return self.reading(kind).unit_vectors_of((self.search.phrase,))[0]
+        return self._once(("phrase", kind), lambda: self.reading(kind).unit_vectors_of((search.phrase,))[0])
 
     @cached_property
     def groups(self) -> tuple[np.ndarray, tuple[Cluster, ...]]:
@@ -86,7 +96,16 @@ class Session:
 
     def surroundings(self, place: int, kind: Kind | None = None) -> Surroundings:
         """The true neighbours of one sentence, and which of them its map keeps near."""
-        return surroundings(self.units(kind), self.points(kind), place, NEIGHBOURS)
+        return self._once(
+            ("surroundings", place, kind),
+            lambda: surroundings(self.units(kind), self.points(kind), place, NEIGHBOURS),
+        )
+
+    def _once(self, name: Hashable, compute: Callable[[], Any]) -> Any:
+        """What several parts of the page ask for, computed for the first of them."""
+        if name not in self._kept:
+            self._kept[name] = compute()
+        return self._kept[name]
 
 
 def encode(read: Read) -> None:

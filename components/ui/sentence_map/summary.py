@@ -1,5 +1,6 @@
 """The page in words: its finding and what to look at."""
 
+from components.core.sentence_set import SentenceSet
 from components.core.vector_kinds import Kind
 from components.ui import map_cache
 from components.ui.sentence_map.session import NEIGHBOURS, Session
@@ -17,15 +18,22 @@ _LOOK = "Dots are near where the numbers are alike. Point at one to read it, cli
 def finding(session: Session) -> str:
     """What is found of all sentences. It does not follow the selection: a title that grows would push the map away."""
     count = len(session.of_set.sentences)
-    if count < 2:
+    if count == 1:
         return "One sentence makes no map yet: add another"
-    if session.of_set.labels is not None:
+    # Of a few sentences, or with one label, what follows would be true whatever the vectors.
+    if count <= 2 * NEIGHBOURS:
+        return f"{counted(count, 'sentence')} on one map, near where their vectors are alike"
+    if len(set(session.of_set.labels or ())) > 1:
         same = map_cache.nearest_of_own_label(session.read)
-        return f"{same} of {counted(count, 'sentence')} have their nearest neighbour under their own label"
+        return f"{same:,} of {counted(count, 'sentence')} have their nearest neighbour under their own label"
     kept = map_cache.quality(session.read, session.settings, NEIGHBOURS)
-    if kept is None:
-        return f"{counted(count, 'sentence')} on one map"
-    return f"{counted(count, 'sentence')}: {kept.recall:.0%} of nearest neighbours stay near on the map"
+    return f"{counted(count, 'sentence')}: {kept.recall if kept else 0:.0%} of nearest neighbours stay near on the map"
+
+
+def while_encoding(sentences: SentenceSet) -> tuple[str, str]:
+    """What the page is called, and says, while it cannot know more."""
+    count = counted(len(sentences.sentences), "sentence")
+    return f"{count} on their way through the encoder", "Each becomes a dot as soon as all have been read."
 
 
 def lead(session: Session) -> str:

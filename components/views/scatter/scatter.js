@@ -62,6 +62,7 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
   parts.stage.onkeydown = (event) => key(state, parts, event);
   parts.lasso.onclick = () => fencing(state, parts, !state.fencing);
   fencing(state, parts, state.fencing);
+  root.classList.toggle("compact", data.compact);
   for (const name of [".closer", ".wider", ".whole"]) root.querySelector(name).hidden = data.compact;
   root.querySelector(".closer").onclick = () => zoom(state, parts, 1.4);
   root.querySelector(".wider").onclick = () => zoom(state, parts, 1 / 1.4);
@@ -133,8 +134,11 @@ function draw(state, parts) {
   parts.stage.dataset.drawn = `${data.count} dots, ${state.selected.size} selected, ${placed.added.length} added`;
 }
 
+// What was told of the map before this one, which had other dots, is not for this one.
 function placedHere(state) {
-  return state.marks.placed[state.data.map] ?? NOWHERE;
+  const placed = state.marks.placed[state.data.map];
+  const { count, dimensions } = state.data;
+  return placed && placed.shape[0] === count && placed.shape[1] === dimensions ? placed : NOWHERE;
 }
 
 // The middle of each group: the median, which strays do not pull.

@@ -62,6 +62,7 @@ class Placed:
 
     added: np.ndarray  # (M, 2 or 3) the added sentences, which follow the N of the map
     phrase: np.ndarray | None  # (2 or 3,) the phrase that was searched for
+    shape: tuple[int, ...]  # (N, 2 or 3) of the map that this is meant for
     lines: tuple[Line, ...] = ()
 
 
@@ -133,6 +134,7 @@ def marks(shown: Marks, placed: Mapping[str, Placed], *, key: str, channel: str)
                 "added": np.asarray(each.added, dtype=float).round(5).tolist(),
                 "phrase": None if each.phrase is None else np.asarray(each.phrase, dtype=float).round(5).tolist(),
                 "lines": [asdict(line) for line in each.lines],
+                "shape": list(each.shape),
             }
             for name, each in placed.items()
         },
