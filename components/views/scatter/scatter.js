@@ -4,6 +4,8 @@
 
 const STATES = new WeakMap();
 const MOVE = 450; // milliseconds from one map of the same sentences to the next
+const MOST_MOVING = 4000; // dots that are drawn in a frame's time where there is no graphics card
+const REST_AFTER = 150; // milliseconds
 const NOTHING = { selected: [], picked: -1, added: [], phrase: null, placed: {} };
 const NOWHERE = { added: [], phrase: null, lines: [] };
 const STILL = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -82,6 +84,7 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
   return () => {
     resized.disconnect();
     cancelAnimationFrame(state.moving);
+    clearTimeout(state.resting);
     state.link.end();
   };
 }
@@ -101,13 +104,14 @@ function travel(state, parts) {
     const along = Math.min(1, Math.max(0, (now - started) / MOVE));
     const eased = along * along * (3 - 2 * along);
     state.shown = along < 1 ? state.points.map((place, i) => from[i] + eased * (place - from[i])) : state.points;
-    draw(state, parts);
+    draw(state, parts, along < 1);
     if (along < 1) state.moving = requestAnimationFrame(frame);
   };
   frame(started);
 }
 
-function draw(state, parts) {
+// moving: the next drawing follows at once. Of very many dots a part is drawn then, and all as soon as it rests.
+function draw(state, parts, moving = false) {
   const { data, view } = state;
   const width = parts.stage.clientWidth;
   if (!width) return; // the page is being left
@@ -125,7 +129,10 @@ function draw(state, parts) {
   if (state.phrase) project(placed.phrase, data.dimensions, view, box, state.phrase);
   state.middles = emptyScreen(data.groups.length);
   project(middles(state), data.dimensions, view, box, state.middles);
-  state.order = [...Array(data.count).keys()];
+  const step = moving ? Math.ceil(data.count / MOST_MOVING) : 1;
+  state.order = Array.from({ length: Math.ceil(data.count / step) }, (_, place) => place * step);
+  clearTimeout(state.resting);
+  if (step > 1) state.resting = setTimeout(() => draw(state, parts), REST_AFTER);
   if (data.dimensions === 3) state.order.sort((one, other) => state.screen.near[one] - state.screen.near[other]);
   paint(parts.picture, state);
   outline(parts.overlay, state);
@@ -158,15 +165,16 @@ function middles(state) {
   return state.middlePoints;
 }
 
-// At most one drawing a frame, however fast the pointer moves.
-function soon(state, parts, whole) {
+// At most one drawing a frame, however fast the pointer moves. moving: of the whole map, since the view of it changes.
+function soon(state, parts, whole, moving = false) {
   state.whole ||= whole;
+  state.sparse ||= moving;
   if (state.frame) return;
   state.frame = requestAnimationFrame(() => {
     state.frame = 0;
-    if (state.whole) draw(state, parts);
+    if (state.whole) draw(state, parts, state.sparse);
     else if (state.box) outline(parts.overlay, state);
-    state.whole = false;
+    state.whole = state.sparse = false;
   });
 }
 
@@ -186,7 +194,7 @@ function listGroups(state, parts, sizes) {
     name.textContent = `${group.name} (${sizes[number].toLocaleString("en")})`;
     name.dir = "auto";
     button.append(glyph, name);
-    button.onclick = () => select(state, parts, state.order.filter((dot) => state.groupOf[dot] === number));
+    button.onclick = () => select(state, parts, [...state.groupOf.keys()].filter((dot) => state.groupOf[dot] === number));
     parts.legend.append(button);
   });
 }
@@ -284,127 +292,4 @@ function fencing(state, parts, on) {
   parts.stage.classList.toggle("fencing", on);
   parts.lasso.setAttribute("aria-pressed", on);
   hint(state, parts);
-}
-
-// ---------------------------------------------------------------- pointer, wheel and keys
-
-function at(parts, event) {
-  const box = parts.stage.getBoundingClientRect();
-  return [event.clientX - box.left, event.clientY - box.top];
-}
-
-function press(state, parts, event) {
-  if (event.button !== 0 || !state.box) return;
-  const place = at(parts, event);
-  state.pointers.set(event.pointerId, place);
-  state.pressed = place;
-  state.dragged = false;
-  if (state.pointers.size === 1 && (state.fencing || event.shiftKey)) state.fence = [place];
-}
-
-function drag(state, parts, event) {
-  if (!state.box) return;
-  const place = at(parts, event);
-  const before = state.pointers.get(event.pointerId);
-  if (!before) {
-    const within = event.pointerType === "touch" ? 22 : 12;
-    point(state, parts, dotAt(state.screen, ...place, within));
-    return;
-  }
-  const apart = () => {
-    const [one, other] = [...state.pointers.values()];
-    return Math.hypot(one[0] - other[0], one[1] - other[1]);
-  };
-  const two = state.pointers.size === 2 ? apart() : 0;
-  state.pointers.set(event.pointerId, place);
-  if (!state.dragged && Math.hypot(place[0] - state.pressed[0], place[1] - state.pressed[1]) < 4) return;
-  if (!state.dragged) parts.stage.setPointerCapture(event.pointerId);
-  state.dragged = true;
-  point(state, parts, -1);
-  if (two) {
-    state.fence = [];
-    zoom(state, parts, apart() / Math.max(two, 1));
-  } else if (state.fence.length) {
-    state.fence.push(place);
-    soon(state, parts, false);
-  } else {
-    shift(state, parts, place[0] - before[0], place[1] - before[1]);
-  }
-}
-
-function release(state, parts, event) {
-  const pressed = state.pointers.has(event.pointerId);
-  const fence = state.fence;
-  letGo(state, parts, event);
-  if (!pressed || state.pointers.size) return;
-  if (!state.dragged) {
-    const within = event.pointerType === "touch" ? 22 : 12;
-    pick(state, parts, dotAt(state.screen, ...at(parts, event), within), event.shiftKey || event.ctrlKey || event.metaKey);
-  } else if (fence.length > 2) {
-    select(state, parts, dotsInside(state.screen, fence));
-  }
-}
-
-function letGo(state, parts, event) {
-  state.pointers.delete(event.pointerId);
-  state.fence = [];
-  soon(state, parts, false);
-}
-
-// The wheel scrolls the page, as everywhere; with Ctrl, as a pinch on a trackpad also says, it zooms.
-function wheel(state, parts, event) {
-  if (!event.ctrlKey && !event.metaKey) return;
-  event.preventDefault();
-  zoom(state, parts, Math.exp(-event.deltaY / 300), at(parts, event));
-}
-
-function zoom(state, parts, factor, about) {
-  const { view, box } = state;
-  if (!box) return;
-  const next = Math.min(60, Math.max(0.5, view.zoom * factor));
-  const [x, y] = about ?? [box.width / 2, box.height / 2];
-  // What lies under the pointer stays there.
-  view.x = x - box.width / 2 - (x - box.width / 2 - view.x) * (next / view.zoom);
-  view.y = y - box.height / 2 - (y - box.height / 2 - view.y) * (next / view.zoom);
-  view.zoom = next;
-  soon(state, parts, true);
-}
-
-function shift(state, parts, across, down) {
-  const { view, data } = state;
-  if (data.dimensions === 3) {
-    view.yaw += across / 150;
-    view.pitch = Math.min(1.5, Math.max(-1.5, view.pitch + down / 150));
-  } else {
-    view.x += across;
-    view.y += down;
-  }
-  soon(state, parts, true);
-}
-
-function key(state, parts, event) {
-  const arrow = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-  const zooms = { "+": 1.4, "=": 1.4, "-": 1 / 1.4 }[event.key];
-  if (!state.box || (event.ctrlKey || event.metaKey)) return;
-  if (arrow && event.shiftKey) shift(state, parts, -20 * arrow[0], -20 * arrow[1]);
-  else if (arrow) walk(state, parts, arrow);
-  else if (zooms) zoom(state, parts, zooms);
-  else if (event.key === "Enter" && state.cursor >= 0) pick(state, parts, state.cursor, event.shiftKey);
-  else if (event.key === "Escape") pick(state, parts, -1, false);
-  else return;
-  event.preventDefault();
-}
-
-// The first press goes to the picked dot, or to the one nearest the middle.
-function walk(state, parts, arrow) {
-  const { screen, box } = state;
-  if (state.cursor < 0 || state.cursor >= screen.x.length) {
-    state.cursor = state.marks.picked >= 0 ? state.marks.picked : dotAt(screen, box.width / 2, box.height / 2, Infinity);
-  } else {
-    const next = dotToward(screen, state.cursor, arrow);
-    if (next >= 0) state.cursor = next;
-  }
-  point(state, parts, state.cursor);
-  if (state.cursor < 0) return;
-  parts.readout.textContent = [sentence(state, state.cursor), groupName(state, state.cursor)].filter(Boolean).join(" · ");
 }

@@ -30,6 +30,7 @@ _mount = st.components.v2.component(
     js=picture.JS
     + (_HERE / "space.js").read_text(encoding="utf-8")
     + (_HERE / "paint.js").read_text(encoding="utf-8")
+    + (_HERE / "pointer.js").read_text(encoding="utf-8")
     + (_HERE / "scatter.js").read_text(encoding="utf-8"),
 )
 _mount_marks = st.components.v2.component(
