@@ -29,6 +29,7 @@ _KEYS_AT_ONCE = 500
 # Seconds to wait while another process writes, and from when that was in vain until something succeeds again.
 _PATIENCE = 5.0
 _IMPATIENCE = 0.1
+_A_MOMENT = 0.01
 
 # What SQLite says of a file that is damaged, no database, or one of other tables: our statements themselves are right.
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
@@ -88,20 +89,28 @@ class VectorStore:
         self._attempt(lambda connection: _write(connection, vectors, self._most_bytes))
 
     def _attempt(self, work: Callable[[sqlite3.Connection], None]) -> None:
-        """Do the work; a second time if the file turned out to be broken and has been set aside."""
+        """Do the work; once more if the file turned out to be broken and has been set aside, and while it is locked."""
         with self._lock:
-            for last in (False, True):
+            give_up = time.monotonic() + self._patience
+            begun_anew = False
+            while True:
                 try:
                     self._file.parent.mkdir(parents=True, exist_ok=True)
                     # Opened each time, so that a file that somebody deletes or replaces is not written to unseen.
                     with closing(_opened(self._file, self._patience)) as connection:
                         work(connection)
                 except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
+                    locked = _code(error) == sqlite3.SQLITE_BUSY
+                    if locked and time.monotonic() < give_up:
+                        # SQLite itself does not wait for another process that is just opening or closing the file.
+                        time.sleep(_A_MOMENT)
+                        continue
                     self._log(error)
-                    if _code(error) == sqlite3.SQLITE_BUSY:
+                    if locked:
                         self._patience = _IMPATIENCE
-                    if last or _code(error) not in _BROKEN:
+                    if begun_anew or _code(error) not in _BROKEN:
                         return
+                    begun_anew = True
                     with suppress(OSError):
                         self._set_aside()
                 else:

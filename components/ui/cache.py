@@ -89,11 +89,6 @@ def tokens(model: str, text: str, second: str | None = None) -> Tokens:
     return encoder(model).tokenize(text, cut=True, second=second)
 
 
-def total_tokens(model: str, text: str) -> int:
-    """How many tokens a text has, read or not. Raises SentenceError."""
-    return encoder(model).tokenize(text, cut=True).total_tokens
-
-
 @cached(LRUCache(_TRACES, getsizeof=lambda each: each.nbytes), condition=Condition())
 def trace(
     model: str,

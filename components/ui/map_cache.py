@@ -102,7 +102,9 @@ def is_too_long(model: str, sentence: str) -> bool:
     """Whether a sentence has more tokens than the model reads of it."""
     encoder = cache.encoder(model)
     # Hardly a token is shorter than a character, so that ordinary sentences need not be counted.
-    return len(sentence) > encoder.encode_limit // 2 and cache.total_tokens(model, sentence) > encoder.encode_limit
+    if len(sentence) <= encoder.encode_limit // 2:
+        return False
+    return encoder.tokenize(sentence, cut=True).total_tokens > encoder.encode_limit
 
 
 @cached(LRUCache(_MAPS, getsizeof=lambda each: each.points.nbytes), key=_by_name, condition=Condition())

@@ -1,5 +1,7 @@
 """How the map is made and coloured, and how groups are found."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from components.core.encoder import fast_precision
@@ -8,7 +10,7 @@ from components.core.vector_kinds import Kind
 from components.ui import state
 from components.ui.map_cache import Grouping
 
-OPENING_COUNT, OPENING_SMALLEST = 10, 5
+_OPENING_COUNT, _OPENING_SMALLEST = 10, 5
 
 #: What the colours of dots stand for.
 BY_LABEL, BY_GROUP, PLAIN = "labels", "groups", "nothing"
@@ -28,7 +30,9 @@ def pick_map() -> tuple[MapSettings, Kind, bool]:
     method = _segments("Map", METHODS, state.METHOD)
     dimensions = _segments("In", ("2-D", "3-D"), state.DIMENSIONS)
     with st.popover("Map settings", width="content"):
-        kind = st.selectbox("Vectors", [each.value for each in Kind], key=state.KIND, bind=state.IN_URL)
+        kind = st.selectbox(
+            "Vectors", [each.value for each in Kind], key=state.KIND, bind=state.IN_URL, persist_state="session"
+        )
         neighbours = st.slider(
             "Neighbours",
             2,
@@ -36,6 +40,7 @@ def pick_map() -> tuple[MapSettings, Kind, bool]:
             15,
             key=state.NEIGHBOURS,
             bind=state.IN_URL,
+            persist_state="session",
             help="How many of its nearest sentences each is held to: few show small groups, many the large picture. "
             "t-SNE takes it as its perplexity.",
         )
@@ -46,6 +51,7 @@ def pick_map() -> tuple[MapSettings, Kind, bool]:
             0.1,
             key=state.MIN_DISTANCE,
             bind=state.IN_URL,
+            persist_state="session",
             help="How close UMAP may put two dots.",
         )
         seed = st.number_input(
@@ -55,6 +61,7 @@ def pick_map() -> tuple[MapSettings, Kind, bool]:
             0,
             key=state.SEED,
             bind=state.IN_URL,
+            persist_state="session",
             help="The same sentences, settings and seed always give the same map and the same groups.",
         )
         fast = False
@@ -63,53 +70,29 @@ def pick_map() -> tuple[MapSettings, Kind, bool]:
                 "Encode faster, in bfloat16",
                 key=state.FAST,
                 bind=state.IN_URL,
-                help="Some three times as fast on this machine; cosines change by up to 0.003.",
+                persist_state="session",
+                help="Up to three times as fast where the processor helps; cosines change by up to 0.003.",
             )
     settings = MapSettings(method, int(dimensions[0]), neighbours, round(distance, 2), int(seed))  # type: ignore[arg-type]
     return settings, Kind(kind), fast
 
 
-def opening_grouping() -> Grouping:
+def opening_grouping(seed: int = 0) -> Grouping:
     """How groups are found before anybody changes it."""
-    return Grouping(GROUPINGS[0], OPENING_COUNT, OPENING_SMALLEST, seed=0)
+    return Grouping(GROUPINGS[0], _OPENING_COUNT, _OPENING_SMALLEST, seed)
 
 
 def pick_grouping(seed: int, drawn: bool) -> Grouping:
     """Ask how groups are found. drawn: whether anything on the page shows groups; otherwise nothing is asked."""
-    method, count, smallest = (
-        st.session_state.get(key, first)
-        for key, first in (
-            (state.GROUPED_BY, GROUPINGS[0]),
-            (state.GROUP_COUNT, OPENING_COUNT),
-            (state.SMALLEST_GROUP, OPENING_SMALLEST),
-        )
-    )
-    if drawn:
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-            method = _segments("Groups by", GROUPINGS, state.GROUPED_BY)
-            if method == GROUPINGS[0]:
-                count = st.slider(
-                    "How many groups",
-                    2,
-                    MOST_GROUPS,
-                    OPENING_COUNT,
-                    key=state.GROUP_COUNT,
-                    bind=state.IN_URL,
-                    persist_state="session",
-                    width=320,
-                )
-            else:
-                smallest = st.slider(
-                    "Smallest group",
-                    2,
-                    50,
-                    OPENING_SMALLEST,
-                    key=state.SMALLEST_GROUP,
-                    bind=state.IN_URL,
-                    persist_state="session",
-                    width=320,
-                )
-    return Grouping(method, count, smallest, seed)
+    opening = opening_grouping(seed)
+    if not drawn:
+        return opening
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        method = _segments("Groups by", GROUPINGS, state.GROUPED_BY)
+        if method == GROUPINGS[0]:
+            return replace(opening, count=_slider("How many groups", MOST_GROUPS, opening.count, state.GROUP_COUNT))
+        smallest = _slider("Smallest group", 50, opening.smallest, state.SMALLEST_GROUP)
+        return replace(opening, method=method, smallest=smallest)
 
 
 def offer_quick_methods() -> None:
@@ -125,3 +108,7 @@ def _segments(label: str, options: tuple[str, ...], key: str) -> str:
         label, options, default=options[0], required=True, key=key, bind=state.IN_URL, persist_state="session"
     )
     return picked
+
+
+def _slider(label: str, most: int, first: int, key: str) -> int:
+    return st.slider(label, 2, most, first, key=key, bind=state.IN_URL, persist_state="session", width=320)

@@ -1,8 +1,7 @@
 """Which sentences are mapped: the shipped ones, a paste or a file, and those that are added one by one."""
 
 import html
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from functools import cache as once
 from typing import Final
 
@@ -27,6 +26,8 @@ _MOST_ADDED = 100
 
 # What is being typed, and what was wrong with it.
 _TYPED, _PROBLEM = "sentence_to_add", "problem_of_added"
+# The set that was read last, and what from.
+_READ = "sentences_read"
 
 _PASTED: Final = """The soup needs a pinch of salt.
 Add more seasoning to the broth.
@@ -95,7 +96,7 @@ def _ask_for_file() -> None:
         return
     name, upload = st.session_state[state.UPLOADED]
     kept = "" if given is not None and given.name == name else "Kept from before: "
-    st.caption(f"{kept}{_plain(shortened(name, 60))}, read as {upload.encoding}")
+    markup(f'<p class="es-note">{kept}{html.escape(shortened(name, 60))}, read as {upload.encoding}</p>')
     sentences, labels = likely_columns(upload)
     if len(upload.columns) > 1:
         _pick_columns(upload.columns, sentences, labels)
@@ -135,7 +136,7 @@ def read(model: str) -> SentenceSet:
     if source == SHIPPED:
         return shipped()
     with told(_offer_shipped):
-        found = pasted(st.session_state[state.PASTED]) if source == PASTE else _uploaded()
+        found = _pasted() if source == PASTE else _uploaded()
         refused = map_cache.refused(model, found)
         if len(refused) == len(found.sentences):
             raise UploadError(
@@ -143,6 +144,11 @@ def read(model: str) -> SentenceSet:
                 f"The first: {next(iter(refused.values()))}"
             )
         return found.without(refused)
+
+
+def _pasted() -> SentenceSet:
+    text = st.session_state[state.PASTED]
+    return _read_once(text, lambda: pasted(text))
 
 
 def _uploaded() -> SentenceSet:
@@ -153,12 +159,17 @@ def _uploaded() -> SentenceSet:
     sentences, labels = likely_columns(upload)
     sentences = st.session_state.get(state.SENTENCE_COLUMN, sentences)
     chosen = st.session_state.get(state.LABEL_COLUMN, labels)
-    return sentences_of(upload, sentences, None if chosen in (None, _NO_LABELS, sentences) else chosen)
+    labels = None if chosen in (None, _NO_LABELS, sentences) else chosen
+    return _read_once((id(upload), sentences, labels), lambda: sentences_of(upload, sentences, labels))
 
 
-def _plain(text: str) -> str:
-    """Text that Streamlit's captions cannot mistake for markup."""
-    return re.sub(r"([\\`*_{}\[\]()#+!|<>~$:-])", r"\\\1", text)
+def _read_once(name: Hashable, read: Callable[[], SentenceSet]) -> SentenceSet:
+    """The set that was read at the run before, if it is the same: of 20,000 rows reading takes a moment."""
+    before = st.session_state.get(_READ)
+    if before is None or before[0] != name:
+        before = st.session_state[_READ] = name, read()
+    found: SentenceSet = before[1]
+    return found
 
 
 def _offer_shipped() -> None:
