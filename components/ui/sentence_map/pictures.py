@@ -69,16 +69,15 @@ def _key(kind: Kind) -> str:
 
 def _draw(session: Session, kind: Kind | None, colours: str, key: str, height: int, compact: bool = False) -> None:
     groups, group_of = coloured(session, colours)
-    points = session.map(kind).points
-    sentences = session.sentences
+    made, sentences = session.map(kind), session.sentences
+    points, vectors = made.points, (kind or session.read.kind).value
     show_scatter(
         points,
         session.of_set.sentences,
         groups,
         group_of,
         key=key,
-        alt=f"Map of {counted(len(points), 'sentence')} by {session.map(kind).method}"
-        + (f", {(kind or session.read.kind).value}"),
+        alt=f"Map of {counted(len(points), 'sentence')} by {made.method}, {vectors}",
         numbers=lambda: pd.DataFrame(
             session.points(kind),
             index=pd.Index(sentences, name="sentence"),
