@@ -17,7 +17,7 @@ _SHOTS: dict[str, tuple[str, Literal["light", "dark"], int, dict[str, str]]] = {
     "overview": ("Overview", "light", 1060, {}),
     "attention": ("Attention", "dark", 960, {}),
     "context": ("Context", "light", 1790, {}),
-    "sentence_map": ("Sentence map", "dark", 1490, {"find": "pineapple on his pizza", "find_by": "in the text"}),
+    "sentence_map": ("Sentence map", "dark", 1490, {"find": "terrier", "find_by": "in the text"}),
 }
 
 

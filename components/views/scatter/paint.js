@@ -59,7 +59,7 @@ function paint(canvas, state) {
   drawLines(pen, state, roles);
   const some = state.selected.size > 0;
   for (const lit of some ? [false, true] : [true]) {
-    pen.globalAlpha = lit ? 1 : 0.3;
+    pen.globalAlpha = lit ? 1 : 0.4;
     for (const dot of state.order) {
       if (some && state.selected.has(dot) !== lit) continue;
       const { canvas: drawn, half } = state.stamps[state.groupOf[dot]];
