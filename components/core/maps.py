@@ -65,7 +65,7 @@ class Map:
         UMAP's own transform, which wants what the fast fit leaves away.
         """
         if self.pca is not None:
-            return self._scaled(self.pca.transform(vectors)[:, : self.points.shape[1]])
+            return self._scaled(self.pca.transform(vectors))
         cosines = vectors @ units.T
         best = np.argsort(-cosines, axis=1, kind="stable")[:, :_AROUND]
         # A steep weight, so that a far fifth neighbour does not pull it out of the group of the first four.
@@ -77,10 +77,7 @@ class Map:
         return placed
 
     def _scaled(self, points: np.ndarray) -> np.ndarray:
-        axes = self.points.shape[1]
-        padded = np.zeros((len(points), axes))
-        padded[:, : points.shape[1]] = points
-        scaled: np.ndarray = ((padded - self.middle) / self.scale).astype(np.float32)
+        scaled: np.ndarray = ((_padded(points, self.points.shape[1]) - self.middle) / self.scale).astype(np.float32)
         return scaled
 
 
@@ -99,13 +96,19 @@ def fit_map(units: np.ndarray, settings: MapSettings) -> Map:
     else:
         pca = PCA(min(axes, *units.shape), random_state=settings.seed)
         points = pca.fit_transform(units)
-    padded = np.zeros((count, axes))
-    padded[:, : points.shape[1]] = points
+    padded = _padded(points, axes)
     middle = (padded.max(axis=0) + padded.min(axis=0)) / 2
     scale = float(np.abs(padded - middle).max()) or 1.0
     placed = ((padded - middle) / scale).astype(np.float32)
     placed.setflags(write=False)
     return Map(placed, method, middle, scale, pca)
+
+
+def _padded(points: np.ndarray, axes: int) -> np.ndarray:
+    """(N, axes): points of which there is nothing to say along some axes, with zeros there."""
+    padded = np.zeros((len(points), axes))
+    padded[:, : points.shape[1]] = points
+    return padded
 
 
 def _umap(units: np.ndarray, settings: MapSettings) -> np.ndarray:

@@ -131,10 +131,10 @@ def show_scatter(
         numbers_button(numbers, key)
 
 
-def numbers_button(numbers: Numbers, key: str) -> None:
+def numbers_button(numbers: Numbers, key: str, label: str = "Numbers (CSV)") -> None:
     """A quiet button that saves the numbers of a figure; they are gathered only when it is pressed."""
     st.download_button(
-        "Numbers (CSV)",
+        label,
         lambda: numbers().to_csv().encode("utf-8"),
         file_name=f"{_file(key)}.csv",
         mime="text/csv",

@@ -42,15 +42,11 @@ class Read:
         """What is the same for the same vectors, and holds no sentence."""
         return self.model, self.sentences.digest, self.kind, self.fast
 
-    def unit_vectors(self, progress: Callable[[Progress], None] | None = None) -> np.ndarray:
-        """(N, D) unit rows, computed, or read from disk where they were computed before."""
-        return self._unit_vectors(self.sentences.sentences, progress)
+    def unit_vectors_of(self, asked: Sequence[str], progress: Callable[[Progress], None] | None = None) -> np.ndarray:
+        """(M, D) unit rows of these sentences or others, computed, or read from disk where they were computed before.
 
-    def unit_vectors_of(self, others: tuple[str, ...]) -> np.ndarray:
-        """(M, D) unit rows of other sentences, read in the same way. Raises SentenceError."""
-        return self._unit_vectors(others, None)
-
-    def _unit_vectors(self, asked: Sequence[str], progress: Callable[[Progress], None] | None) -> np.ndarray:
+        progress: as for encode_kept; it may raise to stop. Raises SentenceError.
+        """
         encoder = cache.encoder(self.model)
 
         def encode(texts: Sequence[str], interventions: tuple[Intervention, ...]) -> np.ndarray:
@@ -78,7 +74,7 @@ def units(read: Read, progress: Callable[[Progress], None] | None = None) -> np.
     with _vectors_lock:
         found: np.ndarray | None = _vectors.get(read.name)
     if found is None:
-        found = read.unit_vectors(progress)
+        found = read.unit_vectors_of(read.sentences.sentences, progress)
         found.setflags(write=False)
         with _vectors_lock:
             if found.nbytes <= _VECTORS:

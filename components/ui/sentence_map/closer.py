@@ -10,7 +10,7 @@ from components.core.neighbours import Surroundings
 from components.core.sentence_pairs import most_similar, most_surprising
 from components.figures.heatmaps import similarity_heatmap
 from components.ui import state
-from components.ui.charts import show
+from components.ui.charts import numbers_button, show
 from components.ui.frame import markup, palette, section, shortened
 from components.ui.sentence_map.pictures import group_name
 from components.ui.sentence_map.selection import found
@@ -103,14 +103,7 @@ def _draw_table(session: Session, selected: tuple[int, ...], picked: int | None,
         | {name: st.column_config.NumberColumn(format="%.4f") for name in frame.columns if "cosine" in name},
         key="selection_table",
     )
-    st.download_button(
-        "Download the selection (CSV)",
-        lambda: frame.to_csv(index=False).encode("utf-8"),
-        file_name="encoderscope-selection.csv",
-        mime="text/csv",
-        type="tertiary",
-        on_click="ignore",
-    )
+    numbers_button(lambda: frame.set_index("sentence"), "selection", "Download the selection (CSV)")
 
 
 def _heading(session: Session, selected: tuple[int, ...]) -> str:

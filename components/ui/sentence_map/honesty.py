@@ -56,11 +56,10 @@ def draw(session: Session) -> None:
 def maps_compared(shown: MapSettings, sentences: int) -> list[MapSettings]:
     """The map that is shown and those beside it: all methods in two and three dimensions, but for a slow t-SNE."""
     every = [replace(shown, method=method, dimensions=dimensions) for method in METHODS for dimensions in (2, 3)]
-    quick = "t-SNE" if sentences <= _QUICK_TSNE else None
     return [
         each
         for each in every
-        if each == shown or each.method != "t-SNE" or (each.method == quick and each.dimensions == 2)
+        if each == shown or each.method != "t-SNE" or (each.dimensions == 2 and sentences <= _QUICK_TSNE)
     ]
 
 
