@@ -128,7 +128,9 @@ def _umap(units: np.ndarray, settings: MapSettings) -> np.ndarray:
         random_state=settings.seed,
         n_jobs=1,
     )
-    with _fitting, warnings.catch_warnings():
+    # numba leaves the thread that it was called in with as many OpenMP threads as it has itself; whatever torch then
+    # computes in it would differ in the last digit from the same in other threads. one_thread() sets that back.
+    with _fitting, one_thread(), warnings.catch_warnings():
         # That it cannot place new points: Map.place does.
         warnings.filterwarnings("ignore", message="precomputed_knn")
         points: np.ndarray = fit.fit_transform(units)

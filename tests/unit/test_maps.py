@@ -10,8 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
 
+import numba
 import numpy as np
 import pytest
+import torch
 from scipy.optimize import nnls
 from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
@@ -96,7 +98,8 @@ def umap_learns(units: np.ndarray, settings: MapSettings) -> np.ndarray:
         random_state=settings.seed,
         n_jobs=1,
     )
-    with warnings.catch_warnings():
+    # It leaves its thread with a number of threads of its own, which later tests in it would compute with.
+    with threadpool_limits(1), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="precomputed_knn")
         points: np.ndarray = fit.fit_transform(units)
     return points
@@ -134,6 +137,19 @@ def test_the_same_settings_make_the_same_map_to_the_last_bit(
     again = fit_map(units.copy(), settings)
     np.testing.assert_array_equal(again.points, fitted(settings).points)
     assert again.method == settings.method
+
+
+def test_a_umap_leaves_its_thread_with_as_many_threads_as_before(units: np.ndarray) -> None:
+    def fit_in_a_thread_of_its_own() -> tuple[int, int]:
+        torch.set_num_threads(1)
+        fit_map(units, MapSettings())
+        return torch.get_num_threads(), numba.get_num_threads()
+
+    with ThreadPoolExecutor(1) as pool:
+        left, numbas = pool.submit(fit_in_a_thread_of_its_own).result()
+    assert left == 1
+    # Else the test could not fail.
+    assert numbas > 1 or os.cpu_count() == 1
 
 
 def test_another_seed_makes_another_umap(fitted: Fit) -> None:
