@@ -59,6 +59,29 @@ class Encoder(OpenedModel):
             check_whole(tokens, self.trace_limit, self.short_name)
         return tokens
 
+    def token_counts(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens each text has, special tokens included, whether or not encode() would read all of them."""
+        if not texts:
+            return []
+        with self._tokenizer_lock:
+            # Not verbose: that some texts are too long is no news.
+            read = self._tokenizer(list(texts), truncation=False, return_attention_mask=False, verbose=False)
+        return [len(ids) for ids in read["input_ids"]]
+
+    def token_places(self, text: str) -> np.ndarray:
+        """Where each token of a text begins and ends in it, (S, 2) in characters, special tokens left out."""
+        with self._tokenizer_lock:
+            read = self._tokenizer(
+                text, truncation=False, add_special_tokens=False, return_offsets_mapping=True, verbose=False
+            )
+        return np.array(read["offset_mapping"], dtype=int).reshape(-1, 2)
+
+    @property
+    def room(self) -> int:
+        """The most tokens of a text that encode() reads: special tokens and the default prompt take the rest."""
+        prompt = self._pipeline.prompts.get(self._pipeline.default_prompt_name or "")
+        return self.encode_limit - self.token_counts([prompt or ""])[0]
+
     def trace(
         self, text: str, interventions: Iterable[Intervention] = (), cut: bool = False, second: str | None = None
     ) -> Trace:

@@ -27,3 +27,15 @@ class InterventionError(EncoderscopeError):
 
 class MapError(EncoderscopeError):
     """A map, or groups, that cannot be made of so many sentences."""
+
+
+class TemplateError(EncoderscopeError):
+    """A prompt's template that has no place for what belongs into it."""
+
+
+class GenerationError(EncoderscopeError):
+    """A language model that cannot be asked, or whose answer is missing or incomplete."""
+
+
+class StoreError(EncoderscopeError):
+    """Documents, or an index of them, that cannot be kept or reached."""

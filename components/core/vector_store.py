@@ -11,30 +11,24 @@ import hashlib
 import logging
 import os
 import sqlite3
-import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import platformdirs
+
+from components.core.sqlite_file import SQLITE_ERRORS, SqliteFile, bytes_filled, first_number
 
 _LOG = logging.getLogger(__name__)
 
 # Keys asked for in one query; older builds of SQLite take at most 999.
 _KEYS_AT_ONCE = 500
 
-# Seconds to wait while another process writes, and from when that was in vain until something succeeds again.
-_PATIENCE = 5.0
-_IMPATIENCE = 0.1
-_A_MOMENT = 0.01
-
-# What SQLite says of a file that is damaged, no database, or one of other tables: our statements themselves are right.
-_BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
-
-_TABLES = """
+_SETUP = """
+PRAGMA synchronous = NORMAL;  -- the last words may be lost when the power fails, but not the file
 CREATE TABLE IF NOT EXISTS vectors (
     key BLOB PRIMARY KEY,
     vector BLOB NOT NULL,  -- float32, little-endian
@@ -55,11 +49,15 @@ def vector_key(fingerprint: str, reading: str, sentence: str) -> bytes:
     return hashlib.sha256(f"{fingerprint}\0{reading}\0{sentence}".encode("utf-8", "surrogatepass")).digest()
 
 
+def cache_directory() -> Path:
+    """Where this app keeps files: the folder ENCODERSCOPE_CACHE, or else one where the user's caches lie."""
+    return Path(os.environ.get("ENCODERSCOPE_CACHE") or platformdirs.user_cache_dir("encoderscope"))
+
+
 @functools.cache
 def default_store() -> "VectorStore":
-    """The store of this process, in the folder ENCODERSCOPE_CACHE or else where the user's caches lie."""
-    folder = os.environ.get("ENCODERSCOPE_CACHE") or platformdirs.user_cache_dir("encoderscope")
-    return VectorStore(Path(folder) / "vectors.sqlite")
+    """The store of this process."""
+    return VectorStore(cache_directory() / "vectors.sqlite")
 
 
 class VectorStore:
@@ -71,11 +69,8 @@ class VectorStore:
         Beyond that the vectors that were used least recently are dropped; within an hour, those kept first. A file
         that is broken is renamed (.broken) and begun anew.
         """
-        self._file = file
+        self._database = SqliteFile(file, _SETUP)
         self._most_bytes = most_bytes
-        # One at a time within this process: nobody here has the file open while it is renamed.
-        self._lock = threading.Lock()
-        self._patience = _PATIENCE
         self._logged: set[str] = set()
 
     def find(self, keys: Sequence[bytes], width: int) -> dict[bytes, np.ndarray]:
@@ -89,60 +84,16 @@ class VectorStore:
         self._attempt(lambda connection: _write(connection, vectors, self._most_bytes))
 
     def _attempt(self, work: Callable[[sqlite3.Connection], None]) -> None:
-        """Do the work; once more if the file turned out to be broken and has been set aside, and while it is locked."""
-        with self._lock:
-            give_up = time.monotonic() + self._patience
-            begun_anew = False
-            while True:
-                try:
-                    self._file.parent.mkdir(parents=True, exist_ok=True)
-                    # Opened each time, so that a file that somebody deletes or replaces is not written to unseen.
-                    with closing(_opened(self._file, self._patience)) as connection:
-                        work(connection)
-                except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
-                    locked = _code(error) == sqlite3.SQLITE_BUSY
-                    if locked and time.monotonic() < give_up:
-                        # SQLite itself does not wait for another process that is just opening or closing the file.
-                        time.sleep(_A_MOMENT)
-                        continue
-                    self._log(error)
-                    if locked:
-                        self._patience = _IMPATIENCE
-                    if begun_anew or _code(error) not in _BROKEN:
-                        return
-                    begun_anew = True
-                    with suppress(OSError):
-                        self._set_aside()
-                else:
-                    self._patience = _PATIENCE
-                    return
-
-    def _set_aside(self) -> None:
-        # First what belongs to the file: a new one must not be taken for its continuation.
-        for companion in ("-wal", "-shm"):
-            Path(f"{self._file}{companion}").unlink(missing_ok=True)
-        self._file.replace(f"{self._file}.broken")
+        try:
+            self._database.work(work)
+        except SQLITE_ERRORS as error:
+            self._log(error)
 
     def _log(self, error: Exception) -> None:
         """Say once what is wrong: it would be said again at each sentence."""
         if str(error) not in self._logged:
             self._logged.add(str(error))
-            _LOG.warning("Sentence vectors are not kept, or not found again, in %s: %s", self._file, error)
-
-
-def _opened(file: Path, patience: float) -> sqlite3.Connection:
-    connection = sqlite3.connect(file, timeout=patience, isolation_level="IMMEDIATE")
-    # Damage can turn a blob into text that is none.
-    connection.text_factory = bytes
-    try:
-        # Readers need not wait for a writer. Its last words may be lost when the power fails, but not its file.
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.executescript(_TABLES)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+            _LOG.warning("Sentence vectors are not kept, or not found again, in %s: %s", self._database.file, error)
 
 
 def _read(connection: sqlite3.Connection, keys: Sequence[bytes], width: int, found: dict[bytes, np.ndarray]) -> None:
@@ -170,9 +121,9 @@ def _read(connection: sqlite3.Connection, keys: Sequence[bytes], width: int, fou
 def _write(connection: sqlite3.Connection, vectors: Mapping[bytes, np.ndarray], most_bytes: int) -> None:
     with connection:
         connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?)", _rows(vectors))
-        while _bytes_filled(connection) > most_bytes:
+        while bytes_filled(connection) > most_bytes:
             # A tenth at a time, so that this is rare.
-            tenth = 1 + _number(connection, "SELECT count(*) FROM vectors") // 10
+            tenth = 1 + first_number(connection, "SELECT count(*) FROM vectors") // 10
             least_recent = "SELECT rowid FROM vectors ORDER BY used, rowid LIMIT ?"
             if not connection.execute(f"DELETE FROM vectors WHERE rowid IN ({least_recent})", (tenth,)).rowcount:
                 break
@@ -185,16 +136,6 @@ def _rows(vectors: Mapping[bytes, np.ndarray]) -> Iterator[tuple[bytes, bytes, i
         yield key, blob, _checksum(key, blob), hour
 
 
-def _bytes_filled(connection: sqlite3.Connection) -> int:
-    """What the file fills, without pages that are free to be used again."""
-    pages = _number(connection, "PRAGMA page_count") - _number(connection, "PRAGMA freelist_count")
-    return pages * _number(connection, "PRAGMA page_size")
-
-
-def _number(connection: sqlite3.Connection, question: str) -> int:
-    return int(connection.execute(question).fetchone()[0])
-
-
 def _checksum(key: bytes, vector: bytes) -> int:
     return zlib.crc32(vector, zlib.crc32(key))
 
@@ -202,11 +143,3 @@ def _checksum(key: bytes, vector: bytes) -> int:
 def _hour() -> int:
     """The number of this hour, counted from 1970."""
     return int(time.time() // 3600)
-
-
-def _code(error: Exception) -> int:
-    """The primary code that SQLite gave this error (the low byte of its extended ones); -1 for none."""
-    if isinstance(error, UnicodeDecodeError):
-        # What Python makes of a message that quotes the damaged part.
-        return sqlite3.SQLITE_CORRUPT
-    return getattr(error, "sqlite_errorcode", -1) & 0xFF if isinstance(error, sqlite3.Error) else -1

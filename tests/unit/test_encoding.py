@@ -59,7 +59,7 @@ def encoded(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
 def _kept(store: VectorStore) -> int:
     """How many vectors are in the store."""
-    connection = sqlite3.connect(store._file)
+    connection = sqlite3.connect(store._database.file)
     count = connection.execute("SELECT count(*) FROM vectors").fetchone()[0]
     connection.close()
     return int(count)

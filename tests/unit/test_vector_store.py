@@ -14,9 +14,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from components.core import sqlite_file as sqlite_file_module
 from components.core import vector_store as vector_store_module
+from components.core.sqlite_file import SqliteFile
 from components.core.vector_store import VectorStore, default_store, vector_key
 
+ROOT = Path(__file__).resolve().parents[2]
 WIDTH = 384
 
 Vectors = dict[bytes, np.ndarray]
@@ -79,14 +82,14 @@ def test_what_was_kept_is_found_to_the_last_bit_and_nothing_else(file: Path, cou
 
 
 def test_no_query_names_more_keys_than_older_builds_of_sqlite_take(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened = vector_store_module._opened
+    opened = sqlite_file_module._opened
 
-    def opened_as_an_older_one(file: Path, patience: float) -> sqlite3.Connection:
-        connection = opened(file, patience)
+    def opened_as_an_older_one(file: Path, setup: str, patience: float) -> sqlite3.Connection:
+        connection = opened(file, setup, patience)
         connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999)
         return connection
 
-    monkeypatch.setattr(vector_store_module, "_opened", opened_as_an_older_one)
+    monkeypatch.setattr(sqlite_file_module, "_opened", opened_as_an_older_one)
     store, kept = VectorStore(file), vectors_of("kept", 1201)
     store.keep(kept)
     assert_equal(store.find(list(kept), WIDTH), kept)
@@ -174,16 +177,16 @@ def test_a_bound_below_that_of_an_empty_file_keeps_nothing_and_does_not_hang(fil
 
 def test_finding_writes_once_an_hour(file: Path, monkeypatch: pytest.MonkeyPatch, clock: list[int]) -> None:
     statements: list[str] = []
-    opened = vector_store_module._opened
+    opened = sqlite_file_module._opened
 
-    def opened_and_listened_to(file: Path, patience: float) -> sqlite3.Connection:
-        connection = opened(file, patience)
+    def opened_and_listened_to(file: Path, setup: str, patience: float) -> sqlite3.Connection:
+        connection = opened(file, setup, patience)
         connection.set_trace_callback(statements.append)
         return connection
 
     store, kept = VectorStore(file), vectors_of("kept", 20)
     store.keep(kept)
-    monkeypatch.setattr(vector_store_module, "_opened", opened_and_listened_to)
+    monkeypatch.setattr(sqlite_file_module, "_opened", opened_and_listened_to)
     written = []
     for hours in (0, 1, 0):
         clock[0] += hours
@@ -366,14 +369,14 @@ def test_a_store_that_can_only_be_read_is_read(
 ) -> None:
     kept = vectors_of("kept", 5)
     VectorStore(file).keep(kept)
-    opened = vector_store_module._opened
+    opened = sqlite_file_module._opened
 
     def opened_for_reading(*arguments: object) -> sqlite3.Connection:
         connection = opened(*arguments)  # type: ignore[arg-type]
         connection.execute("PRAGMA query_only = 1")
         return connection
 
-    monkeypatch.setattr(vector_store_module, "_opened", opened_for_reading)
+    monkeypatch.setattr(sqlite_file_module, "_opened", opened_for_reading)
     clock[0] += 1
     store = VectorStore(file)
     assert_equal(store.find(list(kept), WIDTH), kept)
@@ -397,20 +400,20 @@ def other_process(file: Path) -> Iterator[sqlite3.Connection]:
 def patience(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long the store was ready to wait each time: in truth it waits no time at all."""
     waited: list[float] = []
-    opened = vector_store_module._opened
+    opened = sqlite_file_module._opened
 
-    def opened_at_once(file: Path, patience: float) -> sqlite3.Connection:
+    def opened_at_once(file: Path, setup: str, patience: float) -> sqlite3.Connection:
         waited.append(patience)
-        return opened(file, 0)
+        return opened(file, setup, 0)
 
-    monkeypatch.setattr(vector_store_module, "_opened", opened_at_once)
+    monkeypatch.setattr(sqlite_file_module, "_opened", opened_at_once)
     return waited
 
 
 def test_a_locked_store_is_waited_for_once_and_used_again_when_it_is_free(
     file: Path, other_process: sqlite3.Connection, patience: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vector_store_module, "_PATIENCE", 0.3)
+    monkeypatch.setattr(sqlite_file_module, "_PATIENCE", 0.3)
     store, kept = VectorStore(file), vectors_of("kept", 5)
     other_process.execute("PRAGMA locking_mode = EXCLUSIVE")
     other_process.execute("BEGIN EXCLUSIVE")
@@ -420,7 +423,7 @@ def test_a_locked_store_is_waited_for_once_and_used_again_when_it_is_free(
     other_process.close()
     assert_equal(store.find(list(kept), WIDTH), kept)
     store.keep(vectors_of("more", 5))
-    long, short = vector_store_module._PATIENCE, vector_store_module._IMPATIENCE
+    long, short = sqlite_file_module._PATIENCE, sqlite_file_module._IMPATIENCE
     # Within each patience it is tried again and again.
     assert [each for each, _ in groupby(patience)] == [long, short, long]
     assert not Path(f"{file}.broken").exists()
@@ -462,14 +465,14 @@ def test_eight_threads_keep_and_find_at_once_and_nothing_is_lost(file: Path) -> 
 
 def test_of_threads_that_all_meet_a_broken_file_one_sets_it_aside(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file.write_bytes(b"no database" * 1000)
-    set_aside, times = VectorStore._set_aside, []
+    set_aside, times = SqliteFile._set_aside, []
 
-    def set_aside_slowly(store: VectorStore) -> None:
+    def set_aside_slowly(broken: SqliteFile) -> None:
         times.append(1)
         time.sleep(0.1)  # for others to find the file as broken as it is
-        set_aside(store)
+        set_aside(broken)
 
-    monkeypatch.setattr(VectorStore, "_set_aside", set_aside_slowly)
+    monkeypatch.setattr(SqliteFile, "_set_aside", set_aside_slowly)
     store = VectorStore(file)
     everything = [vectors_of(str(thread), 10) for thread in range(8)]
     with ThreadPoolExecutor(8) as pool:
@@ -481,13 +484,14 @@ def test_of_threads_that_all_meet_a_broken_file_one_sets_it_aside(file: Path, mo
 
 # The module alone, without what the rest of core imports.
 _CHILD = f"""
-import importlib.util, sys
+import sys, types
 from pathlib import Path
 import numpy as np
 
-spec = importlib.util.spec_from_file_location("vector_store", {vector_store_module.__file__!r})
-vector_store = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(vector_store)
+sys.path.insert(0, {str(ROOT)!r})
+core = sys.modules["components.core"] = types.ModuleType("components.core")
+core.__path__ = [{str(ROOT / "components" / "core")!r}]
+from components.core import vector_store
 store = vector_store.VectorStore(Path(sys.argv[1]))
 
 
