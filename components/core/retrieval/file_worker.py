@@ -1,0 +1,227 @@
+"""The text of PDF, Word and HTML files, read in a process of its own: file_process.py starts this file by its path.
+
+What breaks or fills a parser then breaks or fills nothing else. The kind of file is the first argument and its bytes
+are the standard input. The standard output is JSON: {"parts": [[id, heading, text], ...]} or {"refused": sentence}.
+It imports nothing of ours, and of the parsers only the one it needs, so that it starts fast.
+"""
+
+import io
+import json
+import re
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from typing import Any
+
+MOST_MEMORY = 1_500_000_000  # bytes of address space
+MOST_SECONDS = 30  # of computing
+MOST_UNPACKED = 200_000_000  # bytes, of all that a Word file packs
+#: Before white space is tidied; a text of so many is refused in any case.
+MOST_CHARACTERS = 10_000_000
+
+Part = tuple[
+    str, str, str
+]  # id and heading of a section, and its text; what stands before the first heading has id "0"
+
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_WORD_HEADING = re.compile(r"(heading \d|title)$", re.IGNORECASE)
+
+_HTML_LEFT_OUT = frozenset(
+    ("head", "script", "style", "nav", "noscript", "template", "svg", "math", "iframe", "object", "select", "button")
+)
+_HTML_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_HTML_BLOCKS = _HTML_HEADINGS.union(
+    ("address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div", "dl", "dt"),
+    ("fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup", "hr", "legend", "main", "ol", "p"),
+    ("pre", "search", "section", "summary", "table", "ul"),
+)
+_HTML_LINES = frozenset(("br", "li", "tr", "caption"))
+_HTML_CELLS = frozenset(("td", "th"))
+
+
+class RefusedError(Exception):
+    """Why a file is not read, in a sentence for its owner."""
+
+
+def pdf_parts(content: bytes) -> list[Part]:
+    """The pages of a PDF that have text."""
+    import pypdf
+
+    reader = pypdf.PdfReader(io.BytesIO(content))
+    protected = (
+        "This PDF is protected by a password or encrypted. Open it in a PDF reader, print it into a new PDF without "
+        "protection, and take that."
+    )
+    try:
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise RefusedError(protected)
+        count = len(reader.pages)
+    except (pypdf.errors.DependencyError, NotImplementedError) as error:
+        # Of the ways to encrypt a PDF, AES needs a further library, even where no password is set.
+        raise RefusedError(protected) from error
+    parts: list[Part] = []
+    total = 0
+    for number, page in enumerate(reader.pages, 1):
+        text = page.extract_text()
+        total += len(text)
+        _check_total(total, f"by page {number:,} of {count:,}")
+        if text.strip():
+            parts.append((f"page {number}", "", text))
+    if not parts:
+        are = "its 1 page is a picture" if count == 1 else f"its {count:,} pages are pictures"
+        raise RefusedError(
+            f"There is no text in this PDF: {are}, as a scanner makes them, or empty. Run text recognition (OCR) over "
+            "it first, or type or paste the text."
+        )
+    return parts
+
+
+def docx_parts(content: bytes) -> list[Part]:
+    """The text of a Word file by its headings: paragraphs, rows of tables, text boxes; no headers, footers or notes."""
+    _check_unpacked(content)
+    import docx
+
+    try:
+        document = docx.Document(io.BytesIO(content))
+    except (KeyError, ValueError) as error:
+        raise RefusedError(
+            "This file ends in .docx but holds no Word document. Open it in the program that made it, and save it as "
+            ".docx or PDF."
+        ) from error
+    names = {style.style_id: style.name or "" for style in document.styles}
+    lines: list[tuple[bool, str]] = []
+    row = None
+    total = 0
+    for paragraph in document.element.body.iter(f"{_WORD}p"):
+        # A text box is written twice, the second time for older programs.
+        if next(paragraph.iterancestors(_FALLBACK), None) is not None:
+            continue
+        text = "".join(_word_text(paragraph))
+        total += len(text)
+        _check_total(total)
+        before, row = row, next(paragraph.iterancestors(f"{_WORD}tr"), None)
+        if row is not None and row is before:
+            lines[-1] = (False, f"{lines[-1][1]} {text}")
+        elif row is not None:
+            # The rows of a table are lines of one paragraph.
+            beside = before is not None and before.getparent() is row.getparent()
+            lines.append((False, f"{'' if beside else chr(10)}{text}"))
+        else:
+            style = paragraph.find(f"{_WORD}pPr/{_WORD}pStyle")
+            name = names.get(style.get(f"{_WORD}val"), "") if style is not None else ""
+            lines.append((bool(_WORD_HEADING.match(name) and text.strip()), f"\n{text}"))
+    return _by_headings(lines)
+
+
+def html_parts(content: bytes) -> list[Part]:
+    """The text of a web page by its headings; no scripts, styles, navigation or buttons."""
+    import bs4
+
+    soup = bs4.BeautifulSoup(content, "lxml")
+    lines: list[tuple[bool, str]] = [(False, "")]
+    in_heading = False
+    total = 0
+    # From the last: what is still to be read, and after the content of an element the break that ends it.
+    waiting: list[Any] = [soup]
+    while waiting:
+        node = waiting.pop()
+        if type(node) is str:
+            in_heading = False
+            lines.append((False, node))
+        elif type(node) is bs4.NavigableString:
+            text = str(node) if node.find_parent("pre") else re.sub(r"\s+", " ", node)
+            total += len(text)
+            _check_total(total)
+            is_heading, line = lines[-1]
+            lines[-1] = (is_heading or (in_heading and not line.strip()), line + text)
+        elif isinstance(node, bs4.Tag) and node.name not in _HTML_LEFT_OUT:
+            if node.name in _HTML_BLOCKS:
+                lines.append((False, "\n"))
+                waiting.append("\n")
+            elif node.name in _HTML_LINES:
+                lines.append((False, ""))
+            elif node.name in _HTML_CELLS:
+                waiting.append(bs4.NavigableString(" "))
+            in_heading = in_heading or node.name in _HTML_HEADINGS
+            waiting.extend(reversed(node.contents))
+    return _by_headings(lines)
+
+
+def _word_text(paragraph: Any) -> Iterator[str]:
+    """What a paragraph of a Word file says, without the paragraphs inside it."""
+    kinds = {"t": None, "tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+    for element in paragraph.iter(*(f"{_WORD}{kind}" for kind in kinds)):
+        # A tab stop of the paragraph's layout has the name of the tabulator itself.
+        if next(element.iterancestors(f"{_WORD}p")) is paragraph and element.getparent().tag != f"{_WORD}tabs":
+            yield kinds[element.tag.removeprefix(_WORD)] or element.text or ""
+
+
+def _by_headings(lines: list[tuple[bool, str]]) -> list[Part]:
+    """Lines, each with whether it is a heading, as sections."""
+    parts: list[Part] = []
+    id, heading, body = "", "", [""]
+    for is_heading, line in lines:
+        if is_heading:
+            parts.append((id, heading, "\n".join(body)))
+            id, heading, body = str(len(parts)), line.strip(), []
+        body.append(line)
+    return [*parts, (id, heading, "\n".join(body))]
+
+
+def _check_unpacked(content: bytes) -> None:
+    """Raise RefusedError for a Word file that would fill the memory: zipfile unpacks no more than is declared."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        size = sum(member.file_size for member in archive.infolist())
+    if size > MOST_UNPACKED:
+        raise RefusedError(
+            f"Unpacked, this Word file has {size / 1_000_000:,.0f} MB; at most {MOST_UNPACKED // 1_000_000} MB are "
+            "read. Copy its text into a new file, without pictures, and take that."
+        )
+
+
+def _check_total(total: int, where: str = "") -> None:
+    if total > MOST_CHARACTERS:
+        raise RefusedError(
+            f"This file has more than {MOST_CHARACTERS:,} characters of text{where and ' '}{where}. Split it into "
+            "parts, and take those that you need."
+        )
+
+
+def _limit() -> None:
+    """Take no more memory or time than is granted, where the operating system can see to it."""
+    try:
+        import resource
+    except ImportError:
+        return
+    for kind, most in ((resource.RLIMIT_AS, MOST_MEMORY), (resource.RLIMIT_CPU, MOST_SECONDS)):
+        try:
+            resource.setrlimit(kind, (most, resource.getrlimit(kind)[1]))
+        except (ValueError, OSError):
+            # A lower limit is set already, or this system knows no such limit.
+            continue
+
+
+def _answer(kind: str, content: bytes) -> dict[str, Any]:
+    parsers: dict[str, Callable[[bytes], list[Part]]] = {"pdf": pdf_parts, "docx": docx_parts, "html": html_parts}
+    try:
+        return {"parts": parsers[kind](content)}
+    except RefusedError as refused:
+        return {"refused": str(refused)}
+    except MemoryError:
+        return {
+            "refused": f"Reading this file takes more than {MOST_MEMORY / 1e9:.1f} GB of memory. Split it into parts, "
+            "or paste its text."
+        }
+    except Exception as error:
+        # Parsers raise whatever they stumble over in a damaged file.
+        return {
+            "refused": f"This file of {len(content):,} bytes is damaged or no {kind.upper()} at all "
+            f"({type(error).__name__}). Open it in the program that made it, save it again, and take that; or paste "
+            "its text."
+        }
+
+
+if __name__ == "__main__":
+    _limit()
+    json.dump(_answer(sys.argv[1], sys.stdin.buffer.read()), sys.stdout)
