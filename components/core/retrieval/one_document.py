@@ -1,0 +1,26 @@
+"""Many short documents joined into one, of which each is a section: what a library holds few of, it holds thus many."""
+
+from collections.abc import Sequence
+
+from components.core.retrieval.documents import Corpus, Document, Question, Section, Span
+
+
+def as_one_document(corpus: Corpus, questions: Sequence[Question]) -> tuple[Document, tuple[Question, ...]]:
+    """The corpus as one document, its documents numbered from 1 as sections, and the questions about that."""
+    starts: dict[str, int] = {}
+    sections = []
+    at = 0
+    for number, document in enumerate(corpus.documents, 1):
+        starts[document.id] = at
+        sections.append(Section(str(number), document.title, at, at + len(document.text)))
+        at += len(document.text) + 2
+    joined = Document(corpus.name, "\n\n".join(document.text for document in corpus.documents), tuple(sections))
+
+    def moved(span: Span) -> Span:
+        start = starts[span.document]
+        return Span(joined.id, start + span.start, start + span.end)
+
+    return joined, tuple(
+        Question(question.text, tuple(moved(span) for span in question.answers), question.note)
+        for question in questions
+    )
