@@ -1,0 +1,234 @@
+"""Asking a language model, behind whatever server speaks the OpenAI protocol.
+
+Nothing that is raised here holds the key: what a server says of it is repeated only with the key taken out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import abc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from components.core.errors import GenerationError
+
+if TYPE_CHECKING:
+    import openai
+    from openai.types.chat import ChatCompletionChunk
+
+#: What a generator is configured with, in the environment; and what the same is called among the secrets' [llm].
+VARIABLES: Final = {"ENCODERSCOPE_LLM_URL": "url", "ENCODERSCOPE_LLM_MODEL": "model", "ENCODERSCOPE_LLM_KEY": "key"}
+_URL, _MODEL, _KEY = VARIABLES
+
+_MOST_QUOTED = 300
+
+
+@dataclass(frozen=True)
+class Generator:
+    """A language model and the server that runs it."""
+
+    base_url: str  # such as "http://127.0.0.1:8000/v1"
+    model: str
+    key: str | None = field(default=None, repr=False)  # None for a server that asks for none
+
+    @property
+    def host(self) -> str:
+        """The server's name and, where the address gives one, its port.
+
+        >>> Generator("http://127.0.0.1:8000/v1", "tiny").host
+        '127.0.0.1:8000'
+        """
+        # Without what may stand before an @: that would be a password.
+        return urlsplit(self.base_url).netloc.rpartition("@")[2]
+
+
+def configured(environment: Mapping[str, str], secrets: Mapping[str, Any] | None = None) -> Generator | None:
+    """The generator that whoever runs the app has configured; None for none.
+
+    environment: VARIABLES. secrets: url, model and key in a section "llm", read only where the environment holds none
+    of the variables: a key from one place is never sent to a server named in the other. Raises GenerationError for
+    what cannot work.
+    """
+    given = {name: environment.get(name, "").strip() for name in VARIABLES}
+    if not any(given.values()):
+        section = (secrets or {}).get("llm")
+        if not isinstance(section, Mapping):
+            return None
+        given = {name: str(section.get(short, "")).strip() for name, short in VARIABLES.items()}
+        if not any(given.values()):
+            return None
+    for name in (_URL, _MODEL):
+        if not given[name]:
+            raise GenerationError(
+                f"A language model is configured only in part: {name} is missing (as a secret: "
+                f"{VARIABLES[name]} in the section llm)."
+            )
+    if not _is_address(given[_URL]):
+        raise GenerationError(
+            f"{_URL} is no address of a server: it must begin with http:// or https://, name a host, and usually "
+            "ends in /v1."
+        )
+    # It travels in a header, which takes nothing else.
+    if not (given[_KEY].isascii() and given[_KEY].isprintable()):
+        raise GenerationError(f"{_KEY} holds characters that no key has. Copy it again.")
+    return Generator(given[_URL], given[_MODEL], given[_KEY] or None)
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # checked when read
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search("[^!-~]", url)
+
+
+def stream(
+    generator: Generator,
+    prompt: str,
+    most_tokens: int = 1024,
+    connect_seconds: float = 5.0,
+    read_seconds: float = 60.0,
+) -> abc.Generator[str, None, None]:
+    """The model's answer, piece by piece as it comes.
+
+    most_tokens: of the answer. connect_seconds: for reaching the server. read_seconds: of silence, before the answer
+    and within it. Nothing is tried twice. Raises GenerationError, also after some pieces: then they are all there is
+    of the answer, and not the whole of it. Closing the iterator ends the request.
+    """
+    # It takes most of a second to import, which nobody waits for who does not ask.
+    import openai
+
+    client = openai.OpenAI(
+        base_url=generator.base_url,
+        # With None the client would take the key of OpenAI's own service from the environment.
+        api_key=generator.key or "none",
+        timeout=openai.Timeout(read_seconds, connect=connect_seconds),
+        max_retries=0,
+    )
+    with (
+        client,
+        _in_words(generator, connect_seconds, read_seconds),
+        _asked(client, generator, prompt, most_tokens) as chunks,
+    ):
+        yield from _pieces(chunks, most_tokens)
+
+
+def _asked(
+    client: openai.OpenAI, generator: Generator, prompt: str, most_tokens: int
+) -> openai.Stream[ChatCompletionChunk]:
+    import openai
+
+    def ask(max_tokens: int | openai.Omit, max_completion_tokens: int | openai.Omit) -> Any:
+        return client.chat.completions.create(
+            model=generator.model,
+            messages=[{"role": "user", "content": prompt}],
+            stream=True,
+            max_tokens=max_tokens,
+            max_completion_tokens=max_completion_tokens,
+            extra_headers=None if generator.key else {"Authorization": openai.omit},
+        )
+
+    try:
+        return ask(most_tokens, openai.omit)
+    except openai.BadRequestError as error:
+        # The name that most servers know is refused by OpenAI's own for models that reason.
+        if error.param != "max_tokens":
+            raise
+        return ask(openai.omit, most_tokens)
+    except openai.APITimeoutError:
+        raise
+    # What is no host's name at all fails when it is spelled for the look-up.
+    except (openai.APIConnectionError, UnicodeError):
+        raise GenerationError(
+            f"{generator.host} cannot be reached. Is the server running, and is its address right?"
+        ) from None
+
+
+def _pieces(chunks: Iterator[ChatCompletionChunk], most_tokens: int) -> Iterator[str]:
+    refusal, reason, anything, text = "", None, False, False
+    try:
+        for chunk in chunks:
+            # The last one may tell what the answer cost, and hold none of it.
+            for choice in (chunk.choices or ())[:1]:
+                anything = True
+                reason = choice.finish_reason or reason
+                if choice.delta.refusal:
+                    refusal += choice.delta.refusal
+                if choice.delta.content:
+                    text = text or bool(choice.delta.content.strip())
+                    yield choice.delta.content
+    except (ValueError, TypeError, AttributeError):
+        # What comes is no JSON, or JSON of another form, which the client does not check.
+        raise GenerationError("The server sent something that cannot be read as an answer.") from None
+    if refusal:
+        raise GenerationError(f"The model refuses to answer: “{_quoted(refusal)}”")
+    if reason == "content_filter":
+        raise GenerationError("The server withheld the answer, or its end: its content filter objects. Ask otherwise.")
+    if not anything:
+        raise GenerationError(
+            "The server answered, but not as an OpenAI-compatible one does. Is its address right, and does it end in "
+            "/v1?"
+        )
+    if reason is None:
+        raise GenerationError("The answer broke off before its end. Ask again.")
+    if reason == "length":
+        raise GenerationError(f"The answer was cut off: it reached the limit of {most_tokens:,} tokens.")
+    if not text:
+        raise GenerationError("The model gave an empty answer. Ask again, or change the template.")
+
+
+@contextmanager
+def _in_words(generator: Generator, connect_seconds: float, read_seconds: float) -> Iterator[None]:
+    """Turn what the client raises into GenerationError."""
+    import openai
+
+    try:
+        yield
+    except openai.APITimeoutError:
+        raise GenerationError(
+            f"{generator.host} took too long: it has {connect_seconds:g} seconds to be reached, and {read_seconds:g} "
+            "until the next piece of its answer. Ask again, with fewer sources if it is slow."
+        ) from None
+    except openai.APIConnectionError:
+        raise GenerationError(f"The connection to {generator.host} broke off within the answer. Ask again.") from None
+    except openai.APIStatusError as error:
+        raise GenerationError(_status(generator, error)) from None
+    except openai.APIError as error:
+        raise GenerationError(f"{generator.host} reports an error: {_said(generator, error)}") from None
+
+
+def _status(generator: Generator, error: openai.APIStatusError) -> str:
+    status = error.status_code
+    if status in (401, 403):
+        return (
+            f"{generator.host} does not accept the key ({status}). Whoever runs Encoderscope can put it right: {_KEY}."
+        )
+    if status == 404:
+        return (
+            f"{generator.host} knows no model “{generator.model}”, or its address is not right: it usually ends in "
+            "/v1 (404)."
+        )
+    if status == 429:
+        return f"{generator.host} has had enough questions for now, or the account is used up (429). Wait a little."
+    if status >= 500:
+        return f"{generator.host} failed ({status}). Ask again in a moment."
+    return f"{generator.host} refuses the request ({status}): {_said(generator, error)}"
+
+
+def _said(generator: Generator, error: openai.APIError) -> str:
+    """What the server says of an error, without the key."""
+    # Servers built with FastAPI, such as `transformers serve`, say it in a field that the client does not look into.
+    detail = error.body.get("detail") if isinstance(error.body, Mapping) else None
+    said = detail if isinstance(detail, str) else error.message
+    if generator.key:
+        said = said.replace(generator.key, "…")
+    return f"“{_quoted(said)}”"
+
+
+def _quoted(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _MOST_QUOTED else text[: _MOST_QUOTED - 1] + "…"
