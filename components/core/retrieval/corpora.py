@@ -1,0 +1,91 @@
+"""The shipped corpora and the questions about them, made from the tables of TOML files; and what a chunk cites."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from typing import Any
+
+from components.core.retrieval.documents import Corpus, Document, Question, Section, Span
+
+_BETWEEN_PARAGRAPHS = re.compile(r"\n\s*\n")
+_BETWEEN_SECTIONS = "\n\n"
+
+
+def corpus_from(table: Mapping[str, Any]) -> Corpus:
+    """The corpus of a table with a name and documents, each of a title and sections with id, heading and text.
+
+    A document's text is its sections with a blank line between them, each its heading on a line of its own, if it has
+    one, and its text. A section's place covers both. Paragraphs stay apart; all other white space becomes one blank.
+    Raises ValueError for an id that is used twice or a section without text.
+    """
+    corpus = Corpus(table["name"], tuple(map(_document_from, table["document"])))
+    _sections_by_id(corpus)
+    return corpus
+
+
+def questions_from(table: Mapping[str, Any], corpus: Corpus) -> tuple[Question, ...]:
+    """The questions of a table, each with a text, the ids of the sections that answer it and perhaps a note.
+
+    Raises ValueError for an id that the corpus lacks.
+    """
+    sections = _sections_by_id(corpus)
+    return tuple(
+        Question(
+            _one_line(question["text"]),
+            tuple(_span(sections, id) for id in question["answered_by"]),
+            _one_line(question.get("note", "")),
+        )
+        for question in table["question"]
+    )
+
+
+def sections_at(document: Document, start: int, end: int) -> tuple[Section, ...]:
+    """The sections of a document that share at least one character with text[start:end], in their order.
+
+    >>> document = Document("Menu", "Soup.\\n\\nPizza.", (Section("1", "", 0, 5), Section("2", "", 7, 13)))
+    >>> [section.id for section in sections_at(document, 4, 8)], sections_at(document, 5, 7)
+    (['1', '2'], ())
+    """
+    # Of many sections, as in a test collection that was joined into one document, few are looked at.
+    first = bisect_right(document.sections, start, key=lambda section: section.end)
+    last = bisect_left(document.sections, end, lo=first, key=lambda section: section.start)
+    return tuple(each for each in document.sections[first:last] if max(each.start, start) < min(each.end, end))
+
+
+def _document_from(table: Mapping[str, Any]) -> Document:
+    text, sections = "", []
+    for section in table["section"]:
+        heading, body = _one_line(section.get("heading", "")), _paragraphs(section["text"])
+        if not body:
+            raise ValueError(f"Section {section['id']} has no text.")
+        if text:
+            text += _BETWEEN_SECTIONS
+        start = len(text)
+        text += f"{heading}\n{body}" if heading else body
+        sections.append(Section(section["id"], heading, start, len(text)))
+    return Document(_one_line(table["title"]), text, tuple(sections))
+
+
+def _sections_by_id(corpus: Corpus) -> dict[str, Span]:
+    """Where each section is. Raises ValueError for an id that is used twice."""
+    spans: dict[str, Span] = {}
+    for document in corpus.documents:
+        for section in document.sections:
+            if section.id in spans:
+                raise ValueError(f"Two sections of {corpus.name} have the id {section.id}.")
+            spans[section.id] = Span(document.id, section.start, section.end)
+    return spans
+
+
+def _span(sections: Mapping[str, Span], id: str) -> Span:
+    if id not in sections:
+        raise ValueError(f"No section has the id {id}.")
+    return sections[id]
+
+
+def _paragraphs(text: str) -> str:
+    return "\n\n".join(map(_one_line, _BETWEEN_PARAGRAPHS.split(text.strip())))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
