@@ -93,14 +93,18 @@ def curves(
     palette: Palette,
     y_range: tuple[float, float],
     marked: float | None = None,
+    measured: bool = False,
 ) -> go.Figure:
-    """Curves over one axis. lines: name → (values, colour). marked: the place along x that is chosen."""
+    """Curves over one axis. lines: name → (values, colour). marked: the place along x that is chosen.
+
+    measured: whether there is nothing between the values, which are then marked.
+    """
     traces = [
         {
             "type": "scatter",
             "x": x,
             "y": values,
-            "mode": "lines",
+            "mode": "lines+markers" if measured else "lines",
             "name": plain(name),
             "line": {"color": colour, "width": 2},
             "hovertemplate": f"{plain(name)}: %{{x}} → <b>%{{y:.3f}}</b><extra></extra>",

@@ -82,6 +82,31 @@ def counts_heatmap(
     )
 
 
+def shares_heatmap(
+    shares: np.ndarray, rows: Sequence[str], columns: Sequence[str], row_title: str, column_title: str, palette: Palette
+) -> go.Figure:
+    """What each pair brings to a score: blue adds to it, red takes from it. shares: (R, C). rows, columns: names."""
+    most = float(np.abs(shares).max(initial=0.0)) or 1.0
+    gap = 1 if len(columns) <= 80 else 0
+    heatmap = _heatmap(shares, places(columns), "share", f"{row_title} %{{y}}, {column_title} %{{x}}", ".5f")
+    heatmap |= {
+        "y": places(rows),
+        "zmin": -most,
+        "zmax": most,
+        "colorscale": colour_scale(palette.diverging),
+        "xgap": gap,
+        "ygap": gap,
+    }
+    heatmap["colorbar"] |= {"tickvals": [-most, 0, most], "tickformat": ".4f", "tickangle": 0, "y": -0.05}
+    return framed(
+        [heatmap],
+        label_axis(columns, column_title, side="top", **_tilt(len(columns))),
+        label_axis(rows, row_title, autorange="reversed"),
+        palette,
+        int(np.clip(26 * len(rows) + 210, 300, 900)),
+    )
+
+
 def close_similarity_heatmap(
     cosines: np.ndarray, labels: Sequence[str], what: str, palette: Palette, lowest: float
 ) -> go.Figure:

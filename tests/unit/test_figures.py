@@ -25,6 +25,7 @@ from components.figures.heatmaps import (
     attention_difference,
     attention_heatmap,
     close_similarity_heatmap,
+    shares_heatmap,
     similarity_heatmap,
 )
 from components.figures.palette import DARK, LIGHT, Palette
@@ -99,6 +100,7 @@ def test_no_figure_lets_markup_through(nasty: str) -> None:
         layer_lines([LayerLine(label, np.eye(2)[0], LIGHT.word) for label in labels], labels, "cosine", LIGHT),
         twin_bars([("one", np.ones(2), LIGHT.word), ("other", np.ones(2), LIGHT.key)], labels, "word", LIGHT),
         order_points({"on": ([1.0, 0.5], LIGHT.word)}, labels, LIGHT),
+        shares_heatmap(np.eye(2), labels, labels, "question", "passage", LIGHT),
     ]
     for figure in figures:
         texts = [text for name, text in _texts(figure.to_dict()) if name != "hovertemplate"]
@@ -144,6 +146,19 @@ def test_what_has_no_partner_is_left_blank_in_a_difference() -> None:
     drawn = attention_difference(np.array([[0.5, np.nan], [np.nan, -0.5]]), ["a", "b"], LIGHT).data[0]
     assert np.isnan(drawn.z).tolist() == [[False, True], [True, False]]
     assert (drawn.zmin, drawn.zmax) == (-1, 1)
+
+
+def test_shares_are_coloured_from_a_middle_at_0_to_both_sides_alike() -> None:
+    shares = np.array([[0.02, -0.5, 0.0], [0.1, 0.0, 0.3]])
+    drawn = shares_heatmap(shares, ["q1", "q2"], ["c1", "c2", "c3"], "question", "passage", LIGHT).data[0]
+    assert (drawn.zmin, drawn.zmax) == (-0.5, 0.5)
+    assert np.allclose(drawn.z, shares)
+    assert (len(drawn.y), len(drawn.x)) == (2, 3)
+
+
+def test_shares_that_are_all_0_can_be_drawn() -> None:
+    drawn = shares_heatmap(np.zeros((1, 2)), ["q"], ["c1", "c2"], "question", "passage", LIGHT).data[0]
+    assert drawn.zmin < 0 < drawn.zmax
 
 
 @pytest.mark.parametrize("size", [1, 5, 60, 128])
