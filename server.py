@@ -14,6 +14,7 @@ import streamlit as st
 from streamlit import config, net_util
 
 from components.ui import cache
+from components.ui.retrieval import housekeeping
 from components.ui.sentence_map import warming
 
 # Streamlit asks a server on the internet for this machine's public address, for its greeting and for each
@@ -31,7 +32,8 @@ async def warmed(_: st.App) -> AsyncIterator[None]:
     cache.warm()
     logging.disable(logging.NOTSET)
     # What takes longer is done while the first visitors already read.
-    Thread(target=warming.warm, daemon=True).start()
+    Thread(target=_warm_the_rest, daemon=True).start()
+    Thread(target=housekeeping.sweep_forever, daemon=True).start()
     # What lives as long as the server need not be looked at by the garbage collector again.
     gc.collect()
     gc.freeze()
@@ -39,6 +41,11 @@ async def warmed(_: st.App) -> AsyncIterator[None]:
     print(f"\n  Encoderscope is ready: http://localhost:{port}")
     print(f"  For others in this network: http://{_own_address()}:{port}\n", flush=True)
     yield
+
+
+def _warm_the_rest() -> None:
+    housekeeping.warm()
+    warming.warm()
 
 
 def _own_address() -> str:

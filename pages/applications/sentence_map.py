@@ -67,4 +67,4 @@ elif question == KINDS:
 else:
     honesty.draw(session)
 draw_marks(session, selected, picked, shown_kinds)
-next_page("pages/encoder/overview.py", "back to the whole way")
+next_page("pages/applications/retrieval.py", "search by meaning, live")

@@ -152,8 +152,8 @@ with station(
     + (", scaled to length 1" if reading.encoder.normalises else "")
     + ": what a search engine compares.",
     f"1 × {len(trace.sentence_vector)}",
-    "pages/applications/sentence_map.py",
-    "Many sentences on one map",
+    "pages/applications/retrieval.py",
+    "Search by meaning, live",
 ):
     strip(trace.sentence_vector[None], "sentence-vector", "Sentence vector: one row", ("sentence",))
 

@@ -1,0 +1,45 @@
+"""What retrieval does without being asked: shipped corpora are made ready, and what nobody reads is deleted."""
+
+import logging
+import time
+
+from components.core.errors import StoreError
+from components.core.models import BUNDLED_NAME
+from components.core.retrieval.chunk_index import default_index
+from components.core.retrieval.chunking import sentences_in
+from components.core.retrieval.documents import ChunkSettings, Unit
+from components.core.retrieval.forgetting import forget_overdue
+from components.ui.retrieval import corpora, landing, lessons, own_documents
+from components.ui.retrieval.prepared import encoded, prepared
+
+_LOG = logging.getLogger(__name__)
+
+# Seconds between two looks for documents whose tab is closed.
+_PAUSE = 60.0
+
+
+def warm() -> None:
+    """Make the shipped corpora ready as the page opens with them, and as the lessons cut them."""
+    opening = {(name, ChunkSettings(Unit.PARAGRAPHS, 1, 0)) for name in corpora.SHIPPED}
+    taught = {(lessons.corpus_of(each), lessons.settings_of(each)) for each in lessons.lessons().values()}
+    for name, settings in (*sorted(opening), *sorted(taught - opening)):
+        ready = prepared(BUNDLED_NAME, corpora.shipped(name), settings, None)
+        try:
+            ready.in_index(lambda _: None)
+        except StoreError as error:
+            _LOG.warning("%s", error)
+        encoded(
+            BUNDLED_NAME,
+            [chunk.text[start:end] for chunk in ready.chunks for start, end in sentences_in(chunk.text)],
+        )
+        landing.passage_map(ready)
+
+
+def sweep_forever() -> None:
+    """Delete documents whose tab is closed, or that nobody has looked at for long."""
+    while True:
+        try:
+            forget_overdue(own_documents.libraries(), default_index())
+        except StoreError as error:
+            _LOG.warning("Documents of closed tabs were not deleted: %s", error)
+        time.sleep(_PAUSE)

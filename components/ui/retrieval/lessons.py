@@ -1,0 +1,82 @@
+"""Lessons in what goes wrong, one click each: a question, a corpus cut in some way, and what to look at."""
+
+import html
+from typing import Any
+
+import streamlit as st
+
+from components.core.models import BUNDLED_NAME
+from components.core.retrieval.documents import ChunkSettings, Unit
+from components.ui import state
+from components.ui.assets import read_toml
+from components.ui.frame import markup
+from components.ui.pickers import pick_to_fill
+from components.ui.retrieval.corpora import SHIPPED
+from components.ui.retrieval.results import BACK
+
+# So many passages the lessons speak of.
+_K = 5
+
+
+def lessons() -> dict[str, dict[str, Any]]:
+    """Name → what each lesson sets, and what it says."""
+    return {lesson["name"]: lesson for lesson in read_toml("lessons")["lesson"]}
+
+
+def settings_of(lesson: dict[str, Any]) -> ChunkSettings:
+    """How a lesson has its documents cut."""
+    return ChunkSettings(Unit(lesson.get("unit", Unit.PARAGRAPHS)), lesson.get("size", 1), 0)
+
+
+def corpus_of(lesson: dict[str, Any]) -> str:
+    """The name on the page of the corpus that a lesson asks."""
+    return next(name for name, file in SHIPPED.items() if file == lesson["corpus"])
+
+
+def restore() -> None:
+    """Begin the lesson that a link names. To be called before anything is asked on the page."""
+    name = st.query_params.get(state.LESSON)
+    if name in lessons() and state.LESSON not in st.session_state:
+        _begin(str(name))
+
+
+def offer() -> None:
+    """Offer all lessons."""
+    pick_to_fill("Where it goes wrong", lessons(), "Pick a lesson", key="lesson_picked", fill=_begin, width=230)
+
+
+def _begin(name: str) -> None:
+    lesson = lessons()[name]
+    settings = settings_of(lesson)
+    st.session_state.update(
+        {
+            state.LESSON: name,
+            state.CORPUS: corpus_of(lesson),
+            state.QUESTION: lesson["question"],
+            state.CHUNK_UNIT: settings.unit.value,
+            f"chunk_{settings.unit}": settings.size,
+            state.CHUNK_OVERLAP: 0,
+            state.RANKED_BY: lesson["method"],
+            state.RETRIEVED: _K,
+            state.RETRIEVAL_ASKED: BACK,
+            state.SEARCHED_DOCUMENTS: [],
+        }
+    )
+    for key in (state.PASSAGE, state.PASSAGE_AGAINST):
+        st.session_state.pop(key, None)
+
+
+def draw(model: str, picked: str, settings: ChunkSettings, question: str, k: int, documents: tuple[str, ...]) -> None:
+    """Say what to look at, as long as the page is as the lesson has set it; its name is then a part of the address."""
+    name = st.session_state.get(state.LESSON)
+    if name not in lessons():
+        return
+    lesson = lessons()[name]
+    told = corpus_of(lesson), settings_of(lesson), lesson["question"], _K, (), BUNDLED_NAME
+    if (picked, settings, question, k, documents, model) != told:
+        # What it says would no longer be true.
+        st.session_state[state.LESSON] = ""
+        st.query_params.pop(state.LESSON, None)
+        return
+    st.query_params[state.LESSON] = name
+    markup(f'<p class="es-lead"><b>{html.escape(name)}.</b> {html.escape(lesson["says"])}</p>')

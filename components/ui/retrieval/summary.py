@@ -1,0 +1,50 @@
+"""The page in words: its finding and what to look at."""
+
+import html
+
+from components.core import Encoder
+from components.ui.frame import markup, shortened
+from components.ui.retrieval.passages import name_of
+from components.ui.retrieval.prepared import Prepared
+from components.ui.retrieval.searched import Searched, is_below
+from components.ui.wording import counted
+
+_LOOK = "Every passage became a vector once. A question becomes one too, and the passages nearest to it come back."
+
+
+def finding(prepared: Prepared, searched: Searched | None, threshold: float, hidden: bool) -> str:
+    """What is found for the question."""
+    passages = counted(len(prepared.chunks), "passage")
+    if not prepared.chunks:
+        return "Add a document, and ask it something"
+    if searched is None:
+        return f"{passages}, waiting for a question"
+    passages = counted(searched.count, "passage")
+    if hidden:
+        return f"Which of {passages} will come back?"
+    if searched.best is None:
+        return f"None of {passages} is searched"
+    if is_below(searched.best, threshold):
+        return f"Perhaps none of {passages} answers this: the best cosine is {searched.best:.2f}"
+    best = searched.dense[0]
+    found = f"Nearest of {passages}: {_named(searched, best.place)}, at a cosine of {best.score:.2f}"
+    if not searched.words:
+        return f"{found}; by words: none"
+    words = searched.words[0].place
+    return f"{found}; by words too" if words == best.place else f"{found}; by words: {_named(searched, words)}"
+
+
+def _named(searched: Searched, place: int) -> str:
+    return shortened(name_of(searched.prepared, place), 50)
+
+
+def draw_bar(prepared: Prepared, encoder: Encoder) -> None:
+    """Say what is searched, and by which model."""
+    documents = counted(len(prepared.corpus.documents), "document")
+    about = f"{documents}, {counted(len(prepared.chunks), 'passage')} · {encoder.short_name}"
+    markup(f'<p class="es-count">{html.escape(about)}</p>')
+
+
+def lead(prepared: Prepared) -> str:
+    """What to look at."""
+    return _LOOK if prepared.chunks else "Open “Documents” and give a file or paste a text; or take a shipped corpus."

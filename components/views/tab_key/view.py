@@ -1,0 +1,27 @@
+"""The Python side of the tab key: a secret is offered, and the one that the tab already has comes back."""
+
+import re
+import secrets
+from pathlib import Path
+
+import streamlit as st
+
+_HERE = Path(__file__).parent
+_KEY = re.compile("[0-9a-f]{32}")
+_mount = st.components.v2.component(
+    "encoderscope_tab_key",
+    html='<div class="tab-key" hidden></div>',
+    js=(_HERE / "tab_key.js").read_text(encoding="utf-8"),
+)
+
+
+def tab_key(key: str) -> str:
+    """32 hexadecimal digits that only this tab knows. They outlive a reload and the server, and end with the tab.
+
+    key: names the widget; the key that is offered is kept in the session under it. A reloaded tab is a new session, to
+    which another key is offered; the tab then answers with its own, and the page runs again.
+    """
+    offered: str = st.session_state.setdefault(f"{key}_offered", secrets.token_hex(16))
+    answered = _mount(key=key, data={"offered": offered}, on_kept_change=lambda: None).kept
+    # Whatever a browser sends is checked before it is believed.
+    return answered if isinstance(answered, str) and _KEY.fullmatch(answered) else offered
