@@ -1,11 +1,12 @@
-"""`make bench`: measure the core, pages, maps, attention and the first visit; print a table and write bench.json."""
+"""`make bench`: measure the core, pages, maps, retrieval, attention, first visits; print a table, write bench.json."""
 
 from pathlib import Path
 
-from tests.benchmarks import attention, core, maps, pages, visits
+from tests.benchmarks import attention, core, maps, pages, retrieval, visits
 from tests.benchmarks.measure import as_table, write
 
 if __name__ == "__main__":
-    measurements = [*core.measure(), *pages.measure(), *maps.measure(), *attention.measure(), *visits.measure()]
+    parts = (core, pages, maps, retrieval, attention, visits)
+    measurements = [measurement for part in parts for measurement in part.measure()]
     print(as_table(measurements))
     write(measurements, Path("bench.json"))

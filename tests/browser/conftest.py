@@ -78,7 +78,7 @@ def reader(desk: tuple[Page, Watch], server: Server) -> Iterator[Reader]:
     page.emulate_media(color_scheme="light")
     yield Reader(page, server.origin)
     if page.evaluate("location.origin") == server.origin:
-        page.evaluate("localStorage.clear()")
+        page.evaluate("localStorage.clear(); sessionStorage.clear()")
     # Leaving ends the session, so that nothing of it can happen in the next test.
     page.goto("about:blank")
     assert watch.problems == []

@@ -29,7 +29,7 @@ _SETTLED = """() => {
   const charts = [...main.querySelectorAll('[data-testid="stPlotlyChart"]')];
   if (!charts.every((each) => each.querySelector(".js-plotly-plot .main-svg .xaxislayer-above"))) return false;
   const views = [...main.querySelectorAll('[data-testid="stBidiComponentIsolated"]')];
-  return views.every((each) => each.shadowRoot?.querySelector(".picture[aria-label], .marks"));
+  return views.every((each) => each.shadowRoot?.querySelector(".picture[aria-label], .marks, .tab-key"));
 }"""
 
 #: By how much the page, and its main part, are wider than what is seen of them.

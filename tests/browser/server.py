@@ -71,6 +71,7 @@ class Server:
             "ENCODERSCOPE_CACHE": str(directory / "vectors"),
         }
         self.environment.pop("ENCODERSCOPE_MODELS", None)
+        self._process: subprocess.Popen[bytes] | None = None
         self.port = _free_port()
         self.origin = f"http://127.0.0.1:{self.port}"
 
@@ -87,9 +88,22 @@ class Server:
     @contextlib.contextmanager
     def running(self) -> Iterator["Server"]:
         """Start it, hand it over when it answers, and end it."""
+        try:
+            self.start()
+            yield self
+        finally:
+            if self._process:
+                self._process.terminate()
+                try:
+                    self._process.wait(timeout=20)
+                except subprocess.TimeoutExpired:
+                    self.kill()
+
+    def start(self) -> None:
+        """Start it, for the first time or after kill(), and wait until it answers."""
         options = ["--server.port", str(self.port), "--server.address", "127.0.0.1"]
-        with self.log_file.open("wb") as log:
-            process = subprocess.Popen(
+        with self.log_file.open("ab") as log:
+            self._process = subprocess.Popen(
                 [sys.executable, "-m", "streamlit", "run", "server.py", *options],
                 cwd=ROOT,
                 env=self.environment,
@@ -97,16 +111,13 @@ class Server:
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
             )
-            try:
-                self._wait(process)
-                yield self
-            finally:
-                process.terminate()
-                try:
-                    process.wait(timeout=20)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
+        self._wait(self._process)
+
+    def kill(self) -> None:
+        """End it as kill -9 does, while it is running()."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
 
     def _wait(self, process: "subprocess.Popen[bytes]") -> None:
         end = time.monotonic() + _PATIENCE

@@ -66,3 +66,21 @@ def test_axe_finds_no_violation_in_any_part_of_the_sentence_map(reader: Reader) 
         expect(reader.main.get_by_role("heading", level=2).first).to_contain_text(heading)
         found[asked] = violations(reader)
     assert found == {asked: [] for asked in headings}
+
+
+def test_axe_finds_no_violation_in_any_part_of_live_retrieval(reader: Reader) -> None:
+    reader.open("Live retrieval", question="What did Beatrix build?")
+    headings = {
+        "What comes back": "Dense",
+        "Why this passage": "cells sum to",
+        "On the map": "near on this map",
+        "The prompt": "What a language model would be given",
+        "How good it is": "without an answer would be refused",
+        "The passages": "155 passages",
+    }
+    found = {}
+    for asked, heading in headings.items():
+        reader.pick("Look closer", asked)
+        expect(reader.main.get_by_role("heading", level=2).filter(has_text=heading).first).to_be_visible()
+        found[asked] = violations(reader)
+    assert found == {asked: [] for asked in headings}

@@ -4,6 +4,7 @@ import base64
 import html
 import json
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -52,7 +53,20 @@ class Visit:
 
     def upload(self, key: str, name: str, content: bytes) -> "Visit":
         """Hand over a file."""
-        return self._ran(self.app.file_uploader(key=key).set_value((name, content, "application/octet-stream")))
+        return self._ran(self._uploader(key).set_value((name, content, "application/octet-stream")))
+
+    def upload_all(self, key: str, files: Mapping[str, bytes]) -> "Visit":
+        """Hand over several files at once, each by its name."""
+        given = [(name, content, "application/octet-stream") for name, content in files.items()]
+        return self._ran(self._uploader(key).set_value(given))
+
+    def _uploader(self, key: str) -> Any:
+        """The uploader of this key, or the one that has taken its place since files were handed over."""
+        return next(each for each in self.app.file_uploader if f"{each.key}_".startswith(f"{key}_"))
+
+    def choose_all(self, key: str, values: Sequence[str]) -> "Visit":
+        """Choose several from a list."""
+        return self._ran(self.app.multiselect(key=key).set_value(list(values)))
 
     def put(self, key: str, value: Any) -> "Visit":
         """Put a value into the session, as our own views do after a click, which cannot be made here."""
@@ -62,6 +76,10 @@ class Visit:
     def press(self, label: str) -> "Visit":
         """Press a button."""
         return self._ran(next(button for button in self.app.button if button.label == label).click())
+
+    def press_key(self, key: str) -> "Visit":
+        """Press a button that shares its label with others."""
+        return self._ran(self.app.button(key=key).click())
 
     def _ran(self, change: Any) -> "Visit":
         change.run()

@@ -1,0 +1,174 @@
+"""Retrieval: documents taken in beside sentence-transformers alone, questions to indexes of three sizes, page reruns.
+
+What is taken in are the shipped sentences, five at a time. The larger indexes hold made-up texts and vectors: words
+drawn as often as Zipf's law has it, and vectors around 50 centres, as those of passages on 50 subjects lie.
+"""
+
+import statistics
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from itertools import cycle
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from sentence_transformers import SentenceTransformer
+
+from components.core import load_encoder
+from components.core.encoding import encode_kept
+from components.core.models import bundled_directory, device
+from components.core.retrieval.bm25 import Bm25
+from components.core.retrieval.chunk_index import ChunkIndex, Hit
+from components.core.retrieval.collection_names import collection_name
+from components.core.retrieval.documents import Chunk, ChunkSettings
+from components.core.retrieval.ranking import (
+    CANDIDATES,
+    Ranked,
+    exact_dense,
+    missed,
+    ranked,
+    reciprocal_rank_fusion,
+)
+from components.core.similarity import unit_rows
+from components.core.vector_store import VectorStore
+from components.ui.retrieval import housekeeping
+from components.ui.retrieval.corpora import EVERYDAY, shipped_questions
+from components.ui.sentence_map.sentences import shipped
+from tests.benchmarks.measure import Measurement, median_ms
+from tests.pages.visit import Visit
+
+_SIZES = (200, 2_000, 20_000)
+_INGESTED = 300
+_PLAIN = "sentence-transformers, batches of 32, no index"
+_ROUNDS = 3
+_QUESTIONS = 50
+_K = 10
+_WIDTH = 384
+_VIEWS = ("What comes back", "Why this passage", "On the map", "The prompt", "How good it is", "The passages")
+_VOCABULARY = 5_000
+_OF_A_DOCUMENT = 40
+
+
+def measure() -> Iterator[Measurement]:
+    """Chunks a second that are taken in; times of questions, and what the index misses, by size."""
+    with TemporaryDirectory() as folder, closing(ChunkIndex(str(Path(folder) / "index.db"))) as index:
+        yield from _ingest(index, Path(folder))
+        for size in _SIZES:
+            yield from _questions(index, size)
+    yield from _reruns()
+
+
+def _reruns() -> Iterator[Measurement]:
+    """The server's time for the whole page: another question about the shipped passages, in each of its views."""
+    housekeeping.warm()
+    asked = [question.text for question in shipped_questions(EVERYDAY)]
+    for view in _VIEWS:
+        visit = Visit("Live retrieval", retrieval=view)
+        for question in asked:
+            visit.enter("question", question)
+        turn = cycle(asked)
+        yield Measurement(
+            f"rerun of retrieval, {view}, another question, 155 passages",
+            median_ms(lambda: visit.enter("question", next(turn)), rounds=15),  # noqa: B023 - used up at once
+            "ms",
+        )
+
+
+def _ingest(index: ChunkIndex, folder: Path) -> Iterator[Measurement]:
+    """Encoding, keeping the vectors and filling the index, beside encoding alone."""
+    encoder, plain = load_encoder(), SentenceTransformer(str(bundled_directory()), device=device())
+    drawn, known = np.random.default_rng(0), np.array(shipped().sentences)
+    texts = [" ".join(drawn.choice(known, 5, replace=False)) for _ in range(_INGESTED)]
+    chunks = _chunks(texts)
+    encoder.encode(texts[:8])
+    plain.encode(texts[:8], show_progress_bar=False)
+    ours, theirs = [], []
+    for turn in range(_ROUNDS):
+        # Nothing is found that was kept in the turn before.
+        store = VectorStore(folder / f"{turn}.sqlite")
+        start = time.perf_counter()
+        index.fill(_name(f"turn {turn}"), chunks, unit_rows(encode_kept(encoder, texts, store)))
+        ours.append(_INGESTED / (time.perf_counter() - start))
+        start = time.perf_counter()
+        plain.encode(texts, batch_size=32, show_progress_bar=False)
+        theirs.append(_INGESTED / (time.perf_counter() - start))
+    yield Measurement(
+        f"taking in {_INGESTED} chunks: encoded, kept and indexed",
+        statistics.median(ours),
+        "chunks/s",
+        _PLAIN,
+        statistics.median(theirs),
+    )
+    start = time.perf_counter()
+    index.fill(_name("again"), chunks, unit_rows(encode_kept(encoder, texts, store)))
+    again = _INGESTED / (time.perf_counter() - start)
+    yield Measurement(f"taking in {_INGESTED} chunks whose vectors are kept", again, "chunks/s")
+
+
+def _questions(index: ChunkIndex, size: int) -> Iterator[Measurement]:
+    """Median times of a question, and how many of the ten nearest the index finds."""
+    texts, units, questions, question_units = _made_up(size)
+    chunks, name, of = _chunks(texts), _name(f"{size}"), f"{size:,} chunks"
+    start = time.perf_counter()
+    index.fill(name, chunks, units)
+    yield Measurement(f"filling an index with {of}", size / (time.perf_counter() - start), "chunks/s")
+    place_of = {chunk.id: place for place, chunk in enumerate(chunks)}
+    in_turn = cycle(zip(questions, question_units, strict=True))
+
+    def dense(k: int, unit: np.ndarray) -> list[Ranked]:
+        return _ranking(index.dense(name, unit, k), place_of)
+
+    def words(k: int, question: str) -> list[Ranked]:
+        return _ranking(index.bm25(name, question, k), place_of)
+
+    def hybrid() -> object:
+        question, unit = next(in_turn)
+        rankings = {"Dense": dense(CANDIDATES, unit), "BM25": words(CANDIDATES, question)}
+        return reciprocal_rank_fusion(rankings, _K)
+
+    exact_ms = median_ms(lambda: exact_dense(units, next(in_turn)[1], _K))
+    dense_ms = median_ms(lambda: dense(_K, next(in_turn)[1]))
+    yield Measurement(f"{_K} nearest of {of}, index", dense_ms, "ms", "exact, numpy", exact_ms)
+    bm25 = Bm25(texts)
+    exact_words_ms = median_ms(lambda: ranked(bm25.scores(next(in_turn)[0]), _K, floor=0))
+    words_ms = median_ms(lambda: words(_K, next(in_turn)[0]))
+    yield Measurement(f"{_K} best of {of} by BM25, index", words_ms, "ms", "all scores, numpy", exact_words_ms)
+    yield Measurement(f"{_K} best of {of}, hybrid of {CANDIDATES} each, index", median_ms(hybrid), "ms")
+    left_out = [len(missed(dense(_K, unit), exact_dense(units, unit, _K))) for unit in question_units]
+    recall = 100 * (1 - statistics.mean(left_out) / _K)
+    yield Measurement(f"{_K} nearest of {of} that the index finds", recall, "%")
+    index.drop(name)
+
+
+def _made_up(size: int) -> tuple[list[str], np.ndarray, list[str], np.ndarray]:
+    """Texts of 90 words, their unit vectors, questions of 6 words, and theirs."""
+    drawn = np.random.default_rng(0)
+    often = 1 / np.arange(1, _VOCABULARY + 1)
+    often /= often.sum()
+
+    def texts(count: int, length: int) -> list[str]:
+        return [" ".join(f"w{word}" for word in words) for words in drawn.choice(_VOCABULARY, (count, length), p=often)]
+
+    centres = drawn.normal(size=(50, _WIDTH))
+
+    def units(count: int) -> np.ndarray:
+        around = centres[drawn.integers(len(centres), size=count)]
+        return unit_rows((around + drawn.normal(size=(count, _WIDTH))).astype(np.float32))
+
+    return texts(size, 90), units(size), texts(_QUESTIONS, 6), units(_QUESTIONS)
+
+
+def _chunks(texts: Sequence[str]) -> list[Chunk]:
+    return [
+        Chunk(f"{place // _OF_A_DOCUMENT:016x}", place % _OF_A_DOCUMENT, 0, len(text), text, 0)
+        for place, text in enumerate(texts)
+    ]
+
+
+def _name(what: str) -> str:
+    return collection_name(what, "", ChunkSettings(), "")
+
+
+def _ranking(hits: Sequence[Hit], place_of: Mapping[str, int]) -> list[Ranked]:
+    return [Ranked(place_of[hit.chunk], hit.score, rank) for rank, hit in enumerate(hits, 1)]
