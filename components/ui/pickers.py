@@ -1,6 +1,6 @@
 """Widgets that several pages ask with."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -51,6 +51,24 @@ def _pick(label: str, count: int, first: int, key: str) -> int:
     """Ask for one of the numbers from 1 to count, `first` to begin with; returns it counted from 0."""
     options = [str(number) for number in range(1, count + 1)]
     return int(st.selectbox(label, options, index=first - 1, key=key, bind=state.IN_URL, width=84)) - 1
+
+
+def pick_option(label: str, options: Sequence[str], key: str, first: str | None = None, **look: Any) -> str:
+    """Ask for one of a few options, side by side; a link restores it, and other pages leave it as it is.
+
+    first: what it opens with; None for the first of them.
+    """
+    picked: str = st.segmented_control(
+        label,
+        options,
+        default=first or options[0],
+        required=True,
+        key=key,
+        bind=state.IN_URL,
+        persist_state="session",
+        **look,
+    )
+    return picked
 
 
 #: How positions can be read: as they are, not at all, or dealt anew.

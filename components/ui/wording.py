@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from components.core.encoding import Progress
+
 #: Cosines above this print as 1.0000: those of equal vectors, up to the rounding of 32 bits.
 PRINTS_AS_ONE = 0.99995
 
@@ -55,6 +57,16 @@ def difference(number: float) -> str:
         return f"{number:.4f}" if number else "0"
     digits, exponent = f"{number:.1e}".split("e")
     return f"{digits} × 10{str(int(exponent)).translate(_SUPERSCRIPT)}"
+
+
+def progress_said(progress: Progress, noun: str) -> str:
+    """How far an encoding has come, and how fast.
+
+    >>> progress_said(Progress(64, 1_200, 31.7), "sentence")
+    '64 of 1,200 sentences encoded, 32 a second'
+    """
+    said = f"{progress.done:,} of {counted(progress.total, noun)} encoded"
+    return f"{said}, {progress.per_second:,.0f} a second" if progress.per_second else said
 
 
 def layer_steps(layers: int) -> list[str]:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from components.ui import state
 from components.ui.frame import next_page, read_model, title
+from components.ui.pickers import pick_option
 from components.ui.retrieval import (
     asking,
     boundaries,
@@ -45,15 +46,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     documents = asking.pick_documents(prepared.corpus)
     guessing.ask()
 searched = Searched(prepared, question, k, documents) if question and prepared.chunks else None
-asked = st.segmented_control(
-    "Look closer",
-    [BACK, WHY, MAP, PROMPT, SCORED, PASSAGES],
-    default=BACK,
-    required=True,
-    key=state.RETRIEVAL_ASKED,
-    bind=state.IN_URL,
-    persist_state="session",
-)
+asked = pick_option("Look closer", [BACK, WHY, MAP, PROMPT, SCORED, PASSAGES], state.RETRIEVAL_ASKED)
 hidden = searched is not None and guessing.is_hidden(question)
 with titled.container():
     title(STEP, summary.finding(prepared, searched, threshold, hidden), summary.lead(prepared))

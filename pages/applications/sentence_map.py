@@ -5,6 +5,7 @@ import streamlit as st
 from components.ui import state
 from components.ui.frame import next_page, read_model, title, told
 from components.ui.map_cache import Read, has_units
+from components.ui.pickers import pick_option
 from components.ui.sentence_map import closer, controls, groups, honesty, kinds, selection, sentences, summary
 from components.ui.sentence_map.controls import BY_GROUP, pick_colours, pick_grouping, pick_map
 from components.ui.sentence_map.pictures import draw_map, draw_marks
@@ -26,15 +27,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     colours = pick_colours(found.labels is not None)
 above = st.container()
 pictured = st.container()
-question = st.segmented_control(
-    "Look closer",
-    [SELECTION, GROUPS, KINDS, HONESTY],
-    default=SELECTION,
-    required=True,
-    key=state.MAP_ASKED,
-    bind=state.IN_URL,
-    persist_state="session",
-)
+question = pick_option("Look closer", [SELECTION, GROUPS, KINDS, HONESTY], state.MAP_ASKED)
 with above:
     grouping = pick_grouping(settings.seed, drawn=colours == BY_GROUP or question == GROUPS)
 read = Read(model, found, kind, fast)

@@ -9,6 +9,7 @@ from components.core.retrieval.corpora import corpus_from, questions_from
 from components.core.retrieval.documents import ChunkSettings, Corpus, Question, Unit
 from components.ui import state
 from components.ui.assets import read_toml
+from components.ui.pickers import pick_option
 from components.ui.retrieval import own_documents
 
 EVERYDAY: Final = "Everyday"
@@ -43,15 +44,7 @@ def shipped_questions(name: str) -> tuple[Question, ...]:
 def ask() -> str:
     """Ask what is searched through; returns EVERYDAY, NOTES or OWN."""
     with st.popover("Documents", width="content"):
-        picked: str = st.segmented_control(
-            "Search through",
-            [*SHIPPED, OWN],
-            default=EVERYDAY,
-            required=True,
-            key=state.CORPUS,
-            bind=state.IN_URL,
-            persist_state="session",
-        )
+        picked = pick_option("Search through", [*SHIPPED, OWN], state.CORPUS)
         if picked == OWN:
             own_documents.ask()
         else:
@@ -63,15 +56,7 @@ def ask_for_chunks() -> ChunkSettings:
     """Ask how documents are cut into chunks."""
     with st.popover("Passages", width="content"):
         unit = Unit(
-            st.segmented_control(
-                "Cut documents by",
-                [each.value for each in Unit],
-                default=Unit.PARAGRAPHS.value,
-                required=True,
-                key=state.CHUNK_UNIT,
-                bind=state.IN_URL,
-                persist_state="session",
-            )
+            pick_option("Cut documents by", [each.value for each in Unit], state.CHUNK_UNIT, Unit.PARAGRAPHS.value)
         )
         least, most, first = _SIZES[unit]
         size = st.slider(

@@ -15,6 +15,7 @@ from components.core.neighbours import nearest_dots
 from components.ui import state
 from components.ui.charts import show_scatter
 from components.ui.frame import markup, section, shortened
+from components.ui.pickers import pick_option
 from components.ui.retrieval.passages import best_sentences, name_of, passage_html
 from components.ui.retrieval.prepared import Prepared
 from components.ui.retrieval.results import WHY, score
@@ -66,15 +67,7 @@ def _passage_groups(prepared: Prepared) -> tuple[np.ndarray, tuple[Cluster, ...]
 def draw(prepared: Prepared, searched: Searched | None) -> None:
     """Draw the map. searched: the question, if there is one to be seen."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        colours = st.segmented_control(
-            "Colours show",
-            [_BY_DOCUMENT, _BY_GROUP],
-            default=_BY_DOCUMENT,
-            required=True,
-            key=state.PASSAGES_COLOURED,
-            bind=state.IN_URL,
-            persist_state="session",
-        )
+        colours = pick_option("Colours show", [_BY_DOCUMENT, _BY_GROUP], state.PASSAGES_COLOURED)
         method = ask_for_ranking() if searched else DENSE
     heading = st.empty()
     with st.spinner("Making the map …"):
@@ -110,16 +103,7 @@ def draw(prepared: Prepared, searched: Searched | None) -> None:
 
 def ask_for_ranking() -> str:
     """Ask which ranking is meant."""
-    picked: str = st.segmented_control(
-        "Ranking",
-        METHODS,
-        default=DENSE,
-        required=True,
-        key=state.RANKED_BY,
-        bind=state.IN_URL,
-        persist_state="session",
-    )
-    return picked
+    return pick_option("Ranking", METHODS, state.RANKED_BY)
 
 
 def _coloured(prepared: Prepared, by: str) -> tuple[list[Group], np.ndarray]:

@@ -3,7 +3,6 @@
 import html
 from collections.abc import Callable, Sequence
 from functools import cache as once
-from pathlib import Path
 
 import streamlit as st
 
@@ -19,12 +18,14 @@ from components.views.tab_key import tab_key
 
 _FILES = "document_files"
 _OWNER, _PROBLEMS, _BEGUN = "document_owner", "document_problems", "documents_begun"
+# What was read in this run.
+_READ = "documents_read"
 
 
 @once
 def libraries() -> Libraries:
     """The documents of all tabs."""
-    return Libraries(Path(cache_directory()) / "documents.sqlite")
+    return Libraries(cache_directory() / "documents.sqlite")
 
 
 @st.cache_resource(scope="session", on_release=lambda owner: libraries().left(owner), show_spinner=False)
@@ -34,19 +35,24 @@ def _claimed(owner: str) -> str:
 
 
 def owner() -> str:
-    """Whose documents this tab sees. To be asked for once a run."""
+    """Whose documents this tab sees. To be asked for once a run, before anything else here."""
     found = tab_key(state.TAB_KEY)
     st.session_state[_OWNER] = found
+    st.session_state.pop(_READ, None)
     return found
 
 
 def corpus(owner: str) -> tuple[Corpus, tuple[str, ...]]:
-    """The documents of this tab, and the ids of those that are not yet in the index."""
-    _claimed(owner)
-    kept = libraries()
-    kept.touch(owner)
-    waiting = kept.unfinished(owner)
-    return Corpus("Your documents", (*kept.documents(owner), *waiting)), tuple(document.id for document in waiting)
+    """The documents of this tab, and the ids of those that are not yet in the index; read from disk once a run."""
+    if _READ not in st.session_state:
+        _claimed(owner)
+        kept = libraries()
+        kept.touch(owner)
+        waiting = kept.unfinished(owner)
+        found = Corpus("Your documents", (*kept.documents(owner), *waiting))
+        st.session_state[_READ] = found, tuple(document.id for document in waiting)
+    read: tuple[Corpus, tuple[str, ...]] = st.session_state[_READ]
+    return read
 
 
 def mine() -> Corpus:

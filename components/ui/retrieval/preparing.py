@@ -13,7 +13,7 @@ from components.ui import state
 from components.ui.frame import markup, title, told
 from components.ui.retrieval import corpora, own_documents
 from components.ui.retrieval.prepared import Prepared, is_ready, prepared
-from components.ui.wording import counted
+from components.ui.wording import progress_said
 
 # Below this an encoding is over before a bar could be read.
 _WORTH_A_BAR = 100
@@ -68,9 +68,7 @@ def _with_bar(
         nonlocal bar
         if progress.total < _WORTH_A_BAR:
             return
-        said = f"{progress.done:,} of {counted(progress.total, 'passage')} encoded"
-        if progress.per_second:
-            said += f", {progress.per_second:,.0f} a second"
+        said = progress_said(progress, "passage")
         if bar is None:
             bar = place.progress(0.0, said)
         bar.progress(progress.done / progress.total, said)

@@ -21,6 +21,7 @@ from components.figures.charts import curves
 from components.ui import cache, state
 from components.ui.charts import show
 from components.ui.frame import markup, palette, section, shortened
+from components.ui.pickers import pick_option
 from components.ui.retrieval import corpora, own_questions
 from components.ui.retrieval.passages import name_of
 from components.ui.retrieval.prepared import Prepared, encoded, prepared
@@ -169,17 +170,7 @@ def _rank(result: MethodResult, question: int) -> str:
 
 
 def _draw_failures(ready: Prepared, found: Evaluation, questions: Sequence[Question]) -> None:
-    method = Method(
-        st.segmented_control(
-            "Failures of",
-            [each.value for each in _COMPARED],
-            default=Method.DENSE.value,
-            required=True,
-            key=state.FAILURES_OF,
-            bind=state.IN_URL,
-            persist_state="session",
-        )
-    )
+    method = Method(pick_option("Failures of", [each.value for each in _COMPARED], state.FAILURES_OF))
     outcomes = found.results[method].outcomes
     failed = [
         number

@@ -9,6 +9,7 @@ from components.core.maps import METHODS, MapSettings
 from components.core.vector_kinds import Kind
 from components.ui import state
 from components.ui.map_cache import Grouping
+from components.ui.pickers import pick_option
 
 _OPENING_COUNT, _OPENING_SMALLEST = 10, 5
 
@@ -21,14 +22,14 @@ MOST_GROUPS = 20
 def pick_colours(labelled: bool) -> str:
     """Ask what the colours stand for. labelled: whether the sentences have labels."""
     if labelled:
-        return _segments("Colours show", (BY_LABEL, BY_GROUP, PLAIN), state.COLOURED_BY)
-    return _segments("Colours show", (PLAIN, BY_GROUP), state.COLOURED_WITHOUT_LABELS)
+        return pick_option("Colours show", (BY_LABEL, BY_GROUP, PLAIN), state.COLOURED_BY)
+    return pick_option("Colours show", (PLAIN, BY_GROUP), state.COLOURED_WITHOUT_LABELS)
 
 
 def pick_map() -> tuple[MapSettings, Kind, bool]:
     """Ask how the map is made, of which vectors, and whether they may be computed in bfloat16."""
-    method = _segments("Map", METHODS, state.METHOD)
-    dimensions = _segments("In", ("2-D", "3-D"), state.DIMENSIONS)
+    method = pick_option("Map", METHODS, state.METHOD)
+    dimensions = pick_option("In", ("2-D", "3-D"), state.DIMENSIONS)
     with st.popover("Map settings", width="content"):
         kind = st.selectbox(
             "Vectors", [each.value for each in Kind], key=state.KIND, bind=state.IN_URL, persist_state="session"
@@ -88,7 +89,7 @@ def pick_grouping(seed: int, drawn: bool) -> Grouping:
     if not drawn:
         return opening
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        method = _segments("Groups by", GROUPINGS, state.GROUPED_BY)
+        method = pick_option("Groups by", GROUPINGS, state.GROUPED_BY)
         if method == GROUPINGS[0]:
             return replace(opening, count=_slider("How many groups", MOST_GROUPS, opening.count, state.GROUP_COUNT))
         smallest = _slider("Smallest group", 50, opening.smallest, state.SMALLEST_GROUP)
@@ -101,13 +102,6 @@ def offer_quick_methods() -> None:
         "Take UMAP and k-means",
         on_click=lambda: st.session_state.update({state.METHOD: METHODS[0], state.GROUPED_BY: GROUPINGS[0]}),
     )
-
-
-def _segments(label: str, options: tuple[str, ...], key: str) -> str:
-    picked: str = st.segmented_control(
-        label, options, default=options[0], required=True, key=key, bind=state.IN_URL, persist_state="session"
-    )
-    return picked
 
 
 def _slider(label: str, most: int, first: int, key: str) -> int:

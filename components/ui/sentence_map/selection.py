@@ -13,6 +13,7 @@ from components.core.errors import EncoderscopeError
 from components.core.neighbours import NOTHING_SHARED
 from components.ui import cache, state
 from components.ui.frame import markup
+from components.ui.pickers import pick_option
 from components.ui.sentence_map.session import NEIGHBOURS, Search, Session
 
 _MEANING, _WORDS = "by meaning", "in the text"
@@ -31,16 +32,7 @@ def ask_to_find() -> Search | None:
         width=210,
         on_change=_let_go,
     ).strip()
-    how = st.segmented_control(
-        "Find it",
-        [_MEANING, _WORDS],
-        default=_MEANING,
-        required=True,
-        key=state.FIND_BY,
-        bind=state.IN_URL,
-        persist_state="session",
-        on_change=_let_go,
-    )
+    how = pick_option("Find it", [_MEANING, _WORDS], state.FIND_BY, on_change=_let_go)
     if not phrase:
         return None
     by_meaning = how == _MEANING

@@ -14,7 +14,7 @@ from components.core.uploads import KINDS, MOST_BYTES, Upload, read_upload
 from components.ui import cache, map_cache, state
 from components.ui.assets import ASSETS, read_toml
 from components.ui.frame import markup, shortened, told
-from components.ui.pickers import pick_to_fill
+from components.ui.pickers import pick_option, pick_to_fill
 from components.ui.wording import counted
 
 SHIPPED: Final = "Ten topics"
@@ -56,15 +56,7 @@ def traps() -> dict[str, tuple[tuple[str, ...], str]]:
 def ask() -> None:
     """Ask where the sentences come from."""
     with st.popover("Sentences", width="content"):
-        source = st.segmented_control(
-            "Take them from",
-            [SHIPPED, PASTE, FILE],
-            default=SHIPPED,
-            required=True,
-            key=state.SOURCE,
-            bind=state.IN_URL,
-            persist_state="session",
-        )
+        source = pick_option("Take them from", [SHIPPED, PASTE, FILE], state.SOURCE)
         if source == PASTE:
             st.text_area(
                 "One sentence a line",

@@ -17,7 +17,7 @@ from components.core.sentence_set import SentenceSet
 from components.core.vector_kinds import Kind
 from components.ui import map_cache, state
 from components.ui.map_cache import Grouping, Read
-from components.ui.wording import counted
+from components.ui.wording import counted, progress_said
 
 #: Neighbours that are drawn, counted and measured.
 NEIGHBOURS = 10
@@ -129,9 +129,7 @@ def encode(read: Read) -> None:
         if progress.total < _WORTH_A_BAR:
             return
         st.session_state[_REACHED] = (read, progress)
-        said = f"{progress.done:,} of {counted(progress.total, 'sentence')} encoded"
-        if progress.per_second:
-            said += f", {progress.per_second:,.0f} a second"
+        said = progress_said(progress, "sentence")
         if bar is None:
             with place.container(horizontal=True, vertical_alignment="center"):
                 bar = st.progress(0.0, said)
