@@ -95,7 +95,8 @@ def fit_map(units: np.ndarray, settings: MapSettings) -> Map:
         points = _tsne(units, settings)
     else:
         pca = PCA(min(axes, *units.shape), random_state=settings.seed)
-        points = pca.fit_transform(units)
+        # In double precision: where two directions vary about equally much, single precision cannot tell them apart.
+        points = pca.fit_transform(units.astype(np.float64))
     padded = _padded(points, axes)
     middle = (padded.max(axis=0) + padded.min(axis=0)) / 2
     scale = float(np.abs(padded - middle).max()) or 1.0

@@ -77,6 +77,11 @@ def test_chunks_of_tokens_have_at_most_that_many_and_share_at_most_the_overlap(
     assert all(count <= overlap for count in shared)
 
 
+def test_an_overlap_gives_way_to_a_word_that_would_fit_without_it(encoder: Encoder) -> None:
+    # 5 tokens: un, bel, ie, va, bly.
+    assert cut("a a unbelievably a a", encoder, Unit.TOKENS, 5, 1) == ["a a", "unbelievably", "a a"]
+
+
 def test_chunks_of_tokens_end_with_sentences_where_they_fit(encoder: Encoder) -> None:
     sentences = PROSE.replace(". ", ".|").split("|")
     counts = [count - 2 for count in encoder.token_counts(sentences)]

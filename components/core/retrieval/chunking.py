@@ -121,11 +121,12 @@ def _by_tokens(text: str, size: int, overlap: int, encoder: Encoder) -> list[Pla
         done = end
         end = _last(paragraphs, half, limit) or _last(sentences, done, limit) or _last(words, done, limit) or limit
         found.append((starts[begin], starts[end]))
-        # Never so far back that all of this chunk comes again, or that a sentence would not fit that could.
+        # Never so far back that all of this chunk comes again, or that a word or a sentence would not fit that could.
         earliest = max(end - overlap, begin + 1)
-        following = sentences[min(bisect_right(sentences, end), len(sentences) - 1)]
-        if following - end <= size:
-            earliest = max(earliest, following - size)
+        for borders in words, sentences:
+            following = borders[min(bisect_right(borders, end), len(borders) - 1)]
+            if following - end <= size:
+                earliest = max(earliest, following - size)
         begin = _first(sentences, earliest, end - 1) or _first(words, earliest, end) or earliest
     return found
 
