@@ -47,13 +47,13 @@ class SentenceSet:
     def without(self, refused: Mapping[int, str]) -> "SentenceSet":
         """The set without some of its sentences, which are listed among what was left out.
 
-        refused: place → why. Nothing may be left.
+        refused: place → why, in the words of LeftOut.why. At least one sentence must be left.
         """
         if not refused:
             return self
         kept = [place for place in range(len(self.sentences)) if place not in refused]
         out = [
-            left_out(self.lines[place], f"cannot be read by this model ({why})", self.sentences[place])
+            left_out(self.lines[place], why, self.sentences[place])
             for place, why in refused.items()
         ]
         return SentenceSet(

@@ -708,13 +708,13 @@ def test_the_columns_are_guessed_by_name_and_by_what_they_hold(text: str, expect
     assert likely_columns(_read("a.csv", text)) == expected
 
 
-def test_what_a_model_cannot_read_is_taken_out_and_listed_by_its_line() -> None:
+def test_what_is_refused_is_taken_out_and_listed_by_its_line() -> None:
     given = sentences_of(read_upload("a.csv", b"text,topic\none,x\none,x\ntwo,y\nthree,z\n"), "text", "topic")
     assert given.without({}) is given
-    left = given.without({1: "nothing is in it"})
+    left = given.without({1: "says nothing"})
     assert (left.sentences, left.labels, left.lines) == (("one", "three"), ("x", "z"), (2, 5))
     assert [(each.line, each.why, each.text) for each in left.left_out] == [
         (3, "repeats line 2", "one"),
-        (4, "cannot be read by this model (nothing is in it)", "two"),
+        (4, "says nothing", "two"),
     ]
     assert left != given

@@ -135,7 +135,7 @@ def read(model: str) -> SentenceSet:
                 f"Of {counted(len(refused), 'sentence')} this model can read none. "
                 f"The first: {next(iter(refused.values()))}"
             )
-        return found.without(refused)
+        return found.without({place: f"cannot be read by this model ({why})" for place, why in refused.items()})
 
 
 def _pasted() -> SentenceSet:

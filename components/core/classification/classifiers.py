@@ -1,0 +1,159 @@
+"""Ways of telling texts apart: what each reads of a text, how it learns, and what it then knows, as plain arrays.
+
+N texts, F features, K classes. Fitting is scikit-learn's, and torch's for the network.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+from scipy.special import softmax
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import MultinomialNB
+
+from components.core.classification.network import OPENING, Network, NetworkSettings, Training
+from components.core.one_thread import one_thread
+
+#: The inverse of how strongly logistic regression is held to small weights, as scikit-learn counts it. Unit vectors
+#: need more freedom than its default of 1, which is meant for larger numbers.
+INVERSE_REGULARISATION: Final = 10.0
+_MOST_ITERATIONS = 1_000
+
+
+class Method(StrEnum):
+    """A classifier."""
+
+    LOGISTIC = "Logistic regression"
+    NETWORK = "Small network"
+    STATIC = "Averaged word embeddings"
+    TF_IDF = "TF-IDF"
+    BAYES = "Naive Bayes"
+
+
+#: Those that read the encoder's sentence vectors.
+CONTEXTUAL: Final = (Method.LOGISTIC, Method.NETWORK)
+#: The others: the world before BERT.
+BEFORE: Final = (Method.STATIC, Method.TF_IDF, Method.BAYES)
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """N texts, as all of the methods read them."""
+
+    texts: tuple[str, ...]
+    vectors: np.ndarray  # (N, D) unit rows: the encoder's sentence vectors
+    static: np.ndarray  # (N, E) unit rows: averaged word embeddings
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def take(self, places: Sequence[int] | np.ndarray) -> "Inputs":
+        """Some of the texts."""
+        return Inputs(tuple(self.texts[place] for place in places), self.vectors[places], self.static[places])
+
+
+@dataclass(frozen=True, eq=False)
+class Bag:
+    """A text as weighted counts of the words that were learned from, as scikit-learn's vectorizers count them."""
+
+    vectorizer: CountVectorizer  # a TfidfVectorizer is one too
+
+    @property
+    def places(self) -> Mapping[str, int]:
+        """Word → the place of its feature. Words are in lower case, of at least two letters or digits."""
+        return self.vectorizer.vocabulary_
+
+    @property
+    def idf(self) -> np.ndarray | None:
+        """(F,): what counts are multiplied by before a text is scaled to length 1; None for plain counts."""
+        return self.vectorizer.idf_ if isinstance(self.vectorizer, TfidfVectorizer) else None
+
+    def features(self, texts: Sequence[str]) -> np.ndarray:
+        """(N, F), sparse."""
+        return self.vectorizer.transform(texts)
+
+
+@dataclass(frozen=True, eq=False)
+class Linear:
+    """A linear classifier: the logits are features · weightsᵀ + bias. Of two classes the first one's logit is 0."""
+
+    weights: np.ndarray  # (K, F) float64
+    bias: np.ndarray  # (K,) float64
+
+    def logits(self, features: np.ndarray) -> np.ndarray:
+        """(N, F), dense or sparse, to (N, K)."""
+        return np.asarray(features @ self.weights.T) + self.bias
+
+
+@dataclass(frozen=True, eq=False)
+class Classifier:
+    """A method that has learned to tell classes apart."""
+
+    method: Method
+    classes: tuple[str, ...]
+    learned: Linear | Network
+    bag: Bag | None = None  # of the methods that count words
+
+    def features(self, inputs: Inputs) -> np.ndarray:
+        """(N, F): what this method reads of each text; sparse where it counts words."""
+        if self.bag is not None:
+            return self.bag.features(inputs.texts)
+        return inputs.static if self.method is Method.STATIC else inputs.vectors
+
+    def logits(self, inputs: Inputs) -> np.ndarray:
+        """(N, K) float64."""
+        return self.learned.logits(self.features(inputs)).astype(np.float64)
+
+    def probabilities(self, inputs: Inputs) -> np.ndarray:
+        """(N, K) float64, rows that sum to 1."""
+        found: np.ndarray = softmax(self.logits(inputs), axis=1)
+        return found
+
+
+def fit(
+    method: Method,
+    inputs: Inputs,
+    targets: np.ndarray,
+    classes: tuple[str, ...],
+    settings: NetworkSettings = OPENING,
+) -> Classifier:
+    """Learn from N texts. targets: (N,) places in classes; each class must occur. settings: of the network."""
+    if method is Method.NETWORK:
+        training = Training(inputs.vectors[None], targets[None], len(classes), settings)
+        training.train(settings.epochs)
+        return Classifier(method, classes, training.networks[0])
+    bag = _bag(method, inputs.texts)
+    features = Classifier(method, classes, Linear(np.empty(0), np.empty(0)), bag).features(inputs)
+    if method is Method.BAYES:
+        bayes = MultinomialNB().fit(features, targets)
+        return Classifier(method, classes, Linear(bayes.feature_log_prob_, bayes.class_log_prior_), bag)
+    with one_thread():
+        logistic = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=_MOST_ITERATIONS).fit(features, targets)
+    weights, bias = logistic.coef_.astype(np.float64), logistic.intercept_.astype(np.float64)
+    if len(classes) == 2:
+        # Of two classes scikit-learn keeps only the second one's logit.
+        weights, bias = np.vstack([np.zeros_like(weights), weights]), np.append(0.0, bias)
+    return Classifier(method, classes, Linear(weights, bias), bag)
+
+
+def fit_networks(
+    vectors: np.ndarray, targets: np.ndarray, classes: tuple[str, ...], settings: NetworkSettings
+) -> tuple[Classifier, ...]:
+    """B networks, each learned from its own n texts, in little more time than one. (B, n, D), (B, n)."""
+    training = Training(vectors, targets, len(classes), settings)
+    training.train(settings.epochs)
+    return tuple(Classifier(Method.NETWORK, classes, each) for each in training.networks)
+
+
+def _bag(method: Method, texts: Sequence[str]) -> Bag | None:
+    kinds = {Method.TF_IDF: TfidfVectorizer, Method.BAYES: CountVectorizer}
+    if method not in kinds:
+        return None
+    try:
+        return Bag(kinds[method]().fit(texts))
+    except ValueError:
+        # Not one word in them: then there is one feature, which no text has.
+        return Bag(kinds[method](vocabulary=[""]).fit(texts))
