@@ -6,6 +6,7 @@ trace.attention_weights(layer=3, head=1)
 """
 
 import inspect
+import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
 
@@ -58,6 +59,11 @@ class Encoder(OpenedModel):
         if not cut:
             check_whole(tokens, self.trace_limit, self.short_name)
         return tokens
+
+    def tokenize_whole(self, text: str) -> Tokens:
+        """Cut a text into all of its tokens, also those that no reading of it would reach. Raises SentenceError."""
+        with self._tokenizer_lock:
+            return tokenize(self._tokenizer, text, sys.maxsize)
 
     def token_counts(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text has, special tokens included, whether or not encode() would read all of them."""
@@ -151,10 +157,13 @@ class Encoder(OpenedModel):
             result = self._model(**inputs)
             return array_of(self._pooled(result.last_hidden_state, inputs["attention_mask"]))
 
-    def pooled(self, context_vectors: np.ndarray) -> np.ndarray:
-        """Sentence vectors, (N, D), of N times the context vectors of S tokens, (N, S, D), as the model pools them."""
-        vectors = torch.from_numpy(context_vectors.copy()).to(self._model.device)
-        mask = torch.ones(vectors.shape[:2], dtype=torch.long, device=self._model.device)
+    def pooled(self, context_vectors: np.ndarray, visible: np.ndarray | None = None) -> np.ndarray:
+        """Sentence vectors, (N, D), of N times the context vectors of S tokens, (N, S, D), as the model pools them.
+
+        visible: (N, S) of bool; a token that is not visible is left out, as padding is. None: all are visible.
+        """
+        counted = np.ones(context_vectors.shape[:2], dtype=int) if visible is None else visible.astype(int)
+        vectors, mask = (torch.from_numpy(each.copy()).to(self._model.device) for each in (context_vectors, counted))
         with torch.inference_mode():
             return array_of(self._pooled(vectors, mask))
 

@@ -261,7 +261,7 @@ def test_a_table_is_mapped_by_its_likely_columns_and_by_those_chosen_instead() -
     names, group_of = colours(opened)
     assert [names[number] for number in group_of] == ["food", "animals", "animals", "food"]
     assert "4 sentences, 2 labels" in opened.words
-    opened.choose("label_column", "none")
+    opened.choose("sentence_label_column", "none")
     assert "4 sentences ·" in opened.words
     opened.choose("sentence_column", "topic")
     assert shown(opened) == ["food", "animals"]
@@ -703,7 +703,7 @@ def test_what_one_reader_pastes_adds_and_uploads_is_not_on_anothers_page() -> No
 def test_what_was_left_out_for_one_reader_is_not_listed_for_another_with_the_same_sentences() -> None:
     rows = b"text,note\nThe owl hooted twice.,a\nA private note\nThe moon rose late.,b\n"
     one = visit(source="File").upload("sentence_file", "notes.csv", rows)
-    one.choose("label_column", "none")
+    one.choose("sentence_label_column", "none")
     assert "A private note" in one.words
     other = paste("The owl hooted twice.", "The moon rose late.")
     assert shown(other) == shown(one)

@@ -13,11 +13,11 @@ from components.core.retrieval.one_document import as_one_document
 from components.core.rows import LeftOut
 from components.ui import state
 from components.ui.frame import markup, section, shortened
+from components.ui.left_out import draw_left_out
 from components.ui.retrieval import own_documents
 from components.ui.wording import counted
 
 _PROBLEM, _LEFT_OUT = "question_problem", "questions_left_out"
-_LISTED = 20
 
 
 def ask(corpus: Corpus) -> tuple[Question, ...]:
@@ -40,7 +40,7 @@ def ask(corpus: Corpus) -> tuple[Question, ...]:
         markup(f'<p class="es-note">{gone} about documents that were removed: left out.</p>')
     if given:
         st.button("Take the questions away", on_click=_take_away)
-    _draw_left_out(st.session_state.get(_LEFT_OUT, {}))
+    draw_left_out(st.session_state.get(_LEFT_OUT, {}), "line")
     return kept
 
 
@@ -79,19 +79,3 @@ def _with_corpus(found: JudgedCorpus) -> tuple[tuple[Question, ...], Mapping[str
     document, questions = as_one_document(found.corpus, found.questions)
     own_documents.begin(document)
     return questions, found.left_out
-
-
-def _draw_left_out(left_out: Mapping[str, tuple[LeftOut, ...]]) -> None:
-    count = sum(map(len, left_out.values()))
-    if not count:
-        return
-    with st.expander(f"What was left out: {counted(count, 'line')}"):
-        for name, lines in left_out.items():
-            if not lines:
-                continue
-            listed = "".join(
-                f'<li>Line {each.line:,} {html.escape(each.why)}: <span dir="auto">{html.escape(each.text)}</span></li>'
-                for each in lines[:_LISTED]
-            )
-            more = f"<li>And {len(lines) - _LISTED:,} more.</li>" if len(lines) > _LISTED else ""
-            markup(f'<p class="es-count">{html.escape(name)}</p><ul class="es-list">{listed}{more}</ul>')

@@ -9,7 +9,8 @@ import streamlit as st
 from components.core import Encoder
 from components.core.errors import EncoderscopeError
 from components.core.retrieval.bm25 import K1, B
-from components.core.retrieval.score_grid import ScoreGrid, WordShare, difference, explain_all
+from components.core.retrieval.score_grid import ScoreGrid, difference, explain_all
+from components.core.token_parts import WordShare
 from components.figures.heatmaps import shares_heatmap
 from components.ui import state
 from components.ui.charts import show
