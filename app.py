@@ -19,6 +19,7 @@ comparing = [
 applying = [
     st.Page("pages/applications/sentence_map.py", title="Sentence map"),
     st.Page("pages/applications/retrieval.py", title="Live retrieval"),
+    st.Page("pages/applications/sentiment.py", title="Sentiment"),
 ]
 sections = {"How the encoder reads": reading + comparing, "What its vectors are good for": applying}
 page = st.navigation([each for pages in sections.values() for each in pages])

@@ -94,9 +94,9 @@ def unit_parts(vectors: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 def are_alike(ones: np.ndarray, others: np.ndarray) -> bool:
     """Whether vectors, (N, D), point where others do but for rounding; not if they have other dimensions."""
-    return (
-        ones.shape == others.shape and np.linalg.norm(unit_rows(ones) - unit_rows(others), axis=1).max() <= _SAME
-    )
+    if ones.shape != others.shape:
+        return False
+    return bool(np.linalg.norm(unit_rows(ones) - unit_rows(others), axis=1).max() <= _SAME)
 
 
 def as_encoded(encoder: Encoder, text: str) -> Tokens:

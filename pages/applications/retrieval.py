@@ -71,4 +71,4 @@ elif asked == WHY:
     why.draw(searched, encoder)
 else:
     prompting.draw(searched, encoder, threshold)
-next_page("pages/encoder/overview.py", "back to the whole way")
+next_page("pages/applications/sentiment.py", "a classifier on top")

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from components.ui import state
+from components.ui.encoding import have_units
 from components.ui.frame import next_page, read_model, title, told
 from components.ui.map_cache import Read, has_units
 from components.ui.pickers import pick_option
 from components.ui.sentence_map import closer, controls, groups, honesty, kinds, selection, sentences, summary
 from components.ui.sentence_map.controls import BY_GROUP, pick_colours, pick_grouping, pick_map
 from components.ui.sentence_map.pictures import draw_map, draw_marks
-from components.ui.sentence_map.session import Session, encode
+from components.ui.sentence_map.session import Session
 
 STEP = "Step 5 of 6 · What the vectors are good for"
 SELECTION, GROUPS, KINDS, HONESTY = "The selection", "Groups", "What context adds", "What the map gets wrong"
@@ -37,7 +38,7 @@ if not has_units(read):
     with titled.container():
         title(STEP, *summary.while_encoding(found))
 with pictured:
-    encode(read)
+    have_units(read)
 session = Session(encoder, read, settings, grouping, sentences.added(found), search)
 selected = selection.selected(session)
 shown_kinds = kinds.kinds_shown(session) if question == KINDS else ()

@@ -9,10 +9,11 @@ import pytest
 from scipy.stats import bootstrap
 
 from components.core import Encoder
+from components.core.bootstrap import Interval
 from components.core.interventions import Intervention, PositionsOff
 from components.core.retrieval.bm25 import Bm25
 from components.core.retrieval.documents import Chunk, Question, Span
-from components.core.retrieval.evaluation import MEASURES, Evaluation, Mean, Method, evaluate, mean_difference, means
+from components.core.retrieval.evaluation import MEASURES, Evaluation, Method, evaluate, mean_difference, means
 from components.core.retrieval.measures import holds, ndcg, recall, reciprocal_rank
 from components.core.retrieval.ranking import CANDIDATES, exact_dense, ranked, reciprocal_rank_fusion
 from components.core.similarity import unit_rows
@@ -142,8 +143,8 @@ def test_means_are_over_questions_that_have_an_answer(evaluation: Evaluation) ->
         assert tuple(result.means) == MEASURES
         for name, mean in result.means.items():
             values = [each.measures[name] for each in result.outcomes if each.measures]
-            assert mean.mean == pytest.approx(fmean(values))
-            assert min(values) <= mean.low <= mean.mean <= mean.high <= max(values)
+            assert mean.value == pytest.approx(fmean(values))
+            assert min(values) <= mean.low <= mean.value <= mean.high <= max(values)
 
 
 def test_a_question_that_nothing_answers_has_its_best_score_all_the_same(evaluation: Evaluation) -> None:
@@ -195,7 +196,7 @@ def test_intervals_are_those_of_scipys_bootstrap() -> None:
     found = means(_measured(values))["MRR@10"]
     # Two samplings of a mean whose standard error is 0.045.
     assert (found.low, found.high) == pytest.approx(tuple(expected), abs=0.01)
-    assert found.mean == pytest.approx(fmean(values))
+    assert found.value == pytest.approx(fmean(values))
     assert found.high - found.low == pytest.approx(2 * 1.96 * np.std(values) / math.sqrt(40), rel=0.05)
 
 
@@ -209,7 +210,7 @@ def test_intervals_are_the_same_for_the_same_seed_and_shrink_with_more_questions
 
 def test_one_question_has_no_interval_and_none_has_no_mean() -> None:
     only = means(_measured([0.25]))["Recall@5"]
-    assert (only.low, only.mean, only.high) == (0.25, 0.25, 0.25)
+    assert (only.low, only.value, only.high) == (0.25, 0.25, 0.25)
     assert means([]) == {}
 
 
@@ -224,10 +225,10 @@ def test_the_interval_of_a_difference_is_the_paired_bootstraps(evaluation: Evalu
     )
     expected = bootstrap((differences,), np.mean, n_resamples=20_000, method="percentile", rng=1).confidence_interval
     found = mean_difference(dense, words, "nDCG@10")
-    assert found.mean == pytest.approx(differences.mean())
+    assert found.value == pytest.approx(differences.mean())
     assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=0.03)
 
 
 def test_a_way_does_not_differ_from_itself(evaluation: Evaluation) -> None:
     dense = evaluation.results[Method.DENSE]
-    assert mean_difference(dense, dense, "nDCG@10") == Mean(0.0, 0.0, 0.0)
+    assert mean_difference(dense, dense, "nDCG@10") == Interval(0.0, 0.0, 0.0)

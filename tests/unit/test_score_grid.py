@@ -6,23 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
-from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import Dense, Normalize, Pooling, Transformer
+from sentence_transformers.sentence_transformer.modules import Normalize
 
-from components.core import Encoder, ModelError, SentenceError, load_encoder
-from components.core.retrieval.score_grid import (
-    ScoreGrid,
-    as_encoded,
-    best_sentence,
-    difference,
-    explain,
-    explain_all,
-    score_cells,
-)
+from components.core import Encoder, SentenceError, load_encoder
+from components.core.retrieval.score_grid import ScoreGrid, best_sentence, difference, explain, explain_all
 from components.core.similarity import unit_rows
-from tests.unit.reference import SENTENCES, Opened, cosine
-from tests.unit.tiny_models import HIDDEN, LIMIT, SUPPORTED, save_tiny
+from tests.unit.reference import SENTENCES, Opened, assert_close, cosine
+from tests.unit.tiny_models import save_pooled
 
 _WORDS = [
     *("encoder", "attention", "Squatch", "pizza", "oven", "the", "of", "embedding", "café", "naïve", "Straße", "東京"),
@@ -50,19 +40,14 @@ def pairs(encoder: Encoder) -> list[ScoreGrid]:
 # The sum
 
 
-def test_cells_worked_by_hand() -> None:
-    # Means (2, 1) and (1, 2), of length √5 each: the cosine is 4/5.
-    cells = score_cells(
-        np.array([[4.0, 0.0], [0.0, 2.0]]), np.array([[1.0, 4.0], [1.0, 0.0]]), np.full(2, 0.5), np.full(2, 0.5)
-    )
-    np.testing.assert_allclose(cells, np.array([[4, 4], [8, 0]]) / 4 / 5)
-
-
-def test_cells_sum_to_the_cosine_of_weighted_sums_whatever_the_weights() -> None:
-    chance = np.random.default_rng(0)
-    for n, m in [(1, 1), (3, 7), (12, 5)]:
-        q, c, w, v = (chance.normal(size=size) for size in ((n, 6), (m, 6), n, m))
-        assert score_cells(q, c, w, v).sum() == pytest.approx(cosine(w @ q, v @ c))
+def test_a_cell_is_the_product_of_its_tokens_vectors_by_their_numbers_and_the_lengths_of_the_means(
+    bundled: Opened, pairs: list[ScoreGrid]
+) -> None:
+    for grid in pairs[:3]:
+        q, c = (bundled.reference(tokens.text).hidden_states[-1] for tokens in (grid.question, grid.chunk))
+        lengths = np.linalg.norm(q.mean(axis=0)) * np.linalg.norm(c.mean(axis=0))
+        expected = [[query @ key / (len(q) * len(c) * lengths) for key in c] for query in q]
+        assert_close(grid.cells, expected, atol=1e-6)
 
 
 def test_cells_of_100_pairs_sum_to_the_cosine_of_the_vectors_encoded(encoder: Encoder, pairs: list[ScoreGrid]) -> None:
@@ -181,53 +166,13 @@ def test_the_best_sentence_is_the_one_with_the_highest_cosine_and_of_equal_ones_
 # Models
 
 
-def _saved(directory: Path, pooling: str, *following: torch.nn.Module, prompt: str | None = None) -> Encoder:
-    transformer = Transformer(str(save_tiny(directory / "tiny", *SUPPORTED["bert"])))
-    torch.manual_seed(0)
-    modules = [transformer, Pooling(HIDDEN, pooling_mode=pooling), *following]
-    prompts = {"query": prompt} if prompt else None
-    model = SentenceTransformer(modules=modules, prompts=prompts, default_prompt_name="query" if prompt else None)
-    model.save_pretrained(str(directory / "whole"))
-    return load_encoder(str(directory / "whole"))
-
-
 def test_the_score_of_a_model_that_pools_its_first_token_lies_in_the_first_row_and_column(tmp_path: Path) -> None:
-    encoder = _saved(tmp_path, "cls", Normalize())
+    encoder = load_encoder(str(save_pooled(tmp_path, "cls", Normalize())))
     grid = explain(encoder, "it eats", "pizza came out of the oven")
     assert grid.cells[0, 0] == pytest.approx(
         cosine(*encoder.encode(["it eats", "pizza came out of the oven"])), abs=1e-5
     )
     assert np.count_nonzero(grid.cells) == 1
-
-
-@pytest.mark.parametrize("pooling", ["max", "weightedmean", "lasttoken"])
-def test_a_model_that_pools_in_another_way_is_refused(tmp_path: Path, pooling: str) -> None:
-    with pytest.raises(ModelError, match=f"pools by '{pooling}', and only 2 ways"):
-        explain(_saved(tmp_path, pooling), "it eats", "pizza")
-
-
-@pytest.mark.parametrize("width", [HIDDEN, 8])
-def test_a_model_with_a_layer_after_pooling_is_refused(tmp_path: Path, width: int) -> None:
-    with pytest.raises(ModelError, match=f"the {width} numbers of a sentence vector are not"):
-        explain(_saved(tmp_path, "mean", Dense(HIDDEN, width)), "it eats", "pizza")
-
-
-def test_a_model_that_reads_a_prompt_first_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="a prompt be read before the text"):
-        explain(_saved(tmp_path, "mean", prompt="the good pizza "), "it eats", "pizza")
-
-
-def test_a_text_longer_than_a_trace_is_explained_where_encode_reads_no_more_and_refused_where_it_does(
-    open_model: Callable[[str], Opened], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    opened = open_model("bert")
-    text = "squatch came out of the oven " * 20
-    grid = explain(opened.encoder, "it eats", text)
-    assert len(grid.chunk.tokens) == LIMIT
-    assert grid.total == pytest.approx(cosine(*opened.sentence_model.encode(["it eats", text])), abs=1e-5)
-    monkeypatch.setattr(opened.encoder, "trace_limit", LIMIT // 2)
-    with pytest.raises(SentenceError, match=f"tokens; a score is divided among at most {LIMIT // 2}. Choose smaller"):
-        explain(opened.encoder, "it eats", text)
 
 
 def test_a_text_without_a_word_is_refused(encoder: Encoder) -> None:
@@ -239,9 +184,3 @@ def test_a_text_without_a_word_is_refused(encoder: Encoder) -> None:
 
 def test_a_question_alone_explains_nothing(encoder: Encoder) -> None:
     assert explain_all(encoder, "pizza", []) == ()
-
-
-def test_a_text_at_the_limit_is_read_whole(encoder: Encoder) -> None:
-    for words, unread in ((254, ""), (255, " the")):
-        tokens = as_encoded(encoder, " ".join(["the"] * words))
-        assert (len(tokens.tokens), tokens.unread_text) == (256, unread)

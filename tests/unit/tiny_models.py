@@ -9,6 +9,8 @@ from typing import Any
 
 import torch
 import transformers
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
 from tokenizers import Tokenizer
 from tokenizers.decoders import ByteLevel as ByteLevelDecoder
 from tokenizers.models import BPE
@@ -195,6 +197,16 @@ def save_tiny(
     tiny_model(make_config(), tokenizer).save_pretrained(directory)
     tokenizer.save_pretrained(directory)
     return directory
+
+
+def save_pooled(directory: Path, pooling: str, *following: torch.nn.Module, prompt: str | None = None) -> Path:
+    """Save a tiny BERT that pools in this way, with other modules after that, or a prompt read before every text."""
+    transformer = Transformer(str(save_tiny(directory / "tiny", *SUPPORTED["bert"])))
+    modules = [transformer, Pooling(HIDDEN, pooling_mode=pooling), *following]
+    prompts = {"query": prompt} if prompt else None
+    model = SentenceTransformer(modules=modules, prompts=prompts, default_prompt_name="query" if prompt else None)
+    model.save_pretrained(str(directory / "whole"))
+    return directory / "whole"
 
 
 def randomise(model: PreTrainedModel, seed: int) -> None:

@@ -127,16 +127,24 @@ def fit(
         return Classifier(method, classes, training.networks[0])
     bag = _bag(method, inputs.texts)
     features = Classifier(method, classes, Linear(np.empty(0), np.empty(0)), bag).features(inputs)
+    with one_thread():
+        return Classifier(method, classes, fit_linear(method, features, targets), bag)
+
+
+def fit_linear(method: Method, features: np.ndarray, targets: np.ndarray) -> Linear:
+    """What all methods but the network learn from what they read of N texts: (N, F), dense or sparse, and (N,).
+
+    It is for the caller to keep to one_thread(): asking for that takes half as long as fitting to a hundred texts.
+    """
     if method is Method.BAYES:
         bayes = MultinomialNB().fit(features, targets)
-        return Classifier(method, classes, Linear(bayes.feature_log_prob_, bayes.class_log_prior_), bag)
-    with one_thread():
-        logistic = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=_MOST_ITERATIONS).fit(features, targets)
+        return Linear(bayes.feature_log_prob_, bayes.class_log_prior_)
+    logistic = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=_MOST_ITERATIONS).fit(features, targets)
     weights, bias = logistic.coef_.astype(np.float64), logistic.intercept_.astype(np.float64)
-    if len(classes) == 2:
+    if len(logistic.classes_) == 2:
         # Of two classes scikit-learn keeps only the second one's logit.
         weights, bias = np.vstack([np.zeros_like(weights), weights]), np.append(0.0, bias)
-    return Classifier(method, classes, Linear(weights, bias), bag)
+    return Linear(weights, bias)
 
 
 def fit_networks(

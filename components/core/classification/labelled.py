@@ -3,6 +3,8 @@
 N texts, K classes.
 """
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,6 +44,12 @@ class LabelledSet:
     splits: tuple[Split, ...]
     #: Texts that are neither learned from nor scored with the others, but asked about apart: name → places.
     asked_apart: tuple[tuple[str, tuple[int, ...]], ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the texts, their labels and what is learned from, in hexadecimal."""
+        parts = [[split.train.tolist(), split.test.tolist()] for split in self.splits]
+        return hashlib.sha256(json.dumps([self.texts.digest, parts, self.asked_apart]).encode()).hexdigest()
 
     @property
     def is_cross_validated(self) -> bool:

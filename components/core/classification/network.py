@@ -17,8 +17,8 @@ class NetworkSettings:
     """How a network is made and trained."""
 
     hidden: int = 32
-    epochs: int = 100
-    learning_rate: float = 0.01
+    epochs: int = 60
+    learning_rate: float = 0.003
     weight_decay: float = 0.01
     seed: int = 0
 

@@ -13,15 +13,13 @@ from typing import Final
 
 import numpy as np
 
+from components.core.bootstrap import Interval, mean_intervals
 from components.core.encoder import Encoder
 from components.core.retrieval.bm25 import Bm25
 from components.core.retrieval.documents import Chunk, Question, Span
 from components.core.retrieval.measures import DEPTH, Found, holds, ndcg, recall, reciprocal_rank
 from components.core.retrieval.ranking import CANDIDATES, Ranked, order, ranked, reciprocal_rank_fusion
 from components.core.vector_kinds import Encode, Kind
-
-#: Samples that an interval is taken from.
-RESAMPLES: Final = 2_000
 
 
 class Method(StrEnum):
@@ -47,15 +45,6 @@ MEASURES: Final = tuple(_MEASURES)
 
 
 @dataclass(frozen=True)
-class Mean:
-    """The mean of a measure over the questions that have an answer, and its 95 % interval."""
-
-    mean: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
 class Outcome:
     """What one way of searching found for one question."""
 
@@ -74,7 +63,8 @@ class MethodResult:
     """What one way of searching found for all questions."""
 
     outcomes: tuple[Outcome, ...]  # Q, in the order of the questions
-    means: Mapping[str, Mean]  # by name, as in MEASURES; empty if no question has an answer
+    #: Over the questions that have an answer, by name, as in MEASURES; empty if there is none.
+    means: Mapping[str, Interval]
 
 
 @dataclass(frozen=True)
@@ -123,18 +113,18 @@ def evaluate(
     return Evaluation(results, len(shares_held), fmean(shares_held) if shares_held else float("nan"))
 
 
-def means(measures: Sequence[Mapping[str, float]], seed: int = 0) -> dict[str, Mean]:
+def means(measures: Sequence[Mapping[str, float]], seed: int = 0) -> dict[str, Interval]:
     """The mean of each measure over questions, with a 95 % interval; nothing for no question.
 
     The interval says how much hangs on which questions were asked.
     """
     if not measures:
         return {}
-    found = _bootstrapped(np.array([[each[name] for name in MEASURES] for each in measures]), seed)
-    return dict(zip(MEASURES, found, strict=True))
+    values = np.array([[each[name] for name in MEASURES] for each in measures])
+    return dict(zip(MEASURES, mean_intervals(values, seed), strict=True))
 
 
-def mean_difference(first: MethodResult, second: MethodResult, measure: str, seed: int = 0) -> Mean:
+def mean_difference(first: MethodResult, second: MethodResult, measure: str, seed: int = 0) -> Interval:
     """How much higher a measure is by the first way of searching than by the second, question by question.
 
     Where the interval holds 0, the difference may be chance. This tells ways apart that their own intervals do not,
@@ -142,18 +132,7 @@ def mean_difference(first: MethodResult, second: MethodResult, measure: str, see
     """
     pairs = zip(first.outcomes, second.outcomes, strict=True)
     differences = [mine.measures[measure] - other.measures[measure] for mine, other in pairs if mine.measures]
-    return _bootstrapped(np.array(differences)[:, None], seed)[0]
-
-
-def _bootstrapped(values: np.ndarray, seed: int) -> list[Mean]:
-    """The mean of each column, (N, M), with the bootstrap's 95 % interval (Efron 1979), by percentiles.
-
-    Of RESAMPLES samples of N rows, drawn with replacement, it is the middle 95 % of their means.
-    """
-    count = len(values)
-    drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), size=RESAMPLES)
-    low, high = np.percentile(drawn @ values / count, [2.5, 97.5], axis=0)
-    return [Mean(*each) for each in zip(values.mean(axis=0).tolist(), low.tolist(), high.tolist(), strict=True)]
+    return mean_intervals(np.array(differences)[:, None], seed)[0]
 
 
 def _scorers(

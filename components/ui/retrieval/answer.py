@@ -20,8 +20,8 @@ from components.core.retrieval.coverage import Support, cover
 from components.core.retrieval.generation import Generator, configured, stream
 from components.core.retrieval.prompts import Prompt
 from components.ui import cache, state
+from components.ui.encoding import encoded
 from components.ui.frame import markup, section
-from components.ui.retrieval.prepared import encoded
 from components.ui.tables import table
 from components.ui.wording import counted, signed
 

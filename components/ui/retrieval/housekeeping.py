@@ -9,8 +9,9 @@ from components.core.retrieval.chunk_index import default_index
 from components.core.retrieval.chunking import sentences_in
 from components.core.retrieval.documents import ChunkSettings, Unit
 from components.core.retrieval.forgetting import forget_overdue
+from components.ui.encoding import encoded
 from components.ui.retrieval import corpora, landing, lessons, own_documents
-from components.ui.retrieval.prepared import encoded, prepared
+from components.ui.retrieval.prepared import prepared
 
 _LOG = logging.getLogger(__name__)
 

@@ -13,8 +13,9 @@ from components.core.retrieval.corpora import sections_at
 from components.core.retrieval.documents import Chunk, Document
 from components.core.retrieval.score_grid import best_sentence
 from components.ui import cache
+from components.ui.encoding import encoded
 from components.ui.frame import shortened
-from components.ui.retrieval.prepared import Prepared, encoded
+from components.ui.retrieval.prepared import Prepared
 from components.ui.retrieval.searched import Searched
 
 # "cooking-07" in the document “Cooking” is its passage 7.

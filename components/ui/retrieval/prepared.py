@@ -5,7 +5,7 @@ that reads them, and nowhere else.
 """
 
 import logging
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,19 +16,16 @@ import numpy as np
 import streamlit as st
 from cachetools import LRUCache, cached
 
-from components.core import Encoder
-from components.core.encoding import Progress, encode_kept, unreadable
+from components.core.encoding import Progress, unreadable
 from components.core.errors import StoreError
-from components.core.interventions import Intervention
 from components.core.retrieval.bm25 import Bm25
 from components.core.retrieval.chunk_collection import searchable_text
 from components.core.retrieval.chunk_index import ChunkIndex, default_index
 from components.core.retrieval.chunking import chunks_of
 from components.core.retrieval.collection_names import collection_name
 from components.core.retrieval.documents import Chunk, ChunkSettings, Corpus
-from components.core.similarity import unit_rows
-from components.core.vector_store import default_store
 from components.ui import cache
+from components.ui.encoding import encoded
 
 _Found = TypeVar("_Found")
 
@@ -174,19 +171,6 @@ def _prepare(
     units.setflags(write=False)
     name = collection_name(library, corpus.digest, settings, encoder.fingerprint)
     return Prepared(model, corpus, settings, chunks, units, name)
-
-
-def encoded(
-    model: str,
-    texts: Sequence[str],
-    interventions: tuple[Intervention, ...] = (),
-    progress: Callable[[Progress], None] | None = None,
-) -> np.ndarray:
-    """(N, D) unit rows of texts, taken from disk where they were encoded before. Raises SentenceError."""
-    encoder: Encoder = cache.encoder(model)
-    if not texts:
-        return np.zeros((0, encoder.vector_size), dtype=np.float32)
-    return unit_rows(encode_kept(encoder, texts, default_store(), interventions, progress=progress))
 
 
 def _drop(collection: str) -> None:

@@ -20,11 +20,12 @@ from components.core.retrieval.ranking import CANDIDATES
 from components.figures.charts import curves
 from components.ui import cache, state
 from components.ui.charts import show
+from components.ui.encoding import encoded
 from components.ui.frame import markup, palette, section, shortened
 from components.ui.pickers import pick_option
 from components.ui.retrieval import corpora, own_questions
 from components.ui.retrieval.passages import name_of
-from components.ui.retrieval.prepared import Prepared, encoded, prepared
+from components.ui.retrieval.prepared import Prepared, prepared
 from components.ui.retrieval.results import BACK
 from components.ui.retrieval.searched import is_below
 from components.ui.tables import table
@@ -88,7 +89,7 @@ def _draw_table(found: Evaluation, questions: int, shipped: bool) -> None:
     table(
         ["way of searching", *_SHOWN.values()],
         [
-            [method.value, *(f"{result.means[name].mean:.2f}" for name in _SHOWN)]
+            [method.value, *(f"{result.means[name].value:.2f}" for name in _SHOWN)]
             for method, result in found.results.items()
         ],
         "Exact search, without an index. Hybrid: reciprocal rank fusion of the first "
@@ -112,7 +113,7 @@ def _draw_table(found: Evaluation, questions: int, shipped: bool) -> None:
 
 def _best(found: Evaluation) -> str:
     """Which way of searching does best, and which may do as well."""
-    means = {method: round(result.means[_RANKED_BY].mean, 2) for method, result in found.results.items()}
+    means = {method: round(result.means[_RANKED_BY].value, 2) for method, result in found.results.items()}
     highest = max(means.values())
     best = [method for method, mean in means.items() if mean == highest]
     names = joined([method.value for method in best])
@@ -234,7 +235,7 @@ def _draw_sizes(ready: Prepared, questions: Sequence[Question], owner: str | Non
         results[size] = evaluated(_cut(ready, size, owner), questions)
     bar.empty()
     lines = {
-        method.value: (np.array([each.results[method].means[_RANKED_BY].mean for each in results.values()]), colour)
+        method.value: (np.array([each.results[method].means[_RANKED_BY].value for each in results.values()]), colour)
         for method, colour in _colours().items()
     }
     show(
@@ -250,7 +251,7 @@ def _draw_sizes(ready: Prepared, questions: Sequence[Question], owner: str | Non
         [
             ["passages", *(f"{len(_cut(ready, size, owner).chunks):,}" for size in results)],
             *(
-                [method.value, *(f"{each.results[method].means[_RANKED_BY].mean:.2f}" for each in results.values())]
+                [method.value, *(f"{each.results[method].means[_RANKED_BY].value:.2f}" for each in results.values())]
                 for method in Method
             ),
         ],

@@ -1,7 +1,6 @@
 """Why a passage has its score: the cosine token by token, BM25 term by term, and what made one passage beat another."""
 
 import html
-from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
@@ -10,7 +9,6 @@ from components.core import Encoder
 from components.core.errors import EncoderscopeError
 from components.core.retrieval.bm25 import K1, B
 from components.core.retrieval.score_grid import ScoreGrid, difference, explain_all
-from components.core.token_parts import WordShare
 from components.figures.heatmaps import shares_heatmap
 from components.ui import state
 from components.ui.charts import show
@@ -20,11 +18,9 @@ from components.ui.retrieval.passages import name_of
 from components.ui.retrieval.results import score
 from components.ui.retrieval.searched import BM25, DENSE, Searched
 from components.ui.tables import table
+from components.ui.word_shares import draw_shaded, largest, table_of_words
 from components.ui.wording import counted, signed
 
-# The darkest shade, in percent, so that the words on it can still be read.
-_DARKEST = 55
-_LISTED = 8
 _NOBODY = "nothing"
 
 
@@ -111,11 +107,9 @@ def _draw_grid(searched: Searched, place: int, grid: ScoreGrid, alone: bool) -> 
                 f'<p class="es-note">Of this {what} only the first {len(tokens.tokens)} tokens are read: what follows '
                 "has no part in the score.</p>"
             )
-    most = max((abs(word.share) for word in (*grid.question_words, *grid.chunk_words)), default=1.0) or 1.0
-    markup(
-        f'<p class="es-count">question</p>{_shaded(grid.question.text, grid.question_words, most)}'
-        f'<p class="es-count">passage</p>{_shaded(grid.chunk.text, grid.chunk_words, most)}'
-    )
+    most = largest((*grid.question_words, *grid.chunk_words))
+    draw_shaded(grid.question.text, grid.question_words, most, "question")
+    draw_shaded(grid.chunk.text, grid.chunk_words, most, "passage")
     if not alone:
         return
     labels = grid.question.labels, grid.chunk.labels
@@ -128,40 +122,13 @@ def _draw_grid(searched: Searched, place: int, grid: ScoreGrid, alone: bool) -> 
     _draw_words(grid)
 
 
-def _shaded(text: str, words: Sequence[WordShare], most: float) -> str:
-    """A text with each word on a ground as dark as its share; special tokens stand before and after it."""
-    parts, reached = [], 0
-    for word in words:
-        percent = round(_DARKEST * abs(word.share) / most)
-        colour = "key" if word.share >= 0 else "query"
-        ground = f"background: color-mix(in srgb, var(--es-{colour}) {percent}%, transparent)"
-        says = f"{word.text}: {signed(word.share)}"
-        if word.special:
-            tag, shown = "small", word.text
-        else:
-            parts.append(html.escape(text[reached : word.start]))
-            tag, shown, reached = "span", text[word.start : word.end], word.end
-        parts.append(f'<{tag} style="{ground}" title="{html.escape(says)}">{html.escape(shown)}</{tag}>')
-        if word.special:
-            parts.append(" ")
-    # What follows the last word stands before the special tokens at the end.
-    parts.append(html.escape(text[reached:]))
-    return f'<p class="es-shares" dir="auto">{"".join(parts)}</p>'
-
-
 def _draw_words(grid: ScoreGrid) -> None:
     sides = {"question": grid.question_words, "passage": grid.chunk_words}
     for column, (what, words) in zip(st.columns(2), sides.items(), strict=True):
-        ordered = sorted(words, key=lambda word: -abs(word.share))
-        shown = ordered[:_LISTED]
-        rest = sum(word.share for word in ordered[_LISTED:])
-        rows = [[word.text, signed(word.share)] for word in shown]
-        if len(ordered) > len(shown):
-            rows.append([f"the other {len(ordered) - len(shown)}", signed(rest)])
         with column:
-            table(
-                [f"words of the {what}", "share"],
-                [*rows, ["sum", signed(sum(word.share for word in words))]],
+            table_of_words(
+                words,
+                (f"words of the {what}", "share"),
                 f"What the words of the {what} bring to the cosine: the sums of "
                 f"{'rows' if what == 'question' else 'columns'} of the grid.",
             )

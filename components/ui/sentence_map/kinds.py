@@ -5,11 +5,12 @@ import streamlit as st
 from components.core.clusters import agreement
 from components.core.vector_kinds import Kind
 from components.ui import map_cache
+from components.ui.encoding import have_units
 from components.ui.frame import markup, section
 from components.ui.map_cache import Grouping, Read
 from components.ui.sentence_map.controls import GROUPINGS
 from components.ui.sentence_map.pictures import draw_small_map
-from components.ui.sentence_map.session import NEIGHBOURS, Session, encode
+from components.ui.sentence_map.session import NEIGHBOURS, Session
 from components.ui.tables import table
 
 #: Four maps of more sentences than this would be a long wait and a slow page.
@@ -47,7 +48,7 @@ def draw(session: Session, colours: str) -> None:
     )
     for pair in (kinds[:2], kinds[2:]):
         for column, kind in zip(st.columns(2, gap="medium"), pair, strict=True):
-            encode(session.reading(kind))
+            have_units(session.reading(kind))
             with column:
                 size = map_cache.units(session.reading(kind)).shape[1]
                 markup(f'<p class="es-step"><b>{kind.value}</b>: {_SAYS[kind]}, {size:,} numbers</p>')

@@ -6,23 +6,18 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from components.core import Encoder
 from components.core.clusters import Cluster
-from components.core.encoding import Progress
 from components.core.maps import Map, MapSettings
 from components.core.neighbours import Surroundings, surroundings
 from components.core.sentence_set import SentenceSet
 from components.core.vector_kinds import Kind
-from components.ui import map_cache, state
+from components.ui import map_cache
 from components.ui.map_cache import Grouping, Read
-from components.ui.wording import counted, progress_said
 
 #: Neighbours that are drawn, counted and measured.
 NEIGHBOURS = 10
-# Below this an encoding is over before a bar could be read.
-_WORTH_A_BAR = 200
 
 
 @dataclass(frozen=True)
@@ -106,42 +101,3 @@ class Session:
         if name not in self._kept:
             self._kept[name] = compute()
         return self._kept[name]
-
-
-def encode(read: Read) -> None:
-    """Have the vectors at hand. What takes a while shows how far it is, and can be stopped.
-
-    Vectors that are done are on disk, so that whoever stops and goes on loses nothing.
-    """
-    if map_cache.has_units(read):
-        return
-    stopped = st.session_state.get(state.STOPPED)
-    if stopped is not None and stopped[0] == read:
-        done: Progress = stopped[1]
-        st.markdown(f"Stopped: {done.done:,} of {counted(done.total, 'sentence')} are encoded.")
-        st.button("Go on", on_click=lambda: st.session_state.pop(state.STOPPED))
-        st.stop()
-    place = st.empty()
-    bar = None
-
-    def report(progress: Progress) -> None:
-        nonlocal bar
-        if progress.total < _WORTH_A_BAR:
-            return
-        st.session_state[_REACHED] = (read, progress)
-        said = progress_said(progress, "sentence")
-        if bar is None:
-            with place.container(horizontal=True, vertical_alignment="center"):
-                bar = st.progress(0.0, said)
-                st.button("Stop", on_click=_stop)
-        bar.progress(progress.done / progress.total, said)
-
-    map_cache.units(read, report)
-    place.empty()
-
-
-_REACHED = "reached"
-
-
-def _stop() -> None:
-    st.session_state[state.STOPPED] = st.session_state.get(_REACHED)

@@ -1,0 +1,131 @@
+"""What the page asks: the text to be judged, how the network is made, and which classifier is meant."""
+
+import html
+from collections.abc import Sequence
+
+import streamlit as st
+
+from components.core.classification.classifiers import Method
+from components.core.classification.network import OPENING, NetworkSettings
+from components.core.errors import EncoderscopeError
+from components.ui import cache, state
+from components.ui.frame import markup
+from components.ui.pickers import pick_option, pick_to_fill
+from components.ui.sentiment.texts import is_shipped, shipped
+
+#: What the page opens with: a text and its words in another order.
+FIRST_TEXT, FIRST_REORDERED = (
+    "The pizza was not bad, it was actually good.",
+    "The pizza was not good, it was actually bad.",
+)
+MOST_EPOCHS = 300
+_MOST_CHARACTERS = 2_000
+_RATES = (0.0003, 0.001, 0.003, 0.01, 0.03)
+
+
+def ask_for_text(model: str) -> str:
+    """Ask for the text that is judged as it is typed. Returns "" where there is none that can be read."""
+    return _ask("Type a text", state.REVIEW, FIRST_TEXT, model)
+
+
+def ask_for_reordered(model: str) -> str:
+    """Ask for a second text, to be judged beside the first."""
+    return _ask("Its words in another order", state.REORDERED, FIRST_REORDERED, model)
+
+
+def _ask(label: str, key: str, opening: str, model: str) -> str:
+    text: str = st.text_input(
+        label,
+        opening,
+        key=key,
+        bind=state.IN_URL,
+        persist_state="session",
+        max_chars=_MOST_CHARACTERS,
+        live=True,
+        width="stretch",
+    )
+    text = " ".join(text.split())
+    if not text:
+        return ""
+    try:
+        tokens = cache.tokens(model, text).total_tokens
+    except EncoderscopeError as error:
+        markup(f'<p class="es-problem">{html.escape(str(error))}</p>')
+        return ""
+    limit = cache.encoder(model).encode_limit
+    if tokens > limit:
+        markup(
+            f'<p class="es-note">This text has {tokens} tokens; the encoder reads the first {limit}, word counts all '
+            "of it.</p>"
+        )
+    return text
+
+
+def offer_examples() -> None:
+    """Offer the texts of the hard set."""
+    if not is_shipped():
+        return
+    found = shipped()
+    offered = {
+        f"{kind}: {found.texts.sentences[place]}": found.texts.sentences[place]
+        for kind, places in found.asked_apart
+        for place in places
+    }
+    pick_to_fill(
+        "Try a hard one",
+        offered,
+        "Pick a text",
+        key="hard_text",
+        fill=lambda name: st.session_state.update({state.REVIEW: offered[name]}),
+        width=260,
+    )
+
+
+def pick_network() -> NetworkSettings:
+    """Ask how the network is made and trained."""
+    with st.popover("Network", width="content"):
+        hidden = st.slider(
+            "Hidden units",
+            1,
+            128,
+            OPENING.hidden,
+            key=state.HIDDEN_UNITS,
+            bind=state.IN_URL,
+            persist_state="session",
+            help="Numbers between the sentence vector and the classes.",
+        )
+        epochs = st.slider(
+            "Epochs",
+            1,
+            MOST_EPOCHS,
+            OPENING.epochs,
+            key=state.EPOCHS,
+            bind=state.IN_URL,
+            persist_state="session",
+            help="How often all texts are learned from. Many make it sure of itself rather than right.",
+        )
+        rate = st.select_slider(
+            "Learning rate",
+            _RATES,
+            OPENING.learning_rate,
+            key=state.LEARNING_RATE,
+            bind=state.IN_URL,
+            persist_state="session",
+            help="How far a step moves the weights.",
+        )
+        seed = st.number_input(
+            "Seed",
+            0,
+            9_999,
+            OPENING.seed,
+            key=state.NETWORK_SEED,
+            bind=state.IN_URL,
+            persist_state="session",
+            help="Decides the first weights. The same texts, settings and seed always train the same network.",
+        )
+    return NetworkSettings(int(hidden), int(epochs), float(rate), OPENING.weight_decay, int(seed))
+
+
+def pick_classifier(methods: Sequence[Method] = tuple(Method)) -> Method:
+    """Ask for one of the classifiers."""
+    return Method(pick_option("Classifier", [method.value for method in methods], state.CLASSIFIER))

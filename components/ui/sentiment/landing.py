@@ -1,0 +1,164 @@
+"""The decision as a picture: the labelled texts on both sides of the boundary, and where the new one lands."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from components.core.classification.classifiers import Classifier, Inputs, Method
+from components.core.classification.decision_map import DecisionMap, decision_map
+from components.core.maps import Map, MapSettings
+from components.core.neighbours import surroundings
+from components.figures.classification import Dots, boundary
+from components.figures.palette import CATEGORIES_DARK, CATEGORIES_LIGHT, DARK, Palette
+from components.ui import map_cache, state
+from components.ui.charts import show, show_scatter
+from components.ui.frame import markup, palette, section, shortened
+from components.ui.pickers import pick_option
+from components.ui.sentiment.trained import Trained
+from components.ui.tables import table
+from components.ui.wording import counted, signed
+from components.views.scatter import Group, Line, Marks, Placed, marks
+
+_BOUNDARY, _MAP = "across the boundary", "as a UMAP map"
+_KEY, _CHANNEL = "decision-map", "decision"
+# Dots that a figure draws at once, the rest being left to the map.
+_MOST_DOTS = 2_000
+_NEIGHBOURS = 5
+
+
+def draw(trained: Trained, method: Method, text: str, asked: Inputs, favoured: int, other: int) -> None:
+    """Draw the texts of a set, and a new one among them."""
+    flat = method in (Method.LOGISTIC, Method.STATIC)
+    seen = pick_option("The texts", (_BOUNDARY, _MAP), state.DECISION_SEEN) if flat else _MAP
+    if seen == _BOUNDARY:
+        _draw_boundary(trained, method, asked, favoured, other)
+    else:
+        _draw_map(trained, method, text, asked)
+
+
+def _draw_boundary(trained: Trained, method: Method, asked: Inputs, favoured: int, other: int) -> None:
+    classifier, classes = trained.classifier(method), trained.texts.classes
+    made = _decision_map(trained, method, favoured, other)
+    landed = made.place(classifier.features(asked))[0]
+    shown, parts = _shown(trained)
+    distance = float(landed[0])
+    side = classes[favoured] if distance >= 0 else classes[other]
+    section(
+        f"It lands on the side of {side}, {abs(distance):.3f} from the boundary",
+        f"All {classifier.features(asked).shape[1]} numbers of a vector seen from one side: from left to right what "
+        "the classifier looks at, upwards what the vectors differ in most besides. The boundary is the upright line. "
+        f"One unit to the right adds {made.log_odds_per_unit:.2f} to the log-odds of {classes[favoured]}.",
+    )
+    named = dict(zip(("learned from", "not learned from"), (True, False), strict=True))
+    dots = [
+        Dots(
+            f"{name}, {part}" if trained.texts.is_cross_validated is False else name,
+            made.points[places],
+            [trained.texts.texts.sentences[place] for place in places],
+            _colour(place_of_class, favoured, other),
+            filled,
+        )
+        for place_of_class, name in enumerate(classes)
+        for part, filled in named.items()
+        if len(places := shown[(trained.texts.targets[shown] == place_of_class) & (parts == filled)])
+    ]
+    show(
+        boundary(dots, landed, (classes[other], classes[favoured]), palette()),
+        key="boundary",
+        alt=f"Texts on both sides of the boundary of {method}, and the typed one {signed(distance, 3)} from it",
+        numbers=lambda: pd.DataFrame(
+            made.points, index=pd.Index(trained.texts.texts.sentences, name="text"), columns=["x", "y"]
+        ).assign(label=[classes[target] for target in trained.texts.targets]),
+    )
+    if len(shown) < len(made.points):
+        markup(f'<p class="es-note">Drawn are {len(shown):,} of {counted(len(made.points), "text")}.</p>')
+
+
+def _decision_map(trained: Trained, method: Method, favoured: int, other: int) -> DecisionMap:
+    def make() -> DecisionMap:
+        classifier = trained.classifier(method)
+        return decision_map(classifier, favoured, other, classifier.features(trained.inputs()))
+
+    return trained.once(("decision map", method, favoured, other), make)
+
+
+def _shown(trained: Trained) -> tuple[np.ndarray, np.ndarray]:
+    """(P,) places of the texts that are drawn, without those asked about apart, and whether each was learned from."""
+    texts = trained.texts
+    every = np.union1d(texts.learned, texts.scored)
+    # Evenly over the set, so that the same ones are drawn each time.
+    chosen = every[np.linspace(0, len(every) - 1, min(len(every), _MOST_DOTS)).astype(int)]
+    return chosen, np.isin(chosen, texts.learned)
+
+
+def _colour(place: int, favoured: int, other: int) -> str:
+    colours = palette()
+    if place in (favoured, other):
+        return colours.key if place == favoured else colours.query
+    rest = _categories(colours)
+    return rest[2 + place % (len(rest) - 2)]
+
+
+def _categories(colours: Palette) -> tuple[str, ...]:
+    return CATEGORIES_DARK if colours is DARK else CATEGORIES_LIGHT
+
+
+def _draw_map(trained: Trained, method: Method, text: str, asked: Inputs) -> None:
+    """The texts as the Sentence map shows them, coloured by what the classifier calls them."""
+    classifier, classes = trained.classifier(method), trained.texts.classes
+    with st.spinner("Making the map …"):
+        made = map_cache.fitted(trained.read, MapSettings())
+    called = _called(trained, classifier)
+    units = trained.inputs().vectors
+    landed = made.place(asked.vectors, units)
+    around = surroundings(np.vstack([units, asked.vectors]), np.vstack([made.points, landed]), len(units), _NEIGHBOURS)
+    same = [classes[int(trained.texts.targets[place])] for place in around.places]
+    section(
+        f"The {counted(len(same), 'text')} nearest in meaning: {_tallied(same)}",
+        f"Colours show what {method} calls each text. No line parts the classes here: the map keeps who is near whom, "
+        "not the direction that the classifier found. Lines lead to the nearest by cosine.",
+    )
+    show_scatter(
+        made.points,
+        trained.texts.texts.sentences,
+        [Group(f"called {name}") for name in classes],
+        called,
+        key=_KEY,
+        alt=f"Map of {counted(len(units), 'text')}, coloured by what {method} calls them",
+        numbers=lambda: _numbers(trained, made, called),
+        channel=_CHANNEL,
+        height=460,
+        on_pick=lambda places: None,
+    )
+    lines = tuple(map(Line, around.places.tolist(), around.cosines.tolist(), around.near.tolist()))
+    shown = Marks((), len(units), (f"Your text: {shortened(text, 200)}",), None)
+    marks(shown, {_KEY: Placed(landed, None, made.points.shape, lines)}, key="decision-marks", channel=_CHANNEL)
+    table(
+        ["nearest texts", "label", "cosine"],
+        [
+            [trained.texts.texts.sentences[place], label, f"{cosine:.4f}"]
+            for place, label, cosine in zip(around.places, same, around.cosines, strict=True)
+        ],
+        "What the vectors find most alike. Labels are those of the set.",
+        prose={1},
+    )
+
+
+def _called(trained: Trained, classifier: Classifier) -> np.ndarray:
+    """(N,) the class that the classifier gives each text."""
+    return trained.once(
+        ("called", classifier.method, trained.settings if classifier.method is Method.NETWORK else None),
+        lambda: classifier.logits(trained.inputs()).argmax(axis=1),
+    )
+
+
+def _tallied(labels: list[str]) -> str:
+    counts = {label: labels.count(label) for label in labels}
+    return ", ".join(f"{count} {label}" for label, count in sorted(counts.items(), key=lambda each: -each[1]))
+
+
+def _numbers(trained: Trained, made: Map, called: np.ndarray) -> pd.DataFrame:
+    classes = trained.texts.classes
+    return pd.DataFrame(
+        made.points, index=pd.Index(trained.texts.texts.sentences, name="text"), columns=["x", "y"]
+    ).assign(label=[classes[target] for target in trained.texts.targets], called=[classes[each] for each in called])

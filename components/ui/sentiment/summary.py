@@ -1,0 +1,24 @@
+"""The page in words: its finding and what to look at."""
+
+from components.core.classification.classifiers import Method
+from components.core.classification.labelled import LabelledSet
+from components.ui.sentiment.trained import Trained
+from components.ui.wording import counted
+
+LEAD = (
+    "The encoder is frozen: it turns each text into a vector, once. Something small learns on top, from a few hundred "
+    "examples; beside it, what there was before."
+)
+
+
+def finding(trained: Trained) -> str:
+    """How good what stands on the encoder is, beside the better of two ways to count words."""
+    of_encoder = trained.scores(Method.LOGISTIC).accuracy.value
+    of_words = max(trained.scores(method).accuracy.value for method in (Method.TF_IDF, Method.BAYES))
+    learned = counted(len(trained.texts.learned), "text")
+    return f"Learned from {learned}, the encoder’s vectors are right about {of_encoder:.0%}, words alone {of_words:.0%}"
+
+
+def while_encoding(texts: LabelledSet) -> str:
+    """What the page says before anything can be learned."""
+    return f"{counted(len(texts.texts.sentences), 'text')} on the way through the encoder"

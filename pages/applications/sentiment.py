@@ -1,0 +1,55 @@
+"""Sentiment: small classifiers on top of the frozen encoder, trained live, beside those of the world before it."""
+
+import streamlit as st
+
+from components.ui import state
+from components.ui.frame import next_page, read_model, title
+from components.ui.pickers import pick_option
+from components.ui.sentiment import amount, controls, order, scored, summary, take_along, texts, training, typed
+from components.ui.sentiment.trained import Trained
+
+STEP = "Step 5 of 6 · What the vectors are good for"
+TYPED, TRAIN, SCORED = "Type and see", "Train", "How good"
+AMOUNT, ORDER, ALONG = "How much data", "Order and context", "Take it along"
+
+model, encoder = read_model()
+top = st.container()
+with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    texts.ask()
+    settings = controls.pick_network()
+    controls.offer_examples()
+with top:
+    found = texts.read(model)
+trained = Trained(model, found, settings)
+text = controls.ask_for_text(model)
+asked_for = pick_option("Look closer", [TYPED, TRAIN, SCORED, AMOUNT, ORDER, ALONG], state.SENTIMENT_ASKED)
+with top:
+    titled = st.empty()
+if not trained.has(("inputs", ())):
+    with titled.container():
+        title(STEP, summary.while_encoding(found), summary.LEAD)
+trained.inputs()
+asked = trained.asked(text) if text else None
+with titled.container():
+    if asked is not None and asked_for in (TYPED, ORDER):
+        said = typed.finding(trained, typed.verdicts(trained, asked))
+    else:
+        said = summary.finding(trained)
+    title(STEP, said, summary.LEAD)
+with top:
+    texts.draw_bar(found, model, encoder)
+if asked_for == TRAIN:
+    training.draw(trained)
+elif asked_for == SCORED:
+    scored.draw(trained)
+elif asked_for == AMOUNT:
+    amount.draw(trained)
+elif asked_for == ORDER:
+    order.draw(trained, text, asked)
+elif asked_for == ALONG:
+    take_along.draw(trained)
+elif asked is None:
+    st.markdown("Type a text above, or pick a hard one.")
+else:
+    typed.draw(trained, text, asked)
+next_page("pages/encoder/overview.py", "back to the whole way")
