@@ -15,7 +15,8 @@ from streamlit import config, net_util
 
 from components.ui import cache
 from components.ui.retrieval import housekeeping
-from components.ui.sentence_map import warming
+from components.ui.sentence_map import warming as sentence_map
+from components.ui.sentiment import warming as sentiment
 
 # Streamlit asks a server on the internet for this machine's public address, for its greeting and for each
 # connection from an unknown host name. Nothing here may need or touch the network.
@@ -45,7 +46,8 @@ async def warmed(_: st.App) -> AsyncIterator[None]:
 
 def _warm_the_rest() -> None:
     housekeeping.warm()
-    warming.warm()
+    sentence_map.warm()
+    sentiment.warm()
 
 
 def _own_address() -> str:

@@ -61,10 +61,23 @@ def learning_curve(
 
     inputs: the N texts of the set. seed: of the draws; settings have the network's own.
     """
-    words = _Words(inputs.texts)
     for size in sizes(labelled):
-        drawn = _drawn(labelled, size, draws, seed)
-        yield Point(size, {method: _accuracies(method, inputs, words, labelled, drawn, settings) for method in methods})
+        yield learning_point(labelled, inputs, size, settings, draws, seed, methods)
+
+
+def learning_point(
+    labelled: LabelledSet,
+    inputs: Inputs,
+    size: int,
+    settings: NetworkSettings = OPENING,
+    draws: int = 10,
+    seed: int = 0,
+    methods: Sequence[Method] = tuple(Method),
+) -> Point:
+    """One point of the curve. size: one of sizes()."""
+    words = _Words(inputs.texts)
+    drawn = _drawn(labelled, size, draws, seed)
+    return Point(size, {method: _accuracies(method, inputs, words, labelled, drawn, settings) for method in methods})
 
 
 class _Words:
