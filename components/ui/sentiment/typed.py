@@ -16,7 +16,7 @@ from components.ui.charts import show
 from components.ui.frame import markup, palette, section
 from components.ui.sentiment import landing
 from components.ui.sentiment.controls import pick_classifier
-from components.ui.sentiment.trained import Trained, reads
+from components.ui.sentiment.trained import SHORT, Trained, reads
 from components.ui.tables import table
 from components.ui.word_shares import draw_shaded, largest, table_of_words
 from components.ui.wording import joined, signed, small_number
@@ -39,7 +39,7 @@ def draw(trained: Trained, text: str, asked: Inputs) -> None:
 
 
 def _draw_verdicts(trained: Trained, found: np.ndarray) -> None:
-    names, classes = [method.value for method in Method], trained.texts.classes
+    names, classes = list(SHORT.values()), trained.texts.classes
     alt = "How sure each classifier is: " + ", ".join(
         f"{name} {classes[int(row.argmax())]} {row.max():.2f}" for name, row in zip(names, found, strict=True)
     )
