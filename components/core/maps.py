@@ -3,9 +3,12 @@
 N vectors with D dimensions, as unit rows. The same vectors and settings always give the same map.
 """
 
+import contextlib
+import functools
 import warnings
 from dataclasses import dataclass
 from threading import Lock
+from types import ModuleType
 from typing import Final, Literal
 
 import numpy as np
@@ -34,6 +37,25 @@ _AROUND = 5
 
 # Two fits at once would end the whole process: numba's portable threading layer cannot be entered twice.
 _fitting = Lock()
+
+
+@functools.cache
+def _umap_learn() -> ModuleType:
+    """umap-learn, what it compiles kept on disk: it leaves the slowest three to be compiled anew in each process."""
+    # Imported here: loading it takes seconds, and a server has to answer before.
+    import umap
+    from umap import layouts, umap_
+
+    for slow in (
+        umap_.smooth_knn_dist,
+        umap_.compute_membership_strengths,
+        layouts._nb_optimize_layout_euclidean_single_epoch,
+    ):
+        # Where no directory can be written to, it is compiled anew.
+        with contextlib.suppress(RuntimeError):
+            slow.enable_caching()
+    module: ModuleType = umap
+    return module
 
 
 @dataclass(frozen=True)
@@ -114,11 +136,8 @@ def _padded(points: np.ndarray, axes: int) -> np.ndarray:
 
 def _umap(units: np.ndarray, settings: MapSettings) -> np.ndarray:
     """UMAP (McInnes, Healy and Melville 2018) of exact neighbours, begun from PCA."""
-    # Imported here: loading it takes seconds, and a server has to answer before.
-    import umap
-
     k = min(max(2, settings.neighbours), len(units) - 1)
-    fit = umap.UMAP(
+    fit = _umap_learn().UMAP(
         n_components=settings.dimensions,
         n_neighbors=k,
         min_dist=settings.min_distance,

@@ -226,8 +226,8 @@ def boundary(dots: Sequence[Dots], landed: np.ndarray | None, sides: tuple[str, 
             "font": {"size": 14, "color": colour},
         }
         for place, anchor, text, colour in (
-            (0, "left", f"← called {sides[0]}", palette.query),
-            (1, "right", f"called {sides[1]} →", palette.key),
+            (0, "left", f"← {sides[0]}", palette.query),
+            (1, "right", f"{sides[1]} →", palette.key),
         )
     ]
     if landed is not None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from scipy.sparse import csr_array
 from scipy.special import softmax
 from sklearn.base import BaseEstimator
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
@@ -130,14 +131,14 @@ def test_of_two_classes_the_second_logit_is_scikit_learns_decision_function(
 
 
 def test_naive_bayes_by_hand() -> None:
-    # Of 4 and 2 counted words; each of the 3 words of the vocabulary is seen once more than it was (Laplace).
     inputs = Inputs(("good pizza good soup", "bad soup", "good"), np.zeros((3, 0)), np.zeros((3, 0)))
     found = fit(Method.BAYES, inputs, np.array([0, 1, 0]), ("glad", "sad"))
     assert found.bag is not None
     assert dict(found.bag.places) == {"bad": 0, "good": 1, "pizza": 2, "soup": 3}
     assert found.bag.idf is None
     asked = Inputs(("Good, good soup", "unheard of"), np.zeros((2, 0)), np.zeros((2, 0)))
-    # Of the glad texts' 5 words 3 are "good", 1 "soup"; of the sad ones' 2 none and 1.
+    # Of the glad texts' 5 words 3 are "good" and 1 is "soup", of the sad ones' 2 none and 1; each of the vocabulary's 4
+    # words is counted once more than it occurs (Laplace).
     glad, sad = 2 / 3 * (4 / 9) ** 2 * (2 / 9), 1 / 3 * (1 / 6) ** 2 * (2 / 6)
     expected = [[glad / (glad + sad), sad / (glad + sad)], [2 / 3, 1 / 3]]
     assert_close(found.probabilities(asked), expected, atol=1e-12)
@@ -205,7 +206,7 @@ def test_the_bag_of_tf_idf_is_scikit_learns(sentences: tuple[Inputs, np.ndarray]
     assert bag.idf is not None
     assert dict(bag.places) == plain.vocabulary_
     np.testing.assert_array_equal(bag.idf, plain.idf_)
-    assert_close(bag.features(asked.texts).toarray(), plain.transform(asked.texts).toarray(), atol=1e-12)
+    assert_close(csr_array(bag.features(asked.texts)).toarray(), plain.transform(asked.texts).toarray(), atol=1e-12)
 
 
 # Without words, without texts

@@ -60,8 +60,9 @@ class Training:
             drawn = (2 * torch.rand(*shape, generator=random) - 1) / rows**0.5
             return drawn.repeat(count, *[1] * len(shape)).requires_grad_()
 
-        self._vectors = torch.from_numpy(np.ascontiguousarray(vectors, dtype=np.float32))
-        self._targets = torch.from_numpy(np.ascontiguousarray(targets, dtype=np.int64))
+        # Copies: torch would share the caller's memory, and warns of arrays that are read-only.
+        self._vectors = torch.from_numpy(np.array(vectors, dtype=np.float32, order="C"))
+        self._targets = torch.from_numpy(np.array(targets, dtype=np.int64, order="C"))
         self._weights = (
             uniform(width, width, settings.hidden),
             uniform(width, 1, settings.hidden),

@@ -24,6 +24,7 @@ _KEY, _CHANNEL = "decision-map", "decision"
 # Dots that a figure draws at once, the rest being left to the map.
 _MOST_DOTS = 2_000
 _NEIGHBOURS = 5
+_MOST_PICKED = 20
 
 
 def draw(trained: Trained, method: Method, text: str, asked: Inputs, favoured: int, other: int) -> None:
@@ -110,6 +111,8 @@ def _draw_map(trained: Trained, method: Method, text: str, asked: Inputs) -> Non
     with st.spinner("Making the map …"):
         made = map_cache.fitted(trained.read, MapSettings())
     called = _called(trained, classifier)
+    # Of two classes the second is blue and the first red, as everywhere on the page.
+    order = [1, 0] if len(classes) == 2 else list(range(len(classes)))
     units = trained.inputs().vectors
     landed = made.place(asked.vectors, units)
     around = surroundings(np.vstack([units, asked.vectors]), np.vstack([made.points, landed]), len(units), _NEIGHBOURS)
@@ -122,17 +125,18 @@ def _draw_map(trained: Trained, method: Method, text: str, asked: Inputs) -> Non
     show_scatter(
         made.points,
         trained.texts.texts.sentences,
-        [Group(f"called {name}") for name in classes],
-        called,
+        [Group(f"called {classes[place]}") for place in order],
+        np.argsort(order)[called],
         key=_KEY,
         alt=f"Map of {counted(len(units), 'text')}, coloured by what {method} calls them",
         numbers=lambda: _numbers(trained, made, called),
         channel=_CHANNEL,
         height=460,
-        on_pick=lambda places: None,
+        on_pick=lambda places: _take(trained, places),
     )
+    picked = _picked(trained)
     lines = tuple(map(Line, around.places.tolist(), around.cosines.tolist(), around.near.tolist()))
-    shown = Marks((), len(units), (f"Your text: {shortened(text, 200)}",), None)
+    shown = Marks(tuple(picked), len(units), (f"Your text: {shortened(text, 200)}",), None)
     marks(shown, {_KEY: Placed(landed, None, made.points.shape, lines)}, key="decision-marks", channel=_CHANNEL)
     table(
         ["nearest texts", "label", "cosine"],
@@ -143,6 +147,32 @@ def _draw_map(trained: Trained, method: Method, text: str, asked: Inputs) -> Non
         "What the vectors find most alike. Labels are those of the set.",
         prose={1},
     )
+    if picked:
+        table(
+            ["picked on the map", "label", "called"],
+            [
+                [
+                    trained.texts.texts.sentences[place],
+                    classes[int(trained.texts.targets[place])],
+                    classes[int(called[place])],
+                ]
+                for place in picked[:_MOST_PICKED]
+            ],
+            f"What {method} calls them."
+            + (f" The first {_MOST_PICKED} of {len(picked):,}." if len(picked) > _MOST_PICKED else ""),
+            prose={1, 2},
+        )
+
+
+def _take(trained: Trained, places: tuple[int, ...]) -> None:
+    sentences = trained.texts.texts.sentences
+    # The typed text follows those of the set.
+    st.session_state[state.DECISION_PICKED] = tuple(sentences[place] for place in places if place < len(sentences))
+
+
+def _picked(trained: Trained) -> list[int]:
+    known = trained.texts.texts.places
+    return [known[text] for text in st.session_state.get(state.DECISION_PICKED, ()) if text in known]
 
 
 def _called(trained: Trained, classifier: Classifier) -> np.ndarray:

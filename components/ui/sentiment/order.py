@@ -51,16 +51,18 @@ def _draw_pair(trained: Trained, text: str, asked: Inputs | None) -> None:
             section("The same words in another order", "Type a text above, and its words in another order below.")
         return
     other = trained.asked(reordered)
-    last = len(trained.texts.classes) - 1
-    name = trained.texts.classes[last]
+    shown = 1
+    if len(trained.texts.classes) > 2:
+        shown = int(trained.classifier(Method.LOGISTIC).probabilities(asked)[0].argmax())
+    name = trained.texts.classes[shown]
     rows = {
-        method.value: [float(trained.classifier(method).probabilities(each)[0, last]) for each in (asked, other)]
+        method.value: [float(trained.classifier(method).probabilities(each)[0, shown]) for each in (asked, other)]
         for method in Method
     }
     for method in CONTEXTUAL:
         classifier = trained.classifier(method)
         rows[f"{method}, positions off"] = [
-            float(classifier.probabilities(trained.asked(each, _BARE))[0, last]) for each in (text, reordered)
+            float(classifier.probabilities(trained.asked(each, _BARE))[0, shown]) for each in (text, reordered)
         ]
     moved = [name for name, (first, second) in rows.items() if abs(first - second) >= _SAME]
     with heading.container():
@@ -136,7 +138,7 @@ def _draw_hard(trained: Trained) -> None:
     probabilities = trained.apart(picked)[:, last]
     rows_of_texts = []
     for at in range(starts[number], starts[number + 1]):
-        wrong = [each.value for each in Method if not right[each][at]]
+        wrong = [SHORT[each] for each in Method if not right[each][at]]
         said = {0: "none", len(Method): f"all {small_number(len(Method))}"}.get(len(wrong), joined(wrong))
         rows_of_texts.append(
             [
@@ -147,9 +149,9 @@ def _draw_hard(trained: Trained) -> None:
             ]
         )
     table(
-        ["text", "it is", f"{picked}", "taken wrongly by"],
+        ["text", "it is", SHORT[picked], "wrong"],
         rows_of_texts,
-        f"Third column: the probability of {texts.classes[last]} that {picked} gives.",
+        f"The number: the probability of {texts.classes[last]} that {picked} gives. The last column: who is wrong.",
         prose={3},
     )
 

@@ -16,7 +16,8 @@ def finding(trained: Trained) -> str:
     of_encoder = trained.scores(Method.LOGISTIC).accuracy.value
     of_words = max(trained.scores(method).accuracy.value for method in (Method.TF_IDF, Method.BAYES))
     learned = counted(len(trained.texts.learned), "text")
-    return f"Learned from {learned}, the encoder’s vectors are right about {of_encoder:.0%}, words alone {of_words:.0%}"
+    how = "Cross-validated on" if trained.texts.is_cross_validated else "Learned from"
+    return f"{how} {learned}, the encoder’s vectors are right about {of_encoder:.0%}, words alone {of_words:.0%}"
 
 
 def while_encoding(texts: LabelledSet) -> str:
