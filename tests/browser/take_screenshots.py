@@ -20,6 +20,8 @@ _SHOTS: dict[str, tuple[str, Literal["light", "dark"], int, dict[str, str]]] = {
     "sentence_map": ("Sentence map", "dark", 1490, {"find": "terrier", "find_by": "in the text"}),
     "retrieval": ("Live retrieval", "light", 1290, {"question": "How do I rescue a soup that is too salty?"}),
     "score": ("Live retrieval", "dark", 1560, {"retrieval": "Why this passage"}),
+    "sentiment": ("Sentiment", "light", 1330, {}),
+    "learning_curves": ("Sentiment", "dark", 1060, {"sentiment": "How much data"}),
 }
 
 

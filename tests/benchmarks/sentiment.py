@@ -1,0 +1,90 @@
+"""Sentiment: encoding beside sentence-transformers alone, training, learning curves, and reruns of the page."""
+
+import statistics
+import time
+from collections.abc import Iterator
+from itertools import cycle
+
+from sentence_transformers import SentenceTransformer
+
+from components.core import load_encoder
+from components.core.classification.classifiers import Inputs, Method, fit
+from components.core.classification.learning_curve import learning_curve
+from components.core.classification.saved import saved
+from components.core.classification.scores import held_out, scores
+from components.core.classification.shares import shares, without_each_word
+from components.core.models import bundled_directory, device
+from components.core.similarity import unit_rows
+from components.ui.sentiment import warming
+from components.ui.sentiment.texts import shipped
+from tests.benchmarks.measure import Measurement, median_ms
+from tests.pages.visit import Visit
+
+_VIEWS = ("Type and see", "Train", "How good", "How much data", "Order and context", "Take it along")
+_ROUNDS = 3
+_PLAIN = "sentence-transformers, batches of 32"
+
+
+def measure() -> Iterator[Measurement]:
+    """Texts a second encoded; milliseconds of what is learned, explained and drawn."""
+    encoder, plain = load_encoder(), SentenceTransformer(str(bundled_directory()), device=device())
+    texts = shipped()
+    sentences = texts.texts.sentences
+    count = len(sentences)
+    ours: list[float] = []
+    theirs: list[float] = []
+    for _ in range(_ROUNDS):
+        for times, encode in ((ours, encoder.encode), (theirs, plain.encode)):
+            start = time.perf_counter()
+            encode(list(sentences))
+            times.append(count / (time.perf_counter() - start))
+    yield Measurement(
+        f"encoding {count} reviews", statistics.median(ours), "texts/s", _PLAIN, statistics.median(theirs)
+    )
+    vectors = unit_rows(encoder.encode(sentences))
+    inputs = Inputs(sentences, vectors, unit_rows(encoder.static_means(sentences)))
+    learned, targets = inputs.take(texts.learned), texts.targets[texts.learned]
+    for method in Method:
+        yield Measurement(
+            f"{method} learns from {len(learned)} texts",
+            median_ms(lambda: fit(method, learned, targets, texts.classes)),  # noqa: B023 - used up at once
+            "ms",
+        )
+        yield Measurement(
+            f"{method} scored on {len(texts.scored)} texts, with intervals",
+            median_ms(
+                lambda: scores(texts.targets[texts.scored], held_out(texts, inputs, method))  # noqa: B023
+            ),
+            "ms",
+        )
+    start = time.perf_counter()
+    points = list(learning_curve(texts, inputs))
+    seconds = time.perf_counter() - start
+    yield Measurement(f"learning curves of {len(Method)} classifiers, {len(points)} sizes, 10 samples", seconds, "s")
+    logistic = fit(Method.LOGISTIC, learned, targets, texts.classes)
+    network = fit(Method.NETWORK, learned, targets, texts.classes)
+    text = "Squatch thought the pizza would be bad, but it was not bad at all."
+    yield Measurement(
+        "a text's log-odds divided among its words", median_ms(lambda: shares(encoder, logistic, text, 1, 0)), "ms"
+    )
+    yield Measurement(
+        "a text without each word", median_ms(lambda: without_each_word(encoder, network, text, 1, 0)), "ms"
+    )
+    yield Measurement("a classifier as a file", median_ms(lambda: saved(logistic, encoder)), "ms")
+    yield from _reruns(count)
+
+
+def _reruns(count: int) -> Iterator[Measurement]:
+    """The server's time for the whole page: another text, in each of its views."""
+    warming.warm()
+    asked = shipped().texts.sentences[:20]
+    for view in _VIEWS:
+        visit = Visit("Sentiment", sentiment=view)
+        for text in asked:
+            visit.enter("review", text)
+        turn = cycle(asked)
+        yield Measurement(
+            f"rerun of sentiment, {view}, another text, {count} texts",
+            median_ms(lambda: visit.enter("review", next(turn)), rounds=15),  # noqa: B023 - used up at once
+            "ms",
+        )
