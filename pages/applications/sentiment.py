@@ -30,11 +30,12 @@ if not trained.has(("inputs", ())):
         title(STEP, summary.while_encoding(found), summary.LEAD)
 trained.inputs()
 asked = trained.asked(text) if text else None
-with titled.container():
+with st.spinner("Learning …"):
     if asked is not None and asked_for in (TYPED, ORDER):
         said = typed.finding(trained, typed.verdicts(trained, asked))
     else:
         said = summary.finding(trained)
+with titled.container():
     title(STEP, said, summary.LEAD)
 with top:
     texts.draw_bar(found, model, encoder)

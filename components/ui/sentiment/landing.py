@@ -9,7 +9,7 @@ from components.core.classification.decision_map import DecisionMap, decision_ma
 from components.core.maps import Map, MapSettings
 from components.core.neighbours import surroundings
 from components.figures.classification import Dots, boundary
-from components.figures.palette import CATEGORIES_DARK, CATEGORIES_LIGHT, DARK, Palette
+from components.figures.palette import CATEGORIES_DARK, CATEGORIES_LIGHT, DARK
 from components.ui import map_cache, state
 from components.ui.charts import show, show_scatter
 from components.ui.frame import markup, palette, section, shortened
@@ -30,7 +30,7 @@ _MOST_PICKED = 20
 def draw(trained: Trained, method: Method, text: str, asked: Inputs, favoured: int, other: int) -> None:
     """Draw the texts of a set, and a new one among them."""
     flat = method in (Method.LOGISTIC, Method.STATIC)
-    seen = pick_option("The texts", (_BOUNDARY, _MAP), state.DECISION_SEEN) if flat else _MAP
+    seen = pick_option("See the texts", (_BOUNDARY, _MAP), state.DECISION_SEEN) if flat else _MAP
     if seen == _BOUNDARY:
         _draw_boundary(trained, method, asked, favoured, other)
     else:
@@ -97,12 +97,9 @@ def _colour(place: int, favoured: int, other: int) -> str:
     colours = palette()
     if place in (favoured, other):
         return colours.key if place == favoured else colours.query
-    rest = _categories(colours)
-    return rest[2 + place % (len(rest) - 2)]
-
-
-def _categories(colours: Palette) -> tuple[str, ...]:
-    return CATEGORIES_DARK if colours is DARK else CATEGORIES_LIGHT
+    # The first two are those of the two classes; each of the others has one of its own.
+    rest = (CATEGORIES_DARK if colours is DARK else CATEGORIES_LIGHT)[2:]
+    return rest[place - (place > favoured) - (place > other)]
 
 
 def _draw_map(trained: Trained, method: Method, text: str, asked: Inputs) -> None:

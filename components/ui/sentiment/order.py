@@ -13,7 +13,7 @@ from scipy.stats import binomtest
 from components.core import HeadsOff, PositionsOff
 from components.core.classification.classifiers import CONTEXTUAL, Inputs, Method
 from components.figures.heatmaps import counts_heatmap
-from components.ui import state
+from components.ui import cache, state
 from components.ui.charts import show
 from components.ui.frame import markup, palette, section
 from components.ui.pickers import pick_option
@@ -66,7 +66,7 @@ def _draw_pair(trained: Trained, text: str, asked: Inputs | None) -> None:
         ]
     moved = [name for name, (first, second) in rows.items() if abs(first - second) >= _SAME]
     with heading.container():
-        section(_pair_finding(text, reordered, rows), _pair_explanation(text, reordered, moved))
+        section(_pair_finding(text, reordered, rows), _pair_explanation(trained, text, reordered, moved))
     table(
         ["classifier", "first", "second", "apart"],
         [
@@ -90,14 +90,20 @@ def _pair_finding(text: str, reordered: str, rows: dict[str, list[float]]) -> st
     return f"The same words in two orders: {logistic[0]:.2f} and {logistic[1]:.2f} on the encoder's vectors"
 
 
-def _pair_explanation(text: str, reordered: str, moved: list[str]) -> str:
+def _pair_explanation(trained: Trained, text: str, reordered: str, moved: list[str]) -> str:
     first, second = _words(text), _words(reordered)
+    if first == second:
+        said = "Words that are only counted give both texts the same probability, whatever was learned. "
+        first, second = (Counter(cache.tokens(trained.model, each).labels) for each in (text, reordered))
+    else:
+        said = ""
     if first != second:
-        only = [joined([f"“{word}”" for word in (a - b)]) for a, b in ((first, second), (second, first))]
-        return "Only in the first: " + (only[0] or "nothing") + ". Only in the second: " + (only[1] or "nothing") + "."
+        # The same words with other marks between them are other tokens.
+        only = [joined([f"“{each}”" for each in (a - b)]) or "nothing" for a, b in ((first, second), (second, first))]
+        return f"{said}Only in the first: {only[0]}. Only in the second: {only[1]}."
     return (
-        "Words that are only counted, or averaged before any layer, give both texts the same probability, whatever was "
-        "learned. With positions off the encoder reads a bag of words too. "
+        f"{said}So do word embeddings averaged before any layer, and the encoder with positions off, to which a text "
+        "is a bag of words. "
         + (f"Order changes the answer of: {joined(moved)}." if moved else "Here order changes no answer.")
     )
 
@@ -203,10 +209,9 @@ def _draw_switched_off(trained: Trained) -> None:
             "The classifier is the same; only the encoder reads otherwise. “Learned so too”: the texts that it learns "
             "from are read in the same way. "
             + (
-                "Each word alone says much about a feeling, so that most is right without any order; what is lost is "
-                "what order and words beside each other decide."
+                "What remains is what words and their company say in any order."
                 if with_ == _POSITIONS
-                else "Other heads and the residual stream carry on what one head leaves out."
+                else "What remains comes through the other heads and the residual stream."
             ),
         )
     columns = ["classifier", "right"]

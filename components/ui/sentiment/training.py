@@ -69,11 +69,12 @@ def draw(trained: Trained) -> None:
             trained,
         )
     status.markdown(
-        f"{weights:,} weights. On held-out texts the loss is lowest after epoch {lowest + 1}"
+        f"{weights:,} weights. On held-out texts the loss is lowest after epoch {lowest + 1}, "
+        f"{loss[HELD_OUT][lowest]:.3f}"
         + (
-            ": from there on the network only becomes surer of what it learned from."
+            f"; after the last it is {loss[HELD_OUT][-1]:.3f}: the network has grown too sure of itself."
             if lowest + 1 < settings.epochs
-            else "; training could go on."
+            else ", which is the last: training could go on."
         )
     )
     for place, each in zip(pictures, _pictures(history, settings.epochs), strict=True):

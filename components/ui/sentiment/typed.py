@@ -9,9 +9,9 @@ import streamlit as st
 from components.core.classification.classifiers import BEFORE, CONTEXTUAL, Inputs, Method
 from components.core.classification.network import Network
 from components.core.classification.shares import Effects, Shares, shares, without_each_word
-from components.core.errors import ModelError
+from components.core.errors import EncoderscopeError, ModelError
 from components.figures.classification import verdict_bars, verdict_heatmap
-from components.ui import state
+from components.ui import cache, state
 from components.ui.charts import show
 from components.ui.frame import markup, palette, section
 from components.ui.sentiment import landing
@@ -20,6 +20,10 @@ from components.ui.sentiment.trained import SHORT, Trained, reads
 from components.ui.tables import table
 from components.ui.word_shares import draw_shaded, largest, table_of_words
 from components.ui.wording import joined, signed, small_number
+
+# Of a longer text every keystroke would wait for each of its words to be hidden.
+_MOST_AT_ONCE = 48
+_MOST_NAMED = 20
 
 
 def verdicts(trained: Trained, asked: Inputs) -> np.ndarray:
@@ -90,16 +94,26 @@ def _draw_reason(trained: Trained, method: Method, text: str, asked: Inputs, fav
     classifier, encoder = trained.classifier(method), trained.encoder
     classes = trained.texts.classes
     sides = classes[favoured], classes[other]
-    if isinstance(classifier.learned, Network):
-        _draw_effects(text, without_each_word(encoder, classifier, text, favoured, other), sides, "")
+    why_not = ""
+    if not isinstance(classifier.learned, Network):
+        try:
+            _draw_shares(trained, method, text, shares(encoder, classifier, text, favoured, other), sides)
+            return
+        except ModelError as error:
+            why_not = f"{error} So words are left out one by one. "
+    words = len(cache.tokens(trained.model, text).words)
+    if words > _MOST_AT_ONCE and not st.toggle(
+        f"Hide each of {words} words in turn",
+        key="each_word_hidden",
+        help="The text is read once for each of its words, which takes a while.",
+    ):
         return
     try:
-        found = shares(encoder, classifier, text, favoured, other)
-    except ModelError as error:
         effects = without_each_word(encoder, classifier, text, favoured, other)
-        _draw_effects(text, effects, sides, f"{error} So words are left out one by one. ")
+    except EncoderscopeError as error:
+        markup(f'<p class="es-problem">{html.escape(str(error))}</p>')
         return
-    _draw_shares(trained, method, text, found, sides)
+    _draw_effects(text, effects, sides, why_not)
 
 
 def _draw_shares(trained: Trained, method: Method, text: str, found: Shares, sides: tuple[str, str]) -> None:
@@ -114,7 +128,9 @@ def _draw_shares(trained: Trained, method: Method, text: str, found: Shares, sid
     )
     draw_shaded(text, found.words, largest(found.words))
     if found.unknown:
-        words = joined([f"“{word}”" for word in found.unknown])
+        named = [f"“{word}”" for word in found.unknown[:_MOST_NAMED]]
+        more = len(found.unknown) - len(named)
+        words = joined([*named, f"{more} more"] if more else named)
         markup(
             f'<p class="es-note">In no text that was learned from: {html.escape(words)}. Of '
             f"{'it' if len(found.unknown) == 1 else 'them'} this classifier knows nothing.</p>"
