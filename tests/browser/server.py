@@ -69,6 +69,9 @@ class Server:
             "PYTHONPATH": str(watch),
             "CONNECTIONS_SEEN": str(self._seen),
             "ENCODERSCOPE_CACHE": str(directory / "vectors"),
+            # Several servers and browsers share the cores. Threads that wait for each other then do so asleep: by
+            # default they keep the very core busy that the one they wait for could go on with.
+            "OMP_WAIT_POLICY": "passive",
         }
         self.environment.pop("ENCODERSCOPE_MODELS", None)
         self._process: subprocess.Popen[bytes] | None = None

@@ -84,3 +84,21 @@ def test_axe_finds_no_violation_in_any_part_of_live_retrieval(reader: Reader) ->
         expect(reader.main.get_by_role("heading", level=2).filter(has_text=heading).first).to_be_visible()
         found[asked] = violations(reader)
     assert found == {asked: [] for asked in headings}
+
+
+def test_axe_finds_no_violation_in_any_part_of_sentiment(reader: Reader) -> None:
+    reader.open("Sentiment", review="Not bad at all, xylophones!", classifier="TF-IDF")
+    headings = {
+        "Type and see": "shares and an offset sum to",
+        "Train": "epochs it is right about",
+        "How good": "right most often",
+        "How much data": "words alone",
+        "Order and context": "With positions off",
+        "Take it along": "lines that read it",
+    }
+    found = {}
+    for asked, heading in headings.items():
+        reader.pick("Look closer", asked)
+        expect(reader.main.get_by_role("heading", level=2).filter(has_text=heading).first).to_be_visible()
+        found[asked] = violations(reader)
+    assert found == {asked: [] for asked in headings}

@@ -7,6 +7,11 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import app_test, local_script_runner
+from streamlit.testing.v1.local_script_runner import LocalScriptRunner
+
+from components.core import maps
+
+_until_it_says_so = local_script_runner.require_widgets_deltas
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -18,4 +23,18 @@ def _looked_up_once() -> Iterator[None]:
         patch.setattr(manifest_scanner, "scan_component_manifests", found)
         patch.setattr(app_test, "ScriptCache", lambda: scripts)
         patch.setattr(local_script_runner, "ScriptCache", lambda: scripts)
+        patch.setattr(local_script_runner, "require_widgets_deltas", _until_it_has_ended)
         yield
+
+
+def _until_it_has_ended(runner: LocalScriptRunner, timeout: float) -> None:
+    """Wait for a script asleep: AppTest asks a thousand times a second, at the cost of the script that it waits for."""
+    assert runner._script_thread is not None
+    runner._script_thread.join(timeout)
+    _until_it_says_so(runner, timeout)
+
+
+@pytest.fixture(scope="session")
+def umap_compiled() -> None:
+    """What umap-learn compiles at its first fit, so that no page waits for it."""
+    maps.warm()

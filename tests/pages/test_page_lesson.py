@@ -8,6 +8,7 @@ from tests.app_pages import FIRST, PAGES
 from tests.pages.visit import Visit
 
 
+@pytest.mark.usefixtures("umap_compiled")
 @pytest.mark.parametrize("title", PAGES)
 def test_a_page_names_its_step_states_one_finding_and_leads_on(title: str) -> None:
     visit = Visit(title)

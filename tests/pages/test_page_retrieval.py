@@ -18,7 +18,6 @@ import pytest
 from sklearn.metrics import ndcg_score
 
 from components.core.errors import StoreError
-from components.core.maps import warm
 from components.core.retrieval.bm25 import STOP_WORDS
 from components.core.retrieval.documents import Document
 from components.ui.retrieval import own_documents
@@ -173,12 +172,6 @@ def everyday(bundled: Opened) -> Shipped:
 @pytest.fixture(scope="module")
 def notes(bundled: Opened) -> Shipped:
     return shipped(bundled, "notes")
-
-
-@pytest.fixture(scope="session")
-def umap_compiled() -> None:
-    """What umap-learn compiles at its first fit, so that no page waits for it."""
-    warm()
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ from sklearn.metrics import adjusted_rand_score, confusion_matrix, silhouette_sc
 
 from components.core import Encoder, PositionsOff
 from components.core.encoding import encode_kept
-from components.core.maps import MapSettings, fit_map, warm
+from components.core.maps import MapSettings, fit_map
 from components.core.similarity import unit_rows
 from components.core.vector_store import default_store
 from tests.app_pages import ROOT
@@ -62,12 +62,6 @@ def shipped(bundled: Opened) -> Shipped:
         rows = list(csv.DictReader(file))
     sentences = [row["sentence"] for row in rows]
     return Shipped(sentences, [row["topic"] for row in rows], encoded(bundled, sentences))
-
-
-@pytest.fixture(scope="session")
-def umap_compiled() -> None:
-    """What umap-learn compiles at its first fit, so that no page waits for it."""
-    warm()
 
 
 def visit(**parameters: str) -> Visit:

@@ -219,6 +219,7 @@ def test_texts_of_emoji_alone_can_be_learned_from(method: Method, asked: Inputs)
     found = fit(method, Inputs(texts, np.zeros((5, 24)), np.zeros((5, 24))), targets, ("a", "b"))
     probabilities = found.probabilities(asked)
     assert np.isfinite(probabilities).all()
+    assert (found.bag is None) == (method not in (Method.TF_IDF, Method.BAYES))
     if method is not Method.NETWORK:
         # Nothing was seen but how many of each class there are.
         assert_close(probabilities, [[0.2, 0.8]] * len(asked), atol=1e-3)

@@ -178,8 +178,11 @@ def test_each_text_of_a_class_is_as_likely_to_be_drawn(fixed: Labelled) -> None:
         assert drawn[place] == pytest.approx(400 * taken[target] / counts[target], abs=45)
 
 
-@given(st.lists(st.integers(1, 12), min_size=2, max_size=4), st.data())
-def test_what_is_allotted_is_as_near_to_the_shares_as_whole_numbers_can_be(counts: list[int], data: Any) -> None:
+@given(st.lists(st.integers(2, 12), min_size=2, max_size=3), st.integers(0, 4), st.data())
+def test_what_is_allotted_is_as_near_to_the_shares_as_whole_numbers_can_be(
+    larger: list[int], smallest: int, data: Any
+) -> None:
+    counts = [*larger, *[1] * smallest]
     size = data.draw(st.integers(len(counts), sum(counts)))
     found = module._allotted(np.array(counts), size)
     quotas = size * np.array(counts) / sum(counts)

@@ -84,7 +84,8 @@ def umap_learns(units: np.ndarray, settings: MapSettings) -> np.ndarray:
 
     cosines = units @ units.T
     np.fill_diagonal(cosines, np.inf)
-    places = np.argsort(-cosines, axis=1, kind="stable")[:, : settings.neighbours]
+    # As fit_map() numbers them: for numbers of another size umap-learn would be compiled again.
+    places = np.argsort(-cosines, axis=1, kind="stable")[:, : settings.neighbours].astype(np.int32)
     distances = 1 - np.take_along_axis(cosines, places, axis=1)
     distances[:, 0] = 0
     fit = umap.UMAP(
@@ -150,6 +151,30 @@ def test_a_umap_leaves_its_thread_with_as_many_threads_as_before(units: np.ndarr
     assert left == 1
     # Else the test could not fail.
     assert numbas > 1 or os.cpu_count() == 1
+
+
+def test_what_a_umap_compiles_is_kept_for_other_processes(units: np.ndarray, fitted: Fit) -> None:
+    fitted(MapSettings())
+    from umap import layouts, umap_
+
+    for compiled in (
+        umap_.smooth_knn_dist,
+        umap_.compute_membership_strengths,
+        layouts._nb_optimize_layout_euclidean_single_epoch,
+    ):
+        # Each was looked for on disk, and is there now.
+        assert compiled.stats.cache_hits or compiled.stats.cache_misses
+        assert list(Path(compiled.stats.cache_path).glob(f"*{compiled.__name__}*.nbc"))
+
+
+def test_where_nothing_can_be_kept_a_umap_is_made_all_the_same(
+    units: np.ndarray, fitted: Fit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = fitted(MapSettings()).points
+    monkeypatch.setattr(maps, "_umap_learn", maps._umap_learn.__wrapped__)
+    # numba then finds no directory for what lies in a file.
+    monkeypatch.setattr(numba.config, "CACHE_LOCATOR_CLASSES", "IPythonCacheLocator")
+    np.testing.assert_array_equal(fit_map(units, MapSettings()).points, expected)
 
 
 def test_another_seed_makes_another_umap(fitted: Fit) -> None:

@@ -106,7 +106,7 @@ def _learned(
 @pytest.fixture(scope="module")
 def in_half_precision(open_model: Callable[[str], Opened], tmp_path_factory: pytest.TempPathFactory) -> Encoder:
     """A local directory with weights saved as bfloat16, which sentence-transformers alone would also compute in."""
-    directory = tmp_path_factory.mktemp('half "precision"') / "tiny é"
+    directory = tmp_path_factory.mktemp("half") / 'it\'s "tiny" \\n é'
     SentenceTransformer(str(open_model("electra").directory), model_kwargs={"dtype": torch.bfloat16}).save(
         str(directory)
     )

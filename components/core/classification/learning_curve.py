@@ -140,7 +140,8 @@ def _logits(method: Method, inputs: Inputs, words: _Words, targets: np.ndarray, 
 
 def _drawn(labelled: LabelledSet, size: int, draws: int, seed: int) -> list[Split]:
     """What is learned from and scored, draw for draw."""
-    if not labelled.is_cross_validated and size == len(labelled.learned):
+    if size == len(labelled.learned):
+        # Only with a fixed split: of a set that is cross-validated, some texts are always held out.
         return list(labelled.splits)
     drawn = []
     for draw in range(draws):

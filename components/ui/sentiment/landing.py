@@ -38,7 +38,7 @@ def draw(trained: Trained, method: Method, text: str, asked: Inputs, favoured: i
 
 
 def _draw_boundary(trained: Trained, method: Method, asked: Inputs, favoured: int, other: int) -> None:
-    classifier, classes = trained.classifier(method), trained.texts.classes
+    classifier, classes = trained.classifier(method), trained.names
     made = _decision_map(trained, method, favoured, other)
     landed = made.place(classifier.features(asked))[0]
     shown, parts = _shown(trained)
@@ -104,7 +104,7 @@ def _colour(place: int, favoured: int, other: int) -> str:
 
 def _draw_map(trained: Trained, method: Method, text: str, asked: Inputs) -> None:
     """The texts as the Sentence map shows them, coloured by what the classifier calls them."""
-    classifier, classes = trained.classifier(method), trained.texts.classes
+    classifier, classes = trained.classifier(method), trained.names
     with st.spinner("Making the map …"):
         made = map_cache.fitted(trained.read, MapSettings())
     called = _called(trained, classifier)
@@ -142,7 +142,6 @@ def _draw_map(trained: Trained, method: Method, text: str, asked: Inputs) -> Non
             for place, label, cosine in zip(around.places, same, around.cosines, strict=True)
         ],
         "What the vectors find most alike. Labels are those of the set.",
-        prose={1},
     )
     if picked:
         table(
@@ -157,7 +156,6 @@ def _draw_map(trained: Trained, method: Method, text: str, asked: Inputs) -> Non
             ],
             f"What {method} calls them."
             + (f" The first {_MOST_PICKED} of {len(picked):,}." if len(picked) > _MOST_PICKED else ""),
-            prose={1, 2},
         )
 
 
@@ -186,7 +184,7 @@ def _tallied(labels: list[str]) -> str:
 
 
 def _numbers(trained: Trained, made: Map, called: np.ndarray) -> pd.DataFrame:
-    classes = trained.texts.classes
+    classes = trained.names
     return pd.DataFrame(
         made.points, index=pd.Index(trained.texts.texts.sentences, name="text"), columns=["x", "y"]
     ).assign(label=[classes[target] for target in trained.texts.targets], called=[classes[each] for each in called])

@@ -54,7 +54,7 @@ def _draw_pair(trained: Trained, text: str, asked: Inputs | None) -> None:
     shown = 1
     if len(trained.texts.classes) > 2:
         shown = int(trained.classifier(Method.LOGISTIC).probabilities(asked)[0].argmax())
-    name = trained.texts.classes[shown]
+    name = trained.names[shown]
     rows = {
         method.value: [float(trained.classifier(method).probabilities(each)[0, shown]) for each in (asked, other)]
         for method in Method
@@ -149,7 +149,7 @@ def _draw_hard(trained: Trained) -> None:
         rows_of_texts.append(
             [
                 texts.texts.sentences[places[at]],
-                texts.classes[targets[at]],
+                trained.names[targets[at]],
                 f"{probabilities[at]:.2f}",
                 said,
             ]
@@ -157,7 +157,7 @@ def _draw_hard(trained: Trained) -> None:
     table(
         ["text", "it is", SHORT[picked], "wrong"],
         rows_of_texts,
-        f"The number: the probability of {texts.classes[last]} that {picked} gives. The last column: who is wrong.",
+        f"The number: the probability of {trained.names[last]} that {picked} gives. The last column: who is wrong.",
         prose={3},
     )
 

@@ -93,7 +93,7 @@ def _most_frequent(found: dict[Method, Scores]) -> float:
 
 
 def _draw_confusion(trained: Trained, method: Method, found: Scores) -> None:
-    classes = list(trained.texts.classes)
+    classes = list(trained.names)
     wrong = int((found.predicted != found.targets).sum())
     section(
         f"{method} is wrong about {wrong} of {counted(len(found.targets), 'text')}",

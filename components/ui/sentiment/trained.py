@@ -6,6 +6,7 @@ holds their words, in the session that reads them and nowhere else.
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Condition
 from typing import Any, Final, TypeVar
 
@@ -23,6 +24,7 @@ from components.core.similarity import unit_rows
 from components.core.vector_kinds import Kind
 from components.ui import cache, map_cache
 from components.ui.encoding import Report, encoded, have_units, with_bar
+from components.ui.frame import shortened
 from components.ui.map_cache import Read
 from components.ui.sentiment import texts as shipped_texts
 
@@ -32,6 +34,7 @@ Changes = tuple[Intervention, ...]
 # Things learned from the shipped reviews: a classifier or its scores are some hundred kilobytes.
 _MOST_SHARED = 256
 _OWN = "learned_from_own_texts"
+_LONGEST_NAME = 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +49,19 @@ class Trained:
     def encoder(self) -> Encoder:
         """Who reads."""
         return cache.encoder(self.model)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The classes as the page names them: short, and each unlike the others."""
+        names: list[str] = []
+        for name in self.texts.classes:
+            number, short = 1, shortened(name, _LONGEST_NAME)
+            shown = short
+            while shown in names:
+                number += 1
+                shown = f"{short} ({number})"
+            names.append(shown)
+        return tuple(names)
 
     @property
     def read(self) -> Read:

@@ -43,7 +43,7 @@ def draw(trained: Trained, text: str, asked: Inputs) -> None:
 
 
 def _draw_verdicts(trained: Trained, found: np.ndarray) -> None:
-    names, classes = list(SHORT.values()), trained.texts.classes
+    names, classes = list(SHORT.values()), trained.names
     alt = "How sure each classifier is: " + ", ".join(
         f"{name} {classes[int(row.argmax())]} {row.max():.2f}" for name, row in zip(names, found, strict=True)
     )
@@ -73,7 +73,7 @@ _LEARNS = {
 
 def _pick_classes(trained: Trained, probabilities: np.ndarray) -> tuple[int, int]:
     """Which class is held against which other; of two the second against the first."""
-    classes = list(trained.texts.classes)
+    classes = list(trained.names)
     if len(classes) == 2:
         return 1, 0
     order = [classes[place] for place in np.argsort(-probabilities, kind="stable")]
@@ -92,7 +92,7 @@ def _pick_classes(trained: Trained, probabilities: np.ndarray) -> tuple[int, int
 
 def _draw_reason(trained: Trained, method: Method, text: str, asked: Inputs, favoured: int, other: int) -> None:
     classifier, encoder = trained.classifier(method), trained.encoder
-    classes = trained.texts.classes
+    classes = trained.names
     sides = classes[favoured], classes[other]
     why_not = ""
     if not isinstance(classifier.learned, Network):
@@ -190,7 +190,7 @@ def _strongest(found: Effects) -> str:
 
 def finding(trained: Trained, found: np.ndarray) -> str:
     """How many classifiers say what of a text."""
-    classes, methods = trained.texts.classes, list(Method)
+    classes, methods = trained.names, list(Method)
     chosen = found.argmax(axis=1)
     counts = np.bincount(chosen, minlength=len(classes))
     first, most = classes[int(counts.argmax())], int(counts.max())

@@ -1,0 +1,379 @@
+"""Sentiment as a class uses it: typed letter by letter, trained, stopped, asked how much it needs, taken along."""
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from playwright.sync_api import Locator, TimeoutError, expect
+from safetensors import safe_open
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import MultinomialNB
+from sklearn.pipeline import make_pipeline
+
+from tests.app_pages import ROOT
+from tests.browser.conftest import Theme
+from tests.browser.reader import BEYOND, Reader
+
+PAGE = "Sentiment"
+with (ROOT / "assets/reviews.csv").open(encoding="utf-8", newline="") as file:
+    REVIEWS = list(csv.DictReader(file))
+TEXTS = [row["text"] for row in REVIEWS]
+LABELS = {row["text"]: row["label"] for row in REVIEWS}
+LEARNED = [row for row in REVIEWS if row["split"] == "train"]
+#: What can be looked at → what a heading of it says once it is there.
+WAYS_TO_LOOK = {
+    "Type and see": re.compile("shares and an offset sum to"),
+    "Train": re.compile("epochs? it is right about"),
+    "How good": re.compile("right most often"),
+    "How much data": re.compile("words alone|is ahead of"),
+    "Order and context": re.compile("With positions off"),
+    "Take it along": re.compile("lines that read it"),
+}
+METHODS = ["Logistic regression", "Small network", "Averaged word embeddings", "TF-IDF", "Naive Bayes"]
+SCRIPT = "<script>window.hacked=1</script><img src=x onerror=window.hacked=1>"
+
+# Notes down each match of a pattern in the page, and how far the line of this name reaches, as they follow each other.
+_RECORD = """([pattern, name]) => {
+  const main = document.querySelector('[data-testid="stMain"]');
+  window.said = [];
+  window.drawn = [];
+  const note = (list, found) => { if (found && list.at(-1) !== found) list.push(found); };
+  new MutationObserver(() => {
+    note(window.said, main.textContent.match(pattern)?.[1]);
+    const lines = [...main.querySelectorAll(".js-plotly-plot")].flatMap((plot) => plot._fullData ?? []);
+    note(window.drawn, lines.find((line) => line.name === name)?.x.length);
+  }).observe(main, { subtree: true, childList: true, characterData: true });
+}"""
+
+# What of the main part is cut off or lies on something else. Rotated labels are left out: their boxes overlap.
+_FAULTS = """() => {
+  const main = document.querySelector('[data-testid="stMain"]');
+  const faults = [];
+  const box = (each) => each.getBoundingClientRect();
+  const folded = (each) => each.closest("details:not([open])") && !each.closest("summary");
+  const seen = (each) => box(each).width > 0 && box(each).height > 0 && !folded(each);
+  const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2;
+  const pairs = (things, name) => things.forEach((one, i) => things.slice(i + 1).forEach((other) => {
+    if (!one.contains(other) && !other.contains(one) && meet(box(one), box(other)))
+      faults.push(`${name(one)} lies on ${name(other)}`);
+  }));
+  const says = (each) => `“${each.textContent.trim().slice(0, 40) || each.getAttribute("data-title")}”`;
+  for (const plot of main.querySelectorAll(".js-plotly-plot")) {
+    const rotated = (text) => text.closest('[transform*="rotate"]');
+    const texts = [...plot.querySelectorAll(".main-svg text")].filter((text) => text.textContent.trim());
+    for (const text of texts) {
+      const [inner, outer] = [box(text), box(plot)];
+      if (!seen(text)) faults.push(`${says(text)} is not drawn`);
+      else if (inner.left < outer.left - 1 || inner.right > outer.right + 1 || inner.top < outer.top - 1
+        || inner.bottom > outer.bottom + 1) faults.push(`${says(text)} leaves its figure`);
+    }
+    pairs([...texts.filter((text) => !rotated(text)), ...plot.querySelectorAll(".modebar-btn")], says);
+  }
+  for (const each of main.querySelectorAll("button, th, td, h1, h2, p, label, caption")) {
+    if (seen(each) && each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).display !== "inline")
+      faults.push(`${says(each)} is cut off`);
+  }
+  pairs([...main.querySelectorAll('[data-testid="stElementContainer"]')].filter(seen), says);
+  return faults;
+}"""
+
+
+def heading(reader: Reader, says: str | re.Pattern[str]) -> Locator:
+    """The first heading of a part of the page that says this among other things."""
+    return reader.main.get_by_role("heading", level=2).filter(has_text=says).first
+
+
+def look(reader: Reader, at: str) -> None:
+    """Pick one of the page's questions, and wait until what it shows is there."""
+    reader.pick("Look closer", at)
+    expect(heading(reader, WAYS_TO_LOOK[at])).to_be_visible()
+    reader.settled()
+
+
+def press_keys(reader: Reader, keys: str) -> None:
+    """Type letter by letter into what has the focus."""
+    for each in keys:
+        reader.page.keyboard.press("Space" if each == " " else each)
+
+
+def verdicts(reader: Reader) -> list[float]:
+    """The numbers at the bars: how sure each classifier is that the text is positive."""
+    return [float(each) for each in reader.plot("verdicts")[0]["text"]]
+
+
+def table(reader: Reader, column: str) -> dict[str, list[str]]:
+    """The table with a column of this name: the first cell of each row → the others."""
+    rows = reader.main.locator("table").filter(has=reader.page.get_by_role("columnheader", name=column, exact=True))
+    found = rows.locator("tbody tr").evaluate_all(
+        "(rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent))"
+    )
+    return {first: others for first, *others in found}
+
+
+def record(reader: Reader, pattern: str, line: str) -> None:
+    """From now on note down what is said and drawn: see `recorded`."""
+    reader.page.evaluate(_RECORD, [pattern, line])
+
+
+def recorded(reader: Reader) -> tuple[list[int], list[int]]:
+    """The numbers that the pattern found, and those of points on the line, each time they changed."""
+    said, drawn = reader.page.evaluate("[window.said, window.drawn]")
+    return [int(each) for each in said], drawn
+
+
+def test_verdicts_follow_each_letter_without_enter_and_a_reload_restores_them(reader: Reader) -> None:
+    reader.open(PAGE)
+    expect(reader.heading).to_have_text("With the encoder it is positive, without it negative")
+    box = reader.box("Type a text")
+    box.click()
+    reader.page.keyboard.press("ControlOrMeta+a")
+    begun, text = "Lovely and delicious", "Lovely and delicious? It was terrible, boring and a waste of money."
+    press_keys(reader, begun)
+    expect(reader.heading).to_have_text("All five classifiers call it positive")
+    press_keys(reader, text.removeprefix(begun))
+    expect(reader.heading).to_have_text("All five classifiers call it negative")
+    reader.expect_parameter("review", text)
+    expect(box).to_have_value(text)
+    expect(box).to_be_focused()
+    reader.settled()
+    expected = [
+        make_pipeline(*steps)
+        .fit([row["text"] for row in LEARNED], [row["label"] for row in LEARNED])
+        .predict_proba([text])[0, 1]
+        for steps in (
+            (TfidfVectorizer(), LogisticRegression(C=10)),
+            (CountVectorizer(), MultinomialNB()),
+        )
+    ]
+    shown = verdicts(reader)
+    assert shown[3:] == [pytest.approx(each, abs=0.0051) for each in expected]
+    reader.reload()
+    expect(reader.heading).to_have_text("All five classifiers call it negative")
+    expect(box).to_have_value(text)
+    assert verdicts(reader) == shown
+    assert reader.parameters() == {"review": text}
+
+
+def test_training_is_watched_epoch_by_epoch_and_what_it_is_stopped_at_is_kept(reader: Reader) -> None:
+    reader.open(PAGE, sentiment="Train", epochs=100)
+    expect(heading(reader, "After 100 epochs")).to_be_visible()
+    expect(reader.main.get_by_role("button", name="Stop", exact=True)).to_be_disabled()
+    record(reader, r"Epoch (\d+) of 100", "learned from")
+    reader.main.get_by_role("button", name="Train it", exact=True).click()
+    reader.page.wait_for_function("() => window.said.length > 3")
+    reader.main.get_by_role("button", name="Stop", exact=True).click()
+    stopped = heading(reader, re.compile(r"^After (?!100 )\d+ epochs? it is right about"))
+    expect(stopped).to_be_visible()
+    epochs = int(re.findall(r"\d+", stopped.inner_text())[0])
+    reader.expect_parameter("epochs", epochs)
+    reader.settled()
+    said, drawn = recorded(reader)
+    assert said == sorted(set(said))
+    assert said[-1] <= epochs < 100
+    # The curve that stood there before, then one that grows.
+    grown = [count for count in drawn if count < 100]
+    assert len(grown) >= 3
+    assert grown == sorted(grown)
+    for name in ("loss", "accuracy"):
+        assert reader.plot(f"training-{name}")[0]["x"] == list(range(1, epochs + 1))
+    reader.reload()
+    expect(heading(reader, f"After {epochs} epochs")).to_be_visible()
+    reader.press("Network")
+    expect(reader.page.get_by_role("slider", name="Epochs")).to_have_value(str(epochs))
+
+
+def test_learning_curves_are_drawn_size_by_size_and_end_with_a_finding(reader: Reader) -> None:
+    # A network that no other test trains, so that nothing of the curves is known yet.
+    reader.open(PAGE, network_seed=77, hidden_units=4)
+    record(reader, r"Learning from (\d+) texts …", "Logistic regression")
+    look(reader, "How much data")
+    sizes = [8, 16, 32, 64, 128, 256, 360]
+    said, drawn = recorded(reader)
+    assert said == [size for size in sizes if size in said]
+    assert len(said) >= 3
+    growing = [count for count in drawn if count <= len(sizes)]
+    assert growing == sorted(growing)
+    assert len(set(growing)) >= 3
+    lines = {each["name"]: each for each in reader.plot("learning-curves") if each["name"] in METHODS}
+    rows = table(reader, "360")
+    assert list(rows) == list(lines) == METHODS
+    for method, line in lines.items():
+        assert line["x"] == sizes
+        assert [f"{each:.0%}" for each in line["y"]] == rows[method]
+    encoder = np.array(lines["Logistic regression"]["y"])
+    best = max(lines[method]["y"][-1] for method in ("TF-IDF", "Naive Bayes"))
+    fewest = sizes[int(np.flatnonzero(encoder >= best)[0])]
+    expect(heading(reader, f"On the encoder {fewest} texts")).to_contain_text(f"with 360: {best:.0%} right")
+
+
+SEA, FOOD, SKY = "<i>sea</i>", "food", "sky"
+OWN = {
+    SEA: ["The waves were high today", "A ship left the harbour", "We swam in the sea", "Fish swim below the boat"],
+    FOOD: ["The soup was hot", "She baked fresh bread", "He ate a whole pizza", "Cheese melts on the toast"],
+    SKY: ["Clouds covered the sun", "Stars shone all night", "It rained until noon", "The moon rose at nine"],
+}
+
+
+# So many that encoding them takes long enough for a bar.
+PEOPLE = [f"{title} {name}" for title in ("aunt", "uncle", "old") for name in ("Ada", "Bo", "Cy", "Di", "Ed", "Flo")]
+
+
+def own_file() -> bytes:
+    """Three classes of 72 texts each, a text of a class of its own, and one without a label."""
+    rows = [[f"{text}, said {who}.", label] for label, texts in OWN.items() for text in texts for who in PEOPLE]
+    written = io.StringIO()
+    csv.writer(written).writerows([["text", "label"], *rows, ["Nobody else is like me.", SCRIPT], ["No idea.", ""]])
+    return written.getvalue().encode()
+
+
+def given(name: str, content: bytes) -> Any:
+    """A file as it is handed over."""
+    return {"name": name, "mimeType": "text/csv", "buffer": content}
+
+
+def test_a_file_of_three_classes_is_learned_from_and_a_broken_one_after_it_is_refused(reader: Reader) -> None:
+    reader.open(PAGE, reviews_from="File", sentiment="Train")
+    expect(reader.cannot_read).to_be_visible()
+    expect(reader.main).to_contain_text("No file was given yet")
+    reader.press("Texts")
+    give = reader.page.locator("input[type=file]")
+    give.set_input_files(given("mine.csv", own_file()))
+    count = reader.main.locator(".es-count").filter(has_text="216 texts, 3 classes")
+    expect(count).to_be_visible()
+    reader.settled()
+    expect(reader.cannot_read).to_have_count(0)
+    reader.page.keyboard.press("Escape")
+    expect(heading(reader, WAYS_TO_LOOK["Train"])).to_be_visible()
+    look(reader, "Type and see")
+    reader.main.get_by_text("What was left out: 2 rows").click()
+    left_out = reader.main.locator(".es-list li")
+    expect(left_out.nth(0)).to_contain_text(f"Line 218 is the only text of class “{SCRIPT}”; a class needs 5")
+    expect(left_out.nth(1)).to_contain_text("Line 219 has no label")
+    # What is typed may be a script as well: all of it is read, and none of it is run.
+    for text, expected in {f"The ship left the harbour {SCRIPT}": SEA, "Stars shone at night.": SKY}.items():
+        reader.box("Type a text").fill(text)
+        reader.expect_parameter("review", text)
+        expect(reader.heading).to_have_text(f"All five classifiers call it {expected}")
+        expect(reader.main.locator(".es-shares")).to_contain_text(text)
+        reader.settled()
+        cells = np.array(reader.plot("verdicts")[0]["z"])
+        assert (cells.argmax(axis=1) == sorted(OWN).index(expected)).all()
+        np.testing.assert_allclose(cells.sum(axis=1), 1, atol=1e-5)
+    assert reader.page.evaluate("window.hacked") is None
+    assert reader.page.evaluate("document.querySelectorAll('img[src=x], [onerror], main i').length") == 0
+    reader.press("Texts")
+    give.set_input_files(given("broken.csv", b"PK\x03\x04" + bytes(400)))
+    expect(reader.main.locator(".es-problem")).to_have_text(re.compile(r"broken\.csv: .* The file before is shown\."))
+    expect(count).to_be_visible()
+    expect(reader.heading).to_have_text(f"All five classifiers call it {SKY}")
+
+
+def test_a_classifier_is_downloaded_and_its_file_opens_without_the_app(reader: Reader) -> None:
+    reader.open(PAGE, sentiment="Take it along")
+    for method, arrays in {"Logistic regression": {"weights", "bias"}, "TF-IDF": {"weights", "bias", "idf"}}.items():
+        reader.pick("Classifier", method)
+        expect(heading(reader, f"{method} in ")).to_be_visible()
+        name = f"encoderscope-{method.lower().replace(' ', '-')}.safetensors"
+        saved = reader.saved(reader.main.get_by_role("button", name=f"Download {name}", exact=True).click)
+        assert saved.suggested_filename == name
+        content = Path(saved.path()).read_bytes()
+        assert not any(text.encode() in content for text in TEXTS)
+        with safe_open(saved.path(), "numpy") as opened:
+            about = opened.metadata()
+            assert set(opened.keys()) == arrays
+            assert opened.get_tensor("weights").shape[0] == 2
+        assert (about["method"], json.loads(about["classes"])) == (method, ["negative", "positive"])
+        code = reader.main.get_by_test_id("stCode").locator("code").inner_text()
+        assert f'safe_open("{name}", "numpy")' in code
+        assert len(code.strip().splitlines()) <= 10
+
+
+def test_a_dot_of_the_map_is_clicked_and_its_text_its_label_and_its_verdict_are_listed(reader: Reader) -> None:
+    reader.open(PAGE, decision_seen="as a UMAP map")
+    count = len(TEXTS)
+    dots = reader.map(re.compile(f"^Map of {count} texts"))
+    dots.expect_drawn(count, selected=0, added=1)
+    before, star = dots.places(count), dots.place(count)
+    # The dot that is farthest from any other.
+    apart = np.linalg.norm(before[:, None] - np.vstack([before, star])[None], axis=2)
+    np.fill_diagonal(apart, np.inf)
+    dot = int(apart.min(axis=1).argmax())
+    dots.click(dot)
+    dots.expect_drawn(count, selected=1, added=1)
+    expect(reader.main.get_by_role("columnheader", name="picked on the map")).to_be_visible()
+    ((text, (label, called)),) = table(reader, "picked on the map").items()
+    assert text == TEXTS[dot]
+    assert label == LABELS[text]
+    numbers = reader.main.locator(".st-key-numbers_decision-map").get_by_role("button", name="Numbers (CSV)")
+    downloaded = pd.read_csv(Path(reader.saved(numbers.click).path())).iloc[dot]
+    assert downloaded[["text", "label", "called"]].tolist() == [text, label, called]
+    # What is typed moves the star and no dot, and the classifier calls it what it calls the dot.
+    reader.box("Type a text").fill(text)
+    reader.expect_parameter("review", text)
+    reader.page.wait_for_function(
+        "([stage, star, x]) => stage.placeOf(star)[0] !== x", arg=[dots.stage.element_handle(), count, star[0]]
+    )
+    reader.settled()
+    np.testing.assert_array_equal(dots.places(count), before)
+    assert ["negative", "positive"][verdicts(reader)[0] > 0.5] == called
+    assert table(reader, "nearest texts")[text] == [label, "1.0000"]
+
+
+def test_a_hard_text_is_picked_and_judged_and_its_order_means_nothing_to_a_bag_of_words(reader: Reader) -> None:
+    bad, good = "The pizza was not good, it was actually bad.", "The pizza was not bad, it was actually good."
+    reader.open(PAGE)
+    before = verdicts(reader)
+    offered = reader.main.get_by_role("combobox", name="Try a hard one")
+    offered.click()
+    offered.fill(bad)
+    reader.page.get_by_role("option", name=f"word order: {bad}", exact=True).click()
+    expect(reader.box("Type a text")).to_have_value(bad)
+    reader.expect_parameter("review", bad)
+    expect(reader.main.locator(".es-shares")).to_contain_text(bad)
+    reader.settled()
+    judged = verdicts(reader)
+    assert judged != before
+    look(reader, "Order and context")
+    reader.box("Its words in another order").fill(good)
+    reader.expect_parameter("reordered", good)
+    expect(heading(reader, "The same words in two orders")).to_contain_text(f"{judged[0]:.2f} and ")
+    reader.pick("Kind", "word order")
+    expect(reader.main.locator("table").filter(has_text="who is wrong")).to_contain_text(good)
+    reader.settled()
+    rows = table(reader, "apart")
+    for method, number in zip(METHODS, judged, strict=True):
+        first, second, _ = rows[method]
+        assert float(first) == pytest.approx(number, abs=0.0051)
+        assert (first == second) is (method in METHODS[2:])
+    for method in METHODS[:2]:
+        first, second, _ = rows[f"{method}, positions off"]
+        assert first == second != rows[method][0]
+    hard = table(reader, "it is")
+    assert hard[bad][:2] == ["negative", f"{float(rows[METHODS[0]][0]):.2f}"]
+    assert hard[good][:2] == ["positive", f"{float(rows[METHODS[0]][1]):.2f}"]
+
+
+@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1280, "light")])
+def test_no_part_of_the_page_scrolls_sideways_is_cut_off_or_lies_on_another(
+    width: int, theme: Theme, reader: Reader
+) -> None:
+    reader.page.set_viewport_size({"width": width, "height": 844})
+    reader.page.emulate_media(color_scheme=theme)
+    reader.open(PAGE)
+    found = {}
+    for at in WAYS_TO_LOOK:
+        look(reader, at)
+        try:
+            reader.expect_no_sideways()
+            reader.page.wait_for_function(f"() => ({_FAULTS})().length === 0", timeout=5_000)
+        except TimeoutError:
+            found[at] = [reader.page.evaluate(BEYOND), *reader.page.evaluate(_FAULTS)]
+    assert found == {}
