@@ -37,9 +37,9 @@ def verdict_bars(
         axis("probability", range=[-0.08, 1.08], tickvals=[0, 0.5, 1], ticktext=ends, zeroline=False, tickangle=0),
         label_axis(rows, "", autorange="reversed", tickfont={"size": 14}),
         palette,
-        36 * len(rows) + 90,
+        36 * len(rows) + 120,
         shapes=[_line(palette.ink, x0=0.5, x1=0.5, y0=0, y1=1, yref="paper")],
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        margin={"l": 8, "r": 8, "t": 40, "b": 8},
         bargap=0.35,
     )
 
@@ -258,7 +258,7 @@ def boundary(dots: Sequence[Dots], landed: np.ndarray | None, sides: tuple[str, 
         legend={"orientation": "h", "y": -0.18, "yanchor": "top", "x": 0, "itemsizing": "constant"},
         shapes=[_line(palette.ink, x0=0, x1=0, y0=0, y1=1, yref="paper", width=2)],
         annotations=annotations,
-        margin={"l": 8, "r": 8, "t": 40, "b": 8},
+        margin={"l": 8, "r": 8, "t": 56, "b": 8},
     )
 
 

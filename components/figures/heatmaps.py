@@ -56,10 +56,19 @@ def similarity_heatmap(cosines: np.ndarray, labels: Sequence[str], what: str, pa
 
 
 def counts_heatmap(
-    counts: np.ndarray, rows: Sequence[str], columns: Sequence[str], row_title: str, column_title: str, palette: Palette
+    counts: np.ndarray,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    row_title: str,
+    column_title: str,
+    palette: Palette,
+    unit: str = "sentences",
 ) -> go.Figure:
-    """How often each row meets each column, written into the cells. counts: (R, C). rows, columns: their names."""
-    heatmap = _heatmap(counts, places(columns), "sentences", f"{row_title} %{{y}}, {column_title} %{{x}}", "d")
+    """How often each row meets each column, written into the cells.
+
+    counts: (R, C). rows, columns: their names. unit: of what is counted.
+    """
+    heatmap = _heatmap(counts, places(columns), unit, f"{row_title} %{{y}}, {column_title} %{{x}}", "d")
     heatmap |= {
         "y": places(rows),
         "zmin": 0,

@@ -67,7 +67,7 @@ def with_bar(name: Hashable, noun: str, encode: Callable[[Report], _Found]) -> _
         if bar is None:
             with place.container(horizontal=True, vertical_alignment="center"):
                 bar = st.progress(0.0, said)
-                st.button("Stop", on_click=_stop)
+                st.button("Stop", on_click=_stop, key="stop_encoding")
         bar.progress(progress.done / progress.total, said)
 
     found = encode(report)

@@ -67,7 +67,7 @@ _FAULTS = """() => {
   }));
   const says = (each) => `“${each.textContent.trim().slice(0, 40) || each.getAttribute("data-title")}”`;
   for (const plot of main.querySelectorAll(".js-plotly-plot")) {
-    const rotated = (text) => text.closest('[transform*="rotate"]');
+    const rotated = (text) => Math.abs(text.getScreenCTM().b) > 0.01;
     const texts = [...plot.querySelectorAll(".main-svg text")].filter((text) => text.textContent.trim());
     for (const text of texts) {
       const [inner, outer] = [box(text), box(plot)];

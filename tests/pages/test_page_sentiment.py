@@ -54,6 +54,7 @@ SMALL = ("no", "one", "two", "three", "four", "five")
 OPENING, REORDERED = "Not bad, actually good.", "Not good, actually bad."
 PRAISE = "I love this place: delicious food, friendly waiters, and a great view."
 LONG = "The soup was cold, the waiter was rude and the zyzzyva band was far too loud, but the cake was great."
+COMPLAINT = "I did not enjoy the cake, and I would not go there again in my life."
 SCRIPT = "<script>alert(1)</script>"
 
 TOPICS = {
@@ -466,26 +467,30 @@ def test_a_counted_words_share_is_its_weight_times_its_value_and_words_without_o
 
 
 def test_the_network_names_the_word_without_which_its_answer_changes_most(bundled: Opened, reviews: Reviews) -> None:
-    given = bundled.tokenizer(LONG, return_tensors="pt", return_offsets_mapping=True)
-    word_ids = given.word_ids(0)
-    count = max(each for each in word_ids if each is not None) + 1
-    masks = np.array([[each != hidden for each in word_ids] for hidden in (-1, *range(count))])
-    with torch.no_grad():
-        last = bundled.hugging_face()(
-            input_ids=given["input_ids"].repeat(count + 1, 1), attention_mask=torch.from_numpy(masks).long()
-        ).last_hidden_state.numpy()
-    vectors = units((last * masks[..., None]).sum(axis=1))
-    logs = np.log(reviews.classifier(NETWORK).predict_proba(vectors))
-    odds = logs[:, 1] - logs[:, 0]
-    ordered = np.argsort(-np.abs(odds[0] - odds[1:]))
-    spans = given["offset_mapping"][0].tolist()
-    named = [LONG[slice(*spans[word_ids.index(word)])] for word in ordered]
-    opened = visit(LONG, classifier=NETWORK)
-    assert sections(opened)[0].startswith(f"Without “{named[0]}” the log-odds would be ")
-    rows = opened.table("The words that matter most")
-    assert [row[0] for row in rows] == named[:8]
-    expected = [[odds[0], odds[1 + word], odds[0] - odds[1 + word]] for word in ordered[:8]]
-    assert_close([[number(cell) for cell in row[1:]] for row in rows], expected, 2e-3)
+    opened, model = visit(classifier=NETWORK), bundled.hugging_face()
+    strongest = []
+    for text in (LONG, COMPLAINT):
+        given = bundled.tokenizer(text, return_tensors="pt", return_offsets_mapping=True)
+        word_ids, spans = given.word_ids(0), given["offset_mapping"][0].tolist()
+        count = max(each for each in word_ids if each is not None) + 1
+        masks = np.array([[each != hidden for each in word_ids] for hidden in (-1, *range(count))])
+        rows = {"input_ids": given["input_ids"].repeat(count + 1, 1), "attention_mask": torch.from_numpy(masks).long()}
+        with torch.no_grad():
+            last = model(**{name: each.to(model.device) for name, each in rows.items()}).last_hidden_state
+        vectors = units((last.cpu().numpy() * masks[..., None]).sum(axis=1))
+        logs = np.log(reviews.classifier(NETWORK).predict_proba(vectors))
+        odds = logs[:, 1] - logs[:, 0]
+        effects = odds[0] - odds[1:]
+        ordered = np.argsort(-np.abs(effects))
+        named = [text[slice(*spans[word_ids.index(word)])] for word in ordered]
+        opened.enter("review", text)
+        assert sections(opened)[0].startswith(f"Without “{named[0]}” the log-odds would be ")
+        table = opened.table("The words that matter most")
+        assert [row[0] for row in table] == named[:8]
+        expected = [[odds[0], odds[1 + word], effects[word]] for word in ordered[:8]]
+        assert_close([[number(cell) for cell in row[1:]] for row in table], expected, 2e-3)
+        strongest.append(effects[ordered[0]])
+    assert strongest[0] > 0 > strongest[1]
 
 
 def test_of_a_long_text_words_are_hidden_when_that_is_asked_for() -> None:
@@ -552,15 +557,20 @@ def test_without_a_text_the_page_says_how_to_begin(text: str) -> None:
 
 def test_a_script_is_never_part_of_what_is_sent_to_be_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("components.ui.sentiment.amount.DRAWS", 1)
-    labelled = [
-        (f"{SCRIPT} is {'good' if n % 2 else 'bad'} {n}", f"<b>{SCRIPT}" if n % 2 else "&lt;") for n in range(12)
-    ]
-    opened = own(table_file(labelled), f"{SCRIPT}.csv", SCRIPT, reordered=SCRIPT, epochs="2")
-    for view in (*VIEWS, ON_THE_MAP):
-        opened.pick("sentiment", view) if view in VIEWS else opened.pick("sentiment", TYPED).pick("decision_seen", view)
-        assert "<script" not in page(opened)
-        assert not any("<script" in each.proto.spec for each in opened.app.get("plotly_chart"))
-    assert "&lt;script&gt;" in page(opened)
+    classes = (SCRIPT, f"<b>{SCRIPT}", f"&lt;{SCRIPT}")
+
+    def harmless(opened: Visit) -> bool:
+        specs = [each.proto.spec for each in opened.app.get("plotly_chart")]
+        return not any("<script" in each for each in (page(opened), *specs))
+
+    for count in (3, 2):
+        labelled = [(f"{SCRIPT} is number {n % count}, {n}", classes[n % count]) for n in range(15)]
+        opened = own(table_file(labelled), f"{SCRIPT}.csv", SCRIPT, reordered=SCRIPT, epochs="2")
+        assert harmless(opened)
+        assert "&lt;script&gt;" in page(opened)
+        assert harmless(opened.pick("decision_seen", ON_THE_MAP))
+    for view in VIEWS[1:]:
+        assert harmless(opened.pick("sentiment", view)), view
 
 
 def test_a_hard_text_that_is_picked_is_filled_in_and_judged(bundled: Opened, reviews: Reviews) -> None:
@@ -941,8 +951,8 @@ def altered(bundled: Opened, said: Sequence[str], alter: Callable[[PreTrainedMod
     rows = []
     with torch.no_grad():
         for text in said:
-            given = bundled.tokenizer(text, return_tensors="pt")
-            rows.append(model(**given).last_hidden_state[0].mean(dim=0).numpy())
+            given = bundled.tokenizer(text, return_tensors="pt").to(model.device)
+            rows.append(model(**given).last_hidden_state[0].mean(dim=0).cpu().numpy())
     return units(np.array(rows))
 
 

@@ -129,7 +129,7 @@ def _draw_hard(trained: Trained) -> None:
     rows = [f"{kind} ({size})" for kind, size in zip(kinds, sizes, strict=True)]
     names = list(SHORT.values())
     show(
-        counts_heatmap(counts, rows, names, "kind", "classifier", palette()),
+        counts_heatmap(counts, rows, names, "kind", "classifier", palette(), unit="texts"),
         key="hard-set",
         alt="How many texts of each hard kind each classifier gets right: "
         + "; ".join(f"{each.value} {int(right[each].sum())}" for each in Method),

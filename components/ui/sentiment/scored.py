@@ -100,7 +100,7 @@ def _draw_confusion(trained: Trained, method: Method, found: Scores) -> None:
         "Rows are what texts are, columns what they are taken for: on the diagonal is what is right.",
     )
     show(
-        counts_heatmap(found.confusion, classes, classes, "is", "taken for", palette()),
+        counts_heatmap(found.confusion, classes, classes, "is", "taken for", palette(), unit="texts"),
         key="confusion",
         alt=f"How many texts of each class {method} takes for each class",
         numbers=lambda: pd.DataFrame(found.confusion, index=classes, columns=classes),

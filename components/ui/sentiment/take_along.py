@@ -29,4 +29,5 @@ def draw(trained: Trained) -> None:
     st.download_button(
         f"Download {name}", content, file_name=name, mime="application/octet-stream", on_click="ignore", type="primary"
     )
-    st.code(code, language="python")
+    # Uncoloured: of the colours that Streamlit gives Python, several are too faint to read.
+    st.code(code, language=None)

@@ -50,9 +50,9 @@ def draw(trained: Trained) -> None:
     )
     playing = st.session_state.pop(_PLAY, False)
     with st.container(horizontal=True, gap="small"):
-        st.button("Train it", type="primary", on_click=_play, disabled=playing)
+        st.button("Train it", type="primary", on_click=_play, disabled=playing, key="train")
         # Always in its place, so that nothing moves when training begins.
-        st.button("Stop", on_click=_stop, disabled=not playing)
+        st.button("Stop", on_click=_stop, disabled=not playing, key="stop_training")
     status = st.empty()
     pictures = [column.empty() for column in st.columns(2)]
     if playing:
