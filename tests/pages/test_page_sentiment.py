@@ -3,6 +3,7 @@
 import csv
 import html
 import io
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -560,7 +561,8 @@ def test_a_script_is_never_part_of_what_is_sent_to_be_drawn(monkeypatch: pytest.
     classes = (SCRIPT, f"<b>{SCRIPT}", f"&lt;{SCRIPT}")
 
     def harmless(opened: Visit) -> bool:
-        specs = [each.proto.spec for each in opened.app.get("plotly_chart")]
+        # As it is read: JSON may write a bracket as its number.
+        specs = [json.dumps(json.loads(each.proto.spec)) for each in opened.app.get("plotly_chart")]
         return not any("<script" in each for each in (page(opened), *specs))
 
     for count in (3, 2):
@@ -622,6 +624,22 @@ def test_the_shares_are_those_of_the_two_classes_that_are_picked(bundled: Opened
     assert opened.app.selectbox(key="class_against").options == ["sport", "weather"]
     assert opened.app.selectbox(key="class_against").value is None
     assert "The log-odds of food against " in words(opened)
+
+
+def test_long_names_of_classes_are_shortened_and_stay_apart_and_the_file_has_them_whole(
+    topics: Learned, offered: dict[str, Callable[[], bytes]]
+) -> None:
+    classes = [f"{'a very long name of a class ' * 4}{number}" for number in range(3)]
+    opened = own(file_of(topics, classes), review="Rain on the pizza")
+    shown = opened.app.selectbox(key="class_shown").options
+    assert len(set(shown)) == 3
+    assert max(map(len, shown)) < 40
+    assert not any(each in words(opened) for each in classes)
+    opened.choose("class_shown", shown[1])
+    assert f"The log-odds of {shown[1]} against " in words(opened)
+    opened.pick("sentiment", ALONG)
+    content = offered["encoderscope-logistic-regression.safetensors"]()
+    assert all(each.encode() in content for each in classes)
 
 
 # Across the boundary

@@ -23,7 +23,7 @@ from components.core.interventions import Intervention
 from components.core.similarity import unit_rows
 from components.core.vector_kinds import Kind
 from components.ui import cache, map_cache
-from components.ui.encoding import Report, encoded, have_units, with_bar
+from components.ui.encoding import Report, encoded, with_bar
 from components.ui.frame import shortened
 from components.ui.map_cache import Read
 from components.ui.sentiment import texts as shipped_texts
@@ -70,14 +70,15 @@ class Trained:
 
     def inputs(self, changes: Changes = ()) -> Inputs:
         """All N texts, as they are read with these changes; a bar shows how far encoding has come."""
-        name = ("inputs", changes)
-        if not changes:
-            have_units(self.read)
-        elif not self.has(name):
+        if not self.has(("inputs", changes)):
             whole = (self.model, self.texts.digest, changes)
             vectors = with_bar(whole, "text", lambda report: self._encoded(changes, report))
-            return self.once(name, lambda: self._inputs(vectors))
-        return self.once(name, lambda: self._inputs(self._encoded(changes)))
+            return self.once(("inputs", changes), lambda: self._inputs(vectors))
+        return self.prepared(changes)
+
+    def prepared(self, changes: Changes = ()) -> Inputs:
+        """The same, with nothing to be seen meanwhile."""
+        return self.once(("inputs", changes), lambda: self._inputs(self._encoded(changes)))
 
     def _encoded(self, changes: Changes, report: Report | None = None) -> np.ndarray:
         if not changes:

@@ -11,6 +11,8 @@ from components.ui.sentiment.trained import Trained
 def warm() -> None:
     """Encode the reviews, with positions too and without, and have everything learned from them."""
     trained = Trained(BUNDLED_NAME, shipped(), OPENING)
+    for changes in ((), (PositionsOff(),)):
+        trained.prepared(changes)
     for method in Method:
         trained.scores(method)
         trained.apart(method)
