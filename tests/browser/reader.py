@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import numpy as np
-from playwright.sync_api import BrowserContext, ConsoleMessage, Download, Locator, Page, WebSocket, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Download, Locator, Page, TimeoutError, WebSocket, expect
 
 from tests.app_pages import PAGES, address
 
@@ -40,6 +40,7 @@ BEYOND = """() => {
 
 # Pictures are fitted to the page a moment after they are drawn.
 _A_MOMENT = 5_000
+_OPENINGS = 10
 
 
 class Watch:
@@ -133,19 +134,34 @@ class Reader:
     def pick(self, group: str, option: str | int) -> None:
         """Pick one of a row of buttons, such as layer 2."""
         radio = self.page.get_by_role("radiogroup", name=group).get_by_role("radio", name=str(option), exact=True)
-        radio.check(force=True)
+        # check() would want it to be checked in the moment after the click, which a busy page may miss.
+        if not radio.is_checked():
+            radio.click(force=True)
         expect(radio).to_be_checked()
         self.settled()
 
     def choose(self, label: str, place: int) -> None:
         """Choose a token of the sentence by its place, counted from 1."""
         box = self.main.get_by_role("combobox", name=label)
-        box.click()
         # Of a long list only what is in sight exists; typing the number brings it there.
-        box.fill(f"{place} ")
-        self.page.get_by_role("option", name=re.compile(rf"^{place} ")).click()
+        self.take(box, f"{place} ", self.page.get_by_role("option", name=re.compile(rf"^{place} ")))
         expect(box).to_have_value(re.compile(rf"^{place} "))
         self.settled()
+
+    def take(self, box: Locator, typed: str, option: Locator) -> None:
+        """Open the list of a box, type into the box to narrow the list, and click one option.
+
+        The list closes when the page under it moves, as it may a moment after it is drawn; then it is opened again.
+        """
+        for _ in range(_OPENINGS):
+            box.click()
+            box.fill(typed)
+            try:
+                option.click(timeout=_A_MOMENT)
+            except TimeoutError:
+                continue
+            return
+        raise AssertionError(f"Of {box} {option} could not be clicked")
 
     def saved(self, act: Callable[[], None]) -> Download:
         """What is downloaded when this is done."""
@@ -187,9 +203,7 @@ class Reader:
         """Choose from a box of the page by the option's own words."""
         box = self.main.get_by_role("combobox", name=label, exact=True)
         if box.input_value() != option:
-            box.click()
-            box.fill(option)
-            self.page.get_by_role("option", name=option, exact=True).click()
+            self.take(box, option, self.page.get_by_role("option", name=option, exact=True))
         expect(box).to_have_value(option)
         self.settled()
 

@@ -528,11 +528,11 @@ def test_whatever_can_be_read_is_judged_and_stays_in_the_box(text: str, bundled:
         assert opened.headings == [finding(expected, SHIPPED_CLASSES)]
     opened.pick("sentiment", ORDER)
     assert (box(opened), problems(opened)) == (kept, [])
-    assert sections(opened)[0].startswith("These two differ in their words")
+    assert sections(opened)[0].startswith("These two differ not only in the order of their words: ")
 
 
 def test_of_a_text_that_is_too_long_it_is_said_how_much_is_read() -> None:
-    assert "has 402 tokens; the encoder reads the first 256" in words(visit().enter("review", "good " * 400))
+    assert "“Type a text”: 402 tokens; the encoder reads the first 256" in words(visit().enter("review", "good " * 400))
 
 
 @pytest.mark.parametrize("text", ["\x00\x07\x1b", "\u200b", "\u0301"])
@@ -629,11 +629,11 @@ def test_the_shares_are_those_of_the_two_classes_that_are_picked(bundled: Opened
 def test_long_names_of_classes_are_shortened_and_stay_apart_and_the_file_has_them_whole(
     topics: Learned, offered: dict[str, Callable[[], bytes]]
 ) -> None:
-    classes = [f"{'a very long name of a class ' * 4}{number}" for number in range(3)]
+    classes = [f"a long name of a class that goes on {number}" for number in range(3)]
     opened = own(file_of(topics, classes), review="Rain on the pizza")
     shown = opened.app.selectbox(key="class_shown").options
     assert len(set(shown)) == 3
-    assert max(map(len, shown)) < 40
+    assert max(map(len, shown)) < len(classes[0])
     assert not any(each in words(opened) for each in classes)
     opened.choose("class_shown", shown[1])
     assert f"The log-odds of {shown[1]} against " in words(opened)
@@ -726,6 +726,8 @@ def assert_trained(opened: Visit, reviews: Reviews, **settings: Any) -> None:
     (status,) = (each.value for each in opened.app.markdown if "the loss is lowest" in each.value)
     assert f"the loss is lowest after epoch {lowest + 1}, {plain.losses_['held out'][lowest]:.3f}" in status
     assert ("which is the last" in status) == (lowest + 1 == plain.epochs)
+    least, last = (f"{plain.losses_['held out'][place]:.3f}" for place in (lowest, -1))
+    assert ("too sure of itself" in status) == (least != last)
     row = opened.table("On texts that neither learned from")[1]
     assert (row[0], row[2]) == (NETWORK, f"{plain.accuracies_['held out'][-1]:.1%}")
     assert_close(number(row[3]), plain.losses_["held out"][-1], 1e-3)
@@ -1015,11 +1017,28 @@ def test_two_orders_are_the_same_to_all_that_count_words_and_not_to_the_encoder(
 
 def test_a_second_text_of_other_words_is_said_to_differ_in_them() -> None:
     opened = visit(sentiment=ORDER, read_with="heads off").enter("reordered", "Not bad at all, a good one.")
-    assert sections(opened)[0].startswith("These two differ in their words, not only in their order: ")
+    assert sections(opened)[0].startswith("These two differ not only in the order of their words: ")
     assert "Only in the first: “actually”. Only in the second: “at”, “all”, “a” and “one”." in words(opened)
     rows = pair_rows(opened.enter("reordered", "Not bad, actually GOOD!"))
     assert "Only in the first: “.”. Only in the second: “!”." in words(opened)
     assert [rows[method][0] == rows[method][1] for method in (STATIC, *BAGS)] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        (OPENING, OPENING, "Twice the same text"),
+        (OPENING, "Not bad actually good", "The same words in the same order, typed otherwise: "),
+        (OPENING, OPENING.upper(), "The same words in the same order, typed otherwise: "),
+        ("\N{SLICE OF PIZZA}", "\N{HAMBURGER}", "These two differ not only in the order of their words: "),
+    ],
+    ids=["equal", "other marks", "capitals", "no words"],
+)
+def test_two_texts_are_two_orders_only_where_their_words_stand_in_two_orders(
+    first: str, second: str, said: str
+) -> None:
+    opened = visit(first, sentiment=ORDER).enter("reordered", second)
+    assert sections(opened)[0].startswith(said)
 
 
 def test_of_the_hard_set_each_classifier_gets_right_what_scikit_learn_gets_right(reviews: Reviews) -> None:

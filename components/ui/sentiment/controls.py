@@ -55,7 +55,7 @@ def _ask(label: str, key: str, opening: str, model: str) -> str:
     limit = cache.encoder(model).encode_limit
     if tokens > limit:
         markup(
-            f'<p class="es-note">This text has {tokens} tokens; the encoder reads the first {limit}, word counts all '
+            f'<p class="es-note">“{label}”: {tokens:,} tokens; the encoder reads the first {limit:,}, word counts all '
             "of it.</p>"
         )
     return text

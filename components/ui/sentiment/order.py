@@ -77,21 +77,24 @@ def _draw_pair(trained: Trained, text: str, asked: Inputs | None) -> None:
     )
 
 
-def _words(text: str) -> Counter[str]:
-    return Counter(re.findall(r"\w+", text.lower()))
+def _words_in_order(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
 
 
 def _pair_finding(text: str, reordered: str, rows: dict[str, list[float]]) -> str:
     logistic = rows[Method.LOGISTIC.value]
-    if _words(text) != _words(reordered):
-        return f"These two differ in their words, not only in their order: {logistic[0]:.2f} and {logistic[1]:.2f}"
+    first, second = _words_in_order(text), _words_in_order(reordered)
     if text == reordered:
         return "Twice the same text"
+    if Counter(first) != Counter(second) or not first:
+        return f"These two differ not only in the order of their words: {logistic[0]:.2f} and {logistic[1]:.2f}"
+    if first == second:
+        return f"The same words in the same order, typed otherwise: {logistic[0]:.2f} and {logistic[1]:.2f}"
     return f"The same words in two orders: {logistic[0]:.2f} and {logistic[1]:.2f} on the encoder's vectors"
 
 
 def _pair_explanation(trained: Trained, text: str, reordered: str, moved: list[str]) -> str:
-    first, second = _words(text), _words(reordered)
+    first, second = (Counter(_words_in_order(each)) for each in (text, reordered))
     if first == second:
         said = "Words that are only counted give both texts the same probability, whatever was learned. "
         first, second = (Counter(cache.tokens(trained.model, each).labels) for each in (text, reordered))

@@ -62,6 +62,7 @@ def draw(trained: Trained) -> None:
     history = _history(trained)
     loss, accuracy = history.loss, history.accuracy
     lowest = int(loss[HELD_OUT].argmin())
+    least, last = f"{loss[HELD_OUT][lowest]:.3f}", f"{loss[HELD_OUT][-1]:.3f}"
     with heading.container():
         _say(
             f"After {counted(settings.epochs, 'epoch')} it is right about {accuracy[HELD_OUT][-1]:.0%} of what it "
@@ -69,12 +70,11 @@ def draw(trained: Trained) -> None:
             trained,
         )
     status.markdown(
-        f"{weights:,} weights. On held-out texts the loss is lowest after epoch {lowest + 1}, "
-        f"{loss[HELD_OUT][lowest]:.3f}"
+        f"{weights:,} weights. On held-out texts the loss is lowest after epoch {lowest + 1}, {least}"
         + (
-            f"; after the last it is {loss[HELD_OUT][-1]:.3f}: the network has grown too sure of itself."
-            if lowest + 1 < settings.epochs
-            else ", which is the last: training could go on."
+            ", which is the last: training could go on."
+            if lowest + 1 == settings.epochs
+            else f"; after the last it is {last}{_grown(least, last)}."
         )
     )
     for place, each in zip(pictures, _pictures(history, settings.epochs), strict=True):
@@ -87,6 +87,11 @@ def draw(trained: Trained) -> None:
                 numbers=partial(pd.DataFrame, values, index=pd.Index(history.epochs, name="epoch")),
             )
     _compare(trained, weights)
+
+
+def _grown(least: str, last: str) -> str:
+    """What a held-out loss that has grown again says; compared as printed, since nobody sees a smaller difference."""
+    return ": the network has grown too sure of itself" if last != least else ""
 
 
 def _say(heading: str, trained: Trained) -> None:

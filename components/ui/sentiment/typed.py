@@ -19,7 +19,7 @@ from components.ui.sentiment.controls import pick_classifier
 from components.ui.sentiment.trained import SHORT, Trained, reads
 from components.ui.tables import table
 from components.ui.word_shares import draw_shaded, largest, table_of_words
-from components.ui.wording import joined, signed, small_number
+from components.ui.wording import counted, joined, signed, small_number
 
 # Of a longer text every keystroke would wait for each of its words to be hidden.
 _MOST_AT_ONCE = 48
@@ -122,7 +122,7 @@ def _draw_shares(trained: Trained, method: Method, text: str, found: Shares, sid
     probability = 1 / (1 + np.exp(-found.log_odds))
     two = len(trained.texts.classes) == 2
     section(
-        f"{method}: {len(found.words)} shares and an offset sum to {signed(found.log_odds)}",
+        f"{method}: {counted(len(found.words), 'share')} and an offset sum to {signed(found.log_odds)}",
         f"The log-odds of {for_class} against {against}. {_WHERE_FROM[method]} Blue speaks for {for_class}, red for "
         f"{against}; the darker, the more.",
     )
