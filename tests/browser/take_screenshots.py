@@ -11,6 +11,7 @@ from tests.browser import get_browser
 from tests.browser.reader import Reader
 from tests.browser.server import Server
 
+_PATIENCE = 180_000
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 # File → page, theme, height of the window, and what is searched for.
 _SHOTS: dict[str, tuple[str, Literal["light", "dark"], int, dict[str, str]]] = {
@@ -21,7 +22,7 @@ _SHOTS: dict[str, tuple[str, Literal["light", "dark"], int, dict[str, str]]] = {
     "retrieval": ("Live retrieval", "light", 1290, {"question": "How do I rescue a soup that is too salty?"}),
     "score": ("Live retrieval", "dark", 1560, {"retrieval": "Why this passage"}),
     "sentiment": ("Sentiment", "light", 1330, {}),
-    "learning_curves": ("Sentiment", "dark", 1060, {"sentiment": "How much data"}),
+    "learning_curves": ("Sentiment", "dark", 1190, {"sentiment": "How much data"}),
 }
 
 
@@ -37,6 +38,8 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=get_browser.find(), args=_FLAGS)
         for name, (title, theme, height, parameters) in _SHOTS.items():
             page = browser.new_page(viewport={"width": 1280, "height": height}, color_scheme=theme)
+            # The first visitors of a server that is still warming wait for it.
+            page.set_default_timeout(_PATIENCE)
             Reader(page, server.origin).open(title, **parameters)
             page.screenshot(path=folder / f"{name}.png")
             page.close()
