@@ -5,7 +5,19 @@ import streamlit as st
 from components.ui import state
 from components.ui.frame import next_page, read_model, title
 from components.ui.pickers import pick_option
-from components.ui.sentiment import amount, controls, order, scored, summary, take_along, texts, training, typed
+from components.ui.sentiment import (
+    amount,
+    controls,
+    hard_set,
+    scored,
+    summary,
+    switched_off,
+    take_along,
+    texts,
+    training,
+    two_orders,
+    typed,
+)
 from components.ui.sentiment.trained import Trained
 
 STEP = "Step 5 of 6 · What the vectors are good for"
@@ -32,7 +44,8 @@ trained.inputs()
 asked = trained.asked(text) if text else None
 with st.spinner("Learning …"):
     if asked is not None and asked_for in (TYPED, ORDER):
-        said = typed.finding(trained, typed.verdicts(trained, asked))
+        verdicts = typed.verdicts(trained, asked)
+        said = typed.finding(trained, verdicts)
     else:
         said = summary.finding(trained)
 with titled.container():
@@ -46,11 +59,14 @@ elif asked_for == SCORED:
 elif asked_for == AMOUNT:
     amount.draw(trained)
 elif asked_for == ORDER:
-    order.draw(trained, text, asked)
+    two_orders.draw(trained, text, asked)
+    if found.asked_apart:
+        hard_set.draw(trained)
+    switched_off.draw(trained)
 elif asked_for == ALONG:
     take_along.draw(trained)
 elif asked is None:
     st.markdown("Type a text above, or pick a hard one.")
 else:
-    typed.draw(trained, text, asked)
+    typed.draw(trained, text, asked, verdicts)
 next_page("pages/encoder/overview.py", "back to the whole way")

@@ -103,9 +103,7 @@ class Classifier:
 
     def features(self, inputs: Inputs) -> np.ndarray:
         """(N, F): what this method reads of each text; sparse where it counts words."""
-        if self.bag is not None:
-            return self.bag.features(inputs.texts)
-        return inputs.static if self.method is Method.STATIC else inputs.vectors
+        return _features(self.method, self.bag, inputs)
 
     def logits(self, inputs: Inputs) -> np.ndarray:
         """(N, K) float64."""
@@ -126,11 +124,9 @@ def fit(
 ) -> Classifier:
     """Learn from N texts. targets: (N,) places in classes; each class must occur. settings: of the network."""
     if method is Method.NETWORK:
-        training = Training(inputs.vectors[None], targets[None], len(classes), settings)
-        training.train(settings.epochs)
-        return Classifier(method, classes, training.networks[0])
+        return fit_networks(inputs.vectors[None], targets[None], classes, settings)[0]
     bag = _bag(method, inputs.texts)
-    features = Classifier(method, classes, Linear(np.empty(0), np.empty(0)), bag).features(inputs)
+    features = _features(method, bag, inputs)
     with one_thread():
         return Classifier(method, classes, fit_linear(method, features, targets), bag)
 
@@ -158,6 +154,12 @@ def fit_networks(
     training = Training(vectors, targets, len(classes), settings)
     training.train(settings.epochs)
     return tuple(Classifier(Method.NETWORK, classes, each) for each in training.networks)
+
+
+def _features(method: Method, bag: Bag | None, inputs: Inputs) -> np.ndarray:
+    if bag is not None:
+        return bag.features(inputs.texts)
+    return inputs.static if method is Method.STATIC else inputs.vectors
 
 
 def _bag(method: Method, texts: Sequence[str]) -> Bag | None:

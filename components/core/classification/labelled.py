@@ -57,6 +57,12 @@ class LabelledSet:
         return len(self.splits) > 1
 
     @cached_property
+    def most_frequent_share(self) -> float:
+        """What share of the scored texts is right for whoever always names their most frequent class."""
+        counts = np.bincount(self.targets[self.scored])
+        return float(counts.max() / counts.sum())
+
+    @cached_property
     def learned(self) -> np.ndarray:
         """The places of the texts that the classifier which answers new texts learns from, in ascending order."""
         return self.scored if self.is_cross_validated else self.splits[0].train

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from components.core.classification.classifiers import Method
@@ -72,7 +73,7 @@ def _draw_others() -> None:
     st.session_state[state.SAMPLES_SEED] = int(st.session_state.get(state.SAMPLES_SEED, 0)) + 1
 
 
-def _figure(trained: Trained, found: Sequence[Point]) -> object:
+def _figure(trained: Trained, found: Sequence[Point]) -> go.Figure:
     colours = palette()
     looks = {
         Method.LOGISTIC: (colours.key, "solid"),
@@ -95,10 +96,8 @@ def _figure(trained: Trained, found: Sequence[Point]) -> object:
             )
         )
     every = sizes(trained.texts)
-    counts = np.bincount(trained.texts.targets[trained.texts.scored])
-    level = float(counts.max() / counts.sum())
     x = np.array([each.size for each in found])
-    return banded_curves(x, bands, (every[0], every[-1]), colours, level)
+    return banded_curves(x, bands, (every[0], every[-1]), colours, trained.texts.most_frequent_share)
 
 
 def _means(found: Sequence[Point], method: Method) -> np.ndarray:

@@ -1,7 +1,6 @@
 """What the page asks: the text to be judged, how the network is made, and which classifier is meant."""
 
 import html
-from collections.abc import Sequence
 
 import streamlit as st
 
@@ -126,6 +125,6 @@ def pick_network() -> NetworkSettings:
     return NetworkSettings(int(hidden), int(epochs), float(rate), OPENING.weight_decay, int(seed))
 
 
-def pick_classifier(methods: Sequence[Method] = tuple(Method)) -> Method:
+def pick_classifier() -> Method:
     """Ask for one of the classifiers."""
-    return Method(pick_option("Classifier", [method.value for method in methods], state.CLASSIFIER))
+    return Method(pick_option("Classifier", [method.value for method in Method], state.CLASSIFIER))

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.core.classification.classifiers import Classifier, Inputs, Method
+from components.core.classification.classifiers import Inputs, Method
 from components.core.classification.decision_map import DecisionMap, decision_map
 from components.core.maps import Map, MapSettings
 from components.core.neighbours import surroundings
@@ -38,29 +38,28 @@ def draw(trained: Trained, method: Method, text: str, asked: Inputs, favoured: i
 
 
 def _draw_boundary(trained: Trained, method: Method, asked: Inputs, favoured: int, other: int) -> None:
-    classifier, classes = trained.classifier(method), trained.names
+    classes = trained.names
     made = _decision_map(trained, method, favoured, other)
-    landed = made.place(classifier.features(asked))[0]
+    landed = made.place(trained.classifier(method).features(asked))[0]
     shown, parts = _shown(trained)
     distance = float(landed[0])
     side = classes[favoured] if distance >= 0 else classes[other]
     section(
         f"It lands on the side of {side}, {abs(distance):.3f} from the boundary",
-        f"All {classifier.features(asked).shape[1]} numbers of a vector seen from one side: from left to right what "
+        f"All {len(made.axes)} numbers of a vector seen from one side: from left to right what "
         "the classifier looks at, upwards what the vectors differ in most besides. The boundary is the upright line. "
         f"One unit to the right adds {made.log_odds_per_unit:.2f} to the log-odds of {classes[favoured]}.",
     )
-    named = dict(zip(("learned from", "not learned from"), (True, False), strict=True))
     dots = [
         Dots(
-            f"{name}, {part}" if trained.texts.is_cross_validated is False else name,
+            name if trained.texts.is_cross_validated else f"{name}, {part}",
             made.points[places],
             [trained.texts.texts.sentences[place] for place in places],
             _colour(place_of_class, favoured, other),
             filled,
         )
         for place_of_class, name in enumerate(classes)
-        for part, filled in named.items()
+        for part, filled in (("learned from", True), ("not learned from", False))
         if len(places := shown[(trained.texts.targets[shown] == place_of_class) & (parts == filled)])
     ]
     show(
@@ -104,10 +103,10 @@ def _colour(place: int, favoured: int, other: int) -> str:
 
 def _draw_map(trained: Trained, method: Method, text: str, asked: Inputs) -> None:
     """The texts as the Sentence map shows them, coloured by what the classifier calls them."""
-    classifier, classes = trained.classifier(method), trained.names
+    classes = trained.names
     with st.spinner("Making the map …"):
         made = map_cache.fitted(trained.read, MapSettings())
-    called = _called(trained, classifier)
+    called = trained.called(method)
     # Of two classes the second is blue and the first red, as everywhere on the page.
     order = [1, 0] if len(classes) == 2 else list(range(len(classes)))
     units = trained.inputs().vectors
@@ -168,14 +167,6 @@ def _take(trained: Trained, places: tuple[int, ...]) -> None:
 def _picked(trained: Trained) -> list[int]:
     known = trained.texts.texts.places
     return [known[text] for text in st.session_state.get(state.DECISION_PICKED, ()) if text in known]
-
-
-def _called(trained: Trained, classifier: Classifier) -> np.ndarray:
-    """(N,) the class that the classifier gives each text."""
-    return trained.once(
-        ("called", classifier.method, trained.settings if classifier.method is Method.NETWORK else None),
-        lambda: classifier.logits(trained.inputs()).argmax(axis=1),
-    )
 
 
 def _tallied(labels: list[str]) -> str:

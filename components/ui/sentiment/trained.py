@@ -14,7 +14,7 @@ import numpy as np
 import streamlit as st
 from cachetools import LRUCache, cached
 
-from components.core import Encoder
+from components.core import Encoder, PositionsOff
 from components.core.classification.classifiers import CONTEXTUAL, Classifier, Inputs, Method, fit
 from components.core.classification.labelled import LabelledSet
 from components.core.classification.network import NetworkSettings
@@ -30,6 +30,8 @@ from components.ui.sentiment import texts as shipped_texts
 
 _Found = TypeVar("_Found")
 Changes = tuple[Intervention, ...]
+#: Without positions.
+BARE: Final[Changes] = (PositionsOff(),)
 
 # Things learned from the shipped reviews: a classifier or its scores are some hundred kilobytes.
 _MOST_SHARED = 256
@@ -87,7 +89,9 @@ class Trained:
 
     def _inputs(self, vectors: np.ndarray) -> Inputs:
         sentences = self.texts.texts.sentences
-        return Inputs(sentences, vectors, unit_rows(self.encoder.static_means(sentences)))
+        # No change to how the encoder reads reaches what stands before its first layer.
+        static = self.once("static", lambda: unit_rows(self.encoder.static_means(sentences)))
+        return Inputs(sentences, vectors, static)
 
     def asked(self, text: str, changes: Changes = ()) -> Inputs:
         """One more text. Raises SentenceError."""
@@ -111,9 +115,12 @@ class Trained:
         """How good a method is on texts that it did not learn from."""
 
         def measure() -> Scores:
-            found = held_out(
-                self.texts, self.inputs(learned_with), method, self.settings, answers=self.inputs(asked_with)
-            )
+            asked = self.inputs(asked_with)
+            if self.texts.is_cross_validated:
+                found = held_out(self.texts, self.inputs(learned_with), method, self.settings, answers=asked)
+            else:
+                # What learned from the one split answers new texts too, and need not learn twice.
+                found = self.classifier(method, learned_with).probabilities(asked.take(self.texts.scored))
             return scores(self.texts.targets[self.texts.scored], found)
 
         return self.once(("scores", *self._of(method), learned_with, asked_with), measure)
@@ -126,6 +133,12 @@ class Trained:
             return self.classifier(method, learned_with).probabilities(inputs)
 
         return self.once(("apart", *self._of(method), learned_with, asked_with), answer)
+
+    def called(self, method: Method) -> np.ndarray:
+        """(N,) the class that a method gives each text, those that it learned from included."""
+        return self.once(
+            ("called", *self._of(method)), lambda: self.classifier(method).logits(self.inputs()).argmax(axis=1)
+        )
 
     @property
     def places_apart(self) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -127,7 +128,6 @@ def _play_training(trained: Trained, status: Any, pictures: list[Any]) -> None:
     """Train before the reader's eyes, slowly enough to be seen."""
     most = trained.settings.epochs
     step = math.ceil(most / _FRAMES)
-    history = None
     for frame, history in enumerate(_watched(trained, step)):
         began = time.perf_counter()
         reached = int(history.epochs[-1])
@@ -139,6 +139,7 @@ def _play_training(trained: Trained, status: Any, pictures: list[Any]) -> None:
         for place, (figure, name, _) in zip(pictures, _pictures(history, most), strict=True):
             place.plotly_chart(figure, key=f"training_{name}_{frame}", config={"displayModeBar": False})
         time.sleep(max(0.0, _PAUSE - (time.perf_counter() - began)))
+    trained.once(_name(trained), lambda: history)
     st.rerun()
 
 
@@ -149,10 +150,14 @@ def _history(trained: Trained) -> History:
         *_, last = _watched(trained, trained.settings.epochs)
         return last
 
-    return trained.once(("history", trained.settings), record)
+    return trained.once(_name(trained), record)
 
 
-def _watched(trained: Trained, step: int) -> Any:
+def _name(trained: Trained) -> Hashable:
+    return "history", trained.settings
+
+
+def _watched(trained: Trained, step: int) -> Iterator[History]:
     """Train, and yield what has happened so far every `step` epochs and at the end."""
     texts, settings = trained.texts, trained.settings
     split = texts.splits[0]
@@ -165,8 +170,9 @@ def _watched(trained: Trained, step: int) -> Any:
     accuracy: dict[str, list[float]] = {name: [] for name in measured_on}
     for epoch in range(1, settings.epochs + 1):
         training.train(1)
+        (network,) = training.networks
         for name, places in measured_on.items():
-            logits = training.networks[0].logits(inputs.vectors[places])
+            logits = network.logits(inputs.vectors[places])
             targets = texts.targets[places]
             loss[name].append(float(-log_softmax(logits, axis=1)[np.arange(len(places)), targets].mean()))
             accuracy[name].append(float((logits.argmax(axis=1) == targets).mean()))

@@ -31,14 +31,13 @@ def verdicts(trained: Trained, asked: Inputs) -> np.ndarray:
     return np.stack([trained.classifier(method).probabilities(asked)[0] for method in Method])
 
 
-def draw(trained: Trained, text: str, asked: Inputs) -> None:
-    """Draw what is said of a text, and why."""
-    found = verdicts(trained, asked)
+def draw(trained: Trained, text: str, asked: Inputs, found: np.ndarray) -> None:
+    """Draw what is said of a text, and why. found: its verdicts()."""
     _draw_verdicts(trained, found)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         method = pick_classifier()
         favoured, other = _pick_classes(trained, found[list(Method).index(method)])
-    _draw_reason(trained, method, text, asked, favoured, other)
+    _draw_reason(trained, method, text, favoured, other)
     landing.draw(trained, method, text, asked, favoured, other)
 
 
@@ -90,7 +89,7 @@ def _pick_classes(trained: Trained, probabilities: np.ndarray) -> tuple[int, int
     return classes.index(first), classes.index(second or likely)
 
 
-def _draw_reason(trained: Trained, method: Method, text: str, asked: Inputs, favoured: int, other: int) -> None:
+def _draw_reason(trained: Trained, method: Method, text: str, favoured: int, other: int) -> None:
     classifier, encoder = trained.classifier(method), trained.encoder
     classes = trained.names
     sides = classes[favoured], classes[other]
@@ -164,7 +163,7 @@ _WHERE_FROM = {
 def _draw_effects(text: str, found: Effects, sides: tuple[str, str], reason: str) -> None:
     for_class, against = sides
     section(
-        f"{_strongest(found)}",
+        _strongest(found),
         f"{reason}The log-odds of {for_class} against {against} are {signed(found.log_odds)}. A network's answer is no "
         "sum over words. So each word is hidden in turn, from all layers and heads and from the mean, and the text "
         f"read again: blue words speak for {for_class}, red ones against. The changes sum to nothing in particular.",

@@ -1,22 +1,21 @@
 """What the Sentiment page shows of the shipped reviews, computed before somebody asks for it."""
 
-from components.core import PositionsOff
 from components.core.classification.classifiers import CONTEXTUAL, Method
 from components.core.classification.network import OPENING
 from components.core.models import BUNDLED_NAME
 from components.ui.sentiment.texts import shipped
-from components.ui.sentiment.trained import Trained
+from components.ui.sentiment.trained import BARE, Trained
 
 
 def warm() -> None:
     """Encode the reviews, with positions too and without, and have everything learned from them."""
     trained = Trained(BUNDLED_NAME, shipped(), OPENING)
-    for changes in ((), (PositionsOff(),)):
+    for changes in ((), BARE):
         trained.prepared(changes)
     for method in Method:
         trained.scores(method)
         trained.apart(method)
     for method in CONTEXTUAL:
-        for learned_with in ((), (PositionsOff(),)):
-            trained.scores(method, learned_with, (PositionsOff(),))
-            trained.apart(method, learned_with, (PositionsOff(),))
+        for learned_with in ((), BARE):
+            trained.scores(method, learned_with, BARE)
+            trained.apart(method, learned_with, BARE)
