@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from components.ui import frame, sidebar
+from components.ui import sidebar
+from components.ui.page import use_style
 
 reading = [
     st.Page("pages/encoder/overview.py", title="Overview", default=True),
@@ -25,7 +26,7 @@ sections = {"How the encoder reads": reading + comparing, "What its vectors are 
 page = st.navigation([each for pages in sections.values() for each in pages])
 st.set_page_config(page_icon="assets/logo.png", layout="wide")
 st.logo("assets/wordmark.svg", size="large")
-frame.style({section: len(pages) for section, pages in sections.items()})
+use_style({section: len(pages) for section, pages in sections.items()})
 with st.sidebar:
     sidebar.draw(asks_for_sentence=page in reading)
 page.run()

@@ -11,9 +11,9 @@ import transformers
 from hypothesis import settings
 
 from components.core import Encoder
-from components.core.models import BUNDLED_NAME, bundled_directory
-from tests.unit.reference import Opened, open_both
-from tests.unit.tiny_models import SUPPORTED, save_tiny
+from components.core.model.loading import BUNDLED_NAME, bundled_directory
+from tests.support.reference import Opened, open_both
+from tests.support.tiny_models import SUPPORTED, save_tiny
 
 transformers.logging.disable_progress_bar()
 

@@ -1,8 +1,8 @@
 """Numbers: numpy, torch, transformers, scikit-learn. No streamlit, no plotly."""
 
-from components.core.encoder import Encoder, load_encoder
 from components.core.errors import EncoderscopeError, InterventionError, ModelError, SentenceError
-from components.core.interventions import (
+from components.core.model.encoder import Encoder, load_encoder
+from components.core.model.interventions import (
     FutureMasked,
     HeadsOff,
     HeadUniform,
@@ -11,7 +11,7 @@ from components.core.interventions import (
     PositionsReordered,
     SelfOnly,
 )
-from components.core.trace import Trace
+from components.core.model.trace import Trace
 
 __all__ = [
     "Encoder",

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from components.core.packing import PackedWeights
+from components.core.attention.quantization import PackedWeights
 from components.ui import state
 from components.views.heads import Axes, Caption, heads, one_head
 from components.views.links import links

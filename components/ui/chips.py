@@ -2,9 +2,9 @@
 
 import html
 
-from components.core.alignment import Alignment
-from components.core.tokens import Tokens, Word
-from components.ui.frame import markup
+from components.core.context.alignment import Alignment
+from components.core.tokens.tokens import Tokens, Word
+from components.ui.page import markup
 
 
 def row(tokens: Tokens, most: int) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.core.tokens import Tokens
+from components.core.tokens.tokens import Tokens
 from components.ui import state
 
 

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from components.core.errors import ModelError, SentenceError
-from components.core.models import BUNDLED_NAME, models_on_offer
-from components.core.rewording import reversed_words
-from components.ui import cache, state
+from components.core.model.loading import BUNDLED_NAME, models_on_offer
+from components.core.text.rewording import reversed_words
+from components.ui import state
 from components.ui.assets import read_toml
+from components.ui.caches import traces
 from components.ui.pickers import pick_to_fill
 
 EXAMPLES: dict[str, str] = {example["name"]: example["text"] for example in read_toml("examples")["example"]}
@@ -54,8 +55,8 @@ def _count() -> None:
     """Say how many tokens the sentence has, of how many the model reads."""
     text, model = st.session_state[state.TEXT], st.session_state[state.MODEL]
     try:
-        encoder = cache.encoder(model)
-        total = cache.tokens(model, text).total_tokens
+        encoder = traces.encoder(model)
+        total = traces.tokens(model, text).total_tokens
     except (SentenceError, ModelError):
         return  # the page says it, where there is room
     st.caption(f"{total:,} of {encoder.trace_limit} tokens")

@@ -3,8 +3,8 @@
 import html
 from collections.abc import Sequence
 
-from components.core.token_parts import WordShare
-from components.ui.frame import markup
+from components.core.embeddings.token_contributions import WordShare
+from components.ui.page import markup
 from components.ui.tables import table
 from components.ui.wording import signed
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from components.core.encoding import Progress
+from components.core.storage.cached_encoding import Progress
 
 #: Cosines above this print as 1.0000: those of equal vectors, up to the rounding of 32 bits.
 PRINTS_AS_ONE = 0.99995

@@ -3,24 +3,24 @@
 import streamlit as st
 
 from components.ui import state
-from components.ui.frame import next_page, read_model, title
+from components.ui.page import next_page, read_model, title
 from components.ui.pickers import pick_option
 from components.ui.retrieval import (
-    asking,
-    boundaries,
+    chunk_borders,
     corpora,
-    guessing,
-    landing,
+    evaluation,
     lessons,
-    own_documents,
+    prediction,
     prompting,
+    question_box,
+    question_map,
     results,
-    scored,
+    score_explanation,
     summary,
-    why,
+    uploaded_documents,
 )
-from components.ui.retrieval.preparing import make_ready
-from components.ui.retrieval.searched import Searched
+from components.ui.retrieval.indexing import make_ready
+from components.ui.retrieval.search_result import Searched
 
 STEP = "Step 5 of 6 · What the vectors are good for"
 BACK, WHY, MAP = results.BACK, results.WHY, "On the map"
@@ -28,47 +28,47 @@ PROMPT, SCORED, PASSAGES = "The prompt", "How good it is", "The passages"
 
 model, encoder = read_model()
 lessons.restore()
-owner = own_documents.owner()
+owner = uploaded_documents.owner()
 top = st.container()
 asked_here = st.container()
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     picked = corpora.ask()
     settings = corpora.ask_for_chunks()
     lessons.offer()
-    asking.offer_questions()
+    question_box.offer_questions()
 with asked_here:
-    question = asking.ask(model)
+    question = question_box.ask(model)
 titled = top.empty()
 prepared = make_ready(model, picked, settings, owner, titled, STEP)
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-    k = asking.pick_k()
-    threshold = asking.pick_threshold()
-    documents = asking.pick_documents(prepared.corpus)
-    guessing.ask()
+    k = question_box.pick_k()
+    threshold = question_box.pick_threshold()
+    documents = question_box.pick_documents(prepared.corpus)
+    prediction.ask()
 searched = Searched(prepared, question, k, documents) if question and prepared.chunks else None
 asked = pick_option("Look closer", [BACK, WHY, MAP, PROMPT, SCORED, PASSAGES], state.RETRIEVAL_ASKED)
-hidden = searched is not None and guessing.is_hidden(question)
+hidden = searched is not None and prediction.is_hidden(question)
 with titled.container():
     title(STEP, summary.finding(prepared, searched, threshold, hidden), summary.lead(prepared))
     summary.draw_bar(prepared, encoder)
 if not hidden:
     lessons.draw(model, picked, settings, question, k, documents)
 if asked == PASSAGES:
-    boundaries.draw(prepared, encoder)
+    chunk_borders.draw(prepared, encoder)
 elif asked == SCORED:
-    scored.draw(prepared, picked, None if picked != corpora.OWN else owner, threshold)
+    evaluation.draw(prepared, picked, None if picked != corpora.OWN else owner, threshold)
 elif hidden:
-    guessing.draw(question)
+    prediction.draw(question)
 elif not prepared.chunks:
     st.markdown("There is nothing to search yet.")
 elif asked == MAP:
-    landing.draw(prepared, searched)
+    question_map.draw(prepared, searched)
 elif searched is None:
     st.markdown("Type a question above, or pick one under “Questions”.")
 elif asked == BACK:
     results.draw(searched, threshold)
 elif asked == WHY:
-    why.draw(searched, encoder)
+    score_explanation.draw(searched, encoder)
 else:
     prompting.draw(searched, encoder, threshold)
 next_page("pages/applications/sentiment.py", "a classifier on top")

@@ -3,13 +3,22 @@
 import streamlit as st
 
 from components.ui import state
-from components.ui.encoding import have_units
-from components.ui.frame import next_page, read_model, title, told
-from components.ui.map_cache import Read, has_units
+from components.ui.caches.encoding import have_units
+from components.ui.caches.sentence_sets import Read, has_units
+from components.ui.page import next_page, read_model, title, told
 from components.ui.pickers import pick_option
-from components.ui.sentence_map import closer, controls, groups, honesty, kinds, selection, sentences, summary
+from components.ui.sentence_map import (
+    controls,
+    details,
+    groups,
+    quality,
+    representations,
+    selection,
+    sentences,
+    summary,
+)
 from components.ui.sentence_map.controls import BY_GROUP, pick_colours, pick_grouping, pick_map
-from components.ui.sentence_map.pictures import draw_map, draw_marks
+from components.ui.sentence_map.maps import draw_map, draw_marks
 from components.ui.sentence_map.session import Session
 
 STEP = "Step 5 of 6 · What the vectors are good for"
@@ -41,7 +50,7 @@ with pictured:
     have_units(read)
 session = Session(encoder, read, settings, grouping, sentences.added(found), search)
 selected = selection.selected(session)
-shown_kinds = kinds.kinds_shown(session) if question == KINDS else ()
+shown_kinds = representations.kinds_shown(session) if question == KINDS else ()
 with pictured, told(controls.offer_quick_methods), st.spinner("Making the map …"):
     draw_map(session, colours)
 with pictured, st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
@@ -53,12 +62,12 @@ with titled.container():
 with top:
     sentences.draw_bar(found, model, encoder)
 if question == SELECTION:
-    closer.draw(session, selected, picked, grouped=colours == BY_GROUP)
+    details.draw(session, selected, picked, grouped=colours == BY_GROUP)
 elif question == GROUPS:
     groups.draw(session)
 elif question == KINDS:
-    kinds.draw(session, colours)
+    representations.draw(session, colours)
 else:
-    honesty.draw(session)
+    quality.draw(session)
 draw_marks(session, selected, picked, shown_kinds)
 next_page("pages/applications/retrieval.py", "search by meaning, live")

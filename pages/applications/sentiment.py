@@ -3,22 +3,22 @@
 import streamlit as st
 
 from components.ui import state
-from components.ui.frame import next_page, read_model, title
+from components.ui.page import next_page, read_model, title
 from components.ui.pickers import pick_option
 from components.ui.sentiment import (
-    amount,
+    ablation,
     controls,
+    export,
     hard_set,
-    scored,
+    learning_curves,
+    metrics,
     summary,
-    switched_off,
-    take_along,
     texts,
     training,
     two_orders,
-    typed,
+    verdicts,
 )
-from components.ui.sentiment.trained import Trained
+from components.ui.sentiment.trained_classifiers import Trained
 
 STEP = "Step 5 of 6 · What the vectors are good for"
 TYPED, TRAIN, SCORED = "Type and see", "Train", "How good"
@@ -44,8 +44,8 @@ trained.inputs()
 asked = trained.asked(text) if text else None
 with st.spinner("Learning …"):
     if asked is not None and asked_for in (TYPED, ORDER):
-        verdicts = typed.verdicts(trained, asked)
-        said = typed.finding(trained, verdicts)
+        probabilities = verdicts.verdicts(trained, asked)
+        said = verdicts.finding(trained, probabilities)
     else:
         said = summary.finding(trained)
 with titled.container():
@@ -55,18 +55,18 @@ with top:
 if asked_for == TRAIN:
     training.draw(trained)
 elif asked_for == SCORED:
-    scored.draw(trained)
+    metrics.draw(trained)
 elif asked_for == AMOUNT:
-    amount.draw(trained)
+    learning_curves.draw(trained)
 elif asked_for == ORDER:
     two_orders.draw(trained, text, asked)
     if found.asked_apart:
         hard_set.draw(trained)
-    switched_off.draw(trained)
+    ablation.draw(trained)
 elif asked_for == ALONG:
-    take_along.draw(trained)
+    export.draw(trained)
 elif asked is None:
     st.markdown("Type a text above, or pick a hard one.")
 else:
-    typed.draw(trained, text, asked, verdicts)
+    verdicts.draw(trained, text, asked, probabilities)
 next_page("pages/encoder/overview.py", "back to the whole way")

@@ -2,21 +2,22 @@
 
 import streamlit as st
 
-from components.ui import cache, state
-from components.ui.cache import Asked
-from components.ui.frame import markup, next_page, read_sentence, title
+from components.ui import state
+from components.ui.attention import combined_heads, effects, head_search, weight_derivation
+from components.ui.attention import interventions as what_changes
+from components.ui.attention.pictures import draw_all_heads, draw_head, draw_lines, draw_role
+from components.ui.attention.session import Studio, ask_for_pair, ask_for_part, ask_for_second
+from components.ui.attention.summary import draw_reading, finding, lead
+from components.ui.caches import traces
+from components.ui.caches.traces import Asked
+from components.ui.page import markup, next_page, read_sentence, title
 from components.ui.pickers import pick_layer_and_head
-from components.ui.studio import changes as what_changes
-from components.ui.studio import effects, one_weight, over_heads, search
-from components.ui.studio.pictures import draw_all_heads, draw_head, draw_lines, draw_role
-from components.ui.studio.session import Studio, ask_for_pair, ask_for_part, ask_for_second
-from components.ui.studio.summary import draw_reading, finding, lead
 
 _QUESTIONS = {
-    "One weight, step by step": one_weight.draw,
-    "Find the head": search.draw,
+    "One weight, step by step": weight_derivation.draw,
+    "Find the head": head_search.draw,
     "What a change does": effects.draw,
-    "Over all heads": over_heads.draw,
+    "Over all heads": combined_heads.draw,
 }
 
 reading = read_sentence()
@@ -27,7 +28,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     part = ask_for_part(tokens)
 asked = Asked(reading.model, reading.text, second, reading.cut or second is not None, changes)
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-    query, key = ask_for_pair(tokens, cache.trace_of(asked.untouched))
+    query, key = ask_for_pair(tokens, traces.trace_of(asked.untouched))
     layer, head = pick_layer_and_head(reading.encoder.num_layers, reading.encoder.num_heads)
     what_changes.offer_switch(changes, layer, head)
 studio = Studio(reading, asked, tokens, layer, head, query, key, part)

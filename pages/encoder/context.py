@@ -6,27 +6,28 @@ import streamlit as st
 
 from components.figures.charts import layer_lines
 from components.figures.heatmaps import close_similarity_heatmap
-from components.ui import contexts, pooling, pronouns, senses, sources, state, usages
+from components.ui import state
 from components.ui.charts import show, show_paths, show_strip
-from components.ui.frame import markup, next_page, palette, read_model, section, title
+from components.ui.context import occlusion, occurrences, pooling, pronouns, senses, summary
+from components.ui.page import markup, next_page, palette, read_model, section, title
 from components.ui.wording import counted, joined, layer_steps
 from components.views.paths import Path
 
 model, encoder = read_model()
 top = st.container()
-usages.ask()
+occurrences.ask()
 with top:
-    found = usages.read(model, encoder)
+    found = occurrences.read(model, encoder)
 word, count = found.word.strip(), len(found.occurrences)
 layers = encoder.num_layers
 colours = palette()
 with top:
-    title("Step 4 of 6 · Context-aware embeddings", contexts.finding(found), contexts.lead(found))
-usages.draw_sentences(encoder, found, st.session_state[state.SENTENCES])
+    title("Step 4 of 6 · Context-aware embeddings", summary.finding(found), summary.lead(found))
+occurrences.draw_sentences(encoder, found, st.session_state[state.SENTENCES])
 
 # ------------------------------------------------------------------ one row, many vectors
-labels = [usages.label_of(found, each) for each in found.occurrences]
-one_row = contexts.one_word_embedding(found)
+labels = [occurrences.label_of(found, each) for each in found.occurrences]
+one_row = summary.one_word_embedding(found)
 section(
     "One word embedding, many context vectors" if one_row else "Word embeddings and context vectors",
     f"Above, what “{word}” starts from, learned and the same wherever it stands. Below, what the last layer makes of "
@@ -61,7 +62,7 @@ if st.session_state.get(state.STEP) not in steps:
     # Another model may have fewer layers than the one before.
     st.session_state.pop(state.STEP, None)
 step = steps.index(st.select_slider("Layer", steps, steps[-1], key=state.STEP, bind=state.IN_URL))
-names = [usages.name_of(found, each) for each in found.occurrences]
+names = [occurrences.name_of(found, each) for each in found.occurrences]
 left, right = st.columns(2, gap="medium")
 with left:
     show(
@@ -105,7 +106,7 @@ markup(
     "of what differs. In each layer the mean of all is taken away: a layer moves all of them alike, far more than "
     "apart.</p>"
 )
-lines = contexts.layer_lines_of(found, colours)
+lines = summary.layer_lines_of(found, colours)
 short = ["word", *layer_steps(layers)]
 show(
     layer_lines(lines, short, "mean cosine of two uses", colours, height=320),
@@ -121,8 +122,8 @@ section(
     "Leave-one-out hides one word from all others and measures how far the vector moves. Marks and special tokens "
     "often gather attention that goes nowhere else.",
 )
-occurrence = usages.pick_occurrence(found)
-sources.draw(model, occurrence)
+occurrence = occurrences.pick_occurrence(found)
+occlusion.draw(model, occurrence)
 
 pronouns.draw(model)
 pooling.draw(model, encoder, occurrence)

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.ui import cache, chips, state
+from components.ui import chips, state
+from components.ui.caches import traces
 from components.ui.charts import show_strip, show_tiles
-from components.ui.frame import markup, next_page, read_sentence, title
+from components.ui.page import markup, next_page, read_sentence, title
 from components.ui.wording import counted, small_number
 from components.views.tiles import Labels
 
@@ -111,7 +112,7 @@ with station(
     "pages/encoder/attention.py",
     "Open the heads",
 ):
-    pooled, block = cache.attention_thumbnails(reading.model, reading.text, reading.cut, _THUMBNAIL)
+    pooled, block = traces.attention_thumbnails(reading.model, reading.text, reading.cut, _THUMBNAIL)
     shrunk = f" Each cell is the strongest of {block} × {block}." if block > 1 else ""
     show_tiles(
         pooled.reshape(layers * heads, *pooled.shape[2:]),

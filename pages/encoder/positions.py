@@ -6,15 +6,16 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.core.attention import attention_scores
-from components.core.positions import frequencies, rotary_relative_similarity, rotated, sinusoidal_encoding
-from components.core.similarity import cosine_similarity
+from components.core.model.attention import attention_scores
+from components.core.numerics.similarity import cosine_similarity
+from components.core.positions.encodings import frequencies, rotary_relative_similarity, rotated, sinusoidal_encoding
 from components.figures import charts as figures
 from components.figures.heatmaps import position_similarity
-from components.ui import order_experiment, state
+from components.ui import state
 from components.ui.charts import show, show_tiles
-from components.ui.frame import markup, next_page, palette, read_sentence, section
+from components.ui.page import markup, next_page, palette, read_sentence, section
 from components.ui.pickers import longest_token, pick_dimension
+from components.ui.positions import order_experiment
 from components.ui.wording import signed
 from components.views.tiles import Labels
 

@@ -5,11 +5,11 @@ import html
 import pandas as pd
 import streamlit as st
 
-from components.core.tokens import Word
+from components.core.tokens.tokens import Word
 from components.figures import charts as figures
 from components.ui import chips
 from components.ui.charts import show
-from components.ui.frame import markup, next_page, palette, read_sentence, section, shortened, title
+from components.ui.page import markup, next_page, palette, read_sentence, section, shortened, title
 from components.ui.wording import counted
 
 # Words whose look-up is spelled out; a page of 500 would bury the idea.

@@ -4,14 +4,16 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.core.comparison import Comparison
+from components.core.context.comparison import Comparison
 from components.figures.charts import LayerLine, layer_lines
-from components.ui import cache, chips, head_differences, order_proof, pair
+from components.ui import chips
+from components.ui.caches import traces
 from components.ui.charts import dimensions_hint, show, show_tiles
-from components.ui.comparing import changes_for, finding, lead, names_of
-from components.ui.frame import markup, next_page, palette, read_model, section, title, told
+from components.ui.page import markup, next_page, palette, read_model, section, title, told
 from components.ui.pickers import POSITION_MODES, pick_positions
 from components.ui.tables import table
+from components.ui.word_order import head_differences, proof, sentences
+from components.ui.word_order.summary import changes_for, finding, lead, names_of
 from components.ui.wording import counted, layer_steps
 from components.views.tiles import Labels
 
@@ -21,27 +23,27 @@ _PAIRS = 80
 
 model, encoder = read_model()
 top = st.container()
-pair.ask()
+sentences.ask()
 with st.container(horizontal=True, gap="medium"):
     mode = pick_positions()
-    pair.pick()
+    sentences.pick()
 with top:
-    first, second = pair.read(model, encoder)
+    first, second = sentences.read(model, encoder)
 changes = {name: changes_for(name, first, second) for name in POSITION_MODES}
 
 
 def compared_with(positions: str) -> Comparison:
     """The two sentences, compared with positions on, off or shuffled."""
-    return cache.comparison(model, first.text, second.text, changes[positions])
+    return traces.comparison(model, first.text, second.text, changes[positions])
 
 
-with top, told(pair.offer_opening_pair):
+with top, told(sentences.offer_opening_pair):
     compared = compared_with(mode)
 colours = palette()
 paired = names_of(compared)
 with top:
     title("Step 3 of 6 · Self-attention and word order", finding(compared, mode), lead(compared, mode))
-pair.draw_counts(encoder, first, second)
+sentences.draw_counts(encoder, first, second)
 
 # ------------------------------------------------------------------ which word is which
 unknown = first.unknown.any() or second.unknown.any()
@@ -148,7 +150,7 @@ table(
 )
 
 head_differences.draw(model, first, second, changes[mode], compared)
-order_proof.draw_proof(compared_with("on"), compared_with("off"))
-order_proof.draw_all_orders(model, first.text)
-order_proof.draw_bag_of_words(compared)
+proof.draw_proof(compared_with("on"), compared_with("off"))
+proof.draw_all_orders(model, first.text)
+proof.draw_bag_of_words(compared)
 next_page("pages/encoder/context.py", "one word in many sentences")

@@ -21,13 +21,13 @@ from bertviz import model_view
 from playwright.sync_api import WebSocket
 
 from components.core import load_encoder
-from components.core.ablation import cosines_without_each_head
+from components.core.attention.ablation import cosines_without_each_head
 from tests.benchmarks.bare import MOVING, PATIENCE, SCREEN, browsing, files_of, time_to_paint
 from tests.benchmarks.core import text_of
 from tests.benchmarks.measure import Measurement, median_ms
 from tests.browser.reader import Reader
 from tests.browser.server import Server
-from tests.pages.visit import Visit
+from tests.support.visit import Visit
 
 _PEER = "BertViz model view"
 _TOOLS = ("One weight, step by step", "Find the head", "What a change does", "Over all heads")

@@ -6,7 +6,7 @@ import torch
 from transformers import AutoModel
 
 from components.core import load_encoder
-from components.core.models import bundled_directory
+from components.core.model.loading import bundled_directory
 from tests.benchmarks.measure import Measurement, side_by_side
 
 _PEER = "Hugging Face forward with attentions and hidden states"

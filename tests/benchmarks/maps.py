@@ -18,20 +18,22 @@ import numpy as np
 from sentence_transformers import SentenceTransformer
 from streamlit.testing.v1 import AppTest
 
-from components.core import Encoder, load_encoder, maps
-from components.core.encoder import fast_precision
-from components.core.encoding import encode_kept
-from components.core.maps import MapSettings, fit_map
-from components.core.models import bundled_directory, device
-from components.core.neighbours import map_quality
-from components.core.similarity import unit_rows
-from components.core.vector_store import VectorStore
+from components.core import Encoder, load_encoder
+from components.core.mapping import projection
+from components.core.mapping.neighbours import map_quality
+from components.core.mapping.projection import MapSettings, fit_map
+from components.core.model.encoder import fast_precision
+from components.core.model.loading import bundled_directory
+from components.core.numerics.device import device
+from components.core.numerics.similarity import unit_rows
+from components.core.storage.cached_encoding import encode_kept
+from components.core.storage.vector_store import VectorStore
 from components.ui.sentence_map import warming
 from components.ui.sentence_map.sentences import shipped
 from components.ui.sentence_map.session import NEIGHBOURS
 from tests.benchmarks.bare import MOVING, PATIENCE, SCREEN, browsing, files_of, served, time_to_paint
 from tests.benchmarks.measure import Measurement, median_ms, side_by_side
-from tests.pages.visit import Visit
+from tests.support.visit import Visit
 
 _SIZES = (300, 2_000, 6_000)
 _UMAP = "umap-learn as it comes"
@@ -129,7 +131,7 @@ def _kept(units: np.ndarray, points: np.ndarray) -> float:
 
 def _warmed(units: np.ndarray) -> Iterator[Measurement]:
     """A server that has compiled everything: a map and its quality, and eight sessions at once."""
-    maps.warm()
+    projection.warm()
     for count in _SIZES[:2]:
         some = units[:count]
         fit = median_ms(lambda some=some: fit_map(some, MapSettings()), rounds=_ROUNDS, warm=1)  # type: ignore[misc]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from components.core.rewording import reversed_words
+from components.core.text.rewording import reversed_words
 from tests.benchmarks.core import text_of
 from tests.benchmarks.measure import Measurement, median_ms
 

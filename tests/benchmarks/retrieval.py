@@ -16,13 +16,14 @@ import numpy as np
 from sentence_transformers import SentenceTransformer
 
 from components.core import load_encoder
-from components.core.encoding import encode_kept
-from components.core.models import bundled_directory, device
-from components.core.retrieval.bm25 import Bm25
-from components.core.retrieval.chunk_index import ChunkIndex, Hit
-from components.core.retrieval.collection_names import collection_name
+from components.core.model.loading import bundled_directory
+from components.core.numerics.device import device
+from components.core.numerics.similarity import unit_rows
 from components.core.retrieval.documents import Chunk, ChunkSettings
-from components.core.retrieval.ranking import (
+from components.core.retrieval.index.chunk_index import ChunkIndex, Hit
+from components.core.retrieval.index.collection_names import collection_name
+from components.core.retrieval.search.bm25 import Bm25
+from components.core.retrieval.search.ranking import (
     CANDIDATES,
     Ranked,
     exact_dense,
@@ -30,13 +31,13 @@ from components.core.retrieval.ranking import (
     ranked,
     reciprocal_rank_fusion,
 )
-from components.core.similarity import unit_rows
-from components.core.vector_store import VectorStore
+from components.core.storage.cached_encoding import encode_kept
+from components.core.storage.vector_store import VectorStore
 from components.ui.retrieval import housekeeping
 from components.ui.retrieval.corpora import EVERYDAY, shipped_questions
 from components.ui.sentence_map.sentences import shipped
 from tests.benchmarks.measure import Measurement, median_ms
-from tests.pages.visit import Visit
+from tests.support.visit import Visit
 
 _SIZES = (200, 2_000, 20_000)
 _INGESTED = 300

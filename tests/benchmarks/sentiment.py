@@ -8,17 +8,18 @@ from itertools import cycle
 from sentence_transformers import SentenceTransformer
 
 from components.core import load_encoder
+from components.core.classification.attributions import shares, without_each_word
 from components.core.classification.classifiers import Inputs, Method, fit
+from components.core.classification.export import saved
 from components.core.classification.learning_curve import learning_curve
-from components.core.classification.saved import saved
-from components.core.classification.scores import held_out, scores
-from components.core.classification.shares import shares, without_each_word
-from components.core.models import bundled_directory, device
-from components.core.similarity import unit_rows
+from components.core.classification.metrics import held_out, scores
+from components.core.model.loading import bundled_directory
+from components.core.numerics.device import device
+from components.core.numerics.similarity import unit_rows
 from components.ui.sentiment import warming
 from components.ui.sentiment.texts import shipped
 from tests.benchmarks.measure import Measurement, median_ms
-from tests.pages.visit import Visit
+from tests.support.visit import Visit
 
 _VIEWS = ("Type and see", "Train", "How good", "How much data", "Order and context", "Take it along")
 _ROUNDS = 3

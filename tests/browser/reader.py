@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import numpy as np
 from playwright.sync_api import BrowserContext, ConsoleMessage, Download, Locator, Page, TimeoutError, WebSocket, expect
 
-from tests.app_pages import PAGES, address
+from tests.support.app_pages import PAGES, address
 
 # Between matrices of one picture, in pixels.
 GAP = 4

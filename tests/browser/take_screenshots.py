@@ -6,10 +6,10 @@ from typing import Literal
 
 from playwright.sync_api import sync_playwright
 
-from tests.app_pages import ROOT
 from tests.browser import get_browser
 from tests.browser.reader import Reader
 from tests.browser.server import Server
+from tests.support.app_pages import ROOT
 
 _PATIENCE = 180_000
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

@@ -6,9 +6,9 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.app_pages import FIRST, PAGES
 from tests.browser.conftest import Theme
 from tests.browser.reader import Reader
+from tests.support.app_pages import FIRST, PAGES
 
 _GROUNDS: dict[Theme, str] = {"light": "rgb(251, 250, 246)", "dark": "rgb(22, 24, 29)"}
 

@@ -9,7 +9,7 @@ from playwright.sync_api import WebSocket, expect
 
 from tests.browser.conftest import Theme
 from tests.browser.reader import Reader
-from tests.unit.reference import Opened, cosine
+from tests.support.reference import Opened, cosine
 
 SENTENCE = "The pizza came out of the oven and it tasted good!"
 ALL = re.compile("^Attention of 72 heads, a thumbnail a head$")

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.reader import Reader
 from tests.browser.test_saving import png_size
-from tests.unit.reference import Opened, cosine
+from tests.support.reference import Opened, cosine
 
 RIVER, MONEY = "We sat on the bank of the river.", "The bank lent them the money."
 SCRIPT = "<script>window.hacked=1</script><img src=x onerror=window.hacked=1>"

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.reader import Reader
-from tests.unit.reference import Opened
+from tests.support.reference import Opened
 
 _FOCUSED_STAGE = """() => {
   const inside = document.activeElement.shadowRoot?.activeElement;

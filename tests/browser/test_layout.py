@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import TimeoutError
 
-from tests.app_pages import FIRST, PAGES
 from tests.browser.reader import BEYOND, Reader
+from tests.support.app_pages import FIRST, PAGES
 
 SENTENCES = {
     "the first example": "The pizza came out of the oven and it tasted good!",

@@ -4,10 +4,10 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.app_pages import READING
 from tests.browser.conftest import NewReader
 from tests.browser.reader import Reader
 from tests.browser.server import Server
+from tests.support.app_pages import READING
 
 SENTENCE = "Squatch eats pizza with friends"
 

@@ -6,7 +6,7 @@ import numpy as np
 from playwright.sync_api import expect
 
 from tests.browser.reader import Reader
-from tests.unit.reference import Opened
+from tests.support.reference import Opened
 
 SENTENCE = "The pizza came out of the oven and it tasted good!"
 LAYER, HEAD = 4, 2

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, TimeoutError, expect
 
-from tests.app_pages import ROOT
 from tests.browser.conftest import NewReader
 from tests.browser.reader import BEYOND, Reader, Watch
 from tests.browser.server import Server
-from tests.unit.reference import Opened
+from tests.support.app_pages import ROOT
+from tests.support.reference import Opened
 
 PAGE = "Live retrieval"
 WAYS_TO_LOOK = ("What comes back", "Why this passage", "On the map", "The prompt", "How good it is", "The passages")

@@ -9,10 +9,10 @@ import sys
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.app_pages import FIRST, READING
 from tests.browser.conftest import NewReader
 from tests.browser.reader import Reader, Watch
 from tests.browser.server import Server
+from tests.support.app_pages import FIRST, READING
 
 SCRIPT = "<script>window.hacked=1</script><img src=x onerror=window.hacked=1>"
 

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from playwright.sync_api import Download, Locator, expect
 
-from tests.app_pages import FIRST, PAGES
 from tests.browser.reader import Reader
-from tests.unit.reference import Opened, assert_close
+from tests.support.app_pages import FIRST, PAGES
+from tests.support.reference import Opened, assert_close
 
 SENTENCE = "Squatch eats the pizza and the oven"
 

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Download, expect
 
-from tests.app_pages import ROOT
 from tests.browser.reader import MapPicture, Reader
-from tests.unit.reference import Opened
+from tests.support.app_pages import ROOT
+from tests.support.reference import Opened
 
 with (ROOT / "assets/sentences.csv").open(encoding="utf-8", newline="") as file:
     SENTENCES = [row["sentence"] for row in csv.DictReader(file)]

@@ -17,9 +17,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import make_pipeline
 
-from tests.app_pages import ROOT
 from tests.browser.conftest import Theme
 from tests.browser.reader import BEYOND, Reader
+from tests.support.app_pages import ROOT
 
 PAGE = "Sentiment"
 with (ROOT / "assets/reviews.csv").open(encoding="utf-8", newline="") as file:

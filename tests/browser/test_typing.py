@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser.reader import Reader
-from tests.unit.reference import Opened
+from tests.support.reference import Opened
 
 SENTENCE = "Squatch eats pizza"
 

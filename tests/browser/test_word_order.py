@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.reader import Reader
-from tests.unit.reference import Opened, cosine
+from tests.support.reference import Opened, cosine
 
 FIRST, SECOND = "The cat watches the bird", "The bird watches the cat"
 

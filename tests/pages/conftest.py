@@ -9,7 +9,7 @@ from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import app_test, local_script_runner
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
-from components.core import maps
+from components.core.mapping import projection
 
 _until_it_says_so = local_script_runner.require_widgets_deltas
 
@@ -37,4 +37,4 @@ def _until_it_has_ended(runner: LocalScriptRunner, timeout: float) -> None:
 @pytest.fixture(scope="session")
 def umap_compiled() -> None:
     """What umap-learn compiles at its first fit, so that no page waits for it."""
-    maps.warm()
+    projection.warm()

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from components.core import Encoder, FutureMasked, HeadsOff, HeadUniform, PositionsOff, SelfOnly
-from components.core.ablation import cosines_without_each_head
-from components.core.attention import attention_rollout
-from components.core.head_roles import head_roles, role_names
-from components.core.head_search import search_heads
+from components.core.attention.ablation import cosines_without_each_head
+from components.core.attention.head_roles import head_roles, role_names
+from components.core.attention.head_search import search_heads
+from components.core.model.attention import attention_rollout
 from components.ui.sidebar import DEFAULT_TEXT
 from tests.pages.test_page_texts import READABLE
-from tests.pages.visit import Visit, array
-from tests.unit.reference import Opened, assert_close, cosine
+from tests.support.reference import Opened, assert_close, cosine
+from tests.support.visit import Visit, array
 
 SENTENCE = DEFAULT_TEXT
 QUESTIONS = ("One weight, step by step", "Find the head", "What a change does", "Over all heads")

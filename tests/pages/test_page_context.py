@@ -7,12 +7,12 @@ import pytest
 from sklearn.metrics.pairwise import cosine_similarity
 
 from components.core import Encoder
-from components.core.attention import attention_rollout
-from components.core.usages import read_usages
-from components.ui.pronouns import pronoun_pairs
-from components.ui.senses import opening, shipped
-from tests.pages.visit import Visit, array
-from tests.unit.reference import Opened, assert_close, cosine
+from components.core.context.word_occurrences import read_usages
+from components.core.model.attention import attention_rollout
+from components.ui.context.pronouns import pronoun_pairs
+from components.ui.context.senses import opening, shipped
+from tests.support.reference import Opened, assert_close, cosine
+from tests.support.visit import Visit, array
 
 RIVER = "We sat on the bank of the river."
 MONEY = "The bank lent them the money."

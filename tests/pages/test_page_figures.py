@@ -4,8 +4,8 @@ import re
 
 import numpy as np
 
-from tests.pages.visit import Visit, array
-from tests.unit.reference import Opened, assert_close
+from tests.support.reference import Opened, assert_close
+from tests.support.visit import Visit, array
 
 SENTENCE = "The pizza came out of the oven and it tasted good!"
 

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from tests.app_pages import FIRST, PAGES
-from tests.pages.visit import Visit
+from tests.support.app_pages import FIRST, PAGES
+from tests.support.visit import Visit
 
 
 @pytest.mark.usefixtures("umap_compiled")

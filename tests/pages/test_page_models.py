@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from components.core.models import BUNDLED_NAME
-from tests.app_pages import FIRST, PAGES
-from tests.pages.visit import Visit
-from tests.unit.reference import Opened
-from tests.unit.tiny_models import SUPPORTED
+from components.core.model.loading import BUNDLED_NAME
+from tests.support.app_pages import FIRST, PAGES
+from tests.support.reference import Opened
+from tests.support.tiny_models import SUPPORTED
+from tests.support.visit import Visit
 
 SENTENCE = "Café: the squatch ate 🍕, and it tasted good!"
 

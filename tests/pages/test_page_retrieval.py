@@ -18,13 +18,13 @@ import pytest
 from sklearn.metrics import ndcg_score
 
 from components.core.errors import StoreError
-from components.core.retrieval.bm25 import STOP_WORDS
 from components.core.retrieval.documents import Document
-from components.ui.retrieval import own_documents
-from tests.app_pages import ROOT
-from tests.pages.visit import Visit, array
-from tests.unit.reference import Opened, assert_close
-from tests.unit.test_document_files import pdf_of, saved
+from components.core.retrieval.search.bm25 import STOP_WORDS
+from components.ui.retrieval import uploaded_documents
+from tests.support.app_pages import ROOT
+from tests.support.reference import Opened, assert_close
+from tests.support.visit import Visit, array
+from tests.unit.retrieval.ingest.test_document_files import pdf_of, saved
 
 PAGE = "Live retrieval"
 EVERYDAY, NOTES, OWN = "Everyday", "Lecture notes", "Your own"
@@ -423,7 +423,7 @@ def test_more_than_the_box_holds_is_cut_there_and_searched() -> None:
 
 
 def test_what_was_asked_can_be_asked_again_but_not_the_beginnings_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("components.ui.retrieval.asking._STILL_TYPING", math.inf)
+    monkeypatch.setattr("components.ui.retrieval.question_box._STILL_TYPING", math.inf)
     opened = visit(IN_WORDS)
     for typed in ("Which", "Which trail", PRAM):
         opened.enter("question", typed)
@@ -925,11 +925,11 @@ def test_after_a_reload_the_same_tab_has_its_documents_again() -> None:
 def test_a_document_whose_adding_was_interrupted_is_finished_and_named() -> None:
     opened = own(question="What soup is there?")
     owner = opened.app.session_state["tab_key_offered"]
-    own_documents.libraries().begin(owner, Document("menu & more.txt", MENU))
+    uploaded_documents.libraries().begin(owner, Document("menu & more.txt", MENU))
     opened.enter("question", "What soup is sold?")
     assert "Adding “menu & more.txt” had been interrupted; it is finished now." in words(opened)
     assert found(opened, DENSE)[0].text == MENU
-    assert own_documents.libraries().unfinished(owner) == ()
+    assert uploaded_documents.libraries().unfinished(owner) == ()
     opened.enter("question", "And what else?")
     assert "had been interrupted" not in words(opened)
     assert listed(opened) == ["menu & more.txt"]
@@ -1101,7 +1101,7 @@ def test_without_an_index_every_passage_is_compared_and_the_page_says_so(monkeyp
     def away() -> None:
         raise StoreError(why)
 
-    monkeypatch.setattr("components.ui.retrieval.prepared.default_index", away)
+    monkeypatch.setattr("components.ui.retrieval.indexed_corpus.default_index", away)
     opened = visit(LOST)
     assert {method: found(opened, method) for method in METHODS} == usual
     assert problems(opened) == [why]

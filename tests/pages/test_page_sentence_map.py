@@ -17,13 +17,13 @@ from sklearn.manifold import trustworthiness
 from sklearn.metrics import adjusted_rand_score, confusion_matrix, silhouette_score, v_measure_score
 
 from components.core import Encoder, PositionsOff
-from components.core.encoding import encode_kept
-from components.core.maps import MapSettings, fit_map
-from components.core.similarity import unit_rows
-from components.core.vector_store import default_store
-from tests.app_pages import ROOT
-from tests.pages.visit import Visit, array
-from tests.unit.reference import Opened, assert_close
+from components.core.mapping.projection import MapSettings, fit_map
+from components.core.numerics.similarity import unit_rows
+from components.core.storage.cached_encoding import encode_kept
+from components.core.storage.vector_store import default_store
+from tests.support.app_pages import ROOT
+from tests.support.reference import Opened, assert_close
+from tests.support.visit import Visit, array
 
 PAGE = "Sentence map"
 SELECTION, GROUPS, KINDS, HONESTY = "The selection", "Groups", "What context adds", "What the map gets wrong"

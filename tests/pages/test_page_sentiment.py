@@ -28,12 +28,12 @@ from streamlit.runtime.media_file_manager import MediaFileManager
 from transformers import PreTrainedModel
 
 from components.core import Encoder, PositionsOff
-from components.core.encoding import encode_kept
-from components.core.vector_store import default_store
-from tests.app_pages import ROOT
-from tests.pages.visit import Visit, array
-from tests.unit.reference import Opened, assert_close
-from tests.unit.tiny_models import save_pooled
+from components.core.storage.cached_encoding import encode_kept
+from components.core.storage.vector_store import default_store
+from tests.support.app_pages import ROOT
+from tests.support.reference import Opened, assert_close
+from tests.support.tiny_models import save_pooled
+from tests.support.visit import Visit, array
 
 # Some classifiers are explained beside a map.
 pytestmark = pytest.mark.usefixtures("umap_compiled")
@@ -557,7 +557,7 @@ def test_without_a_text_the_page_says_how_to_begin(text: str) -> None:
 
 
 def test_a_script_is_never_part_of_what_is_sent_to_be_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("components.ui.sentiment.amount.DRAWS", 1)
+    monkeypatch.setattr("components.ui.sentiment.learning_curves.DRAWS", 1)
     classes = (SCRIPT, f"<b>{SCRIPT}", f"&lt;{SCRIPT}")
 
     def harmless(opened: Visit) -> bool:
@@ -946,7 +946,7 @@ def test_the_learning_curves_say_how_few_texts_do_what_words_alone_do_with_all(
 def test_other_samples_have_another_seed_which_is_named_and_the_same_numbers_as_ever(
     topics: Learned, offered: dict[str, Callable[[], bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("components.ui.sentiment.amount.DRAWS", 2)
+    monkeypatch.setattr("components.ui.sentiment.learning_curves.DRAWS", 2)
     opened = own_topics(topics, sentiment=AMOUNT, epochs="2")
     name = "encoderscope-learning-curves.csv"
     first = accuracies(offered[name]())

@@ -4,8 +4,8 @@ import pytest
 
 from components.core import Encoder, SentenceError
 from components.ui.sidebar import EXAMPLES
-from tests.app_pages import FIRST, READING
-from tests.pages.visit import Visit
+from tests.support.app_pages import FIRST, READING
+from tests.support.visit import Visit
 
 READABLE = {
     "one word": "pizza",

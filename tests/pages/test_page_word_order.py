@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from components.core import Encoder, PositionsReordered
-from components.core.word_order import shuffled_positions
-from tests.pages.visit import Visit, array
-from tests.unit.reference import Opened, assert_close, cosine
+from components.core.positions.permutations import shuffled_positions
+from tests.support.reference import Opened, assert_close, cosine
+from tests.support.visit import Visit, array
 
 FIRST, SECOND = "Squatch eats pizza", "pizza eats Squatch"
 

@@ -5,14 +5,14 @@ import re
 import pytest
 
 from components.core import Encoder
-from components.core.pronouns import likenesses
-from components.core.usages import follow_word, read_usages
-from components.ui.pair import OPENING, PAIRS
-from components.ui.pronouns import pronoun_pairs
-from components.ui.senses import OPENED, opening, shipped
-from components.ui.usages import MOST_SENTENCES
-from tests.choose_examples import best, best_pair
-from tests.unit.reference import Opened, assert_close, cosine
+from components.core.context.pronoun_similarity import likenesses
+from components.core.context.word_occurrences import follow_word, read_usages
+from components.ui.context.occurrences import MOST_SENTENCES
+from components.ui.context.pronouns import pronoun_pairs
+from components.ui.context.senses import OPENED, opening, shipped
+from components.ui.word_order.sentences import OPENING, PAIRS
+from tests.support.choose_examples import best, best_pair
+from tests.support.reference import Opened, assert_close, cosine
 
 
 def test_the_words_and_the_pair_that_the_lesson_opens_with() -> None:

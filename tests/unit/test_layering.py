@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.paths import ROOT
 
 _DRAWING = ("streamlit", "plotly")
 _RUNNING = ("torch", "transformers", "sentence_transformers", "tokenizers")
@@ -75,7 +75,7 @@ def test_no_file_imports_what_its_folder_may_not(folder: str) -> None:
 
 
 def test_core_and_the_tests_themselves_are_among_the_files_looked_at() -> None:
-    assert ROOT / "components/core/encoder.py" in set(_sources("components/core"))
+    assert ROOT / "components/core/model/encoder.py" in set(_sources("components/core"))
     assert Path(__file__).resolve() in set(_sources("tests"))
 
 
@@ -109,7 +109,7 @@ def test_a_forbidden_import_is_found_however_it_is_written(folder: str, source: 
         ("components/core", "import numpy as np\nimport torch\nfrom components.core import probe"),
         ("components/core", "from .errors import ModelError"),
         ("components/core", "import streamlit_like"),
-        ("components/figures", "import plotly.graph_objects as go\nfrom components.core.trace import Trace"),
+        ("components/figures", "import plotly.graph_objects as go\nfrom components.core.model.trace import Trace"),
         ("components/figures", "from . import base\nfrom components.figures.base import paper"),
         ("components/ui", "import streamlit\nfrom components.core import load_encoder"),
         ("pages", "import streamlit\nfrom components.figures import heatmaps\nfrom components.ui import frame"),

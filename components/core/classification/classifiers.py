@@ -15,8 +15,8 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import MultinomialNB
 
-from components.core.classification.network import OPENING, Network, NetworkSettings, Training
-from components.core.one_thread import one_thread
+from components.core.classification.mlp import OPENING, Network, NetworkSettings, Training
+from components.core.numerics.single_thread import one_thread
 
 #: The inverse of how strongly logistic regression is held to small weights, as scikit-learn counts it. Unit vectors
 #: need more freedom than its default of 1, which is meant for larger numbers.

@@ -13,9 +13,9 @@ from scipy.sparse import csr_array
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
 from components.core.classification.classifiers import Inputs, Method, fit_linear, fit_networks
-from components.core.classification.labelled import LabelledSet, Split
-from components.core.classification.network import OPENING, NetworkSettings
-from components.core.one_thread import one_thread
+from components.core.classification.datasets import LabelledSet, Split
+from components.core.classification.mlp import OPENING, NetworkSettings
+from components.core.numerics.single_thread import one_thread
 
 #: Texts. More are not learned from in several draws, which would take minutes, but only all at once.
 MOST_DRAWN: Final = 2_048

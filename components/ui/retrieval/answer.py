@@ -13,15 +13,16 @@ from typing import Any
 
 import streamlit as st
 
-from components.core.encoding import unreadable
 from components.core.errors import GenerationError
-from components.core.retrieval.chunking import sentences_in
-from components.core.retrieval.coverage import Support, cover
-from components.core.retrieval.generation import Generator, configured, stream
-from components.core.retrieval.prompts import Prompt
-from components.ui import cache, state
-from components.ui.encoding import encoded
-from components.ui.frame import markup, section
+from components.core.retrieval.generation.coverage import Support, cover
+from components.core.retrieval.generation.language_model import Generator, configured, stream
+from components.core.retrieval.generation.prompts import Prompt
+from components.core.retrieval.ingest.chunking import sentences_in
+from components.core.storage.cached_encoding import unreadable
+from components.ui import state
+from components.ui.caches import traces
+from components.ui.caches.encoding import encoded
+from components.ui.page import markup, section
 from components.ui.tables import table
 from components.ui.wording import counted, signed
 
@@ -140,7 +141,7 @@ def _draw_answer(model: str, answer: Answer, stale: bool) -> None:
 def _comparable(model: str, text: str) -> tuple[tuple[int, int], ...]:
     """Where the sentences of an answer are, those left out in which the encoder finds nothing to read."""
     spans = sentences_in(text)
-    refused = {place for place, _ in unreadable(cache.encoder(model), [_plain(text[a:b]) for a, b in spans])}
+    refused = {place for place, _ in unreadable(traces.encoder(model), [_plain(text[a:b]) for a, b in spans])}
     return tuple(span for place, span in enumerate(spans) if place not in refused)
 
 

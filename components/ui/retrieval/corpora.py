@@ -5,12 +5,12 @@ from typing import Final
 
 import streamlit as st
 
-from components.core.retrieval.corpora import corpus_from, questions_from
 from components.core.retrieval.documents import ChunkSettings, Corpus, Question, Unit
+from components.core.retrieval.ingest.corpora import corpus_from, questions_from
 from components.ui import state
 from components.ui.assets import read_toml
 from components.ui.pickers import pick_option
-from components.ui.retrieval import own_documents
+from components.ui.retrieval import uploaded_documents
 
 EVERYDAY: Final = "Everyday"
 NOTES: Final = "Lecture notes"
@@ -46,7 +46,7 @@ def ask() -> str:
     with st.popover("Documents", width="content"):
         picked = pick_option("Search through", [*SHIPPED, OWN], state.CORPUS)
         if picked == OWN:
-            own_documents.ask()
+            uploaded_documents.ask()
         else:
             st.caption(read_toml(f"corpora/{SHIPPED[picked]}")["says"])
     return picked

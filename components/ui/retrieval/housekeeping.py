@@ -4,14 +4,14 @@ import logging
 import time
 
 from components.core.errors import StoreError
-from components.core.models import BUNDLED_NAME
-from components.core.retrieval.chunk_index import default_index
-from components.core.retrieval.chunking import sentences_in
+from components.core.model.loading import BUNDLED_NAME
 from components.core.retrieval.documents import ChunkSettings, Unit
-from components.core.retrieval.forgetting import forget_overdue
-from components.ui.encoding import encoded
-from components.ui.retrieval import corpora, landing, lessons, own_documents
-from components.ui.retrieval.prepared import prepared
+from components.core.retrieval.index.chunk_index import default_index
+from components.core.retrieval.index.expiry import forget_overdue
+from components.core.retrieval.ingest.chunking import sentences_in
+from components.ui.caches.encoding import encoded
+from components.ui.retrieval import corpora, lessons, question_map, uploaded_documents
+from components.ui.retrieval.indexed_corpus import prepared
 
 _LOG = logging.getLogger(__name__)
 
@@ -33,14 +33,14 @@ def warm() -> None:
             BUNDLED_NAME,
             [chunk.text[start:end] for chunk in ready.chunks for start, end in sentences_in(chunk.text)],
         )
-        landing.passage_map(ready)
+        question_map.passage_map(ready)
 
 
 def sweep_forever() -> None:
     """Delete documents whose tab is closed, or that nobody has looked at for long."""
     while True:
         try:
-            forget_overdue(own_documents.libraries(), default_index())
+            forget_overdue(uploaded_documents.libraries(), default_index())
         except StoreError as error:
             _LOG.warning("Documents of closed tabs were not deleted: %s", error)
         time.sleep(_PAUSE)

@@ -5,11 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from components.core.models import BUNDLED_NAME
+from components.core.model.loading import BUNDLED_NAME
 from components.core.retrieval.documents import ChunkSettings, Unit
 from components.ui import state
 from components.ui.assets import read_toml
-from components.ui.frame import markup
+from components.ui.page import markup
 from components.ui.pickers import pick_to_fill
 from components.ui.retrieval.corpora import SHIPPED
 from components.ui.retrieval.results import BACK

@@ -7,11 +7,11 @@ import streamlit as st
 
 from components.core import Encoder
 from components.core.errors import TemplateError
-from components.core.retrieval.prompts import DEFAULT_TEMPLATE, Prompt, Source, fitting
+from components.core.retrieval.generation.prompts import DEFAULT_TEMPLATE, Prompt, Source, fitting
 from components.ui import state
-from components.ui.frame import markup, section
+from components.ui.page import markup, section
 from components.ui.retrieval import answer
-from components.ui.retrieval.searched import is_below
+from components.ui.retrieval.search_result import is_below
 from components.ui.wording import counted, joined
 
 _OPENING_BUDGET, _MOST_BUDGET = 2_048, 8_192

@@ -1,11 +1,11 @@
 """What a language model would be given: the passages of one ranking, as numbered sources."""
 
 from components.core import Encoder
-from components.core.retrieval.prompts import Source
+from components.core.retrieval.generation.prompts import Source
 from components.ui.retrieval import prompt
-from components.ui.retrieval.landing import ask_for_ranking
 from components.ui.retrieval.passages import place_of
-from components.ui.retrieval.searched import Searched
+from components.ui.retrieval.question_map import ask_for_ranking
+from components.ui.retrieval.search_result import Searched
 
 
 def draw(searched: Searched, encoder: Encoder, threshold: float) -> None:

@@ -5,11 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from components.core.retrieval.ranking import Fused, Ranked
+from components.core.retrieval.search.ranking import Fused, Ranked
 from components.ui import state
-from components.ui.frame import markup, section
+from components.ui.page import markup, section
 from components.ui.retrieval.passages import Place, best_name, best_sentences, name_of, passage_html
-from components.ui.retrieval.searched import BM25, DENSE, HYBRID, METHODS, Searched, is_below
+from components.ui.retrieval.search_result import BM25, DENSE, HYBRID, METHODS, Searched, is_below
 from components.ui.tables import table
 from components.ui.wording import counted
 

@@ -3,10 +3,10 @@
 import html
 
 from components.core import Encoder
-from components.ui.frame import markup, shortened
+from components.ui.page import markup, shortened
+from components.ui.retrieval.indexed_corpus import Prepared
 from components.ui.retrieval.passages import name_of
-from components.ui.retrieval.prepared import Prepared
-from components.ui.retrieval.searched import Searched, is_below
+from components.ui.retrieval.search_result import Searched, is_below
 from components.ui.wording import counted
 
 _LOOK = "Every passage became a vector once. A question becomes one too, and the passages nearest to it come back."

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components.core.encoder import fast_precision
-from components.core.maps import METHODS, MapSettings
-from components.core.vector_kinds import Kind
+from components.core.embeddings.representations import Kind
+from components.core.mapping.projection import METHODS, MapSettings
+from components.core.model.encoder import fast_precision
 from components.ui import state
-from components.ui.map_cache import Grouping
+from components.ui.caches.sentence_sets import Grouping
 from components.ui.pickers import pick_option
 
 _OPENING_COUNT, _OPENING_SMALLEST = 10, 5

@@ -4,14 +4,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.core.clusters import NOISE, agreement
+from components.core.mapping.clustering import NOISE, agreement
 from components.figures.charts import curves
 from components.figures.heatmaps import counts_heatmap
-from components.ui import map_cache
+from components.ui.caches import sentence_sets
 from components.ui.charts import show
-from components.ui.frame import markup, palette, section
+from components.ui.page import markup, palette, section
 from components.ui.sentence_map.controls import GROUPINGS, MOST_GROUPS
-from components.ui.sentence_map.pictures import group_name
+from components.ui.sentence_map.maps import group_name
 from components.ui.sentence_map.session import Session
 from components.ui.tables import table
 from components.ui.wording import counted
@@ -70,7 +70,7 @@ def _draw_silhouettes(session: Session) -> None:
         help="With so many sentences this takes a while: they are grouped once for each count.",
     ):
         return
-    values = map_cache.silhouette_by_count(session.read, counts, session.grouping.seed)
+    values = sentence_sets.silhouette_by_count(session.read, counts, session.grouping.seed)
     if not np.isfinite(values).any():
         return
     best = counts[int(np.nanargmax(values))]

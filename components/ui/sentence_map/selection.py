@@ -10,9 +10,10 @@ import numpy as np
 import streamlit as st
 
 from components.core.errors import EncoderscopeError
-from components.core.neighbours import NOTHING_SHARED
-from components.ui import cache, state
-from components.ui.frame import markup
+from components.core.mapping.neighbours import NOTHING_SHARED
+from components.ui import state
+from components.ui.caches import traces
+from components.ui.page import markup
 from components.ui.pickers import pick_option
 from components.ui.sentence_map.session import NEIGHBOURS, Search, Session
 
@@ -38,7 +39,7 @@ def ask_to_find() -> Search | None:
     by_meaning = how == _MEANING
     if by_meaning:
         try:
-            cache.tokens(st.session_state[state.MODEL], phrase)
+            traces.tokens(st.session_state[state.MODEL], phrase)
         except EncoderscopeError as error:
             markup(f'<p class="es-problem">{html.escape(str(error))}</p>')
             return None

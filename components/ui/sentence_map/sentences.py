@@ -8,14 +8,15 @@ import streamlit as st
 
 from components.core import Encoder
 from components.core.errors import EncoderscopeError, UploadError
-from components.core.sentence_set import MOST_SENTENCES, SentenceSet, pasted, sentences_of
-from components.core.uploads import MOST_BYTES, read_upload
-from components.ui import cache, map_cache, state
+from components.core.text.sentence_set import MOST_SENTENCES, SentenceSet, pasted, sentences_of
+from components.core.text.uploads import MOST_BYTES, read_upload
+from components.ui import state
 from components.ui.assets import ASSETS, read_toml
-from components.ui.frame import markup, told
-from components.ui.left_out import draw_left_out
-from components.ui.own_table import OwnTable, read_once
+from components.ui.caches import sentence_sets, traces
+from components.ui.page import markup, told
 from components.ui.pickers import pick_option, pick_to_fill
+from components.ui.rejected_rows import draw_left_out
+from components.ui.table_upload import OwnTable, read_once
 from components.ui.wording import counted
 
 SHIPPED: Final = "Ten topics"
@@ -81,7 +82,7 @@ def read(model: str) -> SentenceSet:
         return shipped()
     with told(_offer_shipped):
         found = _pasted() if source == PASTE else _TABLE.read()
-        refused = map_cache.refused(model, found)
+        refused = sentence_sets.refused(model, found)
         if len(refused) == len(found.sentences):
             raise UploadError(
                 f"Of {counted(len(refused), 'sentence')} this model can read none. "
@@ -110,7 +111,9 @@ def draw_bar(sentences: SentenceSet, model: str, encoder: Encoder) -> None:
     markup(f'<p class="es-count">{html.escape(f"{about} · {encoder.short_name}")}</p>')
     if st.session_state[state.SOURCE] == FILE and _TABLE.problem:
         markup(f'<p class="es-problem">{html.escape(_TABLE.problem)} The file before is shown.</p>')
-    long = map_cache.too_long(model, sentences) + sum(map_cache.is_too_long(model, each) for each in added(sentences))
+    long = sentence_sets.too_long(model, sentences) + sum(
+        sentence_sets.is_too_long(model, each) for each in added(sentences)
+    )
     if long:
         markup(
             f'<p class="es-note">{counted(long, "sentence")} of more than {encoder.encode_limit} tokens: only the '
@@ -148,7 +151,7 @@ def _add() -> None:
         st.session_state[_PROBLEM] = f"{_MOST_ADDED} sentences were added; more need a set of their own: paste them."
         return
     try:
-        cache.tokens(st.session_state[state.MODEL], typed)
+        traces.tokens(st.session_state[state.MODEL], typed)
     except EncoderscopeError as error:
         st.session_state[_PROBLEM] = str(error)
         return

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from components.core import Encoder
-from components.core.clusters import Cluster
-from components.core.maps import Map, MapSettings
-from components.core.neighbours import Surroundings, surroundings
-from components.core.sentence_set import SentenceSet
-from components.core.vector_kinds import Kind
-from components.ui import map_cache
-from components.ui.map_cache import Grouping, Read
+from components.core.embeddings.representations import Kind
+from components.core.mapping.clustering import Cluster
+from components.core.mapping.neighbours import Surroundings, surroundings
+from components.core.mapping.projection import Map, MapSettings
+from components.core.text.sentence_set import SentenceSet
+from components.ui.caches import sentence_sets
+from components.ui.caches.sentence_sets import Grouping, Read
 
 #: Neighbours that are drawn, counted and measured.
 NEIGHBOURS = 10
@@ -55,7 +55,7 @@ class Session:
         read = self.reading(kind)
 
         def join() -> np.ndarray:
-            known = map_cache.units(read)
+            known = sentence_sets.units(read)
             return np.vstack([known, read.unit_vectors_of(self.added)]) if self.added else known
 
         return self._once(("units", kind), join)
@@ -66,7 +66,7 @@ class Session:
 
     def map(self, kind: Kind | None = None) -> Map:
         """The map of the set. Raises MapError."""
-        return map_cache.fitted(self.reading(kind), self.settings)
+        return sentence_sets.fitted(self.reading(kind), self.settings)
 
     def points(self, kind: Kind | None = None) -> np.ndarray:
         """(N + M, 2 or 3): where all sentences are drawn."""
@@ -87,7 +87,7 @@ class Session:
     @cached_property
     def groups(self) -> tuple[np.ndarray, tuple[Cluster, ...]]:
         """(N,) the number of each sentence's group, and the groups, the largest first."""
-        return map_cache.groups(self.read, self.grouping)
+        return sentence_sets.groups(self.read, self.grouping)
 
     def surroundings(self, place: int, kind: Kind | None = None) -> Surroundings:
         """The true neighbours of one sentence, and which of them its map keeps near."""

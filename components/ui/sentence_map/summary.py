@@ -1,8 +1,8 @@
 """The page in words: its finding and what to look at."""
 
-from components.core.sentence_set import SentenceSet
-from components.core.vector_kinds import Kind
-from components.ui import map_cache
+from components.core.embeddings.representations import Kind
+from components.core.text.sentence_set import SentenceSet
+from components.ui.caches import sentence_sets
 from components.ui.sentence_map.session import NEIGHBOURS, Session
 from components.ui.wording import counted
 
@@ -24,9 +24,9 @@ def finding(session: Session) -> str:
     if count <= 2 * NEIGHBOURS:
         return f"{counted(count, 'sentence')} on one map, near where their vectors are alike"
     if len(set(session.of_set.labels or ())) > 1:
-        same = map_cache.nearest_of_own_label(session.read)
+        same = sentence_sets.nearest_of_own_label(session.read)
         return f"{same:,} of {counted(count, 'sentence')} have their nearest neighbour under their own label"
-    kept = map_cache.quality(session.read, session.settings, NEIGHBOURS)
+    kept = sentence_sets.quality(session.read, session.settings, NEIGHBOURS)
     return f"{counted(count, 'sentence')}: {kept.recall if kept else 0:.0%} of nearest neighbours stay near on the map"
 
 
@@ -38,5 +38,5 @@ def while_encoding(sentences: SentenceSet) -> tuple[str, str]:
 
 def lead(session: Session) -> str:
     """What to look at."""
-    size = map_cache.units(session.read).shape[1]
+    size = sentence_sets.units(session.read).shape[1]
     return f"Each dot is a sentence, turned into {size:,} numbers {_VECTORS[session.read.kind]}. {_LOOK}"

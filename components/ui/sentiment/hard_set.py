@@ -11,11 +11,11 @@ from components.core.classification.classifiers import Method
 from components.figures.heatmaps import counts_heatmap
 from components.ui import state
 from components.ui.charts import show
-from components.ui.frame import markup, palette, section
+from components.ui.page import markup, palette, section
 from components.ui.pickers import pick_option
 from components.ui.sentiment.controls import pick_classifier
 from components.ui.sentiment.texts import hard_kinds
-from components.ui.sentiment.trained import SHORT, Trained
+from components.ui.sentiment.trained_classifiers import SHORT, Trained
 from components.ui.tables import table
 from components.ui.wording import joined, small_number
 

@@ -1,8 +1,8 @@
 """The page in words: its finding and what to look at."""
 
 from components.core.classification.classifiers import Method
-from components.core.classification.labelled import LabelledSet
-from components.ui.sentiment.trained import Trained
+from components.core.classification.datasets import LabelledSet
+from components.ui.sentiment.trained_classifiers import Trained
 from components.ui.wording import counted
 
 LEAD = (

@@ -8,16 +8,17 @@ from typing import Final
 import streamlit as st
 
 from components.core import Encoder
-from components.core.classification.labelled import FOLDS, MOST_CLASSES, LabelledSet, labelled, with_fixed_split
+from components.core.classification.datasets import FOLDS, MOST_CLASSES, LabelledSet, labelled, with_fixed_split
 from components.core.errors import UploadError
-from components.core.sentence_set import MOST_SENTENCES, sentences_of
-from components.core.uploads import MOST_BYTES, read_upload
-from components.ui import map_cache, state
+from components.core.text.sentence_set import MOST_SENTENCES, sentences_of
+from components.core.text.uploads import MOST_BYTES, read_upload
+from components.ui import state
 from components.ui.assets import ASSETS, read_toml
-from components.ui.frame import markup, told
-from components.ui.left_out import draw_left_out
-from components.ui.own_table import OwnTable
+from components.ui.caches import sentence_sets
+from components.ui.page import markup, told
 from components.ui.pickers import pick_option
+from components.ui.rejected_rows import draw_left_out
+from components.ui.table_upload import OwnTable
 from components.ui.wording import counted
 
 SHIPPED: Final = "Reviews"
@@ -72,7 +73,7 @@ def read(model: str) -> LabelledSet:
         return shipped()
     with told(_offer_shipped):
         given = _TABLE.read()
-        refused = map_cache.refused(model, given)
+        refused = sentence_sets.refused(model, given)
         if len(refused) == len(given.sentences):
             raise UploadError(
                 f"Of {counted(len(refused), 'text')} this model can read none. "
@@ -106,7 +107,7 @@ def draw_bar(texts: LabelledSet, model: str, encoder: Encoder) -> None:
         return
     if _TABLE.problem:
         markup(f'<p class="es-problem">{html.escape(_TABLE.problem)} The file before is shown.</p>')
-    long = map_cache.too_long(model, texts.texts)
+    long = sentence_sets.too_long(model, texts.texts)
     if long:
         markup(
             f'<p class="es-note">{counted(long, "text")} of more than {encoder.encode_limit} tokens: the encoder reads '

@@ -14,12 +14,12 @@ import streamlit as st
 from scipy.special import log_softmax
 
 from components.core.classification.classifiers import Method
-from components.core.classification.network import Training
+from components.core.classification.mlp import Training
 from components.figures.classification import training_curves
 from components.ui import state
 from components.ui.charts import show
-from components.ui.frame import markup, palette, section
-from components.ui.sentiment.trained import Trained
+from components.ui.page import markup, palette, section
+from components.ui.sentiment.trained_classifiers import Trained
 from components.ui.tables import table
 from components.ui.wording import counted
 

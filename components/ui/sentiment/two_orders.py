@@ -6,10 +6,10 @@ from collections import Counter
 import streamlit as st
 
 from components.core.classification.classifiers import CONTEXTUAL, Inputs, Method
-from components.ui import cache
-from components.ui.frame import section
+from components.ui.caches import traces
+from components.ui.page import section
 from components.ui.sentiment.controls import ask_for_reordered
-from components.ui.sentiment.trained import BARE, Trained
+from components.ui.sentiment.trained_classifiers import BARE, Trained
 from components.ui.tables import table
 from components.ui.wording import difference, joined
 
@@ -71,7 +71,7 @@ def _pair_explanation(trained: Trained, text: str, reordered: str, moved: list[s
     first, second = (Counter(_words_in_order(each)) for each in (text, reordered))
     if first == second:
         said = "Words that are only counted give both texts the same probability, whatever was learned. "
-        first, second = (Counter(cache.tokens(trained.model, each).labels) for each in (text, reordered))
+        first, second = (Counter(traces.tokens(trained.model, each).labels) for each in (text, reordered))
     else:
         said = ""
     if first != second:

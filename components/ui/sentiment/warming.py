@@ -1,10 +1,10 @@
 """What the Sentiment page shows of the shipped reviews, computed before somebody asks for it."""
 
 from components.core.classification.classifiers import CONTEXTUAL, Method
-from components.core.classification.network import OPENING
-from components.core.models import BUNDLED_NAME
+from components.core.classification.mlp import OPENING
+from components.core.model.loading import BUNDLED_NAME
 from components.ui.sentiment.texts import shipped
-from components.ui.sentiment.trained import BARE, Trained
+from components.ui.sentiment.trained_classifiers import BARE, Trained
 
 
 def warm() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.core.packing import PackedWeights
+from components.core.attention.quantization import PackedWeights
 from components.figures.palette import DARK, LIGHT
 from components.views import picture
 

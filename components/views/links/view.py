@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.core.packing import PackedWeights
+from components.core.attention.quantization import PackedWeights
 from components.figures.palette import DARK, LIGHT
 from components.views import picture
 from components.views.heads import Axes

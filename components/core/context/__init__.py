@@ -1,0 +1,1 @@
+"""One word in several sentences, and two sentences word by word."""

@@ -1,0 +1,50 @@
+"""Whom "it" means: its context vector beside those of the nouns it could mean, layer by layer.
+
+A Winograd pair (Levesque, Davis & Morgenstern 2012) is two sentences that differ in a word or two, and in which of
+two nouns the pronoun means.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from components.core.context.comparison import word_vectors
+from components.core.context.word_occurrences import divided, find_word
+from components.core.model.encoder import Encoder
+from components.core.numerics.similarity import paired_cosines
+
+PRONOUN = "it"
+
+
+@dataclass(frozen=True)
+class Form:
+    """One of the two sentences of a pair."""
+
+    text: str
+    nouns: tuple[str, str]
+    right: str  # the noun that the pronoun means
+
+
+@dataclass(frozen=True, eq=False)
+class Likeness:
+    """How alike the pronoun and each noun are."""
+
+    form: Form
+    cosines: np.ndarray  # (L+1, 2): layer 0 is what enters layer 1
+
+    @property
+    def nearest(self) -> str:
+        """The noun that the pronoun ends nearest to."""
+        return self.form.nouns[int(self.cosines[-1].argmax())]
+
+
+def likenesses(encoder: Encoder, forms: Sequence[Form]) -> list[Likeness]:
+    """Read all forms and compare the pronoun with both nouns. Raises SentenceError where one of them is missing."""
+    tokens = [encoder.tokenize(form.text) for form in forms]
+    results = []
+    for form, each, vectors in zip(forms, tokens, encoder.context_vectors_of_all(tokens), strict=True):
+        found = [find_word(each, divided(encoder, name), name)[0] for name in (PRONOUN, *form.nouns)]
+        words = word_vectors(vectors, found)
+        results.append(Likeness(form, paired_cosines(words[:, 1:], words[:, :1])))
+    return results

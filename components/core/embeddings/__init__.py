@@ -1,0 +1,1 @@
+"""Vectors of tokens, and how they become vectors of sentences."""

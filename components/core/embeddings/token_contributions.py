@@ -1,0 +1,153 @@
+"""What each token brings to a text's sentence vector, and each word to whatever such a vector is multiplied with.
+
+S tokens of a text, special ones included, D dimensions. A sentence vector that is a weighted sum of token vectors,
+Σᵢ wᵢ hᵢ, is the sum of S parts, and so is the unit vector in its direction. For the mean all weights are 1 / S; for a
+[CLS] vector the first is 1.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from components.core.errors import ModelError, SentenceError
+from components.core.model.encoder import Encoder
+from components.core.numerics.similarity import unit_rows
+from components.core.tokens.tokens import Tokens, Word
+
+#: Ways of pooling that are such a sum, as sentence-transformers names them.
+POOLINGS: Final = ("mean", "cls")
+
+# Texts that run at once: of each, the context vectors of every layer are in memory.
+_AT_ONCE = 16
+# Unit vectors of one text, computed in two batches, lie a few millionths apart.
+_SAME = 1e-4
+
+
+@dataclass(frozen=True, eq=False)
+class TokenParts:
+    """A text's unit sentence vector, divided among its tokens."""
+
+    tokens: Tokens  # S, as far as encode() reads the text; the rest is its unread_text
+    parts: np.ndarray  # (S, D) float64; they sum to the unit vector but for rounding
+    unit: np.ndarray  # (D,) float32: what encode() gives, scaled to length 1
+
+
+@dataclass(frozen=True)
+class WordShare:
+    """A word, or a special token, and its part of a number."""
+
+    text: str
+    start: int  # in the text it stands in; start and end are 0 for a special token
+    end: int
+    share: float
+    special: bool
+
+
+def token_parts(encoder: Encoder, texts: Sequence[str]) -> tuple[TokenParts, ...]:
+    """Each text's unit sentence vector as a sum over its tokens, without interventions.
+
+    Raises SentenceError for a text with nothing to read, or longer than its tokens can be told apart, and ModelError
+    for a model whose sentence vector is no weighted sum of token vectors.
+    """
+    if encoder.pooling not in POOLINGS:
+        raise ModelError(
+            f"The sentence vectors of {encoder.short_name} cannot be divided among tokens: it pools by "
+            f"{encoder.pooling!r}, and only {len(POOLINGS)} ways of pooling, {' and '.join(POOLINGS)}, add up token "
+            "vectors. Choose a model that pools so."
+        )
+    if not texts:
+        return ()
+    tokens = [as_encoded(encoder, text) for text in texts]
+    parts = [np.empty(0)] * len(tokens)
+    # Sorted by length, texts that run together are padded little.
+    by_length = sorted(range(len(tokens)), key=lambda place: len(tokens[place].tokens))
+    for start in range(0, len(tokens), _AT_ONCE):
+        places = by_length[start : start + _AT_ONCE]
+        for place, states in zip(places, encoder.context_vectors_of_all([tokens[at] for at in places]), strict=True):
+            parts[place] = unit_parts(states[-1], _weights(encoder.pooling, len(states[-1])))
+    encoded = unit_rows(encoder.encode(texts))
+    if not are_alike(np.stack([each.sum(axis=0) for each in parts]), encoded):
+        raise ModelError(
+            f"The sentence vectors of {encoder.short_name} cannot be divided among tokens: their {encoded.shape[1]} "
+            f"numbers are not the token vectors pooled by {encoder.pooling!r} and nothing else. A layer may follow, a "
+            "prompt be read before the text, or a long text be cut in another way. Choose a model with plain pooling, "
+            "or a shorter text."
+        )
+    return tuple(TokenParts(*each) for each in zip(tokens, parts, encoded, strict=True))
+
+
+def unit_parts(vectors: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """The unit vector in the direction of a weighted sum of vectors, divided among them. (S, D), (S,) to (S, D).
+
+    Here the sum is (3, 4), of length 5; where it is of length 0, the parts are the weighted vectors as they are:
+
+    >>> unit_parts(np.array([[3.0, 0.0], [0.0, 8.0]]), np.array([1.0, 0.5]))
+    array([[0.6, 0. ],
+           [0. , 0.8]])
+    """
+    parts = vectors.astype(np.float64) * weights[:, None]
+    scaled: np.ndarray = parts / (np.linalg.norm(parts.sum(axis=0)) or 1.0)
+    return scaled
+
+
+def are_alike(ones: np.ndarray, others: np.ndarray) -> bool:
+    """Whether vectors, (N, D), point where others do but for rounding; not if they have other dimensions."""
+    if ones.shape != others.shape:
+        return False
+    return bool(np.linalg.norm(unit_rows(ones) - unit_rows(others), axis=1).max() <= _SAME)
+
+
+def as_encoded(encoder: Encoder, text: str) -> Tokens:
+    """The tokens of a text that encode() reads: of a long one, the first. Raises SentenceError."""
+    tokens = encoder.tokenize_whole(text)
+    if min(tokens.total_tokens, encoder.encode_limit) > encoder.trace_limit:
+        raise SentenceError(
+            f"This text has {tokens.total_tokens:,} tokens; what each of them does is shown for at most "
+            f"{encoder.trace_limit}. Choose a shorter text, or smaller chunks."
+        )
+    typed = np.flatnonzero(~tokens.special)
+    room = encoder.encode_limit - int(tokens.special.sum())
+    if len(typed) <= room:
+        return tokens
+    # Special tokens stay, as sentence-transformers' tokenizers cut: what is cut off is text.
+    kept = np.sort(np.concatenate([typed[:room], np.flatnonzero(tokens.special)]))
+    end = tokens.offsets[typed[room - 1]][1]
+    return replace(
+        tokens,
+        text=text[:end],
+        unread_text=text[end:],
+        tokens=tuple(tokens.tokens[place] for place in kept),
+        labels=tuple(tokens.labels[place] for place in kept),
+        token_ids=tokens.token_ids[kept],
+        word_ids=tuple(tokens.word_ids[place] for place in kept),
+        offsets=tuple(tokens.offsets[place] for place in kept),
+        special=tokens.special[kept],
+        unknown=tokens.unknown[kept],
+        text_ids=tuple(tokens.text_ids[place] for place in kept),
+        token_type_ids=tokens.token_type_ids[kept],
+    )
+
+
+def word_shares(tokens: Tokens, shares: np.ndarray) -> tuple[WordShare, ...]:
+    """What tokens bring, (S,), as what their words and the special tokens do, in order."""
+    return tuple(
+        word_share(tokens, word, float(shares[list(word.token_indices)].sum())) for word in tokens.words_and_marks
+    )
+
+
+def word_share(tokens: Tokens, word: Word, share: float) -> WordShare:
+    """A share of one of the words or special tokens of a text, and where it stands in the text."""
+    places = word.token_indices
+    start, end = (0, 0) if word.special else (tokens.offsets[places[0]][0], tokens.offsets[places[-1]][1])
+    # Some tokenizers count the blank before a word as part of it.
+    start += len(tokens.text[start:end]) - len(tokens.text[start:end].lstrip())
+    return WordShare(word.text, start, end, share, word.special)
+
+
+def _weights(pooling: str, size: int) -> np.ndarray:
+    """What each of so many token vectors is multiplied by before they are added up."""
+    if pooling == "cls":
+        return np.eye(1, size)[0]
+    return np.full(size, 1 / size)

@@ -1,0 +1,1 @@
+"""Many vectors as maps, neighbours and groups."""

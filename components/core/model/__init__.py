@@ -1,0 +1,1 @@
+"""The encoder: opened, run, watched and changed; and its trace."""

@@ -1,0 +1,317 @@
+"""The public face of core: open an encoder, trace a sentence, encode many.
+
+encoder = load_encoder()
+trace = encoder.trace("Squatch eats pizza")
+trace.attention_weights(layer=3, head=1)
+"""
+
+import inspect
+import sys
+import threading
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+import torch
+from sentence_transformers import SentenceTransformer
+
+from components.core.model import loading, probe
+from components.core.model.interventions import Intervention, PositionsReordered, check_interventions
+from components.core.model.opened_model import MOST_TRACED_TOKENS, OpenedModel, array_of
+from components.core.model.trace import Trace
+from components.core.tokens.tokens import Tokens, check_text, check_whole, tokenize
+from components.core.tokens.wordpiece import Step, is_wordpiece, normalised, wordpiece_steps
+
+# Texts encoded between two reports of progress.
+_CHUNK = 256
+
+
+def load_encoder(name: str = loading.BUNDLED_NAME) -> "Encoder":
+    """Open an encoder-only model.
+
+    name: the bundled model, a local directory or a hub id. Raises ModelError.
+    """
+    return Encoder(name, loading.open_model(name))
+
+
+class Encoder(OpenedModel):
+    """An encoder-only transformer whose inside can be seen. Safe to use from several threads."""
+
+    def __init__(self, name: str, pipeline: SentenceTransformer) -> None:
+        super().__init__(name, pipeline)
+        self._encode_lock = threading.Lock()
+        self._forward_names = set(inspect.signature(self._model.forward).parameters)
+        #: The most tokens a trace reads, special tokens included.
+        self.trace_limit: int = min(self._positions_available(), MOST_TRACED_TOKENS)
+        # Where no sentence configuration says how long a text may be, sentence-transformers takes the rows of
+        # the position table for positions; RoBERTa has two more.
+        pipeline.max_seq_length = min(pipeline.max_seq_length or MOST_TRACED_TOKENS, self._positions_available())
+        #: The most tokens encode() reads before it cuts, as the model's sentence configuration says.
+        self.encode_limit: int = pipeline.max_seq_length
+
+    def tokenize(self, text: str, cut: bool = False, second: str | None = None) -> Tokens:
+        """Cut a text, or a pair of texts, into tokens without running the model.
+
+        cut: read the first tokens of a text that is too long instead of refusing it. second: a text to be read
+        together with the first, joined as the tokenizer joins pairs. Raises SentenceError.
+        """
+        with self._tokenizer_lock:
+            tokens = tokenize(self._tokenizer, text, self.trace_limit, second)
+        if not cut:
+            check_whole(tokens, self.trace_limit, self.short_name)
+        return tokens
+
+    def tokenize_whole(self, text: str) -> Tokens:
+        """Cut a text into all of its tokens, also those that no reading of it would reach. Raises SentenceError."""
+        with self._tokenizer_lock:
+            return tokenize(self._tokenizer, text, sys.maxsize)
+
+    def token_counts(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens each text has, special tokens included, whether or not encode() would read all of them."""
+        if not texts:
+            return []
+        with self._tokenizer_lock:
+            # Not verbose: that some texts are too long is no news.
+            read = self._tokenizer(list(texts), truncation=False, return_attention_mask=False, verbose=False)
+        return [len(ids) for ids in read["input_ids"]]
+
+    def token_places(self, text: str) -> np.ndarray:
+        """Where each token of a text begins and ends in it, (S, 2) in characters, special tokens left out."""
+        with self._tokenizer_lock:
+            read = self._tokenizer(
+                text, truncation=False, add_special_tokens=False, return_offsets_mapping=True, verbose=False
+            )
+        return np.array(read["offset_mapping"], dtype=int).reshape(-1, 2)
+
+    @property
+    def room(self) -> int:
+        """The most tokens of a text that encode() reads: special tokens and the default prompt take the rest."""
+        prompt = self._pipeline.prompts.get(self._pipeline.default_prompt_name or "")
+        return self.encode_limit - self.token_counts([prompt or ""])[0]
+
+    def trace(
+        self, text: str, interventions: Iterable[Intervention] = (), cut: bool = False, second: str | None = None
+    ) -> Trace:
+        """Run one sentence, or a pair, and keep what happened.
+
+        interventions: what to change while it runs. cut, second: as for `tokenize`. Raises SentenceError or
+        InterventionError.
+        """
+        tokenized = self.tokenize(text, cut, second)
+        checked = check_interventions(interventions, self.num_layers, self.num_heads, len(tokenized.tokens))
+        inputs = self._rows(tokenized, 1)
+        with torch.inference_mode(), probe.run(checked, record=True) as seen:
+            result = self._model(**inputs, output_hidden_states=True)
+            vector = self._pooled(result.last_hidden_state, inputs["attention_mask"])[0]
+        addends = {name: array_of(tensor) for name, tensor in seen.addends.items()}
+        return Trace(
+            model=self.name,
+            tokenized=tokenized,
+            interventions=checked,
+            word_embeddings=addends["word_embeddings"],
+            position_embeddings=addends.get("position_embeddings"),
+            token_type_embeddings=addends.get("token_type_embeddings"),
+            queries=array_of(torch.stack([layer.queries for layer in seen.layers])),
+            keys=array_of(torch.stack([layer.keys for layer in seen.layers])),
+            values=array_of(torch.stack([layer.values for layer in seen.layers])),
+            scaling=tuple(layer.scaling for layer in seen.layers),
+            masks=_shared_masks([layer.mask for layer in seen.layers]),
+            hidden_states=array_of(torch.stack(result.hidden_states)[:, 0]),
+            sentence_vector=array_of(vector),
+        )
+
+    def context_vectors(self, token_ids: np.ndarray, visible: np.ndarray) -> np.ndarray:
+        """Run several rows of tokens at once and return every layer's context vectors, (B, L+1, S, D).
+
+        token_ids: (B, S), rows of one length. visible: (B, S) of bool; no token looks at one that is not visible,
+        in any layer, as no token looks at padding. Of a row at least one must be visible.
+        """
+        inputs = self._inputs(token_ids, visible.astype(int))
+        with torch.inference_mode():
+            states = self._model(**inputs, output_hidden_states=True).hidden_states
+        return array_of(torch.stack(states, dim=1))
+
+    def context_vectors_of_all(self, tokens: Sequence[Tokens]) -> list[np.ndarray]:
+        """Every layer's context vectors of several texts, each (L+1, S, D) with its own S."""
+        if not tokens:
+            return []
+        lengths = np.array([len(each.tokens) for each in tokens])
+        visible = np.arange(lengths.max()) < lengths[:, None]
+        ids = np.full(visible.shape, self.padding_id or 0)
+        ids[visible] = np.concatenate([each.token_ids for each in tokens])
+        return [
+            vectors[:, :length] for vectors, length in zip(self.context_vectors(ids, visible), lengths, strict=True)
+        ]
+
+    def sentence_vectors_gated(
+        self, tokens: Tokens, head_gates: np.ndarray, interventions: Iterable[Intervention] = ()
+    ) -> np.ndarray:
+        """The sentence vectors of one text read B times at once, (B, D), each time with other heads at work.
+
+        head_gates: (B, L, H), what each head's output is multiplied by: 1 leaves it, 0 switches it off. interventions:
+        what else is changed, each time alike. Raises InterventionError.
+        """
+        checked = check_interventions(interventions, self.num_layers, self.num_heads, len(tokens.tokens))
+        inputs = self._rows(tokens, len(head_gates))
+        gates = torch.from_numpy(head_gates.astype(np.float32)).to(self._model.device, self._model.dtype)
+        with torch.inference_mode(), probe.run(checked, head_gates=gates):
+            result = self._model(**inputs)
+            return array_of(self._pooled(result.last_hidden_state, inputs["attention_mask"]))
+
+    def pooled(self, context_vectors: np.ndarray, visible: np.ndarray | None = None) -> np.ndarray:
+        """Sentence vectors, (N, D), of N times the context vectors of S tokens, (N, S, D), as the model pools them.
+
+        visible: (N, S) of bool; a token that is not visible is left out, as padding is. None: all are visible.
+        """
+        counted = np.ones(context_vectors.shape[:2], dtype=int) if visible is None else visible.astype(int)
+        vectors, mask = (torch.from_numpy(each.copy()).to(self._model.device) for each in (context_vectors, counted))
+        with torch.inference_mode():
+            return array_of(self._pooled(vectors, mask))
+
+    def _rows(self, tokens: Tokens, count: int) -> dict[str, torch.Tensor]:
+        """What the model is called with to read one text `count` times at once."""
+        ids = np.repeat(tokens.token_ids[None], count, axis=0)
+        inputs = self._inputs(ids, np.ones_like(ids))
+        if "token_type_ids" in inputs:
+            # A model may be called with types and know only one of them (RoBERTa).
+            known = getattr(self._model.config, "type_vocab_size", 1) or 1
+            types = np.minimum(tokens.token_type_ids, known - 1)
+            inputs["token_type_ids"] += torch.from_numpy(types).to(self._model.device)
+        return inputs
+
+    def _inputs(self, token_ids: np.ndarray, visible: np.ndarray) -> dict[str, torch.Tensor]:
+        """What the model is called with. token_ids, visible: (B, S)."""
+        ids, mask = (torch.from_numpy(each.copy()).to(self._model.device) for each in (token_ids, visible))
+        inputs = {"input_ids": ids, "attention_mask": mask}
+        if "token_type_ids" in self._forward_names:
+            inputs["token_type_ids"] = torch.zeros_like(ids)
+        return inputs
+
+    def _pooled(self, context_vectors: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """(N, S, D) to (N, D), by the modules that follow the transformer."""
+        features = {"token_embeddings": context_vectors, "attention_mask": mask}
+        for module in list(self._pipeline)[1:]:
+            features = module(features)
+        return features["sentence_embedding"]
+
+    def encode(
+        self,
+        texts: Sequence[str],
+        interventions: Iterable[Intervention] = (),
+        fast: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+        batch_size: int = 32,
+    ) -> np.ndarray:
+        """Turn texts into sentence vectors, (N, D) float32.
+
+        Texts are cut, pooled, normalised and, where the model asks for it, begun with its default prompt, as its
+        configuration says (a trace reads the text alone). fast: allow bfloat16 where
+        `fast_precision` says that the hardware helps; otherwise exact. progress(done, N) is called as texts
+        are done, and may raise to stop. Raises SentenceError for a text with nothing in it, InterventionError
+        for an order of positions if the texts have different numbers of tokens.
+        """
+        for text in texts:
+            self.check_readable(text)
+        checked = self._interventions_for_all(texts, interventions)
+        vectors = np.empty((len(texts), self.vector_size), dtype=np.float32)
+        # Sorted by length, texts of a batch are padded little.
+        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+        precision = fast_precision() if fast else None
+        for start in range(0, len(texts), _CHUNK):
+            chunk = order[start : start + _CHUNK]
+            # Chunk by chunk, so that a long job does not shut out a short one.
+            with self._encode_lock, torch.inference_mode():
+                vectors[chunk] = self._encode_chunk([texts[i] for i in chunk], checked, precision, batch_size)
+            if progress:
+                progress(start + len(chunk), len(texts))
+        return vectors
+
+    def _interventions_for_all(
+        self, texts: Sequence[str], interventions: Iterable[Intervention]
+    ) -> tuple[Intervention, ...]:
+        given = tuple(interventions)
+        tokens = None
+        if any(isinstance(each, PositionsReordered) for each in given):
+            counts = {len(self.tokenize(text).tokens) for text in texts}
+            tokens = counts.pop() if len(counts) == 1 and max(counts) <= self.encode_limit else None
+        return check_interventions(given, self.num_layers, self.num_heads, tokens)
+
+    def _encode_chunk(
+        self,
+        texts: list[str],
+        interventions: Sequence[Intervention],
+        precision: torch.dtype | None,
+        batch_size: int,
+    ) -> np.ndarray:
+        autocast = torch.autocast(self._model.device.type, dtype=precision, enabled=precision is not None)
+        rows = []
+        with autocast:
+            for start in range(0, len(texts), batch_size):
+                batch = texts[start : start + batch_size]
+                if not interventions:
+                    rows.append(self._pipeline.encode(batch, batch_size=batch_size, show_progress_bar=False))
+                    continue
+                # One run a batch: a run counts the layers it has seen.
+                with probe.run(interventions):
+                    rows.append(self._pipeline.encode(batch, batch_size=batch_size, show_progress_bar=False))
+        return np.concatenate(rows)
+
+    def wordpiece_steps(self, word: str) -> list[Step] | None:
+        """How WordPiece cuts one word of the text; None for a tokenizer of another kind."""
+        if not is_wordpiece(self._tokenizer):
+            return None
+        return wordpiece_steps(normalised(self._tokenizer, word), self._ids)
+
+    def static_vector(self, word: str) -> tuple[np.ndarray, tuple[str, ...]]:
+        """The word's vector before any context: the mean of its tokens' rows of the embedding table.
+
+        Returns (E,) and the labels of the tokens. Raises SentenceError for a word with nothing to read.
+        """
+        tokens = self.tokenize(word)
+        rows = tokens.token_ids[~tokens.special]
+        labels = tuple(np.array(tokens.labels, dtype=object)[~tokens.special])
+        return self.word_embedding_table[rows].mean(axis=0), labels
+
+    def check_readable(self, text: str) -> None:
+        """Raise SentenceError for a text in which there is nothing that this model reads."""
+        check_text(text)
+        # A letter or digit makes a token; of other texts only the tokenizer knows whether it reads them.
+        if not any(character.isascii() and character.isalnum() for character in text):
+            self.tokenize(text, cut=True)
+
+    def static_means(self, texts: Sequence[str]) -> np.ndarray:
+        """Each text as the mean of its tokens' rows of the embedding table, (N, E): no context, no order.
+
+        Special tokens are left out, and what `encode` would cut is. A text without a token of its own is all zeros.
+        """
+        table = self.word_embedding_table
+        means = np.zeros((len(texts), table.shape[1]), dtype=np.float32)
+        if not texts:
+            return means
+        with self._tokenizer_lock:
+            # Not verbose: that some texts are too long is no news, they are cut below.
+            read = self._tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"]
+        room = self.encode_limit - self._tokenizer.num_special_tokens_to_add()
+        for mean, ids in zip(means, read, strict=True):
+            if ids:
+                mean[:] = table[ids[:room]].mean(axis=0)
+        return means
+
+
+def fast_precision() -> torch.dtype | None:
+    """The lower precision that this machine computes faster, or None.
+
+    bfloat16 on a CUDA device that has it and on CPUs with AVX-512 BF16 or AMX; elsewhere it would be slower.
+    """
+    if torch.cuda.is_available():
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else None
+    helps = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    return torch.bfloat16 if helps else None
+
+
+def _shared_masks(masks: list[torch.Tensor | None]) -> tuple[np.ndarray | None, ...]:
+    """One array for each distinct mask; None for one that hides nothing."""
+    arrays: dict[int, np.ndarray | None] = {}
+    for mask in masks:
+        if mask is not None and mask.data_ptr() not in arrays:
+            arrays[mask.data_ptr()] = array_of(mask) if bool(mask.any()) else None
+    return tuple(None if mask is None else arrays[mask.data_ptr()] for mask in masks)

@@ -1,0 +1,13 @@
+"""The weights of one encoder layer, as plain arrays. D hidden size, H heads, d dimensions per head."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class OutputProjection:
+    """The linear layer that joins the heads: x · weightᵀ + bias."""
+
+    weight: np.ndarray  # (D, H·d)
+    bias: np.ndarray  # (D,)

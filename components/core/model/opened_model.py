@@ -1,0 +1,191 @@
+"""An opened model as it is: its sizes, its vocabulary, its tables, how it pools. What it does is encoder.py's job.
+
+V tokens in the vocabulary, P positions, E the width of the embedding tables, D hidden size, H heads of d dimensions.
+"""
+
+import copy
+import hashlib
+import json
+import threading
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import torch
+from sentence_transformers import SentenceTransformer
+
+from components.core.model import loading, probe
+from components.core.model.layer_norm import LayerNorm
+from components.core.model.layers import OutputProjection
+from components.core.tokens.tokens import readable
+
+# Pages are built for texts of up to this many tokens, also where a model (ModernBERT: 8,192) could read more.
+MOST_TRACED_TOKENS = 512
+
+
+class OpenedModel:
+    """A transformer and its tokenizer, opened and checked."""
+
+    def __init__(self, name: str, pipeline: SentenceTransformer) -> None:
+        self.name = name
+        self._pipeline = pipeline
+        self._model = loading.transformer_of(name, pipeline)
+        # sentence-transformers changes the truncation of its tokenizer at each call; ours never truncates.
+        self._tokenizer = copy.deepcopy(pipeline.tokenizer)
+        self._tokenizer_lock = threading.Lock()
+        config = self._model.config
+        self.architecture: str = type(self._model).__name__
+        self.num_layers: int = config.num_hidden_layers
+        self.num_heads: int = config.num_attention_heads
+        self.hidden_size: int = config.hidden_size
+        probe.attach(self._model)
+        self._first_position, self._projections = self._check_probe()
+
+    @property
+    def short_name(self) -> str:
+        """The model's name without its folder or owner."""
+        return self.name.rstrip("/").rsplit("/", 1)[-1]
+
+    @property
+    def vector_size(self) -> int:
+        """D of a sentence vector."""
+        return int(self._pipeline.get_embedding_dimension() or self.hidden_size)
+
+    @property
+    def padding_id(self) -> int | None:
+        """The id of the token that fills up shorter texts of a batch; None for a tokenizer without one."""
+        padding = self._tokenizer.pad_token_id
+        return None if padding is None else int(padding)
+
+    @cached_property
+    def pooling(self) -> str:
+        """How token vectors become one sentence vector, as sentence-transformers names it ("mean", "cls")."""
+        modes = [m.pooling_mode for m in self._pipeline if hasattr(m, "pooling_mode")]
+        return str(modes[0]) if modes else "none"
+
+    @cached_property
+    def normalises(self) -> bool:
+        """Whether sentence vectors are scaled to length 1."""
+        return any(type(module).__name__ == "Normalize" for module in self._pipeline)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) of what decides a sentence vector: the same for a model opened twice, by whatever name.
+
+        Weights, configuration, tokenizer, pooling and what follows it, limit and default prompt. Change none of them
+        after it was read.
+        """
+        pipeline: Any = self._pipeline
+        tokenizer = self._tokenizer
+        with self._tokenizer_lock:
+            vocabulary = tokenizer.backend_tokenizer.to_str()
+        described = {
+            # Two models of the same weights may differ in their number of heads, or in how far a layer sees.
+            "config": {key: value for key, value in self._model.config.to_dict().items() if key != "_name_or_path"},
+            "tokenizer": [vocabulary, tokenizer.truncation_side, tokenizer.padding_side, tokenizer.model_input_names],
+            "modules": [(f"{type(m).__module__}.{type(m).__qualname__}", m.get_config_dict()) for m in pipeline],
+            "limit": pipeline.max_seq_length,
+            "prompt": pipeline.prompts.get(pipeline.default_prompt_name),
+            "width": pipeline.truncate_dim,
+        }
+        digest = hashlib.sha256(json.dumps(described, sort_keys=True, default=str).encode())
+        for name, tensor in pipeline.state_dict().items():
+            # No sentence vector comes through it, and where a model lacks it, it is random each time (models.py).
+            if "pooler" in name:
+                continue
+            digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}:".encode())
+            # As bytes, since numpy has no bfloat16.
+            digest.update(tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy())
+        return digest.hexdigest()
+
+    @property
+    def adds_positions(self) -> bool:
+        """Whether positions are added to the word embeddings (rotary models turn queries and keys instead)."""
+        return self._position_table() is not None
+
+    @cached_property
+    def vocabulary(self) -> tuple[str, ...]:
+        """All tokens by id, as the vocabulary spells them."""
+        tokens = self._tokenizer.convert_ids_to_tokens(range(len(self.word_embedding_table)))
+        # A table is often padded to a round number of rows: what no token uses has no spelling.
+        return tuple(token or "" for token in tokens)
+
+    @cached_property
+    def _ids(self) -> dict[str, int]:
+        """Token → id."""
+        return {token: number for number, token in enumerate(self.vocabulary)}
+
+    @cached_property
+    def vocabulary_labels(self) -> tuple[str, ...]:
+        """All tokens by id, for people."""
+        return readable(self._tokenizer, self.vocabulary)
+
+    @cached_property
+    def word_embedding_table(self) -> np.ndarray:
+        """(V, E): the learned row of each token of the vocabulary."""
+        return array_of(self._model.get_input_embeddings().weight.detach())  # type: ignore[operator]
+
+    @cached_property
+    def embedding_norm(self) -> LayerNorm | None:
+        """The LayerNorm that the sum of the embedding addends goes through; None if the model has none there."""
+        for name, module in self._model.named_modules():
+            if isinstance(module, torch.nn.LayerNorm) and name.startswith("embeddings."):
+                gain = array_of(module.weight.detach())
+                bias = np.zeros_like(gain) if module.bias is None else array_of(module.bias.detach())
+                return LayerNorm(gain, bias, module.eps)
+        return None
+
+    def output_projection(self, layer: int) -> OutputProjection | None:
+        """What joins the heads of a layer, counted from 0; None for a model where it is no plain linear layer."""
+        linear = self._projections[layer]
+        if linear is None:
+            return None
+        weight = array_of(linear.weight.detach())
+        return OutputProjection(
+            weight, np.zeros(len(weight), weight.dtype) if linear.bias is None else array_of(linear.bias.detach())
+        )
+
+    @cached_property
+    def position_embedding_table(self) -> np.ndarray | None:
+        """(P, E): the learned row of each position, from the first that text uses; None if none are added."""
+        table = self._position_table()
+        return None if table is None else array_of(table.weight.detach()[self._first_position :])
+
+    def _position_table(self) -> torch.nn.Embedding | None:
+        for name, module in self._model.named_modules():
+            if name.endswith("position_embeddings") and isinstance(module, torch.nn.Embedding):
+                return module
+        return None
+
+    def _positions_available(self) -> int:
+        table = self._position_table()
+        if table is None:
+            return int(getattr(self._model.config, "max_position_embeddings", MOST_TRACED_TOKENS))
+        return table.num_embeddings - self._first_position
+
+    def _check_probe(self) -> tuple[int, list[torch.nn.Linear | None]]:
+        """Read one word and see that each layer came through the probe.
+
+        Returns the row of the position table that the first token gets (RoBERTa starts at 2), and each layer's
+        output projection.
+        """
+        with self._tokenizer_lock:
+            ids = torch.tensor([self._tokenizer("a")["input_ids"]], device=self._model.device)
+        linear = probe.inputs_of_linear_layers(self._model)
+        with torch.inference_mode(), linear as given, probe.run(record=True) as seen:
+            try:
+                self._model(input_ids=ids, attention_mask=torch.ones_like(ids))
+            except Exception as error:
+                raise loading.no_interface(self.name, self.architecture) from error
+        if seen.calls != self.num_layers or "word_embeddings" not in seen.addends:
+            raise loading.no_interface(self.name, self.architecture)
+        # The layer that is handed what attention gave is the one that joins the heads, whatever it is called.
+        joins = [next((m for m, at in given if torch.equal(at, layer.joined)), None) for layer in seen.layers]
+        return seen.first_position or 0, joins
+
+
+def array_of(tensor: torch.Tensor) -> np.ndarray:
+    """A read-only float array of its own."""
+    array = tensor.detach().to("cpu", torch.float32).contiguous().numpy().copy()
+    array.setflags(write=False)
+    return array

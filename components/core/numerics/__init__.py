@@ -1,0 +1,1 @@
+"""Arithmetic that every room uses: similarity, intervals, and computing in one thread."""

@@ -1,0 +1,1 @@
+"""Where a token stands, and what word order changes."""

@@ -1,0 +1,104 @@
+"""Experiments on word order: the same words, in every order, with positions on, off and shuffled."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from components.core.model.encoder import Encoder
+from components.core.model.interventions import PositionsOff, PositionsReordered
+from components.core.numerics.similarity import cosine_similarity
+from components.core.positions.permutations import shuffled_positions, word_orders
+
+# Longer texts are tried with their first words: every order costs a pass through the model.
+MOST_WORDS = 40
+_MARGIN = 8
+# Four words have 24 orders: as many as a matrix can show.
+_WORDS_IN_ALL_ORDERS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class OrderExperiment:
+    """N word orders of one sentence and, a condition each, their cosines with the original's vector.
+
+    With N = 1, a single word or one word repeated, there is nothing to compare.
+    """
+
+    sentences: tuple[str, ...]  # N, the original first
+    complete: bool  # whether these are all the orders there are
+    words: int  # how many of the sentence's first words were used
+    cosines: dict[str, np.ndarray]  # "on", "off", "shuffled" → (N,)
+    shuffled_alone: float  # cosine of the original with and without its positions shuffled
+
+
+def run_order_experiment(encoder: Encoder, text: str, seed: int = 0, most: int = 24) -> OrderExperiment:
+    """Encode every order of the words under each condition.
+
+    Each condition compares with the original order under the same condition, so its first cosine is 1.
+    "Shuffled" deals the positions of the typed tokens out anew, in the same way for every order that has as
+    many tokens. Words beyond MOST_WORDS, or beyond what encode() reads, are left out: an order that is cut
+    would not hold the same words. Raises SentenceError.
+    """
+    words = text.split()[:MOST_WORDS]
+    # Some tokenizers need a token more or less in another order; the margin leaves room for that.
+    limit = min(encoder.encode_limit, encoder.trace_limit) - _MARGIN
+    while len(words) > 1 and encoder.tokenize(" ".join(words), cut=True).total_tokens > limit:
+        words.pop()
+    orders = word_orders(words, most + 1, seed)
+    sentences = tuple(" ".join(words[i] for i in order) for order in orders[:most])
+    complete = len(orders) <= most
+    if len(sentences) == 1:
+        return OrderExperiment(sentences, complete, len(words), {}, 1.0)
+    vectors = {
+        "on": encoder.encode(sentences),
+        "off": encoder.encode(sentences, [PositionsOff()]),
+        "shuffled": _with_shuffled_positions(encoder, sentences, seed),
+    }
+    return OrderExperiment(
+        sentences=sentences,
+        complete=complete,
+        words=len(words),
+        cosines={name: cosine_similarity(v, v[:1])[:, 0] for name, v in vectors.items()},
+        shuffled_alone=float(cosine_similarity(vectors["on"][:1], vectors["shuffled"][:1])[0, 0]),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class AllOrders:
+    """N orders of the same words, all there are, and how alike their sentence vectors are."""
+
+    words: tuple[str, ...]
+    orders: tuple[tuple[int, ...], ...]  # N; the first is the original
+    on: np.ndarray  # (N, N) of cosines
+    off: np.ndarray  # (N, N): the same with positions off
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """N."""
+        return tuple(" ".join(self.words[i] for i in order) for order in self.orders)
+
+    @property
+    def furthest(self) -> int:
+        """The order whose sentence vector is furthest from the original's."""
+        return int(self.on[0].argmin())
+
+
+def compare_all_orders(encoder: Encoder, text: str) -> AllOrders:
+    """Encode every order of a text's first four words, with positions on and off. Raises SentenceError."""
+    words = tuple(text.split()[:_WORDS_IN_ALL_ORDERS])
+    orders = tuple(word_orders(words, most=24))
+    sentences = [" ".join(words[i] for i in order) for order in orders]
+    on, off = (cosine_similarity(encoder.encode(sentences, changes)) for changes in ([], [PositionsOff()]))
+    return AllOrders(words, orders, on, off)
+
+
+def _with_shuffled_positions(encoder: Encoder, sentences: tuple[str, ...], seed: int) -> np.ndarray:
+    """(N, D): sentence vectors with dealt positions, those of equal token count together."""
+    tokens = [encoder.tokenize(sentence) for sentence in sentences]
+    groups: dict[int, list[int]] = {}
+    for i, each in enumerate(tokens):
+        groups.setdefault(len(each.tokens), []).append(i)
+    vectors = np.empty((len(sentences), encoder.vector_size), dtype=np.float32)
+    for members in groups.values():
+        order = shuffled_positions(tokens[members[0]].special.tolist(), seed)
+        vectors[members] = encoder.encode([sentences[i] for i in members], [PositionsReordered(order)])
+    return vectors

@@ -1,0 +1,1 @@
+"""Search methods compared on questions with known answers."""

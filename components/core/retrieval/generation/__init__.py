@@ -1,0 +1,1 @@
+"""The prompt, the language model, and what sources support its answer."""

@@ -1,0 +1,1 @@
+"""The index of chunks: Milvus, embedded or on a server."""

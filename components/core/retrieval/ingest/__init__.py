@@ -1,0 +1,1 @@
+"""Documents read from files, kept for their owners, and cut into chunks."""

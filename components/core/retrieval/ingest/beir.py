@@ -1,0 +1,213 @@
+"""Test collections as BEIR publishes them: documents, queries, and which document is relevant to which query.
+
+Thakur et al. 2021, "BEIR: A Heterogeneous Benchmark for Zero-shot Evaluation of Information Retrieval Models". The
+files are corpus.jsonl (_id, title, text), queries.jsonl (_id, text) and qrels.tsv (query-id, corpus-id, score, with
+these names in its first line), which in BEIR's own archives is qrels/test.tsv.
+"""
+
+import io
+import json
+import math
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Final
+
+from components.core.errors import UploadError
+from components.core.retrieval.documents import Corpus, Document, Question, Span
+from components.core.retrieval.ingest.judged_questions import check_questions, nothing_used
+from components.core.retrieval.ingest.line_breaks import tidied
+from components.core.text.charsets import decode
+from components.core.text.table_rows import LeftOut, cleaned, left_out
+from components.core.text.uploads import MOST_BYTES
+
+MOST_DOCUMENTS: Final = 5_000
+
+_CORPUS, _QUERIES, _QRELS = "corpus.jsonl", "queries.jsonl", "qrels.tsv"
+_COLUMNS = ("query-id", "corpus-id", "score")
+#: Ways of packing that unpack no more at once than is asked for; with the others a few bytes can fill the memory.
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+@dataclass(frozen=True)
+class JudgedCorpus:
+    """A corpus, questions about it, and the lines of each file that are not used."""
+
+    corpus: Corpus
+    questions: tuple[Question, ...]  # at least one; each has an answer, which is a whole document
+    left_out: Mapping[str, tuple[LeftOut, ...]]  # by the name of the file
+
+
+def read_beir_zip(name: str, content: bytes) -> JudgedCorpus:
+    """Read a .zip that holds the three files, in whatever folder. name: of the corpus. Raises UploadError."""
+    _check_bytes(len(content))
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            names = [each.filename for each in packed.infolist() if not each.is_dir()]
+            files: dict[str, bytes] = {}
+            for role, path in _roles([each for each in names if not each.startswith("__MACOSX/")]).items():
+                room = MOST_BYTES - sum(map(len, files.values()))
+                files[role] = _unpacked(packed, path, room)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, OSError) as error:
+        raise UploadError(
+            f"These {len(content):,} bytes cannot be unpacked as .zip ({error}). Pack the 3 files again, without a "
+            "password, or take them as they are."
+        ) from error
+    return _read(name, files)
+
+
+def read_beir(name: str, files: Mapping[str, bytes]) -> JudgedCorpus:
+    """Read the three files. files: by name, with or without a folder. name: of the corpus. Raises UploadError.
+
+    A document's text begins with its title, as BEIR has it read, and equal documents are one. A score above 0 makes
+    a document relevant, however high it is. Queries that no document is relevant to are left out: whether something
+    answers them was not judged.
+    """
+    return _read(name, {role: files[path] for role, path in _roles(list(files)).items()})
+
+
+def _roles(names: list[str]) -> dict[str, str]:
+    """Each of the three files and the name that it has here. Raises UploadError if one is missing, or there twice."""
+    endings = {name: PurePosixPath(name.lower()).name for name in names}
+    tables = [name for name, ending in endings.items() if ending.endswith(".tsv")]
+    found = {role: [name for name, ending in endings.items() if ending == role] for role in (_CORPUS, _QUERIES, _QRELS)}
+    # BEIR names the judgements by what they are for: train, dev and test.
+    found[_QRELS] = found[_QRELS] or [name for name in tables if endings[name] == "test.tsv"] or tables
+    missing = [role for role, paths in found.items() if not paths]
+    if missing:
+        raise UploadError(
+            f"Of the 3 files {_CORPUS}, {_QUERIES} and {_QRELS}, {len(missing)} {'is' if len(missing) == 1 else 'are'} "
+            f"missing: {', '.join(missing)}. Add what is missing."
+        )
+    for role, paths in found.items():
+        if len(paths) > 1:
+            raise UploadError(
+                f"There are {len(paths)} files that may be {role}: {', '.join(paths)}. Leave one of them."
+            )
+    return {role: paths[0] for role, paths in found.items()}
+
+
+def _unpacked(packed: zipfile.ZipFile, path: str, room: int) -> bytes:
+    """A packed file of at most `room` bytes, whatever size it says it has. Raises UploadError for a larger one."""
+    if packed.getinfo(path).compress_type not in _PACKED:
+        raise UploadError(f"{path} is packed in a way that is not read. Pack the 3 files as ordinary .zip.")
+    with packed.open(path) as file:
+        content = file.read(room + 1)
+    _check_bytes(MOST_BYTES - room + len(content), more=True)
+    return content
+
+
+def _check_bytes(size: int, more: bool = False) -> None:
+    if size > MOST_BYTES:
+        # Rounded up: 20.0 MB would not be more than 20.
+        have = f"have more than {MOST_BYTES // 1_000_000}" if more else f"have {math.ceil(size / 100_000) / 10:.1f}"
+        raise UploadError(
+            f"The 3 files {have} MB; at most {MOST_BYTES // 1_000_000} MB are read. Take a smaller collection."
+        )
+
+
+def _read(name: str, files: Mapping[str, bytes]) -> JudgedCorpus:
+    _check_bytes(sum(map(len, files.values())))
+    rest: dict[str, list[LeftOut]] = {role: [] for role in (_CORPUS, _QUERIES, _QRELS)}
+    documents = _documents(files[_CORPUS], rest[_CORPUS])
+    queries: dict[str, tuple[int, str]] = {}
+    for line, fields in _objects(_QUERIES, files[_QUERIES]):
+        query_read = (line, cleaned(fields["text"]))
+        if queries.setdefault(fields["_id"], query_read) != query_read:
+            rest[_QUERIES].append(left_out(line, f"repeats the _id {fields['_id']!r}", fields["text"]))
+    relevant: dict[str, dict[Span, None]] = {}
+    judgements = 0
+    for line, (query, document, score) in _judgements(files[_QRELS], rest[_QRELS]):
+        judgements += 1
+        if query not in queries:
+            rest[_QRELS].append(left_out(line, f"names a query that {_QUERIES} does not have", query))
+        elif document not in documents:
+            rest[_QRELS].append(left_out(line, f"names a document that {_CORPUS} does not have", document))
+        elif score > 0:
+            found = documents[document]
+            relevant.setdefault(query, {})[Span(found.id, 0, len(found.text))] = None
+    questions = []
+    for query, (line, text) in queries.items():
+        if not text or query not in relevant:
+            rest[_QUERIES].append(left_out(line, "has no relevant document" if text else "is empty", text))
+        else:
+            questions.append(Question(text, tuple(relevant[query])))
+    for each in rest.values():
+        each.sort(key=lambda one: one.line)
+    if not questions:
+        raise nothing_used(f"queries with {judgements:,} judgements", len(queries), rest[_QRELS] or rest[_QUERIES])
+    check_questions(len(questions))
+    distinct = {document.id: document for document in documents.values()}
+    return JudgedCorpus(
+        Corpus(name, tuple(distinct.values())), tuple(questions), {role: tuple(each) for role, each in rest.items()}
+    )
+
+
+def _documents(content: bytes, rest: list[LeftOut]) -> dict[str, Document]:
+    """_id → document."""
+    documents: dict[str, Document] = {}
+    for line, fields in _objects(_CORPUS, content):
+        title, text = cleaned(fields["title"]), tidied(fields["text"])
+        document = Document(title or fields["_id"], f"{title}\n{text}".strip())
+        if not document.text:
+            rest.append(left_out(line, "is empty", ""))
+        elif documents.setdefault(fields["_id"], document) is not document:
+            rest.append(left_out(line, f"repeats the _id {fields['_id']!r}", text))
+    if len(documents) > MOST_DOCUMENTS:
+        raise UploadError(
+            f"{_CORPUS} has {len(documents):,} documents; at most {MOST_DOCUMENTS:,} are read. Take a smaller "
+            "collection, or leave out documents that no query is judged with."
+        )
+    return documents
+
+
+def _objects(role: str, content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
+    """Each line that is not blank, by number, and its _id, title and text. Raises UploadError for a broken one."""
+    for number, line in _lines(content):
+        try:
+            found = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            place = f" from character {error.pos + 1:,} on" if isinstance(error, json.JSONDecodeError) else ""
+            raise UploadError(
+                f"Line {number:,} of {role} cannot be read as JSON{place}. Every line is an object of its own, in "
+                "curly brackets; correct this one."
+            ) from error
+        fields = found if isinstance(found, dict) else {}
+        for key in ("_id", "text"):
+            if not isinstance(fields.get(key), str | int):
+                raise UploadError(f"Line {number:,} of {role} has no {key!r}. Every line needs an '_id' and a 'text'.")
+        values = {key: str(fields[key]) for key in ("_id", "text")}
+        yield number, {**values, "_id": cleaned(values["_id"]), "title": str(fields.get("title") or "")}
+
+
+def _judgements(content: bytes, rest: list[LeftOut]) -> Iterator[tuple[int, tuple[str, str, float]]]:
+    """Each line below the names of the columns, by number: query, document and score."""
+    lines = _lines(content)
+    number, names = next(lines, (1, ""))
+    columns = [cleaned(name).casefold() for name in names.split("\t")]
+    missing = [column for column in _COLUMNS if column not in columns]
+    if missing:
+        raise UploadError(
+            f"Line {number} of {_QRELS} does not name {len(missing)} of 3 columns: {', '.join(missing)}. Name them "
+            f"there, with tabs between them: {', '.join(_COLUMNS)}."
+        )
+    for number, line in lines:
+        fields = [cleaned(field) for field in line.split("\t")]
+        if len(fields) != len(columns):
+            why = f"has {len(fields)} field{'s' * (len(fields) != 1)} where the first line has {len(columns)}"
+            rest.append(left_out(number, why, line))
+            continue
+        query, document, score = (fields[columns.index(column)] for column in _COLUMNS)
+        try:
+            yield number, (query, document, float(score))
+        except ValueError:
+            rest.append(left_out(number, f"has a score that is no number: {score!r}", line))
+
+
+def _lines(content: bytes) -> Iterator[tuple[int, str]]:
+    """The lines that are not blank, counted from 1 with those that are."""
+    # Only these end a line. str.splitlines() would also break at U+2028 and others, which stand inside texts.
+    text = decode(content)[0].replace("\r\n", "\n").replace("\r", "\n")
+    return ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())

@@ -1,0 +1,186 @@
+"""A file that somebody uploads, or a text that somebody pastes, as a Document."""
+
+import math
+import re
+
+from components.core.errors import UploadError
+from components.core.retrieval.documents import Document, Section
+from components.core.retrieval.ingest.line_breaks import goes_on, joined, tidied
+from components.core.retrieval.ingest.parser_process import parts_of
+from components.core.retrieval.ingest.parser_worker import Part
+from components.core.text.charsets import decode
+from components.core.text.table_rows import MOST_LINES, cleaned
+from components.core.text.uploads import read_upload
+
+#: By the ending of a file's name; "htm" is read as "html".
+KINDS = ("txt", "md", "pdf", "docx", "html", "csv")
+MOST_BYTES = 20_000_000
+MOST_CHARACTERS = 2_000_000
+
+_LONGEST_TITLE = 80
+_LONGEST_PASTED_TITLE = 60
+_HEADING = re.compile(r"#{1,6} +(.*?)[ #]*$")
+#: How files of other kinds begin, and what they are.
+_SIGNATURES = (
+    (b"%PDF-", "a PDF", "pdf"),
+    (b"PK\x03\x04", "a packed file, as Word, Excel and zip programs make them", "docx"),
+    (b"\xd0\xcf\x11\xe0", "a file of an older Office program, or one that a password protects", ""),
+    (b"{\\rtf", "an RTF file", ""),
+    (b"\x89PNG", "a picture (PNG)", ""),
+    (b"\xff\xd8\xff", "a picture (JPEG)", ""),
+    (b"\x1f\x8b", "a compressed file (gzip)", ""),
+)
+
+
+def read_document(name: str, content: bytes) -> Document:
+    """Read a file as a document whose title is its name.
+
+    name: tells by its ending which of KINDS it is. The text is tidied(), and the lines of text, Markdown and PDF files
+    are joined(). Sections are the pages of a PDF ("page 3"), what stands below each heading of Markdown, Word and HTML
+    ("1", "2", ...), and the rows of a table ("line 7", where the row begins in the file). A row becomes a paragraph
+    with a line "column: value" for each field that is filled, since a value alone does not say what it is about; the
+    values alone where the file has one column or names none. Raises UploadError.
+    """
+    ending = name.lower().rpartition(".")[2]
+    kind = "html" if ending == "htm" else ending
+    _check(name, kind, content)
+    if kind == "txt":
+        parts = [("", "", joined(tidied(decode(content)[0])))]
+    elif kind == "md":
+        parts = _markdown_parts(joined(tidied(decode(content)[0])))
+    elif kind == "csv":
+        parts = _table_parts(content)
+    else:
+        parts = [
+            (id, cleaned(heading), joined(tidied(text)) if kind == "pdf" else tidied(text))
+            for id, heading, text in parts_of(kind, content)
+        ]
+    return _document(_title(name), parts)
+
+
+def pasted_document(text: str) -> Document:
+    """A pasted text as a document whose title is the beginning of its first line. Raises UploadError."""
+    text = tidied(text)
+    return _document(_shortened(text.partition("\n")[0], _LONGEST_PASTED_TITLE), [("", "", joined(text))])
+
+
+def _check(name: str, kind: str, content: bytes) -> None:
+    """Raise UploadError for a file that need not be opened to see that it cannot be read."""
+    if kind not in KINDS:
+        *others, last = (f".{kind}" for kind in KINDS)
+        raise UploadError(
+            f"The name {_title(name)!r} does not end in one of the {len(KINDS)} endings that are read: "
+            f"{', '.join(others)} and {last}. Save the document as .docx or PDF in the program that made it, or paste "
+            "its text."
+        )
+    if not content:
+        raise UploadError("This file is empty: it has 0 bytes. Take another one, or paste the text.")
+    if len(content) > MOST_BYTES:
+        # Rounded up: 20.0 MB would not be more than 20.
+        raise UploadError(
+            f"This file has {math.ceil(len(content) / 100_000) / 10:.1f} MB; at most {MOST_BYTES // 1_000_000} MB are "
+            "read. Split it, leave out its pictures, or paste the text that you need."
+        )
+    # A PDF may begin with a few other bytes.
+    if kind == "pdf" and b"%PDF-" in content[:1024]:
+        return
+    for signature, what, own in _SIGNATURES:
+        if content.startswith(signature) and own != kind:
+            raise UploadError(
+                f"This file ends in .{kind} but is {what}. Open it in the program that made it, save it as .docx or "
+                "PDF without a password, and take that."
+            )
+    if kind in ("pdf", "docx") and not content.startswith(b"PK\x03\x04"):
+        raise UploadError(
+            f"This file ends in .{kind}, but its {len(content):,} bytes do not begin as those of such a file do. Open "
+            "it in the program that made it, save it again, and take that; or paste its text."
+        )
+
+
+def _markdown_parts(text: str) -> list[Part]:
+    """A text by its headings: lines that begin with one to six #, unless they stand in a block of code."""
+    parts: list[Part] = []
+    id, heading, body, in_code = "", "", [""], False
+    for line in text.split("\n"):
+        in_code ^= line.startswith("```")
+        found = None if in_code else _HEADING.match(line)
+        if found:
+            parts.append((id, heading, "\n".join(body).strip()))
+            id, heading, body = str(len(parts)), found[1], []
+        body.append(line)
+    return [*parts, (id, heading, "\n".join(body).strip())]
+
+
+def _table_parts(content: bytes) -> list[Part]:
+    table = read_upload("table.csv", content)
+    if table.lines_read < table.lines:
+        raise UploadError(
+            f"This table has {table.lines:,} lines; at most {MOST_LINES:,} are read. Split it into several files."
+        )
+    unread = [each for each in table.left_out if each.text]
+    if unread:
+        raise UploadError(
+            f"{len(unread):,} row{'s' * (len(unread) != 1)} of this table cannot be read, first line "
+            f"{unread[0].line:,}, which {unread[0].why}. Correct that, or give the file the ending .txt to have it "
+            "read as it stands."
+        )
+    named = len(table.columns) > 1
+    return [
+        (
+            f"line {line}",
+            "",
+            "\n".join(
+                f"{column}: {value}" if named and column != f"column {place}" else value
+                for place, (column, value) in enumerate(zip(table.columns, fields, strict=True), 1)
+                if value
+            ),
+        )
+        for line, fields in table.rows
+    ]
+
+
+def _document(title: str, parts: list[Part]) -> Document:
+    """Parts as a document with a blank line between them, or a blank where a page break stands inside a sentence."""
+    texts: list[str] = []
+    sections: list[Section] = []
+    end = 0
+    for id, heading, text in parts:
+        if not text:
+            continue
+        if texts:
+            between = " " if id.startswith("page ") and goes_on(texts[-1], text) else "\n\n"
+            texts.append(between)
+            end += len(between)
+        if id:
+            sections.append(Section(id, heading, end, end + len(text)))
+        texts.append(text)
+        end += len(text)
+    if not end:
+        raise UploadError(
+            "There is no text to read: 0 characters are left without blanks and control characters. Take a file with "
+            "text in it, or paste some."
+        )
+    if end > MOST_CHARACTERS:
+        raise UploadError(
+            f"This text has {end:,} characters; at most {MOST_CHARACTERS:,} are read. Split it into parts, and take "
+            "those that you need."
+        )
+    return Document(title, "".join(texts), tuple(sections))
+
+
+def _title(name: str) -> str:
+    """The name of a file, without its folders, short enough to be shown; its ending is kept."""
+    name = cleaned(re.split(r"[/\\]", name)[-1]) or "document"
+    stem, point, ending = name.rpartition(".")
+    if len(name) <= _LONGEST_TITLE or not stem or len(ending) > 5:
+        return _shortened(name, _LONGEST_TITLE)
+    return f"{stem[: _LONGEST_TITLE - 1 - len(point + ending)]}…{point}{ending}"
+
+
+def _shortened(text: str, most: int) -> str:
+    """The beginning of a text, cut between words if that leaves half of it."""
+    if len(text) <= most:
+        return text
+    begun = text[: most - 1]
+    words = begun.rpartition(" ")[0]
+    return f"{words if len(words) >= most // 2 else begun}…".replace(" …", "…")

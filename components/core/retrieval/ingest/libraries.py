@@ -1,0 +1,270 @@
+"""The documents that readers hand over: each library is seen by its owner alone, and forgotten when its time is over.
+
+Their texts are kept with SQLite, in one file for several processes, and are there again after a kill at any moment.
+Whatever else is made of them (chunks, vectors, an index) can be made again.
+"""
+
+import json
+import logging
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, TypeVar
+
+from components.core.errors import StoreError
+from components.core.retrieval.documents import Document, Section
+from components.core.retrieval.ingest.owners import library_key
+from components.core.storage.sqlite_file import SQLITE_ERRORS, SqliteFile, bytes_filled, first_number
+
+_LOG = logging.getLogger(__name__)
+
+_Result = TypeVar("_Result")
+
+#: What a library holds at most.
+MOST_DOCUMENTS: Final = 50
+MOST_CHARACTERS: Final = 5_000_000
+#: What the file may fill with the libraries of all owners.
+MOST_BYTES: Final = 2_000_000_000
+
+#: Seconds for which a library outlives its session: a page that is loaded again, or a network that is away, needs it.
+GRACE: Final = 600.0
+#: Seconds for which it is remembered that a library was forgotten: for processes that still have an index of it.
+REMEMBERED: Final = 86_400.0
+# Seconds within which it is not written down again that a library is in use.
+_A_MINUTE = 60.0
+
+_SETUP = """
+PRAGMA synchronous = FULL;  -- what is acknowledged outlives a power cut
+PRAGMA secure_delete = ON;  -- what is deleted is overwritten
+CREATE TABLE IF NOT EXISTS libraries (
+    key TEXT PRIMARY KEY,  -- library_key() of the owner
+    used REAL NOT NULL,  -- seconds since 1970
+    left REAL  -- when the owner's session ended, if it has
+);
+CREATE TABLE IF NOT EXISTS documents (
+    number INTEGER PRIMARY KEY,  -- in order of adding
+    key TEXT NOT NULL,
+    id TEXT NOT NULL,
+    title BLOB NOT NULL,  -- UTF-8, as the text and the sections are
+    text BLOB NOT NULL,
+    sections BLOB NOT NULL,  -- JSON: [id, heading, start, end] of each
+    characters INTEGER NOT NULL,
+    whole INTEGER NOT NULL,  -- 0 while it is being added
+    UNIQUE (key, id)
+);
+CREATE TABLE IF NOT EXISTS forgotten (
+    key TEXT PRIMARY KEY,
+    at REAL NOT NULL
+);
+"""
+
+
+class Libraries:
+    """The documents of all owners. Safe to use from several threads and processes.
+
+    owner: a secret of 32 hexadecimal digits; whoever knows it sees the library. All methods raise StoreError when the
+    file cannot be written or read.
+    """
+
+    def __init__(self, path: Path, keep_hours: float = 12.0, clock: Callable[[], float] = time.time) -> None:
+        """path: of the file, made with its folders at first use. keep_hours: that a library outlives its last use."""
+        self._database = SqliteFile(path, _SETUP)
+        self._keep_seconds = keep_hours * 3600
+        self._clock = clock
+
+    def documents(self, owner: str) -> tuple[Document, ...]:
+        """The documents that are whole, in order of adding."""
+        return self._documents(owner, whole=True)
+
+    def unfinished(self, owner: str) -> tuple[Document, ...]:
+        """The documents that were begun and not acknowledged, in order of adding."""
+        return self._documents(owner, whole=False)
+
+    def begin(self, owner: str, document: Document) -> None:
+        """Keep a document's text, marked as being added; what is there already stays as it is.
+
+        Raises StoreError too if there is no room for it.
+        """
+        key, now = library_key(owner), self._clock()
+
+        def doing(connection: sqlite3.Connection) -> None:
+            with connection:
+                if _count(connection, "id = ?", key, document.id):
+                    return
+                _refuse_too_much(connection, key, document)
+                connection.execute("DELETE FROM forgotten WHERE key = ?", (key,))
+                connection.execute("INSERT OR REPLACE INTO libraries VALUES (?, ?, NULL)", (key, now))
+                connection.execute(
+                    "INSERT INTO documents (key, id, title, text, sections, characters, whole)"
+                    " VALUES (?, ?, ?, ?, ?, ?, 0)",
+                    (key, document.id, *_blobs(document), len(document.text)),
+                )
+
+        self._work(doing)
+
+    def acknowledge(self, owner: str, document_id: str) -> None:
+        """From now on this document is whole."""
+        self._change(owner, "UPDATE documents SET whole = 1 WHERE key = ? AND id = ?", document_id)
+
+    def remove(self, owner: str, document_id: str) -> None:
+        """Delete a document."""
+        self._change(owner, "DELETE FROM documents WHERE key = ? AND id = ?", document_id, purge=True)
+
+    def touch(self, owner: str) -> None:
+        """The library is in use now."""
+        key, now = library_key(owner), self._clock()
+
+        def doing(connection: sqlite3.Connection) -> None:
+            outdated = "key = ? AND (left IS NOT NULL OR used < ?)"
+            found = f"SELECT count(*) FROM libraries WHERE {outdated}"
+            if first_number(connection, found, key, now - _A_MINUTE):
+                with connection:
+                    connection.execute("UPDATE libraries SET used = ?, left = NULL WHERE key = ?", (now, key))
+
+        self._work(doing)
+
+    def left(self, owner: str) -> None:
+        """The owner's session has ended; unless the library is touched again, it is forgotten after GRACE."""
+        key, now = library_key(owner), self._clock()
+        self._work(lambda connection: _write(connection, "UPDATE libraries SET left = ? WHERE key = ?", now, key))
+
+    def forget(self, owner: str) -> None:
+        """Delete the library."""
+        key, now = library_key(owner), self._clock()
+
+        def doing(connection: sqlite3.Connection) -> None:
+            with connection:
+                _forget(connection, key, now)
+            _purge(connection)
+
+        self._work(doing)
+
+    def sweep(self) -> tuple[str, ...]:
+        """Forget what is over time. Returns the keys of what was forgotten in the last day, now or before.
+
+        What is indexed of those is to be dropped, even if it was dropped before: it may have come later.
+        """
+        now = self._clock()
+
+        def doing(connection: sqlite3.Connection) -> tuple[str, ...]:
+            over_time = "SELECT key FROM libraries WHERE left < ? OR used < ?"
+            limits = (now - GRACE, now - self._keep_seconds)
+            # Most sweeps find nothing, and then none waits until it may write.
+            if connection.execute(f"{over_time} LIMIT 1", limits).fetchone():
+                with connection:
+                    for key in _texts(connection, over_time, *limits):
+                        _forget(connection, key, now)
+                _purge(connection)
+            return tuple(_texts(connection, "SELECT key FROM forgotten WHERE at >= ?", now - REMEMBERED))
+
+        with suppress(OSError):
+            # Texts may stand in a broken file too.
+            if now - self._database.broken.stat().st_mtime > self._keep_seconds:
+                self._database.broken.unlink()
+        return self._work(doing)
+
+    def _documents(self, owner: str, *, whole: bool) -> tuple[Document, ...]:
+        key = library_key(owner)
+        asked = "SELECT id, title, text, sections FROM documents WHERE key = ? AND whole = ? ORDER BY number"
+
+        def doing(connection: sqlite3.Connection) -> list[tuple[bytes, ...]]:
+            return connection.execute(asked, (key, whole)).fetchall()
+
+        return tuple(_read(self._work(doing)))
+
+    def _change(self, owner: str, statement: str, document_id: str, *, purge: bool = False) -> None:
+        key = library_key(owner)
+
+        def doing(connection: sqlite3.Connection) -> None:
+            _write(connection, statement, key, document_id)
+            if purge:
+                _purge(connection)
+
+        self._work(doing)
+
+    def _work(self, doing: Callable[[sqlite3.Connection], _Result]) -> _Result:
+        try:
+            self._make_file()
+            return self._database.work(doing)
+        except SQLITE_ERRORS as error:
+            _LOG.warning("Documents cannot be kept, or not be found again, in %s: %s", self._database.file, error)
+            raise StoreError(
+                f"The documents of this tab cannot be kept or read: {error}. Try again; if it stays so, whoever runs "
+                "this app should look at its folder for files and whether the disk is full."
+            ) from error
+
+    def _make_file(self) -> None:
+        """Other users of the computer are not to read it; what SQLite puts beside it follows suit."""
+        file = self._database.file
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            # One that another made meanwhile is not opened: closing it would undo this process's locks on it.
+            with suppress(FileExistsError):
+                os.close(os.open(file, os.O_CREAT | os.O_EXCL, mode=0o600))
+
+
+def _refuse_too_much(connection: sqlite3.Connection, key: str, document: Document) -> None:
+    documents = _count(connection, "1", key)
+    if documents >= MOST_DOCUMENTS:
+        raise StoreError(f"A library holds at most {MOST_DOCUMENTS} documents. Remove one to make room for this one.")
+    held = first_number(connection, "SELECT coalesce(sum(characters), 0) FROM documents WHERE key = ?", key)
+    if held + len(document.text) > MOST_CHARACTERS:
+        raise StoreError(
+            f"A library holds at most {MOST_CHARACTERS:,} characters. Yours has {held:,}, and this document "
+            f"{len(document.text):,}. Remove a document, or split this one and add a part."
+        )
+    if bytes_filled(connection) > MOST_BYTES:
+        raise StoreError("There is no room for more documents on this server. Try again when others have left.")
+
+
+def _count(connection: sqlite3.Connection, condition: str, *parameters: object) -> int:
+    return first_number(connection, f"SELECT count(*) FROM documents WHERE key = ? AND {condition}", *parameters)
+
+
+def _write(connection: sqlite3.Connection, statement: str, *parameters: object) -> None:
+    with connection:
+        connection.execute(statement, parameters)
+
+
+def _forget(connection: sqlite3.Connection, key: str, now: float) -> None:
+    connection.execute("DELETE FROM documents WHERE key = ?", (key,))
+    connection.execute("DELETE FROM libraries WHERE key = ?", (key,))
+    connection.execute("INSERT OR REPLACE INTO forgotten VALUES (?, ?)", (key, now))
+    connection.execute("DELETE FROM forgotten WHERE at < ?", (now - REMEMBERED,))
+
+
+def _purge(connection: sqlite3.Connection) -> None:
+    """Empty the log of what was written, in which deleted texts still stand, unless another process is reading it."""
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+
+def _texts(connection: sqlite3.Connection, question: str, *parameters: object) -> list[str]:
+    return [text.decode() for (text,) in connection.execute(question, parameters).fetchall()]
+
+
+def _blobs(document: Document) -> tuple[bytes, bytes, bytes]:
+    """Title, text and sections, as _read reads them."""
+    sections = [(each.id, each.heading, each.start, each.end) for each in document.sections]
+    # Half of a surrogate pair is no text, but may have been pasted; the encoder then says what is wrong with it.
+    title, text = (part.encode("utf-8", "surrogatepass") for part in (document.title, document.text))
+    return title, text, json.dumps(sections).encode()
+
+
+def _read(rows: list[tuple[bytes, ...]]) -> Iterator[Document]:
+    for name, title, text, sections in rows:
+        try:
+            document = Document(
+                title.decode("utf-8", "surrogatepass"),
+                text.decode("utf-8", "surrogatepass"),
+                tuple(Section(*each) for each in json.loads(sections)),
+            )
+        except (ValueError, TypeError, AttributeError):
+            document = None
+        # SQLite notices when its own structure is damaged, not when a letter of a text is.
+        if document is None or document.id.encode() != name:
+            _LOG.warning("A document is damaged and left out.")
+            continue
+        yield document

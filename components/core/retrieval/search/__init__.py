@@ -1,0 +1,1 @@
+"""Rankings of chunks, and the reason for a score."""

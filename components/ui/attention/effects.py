@@ -1,0 +1,195 @@
+"""What a change to the encoder does to this sentence, and which single head matters most to it."""
+
+import html
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.core.attention.ablation import Effect, cosines_without_each_head
+from components.core.attention.quantization import pooled_by_magnitude
+from components.figures.heatmaps import attention_difference, layers_by_heads, layers_by_tokens
+from components.ui.attention.interventions import described, head_name, is_off, switch
+from components.ui.attention.session import Studio, open_head
+from components.ui.caches import traces
+from components.ui.charts import show, show_tiles
+from components.ui.page import markup, palette, section
+from components.ui.tables import table
+from components.ui.wording import counted, difference, layer_steps
+from components.views.tiles import Labels
+
+# Tokens whose cells can be told apart, in a large picture and in a thumbnail.
+_READABLE, _THUMBNAIL = 128, 40
+# Longer texts are measured when the reader asks for it: that takes a while.
+_AT_ONCE = 64
+_SHOWN = 8
+
+
+def draw(studio: Studio) -> None:
+    """The effect of what was changed, and all heads switched off one by one."""
+    if studio.asked.changes:
+        _draw_effect(studio, traces.effect(studio.asked))
+    else:
+        section(
+            "Nothing is changed yet",
+            "Under “Change the encoder” above, switch heads off, make one uniform, mask the future or take the "
+            "positions away. What it does to the sentence vector, to each token and to later layers then stands here.",
+        )
+        st.button(f"Switch {studio.head_name} off", on_click=switch, args=studio.opened, key="switch_open_head")
+    _draw_single_heads(studio)
+
+
+def _draw_effect(studio: Studio, effect: Effect) -> None:
+    section(
+        f"With {described(studio.asked.changes)}",
+        f"The sentence vector has a cosine of {effect.sentence_cosine:.4f} with the untouched one. Below: each token’s "
+        "context vector, layer by layer, beside what it was.",
+    )
+    labels = studio.tokens.labels
+    cosines = effect.token_cosines
+    steps = layer_steps(len(cosines) - 1)
+    show(
+        layers_by_tokens(cosines, steps, labels, palette()),
+        key="token-effect",
+        alt="Cosine of each token’s context vector with the untouched one, layer by layer",
+        numbers=lambda: pd.DataFrame(cosines, index=pd.Index(steps, name="layer"), columns=list(labels)),
+    )
+    _say_most_moved(studio, effect)
+    _draw_attention(studio, effect)
+
+
+def _say_most_moved(studio: Studio, effect: Effect) -> None:
+    place = effect.moved_most()
+    if place is None:
+        sentence = "At the end no token’s context vector differs from what it was."
+    else:
+        cosine = effect.token_cosines[-1][place]
+        sentence = f"At the end {studio.said(place)} has moved most: cosine {cosine:.4f}."
+    markup(f'<p class="es-note">{html.escape(sentence)}</p>')
+
+
+def _draw_attention(studio: Studio, effect: Effect) -> None:
+    """What changed in every head's attention, and the open head's difference large."""
+    moved = effect.attention_moved
+    layers, heads = moved.shape
+    section(
+        "What it does to attention",
+        "Changed minus untouched, every head; rows are layers. Weights follow from what enters a layer, so a head that "
+        "is switched off shows in later layers only; a mask or a uniform head shows in its own too.",
+    )
+    if not moved.any():
+        markup('<p class="es-note">No head’s attention changed: no weight differs from the untouched reading’s.</p>')
+        return
+    thumbnails, block = traces.effect_thumbnails(studio.asked, _THUMBNAIL)
+    # Small differences are to be seen too; how large the largest is stands below.
+    limit = max(float(np.abs(thumbnails).max()), 0.01)
+    shrunk = f" Each cell is the largest of {block} × {block}." if block > 1 else ""
+    show_tiles(
+        thumbnails,
+        Labels(
+            (),
+            hint=f"Blue: more than before. Red: less. Full colour: {limit:.2f}. Click to open a head.{shrunk}",
+        ),
+        key="attention-effect",
+        alt=f"What changed in the attention of all {layers * heads} heads, a row of thumbnails a layer",
+        numbers=lambda: pd.DataFrame(
+            moved,
+            index=pd.RangeIndex(1, layers + 1, name="layer"),
+            columns=[f"head {head + 1}: share of attention moved" for head in range(heads)],
+        ),
+        names=tuple(
+            f"{head_name(*divmod(number, heads)).capitalize()}, {share:.0%} of attention moved"
+            for number, share in enumerate(moved.ravel())
+        ),
+        limit=limit,
+        decimals=-1,
+        columns=(heads,),
+        selected=studio.layer * heads + studio.head,
+        on_pick=lambda number: open_head(*divmod(number, heads)),
+    )
+    most = divmod(int(moved.argmax()), heads)
+    if moved[most] > 0 and most != studio.opened:
+        st.button(f"Open the head that changed most: {head_name(*most)}", on_click=open_head, args=most)
+    largest = np.abs(effect.attention_difference(*studio.opened)).max()
+    if largest == 0:
+        markup(f'<p class="es-note">In {studio.head_name}, which is open, no weight changed.</p>')
+        return
+    seen, step = pooled_by_magnitude(effect.attention_difference(*studio.opened), _READABLE)
+    markup(
+        f'<p class="es-note">{studio.head_name.capitalize()}: a token gives on average '
+        f"{moved[studio.layer, studio.head]:.0%} of its attention elsewhere than before; the largest difference of a "
+        f"weight is {difference(float(largest))}.</p>"
+    )
+    show(
+        attention_difference(seen, studio.tokens.labels[::step], palette(), step=step, cell=26),
+        key="head-effect",
+        alt=f"Attention weights of {studio.head_name}: changed minus untouched",
+        numbers=lambda: pd.DataFrame(
+            effect.attention_difference(*studio.opened),
+            index=list(studio.tokens.labels),
+            columns=list(studio.tokens.labels),
+        ),
+    )
+
+
+def _draw_single_heads(studio: Studio) -> None:
+    also = f", with {described(studio.asked.changes)} already" if studio.asked.changes else ""
+    heads = studio.reading.encoder.num_layers * studio.reading.encoder.num_heads
+    section(
+        "Which single head matters most to this sentence?",
+        f"Each of the {heads} heads is switched off by itself{also}. How far does the sentence vector move?",
+    )
+    cosines = _measured(studio)
+    if cosines is None:
+        return
+    far = np.maximum(1 - cosines, 0)  # rounding may leave a cosine just above 1
+    colours = palette()
+    show(
+        layers_by_heads(far, colours),
+        key="single-heads",
+        alt="How far the sentence vector moves when each head is switched off by itself, layer by head",
+        numbers=lambda: pd.DataFrame(
+            cosines,
+            index=pd.RangeIndex(1, len(cosines) + 1, name="layer"),
+            columns=[f"head {head + 1}" for head in range(cosines.shape[1])],
+        ),
+    )
+    order = np.argsort(-far, axis=None, kind="stable")[:_SHOWN]
+    places = [divmod(int(number), cosines.shape[1]) for number in order]
+    table(
+        ("switched off", "cosine left", "moved (1 − cosine)"),
+        [(head_name(*place), f"{cosines[place]:.4f}", f"{far[place]:.4f}") for place in places],
+        "Cosine of the sentence vector without that head and with it; the head that matters most first.",
+    )
+    with st.container(horizontal=True, gap="small"):
+        first = places[0]
+        st.button(f"Open {head_name(*first)}", on_click=open_head, args=first)
+        off = is_off(studio.asked.changes, *first)
+        st.button(f"Switch {head_name(*first)} {'on' if off else 'off'}", on_click=switch, args=first)
+
+
+def _measured(studio: Studio) -> np.ndarray | None:
+    """The cosines, measured now unless they are known; of a long text, when the reader asks for them."""
+    known = traces.single_heads(studio.asked)
+    if known is not None:
+        return known
+    count = len(studio.tokens.tokens)
+    if count > _AT_ONCE and not st.button(
+        "Measure all heads", help=f"With {counted(count, 'token')} this takes a while; a bar shows how far it is."
+    ):
+        return None
+    bar = st.progress(0.0, "Switching heads off, one by one …")
+    cosines = cosines_without_each_head(
+        studio.reading.encoder,
+        studio.tokens,
+        studio.asked.changes,
+        progress=lambda done, total: _advance(bar, done, total),
+    )
+    bar.empty()
+    traces.keep_single_heads(studio.asked, cosines)
+    return cosines
+
+
+def _advance(bar: DeltaGenerator, done: int, total: int) -> None:
+    bar.progress(done / total, f"Switched off {done} of {total} heads …")

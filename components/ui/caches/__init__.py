@@ -1,0 +1,1 @@
+"""What is kept between reruns, and how much of it."""

@@ -1,0 +1,60 @@
+"""The shipped words in two senses each, and how well this model tells them apart."""
+
+from functools import cache as once
+
+from components.core.context.word_occurrences import Usage
+from components.ui.assets import read_toml
+from components.ui.caches import traces
+from components.ui.page import section
+from components.ui.tables import table
+from components.ui.wording import joined
+
+# The words open with so many sentences of each sense; the others are measured too.
+OPENED = 2
+
+
+@once
+def shipped() -> dict[str, tuple[Usage, ...]]:
+    """The shipped words, each with all its sentences."""
+    words = read_toml("senses")["word"]
+    return {
+        word["name"]: tuple(Usage(text, sense["name"]) for sense in word["sense"] for text in sense["sentences"])
+        for word in words
+    }
+
+
+def opening(word: str) -> str:
+    """The sentences that a shipped word opens with, as a reader would type them."""
+    groups: dict[str, list[str]] = {}
+    for usage in shipped()[word]:
+        groups.setdefault(usage.sense, []).append(usage.sentence)
+    return "\n\n".join("\n".join([f"{sense}:", *texts[:OPENED]]) for sense, texts in groups.items())
+
+
+def draw(model: str) -> None:
+    """On which of the shipped words this model keeps senses apart, measured on all their sentences."""
+    section(
+        "Where this model tells senses apart, and where not",
+        "The page opens with the sentences that the bundled model parts most clearly. Here are all that are shipped: "
+        "how often the most similar use of the word is one of the same sense, after the last layer.",
+    )
+    rows = []
+    for word, sentences in shipped().items():
+        usages = traces.usages(model, word, sentences)
+        if len(usages.occurrences) < 2 or not usages.other_sense.any():
+            continue
+        rows.append(
+            [
+                f"{word}: {joined(usages.senses)}",
+                f"{usages.nearest_of_same_sense()} of {int(usages.with_partner.sum())}",
+                f"{usages.nearest_by_chance:.1f}",
+                f"{usages.mean_cosines(usages.same_sense)[-1]:.3f}",
+                f"{usages.mean_cosines(usages.other_sense)[-1]:.3f}",
+            ]
+        )
+    table(
+        ["word and senses", "nearest has the same sense", "by chance", "cosine, same sense", "other sense"],
+        rows,
+        "Where a small model mixes senses, a larger one may not: name one in ENCODERSCOPE_MODELS and pick it in the "
+        "sidebar.",
+    )

@@ -1,0 +1,165 @@
+"""What surrounds every page: the sentence being read, the finding as a title, errors, and the next page."""
+
+import html
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import cache as once
+
+import streamlit as st
+
+from components.core import Encoder, EncoderscopeError, Trace
+from components.core.model.loading import BUNDLED_NAME
+from components.core.tokens.tokens import Tokens, check_whole
+from components.figures.palette import DARK, GROUPS, LIGHT, Palette
+from components.ui import sidebar, state
+from components.ui.assets import ASSETS
+from components.ui.caches import traces
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The sentence of this session, and who reads it."""
+
+    text: str
+    model: str
+    cut: bool
+    encoder: Encoder
+    tokens: Tokens
+
+    def trace(self) -> Trace:
+        """What the encoder did with the sentence."""
+        return traces.trace(self.model, self.text, cut=self.cut)
+
+
+def read_sentence() -> Reading:
+    """The current sentence and encoder; if one cannot be read, say why and end the page here."""
+    text = st.session_state[state.TEXT]
+    cut = bool(st.session_state.get(state.CUT, False))
+    model, encoder = read_model()
+    with told(_offer_example):
+        tokens = traces.tokens(model, text)
+    if not cut:
+        with told(_offer_cut):
+            check_whole(tokens, encoder.trace_limit, encoder.short_name)
+    _sentence_bar(encoder, tokens)
+    return Reading(text, model, cut, encoder, tokens)
+
+
+def read_model() -> tuple[str, Encoder]:
+    """The name of the current model and its encoder; if it cannot be opened, say why and end the page here."""
+    model = st.session_state[state.MODEL]
+    with told(_offer_bundled_model):
+        return model, traces.encoder(model)
+
+
+@contextmanager
+def told(offer_remedy: Callable[[], None], about: str = "") -> Iterator[None]:
+    """Show an error that is written for the reader, and end the page there.
+
+    offer_remedy: draws what the reader can press to put it right. about: which of several texts it speaks of.
+    """
+    try:
+        yield
+    except EncoderscopeError as error:
+        said = f"{about}: {error}" if about else str(error)
+        markup("<h1>This cannot be read</h1>", f'<p class="es-lead">{html.escape(said)}</p>')
+        offer_remedy()
+        st.stop()
+
+
+def _offer_cut() -> None:
+    _offer("Read its beginning", {state.CUT: True})
+
+
+def _offer_example() -> None:
+    _offer("Read an example instead", {state.TEXT: sidebar.DEFAULT_TEXT})
+
+
+def _offer_bundled_model() -> None:
+    _offer("Use the bundled model", {state.MODEL: BUNDLED_NAME})
+
+
+def _offer(label: str, values: dict[str, object]) -> None:
+    """A way out of an error, also on a phone, where the sidebar is out of sight."""
+    st.button(label, on_click=lambda: st.session_state.update(values))
+
+
+def palette() -> Palette:
+    """The colours of the theme the reader's browser shows."""
+    return DARK if st.context.theme.type == "dark" else LIGHT
+
+
+def use_style(sections: Mapping[str, int]) -> None:
+    """Put the app's own styles on the page.
+
+    sections: heading → number of pages, in the order of the navigation. The headings are drawn by the style sheet:
+    Streamlit's own stand where a list may only hold items, which screen readers stumble over.
+    """
+    place, headings = 1, ""
+    for section, pages in sections.items():
+        headings += f'[data-testid="stSidebarNavItems"] > li:nth-child({place})::before {{ content: "{section}"; }}\n'
+        place += pages
+    st.html(f"<style>{_stylesheet()}\n{headings}</style>")
+
+
+def markup(*parts: str) -> None:
+    """Put HTML of our own on the page. Whatever the reader typed must be escaped by the caller."""
+    st.html(f'<div class="es-page">{"".join(parts)}</div>')
+
+
+def title(step: str, finding: str, lead: str) -> None:
+    """Name the step of the lesson, state the finding about this sentence, and say what to look at."""
+    markup(
+        f'<p class="es-step">{html.escape(step)}</p><h1>{html.escape(finding)}</h1>',
+        f'<p class="es-lead">{html.escape(lead)}</p>',
+    )
+
+
+def section(heading: str, explanation: str) -> None:
+    """A heading and the one sentence that says what to look at."""
+    markup(f'<h2>{html.escape(heading)}</h2><p class="es-note">{html.escape(explanation)}</p>')
+
+
+def next_page(path: str, label: str) -> None:
+    """Lead on to the next page of the lesson."""
+    st.divider()
+    st.page_link(path, label=f"Next: {label}", icon=":material/arrow_forward:", icon_position="right")
+
+
+def shortened(text: str, most: int) -> str:
+    """The text, or its beginning and an ellipsis."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def _sentence_bar(encoder: Encoder, tokens: Tokens) -> None:
+    read = len(tokens.tokens)
+    markup(
+        f'<div class="es-bar"><span class="es-sentence" dir="auto">{html.escape(shortened(tokens.text, 160))}</span>',
+        f'<span class="es-count">{read} of {encoder.trace_limit} tokens · {html.escape(encoder.short_name)}',
+        '<span class="es-phone"> · change it with » above</span></span></div>',
+    )
+    if tokens.unread_text:
+        beginning = shortened(tokens.unread_text.strip(), 80)
+        markup(
+            f'<p class="es-note">Only the first {read} of {tokens.total_tokens:,} tokens are read. '
+            f"What is left unread begins: “{html.escape(beginning)}”</p>"
+        )
+    if read > encoder.encode_limit:
+        markup(
+            f'<p class="es-note">For search and comparison this model is set to read {encoder.encode_limit} '
+            f"tokens; the pictures here show all {read}.</p>"
+        )
+
+
+@once
+def _stylesheet() -> str:
+    """The style sheet, with the colours of roles and groups for both themes: the browser picks by its colour scheme."""
+    light, dark = asdict(LIGHT), asdict(DARK)
+    roles = "".join(
+        f"--es-{role.replace('_', '-')}: light-dark({light[role]}, {dark[role]});"
+        for role in light
+        if isinstance(light[role], str)
+    )
+    groups = "".join(f".es-sense-{number} {{ color: var(--es-{role}); }}\n" for number, role in enumerate(GROUPS))
+    return f".stApp {{{roles}}}\n{groups}" + (ASSETS / "style.css").read_text(encoding="utf-8")

@@ -1,0 +1,158 @@
+"""A question and what is found for it: by meaning, by words, and by both."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+
+from components.core.errors import StoreError
+from components.core.numerics.similarity import unit_rows
+from components.core.retrieval.documents import Chunk
+from components.core.retrieval.search.ranking import (
+    CANDIDATES,
+    Fused,
+    Ranked,
+    exact_dense,
+    missed,
+    ranked,
+    reciprocal_rank_fusion,
+)
+from components.ui.caches import traces
+from components.ui.retrieval.indexed_corpus import Prepared
+
+DENSE: Final = "Dense"
+BM25: Final = "BM25"
+HYBRID: Final = "Hybrid"
+METHODS: Final = (DENSE, BM25, HYBRID)
+
+
+@dataclass(frozen=True)
+class Searched:
+    """A question, and the chunks that each ranking puts first."""
+
+    prepared: Prepared
+    question: str  # not empty, and the model can read it
+    k: int
+    documents: tuple[str, ...]  # ids of those that are searched; () for all
+    _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def unit(self) -> np.ndarray:
+        """(D,) the question's vector. Nothing of what is typed letter by letter is kept on disk."""
+        vector: np.ndarray = unit_rows(traces.encoder(self.prepared.model).encode([self.question]))[0]
+        return vector
+
+    @cached_property
+    def allowed(self) -> np.ndarray | None:
+        """(N,) which chunks may be found; None for all."""
+        if not self.documents:
+            return None
+        return np.array([chunk.document in self.documents for chunk in self.prepared.chunks])
+
+    @property
+    def count(self) -> int:
+        """How many chunks are searched."""
+        return len(self.prepared.chunks) if self.allowed is None else int(self.allowed.sum())
+
+    @property
+    def depth(self) -> int:
+        """How many ranks of each list are looked at."""
+        return max(self.k, CANDIDATES)
+
+    @cached_property
+    def _found(self) -> tuple[tuple[Ranked, ...], tuple[Ranked, ...], str]:
+        """By meaning, by words, and what went wrong with the index, in which case the search is exact."""
+        name, within = self.prepared.collection, self.documents or None
+        try:
+            dense, words = self.prepared.in_index(
+                lambda index: (
+                    index.dense(name, self.unit, self.depth, within),
+                    index.bm25(name, self.question, self.depth, within),
+                )
+            )
+        except StoreError as error:
+            return self.exact, self.exact_words, str(error)
+        return self._ranked(dense), self._ranked(words), ""
+
+    def _ranked(self, hits: Any) -> tuple[Ranked, ...]:
+        places = self.prepared.places
+        return tuple(
+            Ranked(places[hit.chunk], hit.score, rank)
+            for rank, hit in enumerate((hit for hit in hits if hit.chunk in places), 1)
+        )
+
+    @property
+    def trouble(self) -> str:
+        """What went wrong with the index, in words; "" if nothing did."""
+        return self._found[2]
+
+    @cached_property
+    def exact(self) -> tuple[Ranked, ...]:
+        """By meaning, every chunk compared."""
+        return exact_dense(self.prepared.units, self.unit, self.depth, self.allowed)
+
+    @cached_property
+    def exact_words(self) -> tuple[Ranked, ...]:
+        """By words, with our own arithmetic."""
+        return ranked(self.prepared.bm25.scores(self.question), self.depth, self.allowed, floor=0.0)
+
+    @cached_property
+    def missed(self) -> tuple[Ranked, ...]:
+        """What exact search finds among the first k and the index does not."""
+        return missed(self.dense[: self.k], self.exact[: self.k])
+
+    @property
+    def dense(self) -> tuple[Ranked, ...]:
+        """By the cosine of vectors, best first."""
+        return self._found[0]
+
+    @property
+    def words(self) -> tuple[Ranked, ...]:
+        """By BM25, best first; chunks without a word of the question are not among them."""
+        return self._found[1]
+
+    @cached_property
+    def hybrid(self) -> tuple[Fused, ...]:
+        """By reciprocal rank fusion of both."""
+        return reciprocal_rank_fusion({DENSE: self.dense, BM25: self.words}, self.depth)
+
+    def ranking(self, method: str) -> tuple[Ranked | Fused, ...]:
+        """The first k of one of METHODS."""
+        rankings: dict[str, tuple[Ranked | Fused, ...]] = {DENSE: self.dense, BM25: self.words, HYBRID: self.hybrid}
+        return rankings[method][: self.k]
+
+    @cached_property
+    def cosines(self) -> np.ndarray:
+        """(N,) of the question with every chunk."""
+        cosines: np.ndarray = self.prepared.units @ self.unit
+        return cosines
+
+    @property
+    def best(self) -> float | None:
+        """The highest cosine; None if nothing is searched."""
+        return self.exact[0].score if self.exact else None
+
+    def chunk(self, place: int) -> Chunk:
+        """The chunk at a place."""
+        return self.prepared.chunks[place]
+
+    def has(self, name: Hashable) -> bool:
+        """Whether this was computed before."""
+        return name in self._kept
+
+    def once(self, name: Hashable, compute: Callable[[], Any]) -> Any:
+        """What several parts of the page ask for, computed for the first of them."""
+        if name not in self._kept:
+            self._kept[name] = compute()
+        return self._kept[name]
+
+
+def is_below(cosine: float, threshold: float) -> bool:
+    """Whether a cosine, as the page prints it, is below a threshold.
+
+    >>> is_below(0.2961, 0.3), is_below(0.2949, 0.3)
+    (False, True)
+    """
+    return round(cosine, 2) < threshold

@@ -1,0 +1,81 @@
+"""Questions that the reader brings, with what answers them in the reader's own documents."""
+
+import html
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from components.core.errors import EncoderscopeError
+from components.core.retrieval.documents import Corpus, Question
+from components.core.retrieval.ingest.beir import JudgedCorpus, read_beir, read_beir_zip
+from components.core.retrieval.ingest.judged_questions import read_questions
+from components.core.retrieval.ingest.one_document import as_one_document
+from components.core.text.table_rows import LeftOut
+from components.ui import state
+from components.ui.page import markup, section, shortened
+from components.ui.rejected_rows import draw_left_out
+from components.ui.retrieval import uploaded_documents
+from components.ui.wording import counted
+
+_PROBLEM, _LEFT_OUT = "question_problem", "questions_left_out"
+
+
+def ask(corpus: Corpus) -> tuple[Question, ...]:
+    """Ask for questions; returns those whose answers are in the documents that are there."""
+    section(
+        "Questions with known answers",
+        "A table with a column “question” and a column “answer” that quotes one of your documents (empty: nothing "
+        "answers it; several rows: several answers). Or a test collection as BEIR has them: corpus.jsonl, "
+        "queries.jsonl and qrels.tsv, together or as one .zip; its corpus is then added to your documents.",
+    )
+    uploaded_documents.ask_for_files("Files with questions", ("csv", "tsv", "jsonl", "zip"), "question_files", _take)
+    problem = st.session_state.get(_PROBLEM)
+    if problem:
+        markup(f'<p class="es-problem">{html.escape(problem)}</p>')
+    given: tuple[Question, ...] = st.session_state.get(state.OWN_QUESTIONS, ())
+    # Of a document that was removed nothing is known any more.
+    kept = tuple(each for each in given if all(span.document in corpus.by_id for span in each.answers))
+    if len(kept) < len(given):
+        gone = counted(len(given) - len(kept), "question")
+        markup(f'<p class="es-note">{gone} about documents that were removed: left out.</p>')
+    if given:
+        st.button("Take the questions away", on_click=_take_away)
+    draw_left_out(st.session_state.get(_LEFT_OUT, {}), "line")
+    return kept
+
+
+def _take_away() -> None:
+    for name in (state.OWN_QUESTIONS, _LEFT_OUT, _PROBLEM):
+        st.session_state.pop(name, None)
+
+
+def _take(given: Sequence[tuple[str, bytes]]) -> None:
+    if not given:
+        return
+    files = dict(given)
+    names = " and ".join(shortened(name, 40) for name in files)
+    try:
+        questions, left_out = _read(files)
+    except EncoderscopeError as error:
+        # Questions that were read before stay.
+        st.session_state[_PROBLEM] = f"{names}: {error}"
+        return
+    st.session_state.pop(_PROBLEM, None)
+    st.session_state[state.OWN_QUESTIONS] = questions
+    st.session_state[_LEFT_OUT] = left_out
+
+
+def _read(files: Mapping[str, bytes]) -> tuple[tuple[Question, ...], Mapping[str, tuple[LeftOut, ...]]]:
+    name = next(iter(files))
+    if len(files) == 1 and not name.lower().endswith((".zip", ".jsonl")):
+        read = read_questions(name, files[name], uploaded_documents.mine())
+        return read.questions, {name: read.left_out}
+    if len(files) == 1 and name.lower().endswith(".zip"):
+        return _with_corpus(read_beir_zip(name, files[name]))
+    return _with_corpus(read_beir("Test collection", files))
+
+
+def _with_corpus(found: JudgedCorpus) -> tuple[tuple[Question, ...], Mapping[str, tuple[LeftOut, ...]]]:
+    document, questions = as_one_document(found.corpus, found.questions)
+    uploaded_documents.begin(document)
+    return questions, found.left_out

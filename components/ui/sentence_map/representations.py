@@ -1,0 +1,92 @@
+"""What context and order add: the same sentences as four kinds of vectors, side by side."""
+
+import streamlit as st
+
+from components.core.embeddings.representations import Kind
+from components.core.mapping.clustering import agreement
+from components.ui.caches import sentence_sets
+from components.ui.caches.encoding import have_units
+from components.ui.caches.sentence_sets import Grouping, Read
+from components.ui.page import markup, section
+from components.ui.sentence_map.controls import GROUPINGS
+from components.ui.sentence_map.maps import draw_small_map
+from components.ui.sentence_map.session import NEIGHBOURS, Session
+from components.ui.tables import table
+
+#: Four maps of more sentences than this would be a long wait and a slow page.
+MOST_SENTENCES = 3_000
+
+# k-means with more groups than this takes a while, four times over.
+_MOST_LABELS = 50
+
+_SAYS = {
+    Kind.CONTEXT: "the model's sentence vectors",
+    Kind.UNORDERED: "the same model, no token knowing where it stands",
+    Kind.STATIC: "the mean of the tokens' learned rows, before any layer",
+    Kind.TF_IDF: "counts of words, rare ones weighing more; no model",
+}
+
+
+def kinds_shown(session: Session) -> tuple[Kind, ...]:
+    """The kinds that are drawn side by side; none of too many sentences."""
+    return tuple(Kind) if len(session.of_set.sentences) <= MOST_SENTENCES else ()
+
+
+def draw(session: Session, colours: str) -> None:
+    """Draw the maps of all kinds and how well their groups agree with the labels."""
+    kinds = kinds_shown(session)
+    if not kinds:
+        section(
+            "Too many to set side by side",
+            f"Four maps are drawn of up to {MOST_SENTENCES:,} sentences; these are {len(session.of_set.sentences):,}. "
+            "Under “Map settings” you can switch the large map to each kind of vectors.",
+        )
+        return
+    section(
+        "The same sentences as four kinds of vectors",
+        "Each map is made in the same way; what you select on one lights up on all. Only the vectors differ.",
+    )
+    for pair in (kinds[:2], kinds[2:]):
+        for column, kind in zip(st.columns(2, gap="medium"), pair, strict=True):
+            have_units(session.reading(kind))
+            with column:
+                size = sentence_sets.units(session.reading(kind)).shape[1]
+                markup(f'<p class="es-step"><b>{kind.value}</b>: {_SAYS[kind]}, {size:,} numbers</p>')
+                draw_small_map(session, kind, colours)
+    rows = [[kind.value, *_measures(session, session.reading(kind))] for kind in kinds]
+    columns = ["vectors", "kept by the map"]
+    if _labels_told_apart(session):
+        columns += ["nearest has its label", "V-measure"]
+    table(columns, rows, _caption(session))
+
+
+def _labels_told_apart(session: Session) -> bool:
+    return 2 <= len(set(session.of_set.labels or ())) <= _MOST_LABELS
+
+
+def grouping_by_labels(session: Session) -> Grouping:
+    """k-means with as many groups as there are labels."""
+    labels = len(set(session.of_set.labels or ()))
+    return Grouping(GROUPINGS[0], max(2, labels), 2, session.grouping.seed)
+
+
+def _measures(session: Session, read: Read) -> list[str]:
+    kept = sentence_sets.quality(read, session.settings, NEIGHBOURS)
+    cells = ["too few" if kept is None else f"{kept.recall:.0%}"]
+    labels = session.of_set.labels
+    if labels is not None and _labels_told_apart(session):
+        numbers, _ = sentence_sets.groups(read, grouping_by_labels(session))
+        same = sentence_sets.nearest_of_own_label(read)
+        cells += [f"{same / len(labels):.0%}", f"{agreement(labels, numbers).v_measure:.2f}"]
+    return cells
+
+
+def _caption(session: Session) -> str:
+    kept = f"Kept by the map: of the {NEIGHBOURS} truly nearest sentences."
+    if not _labels_told_apart(session):
+        return f"{kept} With 2 to {_MOST_LABELS} labels (a column of a file) the page also says which kind finds them."
+    count = grouping_by_labels(session).count
+    return (
+        f"{kept} V-measure: how well k-means with {count} groups on these vectors agrees with the labels, from 0 to 1. "
+        f"Another seed moves it by a few hundredths."
+    )

@@ -1,0 +1,207 @@
+"""What the page is about at this moment: labelled texts as vectors, and what was learned from them.
+
+What is learned from the shipped reviews is kept for all sessions; what is learned from a reader's own texts, which
+holds their words, in the session that reads them and nowhere else.
+"""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Condition
+from typing import Any, Final, TypeVar
+
+import numpy as np
+import streamlit as st
+from cachetools import LRUCache, cached
+
+from components.core import Encoder, PositionsOff
+from components.core.classification.classifiers import CONTEXTUAL, Classifier, Inputs, Method, fit
+from components.core.classification.datasets import LabelledSet
+from components.core.classification.metrics import Scores, held_out, scores
+from components.core.classification.mlp import NetworkSettings
+from components.core.embeddings.representations import Kind
+from components.core.model.interventions import Intervention
+from components.core.numerics.similarity import unit_rows
+from components.ui.caches import sentence_sets, traces
+from components.ui.caches.encoding import Report, encoded, with_bar
+from components.ui.caches.sentence_sets import Read
+from components.ui.page import shortened
+from components.ui.sentiment import texts as shipped_texts
+
+_Found = TypeVar("_Found")
+Changes = tuple[Intervention, ...]
+#: Without positions.
+BARE: Final[Changes] = (PositionsOff(),)
+
+# Things learned from the shipped reviews: a classifier or its scores are some hundred kilobytes.
+_MOST_SHARED = 256
+_OWN = "learned_from_own_texts"
+_LONGEST_NAME = 30
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """Classifiers of N labelled texts."""
+
+    model: str
+    texts: LabelledSet
+    settings: NetworkSettings
+
+    @property
+    def encoder(self) -> Encoder:
+        """Who reads."""
+        return traces.encoder(self.model)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The classes as the page names them: short, and each unlike the others."""
+        names: list[str] = []
+        for name in self.texts.classes:
+            number, short = 1, shortened(name, _LONGEST_NAME)
+            shown = short
+            while shown in names:
+                number += 1
+                shown = f"{short} ({number})"
+            names.append(shown)
+        return tuple(names)
+
+    @property
+    def read(self) -> Read:
+        """The texts as vectors of the encoder, as the Sentence map knows them."""
+        return Read(self.model, self.texts.texts, Kind.CONTEXT, fast=False)
+
+    def inputs(self, changes: Changes = ()) -> Inputs:
+        """All N texts, as they are read with these changes; a bar shows how far encoding has come."""
+        if not self.has(("inputs", changes)):
+            whole = (self.model, self.texts.digest, changes)
+            vectors = with_bar(whole, "text", lambda report: self._encoded(changes, report))
+            return self.once(("inputs", changes), lambda: self._inputs(vectors))
+        return self.prepared(changes)
+
+    def prepared(self, changes: Changes = ()) -> Inputs:
+        """The same, with nothing to be seen meanwhile."""
+        return self.once(("inputs", changes), lambda: self._inputs(self._encoded(changes)))
+
+    def _encoded(self, changes: Changes, report: Report | None = None) -> np.ndarray:
+        if not changes:
+            return sentence_sets.units(self.read, report)
+        return encoded(self.model, self.texts.texts.sentences, changes, report)
+
+    def _inputs(self, vectors: np.ndarray) -> Inputs:
+        sentences = self.texts.texts.sentences
+        # No change to how the encoder reads reaches what stands before its first layer.
+        static = self.once("static", lambda: unit_rows(self.encoder.static_means(sentences)))
+        return Inputs(sentences, vectors, static)
+
+    def asked(self, text: str, changes: Changes = ()) -> Inputs:
+        """One more text. Raises SentenceError."""
+        return Inputs(
+            (text,),
+            unit_rows(self.encoder.encode([text], changes)),
+            unit_rows(self.encoder.static_means([text])),
+        )
+
+    def classifier(self, method: Method, changes: Changes = ()) -> Classifier:
+        """What answers new texts: learned from all texts that are not held out, read with these changes."""
+
+        def learn() -> Classifier:
+            places = self.texts.learned
+            inputs = self.inputs(changes).take(places)
+            return fit(method, inputs, self.texts.targets[places], self.texts.classes, self.settings)
+
+        return self.once(("classifier", *self._of(method), changes), learn)
+
+    def scores(self, method: Method, learned_with: Changes = (), asked_with: Changes = ()) -> Scores:
+        """How good a method is on texts that it did not learn from."""
+
+        def measure() -> Scores:
+            asked = self.inputs(asked_with)
+            if self.texts.is_cross_validated:
+                found = held_out(self.texts, self.inputs(learned_with), method, self.settings, answers=asked)
+            else:
+                # What learned from the one split answers new texts too, and need not learn twice.
+                found = self.classifier(method, learned_with).probabilities(asked.take(self.texts.scored))
+            return scores(self.texts.targets[self.texts.scored], found)
+
+        return self.once(("scores", *self._of(method), learned_with, asked_with), measure)
+
+    def apart(self, method: Method, learned_with: Changes = (), asked_with: Changes = ()) -> np.ndarray:
+        """(A, K) probabilities of the texts that are asked about apart, in the order of `places_apart`."""
+
+        def answer() -> np.ndarray:
+            inputs = self.inputs(asked_with).take(self.places_apart)
+            return self.classifier(method, learned_with).probabilities(inputs)
+
+        return self.once(("apart", *self._of(method), learned_with, asked_with), answer)
+
+    def called(self, method: Method) -> np.ndarray:
+        """(N,) the class that a method gives each text, those that it learned from included."""
+        return self.once(
+            ("called", *self._of(method)), lambda: self.classifier(method).logits(self.inputs()).argmax(axis=1)
+        )
+
+    @property
+    def places_apart(self) -> np.ndarray:
+        """(A,) places of the texts that are asked about apart, kind by kind."""
+        return np.array([place for _, places in self.texts.asked_apart for place in places], dtype=int)
+
+    def _of(self, method: Method) -> tuple[Method, NetworkSettings | None]:
+        """What a method's result depends on beside the texts."""
+        return method, self.settings if method is Method.NETWORK else None
+
+    def once(self, name: Hashable, compute: Callable[[], _Found]) -> _Found:
+        """What several parts of the page or several readers ask for, computed for the first of them."""
+        whole = (self.model, self.texts.digest, name)
+        if self._is_shared:
+            shared: _Found = _shared(whole, compute)
+            return shared
+        own = self._own()
+        if whole not in own:
+            own[whole] = compute()
+        found: _Found = own[whole]
+        return found
+
+    def has(self, name: Hashable) -> bool:
+        """Whether once() would not have to compute."""
+        whole = (self.model, self.texts.digest, name)
+        if self._is_shared:
+            return whole in _shared.cache
+        return whole in self._own()
+
+    @property
+    def _is_shared(self) -> bool:
+        return self.texts is shipped_texts.shipped()
+
+    def _own(self) -> dict[Hashable, Any]:
+        """What this session keeps of its own texts; what it kept of others goes."""
+        of = (self.model, self.texts.digest)
+        if st.session_state.get(_OWN, (None,))[0] != of:
+            st.session_state[_OWN] = of, {}
+        kept: dict[Hashable, Any] = st.session_state[_OWN][1]
+        return kept
+
+
+@cached(LRUCache(_MOST_SHARED), key=lambda name, compute: name, condition=Condition())
+def _shared(name: Hashable, compute: Callable[[], Any]) -> Any:
+    return compute()
+
+
+#: The methods as pictures name them, short enough for an axis on a phone.
+SHORT: Final = {
+    Method.LOGISTIC: "Logistic",
+    Method.NETWORK: "Network",
+    Method.STATIC: "Averaged",
+    Method.TF_IDF: "TF-IDF",
+    Method.BAYES: "Naive Bayes",
+}
+
+
+def reads(method: Method, encoder: Encoder) -> str:
+    """What a method reads of a text, in words."""
+    if method in CONTEXTUAL:
+        return f"the encoder's {encoder.vector_size} numbers"
+    return {
+        Method.STATIC: "word embeddings, before any layer",
+        Method.TF_IDF: "words, rare ones weighing more",
+        Method.BAYES: "words, counted",
+    }[method]

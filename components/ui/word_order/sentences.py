@@ -1,0 +1,134 @@
+"""Two sentences to compare: asked for side by side, made one from the other, and read."""
+
+import html
+import random
+from collections.abc import Callable
+
+import streamlit as st
+
+from components.core import Encoder
+from components.core.text.rewording import negated, reversed_words, shuffled_words, swapped_words
+from components.core.tokens.tokens import Tokens, check_whole
+from components.ui import state
+from components.ui.assets import read_toml
+from components.ui.caches import traces
+from components.ui.page import markup, told
+from components.ui.pickers import pick_to_fill
+from components.ui.sidebar import DEFAULT_TEXT
+
+PAIRS: dict[str, tuple[str, str]] = {
+    pair["name"]: (pair["first"], pair["second"]) for pair in read_toml("pairs")["pair"]
+}
+OPENING = next(iter(PAIRS.values()))
+_ORDINALS = {state.FIRST: "first", state.SECOND: "second"}
+_CUT = {state.FIRST: state.CUT_FIRST, state.SECOND: state.CUT_SECOND}
+
+
+def ask() -> None:
+    """Ask for both sentences, and offer to make the second from the first."""
+    for column, key, opening in zip(st.columns(2), _ORDINALS, OPENING, strict=True):
+        with column:
+            st.text_area(
+                f"{_ORDINALS[key].capitalize()} sentence",
+                opening,
+                key=key,
+                bind=state.IN_URL,
+                persist_state="session",
+                height=100,
+            )
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown("Make the second from the first:", width="content")
+        _button("Reverse", reversed_words)
+        _button("Shuffle", _reshuffled)
+        _swap()
+        _button("Negate", negated, "Takes an English “not” out or puts one in, or denies the whole.")
+        typed = st.session_state.get(state.TEXT, DEFAULT_TEXT)
+        if typed.strip() and typed not in (DEFAULT_TEXT, st.session_state[state.FIRST]):
+            st.button(
+                "Take the sentence of the other pages",
+                on_click=lambda: _set(typed, reversed_words(typed)),
+                help="Puts the sentence that the other pages read first, and its reverse second.",
+            )
+
+
+def pick() -> None:
+    """Offer pairs that show something."""
+    pick_to_fill(
+        "Pairs to start from", PAIRS, "Pick a pair", key="pair", fill=lambda name: _set(*PAIRS[name]), width=220
+    )
+
+
+def read(model: str, encoder: Encoder) -> tuple[Tokens, Tokens]:
+    """The tokens of both sentences; if one cannot be read, say which and why, and end the page here."""
+    first, second = (_read(model, encoder, key) for key in _ORDINALS)
+    return first, second
+
+
+def _read(model: str, encoder: Encoder, key: str) -> Tokens:
+    about = f"The {_ORDINALS[key]} sentence"
+    with told(lambda: _offer_example(key), about):
+        tokens = traces.tokens(model, st.session_state[key])
+    if tokens.unread_text:
+        above = st.container()
+        label = f"Read the first {encoder.trace_limit} tokens of the {_ORDINALS[key]} sentence"
+        if not st.toggle(label, key=_CUT[key], bind=state.IN_URL):
+            with above, told(lambda: None, about):
+                check_whole(tokens, encoder.trace_limit, encoder.short_name)
+    return tokens
+
+
+def draw_counts(encoder: Encoder, first: Tokens, second: Tokens) -> None:
+    """Say how many tokens the two have, of how many the model reads."""
+    markup(
+        f'<p class="es-count">{len(first.tokens)} and {len(second.tokens)} of {encoder.trace_limit} tokens · '
+        f"{html.escape(encoder.short_name)}</p>"
+    )
+    for ordinal, tokens in zip(_ORDINALS.values(), (first, second), strict=True):
+        if tokens.unread_text:
+            read = f"only the first {len(tokens.tokens)} of {tokens.total_tokens:,} tokens are read"
+            markup(f'<p class="es-note">Of the {ordinal} sentence {read}.</p>')
+
+
+def _offer_example(key: str) -> None:
+    """A way out of an error that leaves the other sentence as it is."""
+    example = OPENING[list(_ORDINALS).index(key)]
+    st.button("Read an example instead", on_click=lambda: st.session_state.update({key: example}))
+
+
+def offer_opening_pair() -> None:
+    """A way out of an error that both sentences share."""
+    st.button("Read an example instead", on_click=lambda: _set(*OPENING))
+
+
+def _reshuffled(text: str) -> str:
+    return shuffled_words(text, random.randrange(10**6), unlike=st.session_state[state.SECOND])
+
+
+def _button(label: str, reworded: Callable[[str], str], explained: str | None = None) -> None:
+    def write() -> None:
+        st.session_state[state.SECOND] = reworded(st.session_state[state.FIRST])
+
+    st.button(label, on_click=write, help=explained)
+
+
+def _swap() -> None:
+    """Ask which two words change places. Options are the words themselves, numbered, since words repeat."""
+    words = st.session_state[state.FIRST].split()
+    options = [f"{place}  {word}" for place, word in enumerate(words, start=1)]
+    with st.popover("Swap two words", disabled=len(words) < 2):
+        if len(words) < 2:
+            return
+        one = st.selectbox("This word", options, index=0, key="swap_one")
+        other = st.selectbox("and this word", options, index=len(options) - 1, key="swap_other")
+        st.button(
+            "Swap them",
+            on_click=lambda: _set(
+                st.session_state[state.FIRST],
+                swapped_words(st.session_state[state.FIRST], options.index(one), options.index(other)),
+            ),
+        )
+
+
+def _set(first: str, second: str) -> None:
+    st.session_state[state.FIRST] = first
+    st.session_state[state.SECOND] = second

@@ -1,0 +1,113 @@
+"""A comparison of two sentences in words: what the Word order page states of it."""
+
+import numpy as np
+
+from components.core import Intervention, PositionsOff, PositionsReordered
+from components.core.context.comparison import Comparison
+from components.core.positions.permutations import shuffled_positions
+from components.core.tokens.tokens import Tokens
+from components.ui.wording import difference, joined
+
+# Differences of numbers between -10 and 10 below this are what 32-bit floats round off on their way.
+_ROUNDING = 1e-4
+
+Changes = tuple[tuple[Intervention, ...], tuple[Intervention, ...]]
+
+
+def changes_for(mode: str, first: Tokens, second: Tokens) -> Changes:
+    """What is changed in reading each of two sentences; "shuffled" deals alike for equal lengths.
+
+    mode: one of the picker's POSITION_MODES.
+    """
+    if mode == "on":
+        return (), ()
+    if mode == "off":
+        return (PositionsOff(),), (PositionsOff(),)
+    one, other = (PositionsReordered(shuffled_positions(each.special.tolist(), seed=0)) for each in (first, second))
+    return (one,), (other,)
+
+
+def finding(compared: Comparison, mode: str) -> str:
+    """The page's title."""
+    cosine = f"cosine {compared.sentence_cosines[-1]:.4f}"
+    if _same_tokens(compared):
+        return f"The same sentence twice: {cosine}"
+    if mode == "off" and only_rounding(compared):
+        return f"Without positions the two are one sentence: {cosine}"
+    if mode == "off":
+        return f"Without positions a difference remains: {cosine}"
+    if mode == "shuffled":
+        return f"With shuffled positions: {cosine}"
+    if compared.same_words:
+        return f"The same words, another sentence: {cosine}"
+    return f"Other words, another sentence: {cosine}"
+
+
+def lead(compared: Comparison, mode: str) -> str:
+    """What to look at: the biggest changes, or that there are none and why."""
+    if _same_tokens(compared):
+        return "Nothing differs: both are the same tokens in the same order."
+    if only_rounding(compared):
+        largest = difference(max(compared.largest_differences.values()))
+        return (
+            f"No two numbers in any layer are farther apart than {largest}, the rounding of 32-bit numbers. "
+            "Self-attention by itself sums over a set of words; it does not see their order."
+        )
+    most = compared.moved_most()
+    if most is None:
+        sentences = ["The two share no word; only their special tokens can be compared."]
+    else:
+        place, layer = most
+        sentences = [
+            f"Of the words, “{names_of(compared)[place]}” moved most: after layer {layer} its context vectors in the "
+            f"two sentences have cosine {compared.word_cosines[layer, place]:.3f}.",
+            named_heads(compared),
+        ]
+    if mode == "off":
+        sentences.append(_remains(compared))
+    if mode == "shuffled":
+        alike = compared.first.num_tokens == compared.second.num_tokens
+        sentences.append(
+            "Each token has another token's position, dealt alike in both sentences."
+            if alike
+            else "Each token has another token's position, dealt anew in each sentence, since they differ in length."
+        )
+    return " ".join(sentences)
+
+
+def names_of(compared: Comparison) -> tuple[str, ...]:
+    """P names of the paired words; one that occurs again is told apart by its place in the first sentence."""
+    texts = [word.text for word in compared.paired_words]
+    repeated = {text.casefold() for text in texts if [each.casefold() for each in texts].count(text.casefold()) > 1}
+    return tuple(
+        f"{word.token_indices[0] + 1} {word.text}" if word.text.casefold() in repeated else word.text
+        for word in compared.paired_words
+    )
+
+
+def named_heads(compared: Comparison, count: int = 3) -> str:
+    """The heads that differ most, and how much of a word's or special token's attention moved on average."""
+    moved = compared.attention_moved
+    strongest = moved.ravel().argsort(kind="stable")[::-1][:count]
+    places = [divmod(int(number), moved.shape[1]) for number in strongest]
+    named = [f"layer {layer + 1} head {head + 1} ({moved[layer, head]:.0%})" for layer, head in places]
+    return f"The heads that differ most, by the share of attention that moved: {joined(named)}."
+
+
+def _remains(compared: Comparison) -> str:
+    """Why switching positions off did not make the two alike."""
+    if not compared.same_words:
+        return "What is left is the words: the two do not hold the same ones."
+    return (
+        "What is left is no position: this tokenizer cuts a word differently at the start of a text, or the model lets "
+        "words see only their neighbours."
+    )
+
+
+def _same_tokens(compared: Comparison) -> bool:
+    return np.array_equal(compared.first.token_ids, compared.second.token_ids)
+
+
+def only_rounding(compared: Comparison) -> bool:
+    """Whether the two hold the same words and no two of their numbers are farther apart than rounding makes them."""
+    return compared.same_words and max(compared.largest_differences.values()) < _ROUNDING

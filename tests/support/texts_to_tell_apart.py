@@ -1,0 +1,44 @@
+"""Texts of known classes with made-up vectors, for tests that need no encoder."""
+
+import csv
+from itertools import islice, product
+
+import numpy as np
+
+from components.core.classification.classifiers import Inputs
+from components.core.classification.datasets import LabelledSet, labelled
+from components.core.numerics.similarity import unit_rows
+from components.core.text.sentence_set import SentenceSet
+from tests.support.paths import ROOT
+
+_FILE = ROOT / "assets" / "sentences.csv"
+_WIDTH = 12
+
+
+def sentences(count: int) -> tuple[str, ...]:
+    """Distinct texts of real words: two sentences of ours each, so that there are enough."""
+    with _FILE.open(encoding="utf-8") as lines:
+        shipped = [row["sentence"] for row in csv.DictReader(lines)]
+    return tuple(f"{first} {second}" for second, first in islice(product(shipped, shipped), count))
+
+
+def texts_to_tell_apart(counts: list[int], noise: float = 1.0) -> tuple[LabelledSet, Inputs]:
+    """A set with so many texts of each class, shuffled, and what is read of them; the more noise, the harder it is.
+
+    A class shows in the vectors, in both kinds, and in a word that half of its texts have.
+    """
+    random = np.random.default_rng(len(counts))
+    targets = random.permutation(np.repeat(np.arange(len(counts)), counts))
+    texts = tuple(
+        f"{text} sign{target}" if random.random() < 0.5 else text
+        for text, target in zip(sentences(len(targets)), targets, strict=True)
+    )
+    labels = tuple(f"class {target}" for target in targets)
+    made = labelled(SentenceSet(texts, labels, tuple(range(1, len(texts) + 1)), ()))
+    np.testing.assert_array_equal(made.targets, targets)
+    middles = random.normal(size=(2, len(counts), _WIDTH))
+    vectors, static = (
+        unit_rows((middle[targets] + noise * random.normal(size=(len(targets), _WIDTH))).astype(np.float32))
+        for middle in middles
+    )
+    return made, Inputs(texts, vectors, static)
