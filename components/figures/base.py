@@ -19,7 +19,7 @@ LONGEST_LABEL = 15
 Spec = dict[str, Any]
 
 
-def framed(traces: list[Spec], x: Spec, y: Spec, palette: Palette, height: int, **layout: Any) -> go.Figure:
+def build_figure(traces: list[Spec], x: Spec, y: Spec, palette: Palette, height: int, **layout: Any) -> go.Figure:
     """Put traces into a figure with tight margins and a hover label in the theme's colours.
 
     x, y: the axes. height: in pixels. The figure is built in one go: Plotly's update methods, called one after
@@ -61,7 +61,7 @@ def label_axis(labels: Sequence[str], title: str, first: int = 1, step: int = 1,
     names it all the same.
     """
     count = len(labels)
-    names = places(labels, first, step)
+    names = axis_positions(labels, first, step)
     return {
         "title": {"text": title},
         "type": "category",
@@ -76,7 +76,7 @@ def label_axis(labels: Sequence[str], title: str, first: int = 1, step: int = 1,
     }
 
 
-def places(labels: Sequence[str], first: int = 1, step: int = 1) -> list[str]:
+def axis_positions(labels: Sequence[str], first: int = 1, step: int = 1) -> list[str]:
     """One distinct place on an axis for each label, in order, named by number and label.
 
     Plotly would merge two equal labels, such as two "the", into one place. first: the first one's number;
@@ -85,15 +85,15 @@ def places(labels: Sequence[str], first: int = 1, step: int = 1) -> list[str]:
     >>> places(["the", "oven", "the"])
     ['1 the', '2 oven', '3 the']
     """
-    return [f"{number} {plain(label)}" for number, label in zip(itertools.count(first, step), labels)]
+    return [f"{number} {escape_plotly(label)}" for number, label in zip(itertools.count(first, step), labels)]
 
 
 def tick_text(label: str) -> str:
     """A label as short as an axis needs it, with its markup characters made harmless."""
-    return plain(label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…")
+    return escape_plotly(label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…")
 
 
-def plain(text: str) -> str:
+def escape_plotly(text: str) -> str:
     """Text whose characters Plotly would read as markup are replaced by entities.
 
     Plotly reads a small set of HTML tags in all its texts, so a token such as <b> would vanish.

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from components.figures.base import CODE_FONT, LONGEST_LABEL, Spec, axis, framed, label_axis, places, plain, tick_text
+from components.figures.base import (
+    CODE_FONT,
+    LONGEST_LABEL,
+    Spec,
+    axis,
+    axis_positions,
+    build_figure,
+    escape_plotly,
+    label_axis,
+    tick_text,
+)
 from components.figures.palette import Palette
 
 # Of a picture with more bars than this, the numbers no longer fit above them.
@@ -26,7 +36,7 @@ def bars(
     drawn: Spec = _lying_bars(values, labels, colour, decimals=3)
     if marked is not None:
         drawn["marker"]["opacity"] = [1 if i == marked else 0.4 for i in range(len(labels))]
-    return framed(
+    return build_figure(
         [drawn],
         axis(x_title, range=[min(0.0, *values), 1.22 * max(values)], zeroline=True),
         label_axis(labels, y_title, autorange="reversed"),
@@ -42,7 +52,7 @@ def token_bars(
 
     values: not a number where there is no bar. numbers: each token's place in the text, counted from 1.
     """
-    names = [f"{number} {plain(label)}" for number, label in zip(numbers, labels, strict=True)]
+    names = [f"{number} {escape_plotly(label)}" for number, label in zip(numbers, labels, strict=True)]
     written = len(labels) <= _WRITTEN_BARS
     drawn: Spec = {
         "type": "bar",
@@ -58,7 +68,7 @@ def token_bars(
     axis_of_tokens |= {"categoryarray": names, "labelalias": dict(zip(names, map(tick_text, labels), strict=True))}
     low, high = min(0.0, float(np.nanmin(values))), max(0.0, float(np.nanmax(values)))
     room = 0.12 * (high - low or 1)
-    return framed(
+    return build_figure(
         [drawn],
         axis_of_tokens,
         axis(unit, range=[low - (room if low < 0 else 0), high + room], zeroline=True),
@@ -71,12 +81,12 @@ def tokens_per_word(counts: Sequence[int], words: Sequence[str], palette: Palett
     """How many tokens each word of the text takes, word by word."""
     bars = {
         "type": "bar",
-        "x": places(words),
+        "x": axis_positions(words),
         "y": list(counts),
         "marker": {"color": [palette.word if count > 1 else palette.key for count in counts]},
         "hovertemplate": "%{x}  <b>%{y}</b><extra></extra>",
     }
-    return framed(
+    return build_figure(
         [bars],
         label_axis(words, "word", tickangle=-60 if len(words) > 8 else 0),
         axis("tokens", dtick=1 if max(counts) <= 12 else None, rangemode="tozero"),
@@ -105,13 +115,13 @@ def curves(
             "x": x,
             "y": values,
             "mode": "lines+markers" if measured else "lines",
-            "name": plain(name),
+            "name": escape_plotly(name),
             "line": {"color": colour, "width": 2},
-            "hovertemplate": f"{plain(name)}: %{{x}} → <b>%{{y:.3f}}</b><extra></extra>",
+            "hovertemplate": f"{escape_plotly(name)}: %{{x}} → <b>%{{y:.3f}}</b><extra></extra>",
         }
         for name, (values, colour) in lines.items()
     ]
-    return framed(
+    return build_figure(
         traces,
         axis(x_title),
         axis(y_title, zeroline=True, range=list(y_range)),
@@ -150,11 +160,11 @@ def layer_lines(
             "x": list(range(len(line.values))),
             "y": line.values,
             "mode": "lines+markers",
-            "name": plain(line.name),
+            "name": escape_plotly(line.name),
             "line": {"color": line.colour, "width": line.width, "dash": line.dash},
             "marker": {"size": 4 + line.width},
-            "customdata": [plain(step) for step in steps],
-            "hovertemplate": f"{plain(line.name)}, %{{customdata}}: <b>%{{y:.4f}}</b><extra></extra>",
+            "customdata": [escape_plotly(step) for step in steps],
+            "hovertemplate": f"{escape_plotly(line.name)}, %{{customdata}}: <b>%{{y:.4f}}</b><extra></extra>",
         }
         for line in lines
     ]
@@ -178,9 +188,11 @@ def layer_lines(
         for line, end in zip(lines, ends, strict=True)
     ]
     longest = max(min(len(line.name), LONGEST_LABEL) for line in lines)
-    return framed(
+    return build_figure(
         traces,
-        axis("layer", tickvals=list(range(len(steps))), ticktext=[plain(step) for step in steps], showgrid=False),
+        axis(
+            "layer", tickvals=list(range(len(steps))), ticktext=[escape_plotly(step) for step in steps], showgrid=False
+        ),
         axis(y_title, range=[lowest - margin, highest + margin], zeroline=False),
         palette,
         height,
@@ -189,10 +201,10 @@ def layer_lines(
     )
 
 
-def _apart(places: Sequence[float], least: float) -> list[float]:
+def _apart(axis_positions: Sequence[float], least: float) -> list[float]:
     """Move places so far that any two are `least` apart, and none farther than needed; their order stays."""
-    order = np.argsort(places, kind="stable")
-    moved = np.array(places, dtype=float)[order]
+    order = np.argsort(axis_positions, kind="stable")
+    moved = np.array(axis_positions, dtype=float)[order]
     for _ in range(50):
         gaps = least - np.diff(moved)
         close = gaps > 1e-12
@@ -219,7 +231,7 @@ def twin_bars(
         axis(title, range=limits, domain=domain, side="top", nticks=4)
         for (title, _, _), limits, domain in zip(sides, ranges, ([0, 0.46], [0.54, 1]), strict=True)
     )
-    return framed(
+    return build_figure(
         traces,
         left,
         label_axis(labels, y_title, autorange="reversed"),
@@ -235,7 +247,7 @@ def _lying_bars(values: Sequence[float], labels: Sequence[str], colour: str, dec
     return {
         "type": "bar",
         "x": list(values),
-        "y": places(labels),
+        "y": axis_positions(labels),
         "orientation": "h",
         "marker": {"color": colour},
         "text": [f"{value:.3f}" for value in values],
@@ -279,7 +291,7 @@ def counts_of_heads(counts: np.ndarray, total: int, marks: dict[str, float], pal
             }
         )
     low, high = (extreme([*values, *marks.values()]) for extreme in (min, max))
-    return framed(
+    return build_figure(
         [drawn],
         axis(f"sentences of {total} in which a head is right", range=[low - 6, high + 6], dtick=5),
         axis("heads", rangemode="tozero"),
@@ -303,14 +315,14 @@ def order_points(rows: dict[str, tuple[Sequence[float], str]], orders: Sequence[
             "y": [name] * len(cosines),
             "mode": "markers",
             "marker": {"color": colour, "size": 14, "opacity": 0.55, "line": {"width": 1, "color": palette.paper}},
-            "text": [plain(order) for order in orders],
+            "text": [escape_plotly(order) for order in orders],
             "hovertemplate": "%{text}  <b>%{x:.4f}</b><extra></extra>",
         }
         for name, (cosines, colour) in rows.items()
     ]
     lowest = min(min(cosines) for cosines, _ in rows.values())
     margin = 0.08 * max(1 - lowest, 0.02)
-    return framed(
+    return build_figure(
         traces,
         axis("cosine with the original sentence vector", range=[lowest - margin, 1 + margin]),
         axis("", autorange="reversed", tickfont={"size": 15}, showgrid=False),
@@ -326,7 +338,7 @@ def labelled_points(points: np.ndarray, labels: Sequence[str], palette: Palette)
         "x": points[:, 0],
         "y": points[:, 1],
         "mode": "markers+text",
-        "text": [plain(label) for label in labels],
+        "text": [escape_plotly(label) for label in labels],
         "textposition": _label_places(points, labels),
         "textfont": {"family": CODE_FONT, "size": 14},
         "marker": {"color": palette.word, "size": 9},
@@ -334,7 +346,7 @@ def labelled_points(points: np.ndarray, labels: Sequence[str], palette: Palette)
         "hovertemplate": "%{text}  (%{x:.3f}, %{y:.3f})<extra></extra>",
     }
     # Equal units on both axes: a map that is stretched would lie about nearness.
-    return framed(
+    return build_figure(
         [dots],
         axis("first principal component", scaleanchor="y", showgrid=True),
         axis("second principal component", showgrid=True),

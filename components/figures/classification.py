@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from components.figures.base import Spec, axis, framed, label_axis, places, plain
+from components.figures.base import Spec, axis, axis_positions, build_figure, escape_plotly, label_axis
 from components.figures.palette import Palette, colour_scale
 
 
@@ -23,16 +23,16 @@ def verdict_bars(
         "orientation": "h",
         "x": probabilities - 0.5,
         "base": 0.5,
-        "y": places(rows),
+        "y": axis_positions(rows),
         "marker": {"color": np.where(second, palette.key, palette.query)},
         "text": [f"{probability:.2f}" for probability in probabilities],
         "textposition": "outside",
         "cliponaxis": False,
-        "customdata": [plain(classes[int(each)]) for each in second],
-        "hovertemplate": f"%{{y}}: %{{customdata}}, {plain(classes[1])} with <b>%{{text}}</b><extra></extra>",
+        "customdata": [escape_plotly(classes[int(each)]) for each in second],
+        "hovertemplate": f"%{{y}}: %{{customdata}}, {escape_plotly(classes[1])} with <b>%{{text}}</b><extra></extra>",
     }
-    ends = [f"0: {plain(classes[0])}", "0.5", f"1: {plain(classes[1])}"]
-    return framed(
+    ends = [f"0: {escape_plotly(classes[0])}", "0.5", f"1: {escape_plotly(classes[1])}"]
+    return build_figure(
         [bars],
         axis("probability", range=[-0.08, 1.08], tickvals=[0, 0.5, 1], ticktext=ends, zeroline=False, tickangle=0),
         label_axis(rows, "", autorange="reversed", tickfont={"size": 14}),
@@ -51,8 +51,8 @@ def verdict_heatmap(
     heatmap = {
         "type": "heatmap",
         "z": probabilities.astype(np.float32),
-        "x": places(classes),
-        "y": places(rows),
+        "x": axis_positions(classes),
+        "y": axis_positions(rows),
         "zmin": 0,
         "zmax": 1,
         "colorscale": colour_scale(palette.sequential),
@@ -63,7 +63,7 @@ def verdict_heatmap(
         "ygap": 1,
         "hovertemplate": "%{y}: %{x} with <b>%{z:.4f}</b><extra></extra>",
     }
-    return framed(
+    return build_figure(
         [heatmap],
         label_axis(classes, "class", side="top", autotickangles=[0, -60, -90]),
         label_axis(rows, "", autorange="reversed", tickfont={"size": 14}),
@@ -109,14 +109,14 @@ def banded_curves(
                 "x": x,
                 "y": band.middle,
                 "mode": "lines+markers",
-                "name": plain(band.name),
+                "name": escape_plotly(band.name),
                 "line": {"color": band.colour, "width": 2, "dash": band.dash},
-                "hovertemplate": f"{plain(band.name)}, %{{x}} texts: <b>%{{y:.3f}}</b><extra></extra>",
+                "hovertemplate": f"{escape_plotly(band.name)}, %{{x}} texts: <b>%{{y:.3f}}</b><extra></extra>",
             }
         )
     ticks = [2.0**power for power in range(0, 20) if x_range[0] <= 2.0**power <= 0.85 * x_range[1]]
     ticks.append(x_range[1])
-    return framed(
+    return build_figure(
         traces,
         axis(
             "texts learned from",
@@ -168,7 +168,7 @@ def reliability(
         "cliponaxis": False,
         "hovertemplate": "%{customdata} texts: sure with %{x:.2f}, right <b>%{y:.2f}</b><extra></extra>",
     }
-    return framed(
+    return build_figure(
         [points],
         axis("probability of the class it chooses", range=[lowest - 0.03, 1.03]),
         axis("share that is right", range=[0, 1.03]),
@@ -199,7 +199,7 @@ def boundary(dots: Sequence[Dots], landed: np.ndarray | None, sides: tuple[str, 
         {
             "type": "scatter",
             "mode": "markers",
-            "name": plain(each.name),
+            "name": escape_plotly(each.name),
             "x": each.points[:, 0],
             "y": each.points[:, 1],
             "marker": {
@@ -208,8 +208,8 @@ def boundary(dots: Sequence[Dots], landed: np.ndarray | None, sides: tuple[str, 
                 "opacity": 0.85,
                 "line": {"color": each.colour, "width": 1.4},
             },
-            "text": [plain(_wrapped(text)) for text in each.says],
-            "hovertemplate": f"%{{text}}<br>{plain(each.name)}, <b>%{{x:+.3f}}</b><extra></extra>",
+            "text": [escape_plotly(_wrapped(text)) for text in each.says],
+            "hovertemplate": f"%{{text}}<br>{escape_plotly(each.name)}, <b>%{{x:+.3f}}</b><extra></extra>",
         }
         for each in dots
     ]
@@ -221,7 +221,7 @@ def boundary(dots: Sequence[Dots], landed: np.ndarray | None, sides: tuple[str, 
             "yref": "paper",
             "yanchor": "bottom",
             "xanchor": anchor,
-            "text": plain(text),
+            "text": escape_plotly(text),
             "showarrow": False,
             "font": {"size": 14, "color": colour},
         }
@@ -248,7 +248,7 @@ def boundary(dots: Sequence[Dots], landed: np.ndarray | None, sides: tuple[str, 
                 "cliponaxis": False,
             }
         )
-    return framed(
+    return build_figure(
         traces,
         axis("distance from the boundary", zeroline=False),
         axis("most of what else differs", zeroline=False),
@@ -286,15 +286,15 @@ def training_curves(
         {
             "type": "scatter",
             "mode": "lines",
-            "name": plain(name),
+            "name": escape_plotly(name),
             "x": epochs,
             "y": values,
             "line": {"color": colours[name], "width": 2},
-            "hovertemplate": f"{plain(name)}, epoch %{{x}}: <b>%{{y:.3f}}</b><extra></extra>",
+            "hovertemplate": f"{escape_plotly(name)}, epoch %{{x}}: <b>%{{y:.3f}}</b><extra></extra>",
         }
         for name, values in lines.items()
     ]
-    return framed(
+    return build_figure(
         traces,
         axis("epoch", range=[0, most]),
         axis(y_title, range=list(y_range)),

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from components.figures.base import Spec, axis, framed, label_axis, places
+from components.figures.base import Spec, axis, axis_positions, build_figure, label_axis
 from components.figures.palette import Palette, colour_scale
 
 # Of a matrix with more rows than this, the numbers no longer fit into the cells.
@@ -23,7 +23,7 @@ def attention_heatmap(
     weights: (S, S), from 0 to 1. labels: S tokens; the first is token number `first` of the text, and each
     stands for `step` tokens. cell: a row's height in pixels, where that leaves the figure no taller than a screen.
     """
-    heatmap = _heatmap(weights, places(labels, first, step), "weight", "%{y} → %{x}")
+    heatmap = _heatmap(weights, axis_positions(labels, first, step), "weight", "%{y} → %{x}")
     heatmap |= {"zmin": 0, "zmax": 1, "colorscale": colour_scale(palette.sequential)}
     return _labelled(heatmap, labels, "key: at whom", "query: who is looking", palette, first, step, cell)
 
@@ -35,7 +35,7 @@ def attention_difference(
 
     differences: (W, W), not a number where one of the two has no such cell; the rest as for attention_heatmap.
     """
-    heatmap = _heatmap(differences, places(labels, first, step), "difference", "%{y} → %{x}", decimals="+.3f")
+    heatmap = _heatmap(differences, axis_positions(labels, first, step), "difference", "%{y} → %{x}", decimals="+.3f")
     heatmap |= _from_minus_one_to_one(palette)
     heatmap["colorbar"] |= {"tickvals": [-1, 0, 1], "tickformat": "d", "tickangle": 0}
     return _labelled(heatmap, labels, "key: at whom", "query: who is looking", palette, first, step, cell)
@@ -46,7 +46,9 @@ def similarity_heatmap(cosines: np.ndarray, labels: Sequence[str], what: str, pa
 
     cosines: (N, N), from -1 to 1. labels: N names. what: what is compared, for the axes.
     """
-    heatmap = _heatmap(cosines, places(labels), "cosine", "%{y} and %{x}", ".4f") | _from_minus_one_to_one(palette)
+    heatmap = _heatmap(cosines, axis_positions(labels), "cosine", "%{y} and %{x}", ".4f") | _from_minus_one_to_one(
+        palette
+    )
     heatmap["colorbar"] |= {"tickvals": [-1, 0, 1], "tickformat": "d", "tickangle": 0}
     if len(labels) <= _WRITTEN:
         # Without the zero before the point they fit on a phone.
@@ -68,9 +70,9 @@ def counts_heatmap(
 
     counts: (R, C). rows, columns: their names. unit: of what is counted.
     """
-    heatmap = _heatmap(counts, places(columns), unit, f"{row_title} %{{y}}, {column_title} %{{x}}", "d")
+    heatmap = _heatmap(counts, axis_positions(columns), unit, f"{row_title} %{{y}}, {column_title} %{{x}}", "d")
     heatmap |= {
-        "y": places(rows),
+        "y": axis_positions(rows),
         "zmin": 0,
         "zmax": int(counts.max(initial=1)),
         "colorscale": colour_scale(palette.sequential),
@@ -82,7 +84,7 @@ def counts_heatmap(
         "ygap": 1,
     }
     heatmap["colorbar"] |= {"tickformat": "d", "y": -0.05}
-    return framed(
+    return build_figure(
         [heatmap],
         label_axis(columns, column_title, side="top", **_tilt(len(columns))),
         label_axis(rows, row_title, autorange="reversed"),
@@ -97,9 +99,9 @@ def shares_heatmap(
     """What each pair brings to a score: blue adds to it, red takes from it. shares: (R, C). rows, columns: names."""
     most = float(np.abs(shares).max(initial=0.0)) or 1.0
     gap = 1 if len(columns) <= 80 else 0
-    heatmap = _heatmap(shares, places(columns), "share", f"{row_title} %{{y}}, {column_title} %{{x}}", ".5f")
+    heatmap = _heatmap(shares, axis_positions(columns), "share", f"{row_title} %{{y}}, {column_title} %{{x}}", ".5f")
     heatmap |= {
-        "y": places(rows),
+        "y": axis_positions(rows),
         "zmin": -most,
         "zmax": most,
         "colorscale": colour_scale(palette.diverging),
@@ -107,7 +109,7 @@ def shares_heatmap(
         "ygap": gap,
     }
     heatmap["colorbar"] |= {"tickvals": [-most, 0, most], "tickformat": ".4f", "tickangle": 0, "y": -0.05}
-    return framed(
+    return build_figure(
         [heatmap],
         label_axis(columns, column_title, side="top", **_tilt(len(columns))),
         label_axis(rows, row_title, autorange="reversed"),
@@ -123,7 +125,7 @@ def close_similarity_heatmap(
 
     cosines: (N, N). labels: N names. what: what is compared, for the axes.
     """
-    heatmap = _heatmap(cosines, places(labels), "cosine", "%{y} and %{x}", decimals=".4f")
+    heatmap = _heatmap(cosines, axis_positions(labels), "cosine", "%{y} and %{x}", decimals=".4f")
     heatmap |= {"zmin": lowest, "zmax": 1, "colorscale": colour_scale(palette.sequential)}
     heatmap["colorbar"] |= {"tickformat": ".2f", "tickvals": [lowest, 1], "tickangle": 0}
     if len(labels) <= _WRITTEN:
@@ -135,7 +137,7 @@ def position_similarity(cosines: np.ndarray, positions: Sequence[int], palette: 
     """Cosine similarity of P positions with each other. cosines: (P, P). positions: P numbers, counted from 1."""
     heatmap = _heatmap(cosines, positions, "cosine", "positions %{y} and %{x}") | _from_minus_one_to_one(palette)
     square = {"showgrid": False, "constrain": "domain"}
-    return framed(
+    return build_figure(
         [heatmap],
         axis("position", side="top", **square),
         axis("position", autorange="reversed", scaleanchor="x", **square),
@@ -151,10 +153,10 @@ def layers_by_tokens(cosines: np.ndarray, steps: Sequence[str], labels: Sequence
     at 0.99 where all are higher.
     """
     lowest = min(0.99, float(cosines.min()))
-    heatmap = _heatmap(cosines, places(labels), "cosine", "%{x}, layer %{y}", decimals=".4f")
+    heatmap = _heatmap(cosines, axis_positions(labels), "cosine", "%{x}, layer %{y}", decimals=".4f")
     heatmap |= {"y": list(steps), "zmin": lowest, "zmax": 1, "colorscale": colour_scale(palette.sequential[::-1])}
     heatmap["colorbar"] |= {"tickformat": ".3f", "tickvals": [lowest, 1], "tickangle": 0, "y": -0.1}
-    return framed(
+    return build_figure(
         [heatmap | {"xgap": 1 if len(labels) <= 64 else 0, "ygap": 1}],
         label_axis(labels, "token", side="top", **_tilt(len(labels))),
         axis("layer", type="category", autorange="reversed"),
@@ -180,7 +182,7 @@ def layers_by_heads(values: np.ndarray, palette: Palette) -> go.Figure:
         # Thousandths are short enough for a phone.
         heatmap |= {"text": np.rint(1000 * values).astype(int), "texttemplate": "%{text}", "textfont": {"size": 12}}
         heatmap["colorbar"]["title"]["text"] += ", written in thousandths"
-    return framed(
+    return build_figure(
         [heatmap],
         axis("head", type="category", side="top"),
         axis("layer", type="category", autorange="reversed"),
@@ -228,7 +230,7 @@ def _labelled(
 ) -> go.Figure:
     size = len(labels)
     gap = 1 if size <= 32 else 0
-    return framed(
+    return build_figure(
         [heatmap | {"xgap": gap, "ygap": gap}],
         label_axis(labels, x_title, first, step, side="top", **_tilt(size)),
         label_axis(labels, y_title, first, step, autorange="reversed"),

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from components.core.attention.quantization import PackedWeights
+from components.core.attention.quantization import QuantizedWeights
 from components.ui import state
 from components.views.heads import Axes, Caption, heads, one_head
 from components.views.links import links
@@ -81,7 +81,7 @@ def show_paths(
 
 
 def show_heads(
-    weights: PackedWeights,
+    weights: QuantizedWeights,
     axes: Axes,
     captions: Sequence[Caption],
     *,
@@ -97,7 +97,7 @@ def show_heads(
 
 
 def show_one_head(
-    weights: PackedWeights, axes: Axes, caption: Caption, *, key: str, alt: str, numbers: Numbers, **options: Any
+    weights: QuantizedWeights, axes: Axes, caption: Caption, *, key: str, alt: str, numbers: Numbers, **options: Any
 ) -> None:
     """Draw one head large, with buttons that save the picture and its numbers; options as for `one_head`."""
     with st.container(gap=None):
@@ -106,7 +106,7 @@ def show_one_head(
 
 
 def show_links(
-    weights: PackedWeights, axes: Axes, names: Sequence[str], *, key: str, alt: str, numbers: Numbers, **options: Any
+    weights: QuantizedWeights, axes: Axes, names: Sequence[str], *, key: str, alt: str, numbers: Numbers, **options: Any
 ) -> None:
     """Draw attention as lines, with buttons that save the picture and its numbers; options as for `links`."""
     with st.container(gap=None):

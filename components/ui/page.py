@@ -23,38 +23,38 @@ class Reading:
 
     text: str
     model: str
-    cut: bool
+    truncate: bool
     encoder: Encoder
     tokens: Tokens
 
     def trace(self) -> Trace:
         """What the encoder did with the sentence."""
-        return traces.trace(self.model, self.text, cut=self.cut)
+        return traces.trace(self.model, self.text, truncate=self.truncate)
 
 
 def read_sentence() -> Reading:
     """The current sentence and encoder; if one cannot be read, say why and end the page here."""
     text = st.session_state[state.TEXT]
-    cut = bool(st.session_state.get(state.CUT, False))
+    truncate = bool(st.session_state.get(state.CUT, False))
     model, encoder = read_model()
-    with told(_offer_example):
+    with stop_on_error(_offer_example):
         tokens = traces.tokens(model, text)
-    if not cut:
-        with told(_offer_cut):
+    if not truncate:
+        with stop_on_error(_offer_cut):
             check_whole(tokens, encoder.trace_limit, encoder.short_name)
     _sentence_bar(encoder, tokens)
-    return Reading(text, model, cut, encoder, tokens)
+    return Reading(text, model, truncate, encoder, tokens)
 
 
 def read_model() -> tuple[str, Encoder]:
     """The name of the current model and its encoder; if it cannot be opened, say why and end the page here."""
     model = st.session_state[state.MODEL]
-    with told(_offer_bundled_model):
+    with stop_on_error(_offer_bundled_model):
         return model, traces.encoder(model)
 
 
 @contextmanager
-def told(offer_remedy: Callable[[], None], about: str = "") -> Iterator[None]:
+def stop_on_error(offer_remedy: Callable[[], None], about: str = "") -> Iterator[None]:
     """Show an error that is written for the reader, and end the page there.
 
     offer_remedy: draws what the reader can press to put it right. about: which of several texts it speaks of.
@@ -127,7 +127,7 @@ def next_page(path: str, label: str) -> None:
     st.page_link(path, label=f"Next: {label}", icon=":material/arrow_forward:", icon_position="right")
 
 
-def shortened(text: str, most: int) -> str:
+def shorten(text: str, most: int) -> str:
     """The text, or its beginning and an ellipsis."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
@@ -135,12 +135,12 @@ def shortened(text: str, most: int) -> str:
 def _sentence_bar(encoder: Encoder, tokens: Tokens) -> None:
     read = len(tokens.tokens)
     markup(
-        f'<div class="es-bar"><span class="es-sentence" dir="auto">{html.escape(shortened(tokens.text, 160))}</span>',
+        f'<div class="es-bar"><span class="es-sentence" dir="auto">{html.escape(shorten(tokens.text, 160))}</span>',
         f'<span class="es-count">{read} of {encoder.trace_limit} tokens · {html.escape(encoder.short_name)}',
         '<span class="es-phone"> · change it with » above</span></span></div>',
     )
     if tokens.unread_text:
-        beginning = shortened(tokens.unread_text.strip(), 80)
+        beginning = shorten(tokens.unread_text.strip(), 80)
         markup(
             f'<p class="es-note">Only the first {read} of {tokens.total_tokens:,} tokens are read. '
             f"What is left unread begins: “{html.escape(beginning)}”</p>"

@@ -5,25 +5,25 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from components.core.text.table_rows import LeftOut
+from components.core.text.table_rows import RejectedRow
 from components.ui.page import markup
-from components.ui.wording import counted
+from components.ui.wording import format_count
 
 _LISTED = 50
 
 
-def draw_left_out(left_out: Mapping[str, Sequence[LeftOut]], noun: str = "row") -> None:
+def draw_rejected_rows(rejected: Mapping[str, Sequence[RejectedRow]], noun: str = "row") -> None:
     """List what is not used, by the name of the file, folded away; nothing if there is none. noun: for one of them."""
-    count = sum(map(len, left_out.values()))
+    count = sum(map(len, rejected.values()))
     if not count:
         return
-    with st.expander(f"What was left out: {counted(count, noun)}"):
-        for name, rows in left_out.items():
+    with st.expander(f"What was left out: {format_count(count, noun)}"):
+        for name, rows in rejected.items():
             if rows:
                 markup(f'<p class="es-count">{html.escape(name)}</p>' if name else "", _list(rows))
 
 
-def _list(rows: Sequence[LeftOut]) -> str:
+def _list(rows: Sequence[RejectedRow]) -> str:
     listed = "".join(
         f"<li>Line {each.line:,} {html.escape(each.why)}"
         + (f': <span dir="auto">{html.escape(each.text)}</span></li>' if each.text else "</li>")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.core.errors import ModelError, SentenceError
 from components.core.model.loading import BUNDLED_NAME, models_on_offer
-from components.core.text.rewording import reversed_words
+from components.core.text.rewording import reverse_words
 from components.ui import state
 from components.ui.assets import read_toml
 from components.ui.caches import traces
@@ -65,7 +65,7 @@ def _count() -> None:
 
 
 def _reverse() -> None:
-    st.session_state[state.TEXT] = reversed_words(st.session_state[state.TEXT])
+    st.session_state[state.TEXT] = reverse_words(st.session_state[state.TEXT])
 
 
 def _short(model: str) -> str:

@@ -8,9 +8,9 @@ from typing import Final
 import streamlit as st
 
 from components.core.errors import UploadError
-from components.core.text.sentence_set import SentenceSet, likely_columns, sentences_of
+from components.core.text.sentence_set import SentenceSet, likely_columns, select_sentences
 from components.core.text.uploads import KINDS, MOST_BYTES, Upload, read_upload
-from components.ui.page import markup, shortened
+from components.ui.page import markup, shorten
 
 _NO_LABELS: Final = "none"
 # The set that was read last, and what from.
@@ -18,7 +18,7 @@ _READ = "texts_read"
 
 
 @dataclass(frozen=True)
-class OwnTable:
+class TableUpload:
     """A reader's table, in this session and nowhere else."""
 
     name: str  # of one text, "sentence"; it keeps this table's names in the session apart from another's
@@ -36,7 +36,7 @@ class OwnTable:
             return
         name, upload = st.session_state[self._uploaded]
         kept = "" if given is not None and given.name == name else "Kept from before: "
-        markup(f'<p class="es-note">{kept}{html.escape(shortened(name, 60))}, read as {upload.encoding}</p>')
+        markup(f'<p class="es-note">{kept}{html.escape(shorten(name, 60))}, read as {upload.encoding}</p>')
         if len(upload.columns) > 1:
             self._pick_columns(upload)
 
@@ -50,7 +50,7 @@ class OwnTable:
         texts = st.session_state.get(self._text_column, texts)
         chosen = st.session_state.get(self._label_column, labels)
         labels = None if chosen in (None, _NO_LABELS, texts) else chosen
-        return read_once((id(upload), texts, labels), lambda: sentences_of(upload, texts, labels))
+        return read_once((id(upload), texts, labels), lambda: select_sentences(upload, texts, labels))
 
     @property
     def problem(self) -> str | None:
@@ -82,7 +82,7 @@ class OwnTable:
         try:
             upload = read_upload(given.name, given.getvalue())
         except UploadError as error:
-            st.session_state[self._refused] = f"{shortened(given.name, 60)}: {error}"
+            st.session_state[self._refused] = f"{shorten(given.name, 60)}: {error}"
             return
         st.session_state[self._uploaded] = given.name, upload
         for column in (self._text_column, self._label_column):

@@ -11,7 +11,7 @@ _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
-def small_number(count: int) -> str:
+def spell_number(count: int) -> str:
     """A count as prose writes it: words up to twelve, then digits.
 
     >>> small_number(3), small_number(140)
@@ -20,7 +20,7 @@ def small_number(count: int) -> str:
     return _SMALL[count] if count < len(_SMALL) else f"{count:,}"
 
 
-def counted(count: int, noun: str) -> str:
+def format_count(count: int, noun: str) -> str:
     """A count and its noun, with an s where it needs one.
 
     >>> counted(1, "token"), counted(1200, "token")
@@ -29,7 +29,7 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def signed(number: float, decimals: int = 4) -> str:
+def format_signed(number: float, decimals: int = 4) -> str:
     """A number with a fixed count of decimals and a true minus sign.
 
     >>> signed(-0.5)
@@ -38,7 +38,7 @@ def signed(number: float, decimals: int = 4) -> str:
     return f"{number:.{decimals}f}".replace("-", "−")
 
 
-def joined(parts: Sequence[str]) -> str:
+def join_list(parts: Sequence[str]) -> str:
     """Several things as prose lists them.
 
     >>> joined(["a"]), joined(["a", "b", "c"])
@@ -47,7 +47,7 @@ def joined(parts: Sequence[str]) -> str:
     return " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
 
 
-def difference(number: float) -> str:
+def format_difference(number: float) -> str:
     """How far two numbers are apart: four decimals, or, where those would be zeros, two digits and the power of ten.
 
     >>> difference(0.61749), difference(2.14e-6), difference(0.0)
@@ -59,13 +59,13 @@ def difference(number: float) -> str:
     return f"{digits} × 10{str(int(exponent)).translate(_SUPERSCRIPT)}"
 
 
-def progress_said(progress: Progress, noun: str) -> str:
+def format_progress(progress: Progress, noun: str) -> str:
     """How far an encoding has come, and how fast.
 
     >>> progress_said(Progress(64, 1_200, 31.7), "sentence")
     '64 of 1,200 sentences encoded, 32 a second'
     """
-    said = f"{progress.done:,} of {counted(progress.total, noun)} encoded"
+    said = f"{progress.done:,} of {format_count(progress.total, noun)} encoded"
     return f"{said}, {progress.per_second:,.0f} a second" if progress.per_second else said
 
 

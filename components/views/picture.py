@@ -11,7 +11,7 @@ CSS = (_HERE / "picture.css").read_text(encoding="utf-8")
 JS = (_HERE / "picture.js").read_text(encoding="utf-8")
 
 
-def framed(picture: str, *more_buttons: str, below: str = "") -> str:
+def frame_html(picture: str, *more_buttons: str, below: str = "") -> str:
     """The HTML of a view: its picture on a stage, and below it a line that reads out and the buttons that save."""
     return f"""
     <div class="view">
@@ -27,7 +27,7 @@ def framed(picture: str, *more_buttons: str, below: str = "") -> str:
     """
 
 
-def packed(description: dict[str, Any], values: bytes) -> bytes:
+def pack_payload(description: dict[str, Any], values: bytes) -> bytes:
     """One payload: the description's length (4 bytes, little-endian), the description as JSON, the values.
 
     Streamlit sends bytes as they are only where they are all that is sent. The JSON is padded with blanks so

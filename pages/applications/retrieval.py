@@ -20,7 +20,7 @@ from components.ui.retrieval import (
     uploaded_documents,
 )
 from components.ui.retrieval.indexing import make_ready
-from components.ui.retrieval.search_result import Searched
+from components.ui.retrieval.search_result import SearchResult
 
 STEP = "Step 5 of 6 · What the vectors are good for"
 BACK, WHY, MAP = results.BACK, results.WHY, "On the map"
@@ -45,7 +45,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     threshold = question_box.pick_threshold()
     documents = question_box.pick_documents(prepared.corpus)
     prediction.ask()
-searched = Searched(prepared, question, k, documents) if question and prepared.chunks else None
+searched = SearchResult(prepared, question, k, documents) if question and prepared.chunks else None
 asked = pick_option("Look closer", [BACK, WHY, MAP, PROMPT, SCORED, PASSAGES], state.RETRIEVAL_ASKED)
 hidden = searched is not None and prediction.is_hidden(question)
 with titled.container():

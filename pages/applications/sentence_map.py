@@ -3,9 +3,9 @@
 import streamlit as st
 
 from components.ui import state
-from components.ui.caches.encoding import have_units
-from components.ui.caches.sentence_sets import Read, has_units
-from components.ui.page import next_page, read_model, title, told
+from components.ui.caches.encoding import ensure_unit_vectors
+from components.ui.caches.sentence_sets import EncodingRequest, has_unit_vectors
+from components.ui.page import next_page, read_model, stop_on_error, title
 from components.ui.pickers import pick_option
 from components.ui.sentence_map import (
     controls,
@@ -19,7 +19,7 @@ from components.ui.sentence_map import (
 )
 from components.ui.sentence_map.controls import BY_GROUP, pick_colours, pick_grouping, pick_map
 from components.ui.sentence_map.maps import draw_map, draw_marks
-from components.ui.sentence_map.session import Session
+from components.ui.sentence_map.session import SentenceMap
 
 STEP = "Step 5 of 6 · What the vectors are good for"
 SELECTION, GROUPS, KINDS, HONESTY = "The selection", "Groups", "What context adds", "What the map gets wrong"
@@ -40,18 +40,18 @@ pictured = st.container()
 question = pick_option("Look closer", [SELECTION, GROUPS, KINDS, HONESTY], state.MAP_ASKED)
 with above:
     grouping = pick_grouping(settings.seed, drawn=colours == BY_GROUP or question == GROUPS)
-read = Read(model, found, kind, fast)
+read = EncodingRequest(model, found, kind, fast)
 with top:
     titled = st.empty()
-if not has_units(read):
+if not has_unit_vectors(read):
     with titled.container():
         title(STEP, *summary.while_encoding(found))
 with pictured:
-    have_units(read)
-session = Session(encoder, read, settings, grouping, sentences.added(found), search)
+    ensure_unit_vectors(read)
+session = SentenceMap(encoder, read, settings, grouping, sentences.added_sentences(found), search)
 selected = selection.selected(session)
 shown_kinds = representations.kinds_shown(session) if question == KINDS else ()
-with pictured, told(controls.offer_quick_methods), st.spinner("Making the map …"):
+with pictured, stop_on_error(controls.offer_quick_methods), st.spinner("Making the map …"):
     draw_map(session, colours)
 with pictured, st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
     sentences.offer_traps()

@@ -18,7 +18,7 @@ from components.ui.sentiment import (
     two_orders,
     verdicts,
 )
-from components.ui.sentiment.trained_classifiers import Trained
+from components.ui.sentiment.trained_classifiers import TrainedClassifiers
 
 STEP = "Step 5 of 6 · What the vectors are good for"
 TYPED, TRAIN, SCORED = "Type and see", "Train", "How good"
@@ -32,7 +32,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     controls.offer_examples()
 with top:
     found = texts.read(model)
-trained = Trained(model, found, settings)
+trained = TrainedClassifiers(model, found, settings)
 text = controls.ask_for_text(model)
 asked_for = pick_option("Look closer", [TYPED, TRAIN, SCORED, AMOUNT, ORDER, ALONG], state.SENTIMENT_ASKED)
 with top:
@@ -60,7 +60,7 @@ elif asked_for == AMOUNT:
     learning_curves.draw(trained)
 elif asked_for == ORDER:
     two_orders.draw(trained, text, asked)
-    if found.asked_apart:
+    if found.challenge_sets:
         hard_set.draw(trained)
     ablation.draw(trained)
 elif asked_for == ALONG:

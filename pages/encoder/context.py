@@ -10,7 +10,7 @@ from components.ui import state
 from components.ui.charts import show, show_paths, show_strip
 from components.ui.context import occlusion, occurrences, pooling, pronouns, senses, summary
 from components.ui.page import markup, next_page, palette, read_model, section, title
-from components.ui.wording import counted, joined, layer_steps
+from components.ui.wording import format_count, join_list, layer_steps
 from components.views.paths import Path
 
 model, encoder = read_model()
@@ -74,7 +74,7 @@ with left:
             float(np.floor(found.cosines.min() * 10) / 10),
         ),
         key="senses",
-        alt=f"Cosine of the vectors of “{word}” in {counted(count, 'place')}, {steps[step]}",
+        alt=f"Cosine of the vectors of “{word}” in {format_count(count, 'place')}, {steps[step]}",
         numbers=lambda: pd.concat(
             {
                 name: pd.DataFrame(each, index=labels, columns=labels)
@@ -91,7 +91,7 @@ with right:
             for name, label, each in zip(names, labels, found.occurrences, strict=True)
         ],
         key="paths",
-        alt=f"The ways of “{word}” through the layers in {counted(count, 'place')}, up to: {steps[step]}",
+        alt=f"The ways of “{word}” through the layers in {format_count(count, 'place')}, up to: {steps[step]}",
         numbers=lambda: pd.DataFrame(
             points.reshape(-1, 2),
             columns=["first component", "second component"],
@@ -111,7 +111,7 @@ short = ["word", *layer_steps(layers)]
 show(
     layer_lines(lines, short, "mean cosine of two uses", colours, height=320),
     key="sense-cosines",
-    alt=f"Mean cosine of two uses of “{word}” in {joined([each.name for each in lines])}, layer by layer",
+    alt=f"Mean cosine of two uses of “{word}” in {join_list([each.name for each in lines])}, layer by layer",
     numbers=lambda: pd.DataFrame({each.name: each.values for each in lines}, index=pd.Index(steps, name="step")),
 )
 

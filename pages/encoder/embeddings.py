@@ -15,7 +15,7 @@ from components.ui.caches import traces
 from components.ui.charts import show, show_tiles
 from components.ui.page import markup, next_page, palette, read_sentence, section, title
 from components.ui.pickers import longest_token, pick_dimension, pick_token
-from components.ui.wording import signed
+from components.ui.wording import format_signed
 from components.views.tiles import Labels
 
 _TOKENS = 96
@@ -86,8 +86,8 @@ with right:
 parts = [(name, float(matrix[token, dimension]), role) for name, (matrix, _, role) in addends.items()]
 sum_here = float(total[token, dimension])
 lines = [
-    " + ".join(f'<span class="{role}">{signed(value, 6)}</span>' for _, value, role in parts)
-    + f" = <b>{signed(sum_here, 6)}</b>",
+    " + ".join(f'<span class="{role}">{format_signed(value, 6)}</span>' for _, value, role in parts)
+    + f" = <b>{format_signed(sum_here, 6)}</b>",
     " + ".join(f'<span class="{role}">{html.escape(name)}</span>' for name, _, role in parts)
     + f" = sum, of “{html.escape(labels[token])}” in dimension {dimension + 1}",
 ]
@@ -95,8 +95,8 @@ if norm is not None:
     mean, spread = (float(value[0]) for value in norm.statistics(total[token]))
     after = float(norm(total[token])[dimension])
     lines += [
-        f"({signed(sum_here, 6)} − {signed(mean, 6)}) / {spread:.6f} · {signed(norm.gain[dimension], 6)} + "
-        f'{signed(norm.bias[dimension], 6)} = <span class="es-o">{signed(after)}</span>',
+        f"({format_signed(sum_here, 6)} − {format_signed(mean, 6)}) / {spread:.6f} · {format_signed(norm.gain[dimension], 6)} + "
+        f'{format_signed(norm.bias[dimension], 6)} = <span class="es-o">{format_signed(after)}</span>',
         "(sum − mean of this token) / its spread · learned gain + learned bias = what enters layer 1"
         if same_width
         else "(sum − mean of this token) / its spread · learned gain + learned bias = normalised",

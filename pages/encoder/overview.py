@@ -10,7 +10,7 @@ from components.ui import chips, state
 from components.ui.caches import traces
 from components.ui.charts import show_strip, show_tiles
 from components.ui.page import markup, next_page, read_sentence, title
-from components.ui.wording import counted, small_number
+from components.ui.wording import format_count, spell_number
 from components.views.tiles import Labels
 
 # What can be told apart in a picture; the sub-pages show the rest.
@@ -32,7 +32,7 @@ shown = min(size, _TOKENS)
 verb = "becomes" if words == 1 else "become"
 title(
     "The whole way",
-    f"{small_number(words).capitalize()} {'word' if words == 1 else 'words'} {verb} one point in space",
+    f"{spell_number(words).capitalize()} {'word' if words == 1 else 'words'} {verb} one point in space",
     "Each row below is this sentence at one step of its way through the encoder. Every cell is one of its numbers. "
     "Pick a step to take it apart.",
 )
@@ -72,7 +72,7 @@ with station(
     "Tokens",
     "",
     "The text is cut into pieces the model knows.",
-    counted(size, "id"),
+    format_count(size, "id"),
     "pages/encoder/tokens.py",
     "Why it is cut so",
 ):
@@ -112,7 +112,7 @@ with station(
     "pages/encoder/attention.py",
     "Open the heads",
 ):
-    pooled, block = traces.attention_thumbnails(reading.model, reading.text, reading.cut, _THUMBNAIL)
+    pooled, block = traces.attention_thumbnails(reading.model, reading.text, reading.truncate, _THUMBNAIL)
     shrunk = f" Each cell is the strongest of {block} × {block}." if block > 1 else ""
     show_tiles(
         pooled.reshape(layers * heads, *pooled.shape[2:]),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.core.model.attention import attention_scores
 from components.core.numerics.similarity import cosine_similarity
-from components.core.positions.encodings import frequencies, rotary_relative_similarity, rotated, sinusoidal_encoding
+from components.core.positions.encodings import frequencies, rotary_relative_similarity, rotate, sinusoidal_encoding
 from components.figures import charts as figures
 from components.figures.heatmaps import position_similarity
 from components.ui import state
@@ -16,7 +16,7 @@ from components.ui.charts import show, show_tiles
 from components.ui.page import markup, next_page, palette, read_sentence, section
 from components.ui.pickers import longest_token, pick_dimension
 from components.ui.positions import order_experiment
-from components.ui.wording import signed
+from components.ui.wording import format_signed
 from components.views.tiles import Labels
 
 # Rows of the position matrices that can be told apart in a picture.
@@ -79,14 +79,14 @@ pair, function = dimension // 2, "sin" if dimension % 2 == 0 else "cos"
 divisor = 1 / frequencies(width)[dimension]
 learned_number = ""
 if learned is not None:
-    number = signed(learned[position, dimension])
+    number = format_signed(learned[position, dimension])
     learned_number = f'<br>learned by {html.escape(encoder.short_name)}: <span class="es-p">{number}</span>'
 markup(
     '<div class="es-formula">',
     f'PE(<span class="es-p">{position}</span>, {dimension}) = '
     f"{function}({position} / 10000<sup>{2 * pair}/{width}</sup>) = "
     f"{function}({position} / {divisor:.4f}) = {function}({position / divisor:.4f}) = "
-    f'<b class="es-p">{signed(fixed[position, dimension])}</b>{learned_number}',
+    f'<b class="es-p">{format_signed(fixed[position, dimension])}</b>{learned_number}',
     f'<br><span class="es-quiet">In the formula positions and dimensions are counted from 0: this is position '
     f"{position + 1}, dimension {dimension + 1}.</span></div>",
 )
@@ -146,9 +146,9 @@ if encoder.adds_positions and heads_width % 2 == 0 and others:
 
     def turned(shift: int) -> str:
         """The score of these two, had this model rotated them, `shift` positions further on."""
-        query = rotated(trace.queries[0, 0, asking][None].astype(float), np.array([asking + shift]))
-        key = rotated(trace.keys[0, 0, asked][None].astype(float), np.array([asked + shift]))
-        return signed(float(attention_scores(query, key, trace.scaling[0])[0, 0]))
+        query = rotate(trace.queries[0, 0, asking][None].astype(float), np.array([asking + shift]))
+        key = rotate(trace.keys[0, 0, asked][None].astype(float), np.array([asked + shift]))
+        return format_signed(float(attention_scores(query, key, trace.scaling[0])[0, 0]))
 
     markup(
         '<div class="es-formula">',

@@ -9,8 +9,8 @@ from components.core.tokens.tokens import Word
 from components.figures import charts as figures
 from components.ui import chips
 from components.ui.charts import show
-from components.ui.page import markup, next_page, palette, read_sentence, section, shortened, title
-from components.ui.wording import counted
+from components.ui.page import markup, next_page, palette, read_sentence, section, shorten, title
+from components.ui.wording import format_count
 
 # Words whose look-up is spelled out; a page of 500 would bury the idea.
 _EXPLAINED = 6
@@ -27,9 +27,9 @@ def finding() -> str:
     """What is worth saying first about this sentence's tokens."""
     if split:
         word = max(split, key=lambda each: len(each.token_indices))
-        return f"“{shortened(word.text, 40)}” is cut into {counted(len(word.token_indices), 'piece')}"
+        return f"“{shorten(word.text, 40)}” is cut into {format_count(len(word.token_indices), 'piece')}"
     if unknown:
-        return f"{counted(unknown, 'token')} here stand{'s' if unknown == 1 else ''} for something unknown"
+        return f"{format_count(unknown, 'token')} here stand{'s' if unknown == 1 else ''} for something unknown"
     return "Here every word is one token"
 
 
@@ -52,8 +52,8 @@ title(
     "Step 1 of 6 · Words become numbers",
     finding(),
     f"The model knows {len(encoder.vocabulary):,} pieces of text and reads nothing else. "
-    f"Under each word stand its tokens and their numbers in that list: {counted(len(words), 'word')} "
-    f"and {counted(int(tokens.special.sum()), 'special token')} make {len(tokens.tokens)} tokens.",
+    f"Under each word stand its tokens and their numbers in that list: {format_count(len(words), 'word')} "
+    f"and {format_count(int(tokens.special.sum()), 'special token')} make {len(tokens.tokens)} tokens.",
 )
 chips.words(tokens)
 notes = []
@@ -65,7 +65,7 @@ if tokens.special.any():
     )
 if unknown:
     notes.append(
-        f"{counted(unknown, 'token')} (red) stand{'s' if unknown == 1 else ''} for what the vocabulary has no piece "
+        f"{format_count(unknown, 'token')} (red) stand{'s' if unknown == 1 else ''} for what the vocabulary has no piece "
         "for. The model cannot tell one such thing from another."
     )
 if notes:
@@ -73,7 +73,7 @@ if notes:
 
 if split:
     section(
-        f"Why “{shortened(split[0].text, 30)}” splits",
+        f"Why “{shorten(split[0].text, 30)}” splits",
         "The tokenizer takes the longest piece that its vocabulary has, from the left, then goes on with the rest. "
         "Pieces that continue a word begin with ##."
         if encoder.wordpiece_steps(split[0].text) is not None
@@ -83,11 +83,13 @@ if split:
     for word in list(different.values())[:_EXPLAINED]:
         markup(f'<div class="es-formula"><b>{html.escape(word.text)}</b><br>{pieces(word)}</div>')
     if len(different) > _EXPLAINED:
-        markup(f'<p class="es-note">{counted(len(different) - _EXPLAINED, "other word")} of this text split too.</p>')
+        markup(
+            f'<p class="es-note">{format_count(len(different) - _EXPLAINED, "other word")} of this text split too.</p>'
+        )
 
 section(
     "Tokens per word",
-    f"{len(tokens.tokens) - int(tokens.special.sum())} tokens for {counted(len(words), 'word')}: "
+    f"{len(tokens.tokens) - int(tokens.special.sum())} tokens for {format_count(len(words), 'word')}: "
     f"{(len(tokens.tokens) - int(tokens.special.sum())) / len(words):.2f} each on average. "
     "The more a text is cut up, the less the model has seen of its words.",
 )
@@ -108,7 +110,7 @@ if wanted.strip():
     exact = [label for label, _ in found if label.lower() in (needle, f"▁{needle}")]
     verdict = "is a token of its own" if exact else "is not a token of its own"
     markup(
-        f'<p class="es-note">“{html.escape(wanted.strip())}” {verdict}; it occurs in {counted(len(found), "token")}'
+        f'<p class="es-note">“{html.escape(wanted.strip())}” {verdict}; it occurs in {format_count(len(found), "token")}'
         f"{f', of which the {_MATCHES} shortest are shown' if len(found) > _MATCHES else ''}.</p>",
         '<div class="es-chips">'
         + "".join(

@@ -9,12 +9,12 @@ from components.figures.charts import LayerLine, layer_lines
 from components.ui import chips
 from components.ui.caches import traces
 from components.ui.charts import dimensions_hint, show, show_tiles
-from components.ui.page import markup, next_page, palette, read_model, section, title, told
+from components.ui.page import markup, next_page, palette, read_model, section, stop_on_error, title
 from components.ui.pickers import POSITION_MODES, pick_positions
 from components.ui.tables import table
 from components.ui.word_order import head_differences, proof, sentences
 from components.ui.word_order.summary import changes_for, finding, lead, names_of
-from components.ui.wording import counted, layer_steps
+from components.ui.wording import format_count, layer_steps
 from components.views.tiles import Labels
 
 # What can be told apart in a picture: dimensions and words of a strip, lines over the layers.
@@ -37,7 +37,7 @@ def compared_with(positions: str) -> Comparison:
     return traces.comparison(model, first.text, second.text, changes[positions])
 
 
-with top, told(sentences.offer_opening_pair):
+with top, stop_on_error(sentences.offer_opening_pair):
     compared = compared_with(mode)
 colours = palette()
 paired = names_of(compared)
@@ -52,7 +52,7 @@ section(
     "Which word is which",
     "Above, the first sentence in its order; below each word the same word of the second, wherever that stands. "
     "Numbers are places. "
-    + (f"{counted(unpaired, 'word')} without a partner." if unpaired else "Every word has a partner.")
+    + (f"{format_count(unpaired, 'word')} without a partner." if unpaired else "Every word has a partner.")
     + (" Words that the vocabulary lacks are all read alike, as one unknown token." if unknown else ""),
 )
 chips.pairs(compared.alignment, first, second, most=_PAIRS)

@@ -21,12 +21,12 @@ from streamlit.testing.v1 import AppTest
 from components.core import Encoder, load_encoder
 from components.core.mapping import projection
 from components.core.mapping.neighbours import map_quality
-from components.core.mapping.projection import MapSettings, fit_map
+from components.core.mapping.projection import ProjectionSettings, fit_projection
 from components.core.model.encoder import fast_precision
 from components.core.model.loading import bundled_directory
 from components.core.numerics.device import device
-from components.core.numerics.similarity import unit_rows
-from components.core.storage.cached_encoding import encode_kept
+from components.core.numerics.similarity import normalise_rows
+from components.core.storage.cached_encoding import encode_with_store
 from components.core.storage.vector_store import VectorStore
 from components.ui.sentence_map import warming
 from components.ui.sentence_map.sentences import shipped
@@ -49,7 +49,7 @@ def measure() -> Iterator[Measurement]:
     """Maps of 300, 2,000 and 6,000 sentences, eight sessions at once, encoding, reruns, and the view of 20,000 dots."""
     encoder = load_encoder()
     sentences = joined(max(_SIZES))
-    units = unit_rows(encoder.encode(sentences))
+    units = normalise_rows(encoder.encode(sentences))
     with _process() as unmeasured:
         # Whoever comes first reads umap-learn from a cold disk.
         unmeasured.submit(_stock_map, units[: _SIZES[0]]).result()
@@ -107,7 +107,7 @@ def _process() -> ProcessPoolExecutor:
 def _our_map(units: np.ndarray) -> tuple[float, np.ndarray]:
     """Milliseconds, and the map."""
     start = time.perf_counter()
-    points = fit_map(units, MapSettings()).points
+    points = fit_projection(units, ProjectionSettings()).points
     return (time.perf_counter() - start) * 1000, points
 
 
@@ -134,7 +134,7 @@ def _warmed(units: np.ndarray) -> Iterator[Measurement]:
     projection.warm()
     for count in _SIZES[:2]:
         some = units[:count]
-        fit = median_ms(lambda some=some: fit_map(some, MapSettings()), rounds=_ROUNDS, warm=1)  # type: ignore[misc]
+        fit = median_ms(lambda some=some: fit_projection(some, ProjectionSettings()), rounds=_ROUNDS, warm=1)  # type: ignore[misc]
         yield Measurement(f"map of {count:,} sentences, warmed server", fit, "ms")
         both = median_ms(lambda some=some: _kept(some, _our_map(some)[1]), rounds=_ROUNDS, warm=1)  # type: ignore[misc]
         yield Measurement(f"map of {count:,} sentences and its quality, warmed server", both, "ms")
@@ -168,8 +168,8 @@ def _encoding(encoder: Encoder, sentences: Sequence[str], of: str) -> Iterator[M
         yield Measurement(f"encoding {of}, fast", fast, unit, _PLAIN, plains)
     with TemporaryDirectory() as folder:
         store = VectorStore(Path(folder) / "vectors.sqlite")
-        encode_kept(encoder, sentences, store)
-        kept = len(sentences) * 1000 / median_ms(lambda: encode_kept(encoder, sentences, store))
+        encode_with_store(encoder, sentences, store)
+        kept = len(sentences) * 1000 / median_ms(lambda: encode_with_store(encoder, sentences, store))
     yield Measurement(f"finding {of} on disk", kept, unit, "encoding them", ours)
 
 
@@ -217,9 +217,9 @@ def _sent(dimensions: int) -> Any:
     labels = list(dict.fromkeys(known.labels))
     sentences = joined(_DOTS)
     # A map of any vectors will do, and these take a second.
-    vectors = unit_rows(load_encoder().static_means(sentences))
+    vectors = normalise_rows(load_encoder().static_means(sentences))
     given = {
-        "points": fit_map(vectors, MapSettings("PCA", dimensions)).points,
+        "points": fit_projection(vectors, ProjectionSettings("PCA", dimensions)).points,
         "says": sentences,
         "labels": labels,
         "group_of": np.array([labels.index(known.labels[first]) for first in _pairs(_DOTS)[0]]),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from components.core.text.rewording import reversed_words
+from components.core.text.rewording import reverse_words
 from tests.benchmarks.core import text_of
 from tests.benchmarks.measure import Measurement, median_ms
 
@@ -21,5 +21,5 @@ def measure() -> Iterator[Measurement]:
             app.switch_page(str(page.relative_to(_ROOT))).run()
             if page.stem == "word_order":
                 app.text_area(key="first").set_value(text_of(tokens)).run()
-                app.text_area(key="second").set_value(reversed_words(text_of(tokens))).run()
+                app.text_area(key="second").set_value(reverse_words(text_of(tokens))).run()
             yield Measurement(f"rerun of {page.stem}, {tokens} tokens", median_ms(app.run, rounds=7), "ms")

@@ -18,20 +18,20 @@ from sentence_transformers import SentenceTransformer
 from components.core import load_encoder
 from components.core.model.loading import bundled_directory
 from components.core.numerics.device import device
-from components.core.numerics.similarity import unit_rows
+from components.core.numerics.similarity import normalise_rows
 from components.core.retrieval.documents import Chunk, ChunkSettings
 from components.core.retrieval.index.chunk_index import ChunkIndex, Hit
 from components.core.retrieval.index.collection_names import collection_name
 from components.core.retrieval.search.bm25 import Bm25
 from components.core.retrieval.search.ranking import (
     CANDIDATES,
-    Ranked,
-    exact_dense,
-    missed,
-    ranked,
+    RankedItem,
+    exact_search,
+    index_misses,
     reciprocal_rank_fusion,
+    top_k,
 )
-from components.core.storage.cached_encoding import encode_kept
+from components.core.storage.cached_encoding import encode_with_store
 from components.core.storage.vector_store import VectorStore
 from components.ui.retrieval import housekeeping
 from components.ui.retrieval.corpora import EVERYDAY, shipped_questions
@@ -89,7 +89,7 @@ def _ingest(index: ChunkIndex, folder: Path) -> Iterator[Measurement]:
         # Nothing is found that was kept in the turn before.
         store = VectorStore(folder / f"{turn}.sqlite")
         start = time.perf_counter()
-        index.fill(_name(f"turn {turn}"), chunks, unit_rows(encode_kept(encoder, texts, store)))
+        index.fill(_name(f"turn {turn}"), chunks, normalise_rows(encode_with_store(encoder, texts, store)))
         ours.append(_INGESTED / (time.perf_counter() - start))
         start = time.perf_counter()
         plain.encode(texts, batch_size=32, show_progress_bar=False)
@@ -102,7 +102,7 @@ def _ingest(index: ChunkIndex, folder: Path) -> Iterator[Measurement]:
         statistics.median(theirs),
     )
     start = time.perf_counter()
-    index.fill(_name("again"), chunks, unit_rows(encode_kept(encoder, texts, store)))
+    index.fill(_name("again"), chunks, normalise_rows(encode_with_store(encoder, texts, store)))
     again = _INGESTED / (time.perf_counter() - start)
     yield Measurement(f"taking in {_INGESTED} chunks whose vectors are kept", again, "chunks/s")
 
@@ -117,10 +117,10 @@ def _questions(index: ChunkIndex, size: int) -> Iterator[Measurement]:
     place_of = {chunk.id: place for place, chunk in enumerate(chunks)}
     in_turn = cycle(zip(questions, question_units, strict=True))
 
-    def dense(k: int, unit: np.ndarray) -> list[Ranked]:
+    def dense(k: int, unit: np.ndarray) -> list[RankedItem]:
         return _ranking(index.dense(name, unit, k), place_of)
 
-    def words(k: int, question: str) -> list[Ranked]:
+    def words(k: int, question: str) -> list[RankedItem]:
         return _ranking(index.bm25(name, question, k), place_of)
 
     def hybrid() -> object:
@@ -128,15 +128,15 @@ def _questions(index: ChunkIndex, size: int) -> Iterator[Measurement]:
         rankings = {"Dense": dense(CANDIDATES, unit), "BM25": words(CANDIDATES, question)}
         return reciprocal_rank_fusion(rankings, _K)
 
-    exact_ms = median_ms(lambda: exact_dense(units, next(in_turn)[1], _K))
+    exact_ms = median_ms(lambda: exact_search(units, next(in_turn)[1], _K))
     dense_ms = median_ms(lambda: dense(_K, next(in_turn)[1]))
     yield Measurement(f"{_K} nearest of {of}, index", dense_ms, "ms", "exact, numpy", exact_ms)
     bm25 = Bm25(texts)
-    exact_words_ms = median_ms(lambda: ranked(bm25.scores(next(in_turn)[0]), _K, floor=0))
+    exact_words_ms = median_ms(lambda: top_k(bm25.scores(next(in_turn)[0]), _K, floor=0))
     words_ms = median_ms(lambda: words(_K, next(in_turn)[0]))
     yield Measurement(f"{_K} best of {of} by BM25, index", words_ms, "ms", "all scores, numpy", exact_words_ms)
     yield Measurement(f"{_K} best of {of}, hybrid of {CANDIDATES} each, index", median_ms(hybrid), "ms")
-    left_out = [len(missed(dense(_K, unit), exact_dense(units, unit, _K))) for unit in question_units]
+    left_out = [len(index_misses(dense(_K, unit), exact_search(units, unit, _K))) for unit in question_units]
     recall = 100 * (1 - statistics.mean(left_out) / _K)
     yield Measurement(f"{_K} nearest of {of} that the index finds", recall, "%")
     index.drop(name)
@@ -155,7 +155,7 @@ def _made_up(size: int) -> tuple[list[str], np.ndarray, list[str], np.ndarray]:
 
     def units(count: int) -> np.ndarray:
         around = centres[drawn.integers(len(centres), size=count)]
-        return unit_rows((around + drawn.normal(size=(count, _WIDTH))).astype(np.float32))
+        return normalise_rows((around + drawn.normal(size=(count, _WIDTH))).astype(np.float32))
 
     return texts(size, 90), units(size), texts(_QUESTIONS, 6), units(_QUESTIONS)
 
@@ -171,5 +171,5 @@ def _name(what: str) -> str:
     return collection_name(what, "", ChunkSettings(), "")
 
 
-def _ranking(hits: Sequence[Hit], place_of: Mapping[str, int]) -> list[Ranked]:
-    return [Ranked(place_of[hit.chunk], hit.score, rank) for rank, hit in enumerate(hits, 1)]
+def _ranking(hits: Sequence[Hit], place_of: Mapping[str, int]) -> list[RankedItem]:
+    return [RankedItem(place_of[hit.chunk], hit.score, rank) for rank, hit in enumerate(hits, 1)]

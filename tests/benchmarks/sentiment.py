@@ -8,16 +8,16 @@ from itertools import cycle
 from sentence_transformers import SentenceTransformer
 
 from components.core import load_encoder
-from components.core.classification.attributions import shares, without_each_word
-from components.core.classification.classifiers import Inputs, Method, fit
-from components.core.classification.export import saved
+from components.core.classification.attributions import attribute, occlusion_effects
+from components.core.classification.classifiers import ClassifierInputs, Method, fit
+from components.core.classification.export import export_classifier
 from components.core.classification.learning_curve import learning_curve
-from components.core.classification.metrics import held_out, scores
+from components.core.classification.metrics import classification_metrics, held_out_probabilities
 from components.core.model.loading import bundled_directory
 from components.core.numerics.device import device
-from components.core.numerics.similarity import unit_rows
+from components.core.numerics.similarity import normalise_rows
 from components.ui.sentiment import warming
-from components.ui.sentiment.texts import shipped
+from components.ui.sentiment.texts import shipped_reviews
 from tests.benchmarks.measure import Measurement, median_ms
 from tests.support.visit import Visit
 
@@ -29,7 +29,7 @@ _PLAIN = "sentence-transformers, batches of 32"
 def measure() -> Iterator[Measurement]:
     """Texts a second encoded; milliseconds of what is learned, explained and drawn."""
     encoder, plain = load_encoder(), SentenceTransformer(str(bundled_directory()), device=device())
-    texts = shipped()
+    texts = shipped_reviews()
     sentences = texts.texts.sentences
     count = len(sentences)
     ours: list[float] = []
@@ -42,9 +42,9 @@ def measure() -> Iterator[Measurement]:
     yield Measurement(
         f"encoding {count} reviews", statistics.median(ours), "texts/s", _PLAIN, statistics.median(theirs)
     )
-    vectors = unit_rows(encoder.encode(sentences))
-    inputs = Inputs(sentences, vectors, unit_rows(encoder.static_means(sentences)))
-    learned, targets = inputs.take(texts.learned), texts.targets[texts.learned]
+    vectors = normalise_rows(encoder.encode(sentences))
+    inputs = ClassifierInputs(sentences, vectors, normalise_rows(encoder.static_means(sentences)))
+    learned, targets = inputs.take(texts.train_indices), texts.targets[texts.train_indices]
     for method in Method:
         yield Measurement(
             f"{method} learns from {len(learned)} texts",
@@ -52,9 +52,11 @@ def measure() -> Iterator[Measurement]:
             "ms",
         )
         yield Measurement(
-            f"{method} scored on {len(texts.scored)} texts, with intervals",
+            f"{method} scored on {len(texts.test_indices)} texts, with intervals",
             median_ms(
-                lambda: scores(texts.targets[texts.scored], held_out(texts, inputs, method))  # noqa: B023
+                lambda: classification_metrics(
+                    texts.targets[texts.test_indices], held_out_probabilities(texts, inputs, method)
+                )
             ),
             "ms",
         )
@@ -66,19 +68,19 @@ def measure() -> Iterator[Measurement]:
     network = fit(Method.NETWORK, learned, targets, texts.classes)
     text = "Squatch thought the pizza would be bad, but it was not bad at all."
     yield Measurement(
-        "a text's log-odds divided among its words", median_ms(lambda: shares(encoder, logistic, text, 1, 0)), "ms"
+        "a text's log-odds divided among its words", median_ms(lambda: attribute(encoder, logistic, text, 1, 0)), "ms"
     )
     yield Measurement(
-        "a text without each word", median_ms(lambda: without_each_word(encoder, network, text, 1, 0)), "ms"
+        "a text without each word", median_ms(lambda: occlusion_effects(encoder, network, text, 1, 0)), "ms"
     )
-    yield Measurement("a classifier as a file", median_ms(lambda: saved(logistic, encoder)), "ms")
+    yield Measurement("a classifier as a file", median_ms(lambda: export_classifier(logistic, encoder)), "ms")
     yield from _reruns(count)
 
 
 def _reruns(count: int) -> Iterator[Measurement]:
     """The server's time for the whole page: another text, in each of its views."""
     warming.warm()
-    asked = shipped().texts.sentences[:20]
+    asked = shipped_reviews().texts.sentences[:20]
     for view in _VIEWS:
         visit = Visit("Sentiment", sentiment=view)
         for text in asked:

@@ -17,9 +17,9 @@ from sklearn.manifold import trustworthiness
 from sklearn.metrics import adjusted_rand_score, confusion_matrix, silhouette_score, v_measure_score
 
 from components.core import Encoder, PositionsOff
-from components.core.mapping.projection import MapSettings, fit_map
-from components.core.numerics.similarity import unit_rows
-from components.core.storage.cached_encoding import encode_kept
+from components.core.mapping.projection import ProjectionSettings, fit_projection
+from components.core.numerics.similarity import normalise_rows
+from components.core.storage.cached_encoding import encode_with_store
 from components.core.storage.vector_store import default_store
 from tests.support.app_pages import ROOT
 from tests.support.reference import Opened, assert_close
@@ -155,9 +155,9 @@ def test_it_opens_with_the_shipped_sentences_mapped_by_umap(encoder: Encoder, sh
     assert len(set(shipped.labels)) == len(names) == 10
     # The very vectors that the page had: a last digit decides where a UMAP puts a dot, and sentences that were encoded
     # for another page, beside others, differ there.
-    units = unit_rows(encode_kept(encoder, shipped.sentences, default_store()))
+    units = normalise_rows(encode_with_store(encoder, shipped.sentences, default_store()))
     assert_close(units, shipped.vectors)
-    assert_close(dots(opened), fit_map(units, MapSettings("UMAP", 2, 15, 0.1, 0)).points)
+    assert_close(dots(opened), fit_projection(units, ProjectionSettings("UMAP", 2, 15, 0.1, 0)).points)
     assert opened.sent("marks")["selected"] == []
 
 

@@ -28,7 +28,7 @@ from streamlit.runtime.media_file_manager import MediaFileManager
 from transformers import PreTrainedModel
 
 from components.core import Encoder, PositionsOff
-from components.core.storage.cached_encoding import encode_kept
+from components.core.storage.cached_encoding import encode_with_store
 from components.core.storage.vector_store import default_store
 from tests.support.app_pages import ROOT
 from tests.support.reference import Opened, assert_close
@@ -1078,7 +1078,9 @@ def test_with_positions_off_as_much_remains_right_as_scikit_learn_gets_right_of_
 ) -> None:
     opened = visit(sentiment=ORDER)
     said = list(reviews.texts.said)
-    bare = Texts(said, units(encode_kept(encoder, said, default_store(), (PositionsOff(),))), reviews.texts.static)
+    bare = Texts(
+        said, units(encode_with_store(encoder, said, default_store(), (PositionsOff(),))), reviews.texts.static
+    )
     relearned = Learned(bare, reviews.targets, reviews.learned_from)
     expected = []
     for method in (LOGISTIC, NETWORK):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from components.core import Encoder, PositionsReordered
-from components.core.positions.permutations import shuffled_positions
+from components.core.positions.permutations import shuffle_positions
 from tests.support.reference import Opened, assert_close, cosine
 from tests.support.visit import Visit, array
 
@@ -43,7 +43,7 @@ def test_without_positions_the_two_are_one_and_the_page_says_why() -> None:
 
 def test_shuffled_positions_are_those_of_the_trace_and_dealt_alike(encoder: Encoder) -> None:
     opened = visit(positions="shuffled")
-    order = shuffled_positions(encoder.tokenize(FIRST).special.tolist(), seed=0)
+    order = shuffle_positions(encoder.tokenize(FIRST).special.tolist(), seed=0)
     one, other = (encoder.trace(text, [PositionsReordered(order)]).sentence_vector for text in (FIRST, SECOND))
     assert cosine_in(opened.headings[0]) == pytest.approx(cosine(one, other), abs=5e-5)
     assert cosine_in(opened.headings[0]) not in (0.9647, 1.0)

@@ -12,7 +12,7 @@ import numpy as np
 
 from components.core import Encoder, load_encoder
 from components.core.context.comparison import compare
-from components.core.context.pronoun_similarity import Likeness, likenesses
+from components.core.context.pronoun_similarity import PronounSimilarity, pronoun_similarities
 from components.core.context.word_occurrences import Usage, follow_word
 from components.ui.context.pronouns import pronoun_pairs
 from components.ui.context.senses import OPENED, shipped
@@ -40,13 +40,13 @@ def best_pair(encoder: Encoder) -> int:
     """The number of the pronoun pair that the model does best with: whose worse form has the largest margin."""
 
     def worse(number: int) -> float:
-        measured = likenesses(encoder, pronoun_pairs()[number])
+        measured = pronoun_similarities(encoder, pronoun_pairs()[number])
         return min(_margin(each) for each in measured)
 
     return max(range(len(pronoun_pairs())), key=worse)
 
 
-def _margin(measured: Likeness) -> float:
+def _margin(measured: PronounSimilarity) -> float:
     """How much more like the right noun than like the other the pronoun ends."""
     right = measured.form.nouns.index(measured.form.right)
     return float(measured.cosines[-1, right] - measured.cosines[-1, 1 - right])
@@ -64,7 +64,7 @@ def main() -> None:
         print(f"    which part by {margin:.3f}")
     print(f"open with pronoun pair {best_pair(encoder) + 1} of {len(pronoun_pairs())}")
     for pair in pronoun_pairs():
-        for each in likenesses(encoder, pair):
+        for each in pronoun_similarities(encoder, pair):
             verdict = "right" if each.nearest == each.form.right else "wrong"
             print(f"it → {each.nearest} ({verdict}), {each.cosines[-1].round(3)}: {each.form.text}")
     for name, texts in PAIRS.items():

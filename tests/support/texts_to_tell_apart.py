@@ -5,9 +5,9 @@ from itertools import islice, product
 
 import numpy as np
 
-from components.core.classification.classifiers import Inputs
-from components.core.classification.datasets import LabelledSet, labelled
-from components.core.numerics.similarity import unit_rows
+from components.core.classification.classifiers import ClassifierInputs
+from components.core.classification.datasets import LabelledDataset, split_dataset
+from components.core.numerics.similarity import normalise_rows
 from components.core.text.sentence_set import SentenceSet
 from tests.support.paths import ROOT
 
@@ -22,7 +22,7 @@ def sentences(count: int) -> tuple[str, ...]:
     return tuple(f"{first} {second}" for second, first in islice(product(shipped, shipped), count))
 
 
-def texts_to_tell_apart(counts: list[int], noise: float = 1.0) -> tuple[LabelledSet, Inputs]:
+def texts_to_tell_apart(counts: list[int], noise: float = 1.0) -> tuple[LabelledDataset, ClassifierInputs]:
     """A set with so many texts of each class, shuffled, and what is read of them; the more noise, the harder it is.
 
     A class shows in the vectors, in both kinds, and in a word that half of its texts have.
@@ -34,11 +34,11 @@ def texts_to_tell_apart(counts: list[int], noise: float = 1.0) -> tuple[Labelled
         for text, target in zip(sentences(len(targets)), targets, strict=True)
     )
     labels = tuple(f"class {target}" for target in targets)
-    made = labelled(SentenceSet(texts, labels, tuple(range(1, len(texts) + 1)), ()))
+    made = split_dataset(SentenceSet(texts, labels, tuple(range(1, len(texts) + 1)), ()))
     np.testing.assert_array_equal(made.targets, targets)
     middles = random.normal(size=(2, len(counts), _WIDTH))
     vectors, static = (
-        unit_rows((middle[targets] + noise * random.normal(size=(len(targets), _WIDTH))).astype(np.float32))
+        normalise_rows((middle[targets] + noise * random.normal(size=(len(targets), _WIDTH))).astype(np.float32))
         for middle in middles
     )
-    return made, Inputs(texts, vectors, static)
+    return made, ClassifierInputs(texts, vectors, static)

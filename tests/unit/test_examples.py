@@ -5,7 +5,7 @@ import re
 import pytest
 
 from components.core import Encoder
-from components.core.context.pronoun_similarity import likenesses
+from components.core.context.pronoun_similarity import pronoun_similarities
 from components.core.context.word_occurrences import follow_word, read_usages
 from components.ui.context.occurrences import MOST_SENTENCES
 from components.ui.context.pronouns import pronoun_pairs
@@ -61,7 +61,7 @@ def test_fifty_pronoun_pairs_have_one_it_after_both_nouns_and_mean_each_noun_onc
 
 def test_it_is_compared_with_the_vectors_hugging_face_gives_the_nouns(bundled: Opened) -> None:
     pair = pronoun_pairs()[0]
-    for measured in likenesses(bundled.encoder, pair):
+    for measured in pronoun_similarities(bundled.encoder, pair):
         form = measured.form
         states = bundled.reference(form.text).hidden_states
         tokens = bundled.tokenizer.tokenize(form.text, add_special_tokens=True)

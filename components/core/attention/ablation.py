@@ -25,21 +25,21 @@ _UNMOVED = 1 - 1e-6
 
 
 @dataclass(frozen=True, eq=False)
-class Effect:
+class InterventionEffect:
     """One sentence as the encoder reads it, and as it reads it with a change."""
 
-    untouched: Trace
+    original: Trace
     changed: Trace
 
     @property
     def sentence_cosine(self) -> float:
         """Cosine of the two sentence vectors."""
-        return float(paired_cosines(self.untouched.sentence_vector, self.changed.sentence_vector))
+        return float(paired_cosines(self.original.sentence_vector, self.changed.sentence_vector))
 
     @cached_property
     def token_cosines(self) -> np.ndarray:
         """(L+1, S): cosine of each token's context vector with the untouched one; layer 0 is what enters layer 1."""
-        return paired_cosines(self.untouched.hidden_states, self.changed.hidden_states)
+        return paired_cosines(self.original.hidden_states, self.changed.hidden_states)
 
     def moved_most(self) -> int | None:
         """The place of the typed token whose last context vector moved farthest; None if none moved visibly."""
@@ -50,14 +50,14 @@ class Effect:
     @cached_property
     def attention_moved(self) -> np.ndarray:
         """(L, H): the share of its attention that a token, on average, gives elsewhere than before."""
-        layers = range(self.untouched.num_layers)
+        layers = range(self.original.num_layers)
         return np.stack(
-            [attention_moved(*(each.attention_weights(n) for each in (self.untouched, self.changed))) for n in layers]
+            [attention_moved(*(each.attention_weights(n) for each in (self.original, self.changed))) for n in layers]
         )
 
     def attention_difference(self, layer: int, head: int | None = None) -> np.ndarray:
         """(S, S), or (H, S, S) with head=None: changed minus untouched. layer, head: counted from 0."""
-        return self.changed.attention_weights(layer, head) - self.untouched.attention_weights(layer, head)
+        return self.changed.attention_weights(layer, head) - self.original.attention_weights(layer, head)
 
 
 def cosines_without_each_head(

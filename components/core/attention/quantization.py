@@ -11,7 +11,7 @@ import numpy as np
 
 
 @dataclass(frozen=True, eq=False)
-class PackedWeights:
+class QuantizedWeights:
     """Weights as whole numbers, perhaps fewer of them."""
 
     steps: np.ndarray  # (N, ⌈M / block⌉, ⌈K / block⌉), little-endian uint16 or uint8: weight · 10 ** decimals
@@ -24,7 +24,7 @@ class PackedWeights:
         return self.steps.tobytes()
 
 
-def pack_weights(weights: np.ndarray, most_bytes: int) -> PackedWeights:
+def quantize_weights(weights: np.ndarray, most_bytes: int) -> QuantizedWeights:
     """Pack weights from 0 to 1, (N, M, K), into at most so many bytes, as finely as they fit.
 
     Four decimals if they fit, else two, else two of the largest weight of each block: a maximum keeps a lone strong
@@ -34,12 +34,12 @@ def pack_weights(weights: np.ndarray, most_bytes: int) -> PackedWeights:
     [[[7006, 2994]]]
     """
     if 2 * weights.size <= most_bytes:
-        return PackedWeights(_steps(weights, 4).astype("<u2"), 4, 1)
+        return QuantizedWeights(_steps(weights, 4).astype("<u2"), 4, 1)
     count, rows, columns = weights.shape
     block = 1
     while count * -(-rows // block) * -(-columns // block) > most_bytes and block < max(rows, columns):
         block += 1
-    return PackedWeights(_steps(maxima_of_blocks(weights, block), 2).astype(np.uint8), 2, block)
+    return QuantizedWeights(_steps(block_maxima(weights, block), 2).astype(np.uint8), 2, block)
 
 
 def _steps(weights: np.ndarray, decimals: int) -> np.ndarray:
@@ -47,14 +47,14 @@ def _steps(weights: np.ndarray, decimals: int) -> np.ndarray:
     return np.rint(weights.astype(np.float64) * 10**decimals)
 
 
-def pooled_by_magnitude(matrices: np.ndarray, most: int) -> tuple[np.ndarray, int]:
+def pool_by_magnitude(matrices: np.ndarray, most: int) -> tuple[np.ndarray, int]:
     """As pooled_by_maximum, for numbers of both signs: the one farthest from 0 stands for its block."""
-    highest, block = pooled_by_maximum(matrices, most)
-    lowest, _ = pooled_by_maximum(-matrices, most)
+    highest, block = pool_by_maximum(matrices, most)
+    lowest, _ = pool_by_maximum(-matrices, most)
     return np.where(highest >= lowest, highest, -lowest), block
 
 
-def pooled_by_maximum(matrices: np.ndarray, most: int) -> tuple[np.ndarray, int]:
+def pool_by_maximum(matrices: np.ndarray, most: int) -> tuple[np.ndarray, int]:
     """Shrink square matrices to at most `most` rows by taking the maximum of square blocks.
 
     A maximum keeps a lone strong link visible where a mean would wash it out. matrices: (..., S, S).
@@ -65,10 +65,10 @@ def pooled_by_maximum(matrices: np.ndarray, most: int) -> tuple[np.ndarray, int]
            [8, 9]]), 2)
     """
     block = -(-matrices.shape[-1] // most)
-    return maxima_of_blocks(matrices, block), block
+    return block_maxima(matrices, block), block
 
 
-def maxima_of_blocks(matrices: np.ndarray, block: int) -> np.ndarray:
+def block_maxima(matrices: np.ndarray, block: int) -> np.ndarray:
     """The maximum of each block × block cells. (..., M, N) to (..., ceil(M / block), ceil(N / block))."""
     if block == 1:
         return matrices

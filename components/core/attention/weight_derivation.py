@@ -16,7 +16,7 @@ _LEAST_SCORE = -1e30
 
 
 @dataclass(frozen=True, eq=False)
-class OneWeight:
+class WeightDerivation:
     """How one head's weight from one query token to one key token comes about, and what becomes of it."""
 
     query: np.ndarray  # (d,)
@@ -27,7 +27,7 @@ class OneWeight:
     values: np.ndarray  # (S, d)
     head_output: np.ndarray  # (d,): 0 if the head is off
     joined: np.ndarray  # (H, d): all heads' outputs for this query token
-    place: int  # of the key token in the row
+    key_index: int  # of the key token in the row
 
     @property
     def products(self) -> np.ndarray:
@@ -47,7 +47,7 @@ class OneWeight:
     @property
     def score(self) -> float:
         """What enters the softmax: `scaled`, unless a mask or an intervention changes it. May be -inf."""
-        return float(self.scores[self.place])
+        return float(self.scores[self.key_index])
 
     @property
     def masked(self) -> np.ndarray:
@@ -63,7 +63,7 @@ class OneWeight:
     @property
     def weight(self) -> float:
         """This token's exponential, divided by the sum of all."""
-        return float(self.weights[self.place])
+        return float(self.weights[self.key_index])
 
     @property
     def weighted_values(self) -> np.ndarray:
@@ -71,10 +71,10 @@ class OneWeight:
         return self.weights[:, None] * self.values
 
 
-def one_weight(trace: Trace, layer: int, head: int, query: int, key: int) -> OneWeight:
+def derive_weight(trace: Trace, layer: int, head: int, query: int, key: int) -> WeightDerivation:
     """Take one weight of a trace apart. layer, head, query, key: counted from 0."""
     outputs = trace.head_outputs(layer)[:, query]
-    return OneWeight(
+    return WeightDerivation(
         query=trace.queries[layer, head, query],
         key=trace.keys[layer, head, key],
         scaling=trace.scaling[layer],
@@ -83,11 +83,11 @@ def one_weight(trace: Trace, layer: int, head: int, query: int, key: int) -> One
         values=trace.values[layer, head],
         head_output=outputs[head],
         joined=outputs,
-        place=key,
+        key_index=key,
     )
 
 
-def projected(joined: np.ndarray, projection: OutputProjection) -> np.ndarray:
+def project_heads(joined: np.ndarray, projection: OutputProjection) -> np.ndarray:
     """What each head adds to the layer's output, (H, D); with the bias they sum to what attention gives the token.
 
     joined: (H, d). A product with the whole weight matrix is the sum of products with a slice of it for each head.

@@ -14,19 +14,19 @@ from typing import Final
 import numpy as np
 from scipy.sparse import csr_array
 
-from components.core.classification.classifiers import CONTEXTUAL, Bag, Classifier, Linear, Method
+from components.core.classification.classifiers import CONTEXTUAL, BagOfWords, Classifier, LinearClassifier, Method
 from components.core.embeddings.token_contributions import (
-    WordShare,
+    WordContribution,
     are_alike,
-    as_encoded,
-    token_parts,
-    unit_parts,
-    word_share,
-    word_shares,
+    divide_unit_vector,
+    token_contributions,
+    tokens_encoded,
+    word_contribution,
+    word_contributions,
 )
 from components.core.errors import ModelError
 from components.core.model.encoder import Encoder
-from components.core.numerics.similarity import unit_rows
+from components.core.numerics.similarity import normalise_rows
 from components.core.tokens.tokens import Tokens
 
 # Readings of a text that run at once: of each, the context vectors of every layer are in memory.
@@ -34,32 +34,34 @@ _AT_ONCE: Final = 16
 
 
 @dataclass(frozen=True, eq=False)
-class Shares:
+class Attribution:
     """The log-odds of a class, divided among the words of a text."""
 
-    words: tuple[WordShare, ...]  # in order of the text, special tokens included where the method reads them
+    words: tuple[WordContribution, ...]  # in order of the text, special tokens included where the method reads them
     offset: float  # what the log-odds are before anything is read
     log_odds: float  # natural; the words' shares and the offset sum to it but for rounding
     unknown: tuple[str, ...]  # words, each once, in lower case, that no text learned from had: their share is 0
 
 
 @dataclass(frozen=True, eq=False)
-class Effects:
+class OcclusionEffects:
     """How the log-odds of a class change by each word of a text. They sum to nothing: words act together."""
 
-    words: tuple[WordShare, ...]  # in order of the text; a share is the log-odds with all words less those without it
+    words: tuple[
+        WordContribution, ...
+    ]  # in order of the text; a share is the log-odds with all words less those without it
     log_odds: float  # natural; with all words
 
 
-def shares(encoder: Encoder, classifier: Classifier, text: str, favoured: int, other: int) -> Shares:
+def attribute(encoder: Encoder, classifier: Classifier, text: str, favoured: int, other: int) -> Attribution:
     """Divide log(p of `favoured` / p of `other`) among the words of a text.
 
     Of a text whose averaged word embedding is zero nothing is read, and no word has a share. Raises SentenceError for
     a text with nothing to read, or longer than its tokens can be told apart; ModelError for a model whose sentence
     vector is no weighted sum of token vectors; ValueError for a network, whose log-odds are no sum.
     """
-    learned = classifier.learned
-    if not isinstance(learned, Linear):
+    learned = classifier.parameters
+    if not isinstance(learned, LinearClassifier):
         raise ValueError(f"The log-odds of a {type(learned).__name__} are no sum over words.")
     encoder.check_readable(text)
     weights = learned.weights[favoured] - learned.weights[other]
@@ -68,14 +70,14 @@ def shares(encoder: Encoder, classifier: Classifier, text: str, favoured: int, o
         features = classifier.bag.features([text])
         words, unknown = _of_counted_words(classifier.bag, text, csr_array(features), weights)
     elif classifier.method is Method.STATIC:
-        features = unit_rows(encoder.static_means([text]))
+        features = normalise_rows(encoder.static_means([text]))
         words = _of_averaged_words(encoder, text, weights) if features.any() else ()
     else:
-        (found,) = token_parts(encoder, [text])
+        (found,) = token_contributions(encoder, [text])
         features = found.unit[None]
-        words = word_shares(found.tokens, found.parts @ weights)
+        words = word_contributions(found.tokens, found.parts @ weights)
     logits = learned.logits(features)[0]
-    return Shares(
+    return Attribution(
         words,
         offset=float(learned.bias[favoured] - learned.bias[other]),
         log_odds=float(logits[favoured] - logits[other]),
@@ -83,7 +85,9 @@ def shares(encoder: Encoder, classifier: Classifier, text: str, favoured: int, o
     )
 
 
-def without_each_word(encoder: Encoder, classifier: Classifier, text: str, favoured: int, other: int) -> Effects:
+def occlusion_effects(
+    encoder: Encoder, classifier: Classifier, text: str, favoured: int, other: int
+) -> OcclusionEffects:
     """How log(p of `favoured` / p of `other`) changes when a text is read without one of its words, for each of them.
 
     Each word is hidden in turn, in all layers and heads and where tokens are pooled, as padding is; the others keep
@@ -92,29 +96,31 @@ def without_each_word(encoder: Encoder, classifier: Classifier, text: str, favou
     """
     if classifier.method not in CONTEXTUAL:
         raise ValueError(f"{classifier.method} reads no sentence vectors.")
-    tokens = as_encoded(encoder, text)
+    tokens = tokens_encoded(encoder, text)
     visible = np.ones((1 + len(tokens.words), len(tokens.tokens)), dtype=bool)
     for row, word in zip(visible[1:], tokens.words, strict=True):
         row[list(word.token_indices)] = False
-    vectors = unit_rows(_read(encoder, tokens, visible))
+    vectors = normalise_rows(_read(encoder, tokens, visible))
     if not are_alike(vectors[:1], encoder.encode([text])):
         raise ModelError(
             f"Words cannot be hidden from {encoder.short_name} one by one: its sentence vector is not that of the "
             "text's own tokens alone. A prompt may be read before the text, or a long text be cut in another way. "
             "Choose a model without a prompt, or a shorter text."
         )
-    logits = classifier.learned.logits(vectors).astype(np.float64)
+    logits = classifier.parameters.logits(vectors).astype(np.float64)
     log_odds = logits[:, favoured] - logits[:, other]
     changes = log_odds[0] - log_odds[1:]
-    return Effects(
-        tuple(word_share(tokens, word, float(change)) for word, change in zip(tokens.words, changes, strict=True)),
+    return OcclusionEffects(
+        tuple(
+            word_contribution(tokens, word, float(change)) for word, change in zip(tokens.words, changes, strict=True)
+        ),
         log_odds=float(log_odds[0]),
     )
 
 
 def _of_counted_words(
-    bag: Bag, text: str, features: csr_array, weights: np.ndarray
-) -> tuple[tuple[WordShare, ...], tuple[str, ...]]:
+    bag: BagOfWords, text: str, features: csr_array, weights: np.ndarray
+) -> tuple[tuple[WordContribution, ...], tuple[str, ...]]:
     """Each occurrence of a word with its part of what the word brings, and the words that are no feature.
 
     features: (1, F) sparse. weights: (F,).
@@ -128,19 +134,19 @@ def _of_counted_words(
     words = []
     for match in found:
         start, end = int(origins[match.start()]), int(origins[match.end() - 1]) + 1
-        share = products.get(bag.places.get(match[0], -1), 0.0) / counts[match[0]]
-        words.append(WordShare(text[start:end], start, end, float(share), special=False))
-    return tuple(words), tuple(word for word in counts if word not in bag.places)
+        share = products.get(bag.vocabulary.get(match[0], -1), 0.0) / counts[match[0]]
+        words.append(WordContribution(text[start:end], start, end, float(share), special=False))
+    return tuple(words), tuple(word for word in counts if word not in bag.vocabulary)
 
 
-def _of_averaged_words(encoder: Encoder, text: str, weights: np.ndarray) -> tuple[WordShare, ...]:
+def _of_averaged_words(encoder: Encoder, text: str, weights: np.ndarray) -> tuple[WordContribution, ...]:
     """Each word with what its tokens' rows of the embedding table bring. weights: (D,)."""
-    tokens = as_encoded(encoder, text)
+    tokens = tokens_encoded(encoder, text)
     typed = np.flatnonzero(~tokens.special)
     brought = np.zeros(len(tokens.tokens))
     rows = encoder.word_embedding_table[tokens.token_ids[typed]]
-    brought[typed] = unit_parts(rows, np.full(len(rows), 1 / len(rows))) @ weights
-    return tuple(word for word in word_shares(tokens, brought) if not word.special)
+    brought[typed] = divide_unit_vector(rows, np.full(len(rows), 1 / len(rows))) @ weights
+    return tuple(word for word in word_contributions(tokens, brought) if not word.special)
 
 
 def _read(encoder: Encoder, tokens: Tokens, visible: np.ndarray) -> np.ndarray:

@@ -15,7 +15,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import MultinomialNB
 
-from components.core.classification.mlp import OPENING, Network, NetworkSettings, Training
+from components.core.classification.mlp import OPENING, Mlp, MlpSettings, MlpTraining
 from components.core.numerics.single_thread import one_thread
 
 #: The inverse of how strongly logistic regression is held to small weights, as scikit-learn counts it. Unit vectors
@@ -41,7 +41,7 @@ BEFORE: Final = (Method.STATIC, Method.TF_IDF, Method.BAYES)
 
 
 @dataclass(frozen=True, eq=False)
-class Inputs:
+class ClassifierInputs:
     """N texts, as all of the methods read them."""
 
     texts: tuple[str, ...]
@@ -51,21 +51,21 @@ class Inputs:
     def __len__(self) -> int:
         return len(self.texts)
 
-    def take(self, places: Sequence[int] | np.ndarray) -> "Inputs":
+    def take(self, places: Sequence[int] | np.ndarray) -> "ClassifierInputs":
         """Some of the texts."""
         # To numpy a tuple of places would be one place in several dimensions.
         rows = np.asarray(places, dtype=int)
-        return Inputs(tuple(self.texts[row] for row in rows), self.vectors[rows], self.static[rows])
+        return ClassifierInputs(tuple(self.texts[row] for row in rows), self.vectors[rows], self.static[rows])
 
 
 @dataclass(frozen=True, eq=False)
-class Bag:
+class BagOfWords:
     """A text as weighted counts of the words that were learned from, as scikit-learn's vectorizers count them."""
 
     vectorizer: CountVectorizer  # a TfidfVectorizer is one too
 
     @property
-    def places(self) -> Mapping[str, int]:
+    def vocabulary(self) -> Mapping[str, int]:
         """Word → the place of its feature. Words are in lower case, of at least two letters or digits."""
         return self.vectorizer.vocabulary_
 
@@ -77,11 +77,11 @@ class Bag:
     def features(self, texts: Sequence[str]) -> np.ndarray:
         """(N, F), sparse."""
         # scikit-learn's TF-IDF would refuse to read no text at all.
-        return self.vectorizer.transform(texts) if texts else csr_array((0, len(self.places)))
+        return self.vectorizer.transform(texts) if texts else csr_array((0, len(self.vocabulary)))
 
 
 @dataclass(frozen=True, eq=False)
-class Linear:
+class LinearClassifier:
     """A linear classifier: the logits are features · weightsᵀ + bias. Of two classes the first one's logit is 0."""
 
     weights: np.ndarray  # (K, F) float64
@@ -98,18 +98,18 @@ class Classifier:
 
     method: Method
     classes: tuple[str, ...]
-    learned: Linear | Network
-    bag: Bag | None = None  # of the methods that count words
+    parameters: LinearClassifier | Mlp
+    bag: BagOfWords | None = None  # of the methods that count words
 
-    def features(self, inputs: Inputs) -> np.ndarray:
+    def features(self, inputs: ClassifierInputs) -> np.ndarray:
         """(N, F): what this method reads of each text; sparse where it counts words."""
         return _features(self.method, self.bag, inputs)
 
-    def logits(self, inputs: Inputs) -> np.ndarray:
+    def logits(self, inputs: ClassifierInputs) -> np.ndarray:
         """(N, K) float64."""
-        return self.learned.logits(self.features(inputs)).astype(np.float64)
+        return self.parameters.logits(self.features(inputs)).astype(np.float64)
 
-    def probabilities(self, inputs: Inputs) -> np.ndarray:
+    def probabilities(self, inputs: ClassifierInputs) -> np.ndarray:
         """(N, K) float64, rows that sum to 1."""
         found: np.ndarray = softmax(self.logits(inputs), axis=1)
         return found
@@ -117,10 +117,10 @@ class Classifier:
 
 def fit(
     method: Method,
-    inputs: Inputs,
+    inputs: ClassifierInputs,
     targets: np.ndarray,
     classes: tuple[str, ...],
-    settings: NetworkSettings = OPENING,
+    settings: MlpSettings = OPENING,
 ) -> Classifier:
     """Learn from N texts. targets: (N,) places in classes; each class must occur. settings: of the network."""
     if method is Method.NETWORK:
@@ -131,43 +131,43 @@ def fit(
         return Classifier(method, classes, fit_linear(method, features, targets), bag)
 
 
-def fit_linear(method: Method, features: np.ndarray, targets: np.ndarray) -> Linear:
+def fit_linear(method: Method, features: np.ndarray, targets: np.ndarray) -> LinearClassifier:
     """What all methods but the network learn from what they read of N texts: (N, F), dense or sparse, and (N,).
 
     It is for the caller to keep to one_thread(): asking for that takes half as long as fitting to a hundred texts.
     """
     if method is Method.BAYES:
         bayes = MultinomialNB().fit(features, targets)
-        return Linear(bayes.feature_log_prob_, bayes.class_log_prior_)
+        return LinearClassifier(bayes.feature_log_prob_, bayes.class_log_prior_)
     logistic = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=_MOST_ITERATIONS).fit(features, targets)
     weights, bias = logistic.coef_.astype(np.float64), logistic.intercept_.astype(np.float64)
     if len(logistic.classes_) == 2:
         # Of two classes scikit-learn keeps only the second one's logit.
         weights, bias = np.vstack([np.zeros_like(weights), weights]), np.append(0.0, bias)
-    return Linear(weights, bias)
+    return LinearClassifier(weights, bias)
 
 
 def fit_networks(
-    vectors: np.ndarray, targets: np.ndarray, classes: tuple[str, ...], settings: NetworkSettings
+    vectors: np.ndarray, targets: np.ndarray, classes: tuple[str, ...], settings: MlpSettings
 ) -> tuple[Classifier, ...]:
     """B networks, each learned from its own n texts, in little more time than one. (B, n, D), (B, n)."""
-    training = Training(vectors, targets, len(classes), settings)
+    training = MlpTraining(vectors, targets, len(classes), settings)
     training.train(settings.epochs)
     return tuple(Classifier(Method.NETWORK, classes, each) for each in training.networks)
 
 
-def _features(method: Method, bag: Bag | None, inputs: Inputs) -> np.ndarray:
+def _features(method: Method, bag: BagOfWords | None, inputs: ClassifierInputs) -> np.ndarray:
     if bag is not None:
         return bag.features(inputs.texts)
     return inputs.static if method is Method.STATIC else inputs.vectors
 
 
-def _bag(method: Method, texts: Sequence[str]) -> Bag | None:
+def _bag(method: Method, texts: Sequence[str]) -> BagOfWords | None:
     kinds = {Method.TF_IDF: TfidfVectorizer, Method.BAYES: CountVectorizer}
     if method not in kinds:
         return None
     try:
-        return Bag(kinds[method]().fit(texts))
+        return BagOfWords(kinds[method]().fit(texts))
     except ValueError:
         # Not one word in them: then there is one feature, which no text has.
-        return Bag(kinds[method](vocabulary=[""]).fit(texts))
+        return BagOfWords(kinds[method](vocabulary=[""]).fit(texts))

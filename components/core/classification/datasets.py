@@ -34,7 +34,7 @@ class Split:
 
 
 @dataclass(frozen=True, eq=False)
-class LabelledSet:
+class LabelledDataset:
     """Texts of two to ten classes."""
 
     texts: SentenceSet  # N, with a label each
@@ -43,13 +43,13 @@ class LabelledSet:
     #: One that is fixed, or FOLDS of a cross-validation, in which each text is scored once.
     splits: tuple[Split, ...]
     #: Texts that are neither learned from nor scored with the others, but asked about apart: name → places.
-    asked_apart: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    challenge_sets: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the texts, their labels and what is learned from, in hexadecimal."""
         parts = [[split.train.tolist(), split.test.tolist()] for split in self.splits]
-        return hashlib.sha256(json.dumps([self.texts.digest, parts, self.asked_apart]).encode()).hexdigest()
+        return hashlib.sha256(json.dumps([self.texts.digest, parts, self.challenge_sets]).encode()).hexdigest()
 
     @property
     def is_cross_validated(self) -> bool:
@@ -59,21 +59,21 @@ class LabelledSet:
     @cached_property
     def most_frequent_share(self) -> float:
         """What share of the scored texts is right for whoever always names their most frequent class."""
-        counts = np.bincount(self.targets[self.scored])
+        counts = np.bincount(self.targets[self.test_indices])
         return float(counts.max() / counts.sum())
 
     @cached_property
-    def learned(self) -> np.ndarray:
+    def train_indices(self) -> np.ndarray:
         """The places of the texts that the classifier which answers new texts learns from, in ascending order."""
-        return self.scored if self.is_cross_validated else self.splits[0].train
+        return self.test_indices if self.is_cross_validated else self.splits[0].train
 
     @cached_property
-    def scored(self) -> np.ndarray:
+    def test_indices(self) -> np.ndarray:
         """The places of the texts that classifiers are scored on, in ascending order."""
         return np.sort(np.concatenate([split.test for split in self.splits]))
 
 
-def labelled(texts: SentenceSet, seed: int = 0) -> LabelledSet:
+def split_dataset(texts: SentenceSet, seed: int = 0) -> LabelledDataset:
     """Texts with labels, split by chance so that each part has about the same share of each class.
 
     From ENOUGH_TO_SPLIT texts on a third is held out to be scored on; fewer are cross-validated. Texts without a label,
@@ -98,16 +98,16 @@ def labelled(texts: SentenceSet, seed: int = 0) -> LabelledSet:
     }
     kept = texts.without(out)
     targets = _targets(kept, classes)
-    return LabelledSet(kept, classes, targets, _splits(targets, seed))
+    return LabelledDataset(kept, classes, targets, _splits(targets, seed))
 
 
 def with_fixed_split(
     texts: SentenceSet, classes: Sequence[str], parts: Sequence[str], asked_apart: dict[str, tuple[int, ...]]
-) -> LabelledSet:
+) -> LabelledDataset:
     """Texts with labels that come with a split. parts: N, "train", "test" or, of texts asked about apart, another."""
     train, test = (np.flatnonzero(np.array(parts) == part) for part in ("train", "test"))
     split = Split(train, test)
-    return LabelledSet(texts, tuple(classes), _targets(texts, classes), (split,), tuple(asked_apart.items()))
+    return LabelledDataset(texts, tuple(classes), _targets(texts, classes), (split,), tuple(asked_apart.items()))
 
 
 def _texts(count: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from components.core.classification.classifiers import Classifier, Linear
+from components.core.classification.classifiers import Classifier, LinearClassifier
 
 # Numbers that differ by less differ by what 32 bits round off.
 _ROUNDING = 1e-6
@@ -40,8 +40,8 @@ def decision_map(classifier: Classifier, favoured: int, other: int, vectors: np.
     zero there is no boundary to be far from: then x is 0 for all, and y the first principal component of the vectors.
     Raises ValueError for a classifier that is not linear, or that counts words.
     """
-    learned = classifier.learned
-    if not isinstance(learned, Linear) or classifier.bag is not None:
+    learned = classifier.parameters
+    if not isinstance(learned, LinearClassifier) or classifier.bag is not None:
         raise ValueError(f"{classifier.method} has no boundary that is flat in the space of dense vectors.")
     weights = learned.weights[favoured] - learned.weights[other]
     bias = float(learned.bias[favoured] - learned.bias[other])

@@ -10,7 +10,7 @@ import numpy as np
 from safetensors.numpy import save
 
 from components.core.classification.classifiers import Classifier, Method
-from components.core.classification.mlp import Network
+from components.core.classification.mlp import Mlp
 from components.core.model.encoder import Encoder
 from components.core.model.loading import BUNDLED_NAME
 
@@ -84,7 +84,7 @@ def file_name(classifier: Classifier) -> str:
     return f"encoderscope-{classifier.method.lower().replace(' ', '-')}.safetensors"
 
 
-def saved(classifier: Classifier, encoder: Encoder) -> bytes:
+def export_classifier(classifier: Classifier, encoder: Encoder) -> bytes:
     """The classifier as one safetensors file, the same to the last byte for the same classifier.
 
     Arrays: of a linear classifier weights (K, F) and bias (K,), with TF-IDF also idf (F,), all float64; of a network
@@ -101,7 +101,7 @@ def saved(classifier: Classifier, encoder: Encoder) -> bytes:
     if classifier.bag is None:
         about |= {"model": _model_name(encoder), "fingerprint": encoder.fingerprint}
     else:
-        places = classifier.bag.places
+        places = classifier.bag.vocabulary
         about["vocabulary"] = json.dumps(sorted(places, key=places.__getitem__), ensure_ascii=False)
     return _with_metadata(save(_arrays(classifier)), about)
 
@@ -131,8 +131,8 @@ def _quoted(text: str) -> str:
 
 
 def _arrays(classifier: Classifier) -> dict[str, np.ndarray]:
-    learned, bag = classifier.learned, classifier.bag
-    if isinstance(learned, Network):
+    learned, bag = classifier.parameters, classifier.bag
+    if isinstance(learned, Mlp):
         arrays = {
             "first": learned.first,
             "first_bias": learned.first_bias,

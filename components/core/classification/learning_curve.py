@@ -12,9 +12,9 @@ import numpy as np
 from scipy.sparse import csr_array
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
-from components.core.classification.classifiers import Inputs, Method, fit_linear, fit_networks
-from components.core.classification.datasets import LabelledSet, Split
-from components.core.classification.mlp import OPENING, NetworkSettings
+from components.core.classification.classifiers import ClassifierInputs, Method, fit_linear, fit_networks
+from components.core.classification.datasets import LabelledDataset, Split
+from components.core.classification.mlp import OPENING, MlpSettings
 from components.core.numerics.single_thread import one_thread
 
 #: Texts. More are not learned from in several draws, which would take minutes, but only all at once.
@@ -25,19 +25,19 @@ _TEST_SHARE = 1 / 3
 
 
 @dataclass(frozen=True, eq=False)
-class Point:
+class CurvePoint:
     """How good each method is when it has learned from so many texts."""
 
     size: int
     accuracies: Mapping[Method, np.ndarray]  # (draws,) each, on texts not learned from; the same draws for all
 
 
-def sizes(labelled: LabelledSet) -> tuple[int, ...]:
+def sizes(labelled: LabelledDataset) -> tuple[int, ...]:
     """How many texts are learned from: 8 and its doubles up to MOST_DRAWN, no fewer than there are classes, then all.
 
     All are those that a fixed split learns from, or what is left of a cross-validated set when a third is held out.
     """
-    most = len(labelled.learned)
+    most = len(labelled.train_indices)
     if labelled.is_cross_validated:
         most -= _held_out(most)
     doubled = [_FEWEST << doublings for doublings in range((MOST_DRAWN // _FEWEST).bit_length())]
@@ -45,13 +45,13 @@ def sizes(labelled: LabelledSet) -> tuple[int, ...]:
 
 
 def learning_curve(
-    labelled: LabelledSet,
-    inputs: Inputs,
-    settings: NetworkSettings = OPENING,
+    labelled: LabelledDataset,
+    inputs: ClassifierInputs,
+    settings: MlpSettings = OPENING,
     draws: int = 10,
     seed: int = 0,
     methods: Sequence[Method] = tuple(Method),
-) -> Iterator[Point]:
+) -> Iterator[CurvePoint]:
     """Size after size, learn from random texts of the set and score on others.
 
     A draw has about the same share of each class as all texts, and at least one text of each. With a fixed split it is
@@ -66,18 +66,20 @@ def learning_curve(
 
 
 def learning_point(
-    labelled: LabelledSet,
-    inputs: Inputs,
+    labelled: LabelledDataset,
+    inputs: ClassifierInputs,
     size: int,
-    settings: NetworkSettings = OPENING,
+    settings: MlpSettings = OPENING,
     draws: int = 10,
     seed: int = 0,
     methods: Sequence[Method] = tuple(Method),
-) -> Point:
+) -> CurvePoint:
     """One point of the curve. size: one of sizes()."""
     words = _Words(inputs.texts)
     drawn = _drawn(labelled, size, draws, seed)
-    return Point(size, {method: _accuracies(method, inputs, words, labelled, drawn, settings) for method in methods})
+    return CurvePoint(
+        size, {method: _accuracies(method, inputs, words, labelled, drawn, settings) for method in methods}
+    )
 
 
 class _Words:
@@ -106,11 +108,11 @@ class _Words:
 
 def _accuracies(
     method: Method,
-    inputs: Inputs,
+    inputs: ClassifierInputs,
     words: _Words,
-    labelled: LabelledSet,
+    labelled: LabelledDataset,
     drawn: Sequence[Split],
-    settings: NetworkSettings,
+    settings: MlpSettings,
 ) -> np.ndarray:
     """(draws,)."""
     targets = labelled.targets
@@ -118,7 +120,8 @@ def _accuracies(
         train = np.stack([split.train for split in drawn])
         networks = fit_networks(inputs.vectors[train], targets[train], labelled.classes, settings)
         logits = [
-            network.learned.logits(inputs.vectors[split.test]) for network, split in zip(networks, drawn, strict=True)
+            network.parameters.logits(inputs.vectors[split.test])
+            for network, split in zip(networks, drawn, strict=True)
         ]
     else:
         with one_thread():
@@ -128,7 +131,7 @@ def _accuracies(
     )
 
 
-def _logits(method: Method, inputs: Inputs, words: _Words, targets: np.ndarray, split: Split) -> np.ndarray:
+def _logits(method: Method, inputs: ClassifierInputs, words: _Words, targets: np.ndarray, split: Split) -> np.ndarray:
     """(m, K), of the test texts."""
     if method in (Method.TF_IDF, Method.BAYES):
         train, test = words.features(method, split)
@@ -138,14 +141,14 @@ def _logits(method: Method, inputs: Inputs, words: _Words, targets: np.ndarray, 
     return fit_linear(method, train, targets[split.train]).logits(test)
 
 
-def _drawn(labelled: LabelledSet, size: int, draws: int, seed: int) -> list[Split]:
+def _drawn(labelled: LabelledDataset, size: int, draws: int, seed: int) -> list[Split]:
     """What is learned from and scored, draw for draw."""
-    if size == len(labelled.learned):
+    if size == len(labelled.train_indices):
         # Only with a fixed split: of a set that is cross-validated, some texts are always held out.
         return list(labelled.splits)
     drawn = []
     for draw in range(draws):
-        train, test = labelled.learned, labelled.scored
+        train, test = labelled.train_indices, labelled.test_indices
         if labelled.is_cross_validated:
             test = _stratified(test, labelled.targets, _held_out(len(test)), np.random.default_rng([seed, draw, 0]))
             train = np.setdiff1d(train, test)

@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 from scipy.stats import binomtest
 
-from components.core.classification.classifiers import Inputs, Method, fit
-from components.core.classification.datasets import LabelledSet
-from components.core.classification.mlp import OPENING, NetworkSettings
-from components.core.numerics.bootstrap import Interval, interval, mean_intervals, resampled
+from components.core.classification.classifiers import ClassifierInputs, Method, fit
+from components.core.classification.datasets import LabelledDataset
+from components.core.classification.mlp import OPENING, MlpSettings
+from components.core.numerics.bootstrap import Interval, interval, mean_intervals, resample_counts
 
 #: Bins that probabilities are grouped in, between that of pure chance and 1.
 BINS: Final = 5
@@ -35,7 +35,7 @@ class Calibration:
 
 
 @dataclass(frozen=True, eq=False)
-class Scores:
+class ClassificationMetrics:
     """How good a classifier is on M texts."""
 
     targets: np.ndarray  # (M,) places of classes
@@ -48,12 +48,12 @@ class Scores:
     calibration: Calibration
 
 
-def held_out(
-    labelled: LabelledSet,
-    inputs: Inputs,
+def held_out_probabilities(
+    labelled: LabelledDataset,
+    inputs: ClassifierInputs,
     method: Method,
-    settings: NetworkSettings = OPENING,
-    answers: Inputs | None = None,
+    settings: MlpSettings = OPENING,
+    answers: ClassifierInputs | None = None,
 ) -> np.ndarray:
     """(M, K): probabilities of the texts that are scored, each by a classifier that did not learn from it.
 
@@ -61,23 +61,23 @@ def held_out(
     from inputs all the same.
     """
     asked = inputs if answers is None else answers
-    found = np.empty((len(labelled.scored), len(labelled.classes)))
+    found = np.empty((len(labelled.test_indices), len(labelled.classes)))
     for split in labelled.splits:
         targets = labelled.targets[split.train]
         classifier = fit(method, inputs.take(split.train), targets, labelled.classes, settings)
-        found[np.searchsorted(labelled.scored, split.test)] = classifier.probabilities(asked.take(split.test))
+        found[np.searchsorted(labelled.test_indices, split.test)] = classifier.probabilities(asked.take(split.test))
     return found
 
 
-def scores(targets: np.ndarray, probabilities: np.ndarray, seed: int = 0) -> Scores:
+def classification_metrics(targets: np.ndarray, probabilities: np.ndarray, seed: int = 0) -> ClassificationMetrics:
     """Compare probabilities, (M, K), with the classes that the texts are of, (M,). seed: of the bootstrap's samples."""
     classes = probabilities.shape[1]
     predicted = probabilities.argmax(axis=1)
     confusion = np.bincount(targets * classes + predicted, minlength=classes**2).reshape(classes, classes)
     # Accuracy and F1 only ask how many texts are in each cell, so that is all that is drawn.
-    sampled = resampled(confusion.ravel(), seed).reshape(-1, classes, classes)
+    sampled = resample_counts(confusion.ravel(), seed).reshape(-1, classes, classes)
     of_target = probabilities[np.arange(len(targets)), targets]
-    return Scores(
+    return ClassificationMetrics(
         targets,
         probabilities,
         predicted,
@@ -90,7 +90,7 @@ def scores(targets: np.ndarray, probabilities: np.ndarray, seed: int = 0) -> Sco
     )
 
 
-def accuracy_difference(first: Scores, second: Scores, seed: int = 0) -> Interval:
+def accuracy_difference(first: ClassificationMetrics, second: ClassificationMetrics, seed: int = 0) -> Interval:
     """How much higher the first accuracy is than the second, both on the same texts in the same order.
 
     The bootstrap is paired: a sample holds a text for both or for neither. So it tells classifiers apart that their own

@@ -13,7 +13,7 @@ from components.core.numerics.single_thread import one_thread
 
 
 @dataclass(frozen=True)
-class NetworkSettings:
+class MlpSettings:
     """How a network is made and trained."""
 
     hidden: int = 32
@@ -23,11 +23,11 @@ class NetworkSettings:
     seed: int = 0
 
 
-OPENING: Final = NetworkSettings()
+OPENING: Final = MlpSettings()
 
 
 @dataclass(frozen=True, eq=False)
-class Network:
+class Mlp:
     """What a network has learned: max(0, x · first + first_bias) · second + second_bias are the logits."""
 
     first: np.ndarray  # (D, H) float32, as all of them
@@ -42,7 +42,7 @@ class Network:
         return logits
 
 
-class Training:
+class MlpTraining:
     """Networks in training, all from the same start, each on its own texts.
 
     Full batches: an epoch is one step of AdamW (Loshchilov and Hutter 2019) on the mean cross-entropy of all texts.
@@ -50,7 +50,7 @@ class Training:
     the first weights, which the seed decides.
     """
 
-    def __init__(self, vectors: np.ndarray, targets: np.ndarray, classes: int, settings: NetworkSettings) -> None:
+    def __init__(self, vectors: np.ndarray, targets: np.ndarray, classes: int, settings: MlpSettings) -> None:
         """vectors: (B, n, D). targets: (B, n), places of classes."""
         count, _, width = vectors.shape
         random = torch.Generator().manual_seed(settings.seed)
@@ -90,12 +90,11 @@ class Training:
                 self.epochs += 1
 
     @property
-    def networks(self) -> tuple[Network, ...]:
+    def networks(self) -> tuple[Mlp, ...]:
         """The B networks as they are now."""
         first, first_bias, second, second_bias = (each.detach().numpy().copy() for each in self._weights)
         return tuple(
-            Network(first[place], first_bias[place, 0], second[place], second_bias[place, 0])
-            for place in range(len(first))
+            Mlp(first[place], first_bias[place, 0], second[place], second_bias[place, 0]) for place in range(len(first))
         )
 
     def _logits(self) -> torch.Tensor:

@@ -12,7 +12,7 @@ import numpy as np
 
 from components.core.context.alignment import Alignment, align
 from components.core.errors import SentenceError
-from components.core.model.attention import between_words
+from components.core.model.attention import word_attention
 from components.core.model.encoder import Encoder
 from components.core.model.trace import Trace
 from components.core.numerics.similarity import paired_cosines
@@ -62,8 +62,8 @@ class Comparison:
         What the second sentence lacks is not a number there.
         """
         size = len(self.alignment.first)
-        weights = between_words(self.first.attention_weights(layer), _groups(self.alignment.first))
-        others = between_words(self.second.attention_weights(layer), _groups(self.alignment.second))
+        weights = word_attention(self.first.attention_weights(layer), _groups(self.alignment.first))
+        others = word_attention(self.second.attention_weights(layer), _groups(self.alignment.second))
         here, there = (list(side) for side in zip(*self.alignment.pairs, strict=True))
         reordered = np.full((len(weights), size, size), np.nan, dtype=weights.dtype)
         reordered[:, np.array(here)[:, None], here] = others[:, np.array(there)[:, None], there]

@@ -15,7 +15,7 @@ from components.core.tokens.tokens import Tokens, Word
 _BATCH = 16
 
 
-def leave_one_out(encoder: Encoder, tokens: Tokens, word: Word, others: Sequence[Word]) -> np.ndarray:
+def occlusion(encoder: Encoder, tokens: Tokens, word: Word, others: Sequence[Word]) -> np.ndarray:
     """How far a word's last context vector moves when no token may look at one of the others.
 
     Each of the others is hidden in turn, in all layers and heads, as padding is; the tokens keep their positions.

@@ -11,8 +11,8 @@ from functools import cached_property
 import numpy as np
 from scipy.stats import binomtest
 
-from components.core.context.pronoun_similarity import PRONOUN, Form
-from components.core.context.word_occurrences import divided, find_word
+from components.core.context.pronoun_similarity import PRONOUN, WinogradSentence
+from components.core.context.word_occurrences import find_word, tokenize_word
 from components.core.errors import SentenceError
 from components.core.model.encoder import Encoder
 
@@ -24,7 +24,7 @@ _SHUFFLES = 4000
 class PronounHeads:
     """How much of its attention "it" gives, in each head, to the two nouns of each sentence."""
 
-    forms: tuple[Form, ...]
+    forms: tuple[WinogradSentence, ...]
     to_right: np.ndarray  # (N, L, H): to the noun that is meant
     to_other: np.ndarray  # (N, L, H)
     right_is_nearest: np.ndarray  # (N,) of bool: the noun that is meant is the nearer one to "it"
@@ -69,7 +69,7 @@ class PronounHeads:
         return float(best.mean()), int(np.quantile(best, 0.95, method="higher"))
 
 
-def pronoun_heads(encoder: Encoder, forms: Sequence[Form]) -> PronounHeads:
+def pronoun_heads(encoder: Encoder, forms: Sequence[WinogradSentence]) -> PronounHeads:
     """Read all sentences and see what "it" looks at. A noun in pieces is given what all of them are given.
 
     A sentence in which the tokenizer leaves "it" or a noun no word of its own (some join a comma to the word before
@@ -81,7 +81,7 @@ def pronoun_heads(encoder: Encoder, forms: Sequence[Form]) -> PronounHeads:
         trace = encoder.trace(form.text)
         try:
             found = {
-                name: find_word(trace.tokenized, divided(encoder, name), name)[0].token_indices
+                name: find_word(trace.tokenized, tokenize_word(encoder, name), name)[0].token_indices
                 for name in (PRONOUN, *form.nouns)
             }
         except SentenceError as error:

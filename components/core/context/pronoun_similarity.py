@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from components.core.context.comparison import word_vectors
-from components.core.context.word_occurrences import divided, find_word
+from components.core.context.word_occurrences import find_word, tokenize_word
 from components.core.model.encoder import Encoder
 from components.core.numerics.similarity import paired_cosines
 
@@ -18,7 +18,7 @@ PRONOUN = "it"
 
 
 @dataclass(frozen=True)
-class Form:
+class WinogradSentence:
     """One of the two sentences of a pair."""
 
     text: str
@@ -27,10 +27,10 @@ class Form:
 
 
 @dataclass(frozen=True, eq=False)
-class Likeness:
+class PronounSimilarity:
     """How alike the pronoun and each noun are."""
 
-    form: Form
+    form: WinogradSentence
     cosines: np.ndarray  # (L+1, 2): layer 0 is what enters layer 1
 
     @property
@@ -39,12 +39,12 @@ class Likeness:
         return self.form.nouns[int(self.cosines[-1].argmax())]
 
 
-def likenesses(encoder: Encoder, forms: Sequence[Form]) -> list[Likeness]:
+def pronoun_similarities(encoder: Encoder, forms: Sequence[WinogradSentence]) -> list[PronounSimilarity]:
     """Read all forms and compare the pronoun with both nouns. Raises SentenceError where one of them is missing."""
     tokens = [encoder.tokenize(form.text) for form in forms]
     results = []
     for form, each, vectors in zip(forms, tokens, encoder.context_vectors_of_all(tokens), strict=True):
-        found = [find_word(each, divided(encoder, name), name)[0] for name in (PRONOUN, *form.nouns)]
+        found = [find_word(each, tokenize_word(encoder, name), name)[0] for name in (PRONOUN, *form.nouns)]
         words = word_vectors(vectors, found)
-        results.append(Likeness(form, paired_cosines(words[:, 1:], words[:, :1])))
+        results.append(PronounSimilarity(form, paired_cosines(words[:, 1:], words[:, :1])))
     return results

@@ -13,7 +13,7 @@ import numpy as np
 from components.core.context.comparison import word_vectors
 from components.core.errors import SentenceError
 from components.core.model.encoder import Encoder
-from components.core.numerics.similarity import cosine_similarity, principal_components, unit_rows
+from components.core.numerics.similarity import cosine_similarity, normalise_rows, principal_components
 from components.core.tokens.tokens import Tokens, Word
 
 # A handful of short sentences is compared at once; leave-one-out reads one of them again for each of its words.
@@ -81,7 +81,7 @@ class Occurrence:
 
 
 @dataclass(frozen=True, eq=False)
-class Usages:
+class WordOccurrences:
     """What became of one word in several sentences, step by step.
 
     The T = L+2 steps are the word embedding, what enters layer 1, and the L layers' context vectors.
@@ -161,11 +161,11 @@ class Usages:
 
 def _apart(vectors: np.ndarray) -> np.ndarray:
     """(N, D) vectors of length 1 minus their mean."""
-    units = unit_rows(vectors)
+    units = normalise_rows(vectors)
     return units - units.mean(axis=0)
 
 
-def follow_word(encoder: Encoder, word: str, usages: Sequence[Usage]) -> Usages:
+def follow_word(encoder: Encoder, word: str, usages: Sequence[Usage]) -> WordOccurrences:
     """Read every sentence and find the word in it.
 
     A sentence that cannot be read, or in which the word does not stand, is left out, and `problems` says why.
@@ -173,12 +173,12 @@ def follow_word(encoder: Encoder, word: str, usages: Sequence[Usage]) -> Usages:
     """
     if not word.strip():
         raise SentenceError("There is no word to follow: nothing was typed. Type the word that the sentences share.")
-    wanted = divided(encoder, word)
+    wanted = tokenize_word(encoder, word)
     found: list[tuple[int, Usage, Tokens, list[Word]]] = []
     problems: dict[int, str] = {}
     for number, usage in enumerate(usages, start=1):
         try:
-            tokens = encoder.tokenize(usage.sentence, cut=True)
+            tokens = encoder.tokenize(usage.sentence, truncate=True)
             _check_length(tokens)
             words = find_word(tokens, wanted, word)
             found.append((number, usage, tokens, words[:MOST_OCCURRENCES]))
@@ -194,14 +194,14 @@ def follow_word(encoder: Encoder, word: str, usages: Sequence[Usage]) -> Usages:
         for (number, usage, tokens, words), context in zip(found, vectors, strict=True)
         for each in words
     )
-    return Usages(word, occurrences, problems)
+    return WordOccurrences(word, occurrences, problems)
 
 
 def _static(encoder: Encoder, tokens: Tokens, word: Word) -> np.ndarray:
     return encoder.word_embedding_table[tokens.token_ids[list(word.token_indices)]].mean(axis=0)
 
 
-def divided(encoder: Encoder, word: str) -> list[str]:
+def tokenize_word(encoder: Encoder, word: str) -> list[str]:
     """A reader's word as the tokenizer divides it, in small letters. Raises SentenceError if nothing is in it."""
     return [each.text.casefold() for each in encoder.tokenize(word).words]
 

@@ -9,7 +9,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from components.core.model.encoder import Encoder
 from components.core.model.interventions import Intervention, PositionsOff
-from components.core.numerics.similarity import unit_rows
+from components.core.numerics.similarity import normalise_rows
 
 # Numbers that a table of TF-IDF may hold, 4 bytes each.
 _MOST_NUMBERS = 40_000_000
@@ -18,7 +18,7 @@ _MOST_NUMBERS = 40_000_000
 Encode = Callable[[Sequence[str], tuple[Intervention, ...]], np.ndarray]
 
 
-class Kind(StrEnum):
+class Representation(StrEnum):
     """What a sentence's vector is made of."""
 
     CONTEXT = "Encoder"
@@ -34,13 +34,13 @@ class Kind(StrEnum):
         encode: how the encoder is run, for those kinds that run it. learned_from: what TF-IDF takes its terms and
         their weights from.
         """
-        if self is Kind.STATIC:
+        if self is Representation.STATIC:
             vectors = encoder.static_means(sentences)
-        elif self is Kind.TF_IDF:
+        elif self is Representation.TF_IDF:
             vectors = tf_idf(sentences, learned_from)
         else:
-            vectors = encode(sentences, (PositionsOff(),) if self is Kind.UNORDERED else ())
-        return unit_rows(vectors)
+            vectors = encode(sentences, (PositionsOff(),) if self is Representation.UNORDERED else ())
+        return normalise_rows(vectors)
 
 
 def tf_idf(sentences: Sequence[str], learned_from: Sequence[str]) -> np.ndarray:

@@ -13,7 +13,7 @@ import numpy as np
 
 from components.core.errors import ModelError, SentenceError
 from components.core.model.encoder import Encoder
-from components.core.numerics.similarity import unit_rows
+from components.core.numerics.similarity import normalise_rows
 from components.core.tokens.tokens import Tokens, Word
 
 #: Ways of pooling that are such a sum, as sentence-transformers names them.
@@ -26,7 +26,7 @@ _SAME = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
-class TokenParts:
+class TokenContributions:
     """A text's unit sentence vector, divided among its tokens."""
 
     tokens: Tokens  # S, as far as encode() reads the text; the rest is its unread_text
@@ -35,7 +35,7 @@ class TokenParts:
 
 
 @dataclass(frozen=True)
-class WordShare:
+class WordContribution:
     """A word, or a special token, and its part of a number."""
 
     text: str
@@ -45,7 +45,7 @@ class WordShare:
     special: bool
 
 
-def token_parts(encoder: Encoder, texts: Sequence[str]) -> tuple[TokenParts, ...]:
+def token_contributions(encoder: Encoder, texts: Sequence[str]) -> tuple[TokenContributions, ...]:
     """Each text's unit sentence vector as a sum over its tokens, without interventions.
 
     Raises SentenceError for a text with nothing to read, or longer than its tokens can be told apart, and ModelError
@@ -59,15 +59,15 @@ def token_parts(encoder: Encoder, texts: Sequence[str]) -> tuple[TokenParts, ...
         )
     if not texts:
         return ()
-    tokens = [as_encoded(encoder, text) for text in texts]
+    tokens = [tokens_encoded(encoder, text) for text in texts]
     parts = [np.empty(0)] * len(tokens)
     # Sorted by length, texts that run together are padded little.
     by_length = sorted(range(len(tokens)), key=lambda place: len(tokens[place].tokens))
     for start in range(0, len(tokens), _AT_ONCE):
         places = by_length[start : start + _AT_ONCE]
         for place, states in zip(places, encoder.context_vectors_of_all([tokens[at] for at in places]), strict=True):
-            parts[place] = unit_parts(states[-1], _weights(encoder.pooling, len(states[-1])))
-    encoded = unit_rows(encoder.encode(texts))
+            parts[place] = divide_unit_vector(states[-1], _weights(encoder.pooling, len(states[-1])))
+    encoded = normalise_rows(encoder.encode(texts))
     if not are_alike(np.stack([each.sum(axis=0) for each in parts]), encoded):
         raise ModelError(
             f"The sentence vectors of {encoder.short_name} cannot be divided among tokens: their {encoded.shape[1]} "
@@ -75,10 +75,10 @@ def token_parts(encoder: Encoder, texts: Sequence[str]) -> tuple[TokenParts, ...
             "prompt be read before the text, or a long text be cut in another way. Choose a model with plain pooling, "
             "or a shorter text."
         )
-    return tuple(TokenParts(*each) for each in zip(tokens, parts, encoded, strict=True))
+    return tuple(TokenContributions(*each) for each in zip(tokens, parts, encoded, strict=True))
 
 
-def unit_parts(vectors: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def divide_unit_vector(vectors: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """The unit vector in the direction of a weighted sum of vectors, divided among them. (S, D), (S,) to (S, D).
 
     Here the sum is (3, 4), of length 5; where it is of length 0, the parts are the weighted vectors as they are:
@@ -96,10 +96,10 @@ def are_alike(ones: np.ndarray, others: np.ndarray) -> bool:
     """Whether vectors, (N, D), point where others do but for rounding; not if they have other dimensions."""
     if ones.shape != others.shape:
         return False
-    return bool(np.linalg.norm(unit_rows(ones) - unit_rows(others), axis=1).max() <= _SAME)
+    return bool(np.linalg.norm(normalise_rows(ones) - normalise_rows(others), axis=1).max() <= _SAME)
 
 
-def as_encoded(encoder: Encoder, text: str) -> Tokens:
+def tokens_encoded(encoder: Encoder, text: str) -> Tokens:
     """The tokens of a text that encode() reads: of a long one, the first. Raises SentenceError."""
     tokens = encoder.tokenize_whole(text)
     if min(tokens.total_tokens, encoder.encode_limit) > encoder.trace_limit:
@@ -130,20 +130,21 @@ def as_encoded(encoder: Encoder, text: str) -> Tokens:
     )
 
 
-def word_shares(tokens: Tokens, shares: np.ndarray) -> tuple[WordShare, ...]:
+def word_contributions(tokens: Tokens, shares: np.ndarray) -> tuple[WordContribution, ...]:
     """What tokens bring, (S,), as what their words and the special tokens do, in order."""
     return tuple(
-        word_share(tokens, word, float(shares[list(word.token_indices)].sum())) for word in tokens.words_and_marks
+        word_contribution(tokens, word, float(shares[list(word.token_indices)].sum()))
+        for word in tokens.words_and_marks
     )
 
 
-def word_share(tokens: Tokens, word: Word, share: float) -> WordShare:
+def word_contribution(tokens: Tokens, word: Word, share: float) -> WordContribution:
     """A share of one of the words or special tokens of a text, and where it stands in the text."""
     places = word.token_indices
     start, end = (0, 0) if word.special else (tokens.offsets[places[0]][0], tokens.offsets[places[-1]][1])
     # Some tokenizers count the blank before a word as part of it.
     start += len(tokens.text[start:end]) - len(tokens.text[start:end].lstrip())
-    return WordShare(word.text, start, end, share, word.special)
+    return WordContribution(word.text, start, end, share, word.special)
 
 
 def _weights(pooling: str, size: int) -> np.ndarray:

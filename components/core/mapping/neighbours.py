@@ -27,7 +27,7 @@ MOST_MEASURED: Final = 2_000
 class Neighbours:
     """For each of N vectors its k nearest others, nearest first."""
 
-    places: np.ndarray  # (N, k)
+    indices: np.ndarray  # (N, k)
     cosines: np.ndarray  # (N, k)
 
 
@@ -119,7 +119,7 @@ class Surroundings:
     k is less than was asked for where fewer have anything in common with it.
     """
 
-    places: np.ndarray  # (k,) nearest first
+    indices: np.ndarray  # (k,) nearest first
     cosines: np.ndarray  # (k,)
     near: np.ndarray  # (k,) of bool: among the k nearest dots
 

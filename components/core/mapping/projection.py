@@ -17,7 +17,7 @@ from sklearn.manifold import TSNE
 
 from components.core.errors import MapError
 from components.core.mapping.neighbours import Neighbours, nearest_neighbours
-from components.core.numerics.similarity import unit_rows
+from components.core.numerics.similarity import normalise_rows
 from components.core.numerics.single_thread import one_thread
 
 Method = Literal["UMAP", "t-SNE", "PCA"]
@@ -59,7 +59,7 @@ def _umap_learn() -> ModuleType:
 
 
 @dataclass(frozen=True)
-class MapSettings:
+class ProjectionSettings:
     """How a map is made. Equal settings make equal maps."""
 
     method: Method = "UMAP"
@@ -70,7 +70,7 @@ class MapSettings:
 
 
 @dataclass(frozen=True)
-class Map:
+class Projection:
     """N vectors as dots. Equal units along all axes, the middle at 0, the farthest coordinate at 1."""
 
     points: np.ndarray  # (N, 2 or 3) float32
@@ -103,7 +103,7 @@ class Map:
         return scaled
 
 
-def fit_map(units: np.ndarray, settings: MapSettings) -> Map:
+def fit_projection(units: np.ndarray, settings: ProjectionSettings) -> Projection:
     """Make the map of N vectors, (N, D) unit rows. Raises MapError for a method that cannot take so many."""
     count, axes = len(units), settings.dimensions
     alike = bool(np.ptp(units, axis=0).max() < _ROUNDING)
@@ -124,7 +124,7 @@ def fit_map(units: np.ndarray, settings: MapSettings) -> Map:
     scale = float(np.abs(padded - middle).max()) or 1.0
     placed = ((padded - middle) / scale).astype(np.float32)
     placed.setflags(write=False)
-    return Map(placed, method, middle, scale, pca)
+    return Projection(placed, method, middle, scale, pca)
 
 
 def _padded(points: np.ndarray, axes: int) -> np.ndarray:
@@ -134,7 +134,7 @@ def _padded(points: np.ndarray, axes: int) -> np.ndarray:
     return padded
 
 
-def _umap(units: np.ndarray, settings: MapSettings) -> np.ndarray:
+def _umap(units: np.ndarray, settings: ProjectionSettings) -> np.ndarray:
     """UMAP (McInnes, Healy and Melville 2018) of exact neighbours, begun from PCA."""
     k = min(max(2, settings.neighbours), len(units) - 1)
     fit = _umap_learn().UMAP(
@@ -151,13 +151,13 @@ def _umap(units: np.ndarray, settings: MapSettings) -> np.ndarray:
     # numba leaves the thread that it was called in with as many OpenMP threads as it has itself; whatever torch then
     # computes in it would differ in the last digit from the same in other threads. one_thread() sets that back.
     with _fitting, one_thread(), warnings.catch_warnings():
-        # That it cannot place new points: Map.place does.
+        # That it cannot place new points: Projection.place does.
         warnings.filterwarnings("ignore", message="precomputed_knn")
         points: np.ndarray = fit.fit_transform(units)
     return points
 
 
-def _tsne(units: np.ndarray, settings: MapSettings) -> np.ndarray:
+def _tsne(units: np.ndarray, settings: ProjectionSettings) -> np.ndarray:
     """t-SNE (van der Maaten and Hinton 2008) as scikit-learn computes it."""
     count = len(units)
     if count > MOST_FOR_TSNE:
@@ -173,8 +173,8 @@ def _tsne(units: np.ndarray, settings: MapSettings) -> np.ndarray:
 
 def _with_themselves(found: Neighbours) -> tuple[np.ndarray, np.ndarray]:
     """Neighbours as umap-learn wants them: each vector first among its own, and distances."""
-    own = np.arange(len(found.places))[:, None]
-    places = np.hstack([own, found.places]).astype(np.int32)
+    own = np.arange(len(found.indices))[:, None]
+    places = np.hstack([own, found.indices]).astype(np.int32)
     distances = np.hstack([np.zeros_like(own), np.maximum(0, 1 - found.cosines)]).astype(np.float32)
     return places, distances
 
@@ -183,4 +183,6 @@ def warm() -> None:
     """Have umap-learn compile what it compiles with a first fit."""
     rng = np.random.default_rng(0)
     for dimensions in (2, 3):
-        fit_map(unit_rows(rng.normal(size=(60, 8)).astype(np.float32)), MapSettings(dimensions=dimensions))
+        fit_projection(
+            normalise_rows(rng.normal(size=(60, 8)).astype(np.float32)), ProjectionSettings(dimensions=dimensions)
+        )

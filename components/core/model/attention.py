@@ -38,7 +38,7 @@ def softmax(scores: np.ndarray) -> np.ndarray:
     return exponentials / exponentials.sum(axis=-1, keepdims=True)
 
 
-def renormalised(attention_weights: np.ndarray, keep: np.ndarray) -> np.ndarray:
+def renormalise_rows(attention_weights: np.ndarray, keep: np.ndarray) -> np.ndarray:
     """Leave tokens out of a picture of attention, and let each remaining row sum to 1 again.
 
     attention_weights: (..., S, S). keep: (S,) of bool, T of them true. Returns (..., T, T). A row that
@@ -53,7 +53,7 @@ def renormalised(attention_weights: np.ndarray, keep: np.ndarray) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Part:
+class TokenSelection:
     """Which rows and columns of a square of attention are looked at."""
 
     rows: tuple[int, ...]  # query tokens, by their places
@@ -68,10 +68,10 @@ class Part:
         keep[list(self.only)] = True
         place = {token: index for index, token in enumerate(self.only)}
         rows, columns = ([place[token] for token in side] for side in (self.rows, self.columns))
-        return renormalised(attention_weights, keep)[..., rows, :][..., columns]
+        return renormalise_rows(attention_weights, keep)[..., rows, :][..., columns]
 
 
-def between_words(attention_weights: np.ndarray, words: Sequence[Sequence[int]]) -> np.ndarray:
+def word_attention(attention_weights: np.ndarray, words: Sequence[Sequence[int]]) -> np.ndarray:
     """Attention from word to word: what a word's pieces give, averaged, to all pieces of another, added up.
 
     So each row still sums to 1 (Clark et al. 2019, "What Does BERT Look At?", section 4.1).
@@ -115,7 +115,7 @@ def attention_rollout(attention_weights: np.ndarray) -> np.ndarray:
     return rolled
 
 
-def combined_heads(attention_weights: np.ndarray, way: str) -> np.ndarray:
+def combine_heads(attention_weights: np.ndarray, way: str) -> np.ndarray:
     """One square of many heads: the mean, the maximum, or, over all layers, the rollout of their weights.
 
     attention_weights: (H, S, S) of a layer or (L, H, S, S) of all. way: "mean", "maximum" or "rollout". Returns

@@ -48,15 +48,15 @@ class Encoder(OpenedModel):
         #: The most tokens encode() reads before it cuts, as the model's sentence configuration says.
         self.encode_limit: int = pipeline.max_seq_length
 
-    def tokenize(self, text: str, cut: bool = False, second: str | None = None) -> Tokens:
+    def tokenize(self, text: str, truncate: bool = False, second: str | None = None) -> Tokens:
         """Cut a text, or a pair of texts, into tokens without running the model.
 
-        cut: read the first tokens of a text that is too long instead of refusing it. second: a text to be read
+        truncate: read the first tokens of a text that is too long instead of refusing it. second: a text to be read
         together with the first, joined as the tokenizer joins pairs. Raises SentenceError.
         """
         with self._tokenizer_lock:
             tokens = tokenize(self._tokenizer, text, self.trace_limit, second)
-        if not cut:
+        if not truncate:
             check_whole(tokens, self.trace_limit, self.short_name)
         return tokens
 
@@ -74,7 +74,7 @@ class Encoder(OpenedModel):
             read = self._tokenizer(list(texts), truncation=False, return_attention_mask=False, verbose=False)
         return [len(ids) for ids in read["input_ids"]]
 
-    def token_places(self, text: str) -> np.ndarray:
+    def token_spans(self, text: str) -> np.ndarray:
         """Where each token of a text begins and ends in it, (S, 2) in characters, special tokens left out."""
         with self._tokenizer_lock:
             read = self._tokenizer(
@@ -89,14 +89,14 @@ class Encoder(OpenedModel):
         return self.encode_limit - self.token_counts([prompt or ""])[0]
 
     def trace(
-        self, text: str, interventions: Iterable[Intervention] = (), cut: bool = False, second: str | None = None
+        self, text: str, interventions: Iterable[Intervention] = (), truncate: bool = False, second: str | None = None
     ) -> Trace:
         """Run one sentence, or a pair, and keep what happened.
 
         interventions: what to change while it runs. cut, second: as for `tokenize`. Raises SentenceError or
         InterventionError.
         """
-        tokenized = self.tokenize(text, cut, second)
+        tokenized = self.tokenize(text, truncate, second)
         checked = check_interventions(interventions, self.num_layers, self.num_heads, len(tokenized.tokens))
         inputs = self._rows(tokenized, 1)
         with torch.inference_mode(), probe.run(checked, record=True) as seen:
@@ -276,7 +276,7 @@ class Encoder(OpenedModel):
         check_text(text)
         # A letter or digit makes a token; of other texts only the tokenizer knows whether it reads them.
         if not any(character.isascii() and character.isalnum() for character in text):
-            self.tokenize(text, cut=True)
+            self.tokenize(text, truncate=True)
 
     def static_means(self, texts: Sequence[str]) -> np.ndarray:
         """Each text as the mean of its tokens' rows of the embedding table, (N, E): no context, no order.

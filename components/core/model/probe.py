@@ -43,7 +43,7 @@ class LayerRecord:
 
 
 @dataclass
-class Run:
+class ProbeRun:
     """One pass through the model: what to change, and what was seen."""
 
     interventions: Sequence[Intervention] = ()
@@ -55,19 +55,19 @@ class Run:
     first_position: int | None = None
 
 
-_current: ContextVar[Run | None] = ContextVar("encoderscope_run", default=None)
+_current: ContextVar[ProbeRun | None] = ContextVar("encoderscope_run", default=None)
 
 
 @contextmanager
 def run(
     interventions: Sequence[Intervention] = (), record: bool = False, head_gates: torch.Tensor | None = None
-) -> Iterator[Run]:
+) -> Iterator[ProbeRun]:
     """Make a Run current for the model calls of this thread.
 
     record: keep queries, keys, values and addends; for a batch of one sentence only. head_gates: (B, L, H), what
     each head's output is multiplied by in each sentence of the batch.
     """
-    current = Run(interventions, record, head_gates)
+    current = ProbeRun(interventions, record, head_gates)
     token = _current.set(current)
     try:
         yield current

@@ -22,7 +22,7 @@ class Interval:
     high: float
 
 
-def resampled(counts: np.ndarray, seed: int) -> np.ndarray:
+def resample_counts(counts: np.ndarray, seed: int) -> np.ndarray:
     """How many examples of each of C kinds are in each sample: (RESAMPLES, C).
 
     counts: (C,), how many there are of each kind; or ones, for each example by itself. A measure that only asks how
@@ -45,5 +45,5 @@ def mean_intervals(values: np.ndarray, seed: int, counts: np.ndarray | None = No
     [Interval(value=2.0, low=1.0, high=3.0)]
     """
     counts = np.ones(len(values), dtype=int) if counts is None else counts
-    means, sampled = (each @ values / counts.sum() for each in (counts, resampled(counts, seed)))
+    means, sampled = (each @ values / counts.sum() for each in (counts, resample_counts(counts, seed)))
     return [interval(mean, column) for mean, column in zip(means.tolist(), sampled.T, strict=True)]

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.decomposition import PCA
 
 
-def unit_rows(vectors: np.ndarray) -> np.ndarray:
+def normalise_rows(vectors: np.ndarray) -> np.ndarray:
     """(N, D) vectors scaled to length 1; a zero vector stays zero."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
@@ -18,8 +18,8 @@ def cosine_similarity(rows: np.ndarray, columns: np.ndarray | None = None) -> np
     >>> cosine_similarity(np.array([[1.0, 0.0]]), np.array([[0.0, 2.0], [3.0, 3.0]])).round(2)
     array([[0.  , 0.71]])
     """
-    units = unit_rows(rows)
-    return units @ (units if columns is None else unit_rows(columns)).T
+    units = normalise_rows(rows)
+    return units @ (units if columns is None else normalise_rows(columns)).T
 
 
 def paired_cosines(ones: np.ndarray, others: np.ndarray) -> np.ndarray:
@@ -28,7 +28,7 @@ def paired_cosines(ones: np.ndarray, others: np.ndarray) -> np.ndarray:
     >>> paired_cosines(np.array([[1.0, 0.0], [1.0, 1.0]]), np.array([[0.0, 2.0], [3.0, 3.0]])).round(2)
     array([0., 1.])
     """
-    return (unit_rows(ones) * unit_rows(others)).sum(axis=-1)
+    return (normalise_rows(ones) * normalise_rows(others)).sum(axis=-1)
 
 
 def nearest(query: np.ndarray, table: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
@@ -36,7 +36,7 @@ def nearest(query: np.ndarray, table: np.ndarray, k: int) -> tuple[np.ndarray, n
 
     query: (D,). table: (V, D) of unit rows (see unit_rows). Returns row numbers and cosines, best first.
     """
-    cosines = table @ unit_rows(query[None])[0]
+    cosines = table @ normalise_rows(query[None])[0]
     k = min(k, len(cosines))
     best = np.argpartition(-cosines, k - 1)[:k]
     best = best[np.argsort(-cosines[best], kind="stable")]
@@ -44,14 +44,14 @@ def nearest(query: np.ndarray, table: np.ndarray, k: int) -> tuple[np.ndarray, n
 
 
 @dataclass(frozen=True)
-class FlatMap:
+class PcaPlane:
     """A flat picture of vectors and how much of their spread it keeps."""
 
     points: np.ndarray  # (N, 2)
     kept: float  # share of the variance, 0 to 1
 
 
-def principal_components(vectors: np.ndarray) -> FlatMap:
+def principal_components(vectors: np.ndarray) -> PcaPlane:
     """The two directions along which the vectors differ most (PCA), computed by scikit-learn.
 
     vectors: (N, D), N at least 1. With fewer than three vectors there is less than a plane; the missing
@@ -59,8 +59,8 @@ def principal_components(vectors: np.ndarray) -> FlatMap:
     """
     points = np.zeros((len(vectors), 2))
     if not np.ptp(vectors, axis=0).any():
-        return FlatMap(points, 1.0)
+        return PcaPlane(points, 1.0)
     axes = min(2, len(vectors) - 1)
     pca = PCA(n_components=axes, svd_solver="full")
     points[:, :axes] = pca.fit_transform(vectors)
-    return FlatMap(points, float(pca.explained_variance_ratio_.sum()))
+    return PcaPlane(points, float(pca.explained_variance_ratio_.sum()))

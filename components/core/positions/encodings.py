@@ -30,7 +30,7 @@ def frequencies(dimensions: int) -> np.ndarray:
     return 10000.0 ** (-2 * pair / dimensions)
 
 
-def rotated(vectors: np.ndarray, positions: np.ndarray, base: float = 10000.0) -> np.ndarray:
+def rotate(vectors: np.ndarray, positions: np.ndarray, base: float = 10000.0) -> np.ndarray:
     """Rotary position embedding: turn each pair of dimensions by an angle that grows with the position.
 
     Su et al. 2021, "RoFormer", section 3.2.2. vectors: (S, d), d even, dimension i paired with i + d/2 as

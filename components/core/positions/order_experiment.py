@@ -7,7 +7,7 @@ import numpy as np
 from components.core.model.encoder import Encoder
 from components.core.model.interventions import PositionsOff, PositionsReordered
 from components.core.numerics.similarity import cosine_similarity
-from components.core.positions.permutations import shuffled_positions, word_orders
+from components.core.positions.permutations import shuffle_positions, word_orders
 
 # Longer texts are tried with their first words: every order costs a pass through the model.
 MOST_WORDS = 40
@@ -41,7 +41,7 @@ def run_order_experiment(encoder: Encoder, text: str, seed: int = 0, most: int =
     words = text.split()[:MOST_WORDS]
     # Some tokenizers need a token more or less in another order; the margin leaves room for that.
     limit = min(encoder.encode_limit, encoder.trace_limit) - _MARGIN
-    while len(words) > 1 and encoder.tokenize(" ".join(words), cut=True).total_tokens > limit:
+    while len(words) > 1 and encoder.tokenize(" ".join(words), truncate=True).total_tokens > limit:
         words.pop()
     orders = word_orders(words, most + 1, seed)
     sentences = tuple(" ".join(words[i] for i in order) for order in orders[:most])
@@ -68,8 +68,8 @@ class AllOrders:
 
     words: tuple[str, ...]
     orders: tuple[tuple[int, ...], ...]  # N; the first is the original
-    on: np.ndarray  # (N, N) of cosines
-    off: np.ndarray  # (N, N): the same with positions off
+    with_positions: np.ndarray  # (N, N) of cosines
+    without_positions: np.ndarray  # (N, N): the same with positions off
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -79,7 +79,7 @@ class AllOrders:
     @property
     def furthest(self) -> int:
         """The order whose sentence vector is furthest from the original's."""
-        return int(self.on[0].argmin())
+        return int(self.with_positions[0].argmin())
 
 
 def compare_all_orders(encoder: Encoder, text: str) -> AllOrders:
@@ -99,6 +99,6 @@ def _with_shuffled_positions(encoder: Encoder, sentences: tuple[str, ...], seed:
         groups.setdefault(len(each.tokens), []).append(i)
     vectors = np.empty((len(sentences), encoder.vector_size), dtype=np.float32)
     for members in groups.values():
-        order = shuffled_positions(tokens[members[0]].special.tolist(), seed)
+        order = shuffle_positions(tokens[members[0]].special.tolist(), seed)
         vectors[members] = encoder.encode([sentences[i] for i in members], [PositionsReordered(order)])
     return vectors

@@ -30,7 +30,7 @@ def word_orders(words: Sequence[str], most: int = 24, seed: int = 0) -> list[tup
     return list(orders.values())
 
 
-def shuffled_positions(special: Sequence[bool], seed: int) -> tuple[int, ...]:
+def shuffle_positions(special: Sequence[bool], seed: int) -> tuple[int, ...]:
     """Deal the positions of the typed tokens out anew; special tokens keep their own.
 
     special: S booleans. Returns a permutation of range(S) for PositionsReordered: token i gets the position

@@ -26,7 +26,7 @@ class Progress:
     per_second: float  # sentences encoded in this call, each counted once; 0.0 before the first are done
 
 
-def encode_kept(
+def encode_with_store(
     encoder: Encoder,
     sentences: Sequence[str],
     store: VectorStore,

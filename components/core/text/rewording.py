@@ -11,7 +11,7 @@ from collections.abc import Callable
 _TRIES = 64
 
 
-def reversed_words(text: str) -> str:
+def reverse_words(text: str) -> str:
     """The words of a text from last to first.
 
     >>> reversed_words("Squatch eats pizza")
@@ -20,7 +20,7 @@ def reversed_words(text: str) -> str:
     return " ".join(reversed(text.split()))
 
 
-def shuffled_words(text: str, seed: int, unlike: str = "") -> str:
+def shuffle_words(text: str, seed: int, unlike: str = "") -> str:
     """The words of a text in an order drawn with the seed: another than its own and, if there is one, than `unlike`.
 
     >>> shuffled_words("Squatch eats pizza", seed=1)
@@ -40,7 +40,7 @@ def shuffled_words(text: str, seed: int, unlike: str = "") -> str:
     return drawn
 
 
-def swapped_words(text: str, one: int, other: int) -> str:
+def swap_words(text: str, one: int, other: int) -> str:
     """The text with two of its words, counted from 0, in each other's place.
 
     >>> swapped_words("Squatch eats pizza", 0, 2)
@@ -65,7 +65,7 @@ _SHORTENED = {"ca": "can", "wo": "will", "sha": "shall", "ai": "is"}
 _OPENER = re.compile(r"(A|An|The|This|That|These|Those|He|She|It|We|You|They|My|Your|His|Her|Its|Our|Their)\b")
 
 
-def negated(text: str) -> str:
+def negate(text: str) -> str:
     """An English sentence denied: its "not" taken out, or put in after the first auxiliary.
 
     Where there is no auxiliary, the whole is denied: "It is not true that ...". This knows no grammar: a question or

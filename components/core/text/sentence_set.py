@@ -9,7 +9,7 @@ from functools import cached_property
 from statistics import fmean
 
 from components.core.errors import UploadError
-from components.core.text.table_rows import MOST_LINES, LeftOut, left_out
+from components.core.text.table_rows import MOST_LINES, RejectedRow, rejected_row
 from components.core.text.uploads import Upload, check_size, nothing_left, read_table
 
 MOST_SENTENCES = 20_000
@@ -32,7 +32,9 @@ class SentenceSet:
     sentences: tuple[str, ...]  # N > 0, distinct and cleaned()
     labels: tuple[str, ...] | None  # N, none of them empty; None if there are no labels
     lines: tuple[int, ...]  # N, where each stands in what it was taken from, counted from 1
-    left_out: tuple[LeftOut, ...]  # by line; the first 1,000, then one for all others, then one for what was not read
+    rejected: tuple[
+        RejectedRow, ...
+    ]  # by line; the first 1,000, then one for all others, then one for what was not read
 
     @cached_property
     def digest(self) -> str:
@@ -40,24 +42,24 @@ class SentenceSet:
         return hashlib.sha256(json.dumps([self.sentences, self.labels]).encode()).hexdigest()
 
     @cached_property
-    def places(self) -> dict[str, int]:
+    def indices(self) -> dict[str, int]:
         """Sentence → its place, counted from 0."""
         return {sentence: place for place, sentence in enumerate(self.sentences)}
 
     def without(self, refused: Mapping[int, str]) -> "SentenceSet":
         """The set without some of its sentences, which are listed among what was left out.
 
-        refused: place → why, in the words of LeftOut.why. At least one sentence must be left.
+        refused: place → why, in the words of RejectedRow.why. At least one sentence must be left.
         """
         if not refused:
             return self
         kept = [place for place in range(len(self.sentences)) if place not in refused]
-        out = [left_out(self.lines[place], why, self.sentences[place]) for place, why in refused.items()]
+        out = [rejected_row(self.lines[place], why, self.sentences[place]) for place, why in refused.items()]
         return SentenceSet(
             tuple(self.sentences[place] for place in kept),
             None if self.labels is None else tuple(self.labels[place] for place in kept),
             tuple(self.lines[place] for place in kept),
-            tuple(sorted([*self.left_out, *out], key=lambda each: each.line)),
+            tuple(sorted([*self.rejected, *out], key=lambda each: each.line)),
         )
 
     def __eq__(self, other: object) -> bool:
@@ -67,7 +69,7 @@ class SentenceSet:
         return hash(self.digest)
 
 
-def sentences_of(upload: Upload, sentence_column: str, label_column: str | None = None) -> SentenceSet:
+def select_sentences(upload: Upload, sentence_column: str, label_column: str | None = None) -> SentenceSet:
     """The sentences of one column, each once, and their labels from another.
 
     Raises UploadError if there is no such column, or no sentence in it.
@@ -76,8 +78,8 @@ def sentences_of(upload: Upload, sentence_column: str, label_column: str | None 
     if label_column is not None:
         labels = [label or NO_LABEL for label in _column(upload, label_column)]
     first: dict[str, int] = {}  # the row in which a sentence stands first
-    rest: list[LeftOut] = []
-    stop: LeftOut | None = None
+    rest: list[RejectedRow] = []
+    stop: RejectedRow | None = None
     if upload.lines_read < upload.lines:
         stop = _unread(upload, upload.lines_read + 1, f"{MOST_LINES:,} lines are read")
     for row, ((line, fields), sentence) in enumerate(zip(upload.rows, sentences, strict=True)):
@@ -85,15 +87,15 @@ def sentences_of(upload: Upload, sentence_column: str, label_column: str | None 
             stop = _unread(upload, line, f"{MOST_SENTENCES:,} sentences are used", sentence)
             break
         if not sentence:
-            rest.append(left_out(line, "is empty", ", ".join(field for field in fields if field)))
+            rest.append(rejected_row(line, "is empty", ", ".join(field for field in fields if field)))
         elif sentence in first:
             earlier = first[sentence]
             other = labels is not None and labels[row] != labels[earlier]
             why = f"repeats line {upload.rows[earlier][0]}{' with another label' if other else ''}"
-            rest.append(left_out(line, why, sentence))
+            rest.append(rejected_row(line, why, sentence))
         else:
             first[sentence] = row
-    rest = sorted([*rest, *upload.left_out], key=lambda each: each.line)
+    rest = sorted([*rest, *upload.rejected], key=lambda each: each.line)
     if not first:
         raise UploadError(nothing_left(rest))
     return SentenceSet(
@@ -104,7 +106,7 @@ def sentences_of(upload: Upload, sentence_column: str, label_column: str | None 
     )
 
 
-def pasted(text: str) -> SentenceSet:
+def sentences_from_paste(text: str) -> SentenceSet:
     """The sentences of a text with one in every line; lines that are blank are passed over.
 
     Raises UploadError if there is none, or if the text has more than MOST_BYTES.
@@ -112,8 +114,8 @@ def pasted(text: str) -> SentenceSet:
     check_size("This text", len(text.encode(errors="surrogatepass")))
     upload = read_table("txt", text, "utf-8")
     # Whoever pastes sentences leaves lines free on purpose.
-    not_blank = tuple(each for each in upload.left_out if each.text)
-    return sentences_of(replace(upload, left_out=not_blank), "sentence")
+    not_blank = tuple(each for each in upload.rejected if each.text)
+    return select_sentences(replace(upload, rejected=not_blank), "sentence")
 
 
 def likely_columns(upload: Upload) -> tuple[str, str | None]:
@@ -157,14 +159,14 @@ def _column(upload: Upload, name: str) -> list[str]:
     return [fields[place] for _, fields in upload.rows]
 
 
-def _unread(upload: Upload, line: int, limit: str, text: str = "") -> LeftOut:
+def _unread(upload: Upload, line: int, limit: str, text: str = "") -> RejectedRow:
     """The first line that is not read, which stands for all that follow."""
     after = upload.lines - line
     more = f", like the {after:,} line{'s' * (after != 1)} after it" if after else ""
-    return left_out(line, f"is not read{more}: at most {limit}", text)
+    return rejected_row(line, f"is not read{more}: at most {limit}", text)
 
 
-def _listed(rest: list[LeftOut], unread: LeftOut | None) -> tuple[LeftOut, ...]:
+def _listed(rest: list[RejectedRow], unread: RejectedRow | None) -> tuple[RejectedRow, ...]:
     """What is left out, without what was not read, and not more than people would look at."""
     rest = [each for each in rest if unread is None or each.line < unread.line]
     after = len(rest) - _MOST_LISTED - 1

@@ -36,7 +36,7 @@ Row = tuple[int, tuple[str, ...]]  # the line it begins in, and its fields
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class RejectedRow:
     """A row that is not used."""
 
     line: int  # where it begins, counted from 1
@@ -44,7 +44,7 @@ class LeftOut:
     text: str  # the beginning of it, cleaned()
 
 
-def cleaned(text: str) -> str:
+def collapse_white_space(text: str) -> str:
     """A text as one line: every run of white space is one blank, and there is none around it.
 
     Control characters are removed: nobody sees them, tokenizers drop them, and two texts that differ in nothing else
@@ -55,34 +55,34 @@ def cleaned(text: str) -> str:
     return "" if all(unicodedata.category(character) == "Cf" for character in text) else text
 
 
-def left_out(line: int, why: str, text: str) -> LeftOut:
+def rejected_row(line: int, why: str, text: str) -> RejectedRow:
     """A row that is not used, with the beginning of its text for people to find it by."""
     # Only a part is cleaned, since the text may be all of a file.
-    shown = cleaned(text[: 4 * _MOST_SHOWN])
-    return LeftOut(line, why, shown if len(shown) <= _MOST_SHOWN else f"{shown[: _MOST_SHOWN - 1]}…")
+    shown = collapse_white_space(text[: 4 * _MOST_SHOWN])
+    return RejectedRow(line, why, shown if len(shown) <= _MOST_SHOWN else f"{shown[: _MOST_SHOWN - 1]}…")
 
 
 class _RowError(Exception):
-    """Why a row is not used, in the words of LeftOut.why."""
+    """Why a row is not used, in the words of RejectedRow.why."""
 
 
-def sentence_rows(lines: Sequence[str]) -> tuple[list[Row], list[LeftOut]]:
+def sentence_rows(lines: Sequence[str]) -> tuple[list[Row], list[RejectedRow]]:
     """A row of one field for every line, and the lines that are not used."""
     rows: list[Row] = []
-    rest: list[LeftOut] = []
+    rest: list[RejectedRow] = []
     for number, line in enumerate(lines, 1):
         try:
             _check_line(line)
-            sentence = cleaned(line)
+            sentence = collapse_white_space(line)
             if not sentence:
                 raise _RowError("is empty")
             rows.append((number, (sentence,)))
         except _RowError as error:
-            rest.append(left_out(number, str(error), line))
+            rest.append(rejected_row(number, str(error), line))
     return rows, rest
 
 
-def delimited_rows(lines: Sequence[str], delimiter: str) -> tuple[list[Row], list[LeftOut], int]:
+def delimited_rows(lines: Sequence[str], delimiter: str) -> tuple[list[Row], list[RejectedRow], int]:
     """The rows of a CSV file, those that are not used, and how many lines were read.
 
     Only rows that begin in the first MOST_LINES are read. Quotation marks are taken strictly, which is how one that
@@ -91,18 +91,18 @@ def delimited_rows(lines: Sequence[str], delimiter: str) -> tuple[list[Row], lis
     are so many of them that this takes too long.
     """
     rows: list[Row] = []
-    rest: list[LeftOut] = []
+    rest: list[RejectedRow] = []
     at = again = 0
     while at < min(len(lines), MOST_LINES):
         row = lines[at : at + MOST_LINES_A_ROW]
         reader = csv.reader((f"{line}\n" for line in row), delimiter=delimiter, strict=True, skipinitialspace=True)
         try:
             _check_line(row[0])
-            rows.append((at + 1, tuple(cleaned(field) for field in next(reader))))
+            rows.append((at + 1, tuple(collapse_white_space(field) for field in next(reader))))
             at += reader.line_num
         except (_RowError, csv.Error) as error:
             unclosed = "has a quotation mark that is not closed, or that is not doubled inside a quoted text"
-            rest.append(left_out(at + 1, str(error) if isinstance(error, _RowError) else unclosed, row[0]))
+            rest.append(rejected_row(at + 1, str(error) if isinstance(error, _RowError) else unclosed, row[0]))
             at += 1
             again += sum(len(line) for line in row[: reader.line_num])
             if again > _MOST_CHARACTERS_AGAIN:
@@ -126,14 +126,14 @@ def likely_delimiter(lines: Sequence[str]) -> str:
         if not rows:
             return False, 0
         line, first = rows[0]
-        alike = sum(fitted(fields, len(first)) is not None for _, fields in rows)
+        alike = sum(fit_to_width(fields, len(first)) is not None for _, fields in rows)
         enough = 2 * alike > len(rows) or (alike > 1 and f"{delimiter} " not in lines[line - 1])
         return len(first) > 1 and enough, alike
 
     return max(_DELIMITERS, key=fit)
 
 
-def fitted(fields: tuple[str, ...], width: int) -> tuple[str, ...] | None:
+def fit_to_width(fields: tuple[str, ...], width: int) -> tuple[str, ...] | None:
     """The fields, `width` of them, or None if there are fewer or more.
 
     Empty fields too many are cut off: nothing is lost with them. Missing ones are not added: a program may have left
@@ -142,7 +142,7 @@ def fitted(fields: tuple[str, ...], width: int) -> tuple[str, ...] | None:
     return fields[:width] if len(fields) >= width and not any(fields[width:]) else None
 
 
-def object_rows(lines: Sequence[str]) -> tuple[list[str], list[Row], list[LeftOut]]:
+def object_rows(lines: Sequence[str]) -> tuple[list[str], list[Row], list[RejectedRow]]:
     """The keys of JSON objects, one object a line, in order of appearance; a row for each; and those not used.
 
     A line may also be a JSON string alone, whose key then is "sentence". null and what is missing are empty fields;
@@ -150,7 +150,7 @@ def object_rows(lines: Sequence[str]) -> tuple[list[str], list[Row], list[LeftOu
     """
     keys: dict[str, None] = {}  # a set that keeps its order
     objects: list[tuple[int, dict[str, str]]] = []
-    rest: list[LeftOut] = []
+    rest: list[RejectedRow] = []
     for number, line in enumerate(lines, 1):
         try:
             _check_line(line)
@@ -162,7 +162,7 @@ def object_rows(lines: Sequence[str]) -> tuple[list[str], list[Row], list[LeftOu
             objects.append((number, found))
             keys.update(dict.fromkeys(new))
         except _RowError as error:
-            rest.append(left_out(number, str(error), line))
+            rest.append(rejected_row(number, str(error), line))
     return list(keys), [(number, tuple(found.get(key, "") for key in keys)) for number, found in objects], rest
 
 
@@ -176,7 +176,7 @@ def _object(line: str) -> dict[str, str]:
             raise _RowError("is not a JSON object")
         if not value:
             raise _RowError("is empty")
-        return {key: cleaned(_spelled(value[key])) for key in value}
+        return {key: collapse_white_space(_spelled(value[key])) for key in value}
     except json.JSONDecodeError as error:
         raise _RowError(f"cannot be read as JSON from character {error.pos + 1:,} on") from error
     except (ValueError, RecursionError) as error:

@@ -11,14 +11,14 @@ from components.core.text.table_rows import (
     MOST_COLUMNS,
     MOST_LINES,
     MOST_LINES_A_ROW,
-    LeftOut,
+    RejectedRow,
     Row,
-    cleaned,
+    collapse_white_space,
     delimited_rows,
-    fitted,
-    left_out,
+    fit_to_width,
     likely_delimiter,
     object_rows,
+    rejected_row,
     sentence_rows,
 )
 
@@ -38,7 +38,7 @@ class Upload:
 
     columns: tuple[str, ...]  # C, distinct and not empty
     rows: tuple[Row, ...]  # R > 0, each the line it begins in and its C fields; a field may be empty
-    left_out: tuple[LeftOut, ...]  # all of them, by line
+    rejected: tuple[RejectedRow, ...]  # all of them, by line
     encoding: str  # as "utf-8", "utf-16" or "cp1252"
     lines: int  # of the file
     lines_read: int  # fewer than there are if there are more than MOST_LINES
@@ -103,14 +103,14 @@ def read_table(kind: str, text: str, encoding: str) -> Upload:
     return Upload(_distinct(columns), tuple(rows), tuple(rest), encoding, count, read)
 
 
-def nothing_left(rest: Sequence[LeftOut]) -> str:
+def nothing_left(rest: Sequence[RejectedRow]) -> str:
     """What is said of rows none of which is used."""
     shown = [f"line {each.line:,} {each.why}" for each in rest[:3]]
     more = f", and {len(rest) - len(shown):,} more" if len(rest) > len(shown) else ""
     return f"There is no sentence to read. Not used: {'; '.join(shown)}{more}. Correct these lines, or add others."
 
 
-def _with_names(rows: list[Row], rest: list[LeftOut]) -> tuple[Sequence[str], list[Row], list[LeftOut]]:
+def _with_names(rows: list[Row], rest: list[RejectedRow]) -> tuple[Sequence[str], list[Row], list[RejectedRow]]:
     """The names of the columns, the rows below them that have as many fields, and the rows that are not used."""
     if not rows:
         return [], [], rest
@@ -121,13 +121,13 @@ def _with_names(rows: list[Row], rest: list[LeftOut]) -> tuple[Sequence[str], li
             "needed."
         )
     fitting: list[Row] = []
-    others: list[LeftOut] = []
+    others: list[RejectedRow] = []
     for line, fields in rows:
-        if (fit := fitted(fields, len(first))) is not None:
+        if (fit := fit_to_width(fields, len(first))) is not None:
             fitting.append((line, fit))
         else:
             why = f"has {len(fields)} field{'s' * (len(fields) != 1)} where line {first_line} has {len(first)}"
-            others.append(left_out(line, why, ", ".join(fields)))
+            others.append(rejected_row(line, why, ", ".join(fields)))
     rest = sorted([*rest, *others], key=lambda each: each.line)
     if not _are_names(first, fitting[1:]):
         return [""] * len(first), fitting, rest
@@ -161,7 +161,7 @@ def _distinct(names: Sequence[str]) -> tuple[str, ...]:
     """Names for columns: "column 3" for one without, and "topic (2)" for a second "topic"."""
     distinct: list[str] = []
     for place, name in enumerate(names, 1):
-        wanted = chosen = cleaned(name) or f"column {place}"
+        wanted = chosen = collapse_white_space(name) or f"column {place}"
         number = 1
         while chosen in distinct:
             number += 1

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.core.attention.quantization import pooled_by_maximum
+from components.core.attention.quantization import pool_by_maximum
 from components.figures.heatmaps import attention_heatmap
 from components.ui import state
-from components.ui.attention.session import Studio
+from components.ui.attention.session import AttentionView
 from components.ui.caches import traces
 from components.ui.charts import show
 from components.ui.page import markup, palette, section
@@ -33,7 +33,7 @@ _MEANING = {
 }
 
 
-def draw(studio: Studio) -> None:
+def draw(studio: AttentionView) -> None:
     """One way of putting heads together, its formula, and its picture."""
     section(
         "Many heads, one picture",
@@ -49,7 +49,7 @@ def draw(studio: Studio) -> None:
     where = "all layers" if layer is None else f"layer {layer + 1}"
     markup(f'<p class="es-note">{_MEANING[way]}</p><div class="es-formula">{_FORMULAS[way]}</div>')
     labels = studio.tokens.labels
-    seen, step = pooled_by_maximum(weights.astype(np.float32), _READABLE)
+    seen, step = pool_by_maximum(weights.astype(np.float32), _READABLE)
     if step > 1:
         markup(f'<p class="es-note">Each cell is the largest of {step} × {step}; the CSV holds every one.</p>')
     show(

@@ -7,16 +7,16 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.core.attention.ablation import Effect, cosines_without_each_head
-from components.core.attention.quantization import pooled_by_magnitude
+from components.core.attention.ablation import InterventionEffect, cosines_without_each_head
+from components.core.attention.quantization import pool_by_magnitude
 from components.figures.heatmaps import attention_difference, layers_by_heads, layers_by_tokens
-from components.ui.attention.interventions import described, head_name, is_off, switch
-from components.ui.attention.session import Studio, open_head
+from components.ui.attention.interventions import describe_changes, head_name, is_off, switch
+from components.ui.attention.session import AttentionView, open_head
 from components.ui.caches import traces
 from components.ui.charts import show, show_tiles
 from components.ui.page import markup, palette, section
 from components.ui.tables import table
-from components.ui.wording import counted, difference, layer_steps
+from components.ui.wording import format_count, format_difference, layer_steps
 from components.views.tiles import Labels
 
 # Tokens whose cells can be told apart, in a large picture and in a thumbnail.
@@ -26,7 +26,7 @@ _AT_ONCE = 64
 _SHOWN = 8
 
 
-def draw(studio: Studio) -> None:
+def draw(studio: AttentionView) -> None:
     """The effect of what was changed, and all heads switched off one by one."""
     if studio.asked.changes:
         _draw_effect(studio, traces.effect(studio.asked))
@@ -40,9 +40,9 @@ def draw(studio: Studio) -> None:
     _draw_single_heads(studio)
 
 
-def _draw_effect(studio: Studio, effect: Effect) -> None:
+def _draw_effect(studio: AttentionView, effect: InterventionEffect) -> None:
     section(
-        f"With {described(studio.asked.changes)}",
+        f"With {describe_changes(studio.asked.changes)}",
         f"The sentence vector has a cosine of {effect.sentence_cosine:.4f} with the untouched one. Below: each token’s "
         "context vector, layer by layer, beside what it was.",
     )
@@ -59,7 +59,7 @@ def _draw_effect(studio: Studio, effect: Effect) -> None:
     _draw_attention(studio, effect)
 
 
-def _say_most_moved(studio: Studio, effect: Effect) -> None:
+def _say_most_moved(studio: AttentionView, effect: InterventionEffect) -> None:
     place = effect.moved_most()
     if place is None:
         sentence = "At the end no token’s context vector differs from what it was."
@@ -69,7 +69,7 @@ def _say_most_moved(studio: Studio, effect: Effect) -> None:
     markup(f'<p class="es-note">{html.escape(sentence)}</p>')
 
 
-def _draw_attention(studio: Studio, effect: Effect) -> None:
+def _draw_attention(studio: AttentionView, effect: InterventionEffect) -> None:
     """What changed in every head's attention, and the open head's difference large."""
     moved = effect.attention_moved
     layers, heads = moved.shape
@@ -115,11 +115,11 @@ def _draw_attention(studio: Studio, effect: Effect) -> None:
     if largest == 0:
         markup(f'<p class="es-note">In {studio.head_name}, which is open, no weight changed.</p>')
         return
-    seen, step = pooled_by_magnitude(effect.attention_difference(*studio.opened), _READABLE)
+    seen, step = pool_by_magnitude(effect.attention_difference(*studio.opened), _READABLE)
     markup(
         f'<p class="es-note">{studio.head_name.capitalize()}: a token gives on average '
         f"{moved[studio.layer, studio.head]:.0%} of its attention elsewhere than before; the largest difference of a "
-        f"weight is {difference(float(largest))}.</p>"
+        f"weight is {format_difference(float(largest))}.</p>"
     )
     show(
         attention_difference(seen, studio.tokens.labels[::step], palette(), step=step, cell=26),
@@ -133,8 +133,8 @@ def _draw_attention(studio: Studio, effect: Effect) -> None:
     )
 
 
-def _draw_single_heads(studio: Studio) -> None:
-    also = f", with {described(studio.asked.changes)} already" if studio.asked.changes else ""
+def _draw_single_heads(studio: AttentionView) -> None:
+    also = f", with {describe_changes(studio.asked.changes)} already" if studio.asked.changes else ""
     heads = studio.reading.encoder.num_layers * studio.reading.encoder.num_heads
     section(
         "Which single head matters most to this sentence?",
@@ -169,14 +169,14 @@ def _draw_single_heads(studio: Studio) -> None:
         st.button(f"Switch {head_name(*first)} {'on' if off else 'off'}", on_click=switch, args=first)
 
 
-def _measured(studio: Studio) -> np.ndarray | None:
+def _measured(studio: AttentionView) -> np.ndarray | None:
     """The cosines, measured now unless they are known; of a long text, when the reader asks for them."""
     known = traces.single_heads(studio.asked)
     if known is not None:
         return known
     count = len(studio.tokens.tokens)
     if count > _AT_ONCE and not st.button(
-        "Measure all heads", help=f"With {counted(count, 'token')} this takes a while; a bar shows how far it is."
+        "Measure all heads", help=f"With {format_count(count, 'token')} this takes a while; a bar shows how far it is."
     ):
         return None
     bar = st.progress(0.0, "Switching heads off, one by one …")

@@ -11,24 +11,24 @@ from components.core.context.pronoun_heads import PronounHeads
 from components.core.errors import SentenceError
 from components.figures.charts import counts_of_heads
 from components.ui.attention.interventions import head_name
-from components.ui.attention.session import Studio, open_head
+from components.ui.attention.session import AttentionView, open_head
 from components.ui.caches import traces
 from components.ui.charts import numbers_button, show
 from components.ui.context.pronouns import pronoun_pairs
 from components.ui.page import markup, palette, section
-from components.ui.wording import counted, signed
+from components.ui.wording import format_count, format_signed
 
 _SHOWN = 6
 
 
-def draw(studio: Studio) -> None:
+def draw(studio: AttentionView) -> None:
     """All heads ranked for the picked pair of tokens, and the open head tested on sentences with "it"."""
     found = traces.head_search(studio.asked, studio.query, studio.key)
     _draw_ranking(studio, found)
     _draw_test(studio)
 
 
-def _draw_ranking(studio: Studio, found: HeadSearch) -> None:
+def _draw_ranking(studio: AttentionView, found: HeadSearch) -> None:
     query, key = (studio.said(place) for place in (studio.query, studio.key))
     ranked = found.ranked()
     section(
@@ -72,7 +72,7 @@ def _draw_ranking(studio: Studio, found: HeadSearch) -> None:
 
 def _signed_plus(number: float) -> str:
     """A number with its sign, plus too."""
-    return f"+{number:.3f}" if number > 0 else signed(number, 3)
+    return f"+{number:.3f}" if number > 0 else format_signed(number, 3)
 
 
 def _table(found: HeadSearch) -> pd.DataFrame:
@@ -88,7 +88,7 @@ def _table(found: HeadSearch) -> pd.DataFrame:
     ).sort_values("beyond", ascending=False)
 
 
-def _draw_test(studio: Studio) -> None:
+def _draw_test(studio: AttentionView) -> None:
     forms = tuple(form for pair in pronoun_pairs() for form in pair)
     section(
         f"Test {studio.head_name} on {len(forms)} sentences with “it”",
@@ -105,7 +105,7 @@ def _draw_test(studio: Studio) -> None:
     if len(tested.forms) < len(forms):
         left = len(forms) - len(tested.forms)
         markup(
-            f'<p class="es-note">{counted(left, "sentence")} left out: this model’s tokenizer joins “it” or a noun to '
+            f'<p class="es-note">{format_count(left, "sentence")} left out: this model’s tokenizer joins “it” or a noun to '
             "the mark that follows.</p>"
         )
     _draw_verdict(studio, tested)
@@ -113,7 +113,7 @@ def _draw_test(studio: Studio) -> None:
         st.dataframe(_sentences(studio, tested), hide_index=True, width="stretch")
 
 
-def _draw_verdict(studio: Studio, tested: PronounHeads) -> None:
+def _draw_verdict(studio: AttentionView, tested: PronounHeads) -> None:
     count, total = int(tested.counts[studio.layer, studio.head]), len(tested.forms)
     low, high = tested.interval(*studio.opened)
     near, far = tested.split(*studio.opened)
@@ -148,7 +148,7 @@ def _draw_verdict(studio: Studio, tested: PronounHeads) -> None:
             palette(),
         ),
         key="pronoun-test",
-        alt=f"How many of {counted(heads, 'head')} are right in how many of {total} sentences",
+        alt=f"How many of {format_count(heads, 'head')} are right in how many of {total} sentences",
         numbers=lambda: pd.DataFrame(
             tested.counts,
             index=pd.RangeIndex(1, tested.counts.shape[0] + 1, name="layer"),
@@ -157,7 +157,7 @@ def _draw_verdict(studio: Studio, tested: PronounHeads) -> None:
     )
 
 
-def _sentences(studio: Studio, tested: PronounHeads) -> pd.DataFrame:
+def _sentences(studio: AttentionView, tested: PronounHeads) -> pd.DataFrame:
     right = tested.to_right[:, studio.layer, studio.head]
     other = tested.to_other[:, studio.layer, studio.head]
     return pd.DataFrame(

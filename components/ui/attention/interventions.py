@@ -12,7 +12,7 @@ from components.core import (
     SelfOnly,
 )
 from components.ui import state
-from components.ui.wording import joined
+from components.ui.wording import join_list
 
 _SEEN = {"all tokens": None, "no later token": FutureMasked(), "only itself": SelfOnly()}
 _NO_HEAD = "none"
@@ -102,7 +102,7 @@ def is_off(changes: tuple[Intervention, ...], layer: int, head: int) -> bool:
     return any(isinstance(each, HeadsOff) and (layer, head) in each.heads for each in changes)
 
 
-def described(changes: tuple[Intervention, ...]) -> str:
+def describe_changes(changes: tuple[Intervention, ...]) -> str:
     """The changes in words: "positions off and layer 4, head 2 off"."""
     parts = []
     for change in changes:
@@ -117,4 +117,4 @@ def described(changes: tuple[Intervention, ...]) -> str:
             parts.append("no later token seen")
         elif isinstance(change, SelfOnly):
             parts.append("each token seen only by itself")
-    return joined(parts)
+    return join_list(parts)

@@ -8,14 +8,14 @@ import pandas as pd
 import streamlit as st
 
 from components.core.attention.head_roles import HeadRoles, role_names
-from components.core.attention.quantization import PackedWeights, pack_weights
+from components.core.attention.quantization import QuantizedWeights, quantize_weights
 from components.ui import state
 from components.ui.attention.interventions import head_name, head_names, is_off
-from components.ui.attention.session import Studio, open_head, take_pair
+from components.ui.attention.session import AttentionView, open_head, take_pair
 from components.ui.caches import traces
 from components.ui.charts import numbers_button, show_heads, show_links, show_one_head
 from components.ui.page import markup
-from components.ui.wording import counted
+from components.ui.wording import format_count
 from components.views.heads import Axes, Caption
 from components.views.links import MOST_HEADS, Link
 
@@ -30,7 +30,7 @@ _FEW_ENOUGH = 48
 _SHORT = {"previous token": "prev", "next token": "next", "itself": "self", "same word": "same", "broad": "broad"}
 
 
-def draw_all_heads(studio: Studio) -> None:
+def draw_all_heads(studio: AttentionView) -> None:
     """The thumbnails of all heads, or of those that mostly do one thing, the strongest first."""
     roles = traces.roles(studio.asked)
     names = role_names(studio.tokens)
@@ -51,7 +51,7 @@ def draw_all_heads(studio: Studio) -> None:
         Axes(studio.tokens.labels, studio.part.rows, studio.part.columns),
         [_caption(studio, layer, head) for layer, head in picked],
         key="heads",
-        alt=f"Attention of {counted(len(picked), 'head')}, a thumbnail a head",
+        alt=f"Attention of {format_count(len(picked), 'head')}, a thumbnail a head",
         numbers=lambda: pd.DataFrame(
             roles.scores.reshape(layers * heads, -1),
             index=pd.MultiIndex.from_product([range(1, layers + 1), range(1, heads + 1)], names=["layer", "head"]),
@@ -64,7 +64,7 @@ def draw_all_heads(studio: Studio) -> None:
     )
 
 
-def draw_head(studio: Studio) -> None:
+def draw_head(studio: AttentionView) -> None:
     """The open head as cells, tokens named along the edges."""
     packed = traces.packed_heads(studio.asked, studio.part, (studio.opened,), _ONE_HEAD)
     show_one_head(
@@ -81,7 +81,7 @@ def draw_head(studio: Studio) -> None:
     )
 
 
-def draw_lines(studio: Studio) -> None:
+def draw_lines(studio: AttentionView) -> None:
     """The open head as lines between two columns of tokens, with other heads laid over it."""
     share, others = _ask_for_lines(studio)
     shown = [studio.opened, *others]
@@ -90,7 +90,7 @@ def draw_lines(studio: Studio) -> None:
     trace = studio.trace()
     weights = np.stack([part.of(trace.attention_weights(*each)) for each in shown])[:, rows][..., columns]
     show_links(
-        pack_weights(weights, 2 * weights.size),
+        quantize_weights(weights, 2 * weights.size),
         Axes(studio.tokens.labels, tuple(part.rows[i] for i in rows), tuple(part.columns[i] for i in columns)),
         [head_name(*each).capitalize() for each in shown],
         key="lines",
@@ -103,7 +103,7 @@ def draw_lines(studio: Studio) -> None:
     )
 
 
-def draw_role(studio: Studio) -> None:
+def draw_role(studio: AttentionView) -> None:
     """What the open head mostly does: its score for every role, the largest marked."""
     scores = traces.roles(studio.asked).scores[studio.layer, studio.head]
     known = np.flatnonzero(~np.isnan(scores))
@@ -121,7 +121,7 @@ def draw_role(studio: Studio) -> None:
     numbers_button(lambda: pd.DataFrame({"score": scores[known]}, index=names), "role")
 
 
-def _ask_for_lines(studio: Studio) -> tuple[int, list[tuple[int, int]]]:
+def _ask_for_lines(studio: AttentionView) -> tuple[int, list[tuple[int, int]]]:
     left, right = st.columns([2, 3])
     with left:
         share = st.slider(
@@ -149,7 +149,7 @@ def _ask_for_lines(studio: Studio) -> tuple[int, list[tuple[int, int]]]:
     return share, [each for each in others if each != studio.opened]
 
 
-def _lines_between(studio: Studio) -> tuple[list[int], list[int]]:
+def _lines_between(studio: AttentionView) -> tuple[list[int], list[int]]:
     """Which rows and columns of the part lines are drawn between: of a long one those that the reader picks."""
     part = studio.part
     count = len(studio.tokens.tokens)
@@ -185,20 +185,20 @@ def _heads_shown(roles: HeadRoles, chosen: str, names: Sequence[str]) -> tuple[t
     return tuple(each for each in ranked if chosen in (_BY_ROLE, names[roles.strongest[each]]))
 
 
-def _caption(studio: Studio, layer: int, head: int) -> Caption:
+def _caption(studio: AttentionView, layer: int, head: int) -> Caption:
     roles, names, changes = traces.roles(studio.asked), role_names(studio.tokens), studio.asked.changes
     name, strength = names[roles.strongest[layer, head]], roles.strength[layer, head]
     short = _SHORT.get(name, name.strip("[]<>"))
     return Caption(layer, head, name, short, float(strength), is_off(changes, layer, head))
 
 
-def _about_head(studio: Studio, packed: PackedWeights) -> str:
+def _about_head(studio: AttentionView, packed: QuantizedWeights) -> str:
     largest = f"the largest of these weights is {packed.steps.max() / 10**packed.decimals:.{packed.decimals}f}"
     off = "This head is off: nobody receives what it gives. " if is_off(studio.asked.changes, *studio.opened) else ""
     return f"{off}Rows look at columns; {largest}. Click a cell to take it apart below."
 
 
-def _hint(packed: PackedWeights, in_order: bool) -> str:
+def _hint(packed: QuantizedWeights, in_order: bool) -> str:
     where = "Rows are layers, columns heads. " if in_order else ""
     shrunk = (
         f"Thumbnails: each cell is the largest of {packed.block} × {packed.block} weights. " if packed.block > 1 else ""
@@ -214,7 +214,7 @@ def _roles_explained(names: Sequence[str]) -> str:
     )
 
 
-def _table(studio: Studio, layer: int, head: int) -> pd.DataFrame:
+def _table(studio: AttentionView, layer: int, head: int) -> pd.DataFrame:
     labels = np.array(studio.tokens.labels, dtype=object)
     part = studio.part
     return pd.DataFrame(

@@ -6,13 +6,13 @@ import numpy as np
 import streamlit as st
 
 from components.core import Trace
-from components.core.model.attention import Part
+from components.core.model.attention import TokenSelection
 from components.core.tokens.tokens import Tokens, check_whole
 from components.ui import state
 from components.ui.attention.interventions import head_name
 from components.ui.caches import traces
-from components.ui.caches.traces import Asked
-from components.ui.page import Reading, told
+from components.ui.caches.traces import TraceRequest
+from components.ui.page import Reading, stop_on_error
 from components.ui.pickers import pick_token, token_option
 
 # Blocks of a pair: whose queries, whose keys.
@@ -24,17 +24,17 @@ _EQUAL = 1e-6
 
 
 @dataclass(frozen=True)
-class Studio:
+class AttentionView:
     """One view of the attention page."""
 
     reading: Reading
-    asked: Asked
+    asked: TraceRequest
     tokens: Tokens
     layer: int  # counted from 0, as all places are
     head: int
     query: int
     key: int
-    part: Part
+    part: TokenSelection
 
     def trace(self) -> Trace:
         """The reading that is shown, with what was changed in it."""
@@ -71,15 +71,15 @@ def ask_for_second(reading: Reading) -> tuple[str | None, Tokens]:
         )
     if not second.strip():
         return None, reading.tokens
-    with told(_offer_one_sentence, "Sentence B"):
+    with stop_on_error(_offer_one_sentence, "Sentence B"):
         traces.tokens(reading.model, second)
-    with told(_offer_one_sentence):
+    with stop_on_error(_offer_one_sentence):
         tokens = traces.tokens(reading.model, reading.text, second)
         check_whole(tokens, reading.encoder.trace_limit, reading.encoder.short_name)
     return second, tokens
 
 
-def ask_for_part(tokens: Tokens) -> Part:
+def ask_for_part(tokens: Tokens) -> TokenSelection:
     """Ask which rows and columns are shown: special tokens or not, and of a pair, whose queries and whose keys."""
     special = tokens.special
     everything = tuple(range(len(special)))
@@ -98,9 +98,9 @@ def ask_for_part(tokens: Tokens) -> Part:
         )
         sides = _BLOCKS[block]
     if sides is None:
-        return Part(only or everything, only or everything, only)
+        return TokenSelection(only or everything, only or everything, only)
     rows, columns = (tuple(i for i, text in enumerate(tokens.text_ids) if text == side) for side in sides)
-    return Part(rows, columns, only)
+    return TokenSelection(rows, columns, only)
 
 
 def ask_for_pair(tokens: Tokens, opening: Trace) -> tuple[int, int]:

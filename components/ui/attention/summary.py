@@ -6,14 +6,14 @@ import numpy as np
 import streamlit as st
 
 from components.core.attention.head_roles import role_names
-from components.ui.attention.interventions import described, is_off, undo
-from components.ui.attention.session import Studio, strongest_link
+from components.ui.attention.interventions import describe_changes, is_off, undo
+from components.ui.attention.session import AttentionView, strongest_link
 from components.ui.caches import traces
 from components.ui.page import markup
-from components.ui.wording import joined
+from components.ui.wording import join_list
 
 
-def finding(studio: Studio) -> str:
+def finding(studio: AttentionView) -> str:
     """The page's title: what the open head gives from the one picked token to the other."""
     weight = studio.trace().attention_weights(*studio.opened)[studio.query, studio.key]
     to = "itself" if studio.query == studio.key else studio.said(studio.key)
@@ -23,7 +23,7 @@ def finding(studio: Studio) -> str:
     return f"{head} sends {weight:.0%} of {studio.said(studio.query)} to {to}"
 
 
-def lead(studio: Studio) -> str:
+def lead(studio: AttentionView) -> str:
     """How many heads there are, what the open one mostly does, and its strongest link."""
     roles = traces.roles(studio.asked)
     names = role_names(studio.tokens)
@@ -48,7 +48,7 @@ def lead(studio: Studio) -> str:
     return f"{roles.strongest.size} heads read these {count} tokens, each in its own way. {does}.{link}"
 
 
-def draw_reading(studio: Studio) -> None:
+def draw_reading(studio: AttentionView) -> None:
     """Say what is read beside the sentence, what was changed, and what that did to the sentence vector."""
     if studio.tokens.second_text is not None:
         markup(
@@ -56,7 +56,7 @@ def draw_reading(studio: Studio) -> None:
             f"Together {len(studio.tokens.tokens)} tokens.</p>"
         )
     if studio.part.only is not None:
-        marks = joined(sorted({studio.tokens.labels[i] for i in np.flatnonzero(studio.tokens.special)}))
+        marks = join_list(sorted({studio.tokens.labels[i] for i in np.flatnonzero(studio.tokens.special)}))
         markup(
             f'<p class="es-note">The pictures leave {html.escape(marks)} out and divide each row by what remains, so '
             "that it sums to 1 again: these are no longer the weights that the model used. The title and the "
@@ -67,7 +67,7 @@ def draw_reading(studio: Studio) -> None:
     cosine = traces.effect(studio.asked).sentence_cosine
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         markup(
-            f'<p class="es-changed">Changed: {html.escape(described(studio.asked.changes))}. The sentence vector keeps '
+            f'<p class="es-changed">Changed: {html.escape(describe_changes(studio.asked.changes))}. The sentence vector keeps '
             f"a cosine of <b>{cosine:.4f}</b> with the untouched one.</p>"
         )
         st.button("Undo", on_click=undo)

@@ -7,15 +7,15 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.core.attention.weight_derivation import OneWeight, one_weight, projected
+from components.core.attention.weight_derivation import WeightDerivation, derive_weight, project_heads
 from components.core.model.interventions import HeadUniform
 from components.figures.charts import bars, token_bars
 from components.ui import state
 from components.ui.attention.interventions import is_off
-from components.ui.attention.session import Studio
+from components.ui.attention.session import AttentionView
 from components.ui.charts import show, show_tiles
 from components.ui.page import markup, palette, section
-from components.ui.wording import counted, signed
+from components.ui.wording import format_count, format_signed
 from components.views.tiles import Labels
 
 _ALL = "all at once"
@@ -27,14 +27,14 @@ _MOST_VALUES = 8
 _STRIP = 22
 
 
-def draw(studio: Studio) -> None:
+def draw(studio: AttentionView) -> None:
     """The step that is picked, or all of them."""
-    taken = one_weight(studio.trace(), studio.layer, studio.head, studio.query, studio.key)
+    taken = derive_weight(studio.trace(), studio.layer, studio.head, studio.query, studio.key)
     section(
         f"How {studio.said(studio.query)} → {studio.said(studio.key)} gets its {taken.weight:.4f}",
         f"In {studio.head_name}, with the numbers of this reading. Pick other tokens above, or click a cell.",
     )
-    steps: dict[str, Callable[[Studio, OneWeight], None]] = {
+    steps: dict[str, Callable[[AttentionView, WeightDerivation], None]] = {
         "query and key": _vectors,
         "score": _score,
         "row of scores": _row_of_scores,
@@ -68,10 +68,10 @@ def _ask_for_step(names: list[str]) -> str:
     return picked
 
 
-def _vectors(studio: Studio, taken: OneWeight) -> None:
+def _vectors(studio: AttentionView, taken: WeightDerivation) -> None:
     rows = (f"query of {studio.said(studio.query)}", f"key of {studio.said(studio.key)}", "products")
     matrix = np.stack([taken.query, taken.key, taken.products])
-    size = counted(len(taken.query), "number")
+    size = format_count(len(taken.query), "number")
     _explain(
         1,
         f'Each token has, in this head, a <span class="es-q">query</span> of {size} (what it asks for) and a '
@@ -83,24 +83,26 @@ def _vectors(studio: Studio, taken: OneWeight) -> None:
     _strips(matrix, rows, "query-key", f"{rows[0]}, {rows[1]} and their products, {size} each", limit)
 
 
-def _score(studio: Studio, taken: OneWeight) -> None:
+def _score(studio: AttentionView, taken: WeightDerivation) -> None:
     size = len(taken.query)
     _explain(2, "The sum of the products, divided so that long vectors do not shout louder, is the score.")
-    lines = [f"q · k = {signed(taken.dot, 4)} <span class='es-quiet'>(sum of {counted(size, 'product')})</span>"]
+    lines = [
+        f"q · k = {format_signed(taken.dot, 4)} <span class='es-quiet'>(sum of {format_count(size, 'product')})</span>"
+    ]
     divided = np.isclose(taken.scaling, size**-0.5)
     by = f"÷ √{size}" if divided else f"× {taken.scaling:.4f} <span class='es-quiet'>(as this model scales)</span>"
-    lines.append(f"{signed(taken.dot, 4)} {by} = <b>{signed(taken.scaled, 4)}</b>")
-    if taken.masked[taken.place]:
+    lines.append(f"{format_signed(taken.dot, 4)} {by} = <b>{format_signed(taken.scaled, 4)}</b>")
+    if taken.masked[taken.key_index]:
         lines.append("This token is masked: its score counts as −∞, whatever the vectors say.")
     elif _is_uniform(studio):
         lines.append("This head was made uniform: every score it may give counts as 0.")
     _formula(lines)
 
 
-def _row_of_scores(studio: Studio, taken: OneWeight) -> None:
+def _row_of_scores(studio: AttentionView, taken: WeightDerivation) -> None:
     query, key = _names(studio)
     seen = ~taken.masked
-    if not seen[taken.place]:
+    if not seen[taken.key_index]:
         where = f"{key} is masked and has none."
     elif np.ptp(taken.scores[seen]) == 0:
         where = "All of them are equal." if seen.sum() > 1 else "There is only one."
@@ -110,7 +112,7 @@ def _row_of_scores(studio: Studio, taken: OneWeight) -> None:
     _bars(studio, taken, np.where(seen, taken.scores, np.nan), "score", "scores")
 
 
-def _softmax(studio: Studio, taken: OneWeight) -> None:
+def _softmax(studio: AttentionView, taken: WeightDerivation) -> None:
     exponentials = taken.exponentials
     total, largest = float(exponentials.sum()), float(taken.scores.max())
     _explain(
@@ -118,20 +120,20 @@ def _softmax(studio: Studio, taken: OneWeight) -> None:
         "Softmax makes weights of scores: e to the power of each, divided by the sum of all, so that the row sums to "
         "1. The row’s largest score is taken off first, which changes no weight and keeps the numbers small.",
     )
-    if taken.masked[taken.place]:
+    if taken.masked[taken.key_index]:
         _formula([f"masked: 0 ÷ {total:.4f} = <b>0.0000</b>"])
     else:
         _formula(
             [
-                f"e<sup>{signed(taken.score, 4)} − {_bracketed(largest)}</sup> = {exponentials[taken.place]:.4f}",
-                f"{exponentials[taken.place]:.4f} ÷ {total:.4f} = <b>{taken.weight:.4f}</b> "
+                f"e<sup>{format_signed(taken.score, 4)} − {_bracketed(largest)}</sup> = {exponentials[taken.key_index]:.4f}",
+                f"{exponentials[taken.key_index]:.4f} ÷ {total:.4f} = <b>{taken.weight:.4f}</b> "
                 "<span class='es-quiet'>(divided by the sum of the row’s exponentials)</span>",
             ]
         )
     _bars(studio, taken, taken.weights, "weight", "weights")
 
 
-def _mix(studio: Studio, taken: OneWeight) -> None:
+def _mix(studio: AttentionView, taken: WeightDerivation) -> None:
     query, _ = _names(studio)
     order = np.argsort(-taken.weights, kind="stable")[:_MOST_VALUES]
     shares = taken.weighted_values[order]
@@ -151,10 +153,12 @@ def _mix(studio: Studio, taken: OneWeight) -> None:
         "all of them, each as strongly as its weight says; their sum is this head’s output for it."
         + (" This head is switched off: what it hands on is 0 instead." if off else ""),
     )
-    _strips(matrix, rows, "values", f"Values times weights and their sum, {counted(matrix.shape[1], 'number')} each")
+    _strips(
+        matrix, rows, "values", f"Values times weights and their sum, {format_count(matrix.shape[1], 'number')} each"
+    )
 
 
-def _join(studio: Studio, taken: OneWeight) -> None:
+def _join(studio: AttentionView, taken: WeightDerivation) -> None:
     heads, size = taken.joined.shape
     projection = studio.reading.encoder.output_projection(studio.layer)
     wide = heads * size
@@ -162,7 +166,7 @@ def _join(studio: Studio, taken: OneWeight) -> None:
     if projection is None:
         _explain(6, f"The {heads} heads’ outputs, {size} numbers each, are put side by side: {wide} numbers.")
         return
-    added = projected(taken.joined, projection)
+    added = project_heads(taken.joined, projection)
     lengths = np.linalg.norm(added, axis=1)
     output = added.sum(axis=0) + projection.bias
     _explain(
@@ -205,10 +209,10 @@ def _strips(matrix: np.ndarray, rows: Sequence[str], key: str, alt: str, limit: 
     )
 
 
-def _bars(studio: Studio, taken: OneWeight, values: np.ndarray, unit: str, key: str) -> None:
+def _bars(studio: AttentionView, taken: WeightDerivation, values: np.ndarray, unit: str, key: str) -> None:
     """The row as bars, the key token's marked; of a long row the tokens with the largest weights, in their order."""
     most = np.argsort(-taken.weights, kind="stable")[: _MOST_BARS - 1]
-    shown = np.unique(np.append(most, taken.place)) if len(values) > _MOST_BARS else np.arange(len(values))
+    shown = np.unique(np.append(most, taken.key_index)) if len(values) > _MOST_BARS else np.arange(len(values))
     labels = studio.tokens.labels
     if len(shown) < len(values):
         markup(f'<p class="es-note">The {len(shown)} tokens with the largest weights, of {len(values)}.</p>')
@@ -217,7 +221,7 @@ def _bars(studio: Studio, taken: OneWeight, values: np.ndarray, unit: str, key: 
             values[shown],
             [labels[i] for i in shown],
             [int(i) + 1 for i in shown],
-            int(np.flatnonzero(shown == taken.place)[0]),
+            int(np.flatnonzero(shown == taken.key_index)[0]),
             unit,
             palette(),
         ),
@@ -239,15 +243,15 @@ def _formula(lines: list[str]) -> None:
 
 
 def _bracketed(number: float) -> str:
-    return f"({signed(number, 4)})" if number < 0 else f"{number:.4f}"
+    return f"({format_signed(number, 4)})" if number < 0 else f"{number:.4f}"
 
 
-def _names(studio: Studio) -> tuple[str, str]:
+def _names(studio: AttentionView) -> tuple[str, str]:
     """The query and the key token as markup."""
     return html.escape(studio.said(studio.query)), html.escape(studio.said(studio.key))
 
 
-def _is_uniform(studio: Studio) -> bool:
+def _is_uniform(studio: AttentionView) -> bool:
     return any(
         isinstance(change, HeadUniform) and (change.layer, change.head) == studio.opened
         for change in studio.asked.changes

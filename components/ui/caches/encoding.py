@@ -8,13 +8,13 @@ import streamlit as st
 
 from components.core import Encoder
 from components.core.model.interventions import Intervention
-from components.core.numerics.similarity import unit_rows
-from components.core.storage.cached_encoding import Progress, encode_kept
+from components.core.numerics.similarity import normalise_rows
+from components.core.storage.cached_encoding import Progress, encode_with_store
 from components.core.storage.vector_store import default_store
 from components.ui import state
 from components.ui.caches import sentence_sets, traces
-from components.ui.caches.sentence_sets import Read
-from components.ui.wording import counted, progress_said
+from components.ui.caches.sentence_sets import EncodingRequest
+from components.ui.wording import format_count, format_progress
 
 _Found = TypeVar("_Found")
 
@@ -25,7 +25,7 @@ _WORTH_A_BAR = 200
 _REACHED = "reached"
 
 
-def encoded(
+def encode_texts(
     model: str,
     texts: Sequence[str],
     interventions: tuple[Intervention, ...] = (),
@@ -35,16 +35,16 @@ def encoded(
     encoder: Encoder = traces.encoder(model)
     if not texts:
         return np.zeros((0, encoder.vector_size), dtype=np.float32)
-    return unit_rows(encode_kept(encoder, texts, default_store(), interventions, progress=progress))
+    return normalise_rows(encode_with_store(encoder, texts, default_store(), interventions, progress=progress))
 
 
-def have_units(read: Read) -> None:
+def ensure_unit_vectors(read: EncodingRequest) -> None:
     """Have the vectors of a set of sentences at hand."""
-    if not sentence_sets.has_units(read):
-        with_bar(read, "sentence", lambda report: sentence_sets.units(read, report))
+    if not sentence_sets.has_unit_vectors(read):
+        encode_with_bar(read, "sentence", lambda report: sentence_sets.unit_vectors(read, report))
 
 
-def with_bar(name: Hashable, noun: str, encode: Callable[[Report], _Found]) -> _Found:
+def encode_with_bar(name: Hashable, noun: str, encode: Callable[[Report], _Found]) -> _Found:
     """Encode, with a bar and a button that stops it. name: of what is encoded. noun: for one of the texts.
 
     Vectors that are done are on disk, so that whoever stops and goes on loses nothing. The page ends here for whoever
@@ -53,7 +53,7 @@ def with_bar(name: Hashable, noun: str, encode: Callable[[Report], _Found]) -> _
     stopped = st.session_state.get(state.STOPPED)
     if stopped is not None and stopped[0] == name:
         done: Progress = stopped[1]
-        st.markdown(f"Stopped: {done.done:,} of {counted(done.total, noun)} are encoded.")
+        st.markdown(f"Stopped: {done.done:,} of {format_count(done.total, noun)} are encoded.")
         st.button("Go on", on_click=lambda: st.session_state.pop(state.STOPPED))
         st.stop()
     place = st.empty()
@@ -64,7 +64,7 @@ def with_bar(name: Hashable, noun: str, encode: Callable[[Report], _Found]) -> _
         if progress.total < _WORTH_A_BAR or progress.done == progress.total:
             return
         st.session_state[_REACHED] = (name, progress)
-        said = progress_said(progress, noun)
+        said = format_progress(progress, noun)
         if bar is None:
             with place.container(horizontal=True, vertical_alignment="center"):
                 bar = st.progress(0.0, said)

@@ -13,12 +13,12 @@ import numpy as np
 from cachetools import LRUCache, cached
 from cachetools.keys import hashkey
 
-from components.core.embeddings.representations import Kind
+from components.core.embeddings.representations import Representation
 from components.core.mapping.clustering import Cluster, describe, hdbscan, k_means, silhouettes
 from components.core.mapping.neighbours import MapQuality, map_quality, nearest_neighbours
-from components.core.mapping.projection import Map, MapSettings, fit_map
+from components.core.mapping.projection import Projection, ProjectionSettings, fit_projection
 from components.core.model.interventions import Intervention
-from components.core.storage.cached_encoding import Progress, encode_kept, unreadable
+from components.core.storage.cached_encoding import Progress, encode_with_store, unreadable
 from components.core.storage.vector_store import default_store
 from components.core.text.sentence_set import SentenceSet
 from components.ui.caches import traces
@@ -29,12 +29,12 @@ _SMALL = 64
 
 
 @dataclass(frozen=True)
-class Read:
+class EncodingRequest:
     """A set of sentences as one kind of vectors: what those are found again by."""
 
     model: str
     sentences: SentenceSet
-    kind: Kind
+    kind: Representation
     fast: bool
 
     @property
@@ -50,12 +50,12 @@ class Read:
         encoder = traces.encoder(self.model)
 
         def encode(texts: Sequence[str], interventions: tuple[Intervention, ...]) -> np.ndarray:
-            return encode_kept(encoder, texts, default_store(), interventions, self.fast, progress)
+            return encode_with_store(encoder, texts, default_store(), interventions, self.fast, progress)
 
         return self.kind.unit_vectors(encoder, encode, asked, self.sentences.sentences)
 
 
-def _by_name(read: Read, *settings: Hashable) -> Hashable:
+def _by_name(read: EncodingRequest, *settings: Hashable) -> Hashable:
     return hashkey(read.name, *settings)
 
 
@@ -63,13 +63,13 @@ _vectors: LRUCache[Hashable, np.ndarray] = LRUCache(_VECTORS, getsizeof=lambda e
 _vectors_lock = Lock()
 
 
-def has_units(read: Read) -> bool:
+def has_unit_vectors(read: EncodingRequest) -> bool:
     """Whether the vectors are at hand."""
     with _vectors_lock:
         return read.name in _vectors
 
 
-def units(read: Read, progress: Callable[[Progress], None] | None = None) -> np.ndarray:
+def unit_vectors(read: EncodingRequest, progress: Callable[[Progress], None] | None = None) -> np.ndarray:
     """(N, D) unit rows. progress: as for encode_kept; it may raise to stop."""
     with _vectors_lock:
         found: np.ndarray | None = _vectors.get(read.name)
@@ -83,7 +83,7 @@ def units(read: Read, progress: Callable[[Progress], None] | None = None) -> np.
 
 
 @cached(LRUCache(_SMALL), key=lambda model, sentences: (model, sentences.digest), condition=Condition())
-def refused(model: str, sentences: SentenceSet) -> dict[int, str]:
+def unreadable_sentences(model: str, sentences: SentenceSet) -> dict[int, str]:
     """The sentences that this model finds nothing in: place → why."""
     return dict(unreadable(traces.encoder(model), sentences.sentences))
 
@@ -100,26 +100,26 @@ def is_too_long(model: str, sentence: str) -> bool:
     # Hardly a token is shorter than a character, so that ordinary sentences need not be counted.
     if len(sentence) <= encoder.encode_limit // 2:
         return False
-    return encoder.tokenize(sentence, cut=True).total_tokens > encoder.encode_limit
+    return encoder.tokenize(sentence, truncate=True).total_tokens > encoder.encode_limit
 
 
 @cached(LRUCache(_MAPS, getsizeof=lambda each: each.points.nbytes), key=_by_name, condition=Condition())
-def fitted(read: Read, settings: MapSettings) -> Map:
+def projection(read: EncodingRequest, settings: ProjectionSettings) -> Projection:
     """The map of the vectors. Raises MapError."""
-    return fit_map(units(read), settings)
+    return fit_projection(unit_vectors(read), settings)
 
 
 @cached(LRUCache(_SMALL), key=_by_name, condition=Condition())
-def quality(read: Read, settings: MapSettings, k: int) -> MapQuality | None:
+def quality(read: EncodingRequest, settings: ProjectionSettings, k: int) -> MapQuality | None:
     """What the map keeps."""
-    return map_quality(units(read), fitted(read, settings).points, k)
+    return map_quality(unit_vectors(read), projection(read, settings).points, k)
 
 
 @cached(LRUCache(_SMALL), key=_by_name, condition=Condition())
-def nearest_of_own_label(read: Read) -> int:
+def nearest_of_own_label(read: EncodingRequest) -> int:
     """How many of at least two sentences have their nearest neighbour under their own label."""
     labels = np.array(read.sentences.labels)
-    nearest = nearest_neighbours(units(read), 1).places[:, 0]
+    nearest = nearest_neighbours(unit_vectors(read), 1).indices[:, 0]
     return int((labels == labels[nearest]).sum())
 
 
@@ -134,9 +134,9 @@ class Grouping:
 
 
 @cached(LRUCache(_SMALL), key=_by_name, condition=Condition())
-def groups(read: Read, grouping: Grouping) -> tuple[np.ndarray, tuple[Cluster, ...]]:
+def groups(read: EncodingRequest, grouping: Grouping) -> tuple[np.ndarray, tuple[Cluster, ...]]:
     """(N,) the number of each sentence's group, and the groups described, the largest first."""
-    vectors = units(read)
+    vectors = unit_vectors(read)
     if grouping.method == "k-means":
         numbers = k_means(vectors, grouping.count, grouping.seed)
     else:
@@ -146,6 +146,6 @@ def groups(read: Read, grouping: Grouping) -> tuple[np.ndarray, tuple[Cluster, .
 
 
 @cached(LRUCache(_SMALL), key=_by_name, condition=Condition())
-def silhouette_by_count(read: Read, counts: tuple[int, ...], seed: int) -> np.ndarray:
+def silhouette_by_count(read: EncodingRequest, counts: tuple[int, ...], seed: int) -> np.ndarray:
     """The mean silhouette of k-means for each count of groups."""
-    return silhouettes(units(read), counts, seed)
+    return silhouettes(unit_vectors(read), counts, seed)

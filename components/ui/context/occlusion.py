@@ -34,10 +34,10 @@ def draw(model: str, occurrence: Occurrence) -> None:
     others.sort(key=lambda each: abs(each.token_indices[0] - word.token_indices[0]))
     left = len(others) - _WORDS
     others = sorted(others[:_WORDS], key=lambda each: each.token_indices)
-    rolled = attention_rollout(traces.trace(model, tokens.text, cut=True).attention_weights())
+    rolled = attention_rollout(traces.trace(model, tokens.text, truncate=True).attention_weights())
     row = rolled[list(word.token_indices)].mean(axis=0)
     shares = np.array([row[list(each.token_indices)].sum() for each in others])
-    moved = traces.left_out(model, tokens.text, word, tuple(others))
+    moved = traces.occlusion_distances(model, tokens.text, word, tuple(others))
     names = [each.text for each in others]
     by_rollout, by_leaving = names[int(shares.argmax())], names[int(moved.argmax())]
     if shares.argmax() == moved.argmax():

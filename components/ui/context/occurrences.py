@@ -8,7 +8,7 @@ from components.core import Encoder
 from components.core.context.word_occurrences import (
     MOST_TOKENS,
     Occurrence,
-    Usages,
+    WordOccurrences,
     read_usages,
     senses_without_sentences,
 )
@@ -17,9 +17,9 @@ from components.figures.palette import GROUPS
 from components.ui import state
 from components.ui.caches import traces
 from components.ui.context.senses import opening, shipped
-from components.ui.page import markup, shortened, told
+from components.ui.page import markup, shorten, stop_on_error
 from components.ui.pickers import pick_to_fill
-from components.ui.wording import counted, small_number
+from components.ui.wording import format_count, spell_number
 
 MOST_SENTENCES = 8
 
@@ -40,7 +40,7 @@ def ask() -> None:
         )
         pick_to_fill("Words to start from", shipped(), "Pick a word", key="shipped_word", fill=_set, width=200)
     st.text_area(
-        f"Two to {small_number(MOST_SENTENCES)} sentences with this word, one a line",
+        f"Two to {spell_number(MOST_SENTENCES)} sentences with this word, one a line",
         opening(first),
         key=state.SENTENCES,
         bind=state.IN_URL,
@@ -51,25 +51,25 @@ def ask() -> None:
     )
 
 
-def read(model: str, encoder: Encoder) -> Usages:
+def read(model: str, encoder: Encoder) -> WordOccurrences:
     """Follow the word through its sentences; if that cannot be done, say why and end the page here."""
     word = st.session_state[state.WORD]
     usages = read_usages(st.session_state[state.SENTENCES])
-    with told(_offer_opening):
-        found = traces.usages(model, word, tuple(usages[:MOST_SENTENCES]))
+    with stop_on_error(_offer_opening):
+        found = traces.word_occurrences(model, word, tuple(usages[:MOST_SENTENCES]))
         if len(found.occurrences) < 2:
             raise SentenceError(_too_few(found, len(usages)))
     return found
 
 
-def draw_sentences(encoder: Encoder, usages: Usages, typed: str) -> None:
+def draw_sentences(encoder: Encoder, usages: WordOccurrences, typed: str) -> None:
     """List the sentences as they are read, the word marked, and say what is wrong with those that are not.
 
     typed: the text that they were taken from.
     """
     asked = len(read_usages(typed))
     markup(
-        f'<p class="es-count">{counted(asked, "sentence")} of at most {MOST_TOKENS} tokens · '
+        f'<p class="es-count">{format_count(asked, "sentence")} of at most {MOST_TOKENS} tokens · '
         f"{html.escape(encoder.short_name)}</p>"
     )
     items = []
@@ -89,25 +89,25 @@ def draw_sentences(encoder: Encoder, usages: Usages, typed: str) -> None:
     ]
     if asked > MOST_SENTENCES:
         items.append(
-            f'<li class="es-problem">{counted(asked, "sentence")} were typed; the first {MOST_SENTENCES} are read. '
+            f'<li class="es-problem">{format_count(asked, "sentence")} were typed; the first {MOST_SENTENCES} are read. '
             f"Take some out to read the others.</li>"
         )
     markup(f'<ul class="es-list">{"".join(items)}</ul>')
 
 
-def pick_occurrence(usages: Usages) -> Occurrence:
+def pick_occurrence(usages: WordOccurrences) -> Occurrence:
     """Ask for one of the sentences."""
-    options = [f"{name_of(usages, each)}  {shortened(each.usage.sentence, 90)}" for each in usages.occurrences]
+    options = [f"{name_of(usages, each)}  {shorten(each.usage.sentence, 90)}" for each in usages.occurrences]
     return usages.occurrences[options.index(st.selectbox("Sentence", options, key=state.OCCURRENCE, bind=state.IN_URL))]
 
 
-def name_of(usages: Usages, occurrence: Occurrence) -> str:
+def name_of(usages: WordOccurrences, occurrence: Occurrence) -> str:
     """An occurrence's number: the sentence's, and a letter where the word stands in it more than once."""
     same = [each for each in usages.occurrences if each.number == occurrence.number]
     return f"{occurrence.number}" + ("abc"[same.index(occurrence)] if len(same) > 1 else "")
 
 
-def label_of(usages: Usages, occurrence: Occurrence) -> str:
+def label_of(usages: WordOccurrences, occurrence: Occurrence) -> str:
     """An occurrence's number and, where there are several, its sense."""
     sense = occurrence.usage.sense if len(usages.senses) > 1 else ""
     return f"{name_of(usages, occurrence)} {sense}".strip()
@@ -121,11 +121,11 @@ def _marked(occurrence: Occurrence) -> str:
     return f"{html.escape(text[:start])}<b>{html.escape(text[start:end])}</b>{html.escape(text[end:])}"
 
 
-def _too_few(usages: Usages, asked: int) -> str:
+def _too_few(usages: WordOccurrences, asked: int) -> str:
     if not asked:
         return "There are no sentences to compare: nothing was typed. Type two with the word in them."
     where = "in one place" if usages.occurrences else "nowhere"
-    said = f"“{usages.word.strip()}” stands {where} in {counted(asked, 'sentence')}; a comparison takes two."
+    said = f"“{usages.word.strip()}” stands {where} in {format_count(asked, 'sentence')}; a comparison takes two."
     problems = [f"Sentence {number}: {problem}" for number, problem in usages.problems.items()]
     return " ".join([said, *problems[:3], "Write it into more of them." if asked > 1 else "Type another."])
 

@@ -28,7 +28,7 @@ def draw(model: str, encoder: Encoder, occurrence: Occurrence) -> None:
     tokens, vectors = occurrence.tokens, occurrence.context_vectors[-1]
     pooled = poolings(vectors)
     ways = _POOLINGS.get(encoder.pooling, "Here are the three common ways; this model has one of its own")
-    own = traces.trace(model, tokens.text, cut=True).sentence_vector
+    own = traces.trace(model, tokens.text, truncate=True).sentence_vector
     section(
         "From word vectors to one sentence vector",
         f"Pooling makes one vector of {len(tokens.tokens)}. {ways}, from the same context vectors.",

@@ -6,7 +6,7 @@ from functools import cache as once
 import pandas as pd
 import streamlit as st
 
-from components.core.context.pronoun_similarity import Form, Likeness
+from components.core.context.pronoun_similarity import PronounSimilarity, WinogradSentence
 from components.core.errors import SentenceError
 from components.figures.charts import LayerLine, layer_lines
 from components.ui import state
@@ -14,17 +14,17 @@ from components.ui.assets import read_toml
 from components.ui.caches import traces
 from components.ui.charts import show
 from components.ui.page import markup, palette, section
-from components.ui.wording import joined, layer_steps
+from components.ui.wording import join_list, layer_steps
 
 
 @once
-def pronoun_pairs() -> tuple[tuple[Form, Form], ...]:
+def pronoun_pairs() -> tuple[tuple[WinogradSentence, WinogradSentence], ...]:
     """The shipped Winograd pairs."""
     pairs = read_toml("pronouns")["pair"]
     return tuple(
         (
-            Form(one["text"], tuple(pair["nouns"]), one["right"]),
-            Form(other["text"], tuple(pair["nouns"]), other["right"]),
+            WinogradSentence(one["text"], tuple(pair["nouns"]), one["right"]),
+            WinogradSentence(other["text"], tuple(pair["nouns"]), other["right"]),
         )
         for pair in pairs
         for one, other in [pair["forms"]]
@@ -42,7 +42,7 @@ def draw(model: str) -> None:
     options = [f"{first.nouns[0]} and {first.nouns[1]}" for first, _ in pairs]
     number = options.index(st.selectbox("Nouns", options, key=state.PRONOUN_PAIR, bind=state.IN_URL, width=240))
     try:
-        results = traces.pronouns(model, tuple(form for pair in pairs for form in pair))
+        results = traces.pronoun_similarities(model, tuple(form for pair in pairs for form in pair))
     except SentenceError as error:
         markup(f'<p class="es-note">This model’s tokenizer cannot be asked: {html.escape(str(error))}</p>')
         return
@@ -61,7 +61,7 @@ def draw(model: str) -> None:
     )
 
 
-def _draw_form(result: Likeness, which: str) -> None:
+def _draw_form(result: PronounSimilarity, which: str) -> None:
     colours = palette()
     form = result.form
     verdict = "right" if result.nearest == form.right else f"wrong, it means the {form.right}"
@@ -77,10 +77,10 @@ def _draw_form(result: Likeness, which: str) -> None:
     show(
         layer_lines(lines, steps, "cosine with “it”", colours, height=300),
         key=f"pronoun-{which}",
-        alt=f"Cosine of “it” with {joined(form.nouns)}, layer by layer, in: {form.text}",
+        alt=f"Cosine of “it” with {join_list(form.nouns)}, layer by layer, in: {form.text}",
         numbers=lambda: pd.DataFrame(result.cosines, index=pd.Index(steps, name="layer"), columns=list(form.nouns)),
     )
 
 
-def _noun_that_comes_first(form: Form) -> str:
+def _noun_that_comes_first(form: WinogradSentence) -> str:
     return min(form.nouns, key=lambda noun: form.text.find(noun))

@@ -7,7 +7,7 @@ from components.ui.assets import read_toml
 from components.ui.caches import traces
 from components.ui.page import section
 from components.ui.tables import table
-from components.ui.wording import joined
+from components.ui.wording import join_list
 
 # The words open with so many sentences of each sense; the others are measured too.
 OPENED = 2
@@ -40,12 +40,12 @@ def draw(model: str) -> None:
     )
     rows = []
     for word, sentences in shipped().items():
-        usages = traces.usages(model, word, sentences)
+        usages = traces.word_occurrences(model, word, sentences)
         if len(usages.occurrences) < 2 or not usages.other_sense.any():
             continue
         rows.append(
             [
-                f"{word}: {joined(usages.senses)}",
+                f"{word}: {join_list(usages.senses)}",
                 f"{usages.nearest_of_same_sense()} of {int(usages.with_partner.sum())}",
                 f"{usages.nearest_by_chance:.1f}",
                 f"{usages.mean_cosines(usages.same_sense)[-1]:.3f}",

@@ -1,18 +1,18 @@
 """One word's vectors in words: what the Context page states of them."""
 
-from components.core.context.word_occurrences import Usages
+from components.core.context.word_occurrences import WordOccurrences
 from components.figures.charts import LayerLine
 from components.figures.palette import Palette
-from components.ui.wording import PRINTS_AS_ONE, counted, small_number
+from components.ui.wording import PRINTS_AS_ONE, format_count, spell_number
 
 
-def finding(found: Usages) -> str:
+def finding(found: WordOccurrences) -> str:
     """The page's title."""
     word = found.word.strip()
     if not found.other_sense.any():
-        return f"One “{word}” becomes {small_number(len(found.occurrences))} vectors: {_cosines(found)}"
+        return f"One “{word}” becomes {spell_number(len(found.occurrences))} vectors: {_cosines(found)}"
     if not found.same_sense.any():
-        return f"“{word}” in {small_number(len(found.senses))} senses: {_cosines(found)}"
+        return f"“{word}” in {spell_number(len(found.senses))} senses: {_cosines(found)}"
     within, between = found.mean_cosines(found.same_sense)[-1], found.mean_cosines(found.other_sense)[-1]
     nearest, all_of_them = found.nearest_of_same_sense(), int(found.with_partner.sum())
     parts, how = ("parts", "")
@@ -23,15 +23,15 @@ def finding(found: Usages) -> str:
     return f"Context {parts} the senses of “{word}”{how}: cosine {within:.3f} within, {between:.3f} between"
 
 
-def lead(found: Usages) -> str:
+def lead(found: WordOccurrences) -> str:
     """How often the nearest use has the same sense, and what the word started from."""
     sentences = []
     if found.other_sense.any() and found.same_sense.any():
         alone = len(found.occurrences) - int(found.with_partner.sum())
         sentences.append(
-            f"{found.nearest_of_same_sense()} of {counted(int(found.with_partner.sum()), 'use')} have one of their own "
+            f"{found.nearest_of_same_sense()} of {format_count(int(found.with_partner.sum()), 'use')} have one of their own "
             "sense as the nearest"
-            + (f", leaving aside {small_number(alone)} without another in its sense." if alone else ".")
+            + (f", leaving aside {spell_number(alone)} without another in its sense." if alone else ".")
         )
     elif not found.other_sense.any():
         sentences.append("Name the senses, by lines that end in a colon, to see whether they part.")
@@ -51,17 +51,17 @@ def lead(found: Usages) -> str:
         if unknown:
             sentences.append("The vocabulary lacks it: it is read as one unknown token, like every other such word.")
     else:
-        count = f"{small_number(pieces.pop())} pieces" if len(pieces) == 1 else "pieces"
+        count = f"{spell_number(pieces.pop())} pieces" if len(pieces) == 1 else "pieces"
         sentences.append(f"It is cut into {count}; its vector is their mean.")
     return " ".join(sentences)
 
 
-def one_word_embedding(found: Usages) -> bool:
+def one_word_embedding(found: WordOccurrences) -> bool:
     """Whether the word starts from the same vector in every sentence."""
     return bool(found.cosines[0].min() > PRINTS_AS_ONE)
 
 
-def layer_lines_of(found: Usages, colours: Palette) -> list[LayerLine]:
+def layer_lines_of(found: WordOccurrences, colours: Palette) -> list[LayerLine]:
     """Mean cosines of two uses, step by step: of one sense and of different ones, or of all where no sense is named."""
     if not found.other_sense.any():
         return [LayerLine("all pairs", found.mean_cosines(found.same_sense), colours.output, width=3)]
@@ -72,7 +72,7 @@ def layer_lines_of(found: Usages, colours: Palette) -> list[LayerLine]:
     return lines
 
 
-def _cosines(found: Usages) -> str:
+def _cosines(found: WordOccurrences) -> str:
     pairs = found.cosines[-1][found.same_sense | found.other_sense]
     low, high = f"{pairs.min():.3f}", f"{pairs.max():.3f}"
     return f"cosine {low}" if low == high else f"cosines from {low} to {high}"

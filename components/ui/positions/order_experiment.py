@@ -9,7 +9,7 @@ from components.core.positions.order_experiment import OrderExperiment
 from components.figures.charts import order_points
 from components.ui.caches import traces
 from components.ui.charts import show
-from components.ui.page import Reading, markup, palette, shortened, title
+from components.ui.page import Reading, markup, palette, shorten, title
 from components.ui.pickers import POSITION_MODES, pick_positions
 from components.ui.wording import PRINTS_AS_ONE
 
@@ -28,7 +28,7 @@ def draw(reading: Reading, step: str) -> None:
     title(
         step,
         f"The same words in another order: cosine {experiment.cosines['on'][furthest]:.4f}",
-        f"Positions alone make the difference: “{shortened(experiment.sentences[furthest], 70)}” is the order "
+        f"Positions alone make the difference: “{shorten(experiment.sentences[furthest], 70)}” is the order "
         "furthest from the original. Switch positions off and compare.",
     )
     mode = pick_positions()

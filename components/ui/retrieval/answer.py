@@ -14,17 +14,17 @@ from typing import Any
 import streamlit as st
 
 from components.core.errors import GenerationError
-from components.core.retrieval.generation.coverage import Support, cover
-from components.core.retrieval.generation.language_model import Generator, configured, stream
+from components.core.retrieval.generation.coverage import Support, find_supports
+from components.core.retrieval.generation.language_model import Generator, configured_generator, stream
 from components.core.retrieval.generation.prompts import Prompt
 from components.core.retrieval.ingest.chunking import sentences_in
 from components.core.storage.cached_encoding import unreadable
 from components.ui import state
 from components.ui.caches import traces
-from components.ui.caches.encoding import encoded
+from components.ui.caches.encoding import encode_texts
 from components.ui.page import markup, section
 from components.ui.tables import table
-from components.ui.wording import counted, signed
+from components.ui.wording import format_count, format_signed
 
 # Of sentences that say what a source says, nearly all are above it with the bundled model, and of others hardly any.
 _OPENING_THRESHOLD = 0.65
@@ -46,7 +46,7 @@ class Answer:
 def draw(model: str, prompt: Prompt) -> None:
     """Offer to ask a language model, and draw what it said last. model: the encoder that compares sentences."""
     try:
-        generator = configured(os.environ, _secrets())
+        generator = configured_generator(os.environ, _secrets())
     except GenerationError as error:
         section("No language model can be asked", str(error))
         return
@@ -122,15 +122,15 @@ def _draw_answer(model: str, answer: Answer, stale: bool) -> None:
     )
     sentences = [answer.text[start:end] for start, end in spans]
     numbers, of_sources = _source_sentences(model, answer.prompt)
-    supports = cover(
-        encoded(model, [_plain(each) for each in sentences]), encoded(model, of_sources), numbers, threshold
+    supports = find_supports(
+        encode_texts(model, [_plain(each) for each in sentences]), encode_texts(model, of_sources), numbers, threshold
     )
     with drawn:
         _draw_text(answer.text, spans, supports)
     with heading:
         covered = sum(each is not None and each.covered for each in supports)
         section(
-            f"{covered} of {counted(len(spans), 'sentence')} {'is' if covered == 1 else 'are'} covered by a source",
+            f"{covered} of {format_count(len(spans), 'sentence')} {'is' if covered == 1 else 'are'} covered by a source",
             "A sentence is covered where some sentence of a source is near enough to it. A high cosine says that both "
             "speak of the same, not that both say the same: “The oven must be hot” and “The oven must be cold” are "
             "near. Citations such as [1] are left out of the comparison.",
@@ -181,7 +181,7 @@ def _draw_table(sentences: Sequence[str], of_sources: Sequence[str], supports: S
             else [
                 sentence,
                 f"[{support.source}] {of_sources[support.sentence]}",
-                signed(support.cosine),
+                format_signed(support.cosine),
                 f"by [{support.source}]" if support.covered else "not covered",
             ]
             for sentence, support in zip(sentences, supports, strict=True)

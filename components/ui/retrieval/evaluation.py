@@ -15,22 +15,28 @@ from cachetools import LRUCache, cached
 
 from components.core.model.interventions import Intervention
 from components.core.retrieval.documents import ChunkSettings, Question, Unit
-from components.core.retrieval.evaluation.evaluation import Evaluation, Method, MethodResult, evaluate, mean_difference
+from components.core.retrieval.evaluation.evaluation import (
+    Evaluation,
+    MethodResult,
+    SearchMethod,
+    evaluate,
+    mean_difference,
+)
 from components.core.retrieval.search.ranking import CANDIDATES
 from components.figures.charts import curves
 from components.ui import state
 from components.ui.caches import traces
-from components.ui.caches.encoding import encoded
+from components.ui.caches.encoding import encode_texts
 from components.ui.charts import show
-from components.ui.page import markup, palette, section, shortened
+from components.ui.page import markup, palette, section, shorten
 from components.ui.pickers import pick_option
 from components.ui.retrieval import corpora, uploaded_questions
-from components.ui.retrieval.indexed_corpus import Prepared, prepared
+from components.ui.retrieval.indexed_corpus import IndexedCorpus, index_corpus
 from components.ui.retrieval.passages import name_of
 from components.ui.retrieval.results import BACK
 from components.ui.retrieval.search_result import is_below
 from components.ui.tables import table
-from components.ui.wording import counted, joined
+from components.ui.wording import format_count, join_list
 
 _RANKED_BY: Final = "nDCG@10"
 # Measure → what its column is called, short enough for a phone.
@@ -38,32 +44,32 @@ _SHOWN: Final = {"Recall@1": "R@1", "Recall@5": "R@5", "Recall@10": "R@10", "MRR
 # Tokens a passage, for the curves; the largest is what the model has room for.
 _SIZES: Final = (32, 64, 128)
 _FEW = 5
-_COMPARED: Final = (Method.DENSE, Method.BM25, Method.HYBRID)
+_COMPARED: Final = (SearchMethod.DENSE, SearchMethod.BM25, SearchMethod.HYBRID)
 _KEPT = 16
 
 
-def _key(ready: Prepared, questions: Sequence[Question]) -> Hashable:
+def _key(ready: IndexedCorpus, questions: Sequence[Question]) -> Hashable:
     asked = json.dumps([[each.text, [astuple(span) for span in each.answers]] for each in questions])
     return ready.model, ready.corpus.digest, ready.settings, hashlib.sha256(asked.encode()).hexdigest()
 
 
 @cached(LRUCache(_KEPT), key=_key, condition=Condition())
-def evaluated(ready: Prepared, questions: Sequence[Question]) -> Evaluation:
+def compare_methods(ready: IndexedCorpus, questions: Sequence[Question]) -> Evaluation:
     """All ways of searching, compared. Raises SentenceError."""
 
     def encode(texts: Sequence[str], interventions: tuple[Intervention, ...]) -> np.ndarray:
-        return encoded(ready.model, texts, interventions)
+        return encode_texts(ready.model, texts, interventions)
 
     return evaluate(ready.chunks, questions, traces.encoder(ready.model), encode)
 
 
-def draw(ready: Prepared, picked: str, owner: str | None, threshold: float) -> None:
+def draw(ready: IndexedCorpus, picked: str, owner: str | None, threshold: float) -> None:
     """Draw the scores. picked: which corpus this is. owner: whose documents these are, if they are not for all."""
     questions = uploaded_questions.ask(ready.corpus) if picked == corpora.OWN else corpora.shipped_questions(picked)
     if not questions or not ready.chunks:
         return
-    with st.spinner(f"Asking {counted(len(questions), 'question')} in {len(Method)} ways …"):
-        found = evaluated(ready, questions)
+    with st.spinner(f"Asking {format_count(len(questions), 'question')} in {len(SearchMethod)} ways …"):
+        found = compare_methods(ready, questions)
     if not found.answered:
         markup('<p class="es-lead">None of these questions has an answer here, so there is nothing to score.</p>')
     else:
@@ -77,7 +83,7 @@ def draw(ready: Prepared, picked: str, owner: str | None, threshold: float) -> N
 def _draw_table(found: Evaluation, questions: int, shipped: bool) -> None:
     section(
         _best(found),
-        f"{counted(found.answered, 'question')} of {questions} {'has' if found.answered == 1 else 'have'} an answer in "
+        f"{format_count(found.answered, 'question')} of {questions} {'has' if found.answered == 1 else 'have'} an answer in "
         "these documents. R@k, recall: the share of a question's answers among the first k passages. MRR: 1 ÷ the rank "
         "of the first, and nDCG: 1 where no order could be better, both of the first ten passages."
         + (
@@ -117,7 +123,7 @@ def _best(found: Evaluation) -> str:
     means = {method: round(result.means[_RANKED_BY].value, 2) for method, result in found.results.items()}
     highest = max(means.values())
     best = [method for method, mean in means.items() if mean == highest]
-    names = joined([method.value for method in best])
+    names = join_list([method.value for method in best])
     said = f"{names} {'does' if len(best) == 1 else 'do'} best: {_RANKED_BY} of {highest:.2f}"
     first = found.results[best[0]]
     near = [
@@ -125,19 +131,19 @@ def _best(found: Evaluation) -> str:
         for method, result in found.results.items()
         if method not in best and mean_difference(first, result, _RANKED_BY).low <= 0
     ]
-    return f"{said}; {joined(near)} may do as well" if near else said
+    return f"{said}; {join_list(near)} may do as well" if near else said
 
 
 def _draw_winners(found: Evaluation, questions: Sequence[Question]) -> None:
     """Which questions meaning answers and words do not, and the reverse."""
-    dense, words = found.results[Method.DENSE], found.results[Method.BM25]
+    dense, words = found.results[SearchMethod.DENSE], found.results[SearchMethod.BM25]
     won = {
         "Meaning finds, words do not": _won(dense, words),
         "Words find, meaning does not": _won(words, dense),
     }
     counts = [len(each) for each in won.values()]
     section(
-        f"Meaning wins {counted(counts[0], 'question')} outright, words {counts[1]}",
+        f"Meaning wins {format_count(counts[0], 'question')} outright, words {counts[1]}",
         f"An answer comes first by one, and not among the first {_FEW} by the other. Vectors find what is said in "
         "other words; they blur names, numbers and codes, which BM25 looks up to the letter.",
     )
@@ -171,8 +177,8 @@ def _rank(result: MethodResult, question: int) -> str:
     return "–" if rank is None else str(rank)
 
 
-def _draw_failures(ready: Prepared, found: Evaluation, questions: Sequence[Question]) -> None:
-    method = Method(pick_option("Failures of", [each.value for each in _COMPARED], state.FAILURES_OF))
+def _draw_failures(ready: IndexedCorpus, found: Evaluation, questions: Sequence[Question]) -> None:
+    method = SearchMethod(pick_option("Failures of", [each.value for each in _COMPARED], state.FAILURES_OF))
     outcomes = found.results[method].outcomes
     failed = [
         number
@@ -191,10 +197,10 @@ def _draw_failures(ready: Prepared, found: Evaluation, questions: Sequence[Quest
         rank = "an answer is not found" if outcome.first_rank is None else f"first answer at rank {outcome.first_rank}"
         instead = ""
         if outcome.best:
-            instead = f"; instead {name_of(ready, outcome.best[0].place)}"
+            instead = f"; instead {name_of(ready, outcome.best[0].index)}"
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.button(
-                _plain(shortened(question.text, 120)),
+                _plain(shorten(question.text, 120)),
                 key=f"failure_{number}",
                 type="tertiary",
                 on_click=_open,
@@ -216,7 +222,7 @@ def _open(question: str, method: str) -> None:
         st.session_state.pop(name, None)
 
 
-def _draw_sizes(ready: Prepared, questions: Sequence[Question], owner: str | None) -> None:
+def _draw_sizes(ready: IndexedCorpus, questions: Sequence[Question], owner: str | None) -> None:
     room = traces.encoder(ready.model).room
     sizes = [*(size for size in _SIZES if size < room), room]
     section("By the size of passages", "The same questions, with the documents cut smaller and larger.")
@@ -233,7 +239,7 @@ def _draw_sizes(ready: Prepared, questions: Sequence[Question], owner: str | Non
     bar = st.empty()
     for done, size in enumerate(sizes):
         bar.progress(done / len(sizes), f"{done} of {len(sizes)} sizes measured")
-        results[size] = evaluated(_cut(ready, size, owner), questions)
+        results[size] = compare_methods(_cut(ready, size, owner), questions)
     bar.empty()
     lines = {
         method.value: (np.array([each.results[method].means[_RANKED_BY].value for each in results.values()]), colour)
@@ -242,7 +248,7 @@ def _draw_sizes(ready: Prepared, questions: Sequence[Question], owner: str | Non
     show(
         curves(np.array(sizes), lines, "tokens a passage, at most", "nDCG@10", palette(), (0.0, 1.0), measured=True),
         key="scores-by-size",
-        alt=f"nDCG@10 of {joined([method.value for method in Method])} by the size of passages",
+        alt=f"nDCG@10 of {join_list([method.value for method in SearchMethod])} by the size of passages",
         numbers=lambda: pd.DataFrame(
             {name: values for name, (values, _) in lines.items()}, index=pd.Index(sizes, name="tokens")
         ),
@@ -253,7 +259,7 @@ def _draw_sizes(ready: Prepared, questions: Sequence[Question], owner: str | Non
             ["passages", *(f"{len(_cut(ready, size, owner).chunks):,}" for size in results)],
             *(
                 [method.value, *(f"{each.results[method].means[_RANKED_BY].value:.2f}" for each in results.values())]
-                for method in Method
+                for method in SearchMethod
             ),
         ],
         "nDCG@10. A passage holds an answer if at least half of the answer is in it, or half of the passage is the "
@@ -261,25 +267,25 @@ def _draw_sizes(ready: Prepared, questions: Sequence[Question], owner: str | Non
     )
 
 
-def _cut(ready: Prepared, size: int, owner: str | None) -> Prepared:
+def _cut(ready: IndexedCorpus, size: int, owner: str | None) -> IndexedCorpus:
     """The same documents, cut by tokens."""
     settings = ChunkSettings(Unit.TOKENS, size)
-    return prepared(ready.model, ready.corpus, settings, owner)
+    return index_corpus(ready.model, ready.corpus, settings, owner)
 
 
-def _colours() -> dict[Method, str]:
+def _colours() -> dict[SearchMethod, str]:
     colours = palette()
     return {
-        Method.BM25: colours.word,
-        Method.DENSE: colours.key,
-        Method.HYBRID: colours.output,
-        Method.STATIC: colours.quiet,
-        Method.UNORDERED: colours.position,
+        SearchMethod.BM25: colours.word,
+        SearchMethod.DENSE: colours.key,
+        SearchMethod.HYBRID: colours.output,
+        SearchMethod.STATIC: colours.quiet,
+        SearchMethod.UNORDERED: colours.position,
     }
 
 
 def _draw_unanswered(found: Evaluation, questions: Sequence[Question], threshold: float) -> None:
-    outcomes = found.results[Method.DENSE].outcomes
+    outcomes = found.results[SearchMethod.DENSE].outcomes
     scores = [outcome.best_score or 0.0 for outcome in outcomes]
     nothing = [number for number, question in enumerate(questions) if not question.answers]
     if not nothing:
@@ -291,7 +297,7 @@ def _draw_unanswered(found: Evaluation, questions: Sequence[Question], threshold
     answered = [score for score, question in zip(scores, questions, strict=True) if question.answers]
     apart = bool(answered) and max(scores[number] for number in nothing) < min(answered)
     section(
-        f"{refused} of {counted(len(nothing), 'question')} without an answer would be refused",
+        f"{refused} of {format_count(len(nothing), 'question')} without an answer would be refused",
         f"Their best cosine is below {threshold:.2f}, the threshold above. So is that of {wrongly} of the "
         f"{found.answered} that have an answer. "
         + (

@@ -9,9 +9,9 @@ from components.core.retrieval.documents import ChunkSettings, Unit
 from components.core.retrieval.index.chunk_index import default_index
 from components.core.retrieval.index.expiry import forget_overdue
 from components.core.retrieval.ingest.chunking import sentences_in
-from components.ui.caches.encoding import encoded
+from components.ui.caches.encoding import encode_texts
 from components.ui.retrieval import corpora, lessons, question_map, uploaded_documents
-from components.ui.retrieval.indexed_corpus import prepared
+from components.ui.retrieval.indexed_corpus import index_corpus
 
 _LOG = logging.getLogger(__name__)
 
@@ -24,12 +24,12 @@ def warm() -> None:
     opening = {(name, ChunkSettings(Unit.PARAGRAPHS, 1, 0)) for name in corpora.SHIPPED}
     taught = {(lessons.corpus_of(each), lessons.settings_of(each)) for each in lessons.lessons().values()}
     for name, settings in (*sorted(opening), *sorted(taught - opening)):
-        ready = prepared(BUNDLED_NAME, corpora.shipped(name), settings, None)
+        ready = index_corpus(BUNDLED_NAME, corpora.shipped(name), settings, None)
         try:
             ready.in_index(lambda _: None)
         except StoreError as error:
             _LOG.warning("%s", error)
-        encoded(
+        encode_texts(
             BUNDLED_NAME,
             [chunk.text[start:end] for chunk in ready.chunks for start, end in sentences_in(chunk.text)],
         )

@@ -25,7 +25,7 @@ from components.core.retrieval.ingest.chunking import chunks_of
 from components.core.retrieval.search.bm25 import Bm25
 from components.core.storage.cached_encoding import Progress, unreadable
 from components.ui.caches import traces
-from components.ui.caches.encoding import encoded
+from components.ui.caches.encoding import encode_texts
 
 _Found = TypeVar("_Found")
 
@@ -38,14 +38,14 @@ _OWN = "prepared_documents"
 
 
 @dataclass(frozen=True, eq=False)
-class Prepared:
+class IndexedCorpus:
     """N chunks of a corpus with their vectors."""
 
     model: str
     corpus: Corpus
     settings: ChunkSettings
     chunks: tuple[Chunk, ...]  # N
-    units: np.ndarray  # (N, D) float32
+    unit_vectors: np.ndarray  # (N, D) float32
     collection: str  # what the index calls them
     _filled: list[bool] = field(default_factory=list, repr=False, compare=False)
     _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
@@ -56,7 +56,7 @@ class Prepared:
         return Bm25([searchable_text(chunk.text) for chunk in self.chunks])
 
     @cached_property
-    def places(self) -> dict[str, int]:
+    def indices(self) -> dict[str, int]:
         """Chunk id → place, counted from 0."""
         return {chunk.id: place for place, chunk in enumerate(self.chunks)}
 
@@ -91,17 +91,17 @@ class Prepared:
             # To look whether they are still there takes longer than to search.
             with suppress(StoreError):
                 return search(index)
-        index.fill(self.collection, self.chunks, self.units)
+        index.fill(self.collection, self.chunks, self.unit_vectors)
         self._filled.append(True)
         return search(index)
 
 
-def _size(ready: Prepared) -> int:
+def _size(ready: IndexedCorpus) -> int:
     """About how many bytes of memory this takes."""
-    return ready.units.nbytes + 8 * sum(len(chunk.text) for chunk in ready.chunks)
+    return ready.unit_vectors.nbytes + 8 * sum(len(chunk.text) for chunk in ready.chunks)
 
 
-_kept: LRUCache[Hashable, Prepared] = LRUCache(_MOST_SHARED, getsizeof=_size)
+_kept: LRUCache[Hashable, IndexedCorpus] = LRUCache(_MOST_SHARED, getsizeof=_size)
 _kept_changed = Condition()
 
 
@@ -112,7 +112,7 @@ _kept_changed = Condition()
 )
 def _shared(
     model: str, corpus: Corpus, settings: ChunkSettings, progress: Callable[[Progress], None] | None
-) -> Prepared:
+) -> IndexedCorpus:
     """A corpus for all, made ready once, however many ask for it at the same time."""
     return _prepare(model, corpus, settings, corpus.digest, progress)
 
@@ -126,20 +126,20 @@ def is_ready(model: str, corpus: Corpus, settings: ChunkSettings, owner: str | N
         return name in _kept
 
 
-def prepared(
+def index_corpus(
     model: str,
     corpus: Corpus,
     settings: ChunkSettings,
     owner: str | None,
     progress: Callable[[Progress], None] | None = None,
-) -> Prepared:
+) -> IndexedCorpus:
     """The corpus made ready. owner: whose documents these are, if they are not for all. progress: as for encode_kept.
 
     Raises SentenceError.
     """
     name = model, corpus.digest, settings
     if owner is not None:
-        own: dict[tuple[str, str, ChunkSettings], Prepared] = st.session_state.setdefault(_OWN, {})
+        own: dict[tuple[str, str, ChunkSettings], IndexedCorpus] = st.session_state.setdefault(_OWN, {})
         if name not in own:
             ready = _prepare(model, corpus, settings, owner, progress)
             # What documents were before they changed is let go of, in the index too.
@@ -152,7 +152,7 @@ def prepared(
             own.clear()
             own.update({(each.model, each.corpus.digest, each.settings): each for each in (*kept, ready)})
         return own[name]
-    found: Prepared = _shared(model, corpus, settings, progress)
+    found: IndexedCorpus = _shared(model, corpus, settings, progress)
     return found
 
 
@@ -162,15 +162,15 @@ def _prepare(
     settings: ChunkSettings,
     library: str,
     progress: Callable[[Progress], None] | None,
-) -> Prepared:
+) -> IndexedCorpus:
     encoder = traces.encoder(model)
     chunks = tuple(chunk for document in corpus.documents for chunk in chunks_of(document, settings, encoder))
     refused = {place for place, _ in unreadable(encoder, [chunk.text for chunk in chunks])}
     chunks = tuple(chunk for place, chunk in enumerate(chunks) if place not in refused)
-    units = encoded(model, [chunk.text for chunk in chunks], progress=progress)
+    units = encode_texts(model, [chunk.text for chunk in chunks], progress=progress)
     units.setflags(write=False)
     name = collection_name(library, corpus.digest, settings, encoder.fingerprint)
-    return Prepared(model, corpus, settings, chunks, units, name)
+    return IndexedCorpus(model, corpus, settings, chunks, units, name)
 
 
 def _drop(collection: str) -> None:

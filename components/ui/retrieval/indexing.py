@@ -10,23 +10,23 @@ from components.core.errors import StoreError
 from components.core.retrieval.documents import ChunkSettings, Corpus
 from components.core.storage.cached_encoding import Progress
 from components.ui import state
-from components.ui.page import markup, title, told
+from components.ui.page import markup, stop_on_error, title
 from components.ui.retrieval import corpora, uploaded_documents
-from components.ui.retrieval.indexed_corpus import Prepared, is_ready, prepared
-from components.ui.wording import progress_said
+from components.ui.retrieval.indexed_corpus import IndexedCorpus, index_corpus, is_ready
+from components.ui.wording import format_progress
 
 # Below this an encoding is over before a bar could be read.
 _WORTH_A_BAR = 100
 
 
-def make_ready(model: str, picked: str, settings: ChunkSettings, owner: str, titled: Any, step: str) -> Prepared:
+def make_ready(model: str, picked: str, settings: ChunkSettings, owner: str, titled: Any, step: str) -> IndexedCorpus:
     """The corpus that was picked, cut, encoded and in the index.
 
     owner: whose documents "your own" are. titled: an empty place for the page's title while this takes a moment.
     """
     if picked != corpora.OWN:
         return _with_bar(model, corpora.shipped(picked), settings, None, titled, step)
-    with told(_offer_shipped, "Your documents"):
+    with stop_on_error(_offer_shipped, "Your documents"):
         return _own_made_ready(model, settings, owner, titled, step)
 
 
@@ -34,7 +34,7 @@ def _offer_shipped() -> None:
     st.button("Take a shipped corpus", on_click=lambda: st.session_state.update({state.CORPUS: corpora.EVERYDAY}))
 
 
-def _own_made_ready(model: str, settings: ChunkSettings, owner: str, titled: Any, step: str) -> Prepared:
+def _own_made_ready(model: str, settings: ChunkSettings, owner: str, titled: Any, step: str) -> IndexedCorpus:
     found, waiting = uploaded_documents.corpus(owner)
     ready = _with_bar(model, found, settings, owner, titled, step)
     with_chunks = {chunk.document for chunk in ready.chunks}
@@ -55,9 +55,9 @@ def _own_made_ready(model: str, settings: ChunkSettings, owner: str, titled: Any
 
 def _with_bar(
     model: str, corpus: Corpus, settings: ChunkSettings, owner: str | None, titled: Any, step: str
-) -> Prepared:
+) -> IndexedCorpus:
     if is_ready(model, corpus, settings, owner):
-        return prepared(model, corpus, settings, owner)
+        return index_corpus(model, corpus, settings, owner)
     with titled.container():
         stop = "" if owner is None else " Whoever removes a document stops its encoding."
         title(step, f"“{corpus.name}” on the way through the encoder", f"Each passage becomes a vector.{stop}")
@@ -68,11 +68,11 @@ def _with_bar(
         nonlocal bar
         if progress.total < _WORTH_A_BAR:
             return
-        said = progress_said(progress, "passage")
+        said = format_progress(progress, "passage")
         if bar is None:
             bar = place.progress(0.0, said)
         bar.progress(progress.done / progress.total, said)
 
-    ready = prepared(model, corpus, settings, owner, report)
+    ready = index_corpus(model, corpus, settings, owner, report)
     place.empty()
     return ready

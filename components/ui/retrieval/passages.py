@@ -13,10 +13,10 @@ from components.core.retrieval.ingest.corpora import sections_at
 from components.core.retrieval.search.score_grid import best_sentence
 from components.core.storage.cached_encoding import unreadable
 from components.ui.caches import traces
-from components.ui.caches.encoding import encoded
-from components.ui.page import shortened
-from components.ui.retrieval.indexed_corpus import Prepared
-from components.ui.retrieval.search_result import Searched
+from components.ui.caches.encoding import encode_texts
+from components.ui.page import shorten
+from components.ui.retrieval.indexed_corpus import IndexedCorpus
+from components.ui.retrieval.search_result import SearchResult
 
 # "cooking-07" in the document “Cooking” is its passage 7.
 _NUMBERED = re.compile(r"^[a-z]+-(\d+)$")
@@ -31,7 +31,7 @@ _FEWEST = 2
 _MOST_SENTENCES = 200
 
 
-def place_of(prepared: Prepared, place: int) -> str:
+def place_of(prepared: IndexedCorpus, place: int) -> str:
     """Where in its document a chunk stands: its section, its number, or, if it is a part of a section, both."""
     chunk = prepared.chunks[place]
     number = f"passage {chunk.number + 1}"
@@ -44,27 +44,27 @@ def place_of(prepared: Prepared, place: int) -> str:
     return f"{first}, {number}" if first == last else f"{first} to {last}, {number}"
 
 
-def name_of(prepared: Prepared, place: int) -> str:
+def name_of(prepared: IndexedCorpus, place: int) -> str:
     """What a chunk is called in one line, unlike any other of the corpus."""
-    return f"{shortened(prepared.titles[prepared.chunks[place].document], 40)} · {place_of(prepared, place)}"
+    return f"{shorten(prepared.titles[prepared.chunks[place].document], 40)} · {place_of(prepared, place)}"
 
 
 #: Where in a passage's text a sentence begins and ends.
 Place = tuple[int, int]
 
 
-def best_sentences(searched: Searched, places: Sequence[int]) -> dict[int, Place]:
+def best_sentences(searched: SearchResult, places: Sequence[int]) -> dict[int, Place]:
     """Place of a chunk → its sentence whose own vector is nearest to the question's; of one sentence: none."""
 
     def find() -> dict[int, Place]:
         spans = {place: _read_sentences(searched, place) for place in places}
         spans = {place: each for place, each in spans.items() if len(each) >= _FEWEST}
         texts = [searched.chunk(place).text[start:end] for place, each in spans.items() for start, end in each]
-        units = iter(encoded(searched.prepared.model, texts))
+        units = iter(encode_texts(searched.prepared.model, texts))
         found = {}
         for place, each in spans.items():
             of_chunk = np.array(list(islice(units, len(each))))
-            found[place] = each[best_sentence(of_chunk, searched.unit)]
+            found[place] = each[best_sentence(of_chunk, searched.question_vector)]
         return found
 
     kept: dict[int, Place] = searched.once(best_name(places), find)
@@ -76,7 +76,7 @@ def best_name(places: Sequence[int]) -> Hashable:
     return "best sentences", tuple(places)
 
 
-def _read_sentences(searched: Searched, place: int) -> list[Place]:
+def _read_sentences(searched: SearchResult, place: int) -> list[Place]:
     """Where the sentences of a chunk are, the first of them, but for those that the model does not read."""
     chunk, encoder = searched.chunk(place), traces.encoder(searched.prepared.model)
     unread = unread_from(chunk, encoder)
@@ -85,7 +85,7 @@ def _read_sentences(searched: Searched, place: int) -> list[Place]:
     return [span for number, span in enumerate(spans) if number not in refused]
 
 
-def passage_html(prepared: Prepared, place: int, best: Place | None) -> str:
+def passage_html(prepared: IndexedCorpus, place: int, best: Place | None) -> str:
     """A passage with its best sentence marked; a very long one shows that sentence first, and all of it on a click.
 
     What of it the model does not read is struck through.

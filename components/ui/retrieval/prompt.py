@@ -7,12 +7,12 @@ import streamlit as st
 
 from components.core import Encoder
 from components.core.errors import TemplateError
-from components.core.retrieval.generation.prompts import DEFAULT_TEMPLATE, Prompt, Source, fitting
+from components.core.retrieval.generation.prompts import DEFAULT_TEMPLATE, Prompt, Source, fit_to_budget
 from components.ui import state
 from components.ui.page import markup, section
 from components.ui.retrieval import answer
 from components.ui.retrieval.search_result import is_below
-from components.ui.wording import counted, joined
+from components.ui.wording import format_count, join_list
 
 _OPENING_BUDGET, _MOST_BUDGET = 2_048, 8_192
 _MOST_CHARACTERS = 8_000
@@ -41,7 +41,7 @@ def draw(
         template = _ask_for_template()
         budget = _ask_for_budget()
     try:
-        prompt = fitting(template, question, sources, budget, lambda text: _count(encoder, text))
+        prompt = fit_to_budget(template, question, sources, budget, lambda text: _count(encoder, text))
     except TemplateError as error:
         markup(f'<p class="es-problem">{html.escape(str(error))}</p>')
         st.button("Reset the template", key="reset_beside_problem", on_click=_reset)
@@ -100,7 +100,7 @@ def _count(encoder: Encoder, text: str) -> int:
 
 def _draw_counts(prompt: Prompt, budget: int, tokenizer: str) -> None:
     said = (
-        f"<b>{prompt.tokens:,} of {counted(budget, 'token')}</b>: question and template {prompt.frame_tokens:,}, "
+        f"<b>{prompt.tokens:,} of {format_count(budget, 'token')}</b>: question and template {prompt.frame_tokens:,}, "
         f"sources {prompt.source_tokens:,}."
     )
     whose = (
@@ -108,10 +108,10 @@ def _draw_counts(prompt: Prompt, budget: int, tokenizer: str) -> None:
         "somewhat more or less."
     )
     markup(f'<p class="es-lead">{said}</p><p class="es-note">{whose}</p>')
-    if prompt.left_out:
-        names = joined([html.escape(each.name) for each in prompt.left_out])
+    if prompt.omitted:
+        names = join_list([html.escape(each.name) for each in prompt.omitted])
         markup(
-            f'<p class="es-changed">No room for {counted(len(prompt.left_out), "source")}: {names}. Raise the budget, '
+            f'<p class="es-changed">No room for {format_count(len(prompt.omitted), "source")}: {names}. Raise the budget, '
             "ask for fewer passages, or cut the documents smaller.</p>"
         )
     if prompt.tokens > budget:

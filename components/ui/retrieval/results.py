@@ -5,13 +5,13 @@ from typing import Any
 
 import streamlit as st
 
-from components.core.retrieval.search.ranking import Fused, Ranked
+from components.core.retrieval.search.ranking import FusedItem, RankedItem
 from components.ui import state
 from components.ui.page import markup, section
 from components.ui.retrieval.passages import Place, best_name, best_sentences, name_of, passage_html
-from components.ui.retrieval.search_result import BM25, DENSE, HYBRID, METHODS, Searched, is_below
+from components.ui.retrieval.search_result import BM25, DENSE, HYBRID, METHODS, SearchResult, is_below
 from components.ui.tables import table
-from components.ui.wording import counted
+from components.ui.wording import format_count
 
 #: What a ranking goes by, and what its scores are.
 SAYS = {
@@ -24,10 +24,10 @@ BACK = "What comes back"
 WHY = "Why this passage"
 
 
-def draw(searched: Searched, threshold: float) -> None:
+def draw(searched: SearchResult, threshold: float) -> None:
     """Draw the three rankings. threshold: below this cosine nothing is taken for an answer."""
     _say_if_nothing_answers(searched, threshold)
-    places = sorted({each.place for method in METHODS for each in searched.ranking(method)})
+    places = sorted({each.index for method in METHODS for each in searched.ranking(method)})
     drawn = st.empty()
     if not searched.has(best_name(places)):
         # Reading their sentences one by one takes longer than finding them.
@@ -40,7 +40,7 @@ def draw(searched: Searched, threshold: float) -> None:
     _draw_exact(searched)
 
 
-def _say_if_nothing_answers(searched: Searched, threshold: float) -> None:
+def _say_if_nothing_answers(searched: SearchResult, threshold: float) -> None:
     if searched.best is not None and is_below(searched.best, threshold):
         markup(
             f'<p class="es-changed"><b>Nothing here answers this</b>, as far as a threshold can tell: the best cosine '
@@ -49,13 +49,13 @@ def _say_if_nothing_answers(searched: Searched, threshold: float) -> None:
         )
 
 
-def _draw_columns(searched: Searched, best: dict[int, Place], name: str) -> None:
+def _draw_columns(searched: SearchResult, best: dict[int, Place], name: str) -> None:
     for method, column in zip(METHODS, st.columns(len(METHODS), gap="medium"), strict=True):
         with column:
             _draw_ranking(searched, method, best, name)
 
 
-def _draw_ranking(searched: Searched, method: str, best: dict[int, Place], name: str) -> None:
+def _draw_ranking(searched: SearchResult, method: str, best: dict[int, Place], name: str) -> None:
     found = searched.ranking(method)
     markup(f'<h2>{method}</h2><p class="es-note">{SAYS[method]}</p>')
     if not found:
@@ -66,13 +66,13 @@ def _draw_ranking(searched: Searched, method: str, best: dict[int, Place], name:
         )
         markup(f'<p class="es-lead">{why}</p>')
     for each in found:
-        chunk, passage = searched.chunk(each.place), name_of(searched.prepared, each.place)
+        chunk, passage = searched.chunk(each.index), name_of(searched.prepared, each.index)
         with st.container(gap=None):
             markup(
                 f'<div class="es-passage"><p><span class="es-rank">{each.rank}</span> '
                 f"{html.escape(passage)}"
                 f'<b class="es-score">{score(method, each.score)}</b></p>'
-                f"{passage_html(searched.prepared, each.place, best.get(each.place))}</div>"
+                f"{passage_html(searched.prepared, each.index, best.get(each.index))}</div>"
             )
             st.button(
                 f"Why rank {each.rank}?",
@@ -99,7 +99,7 @@ def score(method: str, number: float) -> str:
     return f"{number:.{ {DENSE: 4, BM25: 3, HYBRID: 5}[method] }f}"
 
 
-def _draw_arithmetic(searched: Searched) -> None:
+def _draw_arithmetic(searched: SearchResult) -> None:
     with st.expander("The arithmetic of each rank"):
         section(
             "Ranks become scores",
@@ -108,31 +108,31 @@ def _draw_arithmetic(searched: Searched) -> None:
         )
         table(
             ["passage", "cosine", "rank by meaning", "BM25", "rank by words", "sum", "hybrid score"],
-            [_row(searched, each) for each in searched.ranking(HYBRID) if isinstance(each, Fused)],
-            f"The first {counted(searched.k, 'passage')} of the hybrid ranking. “–”: not among the first "
+            [_row(searched, each) for each in searched.ranking(HYBRID) if isinstance(each, FusedItem)],
+            f"The first {format_count(searched.k, 'passage')} of the hybrid ranking. “–”: not among the first "
             f"{searched.depth} of that list, and so without a part in the sum.",
         )
 
 
-def _row(searched: Searched, each: Fused) -> list[str]:
-    by: dict[str, dict[int, Ranked]] = searched.once(
+def _row(searched: SearchResult, each: FusedItem) -> list[str]:
+    by: dict[str, dict[int, RankedItem]] = searched.once(
         "by place",
         lambda: {
-            DENSE: {hit.place: hit for hit in searched.dense},
-            BM25: {hit.place: hit for hit in searched.words},
+            DENSE: {hit.index: hit for hit in searched.dense},
+            BM25: {hit.index: hit for hit in searched.words},
         },
     )
     cells: list[str] = []
     terms = []
     for method in (DENSE, BM25):
-        hit: Any = by[method].get(each.place)
+        hit: Any = by[method].get(each.index)
         cells += [score(method, hit.score), str(hit.rank)] if hit else ["–", "–"]
         terms += [f"1/{60 + hit.rank}"] if hit else []
-    name = name_of(searched.prepared, each.place)
+    name = name_of(searched.prepared, each.index)
     return [name, *cells, " + ".join(terms), score(HYBRID, each.score)]
 
 
-def _draw_exact(searched: Searched) -> None:
+def _draw_exact(searched: SearchResult) -> None:
     if searched.trouble:
         markup(
             f'<p class="es-problem">{html.escape(searched.trouble)}</p>'
@@ -141,8 +141,8 @@ def _draw_exact(searched: Searched) -> None:
         return
     missed, count = searched.missed, min(searched.k, len(searched.exact))
     if not missed:
-        said = f"found the same {counted(count, 'passage')} as comparing the question with every one."
+        said = f"found the same {format_count(count, 'passage')} as comparing the question with every one."
     else:
-        names = "; ".join(f"{name_of(searched.prepared, each.place)} ({each.score:.4f})" for each in missed)
+        names = "; ".join(f"{name_of(searched.prepared, each.index)} ({each.score:.4f})" for each in missed)
         said = f"missed {len(missed)} of the {count} passages that an exact search finds: {names}."
     markup(f'<p class="es-note">The index (HNSW, approximate) {html.escape(said)}</p>')

@@ -8,7 +8,7 @@ import streamlit as st
 from components.core import Encoder
 from components.core.errors import EncoderscopeError
 from components.core.retrieval.search.bm25 import K1, B
-from components.core.retrieval.search.score_grid import ScoreGrid, difference, explain_all
+from components.core.retrieval.search.score_grid import ScoreGrid, score_difference, score_grids
 from components.figures.heatmaps import shares_heatmap
 from components.ui import state
 from components.ui.charts import show
@@ -16,15 +16,15 @@ from components.ui.page import markup, palette, section
 from components.ui.retrieval.passages import name_of
 from components.ui.retrieval.question_map import ask_for_ranking
 from components.ui.retrieval.results import score
-from components.ui.retrieval.search_result import BM25, DENSE, Searched
+from components.ui.retrieval.search_result import BM25, DENSE, SearchResult
 from components.ui.tables import table
 from components.ui.word_shares import draw_shaded, largest, table_of_words
-from components.ui.wording import counted, signed
+from components.ui.wording import format_count, format_signed
 
 _NOBODY = "nothing"
 
 
-def draw(searched: Searched, encoder: Encoder) -> None:
+def draw(searched: SearchResult, encoder: Encoder) -> None:
     """Draw the reasons for the score of one passage, or of two."""
     first, second = _pick(searched)
     if first is None:
@@ -34,7 +34,7 @@ def draw(searched: Searched, encoder: Encoder) -> None:
     try:
         grids = searched.once(
             ("grids", tuple(places)),
-            lambda: explain_all(encoder, searched.question, [searched.chunk(place).text for place in places]),
+            lambda: score_grids(encoder, searched.question, [searched.chunk(place).text for place in places]),
         )
     except EncoderscopeError as error:
         markup(f'<p class="es-problem">{html.escape(str(error))}</p>')
@@ -49,15 +49,15 @@ def draw(searched: Searched, encoder: Encoder) -> None:
         _draw_terms(searched, place)
 
 
-def _pick(searched: Searched) -> tuple[int | None, int | None]:
+def _pick(searched: SearchResult) -> tuple[int | None, int | None]:
     """Ask which passage, and which other it is held against."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         method = ask_for_ranking()
         offered = {
-            f"{each.rank}  {name_of(searched.prepared, each.place)}": each.place for each in searched.ranking(method)
+            f"{each.rank}  {name_of(searched.prepared, each.index)}": each.index for each in searched.ranking(method)
         }
         # A passage that was clicked on the map may be none of the first.
-        opened = searched.prepared.places.get(st.session_state.pop(state.PASSAGE, ""))
+        opened = searched.prepared.indices.get(st.session_state.pop(state.PASSAGE, ""))
         if opened is not None:
             named = [name for name, place in offered.items() if place == opened]
             name = named[0] if named else f"–  {name_of(searched.prepared, opened)}"
@@ -93,12 +93,12 @@ def _explain_grid(encoder: Encoder) -> None:
     )
 
 
-def _draw_grid(searched: Searched, place: int, grid: ScoreGrid, alone: bool) -> None:
+def _draw_grid(searched: SearchResult, place: int, grid: ScoreGrid, alone: bool) -> None:
     name = name_of(searched.prepared, place)
     rows, columns = grid.cells.shape
     markup(
         f"<h2>{html.escape(name)}: {rows} × {columns} cells sum to {score(DENSE, grid.total)}</h2>",
-        f'<p class="es-formula">n = {rows}, m = {columns}; sum of the {counted(rows * columns, "cell")} '
+        f'<p class="es-formula">n = {rows}, m = {columns}; sum of the {format_count(rows * columns, "cell")} '
         f"<b>{score(DENSE, grid.total)}</b> = cosine of the two vectors <b>{score(DENSE, grid.cosine)}</b></p>",
     )
     for what, tokens in (("question", grid.question), ("passage", grid.chunk)):
@@ -134,7 +134,7 @@ def _draw_words(grid: ScoreGrid) -> None:
             )
 
 
-def _explain_terms(searched: Searched) -> None:
+def _explain_terms(searched: SearchResult) -> None:
     bm25 = searched.prepared.bm25
     section(
         "By words: every shared word adds to BM25",
@@ -145,12 +145,12 @@ def _explain_terms(searched: Searched) -> None:
     )
 
 
-def _draw_terms(searched: Searched, place: int) -> None:
+def _draw_terms(searched: SearchResult, place: int) -> None:
     """BM25, term by term."""
     bm25 = searched.prepared.bm25
     terms = bm25.contributions(searched.question, place)
     total = sum(term.share for term in terms)
-    length = counted(int(bm25.lengths[place]), "word")
+    length = format_count(int(bm25.lengths[place]), "word")
     name = html.escape(name_of(searched.prepared, place))
     markup(f'<h2>{name}: BM25 is {score(BM25, total)}</h2><p class="es-note">It counts {length}.</p>')
     if not terms:
@@ -173,8 +173,8 @@ def _draw_terms(searched: Searched, place: int) -> None:
     )
 
 
-def _draw_difference(searched: Searched, grids: tuple[ScoreGrid, ...], first: int, second: int) -> None:
-    found = difference(*grids)
+def _draw_difference(searched: SearchResult, grids: tuple[ScoreGrid, ...], first: int, second: int) -> None:
+    found = score_difference(*grids)
     names = [name_of(searched.prepared, place) for place in (first, second)]
     winner, loser = names if found.total >= 0 else names[::-1]
     section(
@@ -182,19 +182,19 @@ def _draw_difference(searched: Searched, grids: tuple[ScoreGrid, ...], first: in
         "Each word of the question, with what it finds in either passage. The last column sums to the difference.",
     )
     rows = [
-        [of_first.text, signed(of_first.share), signed(of_second.share), signed(each.share)]
+        [of_first.text, format_signed(of_first.share), format_signed(of_second.share), format_signed(each.share)]
         for of_first, of_second, each in zip(
             grids[0].question_words, grids[1].question_words, found.by_word, strict=True
         )
     ]
-    sums = [signed(grids[0].total), signed(grids[1].total), signed(found.total)]
+    sums = [format_signed(grids[0].total), format_signed(grids[1].total), format_signed(found.total)]
     table(
         ["word of the question", names[0], names[1], "difference"],
         [*rows, ["sum", *sums]],
         "What each word of the question brings to the cosine with either passage.",
     )
     strongest = [
-        ", ".join(f"{word.text} ({signed(word.share)})" for word in words)
+        ", ".join(f"{word.text} ({format_signed(word.share)})" for word in words)
         for words in (found.strongest_of_a, found.strongest_of_b)
     ]
     table(

@@ -8,19 +8,19 @@ from typing import Any, Final
 import numpy as np
 
 from components.core.errors import StoreError
-from components.core.numerics.similarity import unit_rows
+from components.core.numerics.similarity import normalise_rows
 from components.core.retrieval.documents import Chunk
 from components.core.retrieval.search.ranking import (
     CANDIDATES,
-    Fused,
-    Ranked,
-    exact_dense,
-    missed,
-    ranked,
+    FusedItem,
+    RankedItem,
+    exact_search,
+    index_misses,
     reciprocal_rank_fusion,
+    top_k,
 )
 from components.ui.caches import traces
-from components.ui.retrieval.indexed_corpus import Prepared
+from components.ui.retrieval.indexed_corpus import IndexedCorpus
 
 DENSE: Final = "Dense"
 BM25: Final = "BM25"
@@ -29,19 +29,19 @@ METHODS: Final = (DENSE, BM25, HYBRID)
 
 
 @dataclass(frozen=True)
-class Searched:
+class SearchResult:
     """A question, and the chunks that each ranking puts first."""
 
-    prepared: Prepared
+    prepared: IndexedCorpus
     question: str  # not empty, and the model can read it
     k: int
     documents: tuple[str, ...]  # ids of those that are searched; () for all
     _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
-    def unit(self) -> np.ndarray:
+    def question_vector(self) -> np.ndarray:
         """(D,) the question's vector. Nothing of what is typed letter by letter is kept on disk."""
-        vector: np.ndarray = unit_rows(traces.encoder(self.prepared.model).encode([self.question]))[0]
+        vector: np.ndarray = normalise_rows(traces.encoder(self.prepared.model).encode([self.question]))[0]
         return vector
 
     @cached_property
@@ -62,13 +62,13 @@ class Searched:
         return max(self.k, CANDIDATES)
 
     @cached_property
-    def _found(self) -> tuple[tuple[Ranked, ...], tuple[Ranked, ...], str]:
+    def _found(self) -> tuple[tuple[RankedItem, ...], tuple[RankedItem, ...], str]:
         """By meaning, by words, and what went wrong with the index, in which case the search is exact."""
         name, within = self.prepared.collection, self.documents or None
         try:
             dense, words = self.prepared.in_index(
                 lambda index: (
-                    index.dense(name, self.unit, self.depth, within),
+                    index.dense(name, self.question_vector, self.depth, within),
                     index.bm25(name, self.question, self.depth, within),
                 )
             )
@@ -76,10 +76,10 @@ class Searched:
             return self.exact, self.exact_words, str(error)
         return self._ranked(dense), self._ranked(words), ""
 
-    def _ranked(self, hits: Any) -> tuple[Ranked, ...]:
-        places = self.prepared.places
+    def _ranked(self, hits: Any) -> tuple[RankedItem, ...]:
+        places = self.prepared.indices
         return tuple(
-            Ranked(places[hit.chunk], hit.score, rank)
+            RankedItem(places[hit.chunk], hit.score, rank)
             for rank, hit in enumerate((hit for hit in hits if hit.chunk in places), 1)
         )
 
@@ -89,44 +89,48 @@ class Searched:
         return self._found[2]
 
     @cached_property
-    def exact(self) -> tuple[Ranked, ...]:
+    def exact(self) -> tuple[RankedItem, ...]:
         """By meaning, every chunk compared."""
-        return exact_dense(self.prepared.units, self.unit, self.depth, self.allowed)
+        return exact_search(self.prepared.unit_vectors, self.question_vector, self.depth, self.allowed)
 
     @cached_property
-    def exact_words(self) -> tuple[Ranked, ...]:
+    def exact_words(self) -> tuple[RankedItem, ...]:
         """By words, with our own arithmetic."""
-        return ranked(self.prepared.bm25.scores(self.question), self.depth, self.allowed, floor=0.0)
+        return top_k(self.prepared.bm25.scores(self.question), self.depth, self.allowed, floor=0.0)
 
     @cached_property
-    def missed(self) -> tuple[Ranked, ...]:
+    def missed(self) -> tuple[RankedItem, ...]:
         """What exact search finds among the first k and the index does not."""
-        return missed(self.dense[: self.k], self.exact[: self.k])
+        return index_misses(self.dense[: self.k], self.exact[: self.k])
 
     @property
-    def dense(self) -> tuple[Ranked, ...]:
+    def dense(self) -> tuple[RankedItem, ...]:
         """By the cosine of vectors, best first."""
         return self._found[0]
 
     @property
-    def words(self) -> tuple[Ranked, ...]:
+    def words(self) -> tuple[RankedItem, ...]:
         """By BM25, best first; chunks without a word of the question are not among them."""
         return self._found[1]
 
     @cached_property
-    def hybrid(self) -> tuple[Fused, ...]:
+    def hybrid(self) -> tuple[FusedItem, ...]:
         """By reciprocal rank fusion of both."""
         return reciprocal_rank_fusion({DENSE: self.dense, BM25: self.words}, self.depth)
 
-    def ranking(self, method: str) -> tuple[Ranked | Fused, ...]:
+    def ranking(self, method: str) -> tuple[RankedItem | FusedItem, ...]:
         """The first k of one of METHODS."""
-        rankings: dict[str, tuple[Ranked | Fused, ...]] = {DENSE: self.dense, BM25: self.words, HYBRID: self.hybrid}
+        rankings: dict[str, tuple[RankedItem | FusedItem, ...]] = {
+            DENSE: self.dense,
+            BM25: self.words,
+            HYBRID: self.hybrid,
+        }
         return rankings[method][: self.k]
 
     @cached_property
     def cosines(self) -> np.ndarray:
         """(N,) of the question with every chunk."""
-        cosines: np.ndarray = self.prepared.units @ self.unit
+        cosines: np.ndarray = self.prepared.unit_vectors @ self.question_vector
         return cosines
 
     @property

@@ -12,8 +12,8 @@ from components.core.retrieval.ingest.document_files import KINDS, MOST_BYTES, p
 from components.core.retrieval.ingest.libraries import Libraries
 from components.core.storage.vector_store import cache_directory
 from components.ui import state
-from components.ui.page import markup, shortened
-from components.ui.wording import counted, joined
+from components.ui.page import markup, shorten
+from components.ui.wording import format_count, join_list
 from components.views.tab_key import tab_key
 
 _FILES = "document_files"
@@ -67,7 +67,7 @@ def acknowledge(owner: str, corpus: Corpus, waiting: tuple[str, ...]) -> None:
         libraries().acknowledge(owner, document)
     found_again = [corpus.by_id[document].title for document in waiting if document not in begun]
     if found_again:
-        names = joined([f"“{shortened(title, 60)}”" for title in found_again])
+        names = join_list([f"“{shorten(title, 60)}”" for title in found_again])
         st.session_state[state.INTERRUPTED] = f"Adding {names} had been interrupted; it is finished now."
 
 
@@ -80,8 +80,8 @@ def ask() -> None:
         markup(f'<p class="es-problem">{html.escape(problem)}</p>')
     for document in mine().documents:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            size = counted(len(document.text), "character")
-            markup(f"<p><b>{html.escape(shortened(document.title, 60))}</b> · {size}</p>")
+            size = format_count(len(document.text), "character")
+            markup(f"<p><b>{html.escape(shorten(document.title, 60))}</b> · {size}</p>")
             st.button("Remove", key=f"remove_{document.id}", type="tertiary", on_click=_remove, args=(document.id,))
     st.caption(
         "Files and texts go to the computer that runs Encoderscope and nowhere else. Only this tab finds them; they "
@@ -123,7 +123,7 @@ def _take_files(files: Sequence[tuple[str, bytes]]) -> None:
         try:
             begin(read_document(name, content))
         except EncoderscopeError as error:
-            problems.append(f"{shortened(name, 60)}: {error}")
+            problems.append(f"{shorten(name, 60)}: {error}")
     st.session_state[_PROBLEMS] = problems
 
 
@@ -154,4 +154,4 @@ def refuse(owner: str, documents: Sequence[Document], why: str) -> None:
     """Give back documents that nothing can be made of, and say why."""
     for document in documents:
         libraries().remove(owner, document.id)
-    st.session_state[_PROBLEMS] = [f"{shortened(document.title, 60)}: {why}" for document in documents]
+    st.session_state[_PROBLEMS] = [f"{shorten(document.title, 60)}: {why}" for document in documents]

@@ -10,12 +10,12 @@ from components.core.retrieval.documents import Corpus, Question
 from components.core.retrieval.ingest.beir import JudgedCorpus, read_beir, read_beir_zip
 from components.core.retrieval.ingest.judged_questions import read_questions
 from components.core.retrieval.ingest.one_document import as_one_document
-from components.core.text.table_rows import LeftOut
+from components.core.text.table_rows import RejectedRow
 from components.ui import state
-from components.ui.page import markup, section, shortened
-from components.ui.rejected_rows import draw_left_out
+from components.ui.page import markup, section, shorten
+from components.ui.rejected_rows import draw_rejected_rows
 from components.ui.retrieval import uploaded_documents
-from components.ui.wording import counted
+from components.ui.wording import format_count
 
 _PROBLEM, _LEFT_OUT = "question_problem", "questions_left_out"
 
@@ -36,11 +36,11 @@ def ask(corpus: Corpus) -> tuple[Question, ...]:
     # Of a document that was removed nothing is known any more.
     kept = tuple(each for each in given if all(span.document in corpus.by_id for span in each.answers))
     if len(kept) < len(given):
-        gone = counted(len(given) - len(kept), "question")
+        gone = format_count(len(given) - len(kept), "question")
         markup(f'<p class="es-note">{gone} about documents that were removed: left out.</p>')
     if given:
         st.button("Take the questions away", on_click=_take_away)
-    draw_left_out(st.session_state.get(_LEFT_OUT, {}), "line")
+    draw_rejected_rows(st.session_state.get(_LEFT_OUT, {}), "line")
     return kept
 
 
@@ -53,29 +53,29 @@ def _take(given: Sequence[tuple[str, bytes]]) -> None:
     if not given:
         return
     files = dict(given)
-    names = " and ".join(shortened(name, 40) for name in files)
+    names = " and ".join(shorten(name, 40) for name in files)
     try:
-        questions, left_out = _read(files)
+        questions, rejected = _read(files)
     except EncoderscopeError as error:
         # Questions that were read before stay.
         st.session_state[_PROBLEM] = f"{names}: {error}"
         return
     st.session_state.pop(_PROBLEM, None)
     st.session_state[state.OWN_QUESTIONS] = questions
-    st.session_state[_LEFT_OUT] = left_out
+    st.session_state[_LEFT_OUT] = rejected
 
 
-def _read(files: Mapping[str, bytes]) -> tuple[tuple[Question, ...], Mapping[str, tuple[LeftOut, ...]]]:
+def _read(files: Mapping[str, bytes]) -> tuple[tuple[Question, ...], Mapping[str, tuple[RejectedRow, ...]]]:
     name = next(iter(files))
     if len(files) == 1 and not name.lower().endswith((".zip", ".jsonl")):
         read = read_questions(name, files[name], uploaded_documents.mine())
-        return read.questions, {name: read.left_out}
+        return read.questions, {name: read.rejected}
     if len(files) == 1 and name.lower().endswith(".zip"):
         return _with_corpus(read_beir_zip(name, files[name]))
     return _with_corpus(read_beir("Test collection", files))
 
 
-def _with_corpus(found: JudgedCorpus) -> tuple[tuple[Question, ...], Mapping[str, tuple[LeftOut, ...]]]:
+def _with_corpus(found: JudgedCorpus) -> tuple[tuple[Question, ...], Mapping[str, tuple[RejectedRow, ...]]]:
     document, questions = as_one_document(found.corpus, found.questions)
     uploaded_documents.begin(document)
-    return questions, found.left_out
+    return questions, found.rejected

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components.core.embeddings.representations import Kind
-from components.core.mapping.projection import METHODS, MapSettings
+from components.core.embeddings.representations import Representation
+from components.core.mapping.projection import METHODS, ProjectionSettings
 from components.core.model.encoder import fast_precision
 from components.ui import state
 from components.ui.caches.sentence_sets import Grouping
@@ -26,13 +26,17 @@ def pick_colours(labelled: bool) -> str:
     return pick_option("Colours show", (PLAIN, BY_GROUP), state.COLOURED_WITHOUT_LABELS)
 
 
-def pick_map() -> tuple[MapSettings, Kind, bool]:
+def pick_map() -> tuple[ProjectionSettings, Representation, bool]:
     """Ask how the map is made, of which vectors, and whether they may be computed in bfloat16."""
     method = pick_option("Map", METHODS, state.METHOD)
     dimensions = pick_option("In", ("2-D", "3-D"), state.DIMENSIONS)
     with st.popover("Map settings", width="content"):
         kind = st.selectbox(
-            "Vectors", [each.value for each in Kind], key=state.KIND, bind=state.IN_URL, persist_state="session"
+            "Vectors",
+            [each.value for each in Representation],
+            key=state.KIND,
+            bind=state.IN_URL,
+            persist_state="session",
         )
         neighbours = st.slider(
             "Neighbours",
@@ -74,8 +78,8 @@ def pick_map() -> tuple[MapSettings, Kind, bool]:
                 persist_state="session",
                 help="Up to three times as fast where the processor helps; cosines change by up to 0.003.",
             )
-    settings = MapSettings(method, int(dimensions[0]), neighbours, round(distance, 2), int(seed))  # type: ignore[arg-type]
-    return settings, Kind(kind), fast
+    settings = ProjectionSettings(method, int(dimensions[0]), neighbours, round(distance, 2), int(seed))  # type: ignore[arg-type]
+    return settings, Representation(kind), fast
 
 
 def opening_grouping(seed: int = 0) -> Grouping:

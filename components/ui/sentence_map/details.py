@@ -11,13 +11,13 @@ from components.core.mapping.sentence_pairs import most_similar, most_surprising
 from components.figures.heatmaps import similarity_heatmap
 from components.ui import state
 from components.ui.charts import numbers_button, show
-from components.ui.page import markup, palette, section, shortened
+from components.ui.page import markup, palette, section, shorten
 from components.ui.sentence_map.maps import group_name
-from components.ui.sentence_map.selection import found
+from components.ui.sentence_map.selection import search_hits
 from components.ui.sentence_map.sentences import SHIPPED, traps
-from components.ui.sentence_map.session import Session
+from components.ui.sentence_map.session import SentenceMap
 from components.ui.tables import table
-from components.ui.wording import counted, joined, small_number
+from components.ui.wording import format_count, join_list, spell_number
 
 # What fits into one picture, with values to be read.
 _MOST_PICTURED = 30
@@ -26,7 +26,7 @@ _MOST_COMPARED = 300
 _LABEL = 40
 
 
-def draw(session: Session, selected: tuple[int, ...], picked: int | None, grouped: bool) -> None:
+def draw(session: SentenceMap, selected: tuple[int, ...], picked: int | None, grouped: bool) -> None:
     """Draw what is known of the selection. grouped: whether the page shows groups, and so their names."""
     if not selected:
         _say_nothing(session)
@@ -39,10 +39,10 @@ def draw(session: Session, selected: tuple[int, ...], picked: int | None, groupe
         _draw_similarities(session, selected)
 
 
-def _say_nothing(session: Session) -> None:
-    if session.search is not None and not found(session):
+def _say_nothing(session: SentenceMap) -> None:
+    if session.search is not None and not search_hits(session):
         contains = "has anything in common with" if session.search.by_meaning else "contains"
-        heading = f"No sentence {contains} “{shortened(session.search.phrase, 60)}”"
+        heading = f"No sentence {contains} “{shorten(session.search.phrase, 60)}”"
     else:
         heading = "Nothing is selected"
     section(
@@ -52,20 +52,20 @@ def _say_nothing(session: Session) -> None:
     )
 
 
-def _finding(session: Session, picked: int, around: Surroundings) -> str:
+def _finding(session: SentenceMap, picked: int, around: Surroundings) -> str:
     """What is found of one sentence."""
-    kept, asked = int(around.near.sum()), len(around.places)
-    name = shortened(session.sentences[picked], 60)
+    kept, asked = int(around.near.sum()), len(around.indices)
+    name = shorten(session.sentences[picked], 60)
     if not asked:
         alone = len(session.sentences) == 1
         return f"“{name}” is alone on this map" if alone else f"No other sentence has anything in common with “{name}”"
     if asked == 1:
         return f"“{name}”: the one sentence like it is {'near it' if kept else 'far from it'} on the map"
-    share = f"{small_number(kept) if kept else 'none'} of the {small_number(asked)} sentences most like it"
+    share = f"{spell_number(kept) if kept else 'none'} of the {spell_number(asked)} sentences most like it"
     return f"“{name}”: {share} {'are' if kept > 1 else 'is'} near it on the map"
 
 
-def _say_of_trap(session: Session, selected: tuple[int, ...]) -> None:
+def _say_of_trap(session: SentenceMap, selected: tuple[int, ...]) -> None:
     if st.session_state[state.SOURCE] != SHIPPED:
         return
     chosen = {session.sentences[place] for place in selected}
@@ -74,7 +74,7 @@ def _say_of_trap(session: Session, selected: tuple[int, ...]) -> None:
             markup(f'<p class="es-lead"><b>{html.escape(name)}.</b> {html.escape(says)}</p>')
 
 
-def _draw_neighbours(session: Session, picked: int) -> None:
+def _draw_neighbours(session: SentenceMap, picked: int) -> None:
     around = session.surroundings(picked)
     section(
         _finding(session, picked, around),
@@ -85,14 +85,14 @@ def _draw_neighbours(session: Session, picked: int) -> None:
         ["sentence", "cosine", "on the map"],
         [
             [session.sentences[place], f"{cosine:.4f}", "near" if near else "torn away"]
-            for place, cosine, near in zip(around.places, around.cosines, around.near, strict=True)
+            for place, cosine, near in zip(around.indices, around.cosines, around.near, strict=True)
         ],
-        f"The sentences nearest to “{shortened(session.sentences[picked], 80)}” in "
-        f"{session.units().shape[1]} dimensions.",
+        f"The sentences nearest to “{shorten(session.sentences[picked], 80)}” in "
+        f"{session.unit_vectors().shape[1]} dimensions.",
     )
 
 
-def _draw_table(session: Session, selected: tuple[int, ...], picked: int | None, grouped: bool) -> None:
+def _draw_table(session: SentenceMap, selected: tuple[int, ...], picked: int | None, grouped: bool) -> None:
     section(_heading(session, selected), "A click on a column's name sorts by it.")
     frame = _selected_table(session, selected, picked, grouped)
     st.dataframe(
@@ -106,22 +106,22 @@ def _draw_table(session: Session, selected: tuple[int, ...], picked: int | None,
     numbers_button(lambda: frame.set_index("sentence"), "selection", "Download the selection (CSV)")
 
 
-def _heading(session: Session, selected: tuple[int, ...]) -> str:
-    about = f"{counted(len(selected), 'sentence')} selected"
-    if session.search is None or selected != found(session):
+def _heading(session: SentenceMap, selected: tuple[int, ...]) -> str:
+    about = f"{format_count(len(selected), 'sentence')} selected"
+    if session.search is None or selected != search_hits(session):
         return about
-    phrase = shortened(session.search.phrase, 60)
+    phrase = shorten(session.search.phrase, 60)
     unit = session.phrase_unit()
     if unit is None:
         return f"{about}: with “{phrase}”"
-    best = session.units()[selected[0]] @ unit
+    best = session.unit_vectors()[selected[0]] @ unit
     return f"{about}: nearest in meaning to “{phrase}”, the best at a cosine of {best:.2f}"
 
 
-def _selected_table(session: Session, selected: tuple[int, ...], picked: int | None, grouped: bool) -> pd.DataFrame:
+def _selected_table(session: SentenceMap, selected: tuple[int, ...], picked: int | None, grouped: bool) -> pd.DataFrame:
     known = len(session.of_set.sentences)
     places = np.array(selected)
-    units = session.units()
+    units = session.unit_vectors()
     columns: dict[str, object] = {"sentence": [session.sentences[place] for place in selected]}
     if session.of_set.labels is not None:
         columns["label"] = [session.of_set.labels[place] if place < known else "(added)" for place in selected]
@@ -137,17 +137,17 @@ def _selected_table(session: Session, selected: tuple[int, ...], picked: int | N
     return pd.DataFrame(columns)
 
 
-def _draw_similarities(session: Session, selected: tuple[int, ...]) -> None:
+def _draw_similarities(session: SentenceMap, selected: tuple[int, ...]) -> None:
     compared = selected[:_MOST_COMPARED]
-    units = session.units()[list(compared)]
+    units = session.unit_vectors()[list(compared)]
     texts = [session.sentences[place] for place in compared]
     section("How alike they are", " ".join([*_pairs(units, texts), _shown(len(selected))]))
     pictured = texts[:_MOST_PICTURED]
     cosines = np.clip(units[: len(pictured)] @ units[: len(pictured)].T, -1, 1)
     show(
-        similarity_heatmap(cosines, [shortened(text, _LABEL) for text in pictured], "sentence", palette()),
+        similarity_heatmap(cosines, [shorten(text, _LABEL) for text in pictured], "sentence", palette()),
         key="selected-similarities",
-        alt=f"Cosine similarity of {counted(len(pictured), 'selected sentence')} with each other",
+        alt=f"Cosine similarity of {format_count(len(pictured), 'selected sentence')} with each other",
         numbers=lambda: pd.DataFrame(cosines, index=pictured, columns=pictured),
     )
 
@@ -166,7 +166,7 @@ def _pairs(units: np.ndarray, texts: list[str]) -> list[str]:
     most = f"Most alike are “{texts[first]}” and “{texts[second]}” ({cosine:.4f})"
     if odd is None:
         return [f"{most}.", "Whatever is alike here shares a word that carries meaning."]
-    shared = f"nothing but {joined([f'“{word}”' for word in odd.in_common])}" if odd.in_common else "no word"
+    shared = f"nothing but {join_list([f'“{word}”' for word in odd.in_common])}" if odd.in_common else "no word"
     if (odd.first, odd.second) == (first, second):
         return [f"{most}, and they have {shared} in common: that is surprising."]
     return [

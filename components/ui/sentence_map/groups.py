@@ -12,15 +12,15 @@ from components.ui.charts import show
 from components.ui.page import markup, palette, section
 from components.ui.sentence_map.controls import GROUPINGS, MOST_GROUPS
 from components.ui.sentence_map.maps import group_name
-from components.ui.sentence_map.session import Session
+from components.ui.sentence_map.session import SentenceMap
 from components.ui.tables import table
-from components.ui.wording import counted
+from components.ui.wording import format_count
 
 # Above this the silhouettes of all counts take more than ten seconds, and are measured only for those who ask.
 _MOST_MEASURED_AT_ONCE = 2_500
 
 
-def draw(session: Session) -> None:
+def draw(session: SentenceMap) -> None:
     """Draw the groups."""
     _draw_list(session)
     if session.grouping.method == GROUPINGS[0]:
@@ -30,14 +30,14 @@ def draw(session: Session) -> None:
         _draw_agreement(session, labels)
 
 
-def _draw_list(session: Session) -> None:
+def _draw_list(session: SentenceMap) -> None:
     numbers, clusters = session.groups
     found = [each for each in clusters if each.number != NOISE]
     noise = int((numbers == NOISE).sum())
     section(
-        f"{counted(len(found), 'group')}"
-        + (f", and {counted(noise, 'sentence')} in none" if session.grouping.method == GROUPINGS[1] else ""),
-        f"Found among vectors of {session.units().shape[1]} numbers, not in the picture. A group's words are those "
+        f"{format_count(len(found), 'group')}"
+        + (f", and {format_count(noise, 'sentence')} in none" if session.grouping.method == GROUPINGS[1] else ""),
+        f"Found among vectors of {session.unit_vectors().shape[1]} numbers, not in the picture. A group's words are those "
         "that set it apart from the others (class-based TF-IDF, Grootendorst 2022); its most central sentence is the "
         "one nearest to the mean of all of them, and how tight it is is their mean cosine with that mean.",
     )
@@ -60,7 +60,7 @@ def _draw_list(session: Session) -> None:
     )
 
 
-def _draw_silhouettes(session: Session) -> None:
+def _draw_silhouettes(session: SentenceMap) -> None:
     counts = counts_tried(len(session.of_set.sentences))
     if len(counts) < 2:
         return
@@ -103,7 +103,7 @@ def counts_tried(sentences: int) -> tuple[int, ...]:
     return tuple(range(2, min(MOST_GROUPS, sentences - 1) + 1))
 
 
-def _draw_agreement(session: Session, labels: tuple[str, ...]) -> None:
+def _draw_agreement(session: SentenceMap, labels: tuple[str, ...]) -> None:
     numbers, clusters = session.groups
     held = agreement(labels, numbers)
     names = [group_name(each.words, each.number) for each in clusters]

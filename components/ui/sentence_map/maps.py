@@ -6,14 +6,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from components.core.embeddings.representations import Kind
+from components.core.embeddings.representations import Representation
 from components.core.mapping.clustering import NOISE
 from components.ui.charts import show_scatter
 from components.ui.sentence_map import selection
 from components.ui.sentence_map.controls import BY_GROUP, BY_LABEL
-from components.ui.sentence_map.session import Session
-from components.ui.wording import counted
-from components.views.scatter import Group, Line, Marks, Placed, marks
+from components.ui.sentence_map.session import SentenceMap
+from components.ui.wording import format_count
+from components.views.scatter import Group, Line, MapMarks, Marks, marks
 
 MAIN = "sentence-map"
 _CHANNEL = "sentences"
@@ -32,7 +32,7 @@ def group_name(words: Sequence[str], number: int) -> str:
     return ", ".join(words[:3]) or f"Group {number + 1}"
 
 
-def coloured(session: Session, by: str) -> tuple[list[Group], np.ndarray]:
+def dot_groups(session: SentenceMap, by: str) -> tuple[list[Group], np.ndarray]:
     """The groups of dots, and (N,) which of them each sentence is in."""
     count = len(session.of_set.sentences)
     if by == BY_LABEL and session.of_set.labels is not None:
@@ -53,22 +53,24 @@ def coloured(session: Session, by: str) -> tuple[list[Group], np.ndarray]:
     return [Group("sentences")], np.zeros(count, dtype=int)
 
 
-def draw_map(session: Session, colours: str) -> None:
+def draw_map(session: SentenceMap, colours: str) -> None:
     """The large map."""
     _draw(session, None, colours, MAIN, 560)
 
 
-def draw_small_map(session: Session, kind: Kind, colours: str) -> None:
+def draw_small_map(session: SentenceMap, kind: Representation, colours: str) -> None:
     """The map of another kind of vectors, beside others."""
     _draw(session, kind, colours, _key(kind), 300, compact=True)
 
 
-def _key(kind: Kind) -> str:
+def _key(kind: Representation) -> str:
     return f"map-of-{kind.name.lower().replace('_', '-')}"
 
 
-def _draw(session: Session, kind: Kind | None, colours: str, key: str, height: int, compact: bool = False) -> None:
-    groups, group_of = coloured(session, colours)
+def _draw(
+    session: SentenceMap, kind: Representation | None, colours: str, key: str, height: int, compact: bool = False
+) -> None:
+    groups, group_of = dot_groups(session, colours)
     made, sentences = session.map(kind), session.sentences
     points, vectors = made.points, (kind or session.read.kind).value
     show_scatter(
@@ -77,7 +79,7 @@ def _draw(session: Session, kind: Kind | None, colours: str, key: str, height: i
         groups,
         group_of,
         key=key,
-        alt=f"Map of {counted(len(points), 'sentence')} by {made.method}, {vectors}",
+        alt=f"Map of {format_count(len(points), 'sentence')} by {made.method}, {vectors}",
         numbers=lambda: pd.DataFrame(
             session.points(kind),
             index=pd.Index(sentences, name="sentence"),
@@ -91,7 +93,9 @@ def _draw(session: Session, kind: Kind | None, colours: str, key: str, height: i
     )
 
 
-def draw_marks(session: Session, selected: tuple[int, ...], picked: int | None, kinds: Sequence[Kind] = ()) -> None:
+def draw_marks(
+    session: SentenceMap, selected: tuple[int, ...], picked: int | None, kinds: Sequence[Representation] = ()
+) -> None:
     """Tell all maps what is selected, what was added, where the phrase lands, and the picked one's neighbours."""
     known = len(session.of_set.sentences)
     placed = {}
@@ -102,10 +106,10 @@ def draw_marks(session: Session, selected: tuple[int, ...], picked: int | None, 
         lines: tuple[Line, ...] = ()
         if picked is not None:
             around = session.surroundings(picked, kind)
-            lines = tuple(map(Line, around.places.tolist(), around.cosines.tolist(), around.near.tolist()))
-        placed[key] = Placed(
+            lines = tuple(map(Line, around.indices.tolist(), around.cosines.tolist(), around.near.tolist()))
+        placed[key] = MapMarks(
             added=session.points(kind)[known:],
-            phrase=None if unit is None else session.map(kind).place(unit[None], session.units(kind)[:known])[0],
+            phrase=None if unit is None else session.map(kind).place(unit[None], session.unit_vectors(kind)[:known])[0],
             lines=lines,
             shape=session.map(kind).points.shape,
         )

@@ -3,17 +3,17 @@
 from dataclasses import replace
 
 from components.core.mapping.neighbours import MOST_MEASURED
-from components.core.mapping.projection import METHODS, MapSettings
+from components.core.mapping.projection import METHODS, ProjectionSettings
 from components.ui.caches import sentence_sets
 from components.ui.page import markup, section
-from components.ui.sentence_map.session import NEIGHBOURS, Session
+from components.ui.sentence_map.session import NEIGHBOURS, SentenceMap
 from components.ui.tables import table
 
 # t-SNE of more than this is worth a wait only to those who ask for it.
 _QUICK_TSNE = 300
 
 
-def draw(session: Session) -> None:
+def draw(session: SentenceMap) -> None:
     """Measure the map, and others of the same vectors beside it."""
     kept = sentence_sets.quality(session.read, session.settings, NEIGHBOURS)
     if kept is None:
@@ -53,7 +53,7 @@ def draw(session: Session) -> None:
     )
 
 
-def maps_compared(shown: MapSettings, sentences: int) -> list[MapSettings]:
+def maps_compared(shown: ProjectionSettings, sentences: int) -> list[ProjectionSettings]:
     """The map that is shown and those beside it: all methods in two and three dimensions, but for a slow t-SNE."""
     every = [replace(shown, method=method, dimensions=dimensions) for method in METHODS for dimensions in (2, 3)]
     return [
@@ -63,5 +63,5 @@ def maps_compared(shown: MapSettings, sentences: int) -> list[MapSettings]:
     ]
 
 
-def _count(session: Session) -> int:
+def _count(session: SentenceMap) -> int:
     return len(session.of_set.sentences)

@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from components.core.embeddings.representations import Kind
+from components.core.embeddings.representations import Representation
 from components.core.mapping.clustering import agreement
 from components.ui.caches import sentence_sets
-from components.ui.caches.encoding import have_units
-from components.ui.caches.sentence_sets import Grouping, Read
+from components.ui.caches.encoding import ensure_unit_vectors
+from components.ui.caches.sentence_sets import EncodingRequest, Grouping
 from components.ui.page import markup, section
 from components.ui.sentence_map.controls import GROUPINGS
 from components.ui.sentence_map.maps import draw_small_map
-from components.ui.sentence_map.session import NEIGHBOURS, Session
+from components.ui.sentence_map.session import NEIGHBOURS, SentenceMap
 from components.ui.tables import table
 
 #: Four maps of more sentences than this would be a long wait and a slow page.
@@ -20,19 +20,19 @@ MOST_SENTENCES = 3_000
 _MOST_LABELS = 50
 
 _SAYS = {
-    Kind.CONTEXT: "the model's sentence vectors",
-    Kind.UNORDERED: "the same model, no token knowing where it stands",
-    Kind.STATIC: "the mean of the tokens' learned rows, before any layer",
-    Kind.TF_IDF: "counts of words, rare ones weighing more; no model",
+    Representation.CONTEXT: "the model's sentence vectors",
+    Representation.UNORDERED: "the same model, no token knowing where it stands",
+    Representation.STATIC: "the mean of the tokens' learned rows, before any layer",
+    Representation.TF_IDF: "counts of words, rare ones weighing more; no model",
 }
 
 
-def kinds_shown(session: Session) -> tuple[Kind, ...]:
+def kinds_shown(session: SentenceMap) -> tuple[Representation, ...]:
     """The kinds that are drawn side by side; none of too many sentences."""
-    return tuple(Kind) if len(session.of_set.sentences) <= MOST_SENTENCES else ()
+    return tuple(Representation) if len(session.of_set.sentences) <= MOST_SENTENCES else ()
 
 
-def draw(session: Session, colours: str) -> None:
+def draw(session: SentenceMap, colours: str) -> None:
     """Draw the maps of all kinds and how well their groups agree with the labels."""
     kinds = kinds_shown(session)
     if not kinds:
@@ -48,9 +48,9 @@ def draw(session: Session, colours: str) -> None:
     )
     for pair in (kinds[:2], kinds[2:]):
         for column, kind in zip(st.columns(2, gap="medium"), pair, strict=True):
-            have_units(session.reading(kind))
+            ensure_unit_vectors(session.reading(kind))
             with column:
-                size = sentence_sets.units(session.reading(kind)).shape[1]
+                size = sentence_sets.unit_vectors(session.reading(kind)).shape[1]
                 markup(f'<p class="es-step"><b>{kind.value}</b>: {_SAYS[kind]}, {size:,} numbers</p>')
                 draw_small_map(session, kind, colours)
     rows = [[kind.value, *_measures(session, session.reading(kind))] for kind in kinds]
@@ -60,17 +60,17 @@ def draw(session: Session, colours: str) -> None:
     table(columns, rows, _caption(session))
 
 
-def _labels_told_apart(session: Session) -> bool:
+def _labels_told_apart(session: SentenceMap) -> bool:
     return 2 <= len(set(session.of_set.labels or ())) <= _MOST_LABELS
 
 
-def grouping_by_labels(session: Session) -> Grouping:
+def grouping_by_labels(session: SentenceMap) -> Grouping:
     """k-means with as many groups as there are labels."""
     labels = len(set(session.of_set.labels or ()))
     return Grouping(GROUPINGS[0], max(2, labels), 2, session.grouping.seed)
 
 
-def _measures(session: Session, read: Read) -> list[str]:
+def _measures(session: SentenceMap, read: EncodingRequest) -> list[str]:
     kept = sentence_sets.quality(read, session.settings, NEIGHBOURS)
     cells = ["too few" if kept is None else f"{kept.recall:.0%}"]
     labels = session.of_set.labels
@@ -81,7 +81,7 @@ def _measures(session: Session, read: Read) -> list[str]:
     return cells
 
 
-def _caption(session: Session) -> str:
+def _caption(session: SentenceMap) -> str:
     kept = f"Kept by the map: of the {NEIGHBOURS} truly nearest sentences."
     if not _labels_told_apart(session):
         return f"{kept} With 2 to {_MOST_LABELS} labels (a column of a file) the page also says which kind finds them."

@@ -15,7 +15,7 @@ from components.ui import state
 from components.ui.caches import traces
 from components.ui.page import markup
 from components.ui.pickers import pick_option
-from components.ui.sentence_map.session import NEIGHBOURS, Search, Session
+from components.ui.sentence_map.session import NEIGHBOURS, Search, SentenceMap
 
 _MEANING, _WORDS = "by meaning", "in the text"
 _MOST_OFFERED = 200
@@ -55,30 +55,30 @@ def take(sentences: Sequence[str]) -> None:
     st.session_state[state.SELECTED] = tuple(sentences)
 
 
-def selected(session: Session) -> tuple[int, ...]:
+def selected(session: SentenceMap) -> tuple[int, ...]:
     """The places of the selected sentences: the picked ones, or else what the search found, best first."""
     picked = st.session_state.get(state.SELECTED)
     if picked is not None:
         known = len(session.of_set.sentences)
-        places = session.of_set.places | {each: known + number for number, each in enumerate(session.added)}
+        places = session.of_set.indices | {each: known + number for number, each in enumerate(session.added)}
         return tuple(places[each] for each in dict.fromkeys(picked) if each in places)
-    return found(session) if session.search else ()
+    return search_hits(session) if session.search else ()
 
 
-def found(session: Session) -> tuple[int, ...]:
+def search_hits(session: SentenceMap) -> tuple[int, ...]:
     """The places of what a search finds: those that contain the phrase, or those nearest in meaning, best first."""
     if session.search is None:
         return ()
     unit = session.phrase_unit()
     if unit is not None:
-        cosines = session.units() @ unit
+        cosines = session.unit_vectors() @ unit
         best = np.argsort(-cosines, kind="stable")[:NEIGHBOURS]
         return tuple(best[np.abs(cosines[best]) > NOTHING_SHARED].tolist())
     wanted = session.search.phrase.casefold()
     return tuple(place for place, sentence in enumerate(session.sentences) if wanted in sentence.casefold())
 
 
-def pick_one(session: Session, places: tuple[int, ...]) -> int | None:
+def pick_one(session: SentenceMap, places: tuple[int, ...]) -> int | None:
     """Whose neighbours are shown: of one selected sentence its own; of several, ask whose. None for nobody's."""
     if len(places) < 2:
         return places[0] if places else None

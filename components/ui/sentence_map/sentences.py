@@ -8,21 +8,21 @@ import streamlit as st
 
 from components.core import Encoder
 from components.core.errors import EncoderscopeError, UploadError
-from components.core.text.sentence_set import MOST_SENTENCES, SentenceSet, pasted, sentences_of
+from components.core.text.sentence_set import MOST_SENTENCES, SentenceSet, select_sentences, sentences_from_paste
 from components.core.text.uploads import MOST_BYTES, read_upload
 from components.ui import state
 from components.ui.assets import ASSETS, read_toml
 from components.ui.caches import sentence_sets, traces
-from components.ui.page import markup, told
+from components.ui.page import markup, stop_on_error
 from components.ui.pickers import pick_option, pick_to_fill
-from components.ui.rejected_rows import draw_left_out
-from components.ui.table_upload import OwnTable, read_once
-from components.ui.wording import counted
+from components.ui.rejected_rows import draw_rejected_rows
+from components.ui.table_upload import TableUpload, read_once
+from components.ui.wording import format_count
 
 SHIPPED: Final = "Ten topics"
 PASTE: Final = "Paste"
 FILE: Final = "File"
-_TABLE: Final = OwnTable("sentence")
+_TABLE: Final = TableUpload("sentence")
 _MOST_ADDED = 100
 
 # What is being typed, and what was wrong with it.
@@ -40,7 +40,7 @@ The goalkeeper caught the ball with one hand."""
 def shipped() -> SentenceSet:
     """The sentences that come with the app, labelled by their topics."""
     name = "sentences.csv"
-    return sentences_of(read_upload(name, (ASSETS / name).read_bytes()), "sentence", "topic")
+    return select_sentences(read_upload(name, (ASSETS / name).read_bytes()), "sentence", "topic")
 
 
 @once
@@ -80,12 +80,12 @@ def read(model: str) -> SentenceSet:
     source = st.session_state[state.SOURCE]
     if source == SHIPPED:
         return shipped()
-    with told(_offer_shipped):
+    with stop_on_error(_offer_shipped):
         found = _pasted() if source == PASTE else _TABLE.read()
-        refused = sentence_sets.refused(model, found)
+        refused = sentence_sets.unreadable_sentences(model, found)
         if len(refused) == len(found.sentences):
             raise UploadError(
-                f"Of {counted(len(refused), 'sentence')} this model can read none. "
+                f"Of {format_count(len(refused), 'sentence')} this model can read none. "
                 f"The first: {next(iter(refused.values()))}"
             )
         return found.without({place: f"cannot be read by this model ({why})" for place, why in refused.items()})
@@ -93,7 +93,7 @@ def read(model: str) -> SentenceSet:
 
 def _pasted() -> SentenceSet:
     text = st.session_state[state.PASTED]
-    return read_once(text, lambda: pasted(text))
+    return read_once(text, lambda: sentences_from_paste(text))
 
 
 def _offer_shipped() -> None:
@@ -102,32 +102,32 @@ def _offer_shipped() -> None:
 
 def draw_bar(sentences: SentenceSet, model: str, encoder: Encoder) -> None:
     """Say what is mapped, what was left out, and what is read only in part."""
-    about = counted(len(sentences.sentences), "sentence")
+    about = format_count(len(sentences.sentences), "sentence")
     if sentences.labels is not None:
-        about += f", {counted(len(set(sentences.labels)), 'label')}"
-    left_out = sentences.left_out
-    if left_out:
-        about += f", {counted(len(left_out), 'row')} left out"
+        about += f", {format_count(len(set(sentences.labels)), 'label')}"
+    rejected = sentences.rejected
+    if rejected:
+        about += f", {format_count(len(rejected), 'row')} left out"
     markup(f'<p class="es-count">{html.escape(f"{about} · {encoder.short_name}")}</p>')
     if st.session_state[state.SOURCE] == FILE and _TABLE.problem:
         markup(f'<p class="es-problem">{html.escape(_TABLE.problem)} The file before is shown.</p>')
     long = sentence_sets.too_long(model, sentences) + sum(
-        sentence_sets.is_too_long(model, each) for each in added(sentences)
+        sentence_sets.is_too_long(model, each) for each in added_sentences(sentences)
     )
     if long:
         markup(
-            f'<p class="es-note">{counted(long, "sentence")} of more than {encoder.encode_limit} tokens: only the '
+            f'<p class="es-note">{format_count(long, "sentence")} of more than {encoder.encode_limit} tokens: only the '
             "beginning of so long a one is read.</p>"
         )
-    draw_left_out({"": left_out})
+    draw_rejected_rows({"": rejected})
 
 
 # ---------------------------------------------------------------- added one by one
 
 
-def added(sentences: SentenceSet) -> tuple[str, ...]:
+def added_sentences(sentences: SentenceSet) -> tuple[str, ...]:
     """The sentences added in this session, in their order, but for those that are in the set anyway."""
-    known = sentences.places
+    known = sentences.indices
     return tuple(each for each in _all_added() if each not in known)
 
 

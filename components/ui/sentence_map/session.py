@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from components.core import Encoder
-from components.core.embeddings.representations import Kind
+from components.core.embeddings.representations import Representation
 from components.core.mapping.clustering import Cluster
 from components.core.mapping.neighbours import Surroundings, surroundings
-from components.core.mapping.projection import Map, MapSettings
+from components.core.mapping.projection import Projection, ProjectionSettings
 from components.core.text.sentence_set import SentenceSet
 from components.ui.caches import sentence_sets
-from components.ui.caches.sentence_sets import Grouping, Read
+from components.ui.caches.sentence_sets import EncodingRequest, Grouping
 
 #: Neighbours that are drawn, counted and measured.
 NEIGHBOURS = 10
@@ -29,12 +29,12 @@ class Search:
 
 
 @dataclass(frozen=True)
-class Session:
+class SentenceMap:
     """The page's sentences as vectors and as a map. The added sentences follow those of the set."""
 
     encoder: Encoder
-    read: Read
-    settings: MapSettings
+    read: EncodingRequest
+    settings: ProjectionSettings
     grouping: Grouping
     added: tuple[str, ...]
     search: Search | None
@@ -50,34 +50,34 @@ class Session:
         """The set, without what was added."""
         return self.read.sentences
 
-    def units(self, kind: Kind | None = None) -> np.ndarray:
+    def unit_vectors(self, kind: Representation | None = None) -> np.ndarray:
         """(N + M, D) unit rows of all sentences, of the page's kind or another."""
         read = self.reading(kind)
 
         def join() -> np.ndarray:
-            known = sentence_sets.units(read)
+            known = sentence_sets.unit_vectors(read)
             return np.vstack([known, read.unit_vectors_of(self.added)]) if self.added else known
 
         return self._once(("units", kind), join)
 
-    def reading(self, kind: Kind | None = None) -> Read:
+    def reading(self, kind: Representation | None = None) -> EncodingRequest:
         """The set as another kind of vectors."""
-        return self.read if kind is None else Read(self.read.model, self.of_set, kind, self.read.fast)
+        return self.read if kind is None else EncodingRequest(self.read.model, self.of_set, kind, self.read.fast)
 
-    def map(self, kind: Kind | None = None) -> Map:
+    def map(self, kind: Representation | None = None) -> Projection:
         """The map of the set. Raises MapError."""
-        return sentence_sets.fitted(self.reading(kind), self.settings)
+        return sentence_sets.projection(self.reading(kind), self.settings)
 
-    def points(self, kind: Kind | None = None) -> np.ndarray:
+    def points(self, kind: Representation | None = None) -> np.ndarray:
         """(N + M, 2 or 3): where all sentences are drawn."""
 
         def join() -> np.ndarray:
-            found, units, known = self.map(kind), self.units(kind), len(self.of_set.sentences)
+            found, units, known = self.map(kind), self.unit_vectors(kind), len(self.of_set.sentences)
             return np.vstack([found.points, found.place(units[known:], units[:known])]) if self.added else found.points
 
         return self._once(("points", kind), join)
 
-    def phrase_unit(self, kind: Kind | None = None) -> np.ndarray | None:
+    def phrase_unit(self, kind: Representation | None = None) -> np.ndarray | None:
         """(D,) what the phrase that was searched for by its meaning is read as."""
         search = self.search
         if search is None or not search.by_meaning:
@@ -89,11 +89,11 @@ class Session:
         """(N,) the number of each sentence's group, and the groups, the largest first."""
         return sentence_sets.groups(self.read, self.grouping)
 
-    def surroundings(self, place: int, kind: Kind | None = None) -> Surroundings:
+    def surroundings(self, place: int, kind: Representation | None = None) -> Surroundings:
         """The true neighbours of one sentence, and which of them its map keeps near."""
         return self._once(
             ("surroundings", place, kind),
-            lambda: surroundings(self.units(kind), self.points(kind), place, NEIGHBOURS),
+            lambda: surroundings(self.unit_vectors(kind), self.points(kind), place, NEIGHBOURS),
         )
 
     def _once(self, name: Hashable, compute: Callable[[], Any]) -> Any:

@@ -1,10 +1,10 @@
 """What the Sentence map page shows of the shipped sentences, computed before somebody asks for it."""
 
-from components.core.embeddings.representations import Kind
-from components.core.mapping.projection import MapSettings
+from components.core.embeddings.representations import Representation
+from components.core.mapping.projection import ProjectionSettings
 from components.core.model.loading import BUNDLED_NAME
 from components.ui.caches import sentence_sets
-from components.ui.caches.sentence_sets import Read
+from components.ui.caches.sentence_sets import EncodingRequest
 from components.ui.sentence_map.controls import opening_grouping
 from components.ui.sentence_map.groups import counts_tried
 from components.ui.sentence_map.quality import maps_compared
@@ -14,13 +14,13 @@ from components.ui.sentence_map.session import NEIGHBOURS
 
 def warm() -> None:
     """Have umap-learn compile what it compiles, and compute what most readers look at, what comes first first."""
-    settings = MapSettings()
-    opening = Read(BUNDLED_NAME, shipped(), Kind.CONTEXT, fast=False)
-    sentence_sets.fitted(opening, settings)
+    settings = ProjectionSettings()
+    opening = EncodingRequest(BUNDLED_NAME, shipped(), Representation.CONTEXT, fast=False)
+    sentence_sets.projection(opening, settings)
     sentence_sets.nearest_of_own_label(opening)
     sentence_sets.groups(opening, opening_grouping())
-    for kind in Kind:
-        sentence_sets.quality(Read(BUNDLED_NAME, shipped(), kind, fast=False), settings, NEIGHBOURS)
+    for kind in Representation:
+        sentence_sets.quality(EncodingRequest(BUNDLED_NAME, shipped(), kind, fast=False), settings, NEIGHBOURS)
     for each in maps_compared(settings, len(shipped().sentences)):
         sentence_sets.quality(opening, each, NEIGHBOURS)
     sentence_sets.silhouette_by_count(opening, counts_tried(len(shipped().sentences)), settings.seed)

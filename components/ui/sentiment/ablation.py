@@ -7,17 +7,17 @@ import streamlit as st
 from components.core import Encoder, HeadsOff
 from components.core.classification.classifiers import CONTEXTUAL, Method
 from components.ui import state
-from components.ui.attention.interventions import described, head_names
+from components.ui.attention.interventions import describe_changes, head_names
 from components.ui.page import section
 from components.ui.pickers import pick_option
-from components.ui.sentiment.trained_classifiers import BARE, Changes, Trained
+from components.ui.sentiment.trained_classifiers import BARE, Changes, TrainedClassifiers
 from components.ui.tables import table
-from components.ui.wording import counted
+from components.ui.wording import format_count
 
 _POSITIONS, _HEADS = "positions off", "heads off"
 
 
-def draw(trained: Trained) -> None:
+def draw(trained: TrainedClassifiers) -> None:
     """Ask what is switched off, and draw the accuracy that remains."""
     heading = st.empty()
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
@@ -40,7 +40,7 @@ def draw(trained: Trained) -> None:
         with heading.container():
             section("What remains without some heads", "Pick the heads that are switched off.")
         return
-    said = described(changes)
+    said = describe_changes(changes)
     rows = []
     for method in CONTEXTUAL:
         ways = (("as it is", (), ()), (f"asked with {said}", (), changes), ("learned so too", changes, changes))
@@ -60,8 +60,8 @@ def draw(trained: Trained) -> None:
             ),
         )
     columns = ["classifier", "right"]
-    caption = f"Right: of {counted(len(trained.texts.scored), 'text')} not learned from."
-    if trained.texts.asked_apart:
+    caption = f"Right: of {format_count(len(trained.texts.test_indices), 'text')} not learned from."
+    if trained.texts.challenge_sets:
         columns.append("hard set")
         caption += f" Hard set: of {len(trained.places_apart)}."
     reference = trained.scores(Method.STATIC).accuracy.value
@@ -76,10 +76,10 @@ def _heads(encoder: Encoder) -> Mapping[str, frozenset[tuple[int, int]]]:
     return whole | dict(zip(head_names(encoder), single, strict=True))
 
 
-def _remaining(trained: Trained, method: Method, learned_with: Changes, asked_with: Changes) -> list[str]:
+def _remaining(trained: TrainedClassifiers, method: Method, learned_with: Changes, asked_with: Changes) -> list[str]:
     found = trained.scores(method, learned_with, asked_with)
     cells = [f"{found.accuracy.value:.0%}"]
-    if trained.texts.asked_apart:
+    if trained.texts.challenge_sets:
         targets = trained.texts.targets[trained.places_apart]
         answers = trained.apart(method, learned_with, asked_with).argmax(axis=1)
         cells.append(str(int((answers == targets).sum())))

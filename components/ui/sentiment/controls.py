@@ -5,13 +5,13 @@ import html
 import streamlit as st
 
 from components.core.classification.classifiers import Method
-from components.core.classification.mlp import OPENING, NetworkSettings
+from components.core.classification.mlp import OPENING, MlpSettings
 from components.core.errors import EncoderscopeError
 from components.ui import state
 from components.ui.caches import traces
 from components.ui.page import markup
 from components.ui.pickers import pick_option, pick_to_fill
-from components.ui.sentiment.texts import is_shipped, shipped
+from components.ui.sentiment.texts import is_shipped, shipped_reviews
 
 #: What the page opens with: a text and its words in another order.
 FIRST_TEXT, FIRST_REORDERED = (
@@ -65,10 +65,10 @@ def offer_examples() -> None:
     """Offer the texts of the hard set."""
     if not is_shipped():
         return
-    found = shipped()
+    found = shipped_reviews()
     offered = {
         f"{kind}: {found.texts.sentences[place]}": found.texts.sentences[place]
-        for kind, places in found.asked_apart
+        for kind, places in found.challenge_sets
         for place in places
     }
     pick_to_fill(
@@ -81,7 +81,7 @@ def offer_examples() -> None:
     )
 
 
-def pick_network() -> NetworkSettings:
+def pick_network() -> MlpSettings:
     """Ask how the network is made and trained."""
     with st.popover("Network", width="content"):
         hidden = st.slider(
@@ -123,7 +123,7 @@ def pick_network() -> NetworkSettings:
             persist_state="session",
             help="Decides the first weights. The same texts, settings and seed always train the same network.",
         )
-    return NetworkSettings(int(hidden), int(epochs), float(rate), OPENING.weight_decay, int(seed))
+    return MlpSettings(int(hidden), int(epochs), float(rate), OPENING.weight_decay, int(seed))
 
 
 def pick_classifier() -> Method:

@@ -4,21 +4,21 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.core.classification.classifiers import Inputs, Method
+from components.core.classification.classifiers import ClassifierInputs, Method
 from components.core.classification.decision_map import DecisionMap, decision_map
 from components.core.mapping.neighbours import surroundings
-from components.core.mapping.projection import Map, MapSettings
+from components.core.mapping.projection import Projection, ProjectionSettings
 from components.figures.classification import Dots, boundary
 from components.figures.palette import CATEGORIES_DARK, CATEGORIES_LIGHT, DARK
 from components.ui import state
 from components.ui.caches import sentence_sets
 from components.ui.charts import show, show_scatter
-from components.ui.page import markup, palette, section, shortened
+from components.ui.page import markup, palette, section, shorten
 from components.ui.pickers import pick_option
-from components.ui.sentiment.trained_classifiers import Trained
+from components.ui.sentiment.trained_classifiers import TrainedClassifiers
 from components.ui.tables import table
-from components.ui.wording import counted, signed
-from components.views.scatter import Group, Line, Marks, Placed, marks
+from components.ui.wording import format_count, format_signed
+from components.views.scatter import Group, Line, MapMarks, Marks, marks
 
 _BOUNDARY, _MAP = "across the boundary", "as a UMAP map"
 _KEY, _CHANNEL = "decision-map", "decision"
@@ -28,7 +28,9 @@ _NEIGHBOURS = 5
 _MOST_PICKED = 20
 
 
-def draw(trained: Trained, method: Method, text: str, asked: Inputs, favoured: int, other: int) -> None:
+def draw(
+    trained: TrainedClassifiers, method: Method, text: str, asked: ClassifierInputs, favoured: int, other: int
+) -> None:
     """Draw the texts of a set, and a new one among them."""
     flat = method in (Method.LOGISTIC, Method.STATIC)
     seen = pick_option("See the texts", (_BOUNDARY, _MAP), state.DECISION_SEEN) if flat else _MAP
@@ -38,7 +40,9 @@ def draw(trained: Trained, method: Method, text: str, asked: Inputs, favoured: i
         _draw_map(trained, method, text, asked)
 
 
-def _draw_boundary(trained: Trained, method: Method, asked: Inputs, favoured: int, other: int) -> None:
+def _draw_boundary(
+    trained: TrainedClassifiers, method: Method, asked: ClassifierInputs, favoured: int, other: int
+) -> None:
     classes = trained.names
     made = _decision_map(trained, method, favoured, other)
     landed = made.place(trained.classifier(method).features(asked))[0]
@@ -66,17 +70,17 @@ def _draw_boundary(trained: Trained, method: Method, asked: Inputs, favoured: in
     show(
         boundary(dots, landed, (classes[other], classes[favoured]), palette()),
         key="boundary",
-        alt=f"Texts on both sides of the boundary of {method}, and the typed one {signed(distance, 3)} from it",
+        alt=f"Texts on both sides of the boundary of {method}, and the typed one {format_signed(distance, 3)} from it",
         numbers=lambda: pd.DataFrame(
             made.points, index=pd.Index(trained.texts.texts.sentences, name="text"), columns=["x", "y"]
         ).assign(label=[classes[target] for target in trained.texts.targets]),
     )
-    every = len(np.union1d(trained.texts.learned, trained.texts.scored))
+    every = len(np.union1d(trained.texts.train_indices, trained.texts.test_indices))
     if len(shown) < every:
-        markup(f'<p class="es-note">Drawn are {len(shown):,} of {counted(every, "text")}.</p>')
+        markup(f'<p class="es-note">Drawn are {len(shown):,} of {format_count(every, "text")}.</p>')
 
 
-def _decision_map(trained: Trained, method: Method, favoured: int, other: int) -> DecisionMap:
+def _decision_map(trained: TrainedClassifiers, method: Method, favoured: int, other: int) -> DecisionMap:
     def make() -> DecisionMap:
         classifier = trained.classifier(method)
         return decision_map(classifier, favoured, other, classifier.features(trained.inputs()))
@@ -84,13 +88,13 @@ def _decision_map(trained: Trained, method: Method, favoured: int, other: int) -
     return trained.once(("decision map", method, favoured, other), make)
 
 
-def _shown(trained: Trained) -> tuple[np.ndarray, np.ndarray]:
+def _shown(trained: TrainedClassifiers) -> tuple[np.ndarray, np.ndarray]:
     """(P,) places of the texts that are drawn, without those asked about apart, and whether each was learned from."""
     texts = trained.texts
-    every = np.union1d(texts.learned, texts.scored)
+    every = np.union1d(texts.train_indices, texts.test_indices)
     # Evenly over the set, so that the same ones are drawn each time.
     chosen = every[np.linspace(0, len(every) - 1, min(len(every), _MOST_DOTS)).astype(int)]
-    return chosen, np.isin(chosen, texts.learned)
+    return chosen, np.isin(chosen, texts.train_indices)
 
 
 def _colour(place: int, favoured: int, other: int) -> str:
@@ -102,20 +106,20 @@ def _colour(place: int, favoured: int, other: int) -> str:
     return rest[place - (place > favoured) - (place > other)]
 
 
-def _draw_map(trained: Trained, method: Method, text: str, asked: Inputs) -> None:
+def _draw_map(trained: TrainedClassifiers, method: Method, text: str, asked: ClassifierInputs) -> None:
     """The texts as the Sentence map shows them, coloured by what the classifier calls them."""
     classes = trained.names
     with st.spinner("Making the map …"):
-        made = sentence_sets.fitted(trained.read, MapSettings())
+        made = sentence_sets.projection(trained.read, ProjectionSettings())
     called = trained.called(method)
     # Of two classes the second is blue and the first red, as everywhere on the page.
     order = [1, 0] if len(classes) == 2 else list(range(len(classes)))
     units = trained.inputs().vectors
     landed = made.place(asked.vectors, units)
     around = surroundings(np.vstack([units, asked.vectors]), np.vstack([made.points, landed]), len(units), _NEIGHBOURS)
-    same = [classes[int(trained.texts.targets[place])] for place in around.places]
+    same = [classes[int(trained.texts.targets[place])] for place in around.indices]
     section(
-        f"The {counted(len(same), 'text')} nearest in meaning: {_tallied(same)}",
+        f"The {format_count(len(same), 'text')} nearest in meaning: {_tallied(same)}",
         f"Colours show what {method} calls each text. No line parts the classes here: the map keeps who is near whom, "
         "not the direction that the classifier found. Lines lead to the nearest by cosine.",
     )
@@ -125,21 +129,21 @@ def _draw_map(trained: Trained, method: Method, text: str, asked: Inputs) -> Non
         [Group(f"called {classes[place]}") for place in order],
         np.argsort(order)[called],
         key=_KEY,
-        alt=f"Map of {counted(len(units), 'text')}, coloured by what {method} calls them",
+        alt=f"Map of {format_count(len(units), 'text')}, coloured by what {method} calls them",
         numbers=lambda: _numbers(trained, made, called),
         channel=_CHANNEL,
         height=460,
         on_pick=lambda places: _take(trained, places),
     )
     picked = _picked(trained)
-    lines = tuple(map(Line, around.places.tolist(), around.cosines.tolist(), around.near.tolist()))
-    shown = Marks(tuple(picked), len(units), (f"Your text: {shortened(text, 200)}",), None)
-    marks(shown, {_KEY: Placed(landed, None, made.points.shape, lines)}, key="decision-marks", channel=_CHANNEL)
+    lines = tuple(map(Line, around.indices.tolist(), around.cosines.tolist(), around.near.tolist()))
+    shown = Marks(tuple(picked), len(units), (f"Your text: {shorten(text, 200)}",), None)
+    marks(shown, {_KEY: MapMarks(landed, None, made.points.shape, lines)}, key="decision-marks", channel=_CHANNEL)
     table(
         ["nearest texts", "label", "cosine"],
         [
             [trained.texts.texts.sentences[place], label, f"{cosine:.4f}"]
-            for place, label, cosine in zip(around.places, same, around.cosines, strict=True)
+            for place, label, cosine in zip(around.indices, same, around.cosines, strict=True)
         ],
         "What the vectors find most alike. Labels are those of the set.",
     )
@@ -159,14 +163,14 @@ def _draw_map(trained: Trained, method: Method, text: str, asked: Inputs) -> Non
         )
 
 
-def _take(trained: Trained, places: tuple[int, ...]) -> None:
+def _take(trained: TrainedClassifiers, places: tuple[int, ...]) -> None:
     sentences = trained.texts.texts.sentences
     # The typed text follows those of the set.
     st.session_state[state.DECISION_PICKED] = tuple(sentences[place] for place in places if place < len(sentences))
 
 
-def _picked(trained: Trained) -> list[int]:
-    known = trained.texts.texts.places
+def _picked(trained: TrainedClassifiers) -> list[int]:
+    known = trained.texts.texts.indices
     return [known[text] for text in st.session_state.get(state.DECISION_PICKED, ()) if text in known]
 
 
@@ -175,7 +179,7 @@ def _tallied(labels: list[str]) -> str:
     return ", ".join(f"{count} {label}" for label, count in sorted(counts.items(), key=lambda each: -each[1]))
 
 
-def _numbers(trained: Trained, made: Map, called: np.ndarray) -> pd.DataFrame:
+def _numbers(trained: TrainedClassifiers, made: Projection, called: np.ndarray) -> pd.DataFrame:
     classes = trained.names
     return pd.DataFrame(
         made.points, index=pd.Index(trained.texts.texts.sentences, name="text"), columns=["x", "y"]

@@ -2,24 +2,24 @@
 
 import streamlit as st
 
-from components.core.classification.export import file_name, loading_code, saved
+from components.core.classification.export import export_classifier, file_name, loading_code
 from components.ui.page import section
 from components.ui.sentiment.controls import pick_classifier
-from components.ui.sentiment.trained_classifiers import Trained
-from components.ui.wording import counted
+from components.ui.sentiment.trained_classifiers import TrainedClassifiers
+from components.ui.wording import format_count
 
 
-def draw(trained: Trained) -> None:
+def draw(trained: TrainedClassifiers) -> None:
     """Offer the file and its code."""
     method = pick_classifier()
     classifier, encoder = trained.classifier(method), trained.encoder
     name = file_name(classifier)
-    content = saved(classifier, encoder)
+    content = export_classifier(classifier, encoder)
     code = loading_code(classifier, encoder, name)
     section(
-        f"{method} in {len(content) / 1000:,.0f} kB, and {counted(len(code.splitlines()), 'line')} that read it",
+        f"{method} in {len(content) / 1000:,.0f} kB, and {format_count(len(code.splitlines()), 'line')} that read it",
         "A safetensors file holds numbers and a few names, and no code: unlike a pickle it can do nothing when it is "
-        f"opened. It learned from {counted(len(trained.texts.learned), 'text')}; "
+        f"opened. It learned from {format_count(len(trained.texts.train_indices), 'text')}; "
         + (
             "of these it holds the words, and no text."
             if classifier.bag is not None

@@ -15,22 +15,22 @@ from components.ui.page import markup, palette, section
 from components.ui.pickers import pick_option
 from components.ui.sentiment.controls import pick_classifier
 from components.ui.sentiment.texts import hard_kinds
-from components.ui.sentiment.trained_classifiers import SHORT, Trained
+from components.ui.sentiment.trained_classifiers import SHORT, TrainedClassifiers
 from components.ui.tables import table
-from components.ui.wording import joined, small_number
+from components.ui.wording import join_list, spell_number
 
 # Above this a result may well be chance.
 _CHANCE = 0.05
 
 
-def draw(trained: Trained) -> None:
+def draw(trained: TrainedClassifiers) -> None:
     """Draw how many texts of each kind are taken rightly, and those of one kind."""
     texts = trained.texts
     places = trained.places_apart
     targets = texts.targets[places]
     right = {method: trained.apart(method).argmax(axis=1) == targets for method in Method}
-    starts = np.cumsum([0, *(len(each) for _, each in texts.asked_apart)])
-    kinds = [kind for kind, _ in texts.asked_apart]
+    starts = np.cumsum([0, *(len(each) for _, each in texts.challenge_sets)])
+    kinds = [kind for kind, _ in texts.challenge_sets]
     counts = np.array([[int(right[method][a:b].sum()) for method in Method] for a, b in pairwise(starts.tolist())])
     section(
         _hard_finding({method: int(each.sum()) for method, each in right.items()}, len(places), len(texts.classes)),
@@ -38,7 +38,7 @@ def draw(trained: Trained) -> None:
         f"Guessing would get about {len(places) // len(texts.classes)} right; where it is less, words lead astray. "
         "In the cells: how many are right.",
     )
-    sizes = [len(each) for _, each in texts.asked_apart]
+    sizes = [len(each) for _, each in texts.challenge_sets]
     rows = [f"{kind} ({size})" for kind, size in zip(kinds, sizes, strict=True)]
     names = list(SHORT.values())
     show(
@@ -58,7 +58,7 @@ def draw(trained: Trained) -> None:
     rows_of_texts = []
     for at in range(starts[number], starts[number + 1]):
         wrong = [SHORT[each] for each in Method if not right[each][at]]
-        said = {0: "none", len(Method): f"all {small_number(len(Method))}"}.get(len(wrong), joined(wrong))
+        said = {0: "none", len(Method): f"all {spell_number(len(Method))}"}.get(len(wrong), join_list(wrong))
         rows_of_texts.append(
             [
                 texts.texts.sentences[places[at]],

@@ -8,31 +8,31 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from components.core.classification.classifiers import Method
-from components.core.classification.learning_curve import Point, learning_point, sizes
+from components.core.classification.learning_curve import CurvePoint, learning_point, sizes
 from components.figures.classification import Band, banded_curves
 from components.ui import state
 from components.ui.charts import show
 from components.ui.page import palette, section
-from components.ui.sentiment.trained_classifiers import Trained
+from components.ui.sentiment.trained_classifiers import TrainedClassifiers
 from components.ui.tables import table
-from components.ui.wording import counted, joined
+from components.ui.wording import format_count, join_list
 
 DRAWS = 10
 _BAGS = (Method.TF_IDF, Method.BAYES)
 
 
-def draw(trained: Trained) -> None:
+def draw(trained: TrainedClassifiers) -> None:
     """Draw the learning curves, size after size."""
     heading, picture = st.empty(), st.empty()
     seed = int(st.session_state.get(state.SAMPLES_SEED, 0))
     wanted = sizes(trained.texts)
-    found: list[Point] = []
+    found: list[CurvePoint] = []
     for number, size in enumerate(wanted):
         known = trained.has(_name(trained, size, seed))
         if not known:
             with heading.container():
                 section(
-                    f"Learning from {counted(size, 'text')} …",
+                    f"Learning from {format_count(size, 'text')} …",
                     f"Each of {len(Method)} classifiers learns from {DRAWS} random samples of each size and is scored "
                     "on texts that it did not learn from.",
                 )
@@ -57,7 +57,7 @@ def draw(trained: Trained) -> None:
     )
 
 
-def point(trained: Trained, size: int, seed: int) -> Point:
+def point(trained: TrainedClassifiers, size: int, seed: int) -> CurvePoint:
     """How good each method is after so many texts."""
     return trained.once(
         _name(trained, size, seed),
@@ -65,7 +65,7 @@ def point(trained: Trained, size: int, seed: int) -> Point:
     )
 
 
-def _name(trained: Trained, size: int, seed: int) -> tuple[object, ...]:
+def _name(trained: TrainedClassifiers, size: int, seed: int) -> tuple[object, ...]:
     return "point", size, seed, trained.settings
 
 
@@ -73,7 +73,7 @@ def _draw_others() -> None:
     st.session_state[state.SAMPLES_SEED] = int(st.session_state.get(state.SAMPLES_SEED, 0)) + 1
 
 
-def _figure(trained: Trained, found: Sequence[Point]) -> go.Figure:
+def _figure(trained: TrainedClassifiers, found: Sequence[CurvePoint]) -> go.Figure:
     colours = palette()
     looks = {
         Method.LOGISTIC: (colours.key, "solid"),
@@ -100,11 +100,11 @@ def _figure(trained: Trained, found: Sequence[Point]) -> go.Figure:
     return banded_curves(x, bands, (every[0], every[-1]), colours, trained.texts.most_frequent_share)
 
 
-def _means(found: Sequence[Point], method: Method) -> np.ndarray:
+def _means(found: Sequence[CurvePoint], method: Method) -> np.ndarray:
     return np.array([each.accuracies[method].mean() for each in found])
 
 
-def _finding(found: Sequence[Point]) -> str:
+def _finding(found: Sequence[CurvePoint]) -> str:
     """How few texts the encoder needs to be as good as a bag of words with all of them, whichever way it is."""
     encoder, bags = _means(found, Method.LOGISTIC), {method: _means(found, method) for method in _BAGS}
     bag = max(bags, key=lambda method: bags[method][-1])
@@ -112,34 +112,34 @@ def _finding(found: Sequence[Point]) -> str:
     reached = np.flatnonzero(encoder >= bags[bag][-1])
     if len(reached) and found[reached[0]].size < most:
         return (
-            f"On the encoder {counted(found[reached[0]].size, 'text')} do what words alone do with {most:,}: "
+            f"On the encoder {format_count(found[reached[0]].size, 'text')} do what words alone do with {most:,}: "
             f"{bags[bag][-1]:.0%} right"
         )
     if len(reached):
         lead = _points(encoder[-1] - bags[bag][-1])
-        return f"With {counted(most, 'text')} the encoder's lead over words alone is {lead}"
-    return f"With {counted(most, 'text')} {bag} is ahead of logistic regression on the encoder"
+        return f"With {format_count(most, 'text')} the encoder's lead over words alone is {lead}"
+    return f"With {format_count(most, 'text')} {bag} is ahead of logistic regression on the encoder"
 
 
 def _points(difference: float) -> str:
-    return counted(round(100 * difference), "percentage point")
+    return format_count(round(100 * difference), "percentage point")
 
 
-def _explanation(trained: Trained, found: Sequence[Point]) -> str:
+def _explanation(trained: TrainedClassifiers, found: Sequence[CurvePoint]) -> str:
     encoder = _means(found, Method.LOGISTIC)
     bag = np.max([_means(found, method) for method in _BAGS], axis=0)
     lead = encoder - bag
     largest = int(lead.argmax())
     said = (
         "The lead of logistic regression on sentence vectors over the better of TF-IDF and naive Bayes is largest with "
-        f"{counted(found[largest].size, 'text')}: {_points(lead[largest])}. With all {found[-1].size:,} it is "
+        f"{format_count(found[largest].size, 'text')}: {_points(lead[largest])}. With all {found[-1].size:,} it is "
         f"{_points(lead[-1])}."
         if lead[largest] > 0
         else "Here counting words is as good as the encoder, or better, with every number of texts."
     )
     ahead = [each.size for each, less in zip(found, lead < 0, strict=True) if less]
     if ahead and lead[largest] > 0:
-        said += f" With {joined([f'{size:,}' for size in ahead])} texts words alone are ahead."
+        said += f" With {join_list([f'{size:,}' for size in ahead])} texts words alone are ahead."
     return (
         f"{said} The encoder brings what it learned from far more text before; what words mean has to be learned from "
         f"these alone. Lines: means of {DRAWS} samples; eight of ten lie in the band. Dotted: guessing the most "
@@ -152,7 +152,7 @@ def _explanation(trained: Trained, found: Sequence[Point]) -> str:
     )
 
 
-def _numbers(found: Sequence[Point]) -> pd.DataFrame:
+def _numbers(found: Sequence[CurvePoint]) -> pd.DataFrame:
     rows = [
         {"texts": each.size, "classifier": method.value, "sample": number, "accuracy": accuracy}
         for each in found

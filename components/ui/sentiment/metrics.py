@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from components.core.classification.classifiers import Method
-from components.core.classification.metrics import Scores, accuracy_difference
+from components.core.classification.metrics import ClassificationMetrics, accuracy_difference
 from components.figures.classification import reliability
 from components.figures.heatmaps import counts_heatmap
 from components.ui import state
@@ -13,19 +13,19 @@ from components.ui.charts import show
 from components.ui.page import markup, palette, section
 from components.ui.sentiment.controls import pick_classifier
 from components.ui.sentiment.texts import is_shipped
-from components.ui.sentiment.trained_classifiers import Trained
+from components.ui.sentiment.trained_classifiers import TrainedClassifiers
 from components.ui.tables import table
-from components.ui.wording import counted, joined
+from components.ui.wording import format_count, join_list
 
 _LISTED = 100
 
 
-def scores_of_all(trained: Trained) -> dict[Method, Scores]:
+def scores_of_all(trained: TrainedClassifiers) -> dict[Method, ClassificationMetrics]:
     """What each method is worth."""
     return {method: trained.scores(method) for method in Method}
 
 
-def best(found: dict[Method, Scores]) -> tuple[list[Method], list[Method]]:
+def best(found: dict[Method, ClassificationMetrics]) -> tuple[list[Method], list[Method]]:
     """The methods with the highest accuracy, and those that may do as well: the interval of the difference holds 0."""
     highest = max(each.accuracy.value for each in found.values())
     first = [method for method, each in found.items() if each.accuracy.value == highest]
@@ -37,7 +37,7 @@ def best(found: dict[Method, Scores]) -> tuple[list[Method], list[Method]]:
     return first, near
 
 
-def draw(trained: Trained) -> None:
+def draw(trained: TrainedClassifiers) -> None:
     """Draw how good the classifiers are."""
     with st.spinner("Scoring …"):
         found = scores_of_all(trained)
@@ -47,21 +47,21 @@ def draw(trained: Trained) -> None:
     _draw_calibration(method, found[method])
 
 
-def _draw_table(trained: Trained, found: dict[Method, Scores]) -> None:
+def _draw_table(trained: TrainedClassifiers, found: dict[Method, ClassificationMetrics]) -> None:
     first, near = best(found)
-    names = joined([method.value for method in first])
+    names = join_list([method.value for method in first])
     heading = f"{names} {'is' if len(first) == 1 else 'are'} right most often: {found[first[0]].accuracy.value:.0%}"
     if near:
-        heading += f"; {joined([method.value for method in near])} may do as well"
+        heading += f"; {join_list([method.value for method in near])} may do as well"
     texts = trained.texts
     section(
         heading,
         (
-            f"Cross-validated: the {counted(len(texts.scored), 'text')} are dealt into {len(texts.splits)} parts (seed "
+            f"Cross-validated: the {format_count(len(texts.test_indices), 'text')} are dealt into {len(texts.splits)} parts (seed "
             "0), and each part is scored by what was learned from the others. "
             if texts.is_cross_validated
-            else f"Scored on {counted(len(texts.scored), 'text')} that were held out; learned from "
-            f"{len(texts.learned):,} others. "
+            else f"Scored on {format_count(len(texts.test_indices), 'text')} that were held out; learned from "
+            f"{len(texts.train_indices):,} others. "
         )
         + "F1: the harmonic mean of precision and recall, averaged over the classes."
         + (
@@ -87,11 +87,11 @@ def _draw_table(trained: Trained, found: dict[Method, Scores]) -> None:
     )
 
 
-def _draw_confusion(trained: Trained, method: Method, found: Scores) -> None:
+def _draw_confusion(trained: TrainedClassifiers, method: Method, found: ClassificationMetrics) -> None:
     classes = list(trained.names)
     wrong = int((found.predicted != found.targets).sum())
     section(
-        f"{method} is wrong about {wrong} of {counted(len(found.targets), 'text')}",
+        f"{method} is wrong about {wrong} of {format_count(len(found.targets), 'text')}",
         "Rows are what texts are, columns what they are taken for: on the diagonal is what is right.",
     )
     show(
@@ -112,7 +112,7 @@ def _draw_confusion(trained: Trained, method: Method, found: Scores) -> None:
     row, column = cells[picked]
     places = np.flatnonzero((found.targets == row) & (found.predicted == column))
     places = places[np.argsort(-found.probabilities[places, column], kind="stable")]
-    sentences = [trained.texts.texts.sentences[place] for place in trained.texts.scored]
+    sentences = [trained.texts.texts.sentences[place] for place in trained.texts.test_indices]
     table(
         ["text", f"{classes[column]} with"],
         [[sentences[place], f"{found.probabilities[place, column]:.2f}"] for place in places[:_LISTED].tolist()],
@@ -120,7 +120,7 @@ def _draw_confusion(trained: Trained, method: Method, found: Scores) -> None:
     )
 
 
-def _draw_calibration(method: Method, found: Scores) -> None:
+def _draw_calibration(method: Method, found: ClassificationMetrics) -> None:
     calibration = found.calibration
     sure = float(found.probabilities.max(axis=1).mean())
     right = found.accuracy.value
@@ -155,7 +155,7 @@ def _draw_calibration(method: Method, found: Scores) -> None:
     )
     markup(
         '<p class="es-note">Texts in the dots, from left to right: '
-        f"{joined([f'{count:,}' for count in calibration.counts])}.</p>"
+        f"{join_list([f'{count:,}' for count in calibration.counts])}.</p>"
     )
 
 

@@ -8,22 +8,28 @@ from typing import Final
 import streamlit as st
 
 from components.core import Encoder
-from components.core.classification.datasets import FOLDS, MOST_CLASSES, LabelledSet, labelled, with_fixed_split
+from components.core.classification.datasets import (
+    FOLDS,
+    MOST_CLASSES,
+    LabelledDataset,
+    split_dataset,
+    with_fixed_split,
+)
 from components.core.errors import UploadError
-from components.core.text.sentence_set import MOST_SENTENCES, sentences_of
+from components.core.text.sentence_set import MOST_SENTENCES, select_sentences
 from components.core.text.uploads import MOST_BYTES, read_upload
 from components.ui import state
 from components.ui.assets import ASSETS, read_toml
 from components.ui.caches import sentence_sets
-from components.ui.page import markup, told
+from components.ui.page import markup, stop_on_error
 from components.ui.pickers import pick_option
-from components.ui.rejected_rows import draw_left_out
-from components.ui.table_upload import OwnTable
-from components.ui.wording import counted
+from components.ui.rejected_rows import draw_rejected_rows
+from components.ui.table_upload import TableUpload
+from components.ui.wording import format_count
 
 SHIPPED: Final = "Reviews"
 FILE: Final = "File"
-_TABLE: Final = OwnTable("text")
+_TABLE: Final = TableUpload("text")
 #: The classes of the shipped reviews; the second one's probability is what is shown.
 _CLASSES: Final = ("negative", "positive")
 # The labelled set that was made last of a reader's own texts, and what from.
@@ -31,11 +37,11 @@ _OWN = "own_labelled"
 
 
 @once
-def shipped() -> LabelledSet:
+def shipped_reviews() -> LabelledDataset:
     """The reviews and posts that come with the app, those of the hard set apart by their kinds."""
     name = "reviews.csv"
     upload = read_upload(name, (ASSETS / name).read_bytes())
-    texts = sentences_of(upload, "text", "label")
+    texts = select_sentences(upload, "text", "label")
     part, kind = (upload.columns.index(column) for column in ("split", "kind"))
     kinds: dict[str, tuple[int, ...]] = {}
     for place, (_, fields) in enumerate(upload.rows):
@@ -67,24 +73,24 @@ def is_shipped() -> bool:
     return bool(st.session_state[state.REVIEWS_FROM] == SHIPPED)
 
 
-def read(model: str) -> LabelledSet:
+def read(model: str) -> LabelledDataset:
     """The texts asked for; if nothing can be learned from them, say why and end the page here."""
     if is_shipped():
-        return shipped()
-    with told(_offer_shipped):
+        return shipped_reviews()
+    with stop_on_error(_offer_shipped):
         given = _TABLE.read()
-        refused = sentence_sets.refused(model, given)
+        refused = sentence_sets.unreadable_sentences(model, given)
         if len(refused) == len(given.sentences):
             raise UploadError(
-                f"Of {counted(len(refused), 'text')} this model can read none. "
+                f"Of {format_count(len(refused), 'text')} this model can read none. "
                 f"The first: {next(iter(refused.values()))}"
             )
         name: Hashable = (model, given.digest)
         before = st.session_state.get(_OWN)
         if before is None or before[0] != name:
             whole = given.without({place: f"cannot be read by this model ({why})" for place, why in refused.items()})
-            before = st.session_state[_OWN] = name, labelled(whole)
-        found: LabelledSet = before[1]
+            before = st.session_state[_OWN] = name, split_dataset(whole)
+        found: LabelledDataset = before[1]
         return found
 
 
@@ -92,14 +98,14 @@ def _offer_shipped() -> None:
     st.button("Take the shipped reviews", on_click=lambda: st.session_state.update({state.REVIEWS_FROM: SHIPPED}))
 
 
-def draw_bar(texts: LabelledSet, model: str, encoder: Encoder) -> None:
+def draw_bar(texts: LabelledDataset, model: str, encoder: Encoder) -> None:
     """Say what is learned from, what is scored, what was left out, and what is read only in part."""
-    parts = [counted(len(texts.texts.sentences), "text"), f"{len(texts.classes)} classes"]
+    parts = [format_count(len(texts.texts.sentences), "text"), f"{len(texts.classes)} classes"]
     if texts.is_cross_validated:
         parts.append(f"each scored by what learned from {len(texts.splits) - 1} of {len(texts.splits)} parts")
     else:
-        parts += [f"{len(texts.learned):,} learned from", f"{len(texts.scored):,} scored"]
-        apart = sum(len(places) for _, places in texts.asked_apart)
+        parts += [f"{len(texts.train_indices):,} learned from", f"{len(texts.test_indices):,} scored"]
+        apart = sum(len(places) for _, places in texts.challenge_sets)
         if apart:
             parts.append(f"{apart} hard ones apart")
     markup(f'<p class="es-count">{html.escape(", ".join(parts))} · {html.escape(encoder.short_name)}</p>')
@@ -110,7 +116,7 @@ def draw_bar(texts: LabelledSet, model: str, encoder: Encoder) -> None:
     long = sentence_sets.too_long(model, texts.texts)
     if long:
         markup(
-            f'<p class="es-note">{counted(long, "text")} of more than {encoder.encode_limit} tokens: the encoder reads '
+            f'<p class="es-note">{format_count(long, "text")} of more than {encoder.encode_limit} tokens: the encoder reads '
             "only the beginning of so long a one, word counts all of it.</p>"
         )
-    draw_left_out({"": texts.texts.left_out})
+    draw_rejected_rows({"": texts.texts.rejected})

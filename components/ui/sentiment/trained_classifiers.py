@@ -15,17 +15,17 @@ import streamlit as st
 from cachetools import LRUCache, cached
 
 from components.core import Encoder, PositionsOff
-from components.core.classification.classifiers import CONTEXTUAL, Classifier, Inputs, Method, fit
-from components.core.classification.datasets import LabelledSet
-from components.core.classification.metrics import Scores, held_out, scores
-from components.core.classification.mlp import NetworkSettings
-from components.core.embeddings.representations import Kind
+from components.core.classification.classifiers import CONTEXTUAL, Classifier, ClassifierInputs, Method, fit
+from components.core.classification.datasets import LabelledDataset
+from components.core.classification.metrics import ClassificationMetrics, classification_metrics, held_out_probabilities
+from components.core.classification.mlp import MlpSettings
+from components.core.embeddings.representations import Representation
 from components.core.model.interventions import Intervention
-from components.core.numerics.similarity import unit_rows
+from components.core.numerics.similarity import normalise_rows
 from components.ui.caches import sentence_sets, traces
-from components.ui.caches.encoding import Report, encoded, with_bar
-from components.ui.caches.sentence_sets import Read
-from components.ui.page import shortened
+from components.ui.caches.encoding import Report, encode_texts, encode_with_bar
+from components.ui.caches.sentence_sets import EncodingRequest
+from components.ui.page import shorten
 from components.ui.sentiment import texts as shipped_texts
 
 _Found = TypeVar("_Found")
@@ -40,12 +40,12 @@ _LONGEST_NAME = 30
 
 
 @dataclass(frozen=True, eq=False)
-class Trained:
+class TrainedClassifiers:
     """Classifiers of N labelled texts."""
 
     model: str
-    texts: LabelledSet
-    settings: NetworkSettings
+    texts: LabelledDataset
+    settings: MlpSettings
 
     @property
     def encoder(self) -> Encoder:
@@ -57,7 +57,7 @@ class Trained:
         """The classes as the page names them: short, and each unlike the others."""
         names: list[str] = []
         for name in self.texts.classes:
-            number, short = 1, shortened(name, _LONGEST_NAME)
+            number, short = 1, shorten(name, _LONGEST_NAME)
             shown = short
             while shown in names:
                 number += 1
@@ -66,62 +66,64 @@ class Trained:
         return tuple(names)
 
     @property
-    def read(self) -> Read:
+    def read(self) -> EncodingRequest:
         """The texts as vectors of the encoder, as the Sentence map knows them."""
-        return Read(self.model, self.texts.texts, Kind.CONTEXT, fast=False)
+        return EncodingRequest(self.model, self.texts.texts, Representation.CONTEXT, fast=False)
 
-    def inputs(self, changes: Changes = ()) -> Inputs:
+    def inputs(self, changes: Changes = ()) -> ClassifierInputs:
         """All N texts, as they are read with these changes; a bar shows how far encoding has come."""
         if not self.has(("inputs", changes)):
             whole = (self.model, self.texts.digest, changes)
-            vectors = with_bar(whole, "text", lambda report: self._encoded(changes, report))
+            vectors = encode_with_bar(whole, "text", lambda report: self._encoded(changes, report))
             return self.once(("inputs", changes), lambda: self._inputs(vectors))
         return self.prepared(changes)
 
-    def prepared(self, changes: Changes = ()) -> Inputs:
+    def prepared(self, changes: Changes = ()) -> ClassifierInputs:
         """The same, with nothing to be seen meanwhile."""
         return self.once(("inputs", changes), lambda: self._inputs(self._encoded(changes)))
 
     def _encoded(self, changes: Changes, report: Report | None = None) -> np.ndarray:
         if not changes:
-            return sentence_sets.units(self.read, report)
-        return encoded(self.model, self.texts.texts.sentences, changes, report)
+            return sentence_sets.unit_vectors(self.read, report)
+        return encode_texts(self.model, self.texts.texts.sentences, changes, report)
 
-    def _inputs(self, vectors: np.ndarray) -> Inputs:
+    def _inputs(self, vectors: np.ndarray) -> ClassifierInputs:
         sentences = self.texts.texts.sentences
         # No change to how the encoder reads reaches what stands before its first layer.
-        static = self.once("static", lambda: unit_rows(self.encoder.static_means(sentences)))
-        return Inputs(sentences, vectors, static)
+        static = self.once("static", lambda: normalise_rows(self.encoder.static_means(sentences)))
+        return ClassifierInputs(sentences, vectors, static)
 
-    def asked(self, text: str, changes: Changes = ()) -> Inputs:
+    def asked(self, text: str, changes: Changes = ()) -> ClassifierInputs:
         """One more text. Raises SentenceError."""
-        return Inputs(
+        return ClassifierInputs(
             (text,),
-            unit_rows(self.encoder.encode([text], changes)),
-            unit_rows(self.encoder.static_means([text])),
+            normalise_rows(self.encoder.encode([text], changes)),
+            normalise_rows(self.encoder.static_means([text])),
         )
 
     def classifier(self, method: Method, changes: Changes = ()) -> Classifier:
         """What answers new texts: learned from all texts that are not held out, read with these changes."""
 
         def learn() -> Classifier:
-            places = self.texts.learned
+            places = self.texts.train_indices
             inputs = self.inputs(changes).take(places)
             return fit(method, inputs, self.texts.targets[places], self.texts.classes, self.settings)
 
         return self.once(("classifier", *self._of(method), changes), learn)
 
-    def scores(self, method: Method, learned_with: Changes = (), asked_with: Changes = ()) -> Scores:
+    def scores(self, method: Method, learned_with: Changes = (), asked_with: Changes = ()) -> ClassificationMetrics:
         """How good a method is on texts that it did not learn from."""
 
-        def measure() -> Scores:
+        def measure() -> ClassificationMetrics:
             asked = self.inputs(asked_with)
             if self.texts.is_cross_validated:
-                found = held_out(self.texts, self.inputs(learned_with), method, self.settings, answers=asked)
+                found = held_out_probabilities(
+                    self.texts, self.inputs(learned_with), method, self.settings, answers=asked
+                )
             else:
                 # What learned from the one split answers new texts too, and need not learn twice.
-                found = self.classifier(method, learned_with).probabilities(asked.take(self.texts.scored))
-            return scores(self.texts.targets[self.texts.scored], found)
+                found = self.classifier(method, learned_with).probabilities(asked.take(self.texts.test_indices))
+            return classification_metrics(self.texts.targets[self.texts.test_indices], found)
 
         return self.once(("scores", *self._of(method), learned_with, asked_with), measure)
 
@@ -143,9 +145,9 @@ class Trained:
     @property
     def places_apart(self) -> np.ndarray:
         """(A,) places of the texts that are asked about apart, kind by kind."""
-        return np.array([place for _, places in self.texts.asked_apart for place in places], dtype=int)
+        return np.array([place for _, places in self.texts.challenge_sets for place in places], dtype=int)
 
-    def _of(self, method: Method) -> tuple[Method, NetworkSettings | None]:
+    def _of(self, method: Method) -> tuple[Method, MlpSettings | None]:
         """What a method's result depends on beside the texts."""
         return method, self.settings if method is Method.NETWORK else None
 
@@ -170,7 +172,7 @@ class Trained:
 
     @property
     def _is_shared(self) -> bool:
-        return self.texts is shipped_texts.shipped()
+        return self.texts is shipped_texts.shipped_reviews()
 
     def _own(self) -> dict[Hashable, Any]:
         """What this session keeps of its own texts; what it kept of others goes."""
@@ -196,7 +198,7 @@ SHORT: Final = {
 }
 
 
-def reads(method: Method, encoder: Encoder) -> str:
+def input_description(method: Method, encoder: Encoder) -> str:
     """What a method reads of a text, in words."""
     if method in CONTEXTUAL:
         return f"the encoder's {encoder.vector_size} numbers"

@@ -14,14 +14,14 @@ import streamlit as st
 from scipy.special import log_softmax
 
 from components.core.classification.classifiers import Method
-from components.core.classification.mlp import Training
+from components.core.classification.mlp import MlpTraining
 from components.figures.classification import training_curves
 from components.ui import state
 from components.ui.charts import show
 from components.ui.page import markup, palette, section
-from components.ui.sentiment.trained_classifiers import Trained
+from components.ui.sentiment.trained_classifiers import TrainedClassifiers
 from components.ui.tables import table
-from components.ui.wording import counted
+from components.ui.wording import format_count
 
 LEARNED, HELD_OUT = "learned from", "held out"
 _PLAY = "training_plays"
@@ -39,7 +39,7 @@ class History:
     accuracy: dict[str, np.ndarray]  # (E,)
 
 
-def draw(trained: Trained) -> None:
+def draw(trained: TrainedClassifiers) -> None:
     """Draw the training of the network, and how it compares with logistic regression."""
     settings = trained.settings
     width, classes = trained.encoder.vector_size, len(trained.texts.classes)
@@ -58,7 +58,7 @@ def draw(trained: Trained) -> None:
     pictures = [column.empty() for column in st.columns(2)]
     if playing:
         with heading.container():
-            _say(f"Training: {counted(weights, 'weight')} learn from {_learning(trained)}", trained)
+            _say(f"Training: {format_count(weights, 'weight')} learn from {_learning(trained)}", trained)
         _play_training(trained, status, pictures)
     history = _history(trained)
     loss, accuracy = history.loss, history.accuracy
@@ -66,7 +66,7 @@ def draw(trained: Trained) -> None:
     least, last = f"{loss[HELD_OUT][lowest]:.3f}", f"{loss[HELD_OUT][-1]:.3f}"
     with heading.container():
         _say(
-            f"After {counted(settings.epochs, 'epoch')} it is right about {accuracy[HELD_OUT][-1]:.0%} of what it "
+            f"After {format_count(settings.epochs, 'epoch')} it is right about {accuracy[HELD_OUT][-1]:.0%} of what it "
             f"never saw, and {accuracy[LEARNED][-1]:.0%} of what it did",
             trained,
         )
@@ -95,7 +95,7 @@ def _grown(least: str, last: str) -> str:
     return ": the network has grown too sure of itself" if last != least else ""
 
 
-def _say(heading: str, trained: Trained) -> None:
+def _say(heading: str, trained: TrainedClassifiers) -> None:
     section(
         heading,
         "The encoder is frozen: it encoded every text once, and only the weights of the network learn. One epoch is "
@@ -108,8 +108,8 @@ def _say(heading: str, trained: Trained) -> None:
     )
 
 
-def _learning(trained: Trained) -> str:
-    return counted(len(trained.texts.splits[0].train), "text")
+def _learning(trained: TrainedClassifiers) -> str:
+    return format_count(len(trained.texts.splits[0].train), "text")
 
 
 def _play() -> None:
@@ -124,7 +124,7 @@ def _stop() -> None:
         st.session_state[state.EPOCHS] = reached
 
 
-def _play_training(trained: Trained, status: Any, pictures: list[Any]) -> None:
+def _play_training(trained: TrainedClassifiers, status: Any, pictures: list[Any]) -> None:
     """Train before the reader's eyes, slowly enough to be seen."""
     most = trained.settings.epochs
     step = math.ceil(most / _FRAMES)
@@ -143,7 +143,7 @@ def _play_training(trained: Trained, status: Any, pictures: list[Any]) -> None:
     st.rerun()
 
 
-def _history(trained: Trained) -> History:
+def _history(trained: TrainedClassifiers) -> History:
     """All epochs of the training."""
 
     def record() -> History:
@@ -153,17 +153,17 @@ def _history(trained: Trained) -> History:
     return trained.once(_name(trained), record)
 
 
-def _name(trained: Trained) -> Hashable:
+def _name(trained: TrainedClassifiers) -> Hashable:
     return "history", trained.settings
 
 
-def _watched(trained: Trained, step: int) -> Iterator[History]:
+def _watched(trained: TrainedClassifiers, step: int) -> Iterator[History]:
     """Train, and yield what has happened so far every `step` epochs and at the end."""
     texts, settings = trained.texts, trained.settings
     split = texts.splits[0]
     inputs = trained.inputs()
     measured_on = {LEARNED: split.train, HELD_OUT: split.test}
-    training = Training(
+    training = MlpTraining(
         inputs.vectors[split.train][None], texts.targets[split.train][None], len(texts.classes), settings
     )
     loss: dict[str, list[float]] = {name: [] for name in measured_on}
@@ -201,7 +201,7 @@ def _pictures(history: History, most: int) -> list[tuple[go.Figure, str, dict[st
     ]
 
 
-def _compare(trained: Trained, weights: int) -> None:
+def _compare(trained: TrainedClassifiers, weights: int) -> None:
     """The network beside logistic regression, which needs no watching."""
     classes, width = len(trained.texts.classes), trained.encoder.vector_size
     simple = (width + 1) * (1 if classes == 2 else classes)

@@ -5,19 +5,19 @@ from collections import Counter
 
 import streamlit as st
 
-from components.core.classification.classifiers import CONTEXTUAL, Inputs, Method
+from components.core.classification.classifiers import CONTEXTUAL, ClassifierInputs, Method
 from components.ui.caches import traces
 from components.ui.page import section
 from components.ui.sentiment.controls import ask_for_reordered
-from components.ui.sentiment.trained_classifiers import BARE, Trained
+from components.ui.sentiment.trained_classifiers import BARE, TrainedClassifiers
 from components.ui.tables import table
-from components.ui.wording import difference, joined
+from components.ui.wording import format_difference, join_list
 
 # Below this two probabilities differ by rounding only.
 _SAME = 1e-4
 
 
-def draw(trained: Trained, text: str, asked: Inputs | None) -> None:
+def draw(trained: TrainedClassifiers, text: str, asked: ClassifierInputs | None) -> None:
     """Ask for a second text, and draw it beside the first. asked: the first one, if there is one to be judged."""
     heading = st.empty()
     reordered = ask_for_reordered(trained.model)
@@ -44,7 +44,7 @@ def draw(trained: Trained, text: str, asked: Inputs | None) -> None:
     table(
         ["classifier", "first", "second", "apart"],
         [
-            [method, f"{first:.3f}", f"{second:.3f}", difference(abs(first - second))]
+            [method, f"{first:.3f}", f"{second:.3f}", format_difference(abs(first - second))]
             for method, (first, second) in rows.items()
         ],
         f"The probability of {name} for the text above and the one below.",
@@ -67,7 +67,7 @@ def _pair_finding(text: str, reordered: str, rows: dict[str, list[float]]) -> st
     return f"The same words in two orders: {logistic[0]:.2f} and {logistic[1]:.2f} on the encoder's vectors"
 
 
-def _pair_explanation(trained: Trained, text: str, reordered: str, moved: list[str]) -> str:
+def _pair_explanation(trained: TrainedClassifiers, text: str, reordered: str, moved: list[str]) -> str:
     first, second = (Counter(_words_in_order(each)) for each in (text, reordered))
     if first == second:
         said = "Words that are only counted give both texts the same probability, whatever was learned. "
@@ -76,10 +76,12 @@ def _pair_explanation(trained: Trained, text: str, reordered: str, moved: list[s
         said = ""
     if first != second:
         # The same words with other marks between them are other tokens.
-        only = [joined([f"“{each}”" for each in (a - b)]) or "nothing" for a, b in ((first, second), (second, first))]
+        only = [
+            join_list([f"“{each}”" for each in (a - b)]) or "nothing" for a, b in ((first, second), (second, first))
+        ]
         return f"{said}Only in the first: {only[0]}. Only in the second: {only[1]}."
     return (
         f"{said}So do word embeddings averaged before any layer, and the encoder with positions off, to which a text "
         "is a bag of words. "
-        + (f"Order changes the answer of: {joined(moved)}." if moved else "Here order changes no answer.")
+        + (f"Order changes the answer of: {join_list(moved)}." if moved else "Here order changes no answer.")
     )

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.core.classification.attributions import Effects, Shares, shares, without_each_word
-from components.core.classification.classifiers import BEFORE, CONTEXTUAL, Inputs, Method
-from components.core.classification.mlp import Network
+from components.core.classification.attributions import Attribution, OcclusionEffects, attribute, occlusion_effects
+from components.core.classification.classifiers import BEFORE, CONTEXTUAL, ClassifierInputs, Method
+from components.core.classification.mlp import Mlp
 from components.core.errors import EncoderscopeError, ModelError
 from components.figures.classification import verdict_bars, verdict_heatmap
 from components.ui import state
@@ -17,22 +17,22 @@ from components.ui.charts import show
 from components.ui.page import markup, palette, section
 from components.ui.sentiment import decision
 from components.ui.sentiment.controls import pick_classifier
-from components.ui.sentiment.trained_classifiers import SHORT, Trained, reads
+from components.ui.sentiment.trained_classifiers import SHORT, TrainedClassifiers, input_description
 from components.ui.tables import table
 from components.ui.word_shares import draw_shaded, largest, table_of_words
-from components.ui.wording import counted, joined, signed, small_number
+from components.ui.wording import format_count, format_signed, join_list, spell_number
 
 # Of a longer text every keystroke would wait for each of its words to be hidden.
 _MOST_AT_ONCE = 48
 _MOST_NAMED = 20
 
 
-def verdicts(trained: Trained, asked: Inputs) -> np.ndarray:
+def verdicts(trained: TrainedClassifiers, asked: ClassifierInputs) -> np.ndarray:
     """(methods, K) the probabilities that each classifier gives a text."""
     return np.stack([trained.classifier(method).probabilities(asked)[0] for method in Method])
 
 
-def draw(trained: Trained, text: str, asked: Inputs, found: np.ndarray) -> None:
+def draw(trained: TrainedClassifiers, text: str, asked: ClassifierInputs, found: np.ndarray) -> None:
     """Draw what is said of a text, and why. found: its verdicts()."""
     _draw_verdicts(trained, found)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
@@ -42,7 +42,7 @@ def draw(trained: Trained, text: str, asked: Inputs, found: np.ndarray) -> None:
     decision.draw(trained, method, text, asked, favoured, other)
 
 
-def _draw_verdicts(trained: Trained, found: np.ndarray) -> None:
+def _draw_verdicts(trained: TrainedClassifiers, found: np.ndarray) -> None:
     names, classes = list(SHORT.values()), trained.names
     alt = "How sure each classifier is: " + ", ".join(
         f"{name} {classes[int(row.argmax())]} {row.max():.2f}" for name, row in zip(names, found, strict=True)
@@ -56,7 +56,7 @@ def _draw_verdicts(trained: Trained, found: np.ndarray) -> None:
     with st.expander("What each of them reads"):
         table(
             ["classifier", "reads", "learns by"],
-            [[method.value, reads(method, trained.encoder), _LEARNS[method]] for method in Method],
+            [[method.value, input_description(method, trained.encoder), _LEARNS[method]] for method in Method],
             "The first two stand on the frozen encoder; the others are the world before 2018.",
             prose={1, 2},
         )
@@ -71,7 +71,7 @@ _LEARNS = {
 }
 
 
-def _pick_classes(trained: Trained, probabilities: np.ndarray) -> tuple[int, int]:
+def _pick_classes(trained: TrainedClassifiers, probabilities: np.ndarray) -> tuple[int, int]:
     """Which class is held against which other; of two the second against the first."""
     classes = list(trained.names)
     if len(classes) == 2:
@@ -90,14 +90,14 @@ def _pick_classes(trained: Trained, probabilities: np.ndarray) -> tuple[int, int
     return classes.index(first), classes.index(second or likely)
 
 
-def _draw_reason(trained: Trained, method: Method, text: str, favoured: int, other: int) -> None:
+def _draw_reason(trained: TrainedClassifiers, method: Method, text: str, favoured: int, other: int) -> None:
     classifier, encoder = trained.classifier(method), trained.encoder
     classes = trained.names
     sides = classes[favoured], classes[other]
     why_not = ""
-    if not isinstance(classifier.learned, Network):
+    if not isinstance(classifier.parameters, Mlp):
         try:
-            _draw_shares(trained, method, text, shares(encoder, classifier, text, favoured, other), sides)
+            _draw_shares(trained, method, text, attribute(encoder, classifier, text, favoured, other), sides)
             return
         except ModelError as error:
             why_not = f"{error} So words are left out one by one. "
@@ -109,20 +109,22 @@ def _draw_reason(trained: Trained, method: Method, text: str, favoured: int, oth
     ):
         return
     try:
-        effects = without_each_word(encoder, classifier, text, favoured, other)
+        effects = occlusion_effects(encoder, classifier, text, favoured, other)
     except EncoderscopeError as error:
         markup(f'<p class="es-problem">{html.escape(str(error))}</p>')
         return
     _draw_effects(text, effects, sides, why_not)
 
 
-def _draw_shares(trained: Trained, method: Method, text: str, found: Shares, sides: tuple[str, str]) -> None:
+def _draw_shares(
+    trained: TrainedClassifiers, method: Method, text: str, found: Attribution, sides: tuple[str, str]
+) -> None:
     for_class, against = sides
     total = sum(word.share for word in found.words) + found.offset
     probability = 1 / (1 + np.exp(-found.log_odds))
     two = len(trained.texts.classes) == 2
     section(
-        f"{method}: {counted(len(found.words), 'share')} and an offset sum to {signed(found.log_odds)}",
+        f"{method}: {format_count(len(found.words), 'share')} and an offset sum to {format_signed(found.log_odds)}",
         f"The log-odds of {for_class} against {against}. {_WHERE_FROM[method]} Blue speaks for {for_class}, red for "
         f"{against}; the darker, the more.",
     )
@@ -130,15 +132,15 @@ def _draw_shares(trained: Trained, method: Method, text: str, found: Shares, sid
     if found.unknown:
         named = [f"“{word}”" for word in found.unknown[:_MOST_NAMED]]
         more = len(found.unknown) - len(named)
-        words = joined([*named, f"{more} more"] if more else named)
+        words = join_list([*named, f"{more} more"] if more else named)
         markup(
             f'<p class="es-note">In no text that was learned from: {html.escape(words)}. Of '
             f"{'it' if len(found.unknown) == 1 else 'them'} this classifier knows nothing.</p>"
         )
     odds = "probability" if two else f"of the two, {for_class} has"
     markup(
-        f'<p class="es-formula">sum of the shares {signed(total - found.offset)} + offset {signed(found.offset)} = '
-        f"<b>{signed(found.log_odds)}</b>; {html.escape(odds)} = 1 ÷ (1 + e<sup>{signed(-found.log_odds, 2)}</sup>) = "
+        f'<p class="es-formula">sum of the shares {format_signed(total - found.offset)} + offset {format_signed(found.offset)} = '
+        f"<b>{format_signed(found.log_odds)}</b>; {html.escape(odds)} = 1 ÷ (1 + e<sup>{format_signed(-found.log_odds, 2)}</sup>) = "
         f"<b>{probability:.4f}</b></p>"
     )
     table_of_words(
@@ -161,11 +163,11 @@ _WHERE_FROM = {
 }
 
 
-def _draw_effects(text: str, found: Effects, sides: tuple[str, str], reason: str) -> None:
+def _draw_effects(text: str, found: OcclusionEffects, sides: tuple[str, str], reason: str) -> None:
     for_class, against = sides
     section(
         _strongest(found),
-        f"{reason}The log-odds of {for_class} against {against} are {signed(found.log_odds)}. A network's answer is no "
+        f"{reason}The log-odds of {for_class} against {against} are {format_signed(found.log_odds)}. A network's answer is no "
         "sum over words. So each word is hidden in turn, from all layers and heads and from the mean, and the text "
         f"read again: blue words speak for {for_class}, red ones against. The changes sum to nothing in particular.",
     )
@@ -174,30 +176,35 @@ def _draw_effects(text: str, found: Effects, sides: tuple[str, str], reason: str
     table(
         ["hidden word", "log-odds with it", "without it", "difference"],
         [
-            [word.text, signed(found.log_odds), signed(found.log_odds - word.share), signed(word.share)]
+            [
+                word.text,
+                format_signed(found.log_odds),
+                format_signed(found.log_odds - word.share),
+                format_signed(word.share),
+            ]
             for word in ordered
         ],
         "The words that matter most." if len(found.words) > len(ordered) else "Each word hidden in turn.",
     )
 
 
-def _strongest(found: Effects) -> str:
+def _strongest(found: OcclusionEffects) -> str:
     if not found.words:
         return "No word to hide"
     word = max(found.words, key=lambda each: abs(each.share))
-    return f"Without “{word.text}” the log-odds would be {signed(found.log_odds - word.share, 2)}"
+    return f"Without “{word.text}” the log-odds would be {format_signed(found.log_odds - word.share, 2)}"
 
 
-def finding(trained: Trained, found: np.ndarray) -> str:
+def finding(trained: TrainedClassifiers, found: np.ndarray) -> str:
     """How many classifiers say what of a text."""
     classes, methods = trained.names, list(Method)
     chosen = found.argmax(axis=1)
     counts = np.bincount(chosen, minlength=len(classes))
     first, most = classes[int(counts.argmax())], int(counts.max())
     if most == len(methods):
-        return f"All {small_number(most)} classifiers call it {first}"
+        return f"All {spell_number(most)} classifiers call it {first}"
     with_encoder, without = ({int(chosen[methods.index(method)]) for method in each} for each in (CONTEXTUAL, BEFORE))
     if len(with_encoder) == len(without) == 1:
         return f"With the encoder it is {classes[with_encoder.pop()]}, without it {classes[without.pop()]}"
     verb = "calls" if most == 1 else "call"
-    return f"{small_number(most).capitalize()} of {small_number(len(methods))} classifiers {verb} it {first}"
+    return f"{spell_number(most).capitalize()} of {spell_number(len(methods))} classifiers {verb} it {first}"

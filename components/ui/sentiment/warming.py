@@ -3,13 +3,13 @@
 from components.core.classification.classifiers import CONTEXTUAL, Method
 from components.core.classification.mlp import OPENING
 from components.core.model.loading import BUNDLED_NAME
-from components.ui.sentiment.texts import shipped
-from components.ui.sentiment.trained_classifiers import BARE, Trained
+from components.ui.sentiment.texts import shipped_reviews
+from components.ui.sentiment.trained_classifiers import BARE, TrainedClassifiers
 
 
 def warm() -> None:
     """Encode the reviews, with positions too and without, and have everything learned from them."""
-    trained = Trained(BUNDLED_NAME, shipped(), OPENING)
+    trained = TrainedClassifiers(BUNDLED_NAME, shipped_reviews(), OPENING)
     for changes in ((), BARE):
         trained.prepared(changes)
     for method in Method:

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from components.core.attention.quantization import pooled_by_magnitude
+from components.core.attention.quantization import pool_by_magnitude
 from components.core.context.comparison import Comparison
 from components.core.tokens.tokens import Tokens
 from components.figures.heatmaps import attention_difference, attention_heatmap
@@ -77,7 +77,7 @@ def _draw_head(compared: Comparison, layer: int, head: int) -> None:
     heights = (34, 26, 26) if len(words) <= _FEW else (34, 18, 18)
     for column, height, (key, (heading, matrix, figure)) in zip(columns, heights, pictures.items(), strict=True):
         # Of words without a partner nothing is drawn, unless cells have to be drawn together.
-        seen, times = (matrix, 1) if len(words) <= _READABLE else pooled_by_magnitude(np.nan_to_num(matrix), _READABLE)
+        seen, times = (matrix, 1) if len(words) <= _READABLE else pool_by_magnitude(np.nan_to_num(matrix), _READABLE)
         together = f", the largest of {times} × {times} a cell" if times > 1 else ""
         with column:
             markup(f'<p class="es-note">{heading}{together}</p>')

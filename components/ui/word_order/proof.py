@@ -16,10 +16,10 @@ from components.figures.heatmaps import close_similarity_heatmap
 from components.ui import state
 from components.ui.caches import traces
 from components.ui.charts import show
-from components.ui.page import markup, palette, section, shortened
+from components.ui.page import markup, palette, section, shorten
 from components.ui.tables import table
 from components.ui.word_order.summary import only_rounding
-from components.ui.wording import counted, difference
+from components.ui.wording import format_count, format_difference
 
 # Words of a bag that a table shows.
 _COUNTED = 24
@@ -43,7 +43,7 @@ def draw_proof(on: Comparison, off: Comparison) -> None:
     table(
         ["step", "positions on", "positions off"],
         [
-            [name, difference(largest), difference(off.largest_differences[name])]
+            [name, format_difference(largest), format_difference(off.largest_differences[name])]
             for name, largest in on.largest_differences.items()
         ]
         + [["cosine of the sentence vectors", f"{on.sentence_cosines[-1]:.7f}", f"{off.sentence_cosines[-1]:.7f}"]],
@@ -72,17 +72,19 @@ def draw_all_orders(model: str, text: str) -> None:
     repeated = math.factorial(len(orders.words)) - count
     furthest = orders.sentences[orders.furthest]
     markup(
-        f'<p class="es-note">Furthest from “{html.escape(shortened(orders.sentences[0], 60))}” is '
-        f"“{html.escape(shortened(furthest, 60))}”: cosine {orders.on[0, orders.furthest]:.4f}. With positions off no "
-        f"two of the {count} have less than {orders.off.min():.4f}."
+        f'<p class="es-note">Furthest from “{html.escape(shorten(orders.sentences[0], 60))}” is '
+        f"“{html.escape(shorten(furthest, 60))}”: cosine {orders.with_positions[0, orders.furthest]:.4f}. With positions off no "
+        f"two of the {count} have less than {orders.without_positions.min():.4f}."
         + (" Words repeat, and orders that read alike are listed once." if repeated else "")
         + "</p>"
     )
-    lowest = float(np.floor(orders.on.min() * 100) / 100)
+    lowest = float(np.floor(orders.with_positions.min() * 100) / 100)
     beginnings = _beginnings(orders.words)
     labels = tuple(" ".join(beginnings[i] for i in order) for order in orders.orders)
     colours = palette()
-    for column, (name, cosines) in zip(st.columns(2), {"on": orders.on, "off": orders.off}.items(), strict=True):
+    for column, (name, cosines) in zip(
+        st.columns(2), {"on": orders.with_positions, "off": orders.without_positions}.items(), strict=True
+    ):
         with column:
             markup(f'<p class="es-note">Positions {name}</p>')
             show(
@@ -113,7 +115,7 @@ def draw_bag_of_words(compared: Comparison) -> None:
         [[word, str(counts[0, i]), str(counts[1, i])] for i, word in enumerate(vocabulary[:_COUNTED])],
         "How often each word occurs."
         if len(vocabulary) <= _COUNTED
-        else f"How often each word occurs: the first {_COUNTED} of {counted(len(vocabulary), 'word')}.",
+        else f"How often each word occurs: the first {_COUNTED} of {format_count(len(vocabulary), 'word')}.",
     )
 
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 import streamlit as st
 
 from components.core import Encoder
-from components.core.text.rewording import negated, reversed_words, shuffled_words, swapped_words
+from components.core.text.rewording import negate, reverse_words, shuffle_words, swap_words
 from components.core.tokens.tokens import Tokens, check_whole
 from components.ui import state
 from components.ui.assets import read_toml
 from components.ui.caches import traces
-from components.ui.page import markup, told
+from components.ui.page import markup, stop_on_error
 from components.ui.pickers import pick_to_fill
 from components.ui.sidebar import DEFAULT_TEXT
 
@@ -38,15 +38,15 @@ def ask() -> None:
             )
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown("Make the second from the first:", width="content")
-        _button("Reverse", reversed_words)
+        _button("Reverse", reverse_words)
         _button("Shuffle", _reshuffled)
         _swap()
-        _button("Negate", negated, "Takes an English “not” out or puts one in, or denies the whole.")
+        _button("Negate", negate, "Takes an English “not” out or puts one in, or denies the whole.")
         typed = st.session_state.get(state.TEXT, DEFAULT_TEXT)
         if typed.strip() and typed not in (DEFAULT_TEXT, st.session_state[state.FIRST]):
             st.button(
                 "Take the sentence of the other pages",
-                on_click=lambda: _set(typed, reversed_words(typed)),
+                on_click=lambda: _set(typed, reverse_words(typed)),
                 help="Puts the sentence that the other pages read first, and its reverse second.",
             )
 
@@ -66,13 +66,13 @@ def read(model: str, encoder: Encoder) -> tuple[Tokens, Tokens]:
 
 def _read(model: str, encoder: Encoder, key: str) -> Tokens:
     about = f"The {_ORDINALS[key]} sentence"
-    with told(lambda: _offer_example(key), about):
+    with stop_on_error(lambda: _offer_example(key), about):
         tokens = traces.tokens(model, st.session_state[key])
     if tokens.unread_text:
         above = st.container()
         label = f"Read the first {encoder.trace_limit} tokens of the {_ORDINALS[key]} sentence"
         if not st.toggle(label, key=_CUT[key], bind=state.IN_URL):
-            with above, told(lambda: None, about):
+            with above, stop_on_error(lambda: None, about):
                 check_whole(tokens, encoder.trace_limit, encoder.short_name)
     return tokens
 
@@ -101,7 +101,7 @@ def offer_opening_pair() -> None:
 
 
 def _reshuffled(text: str) -> str:
-    return shuffled_words(text, random.randrange(10**6), unlike=st.session_state[state.SECOND])
+    return shuffle_words(text, random.randrange(10**6), unlike=st.session_state[state.SECOND])
 
 
 def _button(label: str, reworded: Callable[[str], str], explained: str | None = None) -> None:
@@ -124,7 +124,7 @@ def _swap() -> None:
             "Swap them",
             on_click=lambda: _set(
                 st.session_state[state.FIRST],
-                swapped_words(st.session_state[state.FIRST], options.index(one), options.index(other)),
+                swap_words(st.session_state[state.FIRST], options.index(one), options.index(other)),
             ),
         )
 

@@ -4,9 +4,9 @@ import numpy as np
 
 from components.core import Intervention, PositionsOff, PositionsReordered
 from components.core.context.comparison import Comparison
-from components.core.positions.permutations import shuffled_positions
+from components.core.positions.permutations import shuffle_positions
 from components.core.tokens.tokens import Tokens
-from components.ui.wording import difference, joined
+from components.ui.wording import format_difference, join_list
 
 # Differences of numbers between -10 and 10 below this are what 32-bit floats round off on their way.
 _ROUNDING = 1e-4
@@ -23,7 +23,7 @@ def changes_for(mode: str, first: Tokens, second: Tokens) -> Changes:
         return (), ()
     if mode == "off":
         return (PositionsOff(),), (PositionsOff(),)
-    one, other = (PositionsReordered(shuffled_positions(each.special.tolist(), seed=0)) for each in (first, second))
+    one, other = (PositionsReordered(shuffle_positions(each.special.tolist(), seed=0)) for each in (first, second))
     return (one,), (other,)
 
 
@@ -48,7 +48,7 @@ def lead(compared: Comparison, mode: str) -> str:
     if _same_tokens(compared):
         return "Nothing differs: both are the same tokens in the same order."
     if only_rounding(compared):
-        largest = difference(max(compared.largest_differences.values()))
+        largest = format_difference(max(compared.largest_differences.values()))
         return (
             f"No two numbers in any layer are farther apart than {largest}, the rounding of 32-bit numbers. "
             "Self-attention by itself sums over a set of words; it does not see their order."
@@ -91,7 +91,7 @@ def named_heads(compared: Comparison, count: int = 3) -> str:
     strongest = moved.ravel().argsort(kind="stable")[::-1][:count]
     places = [divmod(int(number), moved.shape[1]) for number in strongest]
     named = [f"layer {layer + 1} head {head + 1} ({moved[layer, head]:.0%})" for layer, head in places]
-    return f"The heads that differ most, by the share of attention that moved: {joined(named)}."
+    return f"The heads that differ most, by the share of attention that moved: {join_list(named)}."
 
 
 def _remains(compared: Comparison) -> str:

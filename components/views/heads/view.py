@@ -7,14 +7,14 @@ from typing import Any
 
 import streamlit as st
 
-from components.core.attention.quantization import PackedWeights
+from components.core.attention.quantization import QuantizedWeights
 from components.figures.palette import DARK, LIGHT
 from components.views import picture
 
 _HERE = Path(__file__).parent
 _mount = st.components.v2.component(
     "encoderscope_heads",
-    html=picture.framed('<canvas class="picture"></canvas><canvas class="overlay" aria-hidden="true"></canvas>'),
+    html=picture.frame_html('<canvas class="picture"></canvas><canvas class="overlay" aria-hidden="true"></canvas>'),
     css=picture.CSS + (_HERE / "heads.css").read_text(encoding="utf-8"),
     js=picture.JS
     + (_HERE / "layout.js").read_text(encoding="utf-8")
@@ -45,7 +45,7 @@ class Caption:
 
 
 def heads(
-    weights: PackedWeights,
+    weights: QuantizedWeights,
     axes: Axes,
     captions: Sequence[Caption],
     *,
@@ -70,11 +70,11 @@ def heads(
             on_open(*(int(number) for number in picked))
 
     data = _payload(weights, axes, captions, alt, file, channel, hint) | {"across": across, "labelled": False}
-    _mount(key=key, data=picture.packed(data, weights.data), on_opened_change=opened)
+    _mount(key=key, data=picture.pack_payload(data, weights.data), on_opened_change=opened)
 
 
 def one_head(
-    weights: PackedWeights,
+    weights: QuantizedWeights,
     axes: Axes,
     caption: Caption,
     *,
@@ -99,11 +99,11 @@ def one_head(
 
     data = _payload(weights, axes, [caption], alt, file, channel, hint)
     data |= {"across": 1, "labelled": True, "marked": marked}
-    _mount(key=key, data=picture.packed(data, weights.data), on_picked_change=picked)
+    _mount(key=key, data=picture.pack_payload(data, weights.data), on_picked_change=picked)
 
 
 def _payload(
-    weights: PackedWeights,
+    weights: QuantizedWeights,
     axes: Axes,
     captions: Sequence[Caption],
     alt: str,

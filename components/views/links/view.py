@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.core.attention.quantization import PackedWeights
+from components.core.attention.quantization import QuantizedWeights
 from components.figures.palette import DARK, LIGHT
 from components.views import picture
 from components.views.heads import Axes
@@ -18,7 +18,7 @@ _ROLES = ("key", "word", "position", "value")
 MOST_HEADS = len(_ROLES)
 _mount = st.components.v2.component(
     "encoderscope_links",
-    html=picture.framed('<svg class="picture"></svg>'),
+    html=picture.frame_html('<svg class="picture"></svg>'),
     css=picture.CSS + (_HERE / "links.css").read_text(encoding="utf-8"),
     js=picture.JS + (_HERE / "links.js").read_text(encoding="utf-8"),
 )
@@ -33,7 +33,7 @@ class Link:
 
 
 def links(
-    weights: PackedWeights,
+    weights: QuantizedWeights,
     axes: Axes,
     names: Sequence[str],
     picked: Link,
@@ -79,4 +79,4 @@ def links(
         "file": file,
         "channel": channel,
     }
-    _mount(key=key, data=picture.packed(data, weights.data), on_picked_change=told)
+    _mount(key=key, data=picture.pack_payload(data, weights.data), on_picked_change=told)

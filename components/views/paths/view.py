@@ -13,7 +13,7 @@ from components.views import picture
 _HERE = File(__file__).parent
 _mount = st.components.v2.component(
     "encoderscope_paths",
-    html=picture.framed('<svg class="picture"></svg>', '<button class="replay" type="button">Replay</button>'),
+    html=picture.frame_html('<svg class="picture"></svg>', '<button class="replay" type="button">Replay</button>'),
     css=picture.CSS + (_HERE / "paths.css").read_text(encoding="utf-8"),
     js=picture.JS + (_HERE / "paths.js").read_text(encoding="utf-8"),
 )

@@ -17,7 +17,7 @@ from components.views import picture
 _HERE = Path(__file__).parent
 _mount = st.components.v2.component(
     "encoderscope_scatter",
-    html=picture.framed(
+    html=picture.frame_html(
         '<canvas class="picture"></canvas><canvas class="overlay" aria-hidden="true"></canvas>'
         '<div class="tip" aria-hidden="true" hidden></div>',
         '<button class="lasso" type="button" aria-pressed="false">Lasso</button>',
@@ -58,7 +58,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Placed:
+class MapMarks:
     """What one map shows beside its dots: those that it was not made of, and the picked one's true neighbours."""
 
     added: np.ndarray  # (M, 2 or 3) the added sentences, which follow the N of the map
@@ -119,10 +119,10 @@ def scatter(
         "compact": compact,
     }
     values = points.astype("<f4").tobytes() + group_of.astype("<i2").tobytes()
-    _mount(key=key, data=picture.packed(description, values), on_picked_change=picked)
+    _mount(key=key, data=picture.pack_payload(description, values), on_picked_change=picked)
 
 
-def marks(shown: Marks, placed: Mapping[str, Placed], *, key: str, channel: str) -> None:
+def marks(shown: Marks, placed: Mapping[str, MapMarks], *, key: str, channel: str) -> None:
     """Tell the maps of a channel what stands out. placed: by the key of the map."""
     data = {
         "channel": channel,

@@ -13,7 +13,7 @@ from components.views import picture
 _HERE = Path(__file__).parent
 _mount = st.components.v2.component(
     "encoderscope_tiles",
-    html=picture.framed('<canvas class="picture"></canvas><canvas class="overlay" aria-hidden="true"></canvas>'),
+    html=picture.frame_html('<canvas class="picture"></canvas><canvas class="overlay" aria-hidden="true"></canvas>'),
     css=picture.CSS + (_HERE / "tiles.css").read_text(encoding="utf-8"),
     js=picture.JS + (_HERE / "tiles.js").read_text(encoding="utf-8"),
 )
@@ -92,4 +92,4 @@ def tiles(
         if on_pick is not None and number is not None:
             on_pick(int(number))
 
-    _mount(key=key, data=picture.packed(description, sent.tobytes()), on_picked_change=picked)
+    _mount(key=key, data=picture.pack_payload(description, sent.tobytes()), on_picked_change=picked)

@@ -16,7 +16,7 @@ from components.core import (
     PositionsOff,
     PositionsReordered,
 )
-from components.core.attention.ablation import Effect, cosines_without_each_head
+from components.core.attention.ablation import InterventionEffect, cosines_without_each_head
 from components.core.model.attention import attention_moved, mean_or_nan
 from tests.support.reference import SENTENCES, Opened, assert_close, cosine, output_projections
 from tests.support.tiny_models import HEADS, LAYERS, LIMIT
@@ -167,7 +167,7 @@ def test_each_reading_of_a_gated_batch_has_its_own_heads_at_work(opened: Opened)
 @pytest.mark.parametrize(("text", "second"), [(TEXT, None), ("it", None), ("it eats", "Squatch")])
 def test_a_reading_beside_itself_shows_no_effect(opened: Opened, text: str, second: str | None) -> None:
     trace = opened.encoder.trace(text, second=second)
-    effect = Effect(trace, opened.encoder.trace(text, second=second))
+    effect = InterventionEffect(trace, opened.encoder.trace(text, second=second))
     assert effect.sentence_cosine == pytest.approx(1, abs=1e-6)
     assert effect.token_cosines.shape == (trace.num_layers + 1, trace.num_tokens)
     assert_close(effect.token_cosines, np.ones_like(effect.token_cosines))
@@ -178,7 +178,7 @@ def test_a_reading_beside_itself_shows_no_effect(opened: Opened, text: str, seco
 
 
 def test_the_token_that_moved_most_is_a_typed_one(encoder: Encoder) -> None:
-    effect = Effect(encoder.trace(TEXT), encoder.trace(TEXT, [HeadsOff({(5, 3)})]))
+    effect = InterventionEffect(encoder.trace(TEXT), encoder.trace(TEXT, [HeadsOff({(5, 3)})]))
     cosines = effect.token_cosines[-1].copy()
     cosines[[0, -1]] = 2  # [CLS] and [SEP]
     assert effect.moved_most() == cosines.argmin()
@@ -190,7 +190,7 @@ def test_an_effect_is_what_two_readings_differ_by_vector_by_vector_and_row_by_ro
 ) -> None:
     encoder = opened.encoder
     untouched, changed = (encoder.trace(text, given, second=second) for given in ((), [HeadUniform(1, 2)]))
-    effect = Effect(untouched, changed)
+    effect = InterventionEffect(untouched, changed)
     assert effect.sentence_cosine == pytest.approx(cosine(untouched.sentence_vector, changed.sentence_vector), abs=1e-6)
     for layer, token in np.ndindex(effect.token_cosines.shape):
         expected = cosine(untouched.hidden_states[layer, token], changed.hidden_states[layer, token])
@@ -210,7 +210,7 @@ def test_an_effect_is_what_two_readings_differ_by_vector_by_vector_and_row_by_ro
 
 
 def test_a_head_off_in_the_last_layer_moves_no_attention_but_the_last_context_vectors(encoder: Encoder) -> None:
-    effect = Effect(encoder.trace(TEXT), encoder.trace(TEXT, [HeadsOff({(5, 3)})]))
+    effect = InterventionEffect(encoder.trace(TEXT), encoder.trace(TEXT, [HeadsOff({(5, 3)})]))
     assert not effect.attention_moved.any()
     assert_close(effect.token_cosines[:6], np.ones_like(effect.token_cosines[:6]))
     assert effect.token_cosines[6].max() < 1 - 1e-5
@@ -219,7 +219,7 @@ def test_a_head_off_in_the_last_layer_moves_no_attention_but_the_last_context_ve
 
 def test_the_effect_of_a_head_off_is_that_of_a_plain_model_that_reads_nothing_from_it(bundled: Opened) -> None:
     encoder = bundled.encoder
-    effect = Effect(encoder.trace(TEXT), encoder.trace(TEXT, [HeadsOff({(3, 1)})]))
+    effect = InterventionEffect(encoder.trace(TEXT), encoder.trace(TEXT, [HeadsOff({(3, 1)})]))
     whole, without = _plain_means(bundled, TEXT, [(-1, -1), (3, 1)])
     assert effect.sentence_cosine == pytest.approx(cosine(whole, without), abs=1e-6)
     assert effect.attention_moved[4:].min() > 0

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.core import FutureMasked, SelfOnly
-from components.core.attention.quantization import pooled_by_magnitude, pooled_by_maximum
-from components.core.model.attention import attention_rollout, between_words, softmax
+from components.core.attention.quantization import pool_by_magnitude, pool_by_maximum
+from components.core.model.attention import attention_rollout, softmax, word_attention
 from tests.support.reference import SENTENCES, Opened, assert_close
 
 # Between words
@@ -44,15 +44,15 @@ def test_a_split_word_gives_its_pieces_mean_and_receives_their_sum_worked_by_han
         [0.2, 0.75, 0.05],  # means of 0.4 and 0.0, of 0.5 and 1.0, of 0.1 and 0.0
         [1.0, 0.0, 0.0],
     ]
-    np.testing.assert_allclose(between_words(weights, [[0], [1, 2], [3]]), expected, rtol=1e-12)
-    np.testing.assert_allclose(between_words(weights, [[0, 1, 2, 3]]), [[1]], rtol=1e-12)
+    np.testing.assert_allclose(word_attention(weights, [[0], [1, 2], [3]]), expected, rtol=1e-12)
+    np.testing.assert_allclose(word_attention(weights, [[0, 1, 2, 3]]), [[1]], rtol=1e-12)
 
 
 @given(sizes=st.lists(st.integers(1, 4), min_size=1, max_size=6), seed=st.integers(0, 1000))
 def test_attention_between_words_is_what_loops_over_the_pieces_give(sizes: list[int], seed: int) -> None:
     words = _groups(sizes)
     weights = softmax(np.random.default_rng(seed).normal(size=(2, 3, sum(sizes), sum(sizes))))
-    between = between_words(weights, words)
+    between = word_attention(weights, words)
     assert between.shape == (2, 3, len(words), len(words))
     by_loops = [[_between_by_loops(head, words) for head in layer] for layer in weights]
     np.testing.assert_allclose(between, by_loops, rtol=1e-12)
@@ -61,7 +61,7 @@ def test_attention_between_words_is_what_loops_over_the_pieces_give(sizes: list[
 
 def test_where_every_word_is_one_token_nothing_changes() -> None:
     weights = softmax(np.random.default_rng(0).normal(size=(2, 5, 5)).astype(np.float32))
-    between = between_words(weights, _groups([1] * 5))
+    between = word_attention(weights, _groups([1] * 5))
     np.testing.assert_array_equal(between, weights)
     assert between.dtype == np.float32
 
@@ -139,11 +139,11 @@ def test_the_number_farthest_from_zero_stands_for_its_block_with_its_sign_worked
             [0.4, -0.3, 0.0, 0.0],
         ]
     )
-    pooled, block = pooled_by_magnitude(differences, most=2)
+    pooled, block = pool_by_magnitude(differences, most=2)
     np.testing.assert_array_equal(pooled, [[-0.2, 0.3], [-0.5, 0.0]])
     assert block == 2
     # A block at the edge may be cut, and one may hold a single sign.
-    pooled, block = pooled_by_magnitude(differences[:3, :3], most=2)
+    pooled, block = pool_by_magnitude(differences[:3, :3], most=2)
     np.testing.assert_array_equal(pooled, [[-0.2, 0.3], [-0.5, 0.0]])
     assert block == 2
 
@@ -153,17 +153,17 @@ def test_pooling_by_magnitude_takes_what_is_farthest_from_zero_in_each_block(
     heads: int, size: int, most: int, seed: int
 ) -> None:
     matrices = np.random.default_rng(seed).normal(size=(heads, size, size))
-    pooled, block = pooled_by_magnitude(matrices, most)
+    pooled, block = pool_by_magnitude(matrices, most)
     assert pooled.shape[-1] <= most
     rows = range(0, size, block)
     by_force = [[[max(m[i : i + block, j : j + block].flat, key=abs) for j in rows] for i in rows] for m in matrices]
     np.testing.assert_array_equal(pooled, by_force)
-    assert block == pooled_by_maximum(matrices, most)[1]
+    assert block == pool_by_maximum(matrices, most)[1]
 
 
 def test_matrices_that_are_small_enough_are_not_shrunk() -> None:
     matrices = np.random.default_rng(0).normal(size=(2, 5, 5))
-    pooled, block = pooled_by_magnitude(matrices, most=5)
+    pooled, block = pool_by_magnitude(matrices, most=5)
     np.testing.assert_array_equal(pooled, matrices)
     assert block == 1
 
@@ -171,4 +171,4 @@ def test_matrices_that_are_small_enough_are_not_shrunk() -> None:
 @given(size=st.integers(1, 12), most=st.integers(1, 12), seed=st.integers(0, 1000))
 def test_turning_every_sign_turns_the_sign_of_every_block(size: int, most: int, seed: int) -> None:
     matrices = np.random.default_rng(seed).normal(size=(size, size))
-    np.testing.assert_array_equal(pooled_by_magnitude(-matrices, most)[0], -pooled_by_magnitude(matrices, most)[0])
+    np.testing.assert_array_equal(pool_by_magnitude(-matrices, most)[0], -pool_by_magnitude(matrices, most)[0])

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from components.core import Encoder, FutureMasked, HeadsOff, HeadUniform, Intervention, SelfOnly
-from components.core.attention.weight_derivation import OneWeight, one_weight, projected
+from components.core.attention.weight_derivation import WeightDerivation, derive_weight, project_heads
 from components.core.model import loading
 from components.core.model.layers import OutputProjection
 from components.core.model.loading import BUNDLED_NAME
@@ -31,16 +31,16 @@ def _through_projections(opened: Opened, text: str, **inputs: torch.Tensor) -> l
     return [(given.reshape(tokens, -1), returned.reshape(tokens, -1)) for given, returned in seen]
 
 
-def _consistent(one: OneWeight) -> None:
+def _consistent(one: WeightDerivation) -> None:
     """The steps follow from one another."""
     assert one.dot == pytest.approx(sum(float(product) for product in one.products), abs=1e-4)
     assert one.scaled == pytest.approx(one.dot * one.scaling)
     exponentials = np.exp(one.scores.astype(float) - one.scores.astype(float).max())
     assert_close(one.exponentials, exponentials)
     assert_close(one.weights, exponentials / exponentials.sum())
-    assert one.weight == pytest.approx(exponentials[one.place] / exponentials.sum(), abs=1e-5)
-    assert one.score == one.scores[one.place]
-    assert one.weight == one.weights[one.place]
+    assert one.weight == pytest.approx(exponentials[one.key_index] / exponentials.sum(), abs=1e-5)
+    assert one.score == one.scores[one.key_index]
+    assert one.weight == one.weights[one.key_index]
     assert_close(one.weighted_values, [weight * value for weight, value in zip(one.weights, one.values, strict=True)])
 
 
@@ -48,7 +48,7 @@ def _consistent(one: OneWeight) -> None:
 
 
 def test_one_weight_by_hand() -> None:
-    one = OneWeight(
+    one = WeightDerivation(
         query=np.array([1.0, 2.0]),
         key=np.array([3.0, -1.0]),
         scaling=0.5,
@@ -57,7 +57,7 @@ def test_one_weight_by_hand() -> None:
         values=np.array([[4.0, 0.0], [0.0, 8.0]]),
         head_output=np.array([1.0, 6.0]),
         joined=np.array([[1.0, 6.0]]),
-        place=0,
+        key_index=0,
     )
     assert one.products.tolist() == [3, -2]
     assert (one.dot, one.scaled, one.score, one.weight) == (1, 0.5, 0.5, 0.25)
@@ -69,7 +69,7 @@ def test_one_weight_by_hand() -> None:
 def test_what_heads_add_by_hand() -> None:
     # Three dimensions out of two heads of two: head 1 reads the left half of the matrix, head 2 the right half.
     projection = OutputProjection(np.array([[1.0, 2, 3, 4], [0, 1, 0, 1], [5, 0, 0, -5]]), np.array([1.0, 1, 1]))
-    added = projected(np.array([[1.0, 10], [100, 1000]]), projection)
+    added = project_heads(np.array([[1.0, 10], [100, 1000]]), projection)
     assert added.tolist() == [[21, 10, 5], [4300, 1000, -5000]]
 
 
@@ -81,7 +81,7 @@ def test_every_step_of_a_weight_agrees_with_the_trace_and_with_hugging_face(open
     inputs = [given for given, _ in _through_projections(opened, TEXT)]
     places = (0, trace.num_tokens // 2, trace.num_tokens - 1)
     for layer, head, query, key in product(range(trace.num_layers), (0, 2, HEADS - 1), places, places):
-        one = one_weight(trace, layer, head, query, key)
+        one = derive_weight(trace, layer, head, query, key)
         _consistent(one)
         assert_close(one.weights, expected.attentions[layer, head, query])
         assert one.weight == pytest.approx(float(expected.attentions[layer, head, query, key]), abs=1e-5)
@@ -107,7 +107,7 @@ def test_what_all_heads_add_and_the_bias_sum_to_what_the_models_projection_retur
         projection = opened.encoder.output_projection(layer)
         assert projection is not None
         for query in range(trace.num_tokens):
-            added = projected(one_weight(trace, layer, 1, query, 0).joined, projection)
+            added = project_heads(derive_weight(trace, layer, 1, query, 0).joined, projection)
             assert added.shape == (trace.num_heads, opened.encoder.hidden_size)
             assert_close(added.sum(axis=0) + projection.bias, expected[query], atol=2e-5)
 
@@ -123,7 +123,7 @@ def test_what_one_head_adds_is_what_is_missing_when_the_model_reads_nothing_from
     linear = output_projections(opened.hugging_face())[layer]
     with torch.inference_mode():
         missing = returned[query] - linear(without.to(linear.weight.device)).cpu().numpy()
-    added = projected(one_weight(trace, layer, head, query, 0).joined, projection)
+    added = project_heads(derive_weight(trace, layer, head, query, 0).joined, projection)
     assert_close(added[head], missing)
 
 
@@ -165,20 +165,20 @@ def test_a_layer_that_joins_its_heads_otherwise_has_no_output_projection(open_mo
     encoder = Encoder(directory, pipeline)
     assert [encoder.output_projection(layer) is None for layer in range(3)] == [False, True, False]
     trace = encoder.trace(TEXT)
-    assert_close(one_weight(trace, 1, 0, 1, 2).weights, trace.attention_weights(1, 0)[1])
+    assert_close(derive_weight(trace, 1, 0, 1, 2).weights, trace.attention_weights(1, 0)[1])
 
 
 def test_a_pair_of_texts_can_be_taken_apart(bundled: Opened) -> None:
     first, second = "Squatch eats pizza", "it eats Squatch"
     encoded = bundled.tokenizer(first, second, return_tensors="pt")
     trace = bundled.encoder.trace(first, second=second)
-    one = one_weight(trace, 3, 1, 6, 2)
+    one = derive_weight(trace, 3, 1, 6, 2)
     _consistent(one)
     assert_close(one.weights, bundled.reference(first, **encoded).attentions[3, 1, 6])
     projection = bundled.encoder.output_projection(3)
     assert projection is not None
     _, returned = _through_projections(bundled, first, **encoded)[3]
-    assert_close(projected(one.joined, projection).sum(axis=0) + projection.bias, returned[6])
+    assert_close(project_heads(one.joined, projection).sum(axis=0) + projection.bias, returned[6])
 
 
 # Masks and changes
@@ -186,14 +186,14 @@ def test_a_pair_of_texts_can_be_taken_apart(bundled: Opened) -> None:
 
 def test_beyond_a_window_a_score_is_masked_and_the_weight_is_0(open_model: OpenModel) -> None:
     trace = open_model("modernbert").encoder.trace(TEXT)
-    near, far = (one_weight(trace, 1, 2, 2, 2 + distance) for distance in (WINDOW, WINDOW + 1))
+    near, far = (derive_weight(trace, 1, 2, 2, 2 + distance) for distance in (WINDOW, WINDOW + 1))
     assert near.score == pytest.approx(near.scaled, abs=1e-4)
     assert near.weight > 0
     assert far.score < -1e30
     assert np.isfinite(far.scaled)
     assert abs(far.scaled) < 1e3
-    assert (far.weight, far.exponentials[far.place]) == (0, 0)
-    assert not far.weighted_values[far.place].any()
+    assert (far.weight, far.exponentials[far.key_index]) == (0, 0)
+    assert not far.weighted_values[far.key_index].any()
 
 
 @pytest.mark.parametrize("name", [BUNDLED_NAME, *SUPPORTED])
@@ -203,7 +203,7 @@ def test_with_the_future_masked_a_later_key_has_score_minus_infinity_and_weight_
 ) -> None:
     trace = open_model(name).encoder.trace(TEXT, [FutureMasked()])
     for layer, head in product(range(trace.num_layers), (0, 3)):
-        later, earlier = one_weight(trace, layer, head, 2, 3), one_weight(trace, layer, head, 2, 1)
+        later, earlier = derive_weight(trace, layer, head, 2, 3), derive_weight(trace, layer, head, 2, 1)
         assert (later.score, later.weight, later.exponentials[3]) == (-np.inf, 0, 0)
         assert np.isfinite(later.scaled)
         assert not later.weighted_values[3:].any()
@@ -215,18 +215,18 @@ def test_with_the_future_masked_a_later_key_has_score_minus_infinity_and_weight_
 
 def test_a_uniform_head_has_score_0_and_looks_at_all_alike_whatever_its_products_say(opened: Opened) -> None:
     trace = opened.encoder.trace(TEXT, [HeadUniform(0, 2)])
-    one = one_weight(trace, 0, 2, 2, 5)
+    one = derive_weight(trace, 0, 2, 2, 5)
     assert_close(one.scores, np.zeros(trace.num_tokens))
     assert_close(one.weights, np.full(trace.num_tokens, 1 / trace.num_tokens))
     assert abs(one.scaled) > 1e-3
     assert_close(one.head_output, trace.values[0, 2].mean(axis=0))
-    other = one_weight(trace, 0, 1, 2, 5)
+    other = derive_weight(trace, 0, 1, 2, 5)
     assert other.score == pytest.approx(other.scaled, abs=1e-4)
 
 
 def test_a_head_that_is_off_still_weighs_but_gives_and_adds_nothing(opened: Opened) -> None:
     untouched, trace = opened.encoder.trace(TEXT), opened.encoder.trace(TEXT, [HeadsOff({(0, 2)})])
-    one, before = (one_weight(each, 0, 2, 2, 5) for each in (trace, untouched))
+    one, before = (derive_weight(each, 0, 2, 2, 5) for each in (trace, untouched))
     np.testing.assert_array_equal(one.weights, before.weights)
     np.testing.assert_array_equal(one.weighted_values, before.weighted_values)
     assert_close(one.weighted_values.sum(axis=0), before.head_output)
@@ -235,16 +235,16 @@ def test_a_head_that_is_off_still_weighs_but_gives_and_adds_nothing(opened: Open
     np.testing.assert_array_equal(np.delete(one.joined, 2, axis=0), np.delete(before.joined, 2, axis=0))
     projection = opened.encoder.output_projection(0)
     assert projection is not None
-    assert not projected(one.joined, projection)[2].any()
-    other = one_weight(trace, 0, 1, 2, 5)
-    assert_close(other.head_output, one_weight(untouched, 0, 1, 2, 5).head_output)
+    assert not project_heads(one.joined, projection)[2].any()
+    other = derive_weight(trace, 0, 1, 2, 5)
+    assert_close(other.head_output, derive_weight(untouched, 0, 1, 2, 5).head_output)
 
 
 @pytest.mark.parametrize("change", [HeadsOff({(1, 0)}), SelfOnly(), FutureMasked()])
 def test_a_changed_reading_adds_up_as_well(encoder: Encoder, change: Intervention) -> None:
     trace = encoder.trace(TEXT, [change])
     for head in (0, 5):
-        one = one_weight(trace, 1, head, 4, 4)
+        one = derive_weight(trace, 1, head, 4, 4)
         _consistent(one)
         off = isinstance(change, HeadsOff) and head == 0
         assert_close(one.head_output, 0 * one.head_output if off else one.weighted_values.sum(axis=0))

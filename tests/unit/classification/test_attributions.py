@@ -16,10 +16,17 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import MultinomialNB
 
 from components.core import Encoder, ModelError, SentenceError, load_encoder
-from components.core.classification.attributions import Effects, Shares, shares, without_each_word
-from components.core.classification.classifiers import INVERSE_REGULARISATION, Classifier, Inputs, Linear, Method, fit
-from components.core.classification.mlp import Network
-from components.core.numerics.similarity import unit_rows
+from components.core.classification.attributions import Attribution, OcclusionEffects, attribute, occlusion_effects
+from components.core.classification.classifiers import (
+    INVERSE_REGULARISATION,
+    Classifier,
+    ClassifierInputs,
+    LinearClassifier,
+    Method,
+    fit,
+)
+from components.core.classification.mlp import Mlp
+from components.core.numerics.similarity import normalise_rows
 from tests.support.reference import SENTENCES, Opened, assert_close
 from tests.support.tiny_models import HIDDEN, save_pooled
 
@@ -60,12 +67,14 @@ _ASKED = (
 )
 
 
-def _inputs(encoder: Encoder, texts: tuple[str, ...]) -> Inputs:
-    return Inputs(texts, unit_rows(encoder.encode(texts, batch_size=4)), unit_rows(encoder.static_means(texts)))
+def _inputs(encoder: Encoder, texts: tuple[str, ...]) -> ClassifierInputs:
+    return ClassifierInputs(
+        texts, normalise_rows(encoder.encode(texts, batch_size=4)), normalise_rows(encoder.static_means(texts))
+    )
 
 
 Learned = dict[tuple[Method, int], Classifier]
-Found = dict[tuple[Method, int], list[Shares]]
+Found = dict[tuple[Method, int], list[Attribution]]
 
 
 @pytest.fixture(scope="module")
@@ -81,25 +90,25 @@ def learned(encoder: Encoder) -> Learned:
 def found_of(encoder: Encoder, learned: Learned) -> Found:
     """The shares in every text that is asked about, of the last class against the first."""
     return {
-        (method, count): [shares(encoder, learned[method, count], text, count - 1, 0) for text in _ASKED]
+        (method, count): [attribute(encoder, learned[method, count], text, count - 1, 0) for text in _ASKED]
         for method in LINEAR
         for count in (2, 3)
     }
 
 
-def _total(found: Shares) -> float:
+def _total(found: Attribution) -> float:
     return sum(word.share for word in found.words) + found.offset
 
 
 def _linear(method: Method, difference: np.ndarray, bias: float) -> Classifier:
     weights, biases = np.stack([np.zeros_like(difference), difference]), np.array([0.0, bias])
-    return Classifier(method, ("no", "yes"), Linear(weights, biases))
+    return Classifier(method, ("no", "yes"), LinearClassifier(weights, biases))
 
 
-def _network(width: int) -> Network:
+def _network(width: int) -> Mlp:
     random = np.random.default_rng(5)
     shapes = (width, 8), (8,), (8, 3), (3,)
-    return Network(*(3 * random.normal(size=shape).astype(np.float32) for shape in shapes))
+    return Mlp(*(3 * random.normal(size=shape).astype(np.float32) for shape in shapes))
 
 
 # Shares of a linear classifier
@@ -119,7 +128,7 @@ def test_shares_sum_to_the_difference_of_logits_for_every_architecture(opened: O
     classifier = fit(method, _inputs(opened.encoder, _LEARNED), _TARGETS[3], _CLASSES[3])
     texts = (*SENTENCES, "it squatch " * 40, "[SEP] it", "🍕" * 40)
     for text, row in zip(texts, classifier.logits(_inputs(opened.encoder, texts)), strict=True):
-        found = shares(opened.encoder, classifier, text, 1, 2)
+        found = attribute(opened.encoder, classifier, text, 1, 2)
         assert (_total(found), found.log_odds) == pytest.approx((row[1] - row[2], row[1] - row[2]), abs=1e-5)
 
 
@@ -130,7 +139,7 @@ def test_log_odds_are_those_of_scikit_learn(bundled: Opened, found_of: Found) ->
     logistic = partial(LogisticRegression, C=INVERSE_REGULARISATION, max_iter=1000)
     plain = {
         Method.LOGISTIC: (bundled.sentence_model.encode(texts, batch_size=4, normalize_embeddings=True), logistic()),
-        Method.STATIC: (unit_rows(np.stack([table[each[1:-1]].mean(axis=0) for each in ids])), logistic()),
+        Method.STATIC: (normalise_rows(np.stack([table[each[1:-1]].mean(axis=0) for each in ids])), logistic()),
         Method.TF_IDF: (TfidfVectorizer().fit(_LEARNED).transform(texts), logistic()),
         Method.BAYES: (CountVectorizer().fit(_LEARNED).transform(texts), MultinomialNB()),
     }
@@ -146,7 +155,7 @@ def test_log_odds_are_those_of_scikit_learn(bundled: Opened, found_of: Found) ->
 
 def test_shares_change_their_sign_with_the_classes(encoder: Encoder, learned: Learned) -> None:
     for method in LINEAR:
-        one, turned = (shares(encoder, learned[method, 3], _LEARNED[0], *classes) for classes in ((2, 1), (1, 2)))
+        one, turned = (attribute(encoder, learned[method, 3], _LEARNED[0], *classes) for classes in ((2, 1), (1, 2)))
         assert (one.log_odds, one.offset) == (-turned.log_odds, -turned.offset)
         assert [word.share for word in one.words] == [-word.share for word in turned.words]
         assert any(word.share for word in one.words)
@@ -170,7 +179,7 @@ def test_the_share_of_a_token_is_its_context_vector_times_the_weights_by_the_len
     text = "Squatch eats pizza"
     vectors = bundled.reference(text).hidden_states[-1]  # [CLS] squat ##ch eats pizza [SEP]
     brought = vectors @ weights / len(vectors) / np.linalg.norm(vectors.mean(axis=0))
-    found = shares(bundled.encoder, _linear(Method.LOGISTIC, weights, 0.5), text, 1, 0)
+    found = attribute(bundled.encoder, _linear(Method.LOGISTIC, weights, 0.5), text, 1, 0)
     assert [word.text for word in found.words] == ["[CLS]", "Squatch", "eats", "pizza", "[SEP]"]
     assert [word.special for word in found.words] == [True, False, False, False, True]
     assert_close([word.share for word in found.words], [brought[0], brought[1:3].sum(), *brought[3:]])
@@ -188,7 +197,7 @@ def test_two_words_share_the_log_odds_of_their_average_by_hand(
     table[pizza, 0], table[oven, 1] = 3, 4
     monkeypatch.setitem(encoder.__dict__, "word_embedding_table", table)
     # The average, (1.5, 2), has the direction (0.6, 0.8): 0.6 · 10 from one and 0.8 · (−5) from the other.
-    found = shares(encoder, _linear(Method.STATIC, np.array([10.0, -5.0, *[7.0] * 382]), 1.0), "Pizza oven", 1, 0)
+    found = attribute(encoder, _linear(Method.STATIC, np.array([10.0, -5.0, *[7.0] * 382]), 1.0), "Pizza oven", 1, 0)
     assert [(word.text, word.start, word.end, word.special) for word in found.words] == [
         ("Pizza", 0, 5, False),
         ("oven", 6, 10, False),
@@ -203,7 +212,7 @@ def test_a_text_whose_average_is_zero_has_no_shares(encoder: Encoder, monkeypatc
     table[pizza], table[oven] = 1, -1
     monkeypatch.setitem(encoder.__dict__, "word_embedding_table", table)
     for text in ("the film", "pizza oven"):
-        found = shares(encoder, _linear(Method.STATIC, np.ones(384), 0.25), text, 1, 0)
+        found = attribute(encoder, _linear(Method.STATIC, np.ones(384), 0.25), text, 1, 0)
         assert (found.words, found.offset, found.log_odds) == ((), 0.25, 0.25)
 
 
@@ -212,12 +221,12 @@ def test_a_text_whose_average_is_zero_has_no_shares(encoder: Encoder, monkeypatc
 
 def _counting(method: Method, texts: tuple[str, ...], targets: list[int]) -> Classifier:
     nothing = np.zeros((len(texts), 1))
-    return fit(method, Inputs(texts, nothing, nothing), np.array(targets), ("no", "yes"))
+    return fit(method, ClassifierInputs(texts, nothing, nothing), np.array(targets), ("no", "yes"))
 
 
 def test_naive_bayes_by_hand(encoder: Encoder) -> None:
     classifier = _counting(Method.BAYES, ("bad film", "good film", "good pizza"), [0, 1, 1])
-    found = shares(encoder, classifier, "A GOOD, good filmmaker's film", 1, 0)
+    found = attribute(encoder, classifier, "A GOOD, good filmmaker's film", 1, 0)
     # Four words in the vocabulary, each counted once more than it occurs: of "no" 2 + 4 words, of "yes" 4 + 4.
     good, film = log(3 / 8) - log(1 / 6), log(2 / 8) - log(2 / 6)
     assert [(word.text, word.start, word.end) for word in found.words] == [
@@ -234,11 +243,11 @@ def test_naive_bayes_by_hand(encoder: Encoder) -> None:
 def test_a_repeated_words_share_is_divided_equally_among_its_occurrences(encoder: Encoder) -> None:
     classifier = _counting(Method.TF_IDF, _LEARNED, list(_TARGETS[2]))
     assert classifier.bag is not None
-    assert isinstance(classifier.learned, Linear)
-    found = shares(encoder, classifier, "Pizza film pizza room PIZZA", 1, 0)
-    place = classifier.bag.places["pizza"]
+    assert isinstance(classifier.parameters, LinearClassifier)
+    found = attribute(encoder, classifier, "Pizza film pizza room PIZZA", 1, 0)
+    place = classifier.bag.vocabulary["pizza"]
     number = classifier.bag.features(["pizza film pizza room pizza"])[0, place]
-    expected = number * (classifier.learned.weights[1] - classifier.learned.weights[0])[place] / 3
+    expected = number * (classifier.parameters.weights[1] - classifier.parameters.weights[0])[place] / 3
     assert abs(expected) > 0.01
     assert [word.share for word in found.words if word.text.lower() == "pizza"] == pytest.approx([expected] * 3)
 
@@ -246,7 +255,7 @@ def test_a_repeated_words_share_is_divided_equally_among_its_occurrences(encoder
 def test_unknown_words_are_named_once_in_order_and_have_no_share(encoder: Encoder) -> None:
     for method in (Method.TF_IDF, Method.BAYES):
         classifier = _counting(method, _LEARNED, list(_TARGETS[2]))
-        found = shares(encoder, classifier, "Zebra film ÄPFEL zebra 東京 y äpfel Film", 1, 0)
+        found = attribute(encoder, classifier, "Zebra film ÄPFEL zebra 東京 y äpfel Film", 1, 0)
         assert found.unknown == ("zebra", "äpfel", "東京")
         without = [word for word in found.words if word.text.lower() in found.unknown]
         assert len(without) == 5
@@ -257,10 +266,10 @@ def test_unknown_words_are_named_once_in_order_and_have_no_share(encoder: Encode
 def test_a_text_without_a_known_word_has_the_log_odds_of_no_text_at_all(encoder: Encoder) -> None:
     for method in (Method.TF_IDF, Method.BAYES):
         for learned in (_LEARNED[:3], ("🍕", "!", "a b")):
-            found = shares(encoder, _counting(method, learned, [0, 1, 1]), "Zebra! x 🍕", 1, 0)
+            found = attribute(encoder, _counting(method, learned, [0, 1, 1]), "Zebra! x 🍕", 1, 0)
             assert [(word.text, word.share) for word in found.words] == [("Zebra", 0)]
             assert found.log_odds == found.offset
-            assert shares(encoder, _counting(method, learned, [0, 1, 1]), "🍕 !", 1, 0).words == ()
+            assert attribute(encoder, _counting(method, learned, [0, 1, 1]), "🍕 !", 1, 0).words == ()
 
 
 def test_each_character_has_as_many_in_lower_case_alone_as_among_others() -> None:
@@ -271,7 +280,7 @@ def test_each_character_has_as_many_in_lower_case_alone_as_among_others() -> Non
 @given(st.text(alphabet="aİΣσ ßÉ1_🍕.ǅ\n", min_size=1).filter(str.strip))
 def test_counted_words_are_found_where_they_were_typed(encoder: Encoder, text: str) -> None:
     classifier = _counting(Method.BAYES, ("aa σσ éé", "11 i̇ aaaa"), [0, 1])
-    found = shares(encoder, classifier, text, 1, 0)
+    found = attribute(encoder, classifier, text, 1, 0)
     counted = CountVectorizer().build_analyzer()(text)
     assert len(found.words) == len(counted)
     for word, lowered in zip(found.words, counted, strict=True):
@@ -284,9 +293,9 @@ def test_shares_of_words_after_letters_that_grow_in_lower_case_are_theirs(encode
     text = "İİİİ pizza İİ film"
     for method in (Method.TF_IDF, Method.BAYES):
         classifier = _counting(method, _LEARNED, list(_TARGETS[2]))
-        words = shares(encoder, classifier, text, 1, 0).words
+        words = attribute(encoder, classifier, text, 1, 0).words
         assert [(word.text, word.start) for word in words] == [("pizza", 5), ("film", 14)]
-        expected = shares(encoder, classifier, "pizza film", 1, 0).words
+        expected = attribute(encoder, classifier, "pizza film", 1, 0).words
         assert [word.share for word in words] == [word.share for word in expected]
 
 
@@ -298,10 +307,10 @@ def _read_by_hugging_face(opened: Opened, text: str, hidden: tuple[int, ...]) ->
     mask = torch.ones_like(opened.tokenizer(text, return_tensors="pt")["input_ids"])
     mask[0, list(hidden)] = 0
     vectors = opened.reference(text, attention_mask=mask).hidden_states[-1]
-    return unit_rows(vectors[mask[0].bool().numpy()].mean(axis=0)[None])
+    return normalise_rows(vectors[mask[0].bool().numpy()].mean(axis=0)[None])
 
 
-def _changes(found: Effects) -> list[float]:
+def _changes(found: OcclusionEffects) -> list[float]:
     return [word.share for word in found.words]
 
 
@@ -309,7 +318,7 @@ def _changes(found: Effects) -> list[float]:
 def test_effects_are_those_of_a_plain_forward_with_an_attention_mask(opened: Opened, text: str) -> None:
     network = _network(opened.encoder.hidden_size)
     classifier = Classifier(Method.NETWORK, _CLASSES[3], network)
-    found = without_each_word(opened.encoder, classifier, text, 2, 1)
+    found = occlusion_effects(opened.encoder, classifier, text, 2, 1)
 
     def log_odds(*hidden: int) -> float:
         logits = network.logits(_read_by_hugging_face(opened, text, hidden))[0]
@@ -334,14 +343,14 @@ def test_the_log_odds_with_all_words_are_those_of_the_vector_encoded(
     texts = (*SENTENCES, _LEARNED[0], "🍕", "!!!", "[SEP] [MASK]")
     logits = learned[method, 3].logits(_inputs(encoder, texts))
     for text, row in zip(texts, logits, strict=True):
-        found = without_each_word(encoder, learned[method, 3], text, 0, 2)
+        found = occlusion_effects(encoder, learned[method, 3], text, 0, 2)
         assert found.log_odds == pytest.approx(row[0] - row[2], abs=1e-4)
 
 
 def test_effects_of_more_words_than_run_at_once_are_each_words_own(bundled: Opened) -> None:
     text = " ".join(["The oven", "eats pizza and it"] * 8)
     weights = np.random.default_rng(1).normal(size=384)
-    found = without_each_word(bundled.encoder, _linear(Method.LOGISTIC, weights, 3.0), text, 1, 0)
+    found = occlusion_effects(bundled.encoder, _linear(Method.LOGISTIC, weights, 3.0), text, 1, 0)
     assert len(found.words) == 48
     whole = _read_by_hugging_face(bundled, text, ())[0] @ weights
     assert found.log_odds == pytest.approx(whole + 3, abs=1e-4)
@@ -352,7 +361,7 @@ def test_effects_of_more_words_than_run_at_once_are_each_words_own(bundled: Open
 
 def test_a_text_of_one_word_without_it_is_its_special_tokens(bundled: Opened) -> None:
     weights = np.random.default_rng(2).normal(size=384)
-    found = without_each_word(bundled.encoder, _linear(Method.LOGISTIC, weights, 0.0), "Squatch", 1, 0)
+    found = occlusion_effects(bundled.encoder, _linear(Method.LOGISTIC, weights, 0.0), "Squatch", 1, 0)
     whole, without = (_read_by_hugging_face(bundled, "Squatch", hidden)[0] for hidden in ((), (1, 2)))
     assert [(word.text, word.start, word.end) for word in found.words] == [("Squatch", 0, 7)]
     assert _changes(found) == pytest.approx([(whole - without) @ weights], abs=1e-4)
@@ -362,10 +371,10 @@ def test_a_hidden_word_is_left_out_of_any_kind_of_pooling(tmp_path: Path) -> Non
     encoder = load_encoder(str(save_pooled(tmp_path, "max")))
     tokens = encoder.tokenize("it eats pizza")
     weights = np.random.default_rng(3).normal(size=HIDDEN)
-    found = without_each_word(encoder, _linear(Method.LOGISTIC, weights, 0.0), "it eats pizza", 1, 0)
+    found = occlusion_effects(encoder, _linear(Method.LOGISTIC, weights, 0.0), "it eats pizza", 1, 0)
     visible = np.array([True, True, False, True, True])
     vectors = encoder.context_vectors(tokens.token_ids[None], visible[None])[0, -1]
-    without = unit_rows(vectors[visible].max(axis=0)[None])[0] @ weights
+    without = normalise_rows(vectors[visible].max(axis=0)[None])[0] @ weights
     assert found.words[1].share == pytest.approx(found.log_odds - without, abs=1e-5)
 
 
@@ -376,10 +385,10 @@ def test_a_network_has_no_shares_and_a_classifier_that_reads_no_sentence_vectors
     encoder: Encoder, learned: Learned
 ) -> None:
     with pytest.raises(ValueError, match="Network are no sum"):
-        shares(encoder, learned[Method.NETWORK, 2], "pizza", 0, 1)
+        attribute(encoder, learned[Method.NETWORK, 2], "pizza", 0, 1)
     for method in (Method.STATIC, Method.TF_IDF, Method.BAYES):
         with pytest.raises(ValueError, match=f"{method} reads no sentence vectors"):
-            without_each_word(encoder, learned[method, 2], "pizza", 0, 1)
+            occlusion_effects(encoder, learned[method, 2], "pizza", 0, 1)
 
 
 @pytest.mark.parametrize(
@@ -389,8 +398,8 @@ def test_a_network_has_no_shares_and_a_classifier_that_reads_no_sentence_vectors
 def test_what_cannot_be_read_is_refused_by_every_method(
     encoder: Encoder, learned: Learned, text: str, why: str
 ) -> None:
-    asked: list[tuple[Callable[..., object], Method]] = [(shares, method) for method in LINEAR]
-    for function, method in [*asked, (without_each_word, Method.NETWORK)]:
+    asked: list[tuple[Callable[..., object], Method]] = [(attribute, method) for method in LINEAR]
+    for function, method in [*asked, (occlusion_effects, Method.NETWORK)]:
         with pytest.raises(SentenceError, match=why):
             function(encoder, learned[method, 2], text, 0, 1)
 
@@ -400,15 +409,15 @@ def test_a_model_whose_vectors_are_no_sum_of_tokens_has_no_shares_but_words_can_
     encoder = load_encoder(str(save_pooled(tmp_path, "mean", Dense(HIDDEN, 8))))
     classifier = _linear(Method.LOGISTIC, np.arange(8.0), 0.0)
     with pytest.raises(ModelError, match="cannot be divided among tokens"):
-        shares(encoder, classifier, "it eats pizza", 1, 0)
-    found = without_each_word(encoder, classifier, "it eats pizza", 1, 0)
+        attribute(encoder, classifier, "it eats pizza", 1, 0)
+    found = occlusion_effects(encoder, classifier, "it eats pizza", 1, 0)
     assert len(found.words) == 3
     assert found.log_odds == pytest.approx(
-        float(unit_rows(encoder.encode(["it eats pizza"]))[0] @ np.arange(8)), abs=1e-4
+        float(normalise_rows(encoder.encode(["it eats pizza"]))[0] @ np.arange(8)), abs=1e-4
     )
 
 
 def test_words_are_not_hidden_from_a_model_that_reads_a_prompt_first(tmp_path: Path) -> None:
     encoder = load_encoder(str(save_pooled(tmp_path, "mean", prompt="the good pizza ")))
     with pytest.raises(ModelError, match="A prompt may be read before the text"):
-        without_each_word(encoder, _linear(Method.LOGISTIC, np.ones(HIDDEN), 0.0), "it eats", 1, 0)
+        occlusion_effects(encoder, _linear(Method.LOGISTIC, np.ones(HIDDEN), 0.0), "it eats", 1, 0)

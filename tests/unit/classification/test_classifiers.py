@@ -19,14 +19,14 @@ from components.core.classification.classifiers import (
     CONTEXTUAL,
     INVERSE_REGULARISATION,
     Classifier,
-    Inputs,
-    Linear,
+    ClassifierInputs,
+    LinearClassifier,
     Method,
     fit,
     fit_networks,
 )
-from components.core.classification.mlp import Network, NetworkSettings
-from components.core.numerics.similarity import unit_rows
+from components.core.classification.mlp import Mlp, MlpSettings
+from components.core.numerics.similarity import normalise_rows
 from tests.support.paths import ROOT
 from tests.support.reference import assert_close
 
@@ -39,16 +39,16 @@ _LINEAR = (Method.LOGISTIC, Method.STATIC, Method.TF_IDF, Method.BAYES)
 _UNHEARD_OF = ("Zygomorphic quokkas", "THIS SOUP NEEDS MORE SALT. This soup!", "🍕", "a I ?", "")
 
 
-def _inputs(texts: tuple[str, ...], targets: np.ndarray, seed: int = 0) -> Inputs:
+def _inputs(texts: tuple[str, ...], targets: np.ndarray, seed: int = 0) -> ClassifierInputs:
     """Texts with vectors of two kinds that tell their classes apart, though not all of them."""
     random = np.random.default_rng(seed)
     centres = np.random.default_rng(99).normal(size=(2, 3, 24))
-    vectors, static = (unit_rows(centres[kind][targets] + random.normal(size=(len(texts), 24))) for kind in (0, 1))
-    return Inputs(texts, vectors.astype(np.float32), static.astype(np.float32))
+    vectors, static = (normalise_rows(centres[kind][targets] + random.normal(size=(len(texts), 24))) for kind in (0, 1))
+    return ClassifierInputs(texts, vectors.astype(np.float32), static.astype(np.float32))
 
 
 @pytest.fixture(scope="module")
-def sentences() -> tuple[Inputs, np.ndarray]:
+def sentences() -> tuple[ClassifierInputs, np.ndarray]:
     """Sentences of three topics and their topics' places."""
     with (ROOT / "assets" / "sentences.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["topic"] in _TOPICS]
@@ -57,7 +57,9 @@ def sentences() -> tuple[Inputs, np.ndarray]:
 
 
 @pytest.fixture(params=[2, 3], ids=["two classes", "three classes"])
-def learned_from(request: pytest.FixtureRequest, sentences: tuple[Inputs, np.ndarray]) -> tuple[Inputs, np.ndarray]:
+def learned_from(
+    request: pytest.FixtureRequest, sentences: tuple[ClassifierInputs, np.ndarray]
+) -> tuple[ClassifierInputs, np.ndarray]:
     """Those of the first two topics, or all."""
     inputs, targets = sentences
     places = np.flatnonzero(targets < request.param)
@@ -65,7 +67,7 @@ def learned_from(request: pytest.FixtureRequest, sentences: tuple[Inputs, np.nda
 
 
 @pytest.fixture
-def asked() -> Inputs:
+def asked() -> ClassifierInputs:
     return _inputs(_UNHEARD_OF, np.array([0, 1, 0, 1, 0]), seed=1)
 
 
@@ -80,7 +82,7 @@ def _plain(method: Method) -> BaseEstimator:
     }[method]
 
 
-_READS: dict[Method, Callable[[Inputs], object]] = {
+_READS: dict[Method, Callable[[ClassifierInputs], object]] = {
     Method.LOGISTIC: lambda inputs: inputs.vectors,
     Method.STATIC: lambda inputs: inputs.static,
     Method.TF_IDF: lambda inputs: inputs.texts,
@@ -88,9 +90,9 @@ _READS: dict[Method, Callable[[Inputs], object]] = {
 }
 
 
-def _fitted(method: Method, learned_from: tuple[Inputs, np.ndarray]) -> Classifier:
+def _fitted(method: Method, learned_from: tuple[ClassifierInputs, np.ndarray]) -> Classifier:
     inputs, targets = learned_from
-    return fit(method, inputs, targets, _TOPICS[: targets.max() + 1], NetworkSettings(epochs=20))
+    return fit(method, inputs, targets, _TOPICS[: targets.max() + 1], MlpSettings(epochs=20))
 
 
 # Against scikit-learn
@@ -98,7 +100,7 @@ def _fitted(method: Method, learned_from: tuple[Inputs, np.ndarray]) -> Classifi
 
 @pytest.mark.parametrize("method", _LINEAR)
 def test_probabilities_are_those_of_scikit_learn(
-    method: Method, learned_from: tuple[Inputs, np.ndarray], asked: Inputs
+    method: Method, learned_from: tuple[ClassifierInputs, np.ndarray], asked: ClassifierInputs
 ) -> None:
     inputs, targets = learned_from
     plain = _plain(method).fit(_READS[method](inputs), targets)
@@ -111,7 +113,7 @@ def test_probabilities_are_those_of_scikit_learn(
 
 @pytest.mark.parametrize("method", _LINEAR)
 def test_differences_of_logits_are_log_odds(
-    method: Method, learned_from: tuple[Inputs, np.ndarray], asked: Inputs
+    method: Method, learned_from: tuple[ClassifierInputs, np.ndarray], asked: ClassifierInputs
 ) -> None:
     inputs, targets = learned_from
     logs = _plain(method).fit(_READS[method](inputs), targets).predict_log_proba(_READS[method](asked))
@@ -122,7 +124,7 @@ def test_differences_of_logits_are_log_odds(
 
 @pytest.mark.parametrize("method", [Method.LOGISTIC, Method.STATIC, Method.TF_IDF])
 def test_of_two_classes_the_second_logit_is_scikit_learns_decision_function(
-    method: Method, sentences: tuple[Inputs, np.ndarray], asked: Inputs
+    method: Method, sentences: tuple[ClassifierInputs, np.ndarray], asked: ClassifierInputs
 ) -> None:
     inputs, targets = sentences[0].take(np.flatnonzero(sentences[1] < 2)), sentences[1][sentences[1] < 2]
     decision = _plain(method).fit(_READS[method](inputs), targets).decision_function(_READS[method](asked))
@@ -131,12 +133,12 @@ def test_of_two_classes_the_second_logit_is_scikit_learns_decision_function(
 
 
 def test_naive_bayes_by_hand() -> None:
-    inputs = Inputs(("good pizza good soup", "bad soup", "good"), np.zeros((3, 0)), np.zeros((3, 0)))
+    inputs = ClassifierInputs(("good pizza good soup", "bad soup", "good"), np.zeros((3, 0)), np.zeros((3, 0)))
     found = fit(Method.BAYES, inputs, np.array([0, 1, 0]), ("glad", "sad"))
     assert found.bag is not None
-    assert dict(found.bag.places) == {"bad": 0, "good": 1, "pizza": 2, "soup": 3}
+    assert dict(found.bag.vocabulary) == {"bad": 0, "good": 1, "pizza": 2, "soup": 3}
     assert found.bag.idf is None
-    asked = Inputs(("Good, good soup", "unheard of"), np.zeros((2, 0)), np.zeros((2, 0)))
+    asked = ClassifierInputs(("Good, good soup", "unheard of"), np.zeros((2, 0)), np.zeros((2, 0)))
     # Of the glad texts' 5 words 3 are "good" and 1 is "soup", of the sad ones' 2 none and 1; each of the vocabulary's 4
     # words is counted once more than it occurs (Laplace).
     glad, sad = 2 / 3 * (4 / 9) ** 2 * (2 / 9), 1 / 3 * (1 / 6) ** 2 * (2 / 6)
@@ -148,13 +150,13 @@ def test_naive_bayes_by_hand() -> None:
 
 
 def test_each_method_reads_its_own_kind_of_input_and_no_other(
-    sentences: tuple[Inputs, np.ndarray], asked: Inputs
+    sentences: tuple[ClassifierInputs, np.ndarray], asked: ClassifierInputs
 ) -> None:
     others = _inputs(("soup", "dog", "ball", "goal", "cat"), np.array([2, 2, 1, 0, 1]), seed=2)
     exchanged = {
-        "texts": Inputs(others.texts, asked.vectors, asked.static),
-        "vectors": Inputs(asked.texts, others.vectors, asked.static),
-        "static": Inputs(asked.texts, asked.vectors, others.static),
+        "texts": ClassifierInputs(others.texts, asked.vectors, asked.static),
+        "vectors": ClassifierInputs(asked.texts, others.vectors, asked.static),
+        "static": ClassifierInputs(asked.texts, asked.vectors, others.static),
     }
     reads = {
         Method.LOGISTIC: "vectors",
@@ -176,7 +178,7 @@ def test_methods_are_of_today_or_of_before_and_none_is_both() -> None:
 
 @pytest.mark.parametrize("method", Method)
 def test_probabilities_are_float64_rows_that_sum_to_1(
-    method: Method, learned_from: tuple[Inputs, np.ndarray], asked: Inputs
+    method: Method, learned_from: tuple[ClassifierInputs, np.ndarray], asked: ClassifierInputs
 ) -> None:
     probabilities = _fitted(method, learned_from).probabilities(asked)
     assert probabilities.dtype == np.float64
@@ -185,26 +187,30 @@ def test_probabilities_are_float64_rows_that_sum_to_1(
 
 
 @pytest.mark.parametrize("method", Method)
-def test_what_is_learned_is_arrays_of_the_shapes_told(method: Method, learned_from: tuple[Inputs, np.ndarray]) -> None:
+def test_what_is_learned_is_arrays_of_the_shapes_told(
+    method: Method, learned_from: tuple[ClassifierInputs, np.ndarray]
+) -> None:
     found = _fitted(method, learned_from)
     classes = len(found.classes)
     features = found.features(learned_from[0]).shape[1]
-    assert features == (24 if found.bag is None else len(found.bag.places))
-    if isinstance(found.learned, Network):
-        assert found.learned.first.shape == (24, 32)
-        assert found.learned.second.shape == (32, classes)
-        assert (found.learned.first_bias.shape, found.learned.second_bias.shape) == ((32,), (classes,))
+    assert features == (24 if found.bag is None else len(found.bag.vocabulary))
+    if isinstance(found.parameters, Mlp):
+        assert found.parameters.first.shape == (24, 32)
+        assert found.parameters.second.shape == (32, classes)
+        assert (found.parameters.first_bias.shape, found.parameters.second_bias.shape) == ((32,), (classes,))
     else:
-        assert (found.learned.weights.shape, found.learned.bias.shape) == ((classes, features), (classes,))
-        assert found.learned.weights.dtype == found.learned.bias.dtype == np.float64
+        assert (found.parameters.weights.shape, found.parameters.bias.shape) == ((classes, features), (classes,))
+        assert found.parameters.weights.dtype == found.parameters.bias.dtype == np.float64
 
 
-def test_the_bag_of_tf_idf_is_scikit_learns(sentences: tuple[Inputs, np.ndarray], asked: Inputs) -> None:
+def test_the_bag_of_tf_idf_is_scikit_learns(
+    sentences: tuple[ClassifierInputs, np.ndarray], asked: ClassifierInputs
+) -> None:
     plain = TfidfVectorizer().fit(sentences[0].texts)
     bag = _fitted(Method.TF_IDF, sentences).bag
     assert bag is not None
     assert bag.idf is not None
-    assert dict(bag.places) == plain.vocabulary_
+    assert dict(bag.vocabulary) == plain.vocabulary_
     np.testing.assert_array_equal(bag.idf, plain.idf_)
     assert_close(csr_array(bag.features(asked.texts)).toarray(), plain.transform(asked.texts).toarray(), atol=1e-12)
 
@@ -213,10 +219,10 @@ def test_the_bag_of_tf_idf_is_scikit_learns(sentences: tuple[Inputs, np.ndarray]
 
 
 @pytest.mark.parametrize("method", Method)
-def test_texts_of_emoji_alone_can_be_learned_from(method: Method, asked: Inputs) -> None:
+def test_texts_of_emoji_alone_can_be_learned_from(method: Method, asked: ClassifierInputs) -> None:
     texts = ("🍕", "🎉 🎉", "?", "🍕🍕", "!")
     targets = np.array([0, 1, 1, 1, 1])
-    found = fit(method, Inputs(texts, np.zeros((5, 24)), np.zeros((5, 24))), targets, ("a", "b"))
+    found = fit(method, ClassifierInputs(texts, np.zeros((5, 24)), np.zeros((5, 24))), targets, ("a", "b"))
     probabilities = found.probabilities(asked)
     assert np.isfinite(probabilities).all()
     assert (found.bag is None) == (method not in (Method.TF_IDF, Method.BAYES))
@@ -227,11 +233,11 @@ def test_texts_of_emoji_alone_can_be_learned_from(method: Method, asked: Inputs)
 
 @pytest.mark.parametrize("method", [Method.TF_IDF, Method.BAYES])
 def test_of_a_text_without_known_words_only_the_bias_speaks(
-    method: Method, learned_from: tuple[Inputs, np.ndarray], asked: Inputs
+    method: Method, learned_from: tuple[ClassifierInputs, np.ndarray], asked: ClassifierInputs
 ) -> None:
     found = _fitted(method, learned_from)
-    assert isinstance(found.learned, Linear)
-    expected = softmax(found.learned.bias)
+    assert isinstance(found.parameters, LinearClassifier)
+    expected = softmax(found.parameters.bias)
     for place in (0, 2, 3, 4):
         assert_close(found.probabilities(asked)[place], expected, atol=1e-12)
     assert np.abs(found.probabilities(asked)[1] - expected).max() > 0.1
@@ -240,7 +246,7 @@ def test_of_a_text_without_known_words_only_the_bias_speaks(
 
 
 @pytest.mark.parametrize("method", Method)
-def test_of_no_text_there_are_no_probabilities(method: Method, sentences: tuple[Inputs, np.ndarray]) -> None:
+def test_of_no_text_there_are_no_probabilities(method: Method, sentences: tuple[ClassifierInputs, np.ndarray]) -> None:
     assert _fitted(method, sentences).probabilities(sentences[0].take([])).shape == (0, 3)
 
 
@@ -249,7 +255,7 @@ def test_of_no_text_there_are_no_probabilities(method: Method, sentences: tuple[
 
 @pytest.mark.parametrize("places", [[2, 0, 2], (2, 0, 2), np.array([2, 0, 2])], ids=["list", "tuple", "array"])
 def test_some_texts_are_taken_with_their_vectors_in_the_order_asked_for(
-    asked: Inputs, places: list[int] | tuple[int, ...] | np.ndarray
+    asked: ClassifierInputs, places: list[int] | tuple[int, ...] | np.ndarray
 ) -> None:
     taken = asked.take(places)
     assert taken.texts == (_UNHEARD_OF[2], _UNHEARD_OF[0], _UNHEARD_OF[2])
@@ -259,7 +265,7 @@ def test_some_texts_are_taken_with_their_vectors_in_the_order_asked_for(
         np.testing.assert_array_equal(taken.static[row], asked.static[place])
 
 
-def test_no_text_may_be_taken(asked: Inputs) -> None:
+def test_no_text_may_be_taken(asked: ClassifierInputs) -> None:
     none = asked.take([])
     assert (len(none), none.vectors.shape, none.static.shape) == (0, (0, 24), (0, 24))
 
@@ -268,17 +274,17 @@ def test_no_text_may_be_taken(asked: Inputs) -> None:
 
 
 def test_a_network_answers_as_torchs_own_layers_with_its_weights_do(
-    learned_from: tuple[Inputs, np.ndarray], asked: Inputs
+    learned_from: tuple[ClassifierInputs, np.ndarray], asked: ClassifierInputs
 ) -> None:
     found = _fitted(Method.NETWORK, learned_from)
-    assert isinstance(found.learned, Network)
+    assert isinstance(found.parameters, Mlp)
     first, second = torch.nn.Linear(24, 32), torch.nn.Linear(32, len(found.classes))
     with torch.no_grad():
         for parameter, array in (
-            (first.weight, found.learned.first.T),
-            (first.bias, found.learned.first_bias),
-            (second.weight, found.learned.second.T),
-            (second.bias, found.learned.second_bias),
+            (first.weight, found.parameters.first.T),
+            (first.bias, found.parameters.first_bias),
+            (second.weight, found.parameters.second.T),
+            (second.bias, found.parameters.second_bias),
         ):
             parameter.copy_(torch.from_numpy(array.copy()))
         plain = torch.nn.Sequential(first, torch.nn.ReLU(), second)
@@ -286,10 +292,12 @@ def test_a_network_answers_as_torchs_own_layers_with_its_weights_do(
     assert_close(found.probabilities(asked), expected, atol=1e-6)
 
 
-def test_networks_fitted_side_by_side_are_each_the_one_fitted_alone(sentences: tuple[Inputs, np.ndarray]) -> None:
+def test_networks_fitted_side_by_side_are_each_the_one_fitted_alone(
+    sentences: tuple[ClassifierInputs, np.ndarray],
+) -> None:
     inputs, targets = sentences
     draws = np.array([np.random.default_rng(draw).permutation(len(targets))[:20] for draw in range(3)])
-    settings = NetworkSettings(epochs=20, seed=7)
+    settings = MlpSettings(epochs=20, seed=7)
     together = fit_networks(inputs.vectors[draws], targets[draws], _TOPICS, settings)
     assert len(together) == 3
     for found, draw in zip(together, draws, strict=True):
@@ -298,12 +306,12 @@ def test_networks_fitted_side_by_side_are_each_the_one_fitted_alone(sentences: t
         assert_close(found.logits(inputs), alone.logits(inputs))
 
 
-def test_the_settings_are_those_that_a_network_is_made_with(sentences: tuple[Inputs, np.ndarray]) -> None:
+def test_the_settings_are_those_that_a_network_is_made_with(sentences: tuple[ClassifierInputs, np.ndarray]) -> None:
     inputs, targets = sentences
-    found = fit(Method.NETWORK, inputs, targets, _TOPICS, NetworkSettings(hidden=5, epochs=0, seed=3))
-    assert isinstance(found.learned, Network)
-    assert found.learned.first.shape == (24, 5)
-    other = fit(Method.NETWORK, inputs, targets, _TOPICS, NetworkSettings(hidden=5, epochs=1, seed=3))
-    assert isinstance(other.learned, Network)
+    found = fit(Method.NETWORK, inputs, targets, _TOPICS, MlpSettings(hidden=5, epochs=0, seed=3))
+    assert isinstance(found.parameters, Mlp)
+    assert found.parameters.first.shape == (24, 5)
+    other = fit(Method.NETWORK, inputs, targets, _TOPICS, MlpSettings(hidden=5, epochs=1, seed=3))
+    assert isinstance(other.parameters, Mlp)
     # One step of AdamW moves a number by about the learning rate.
-    assert 0 < np.abs(found.learned.first - other.learned.first).max() < 2 * NetworkSettings().learning_rate
+    assert 0 < np.abs(found.parameters.first - other.parameters.first).max() < 2 * MlpSettings().learning_rate

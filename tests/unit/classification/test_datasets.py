@@ -11,13 +11,13 @@ from components.core.classification.datasets import (
     ENOUGH_TO_SPLIT,
     FOLDS,
     MOST_CLASSES,
-    LabelledSet,
-    labelled,
+    LabelledDataset,
+    split_dataset,
     with_fixed_split,
 )
 from components.core.errors import UploadError
-from components.core.text.sentence_set import NO_LABEL, SentenceSet, sentences_of
-from components.core.text.table_rows import LeftOut
+from components.core.text.sentence_set import NO_LABEL, SentenceSet, select_sentences
+from components.core.text.table_rows import RejectedRow
 from components.core.text.uploads import read_upload
 
 
@@ -37,11 +37,11 @@ def labels_of(**counts: int) -> list[str]:
 
 def message(labels: Sequence[str] | None, count: int = 0) -> str:
     with pytest.raises(UploadError) as refused:
-        labelled(texts_of(labels, count))
+        split_dataset(texts_of(labels, count))
     return str(refused.value)
 
 
-def assert_right_splits(found: LabelledSet) -> None:
+def assert_right_splits(found: LabelledDataset) -> None:
     """Each text is once among those scored or learned from as it should be, and no split has one on both sides."""
     every = np.arange(len(found.targets))
     for split in found.splits:
@@ -52,7 +52,7 @@ def assert_right_splits(found: LabelledSet) -> None:
         np.testing.assert_array_equal(np.sort(np.concatenate([split.test for split in found.splits])), every)
     # Each class is learned from and asked for in every split, in shares that differ by less than one text.
     tests = np.array([np.bincount(found.targets[split.test], minlength=len(found.classes)) for split in found.splits])
-    share = 1 / len(found.splits) if found.is_cross_validated else len(found.scored) / len(every)
+    share = 1 / len(found.splits) if found.is_cross_validated else len(found.test_indices) / len(every)
     assert (np.abs(tests - share * np.bincount(found.targets)) < 1).all()
     assert (tests >= 1).all()
     assert (np.bincount(found.targets) > tests).all()
@@ -63,7 +63,7 @@ def assert_right_splits(found: LabelledSet) -> None:
 
 def test_classes_are_in_alphabetical_order_and_targets_are_their_places() -> None:
     labels = labels_of(sad=6, glad=7, **{"Éclair": 5})
-    found = labelled(texts_of(labels))
+    found = split_dataset(texts_of(labels))
     assert found.classes == ("glad", "sad", "Éclair")
     assert [found.classes[target] for target in found.targets] == labels
     assert found.texts.labels == tuple(labels)
@@ -71,7 +71,7 @@ def test_classes_are_in_alphabetical_order_and_targets_are_their_places() -> Non
 
 def test_every_label_of_a_file_goes_with_its_text() -> None:
     rows = "\n".join(f"I read book {number},{'sad' if number % 3 else 'glad'}" for number in range(20))
-    found = labelled(sentences_of(read_upload("books.csv", f"text,mood\n{rows}".encode()), "text", "mood"))
+    found = split_dataset(select_sentences(read_upload("books.csv", f"text,mood\n{rows}".encode()), "text", "mood"))
     for sentence, target in zip(found.texts.sentences, found.targets, strict=True):
         assert found.classes[target] == ("sad" if int(sentence.split()[-1]) % 3 else "glad")
 
@@ -83,40 +83,40 @@ def test_every_label_of_a_file_goes_with_its_text() -> None:
 @given(counts=st.lists(st.integers(FOLDS, 60), min_size=2, max_size=MOST_CLASSES), seed=st.integers(0, 1000))
 def test_texts_are_split_without_overlap_each_class_by_its_share(counts: list[int], seed: int) -> None:
     labels = labels_of(**{f"class {place}": count for place, count in enumerate(counts)})
-    found = labelled(texts_of(labels), seed)
+    found = split_dataset(texts_of(labels), seed)
     assert_right_splits(found)
     assert found.is_cross_validated == (len(labels) < ENOUGH_TO_SPLIT)
 
 
 def test_below_300_texts_are_cross_validated_in_five_folds_and_all_are_learned_from_in_the_end() -> None:
-    found = labelled(texts_of(labels_of(glad=200, sad=99)))
+    found = split_dataset(texts_of(labels_of(glad=200, sad=99)))
     assert found.is_cross_validated
     assert len(found.splits) == 5
     assert {len(split.test) for split in found.splits} == {59, 60}
-    np.testing.assert_array_equal(found.scored, np.arange(299))
-    np.testing.assert_array_equal(found.learned, np.arange(299))
+    np.testing.assert_array_equal(found.test_indices, np.arange(299))
+    np.testing.assert_array_equal(found.train_indices, np.arange(299))
 
 
 def test_from_300_texts_on_a_third_is_held_out_and_not_learned_from_in_the_end() -> None:
-    found = labelled(texts_of(labels_of(glad=200, sad=100)))
+    found = split_dataset(texts_of(labels_of(glad=200, sad=100)))
     assert not found.is_cross_validated
     assert [len(split.test) for split in found.splits] == [100]
-    np.testing.assert_array_equal(found.scored, found.splits[0].test)
-    np.testing.assert_array_equal(found.learned, found.splits[0].train)
-    assert not set(found.scored) & set(found.learned)
+    np.testing.assert_array_equal(found.test_indices, found.splits[0].test)
+    np.testing.assert_array_equal(found.train_indices, found.splits[0].train)
+    assert not set(found.test_indices) & set(found.train_indices)
 
 
 def test_what_counts_is_how_many_texts_are_left() -> None:
-    assert labelled(texts_of([*labels_of(glad=200, sad=99), "", "rare"])).is_cross_validated
+    assert split_dataset(texts_of([*labels_of(glad=200, sad=99), "", "rare"])).is_cross_validated
 
 
 @pytest.mark.parametrize("counts", [{"glad": 20, "sad": 30}, {"glad": 200, "sad": 300}])
 def test_the_seed_decides_the_splits(counts: dict[str, int]) -> None:
     texts = texts_of(labels_of(**counts))
-    tests = [[split.test.tolist() for split in labelled(texts, seed).splits] for seed in (0, 0, 1)]
+    tests = [[split.test.tolist() for split in split_dataset(texts, seed).splits] for seed in (0, 0, 1)]
     assert tests[0] == tests[1] != tests[2]
     np.random.seed(0)
-    again = [split.test.tolist() for split in labelled(texts).splits]
+    again = [split.test.tolist() for split in split_dataset(texts).splits]
     assert again == tests[0]
 
 
@@ -124,8 +124,8 @@ def test_splitting_leaves_global_random_numbers_alone() -> None:
     np.random.seed(5)
     expected = np.random.random()
     np.random.seed(5)
-    labelled(texts_of(labels_of(glad=20, sad=30)))
-    labelled(texts_of(labels_of(glad=200, sad=300)))
+    split_dataset(texts_of(labels_of(glad=20, sad=30)))
+    split_dataset(texts_of(labels_of(glad=200, sad=300)))
     assert np.random.random() == expected
 
 
@@ -134,8 +134,8 @@ def test_a_split_that_comes_with_the_texts_is_kept() -> None:
     parts = ["train", "train", "test", "test", "negation", "train"]
     found = with_fixed_split(texts, ("sad", "glad"), parts, {"Negation": (4,)})
     assert (found.classes, found.targets.tolist()) == (("sad", "glad"), [0, 1, 0, 1, 0, 1])
-    assert (found.learned.tolist(), found.scored.tolist()) == ([0, 1, 5], [2, 3])
-    assert found.asked_apart == (("Negation", (4,)),)
+    assert (found.train_indices.tolist(), found.test_indices.tolist()) == ([0, 1, 5], [2, 3])
+    assert found.challenge_sets == (("Negation", (4,)),)
     assert not found.is_cross_validated
 
 
@@ -143,15 +143,15 @@ def test_sets_have_one_digest_only_if_texts_labels_and_splits_are_the_same() -> 
     labels = ["sad", "glad"] * 5
     parts = ["train"] * 6 + ["test"] * 4
     others = [
-        labelled(texts_of(labels)),
-        labelled(texts_of(labels), seed=1),
-        labelled(texts_of([*labels[:-2], *labels[:-3:-1]])),
+        split_dataset(texts_of(labels)),
+        split_dataset(texts_of(labels), seed=1),
+        split_dataset(texts_of([*labels[:-2], *labels[:-3:-1]])),
         with_fixed_split(texts_of(labels), ("glad", "sad"), parts, {}),
         with_fixed_split(texts_of(labels), ("glad", "sad"), parts[::-1], {}),
         with_fixed_split(texts_of(labels), ("glad", "sad"), parts, {"Hard": (0,)}),
     ]
     assert len({each.digest for each in others}) == len(others)
-    assert labelled(texts_of(labels)).digest == others[0].digest
+    assert split_dataset(texts_of(labels)).digest == others[0].digest
 
 
 # What is left out
@@ -159,7 +159,7 @@ def test_sets_have_one_digest_only_if_texts_labels_and_splits_are_the_same() -> 
 
 def test_texts_without_a_label_or_of_a_rare_class_are_left_out_and_listed_by_line() -> None:
     labels = [*["glad", "sad"] * 5, "", "odd", "rare", "rare", "odd", "odd", "", "lonely", "odd"]
-    found = labelled(texts_of(labels))
+    found = split_dataset(texts_of(labels))
     assert found.texts.sentences == tuple(f"text {place}" for place in range(10))
     assert found.texts.lines == tuple(range(2, 12))
     assert found.classes == ("glad", "sad")
@@ -170,7 +170,7 @@ def test_texts_without_a_label_or_of_a_rare_class_are_left_out_and_listed_by_lin
         "is one of only 2 texts of class “rare”; a class needs 5",
         "is one of only 4 texts of class “odd”; a class needs 5",
     )
-    assert [(each.line, each.why) for each in found.texts.left_out] == [
+    assert [(each.line, each.why) for each in found.texts.rejected] == [
         (12, no_label),
         (13, odd),
         (14, rare),
@@ -181,23 +181,23 @@ def test_texts_without_a_label_or_of_a_rare_class_are_left_out_and_listed_by_lin
         (19, "is the only text of class “lonely”; a class needs 5"),
         (20, odd),
     ]
-    assert found.texts.left_out[0].text == "text 10"
+    assert found.texts.rejected[0].text == "text 10"
 
 
 def test_what_was_left_out_before_is_still_listed_in_order_of_lines() -> None:
     texts = texts_of([*["glad", "sad"] * 5, ""])
-    before = LeftOut(5, "is empty", ""), LeftOut(30, "repeats line 2", "text 0")
-    found = labelled(SentenceSet(texts.sentences, texts.labels, texts.lines, before))
-    assert [each.line for each in found.texts.left_out] == [5, 12, 30]
+    before = RejectedRow(5, "is empty", ""), RejectedRow(30, "repeats line 2", "text 0")
+    found = split_dataset(SentenceSet(texts.sentences, texts.labels, texts.lines, before))
+    assert [each.line for each in found.texts.rejected] == [5, 12, 30]
 
 
 def test_a_class_of_five_texts_is_learned_and_one_of_four_is_not() -> None:
-    assert labelled(texts_of(labels_of(a=5, b=5, c=4))).classes == ("a", "b")
+    assert split_dataset(texts_of(labels_of(a=5, b=5, c=4))).classes == ("a", "b")
 
 
 def test_where_nothing_is_left_out_the_texts_stay_as_they_are() -> None:
     texts = texts_of(labels_of(glad=5, sad=5))
-    assert labelled(texts).texts is texts
+    assert split_dataset(texts).texts is texts
 
 
 # Refusals
@@ -233,7 +233,7 @@ def test_eleven_classes_are_refused_and_ten_are_not() -> None:
         "labels, or join classes."
     )
     counts["class 10"] = 4
-    assert len(labelled(texts_of(labels_of(**counts))).classes) == 10
+    assert len(split_dataset(texts_of(labels_of(**counts))).classes) == 10
 
 
 @pytest.mark.parametrize(

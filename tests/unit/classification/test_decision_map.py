@@ -5,9 +5,16 @@ import pytest
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 
-from components.core.classification.classifiers import INVERSE_REGULARISATION, Classifier, Inputs, Linear, Method, fit
+from components.core.classification.classifiers import (
+    INVERSE_REGULARISATION,
+    Classifier,
+    ClassifierInputs,
+    LinearClassifier,
+    Method,
+    fit,
+)
 from components.core.classification.decision_map import DecisionMap, decision_map
-from components.core.numerics.similarity import unit_rows
+from components.core.numerics.similarity import normalise_rows
 from tests.support.reference import assert_close
 
 _COUNT, _WIDTH = 60, 24
@@ -18,7 +25,7 @@ def _vectors(count: int = _COUNT, seed: int = 0, width: int = _WIDTH) -> np.ndar
     random = np.random.default_rng(seed)
     sides = np.eye(width)[0] * (2 * (np.arange(count) % 2) - 1)[:, None] + np.eye(width)[1]
     spread = np.linspace(1.5, 0.2, width)
-    return unit_rows(sides + spread * random.normal(size=(count, width))).astype(np.float32)
+    return normalise_rows(sides + spread * random.normal(size=(count, width))).astype(np.float32)
 
 
 def _targets(classes: int, count: int = _COUNT) -> np.ndarray:
@@ -28,12 +35,12 @@ def _targets(classes: int, count: int = _COUNT) -> np.ndarray:
 def _fitted(method: Method, classes: int = 2) -> tuple[Classifier, np.ndarray]:
     vectors, elsewhere = _vectors(), _vectors(seed=9)
     read = (vectors, elsewhere) if method is not Method.STATIC else (elsewhere, vectors)
-    inputs = Inputs(tuple("ab c" for _ in vectors), *read)
+    inputs = ClassifierInputs(tuple("ab c" for _ in vectors), *read)
     return fit(method, inputs, _targets(classes), tuple("pqr"[:classes])), vectors
 
 
 def _linear(weights: list[list[float]], bias: list[float]) -> Classifier:
-    return Classifier(Method.LOGISTIC, ("no", "yes"), Linear(np.array(weights), np.array(bias)))
+    return Classifier(Method.LOGISTIC, ("no", "yes"), LinearClassifier(np.array(weights), np.array(bias)))
 
 
 def _distances(points: np.ndarray) -> np.ndarray:

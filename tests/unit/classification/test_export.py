@@ -18,9 +18,9 @@ from safetensors.numpy import load
 from sentence_transformers import SentenceTransformer
 
 from components.core import Encoder, load_encoder
-from components.core.classification.classifiers import Classifier, Inputs, Linear, Method, fit
-from components.core.classification.export import file_name, loading_code, saved
-from components.core.numerics.similarity import unit_rows
+from components.core.classification.classifiers import Classifier, ClassifierInputs, LinearClassifier, Method, fit
+from components.core.classification.export import export_classifier, file_name, loading_code
+from components.core.numerics.similarity import normalise_rows
 from tests.support.reference import Opened, assert_close
 
 _LEARNED_FROM = (
@@ -87,10 +87,10 @@ class Answers:
 
 
 @lru_cache(maxsize=16)
-def _inputs(encoder: Encoder, texts: tuple[str, ...]) -> Inputs:
+def _inputs(encoder: Encoder, texts: tuple[str, ...]) -> ClassifierInputs:
     # One by one: beside a long text, short ones would be filled up to its length.
     vectors = np.concatenate([encoder.encode([text]) for text in texts])
-    return Inputs(texts, unit_rows(vectors), unit_rows(encoder.static_means(texts)))
+    return ClassifierInputs(texts, normalise_rows(vectors), normalise_rows(encoder.static_means(texts)))
 
 
 def _learned(
@@ -124,7 +124,7 @@ def cases(encoder: Encoder, in_half_precision: Encoder, open_model: Callable[[st
         for model in (in_half_precision, open_model("roberta").encoder)
         for method in reading
     ]
-    wordless = Inputs(("🍕", "!", "🎉", "?"), np.zeros((4, 0)), np.zeros((4, 0)))
+    wordless = ClassifierInputs(("🍕", "!", "🎉", "?"), np.zeros((4, 0)), np.zeros((4, 0)))
     without_words = [
         Case(f"{method.name} without words", encoder, fit(method, wordless, np.array([0, 1, 1, 1]), ("a", "b")))
         for method in (Method.TF_IDF, Method.BAYES)
@@ -145,7 +145,7 @@ def answers(cases: list[Case], tmp_path_factory: pytest.TempPathFactory) -> Answ
     (model / "snapshots" / _REVISION).symlink_to(MODEL_DIR, target_is_directory=True)
     for case in cases:
         file = f"{case.name} {file_name(case.classifier)}"
-        (folder / file).write_bytes(saved(case.classifier, case.encoder))
+        (folder / file).write_bytes(export_classifier(case.classifier, case.encoder))
         code = loading_code(case.classifier, case.encoder, file)
         (folder / f"{case.name}.code.py").write_text(code, encoding="utf-8")
     (folder / "texts.txt").write_text("\0".join(_ASKED), encoding="utf-8")
@@ -177,7 +177,7 @@ def test_the_answers_above_depend_on_the_text_and_on_where_it_is_cut(encoder: En
     learned = _learned(method, encoder)
     asked = learned.probabilities(_inputs(encoder, _ASKED))[:, 0]
     assert np.ptp(asked) > 0.05
-    tokens = encoder.token_places(_LONG)
+    tokens = encoder.token_spans(_LONG)
     room = encoder.encode_limit - 2
     assert len(tokens) > room
     as_far_as_read, one_less = (_LONG[: tokens[count - 1, 1]] for count in (room, room - 1))
@@ -231,7 +231,7 @@ def _metadata(file: bytes, folder: Path) -> dict[str, str]:
 
 def test_a_file_says_what_it_holds_and_which_model_it_belongs_to(encoder: Encoder, tmp_path: Path) -> None:
     for method in Method:
-        metadata = _metadata(saved(_learned(method, encoder), encoder), tmp_path)
+        metadata = _metadata(export_classifier(_learned(method, encoder), encoder), tmp_path)
         assert metadata.pop("format") == "encoderscope classifier"
         assert metadata.pop("version") == "1"
         assert metadata.pop("method") == method.value
@@ -248,7 +248,7 @@ def test_a_file_says_what_it_holds_and_which_model_it_belongs_to(encoder: Encode
 
 def test_a_model_from_a_directory_goes_by_the_name_it_was_opened_by(in_half_precision: Encoder, tmp_path: Path) -> None:
     learned = _learned(Method.LOGISTIC, in_half_precision)
-    metadata = _metadata(saved(learned, in_half_precision), tmp_path)
+    metadata = _metadata(export_classifier(learned, in_half_precision), tmp_path)
     assert metadata["model"] == in_half_precision.name
     assert metadata["fingerprint"] == in_half_precision.fingerprint
 
@@ -256,26 +256,26 @@ def test_a_model_from_a_directory_goes_by_the_name_it_was_opened_by(in_half_prec
 def test_the_arrays_are_those_learned_to_the_last_bit(encoder: Encoder) -> None:
     for method in Method:
         learned = _learned(method, encoder, ("glad", "sad", "asking"))
-        arrays = load(saved(learned, encoder))
+        arrays = load(export_classifier(learned, encoder))
         if learned.bag is not None and learned.bag.idf is not None:
             np.testing.assert_array_equal(arrays.pop("idf"), learned.bag.idf)
-        assert set(arrays) == {field.name for field in fields(learned.learned)}
+        assert set(arrays) == {field.name for field in fields(learned.parameters)}
         for name, array in arrays.items():
-            np.testing.assert_array_equal(array, getattr(learned.learned, name))
-            assert array.dtype == getattr(learned.learned, name).dtype
+            np.testing.assert_array_equal(array, getattr(learned.parameters, name))
+            assert array.dtype == getattr(learned.parameters, name).dtype
 
 
 def test_how_arrays_lie_in_memory_does_not_matter(encoder: Encoder) -> None:
     learned = _learned(Method.LOGISTIC, encoder)
-    assert isinstance(learned.learned, Linear)
-    turned = Linear(np.asfortranarray(learned.learned.weights), np.repeat(learned.learned.bias, 2)[::2])
-    assert saved(replace(learned, learned=turned), encoder) == saved(learned, encoder)
+    assert isinstance(learned.parameters, LinearClassifier)
+    turned = LinearClassifier(np.asfortranarray(learned.parameters.weights), np.repeat(learned.parameters.bias, 2)[::2])
+    assert export_classifier(replace(learned, parameters=turned), encoder) == export_classifier(learned, encoder)
 
 
 def test_beside_arrays_and_a_header_of_text_there_is_nothing_in_a_file(encoder: Encoder) -> None:
     """So there is nothing that could run, as in a pickle."""
     for method in Method:
-        file = saved(_learned(method, encoder), encoder)
+        file = export_classifier(_learned(method, encoder), encoder)
         start = 8 + int.from_bytes(file[:8], "little")
         header = json.loads(file[8:start].decode("utf-8"))
         assert all(isinstance(value, str) for value in header.pop("__metadata__").values())
@@ -287,7 +287,7 @@ def test_beside_arrays_and_a_header_of_text_there_is_nothing_in_a_file(encoder: 
 
 def test_the_same_classifier_is_the_same_file_to_the_last_byte(encoder: Encoder) -> None:
     for method in Method:
-        files = {saved(_learned(method, encoder), encoder) for _ in range(5)}
+        files = {export_classifier(_learned(method, encoder), encoder) for _ in range(5)}
         assert len(files) == 1
 
 
@@ -297,6 +297,6 @@ def test_the_same_classifier_is_the_same_file_to_the_last_byte(encoder: Encoder)
 )
 def test_class_names_come_back_as_they_were(encoder: Encoder, tmp_path: Path, name: str) -> None:
     learned = _learned(Method.BAYES, encoder, names=("plain", name))
-    assert json.loads(_metadata(saved(learned, encoder), tmp_path)["classes"]) == ["plain", name]
+    assert json.loads(_metadata(export_classifier(learned, encoder), tmp_path)["classes"]) == ["plain", name]
     # Nothing of them is in the code, so nothing of them can run.
     assert loading_code(learned, encoder, "file") == loading_code(_learned(Method.BAYES, encoder), encoder, "file")

@@ -11,18 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.core.classification import learning_curve as module
-from components.core.classification.classifiers import Inputs, Method, fit
-from components.core.classification.datasets import LabelledSet, Split
-from components.core.classification.learning_curve import Point, learning_curve, sizes
-from components.core.classification.metrics import held_out, scores
-from components.core.classification.mlp import NetworkSettings
+from components.core.classification.classifiers import ClassifierInputs, Method, fit
+from components.core.classification.datasets import LabelledDataset, Split
+from components.core.classification.learning_curve import CurvePoint, learning_curve, sizes
+from components.core.classification.metrics import classification_metrics, held_out_probabilities
+from components.core.classification.mlp import MlpSettings
 from components.core.text.sentence_set import SentenceSet
 from tests.support.texts_to_tell_apart import texts_to_tell_apart
 
-_BRIEF = NetworkSettings(hidden=6, epochs=15, seed=3)
+_BRIEF = MlpSettings(hidden=6, epochs=15, seed=3)
 _DRAWS = 2
 
-Labelled = tuple[LabelledSet, Inputs]
+Labelled = tuple[LabelledDataset, ClassifierInputs]
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def fixed() -> Labelled:
     made, inputs = texts_to_tell_apart([30, 20, 8], noise=2)
     places = np.random.default_rng(0).permutation(58)
     split = Split(np.sort(places[:40]), np.sort(places[40:]))
-    return LabelledSet(made.texts, made.classes, made.targets, (split,)), inputs
+    return LabelledDataset(made.texts, made.classes, made.targets, (split,)), inputs
 
 
 @pytest.fixture(scope="module")
@@ -48,22 +48,22 @@ def either(request: pytest.FixtureRequest) -> Labelled:
     return found
 
 
-def _curve(made: Labelled, **options: Any) -> list[Point]:
+def _curve(made: Labelled, **options: Any) -> list[CurvePoint]:
     return list(learning_curve(*made, **{"settings": _BRIEF, "draws": _DRAWS, **options}))
 
 
-def _drawn(labelled: LabelledSet, size: int, draws: int = _DRAWS, seed: int = 0) -> list[Split]:
+def _drawn(labelled: LabelledDataset, size: int, draws: int = _DRAWS, seed: int = 0) -> list[Split]:
     return module._drawn(labelled, size, draws, seed)
 
 
 # Sizes
 
 
-def _of_size(train: int, test: int, classes: int = 2) -> LabelledSet:
+def _of_size(train: int, test: int, classes: int = 2) -> LabelledDataset:
     targets = np.arange(train + test) % classes
     texts = SentenceSet((), None, (), ())
     places = np.arange(train + test)
-    return LabelledSet(texts, tuple(map(str, range(classes))), targets, (Split(places[:train], places[train:]),))
+    return LabelledDataset(texts, tuple(map(str, range(classes))), targets, (Split(places[:train], places[train:]),))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_of_a_cross_validated_set_all_is_what_a_third_leaves(counts: list[int], 
 # Draws
 
 
-def _counts(labelled: LabelledSet, places: np.ndarray) -> np.ndarray:
+def _counts(labelled: LabelledDataset, places: np.ndarray) -> np.ndarray:
     return np.bincount(labelled.targets[places], minlength=len(labelled.classes))
 
 
@@ -115,8 +115,8 @@ def test_nobody_is_scored_on_a_text_that_was_learned_from(either: Labelled) -> N
             assert not set(split.train) & set(split.test)
             assert len(set(split.train)) == len(split.train) == size
             assert len(set(split.test)) == len(split.test)
-            assert set(split.train) <= set(labelled.learned)
-            assert set(split.test) <= set(labelled.scored)
+            assert set(split.train) <= set(labelled.train_indices)
+            assert set(split.test) <= set(labelled.test_indices)
 
 
 def test_with_a_fixed_split_its_test_texts_are_scored_and_all_training_texts_are_one_draw(fixed: Labelled) -> None:
@@ -132,7 +132,7 @@ def test_a_draw_has_the_shares_of_all_texts_and_one_text_of_each_class_at_least(
     labelled, _ = either
     for size in sizes(labelled):
         for split in _drawn(labelled, size):
-            pool = np.concatenate([split.train, split.test]) if labelled.is_cross_validated else labelled.learned
+            pool = np.concatenate([split.train, split.test]) if labelled.is_cross_validated else labelled.train_indices
             quotas = size * _counts(labelled, pool) / len(pool)
             counts = _counts(labelled, split.train)
             assert counts.min() >= 1
@@ -170,9 +170,9 @@ def test_the_seed_decides_the_draws_and_their_number_does_not(either: Labelled) 
 def test_each_text_of_a_class_is_as_likely_to_be_drawn(fixed: Labelled) -> None:
     labelled, _ = fixed
     drawn = Counter(place for split in _drawn(labelled, 16, 400) for place in split.train.tolist())
-    counts = _counts(labelled, labelled.learned)
+    counts = _counts(labelled, labelled.train_indices)
     taken = _counts(labelled, _drawn(labelled, 16, 1)[0].train)
-    for place in labelled.learned.tolist():
+    for place in labelled.train_indices.tolist():
         target = labelled.targets[place]
         # 400 draws have a standard error of at most 10.
         assert drawn[place] == pytest.approx(400 * taken[target] / counts[target], abs=45)
@@ -223,8 +223,8 @@ def test_the_last_point_of_a_fixed_split_is_the_accuracy_that_the_scores_say(fix
     labelled, inputs = fixed
     *_, last = _curve(fixed)
     for method, accuracies in last.accuracies.items():
-        probabilities = held_out(labelled, inputs, method, _BRIEF)
-        expected = scores(labelled.targets[labelled.scored], probabilities).accuracy.value
+        probabilities = held_out_probabilities(labelled, inputs, method, _BRIEF)
+        expected = classification_metrics(labelled.targets[labelled.test_indices], probabilities).accuracy.value
         assert accuracies.tolist() == [pytest.approx(expected)]
 
 
@@ -271,7 +271,7 @@ def test_texts_of_emoji_teach_bags_of_words_what_single_fits_do(crossed: Labelle
     # Most draws of eight hold no text with a word, and what is asked about may hold one.
     worded = {place: text for place, text in enumerate(inputs.texts) if place % 15 == 0}
     for texts in ([worded.get(place, "🍕" * (place + 1)) for place in range(61)], ["🍕" * (n + 1) for n in range(61)]):
-        emoji = Inputs(tuple(texts), inputs.vectors, inputs.static)
+        emoji = ClassifierInputs(tuple(texts), inputs.vectors, inputs.static)
         bags = (Method.TF_IDF, Method.BAYES)
         for point in _curve((labelled, emoji), methods=bags):
             for method in bags:

@@ -15,18 +15,24 @@ from sklearn.model_selection import cross_val_predict
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import make_pipeline
 
-from components.core.classification.classifiers import INVERSE_REGULARISATION, Inputs, Method, fit
-from components.core.classification.datasets import LabelledSet
-from components.core.classification.metrics import BINS, Scores, accuracy_difference, held_out, scores
-from components.core.classification.mlp import NetworkSettings
+from components.core.classification.classifiers import INVERSE_REGULARISATION, ClassifierInputs, Method, fit
+from components.core.classification.datasets import LabelledDataset
+from components.core.classification.metrics import (
+    BINS,
+    ClassificationMetrics,
+    accuracy_difference,
+    classification_metrics,
+    held_out_probabilities,
+)
+from components.core.classification.mlp import MlpSettings
 from components.core.numerics.bootstrap import Interval
-from components.core.numerics.similarity import unit_rows
+from components.core.numerics.similarity import normalise_rows
 from tests.support.texts_to_tell_apart import texts_to_tell_apart
 
 _LINEAR = (Method.LOGISTIC, Method.STATIC, Method.TF_IDF, Method.BAYES)
-_BRIEF = NetworkSettings(hidden=6, epochs=15)
+_BRIEF = MlpSettings(hidden=6, epochs=15)
 
-Labelled = tuple[LabelledSet, Inputs]
+Labelled = tuple[LabelledDataset, ClassifierInputs]
 
 
 @pytest.fixture(scope="module", params=[[50, 40], [40, 30, 21]], ids=["two classes", "three classes"])
@@ -45,7 +51,7 @@ def fixed() -> Labelled:
     return made
 
 
-def _by_scikit_learn(method: Method, inputs: Inputs) -> tuple[Any, Any]:
+def _by_scikit_learn(method: Method, inputs: ClassifierInputs) -> tuple[Any, Any]:
     """A classifier of the same kind, and what it reads."""
     logistic = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=1_000)
     found: dict[Method, tuple[Any, Any]] = {
@@ -66,7 +72,7 @@ def test_a_cross_validation_is_that_of_scikit_learn(crossed: Labelled, method: M
     folds = [(split.train, split.test) for split in labelled.splits]
     estimator, read = _by_scikit_learn(method, inputs)
     expected = cross_val_predict(estimator, read, labelled.targets, cv=folds, method="predict_proba")
-    np.testing.assert_allclose(held_out(labelled, inputs, method), expected, atol=1e-6)
+    np.testing.assert_allclose(held_out_probabilities(labelled, inputs, method), expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("method", _LINEAR)
@@ -76,30 +82,33 @@ def test_with_a_fixed_split_only_its_test_texts_are_scored_in_their_order(fixed:
     estimator, _ = _by_scikit_learn(method, inputs)
     (_, learned), (_, asked) = (_by_scikit_learn(method, inputs.take(each)) for each in (split.train, split.test))
     fitted = estimator.fit(learned, labelled.targets[split.train])
-    found = held_out(labelled, inputs, method)
-    assert len(found) == len(labelled.scored) == 104
+    found = held_out_probabilities(labelled, inputs, method)
+    assert len(found) == len(labelled.test_indices) == 104
     np.testing.assert_allclose(found, fitted.predict_proba(asked), atol=1e-6)
 
 
 def test_each_text_is_scored_by_the_network_of_the_other_folds(crossed: Labelled) -> None:
     labelled, inputs = crossed
-    found = held_out(labelled, inputs, Method.NETWORK, _BRIEF)
+    found = held_out_probabilities(labelled, inputs, Method.NETWORK, _BRIEF)
     for split in labelled.splits:
         learned, targets = inputs.take(split.train), labelled.targets[split.train]
         network = fit(Method.NETWORK, learned, targets, labelled.classes, _BRIEF)
         np.testing.assert_array_equal(found[split.test], network.probabilities(inputs.take(split.test)))
     # The settings are those given, and not those that the page opens with.
-    assert np.abs(found - held_out(labelled, inputs, Method.NETWORK, replace(_BRIEF, epochs=16))).max() > 1e-4
+    assert (
+        np.abs(found - held_out_probabilities(labelled, inputs, Method.NETWORK, replace(_BRIEF, epochs=16))).max()
+        > 1e-4
+    )
 
 
 @pytest.mark.parametrize("method", Method)
 def test_a_texts_own_label_has_no_part_in_its_probabilities(crossed: Labelled, method: Method) -> None:
     labelled, inputs = crossed
-    found = held_out(labelled, inputs, method, _BRIEF)
+    found = held_out_probabilities(labelled, inputs, method, _BRIEF)
     text = 17
     others = labelled.targets.copy()
     others[text] = (others[text] + 1) % len(labelled.classes)
-    changed = held_out(replace(labelled, targets=others), inputs, method, _BRIEF)
+    changed = held_out_probabilities(replace(labelled, targets=others), inputs, method, _BRIEF)
     np.testing.assert_array_equal(changed[text], found[text])
     assert np.abs(changed - found).max() > 1e-6
 
@@ -109,17 +118,17 @@ def test_texts_read_in_another_way_are_asked_of_what_was_learned_from_the_usual_
     fixed: Labelled, method: Method
 ) -> None:
     labelled, inputs = fixed
-    other = Inputs(
+    other = ClassifierInputs(
         tuple(" ".join(reversed(text.split()[1:])) for text in inputs.texts),
-        unit_rows(inputs.vectors[:, ::-1]),
-        unit_rows(inputs.static + 0.3),
+        normalise_rows(inputs.vectors[:, ::-1]),
+        normalise_rows(inputs.static + 0.3),
     )
     [split] = labelled.splits
     classifier = fit(method, inputs.take(split.train), labelled.targets[split.train], labelled.classes, _BRIEF)
-    found = held_out(labelled, inputs, method, _BRIEF, answers=other)
+    found = held_out_probabilities(labelled, inputs, method, _BRIEF, answers=other)
     np.testing.assert_array_equal(found, classifier.probabilities(other.take(split.test)))
-    usual = held_out(labelled, inputs, method, _BRIEF)
-    np.testing.assert_array_equal(held_out(labelled, inputs, method, _BRIEF, answers=inputs), usual)
+    usual = held_out_probabilities(labelled, inputs, method, _BRIEF)
+    np.testing.assert_array_equal(held_out_probabilities(labelled, inputs, method, _BRIEF, answers=inputs), usual)
     assert np.abs(found - usual).max() > 1e-3
 
 
@@ -137,7 +146,7 @@ def _answered(count: int, classes: int, seed: int = 0) -> tuple[np.ndarray, np.n
 @pytest.mark.parametrize("classes", [2, 3, 10])
 def test_scores_are_those_of_scikit_learn(classes: int) -> None:
     targets, probabilities = _answered(150, classes)
-    found, predicted = scores(targets, probabilities), probabilities.argmax(axis=1)
+    found, predicted = classification_metrics(targets, probabilities), probabilities.argmax(axis=1)
     np.testing.assert_array_equal(found.predicted, predicted)
     np.testing.assert_array_equal(found.confusion, confusion_matrix(targets, predicted, labels=range(classes)))
     assert found.accuracy.value == pytest.approx(accuracy_score(targets, predicted))
@@ -149,7 +158,7 @@ def test_a_class_that_does_not_occur_is_left_out_of_f1_and_one_never_predicted_i
     # Four classes: no text is of the last or taken for it; the third is taken for others.
     targets = np.array([0, 0, 0, 1, 1, 2])
     predicted = np.array([0, 0, 1, 1, 1, 0])
-    found = scores(targets, np.eye(4)[predicted])
+    found = classification_metrics(targets, np.eye(4)[predicted])
     assert found.f1.value == pytest.approx((4 / 6 + 4 / 5 + 0) / 3)
     assert found.f1.value == pytest.approx(f1_score(targets, predicted, average="macro"))
     assert found.confusion.tolist() == [[2, 1, 0, 0], [0, 2, 0, 0], [1, 0, 0, 0], [0, 0, 0, 0]]
@@ -157,7 +166,7 @@ def test_a_class_that_does_not_occur_is_left_out_of_f1_and_one_never_predicted_i
 
 def test_the_log_loss_of_what_was_held_impossible_is_that_of_scikit_learn_and_finite() -> None:
     targets, probabilities = np.array([0, 1, 1]), np.array([[1.0, 0.0], [1.0, 0.0], [0.5, 0.5]])
-    found = scores(targets, probabilities).log_loss
+    found = classification_metrics(targets, probabilities).log_loss
     assert found == pytest.approx(log_loss(targets, probabilities))
     assert found == pytest.approx((36.0437 + 0.6931) / 3, abs=1e-3)
 
@@ -174,7 +183,7 @@ def _plain_f1(targets: np.ndarray, predicted: np.ndarray) -> float:
 @pytest.mark.parametrize(("count", "classes"), [(60, 2), (80, 3)])
 def test_intervals_are_those_of_a_plain_bootstrap_over_texts(count: int, classes: int) -> None:
     targets, probabilities = _answered(count, classes)
-    found, random = scores(targets, probabilities), np.random.default_rng(5)
+    found, random = classification_metrics(targets, probabilities), np.random.default_rng(5)
     assert _plain_f1(targets, found.predicted) == pytest.approx(found.f1.value)
     samples = []
     for _ in range(4_000):
@@ -190,23 +199,23 @@ def test_intervals_are_those_of_a_plain_bootstrap_over_texts(count: int, classes
 def test_who_is_always_right_has_nothing_to_vary() -> None:
     # The third class has but one text, so that a third of the samples lack it.
     targets = np.array([0] * 5 + [1] * 5 + [2])
-    found = scores(targets, np.eye(3)[targets])
+    found = classification_metrics(targets, np.eye(3)[targets])
     assert found.accuracy == found.f1 == Interval(1.0, 1.0, 1.0)
     assert (found.log_loss, found.calibration.error) == (0.0, 0.0)
 
 
 def test_who_is_always_wrong_scores_nothing() -> None:
     targets = np.array([0, 1, 1, 0])
-    found = scores(targets, np.eye(2)[1 - targets])
+    found = classification_metrics(targets, np.eye(2)[1 - targets])
     assert found.accuracy == found.f1 == Interval(0.0, 0.0, 0.0)
     assert found.calibration.error == 1.0
 
 
 def test_the_seed_decides_the_intervals_and_more_texts_narrow_them() -> None:
     few, many = _answered(50, 2), _answered(5_000, 2)
-    first, again, other = (scores(*few, seed) for seed in (1, 1, 2))
+    first, again, other = (classification_metrics(*few, seed) for seed in (1, 1, 2))
     assert (first.accuracy, first.f1) == (again.accuracy, again.f1) != (other.accuracy, other.f1)
-    widths = [each.f1.high - each.f1.low for each in (scores(*few), scores(*many))]
+    widths = [each.f1.high - each.f1.low for each in (classification_metrics(*few), classification_metrics(*many))]
     assert widths[1] < 0.03 < 0.2 < widths[0]
 
 
@@ -216,7 +225,7 @@ def test_the_seed_decides_the_intervals_and_more_texts_narrow_them() -> None:
 def test_the_interval_of_a_difference_is_the_paired_bootstraps() -> None:
     targets, probabilities = _answered(120, 3)
     mixed = 0.6 * probabilities + 0.4 * np.random.default_rng(3).dirichlet(np.ones(3), 120)
-    first, second = scores(targets, probabilities), scores(targets, mixed)
+    first, second = classification_metrics(targets, probabilities), classification_metrics(targets, mixed)
     right = [(each.predicted == targets).astype(float) for each in (first, second)]
     expected = bootstrap(
         (right[0] - right[1],), np.mean, n_resamples=20_000, method="percentile", rng=1
@@ -235,7 +244,7 @@ def test_the_interval_of_a_difference_is_the_paired_bootstraps() -> None:
 
 def test_a_classifier_does_not_differ_from_itself_and_one_always_better_differs_by_all() -> None:
     targets = np.array([0, 1, 1, 0, 1])
-    right, wrong = (scores(targets, np.eye(2)[each]) for each in (targets, 1 - targets))
+    right, wrong = (classification_metrics(targets, np.eye(2)[each]) for each in (targets, 1 - targets))
     assert accuracy_difference(right, right) == Interval(0.0, 0.0, 0.0)
     assert accuracy_difference(right, wrong) == Interval(1.0, 1.0, 1.0)
 
@@ -246,7 +255,7 @@ def test_a_classifier_does_not_differ_from_itself_and_one_always_better_differs_
 @pytest.mark.parametrize("classes", [2, 3, 10])
 def test_calibration_is_that_of_scikit_learn_for_the_predicted_class(classes: int) -> None:
     targets, probabilities = _answered(400, classes)
-    found = scores(targets, probabilities).calibration
+    found = classification_metrics(targets, probabilities).calibration
     is_right, highest = probabilities.argmax(axis=1) == targets, probabilities.max(axis=1)
     # scikit-learn's bins begin at 0, so the probabilities are stretched to there.
     stretched = (highest - 1 / classes) / (1 - 1 / classes)
@@ -257,10 +266,10 @@ def test_calibration_is_that_of_scikit_learn_for_the_predicted_class(classes: in
     assert found.error == pytest.approx(np.average(np.abs(found.share_right - found.probability), weights=found.counts))
 
 
-def _sure(probabilities: Sequence[float], right: Sequence[bool]) -> Scores:
+def _sure(probabilities: Sequence[float], right: Sequence[bool]) -> ClassificationMetrics:
     """Of two classes the first is always predicted, with these probabilities."""
     first = np.array(probabilities)
-    return scores(np.where(right, 0, 1), np.column_stack([first, 1 - first]))
+    return classification_metrics(np.where(right, 0, 1), np.column_stack([first, 1 - first]))
 
 
 def test_calibration_of_a_case_by_hand() -> None:

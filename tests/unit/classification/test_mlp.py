@@ -10,12 +10,12 @@ import torch
 from sklearn.datasets import make_blobs
 from torch.nn.functional import cross_entropy
 
-from components.core.classification.mlp import OPENING, Network, NetworkSettings, Training
-from components.core.numerics.similarity import unit_rows
+from components.core.classification.mlp import OPENING, Mlp, MlpSettings, MlpTraining
+from components.core.numerics.similarity import normalise_rows
 from tests.support.reference import assert_close
 
-_SETTINGS = NetworkSettings(hidden=6, epochs=15, learning_rate=0.02, weight_decay=0.3, seed=3)
-_NAMES = [field.name for field in fields(Network)]
+_SETTINGS = MlpSettings(hidden=6, epochs=15, learning_rate=0.02, weight_decay=0.3, seed=3)
+_NAMES = [field.name for field in fields(Mlp)]
 
 Texts = tuple[np.ndarray, np.ndarray]  # (n, D), (n,)
 
@@ -23,34 +23,32 @@ Texts = tuple[np.ndarray, np.ndarray]  # (n, D), (n,)
 def texts(count: int = 40, width: int = 10, classes: int = 3, seed: int = 0) -> Texts:
     """Unit vectors and classes that have little to do with them."""
     random = np.random.default_rng(seed)
-    vectors = unit_rows(random.normal(size=(count, width))).astype(np.float32)
+    vectors = normalise_rows(random.normal(size=(count, width))).astype(np.float32)
     return vectors, random.integers(0, classes, count)
 
 
-def training(learned_from: Texts, settings: NetworkSettings = _SETTINGS, classes: int = 3) -> Training:
+def training(learned_from: Texts, settings: MlpSettings = _SETTINGS, classes: int = 3) -> MlpTraining:
     vectors, targets = learned_from
-    return Training(vectors[None], targets[None], classes, settings)
+    return MlpTraining(vectors[None], targets[None], classes, settings)
 
 
-def trained(
-    learned_from: Texts, settings: NetworkSettings = _SETTINGS, classes: int = 3, epochs: int | None = None
-) -> Network:
+def trained(learned_from: Texts, settings: MlpSettings = _SETTINGS, classes: int = 3, epochs: int | None = None) -> Mlp:
     begun = training(learned_from, settings, classes)
     begun.train(settings.epochs if epochs is None else epochs)
     return begun.networks[0]
 
 
-def equal(one: Network, other: Network) -> bool:
+def equal(one: Mlp, other: Mlp) -> bool:
     """Whether two networks are the same to the last bit."""
     return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in _NAMES)
 
 
-def assert_alike(one: Network, other: Network, atol: float = 1e-5) -> None:
+def assert_alike(one: Mlp, other: Mlp, atol: float = 1e-5) -> None:
     for name in _NAMES:
         assert_close(getattr(one, name), getattr(other, name), atol)
 
 
-def layers_of(network: Network) -> torch.nn.Sequential:
+def layers_of(network: Mlp) -> torch.nn.Sequential:
     """The same network, of torch's own layers."""
     first = torch.nn.Linear(*network.first.shape)
     second = torch.nn.Linear(*network.second.shape)
@@ -64,9 +62,9 @@ def layers_of(network: Network) -> torch.nn.Sequential:
     return torch.nn.Sequential(first, torch.nn.ReLU(), second)
 
 
-def network_of(layers: torch.nn.Sequential) -> Network:
+def network_of(layers: torch.nn.Sequential) -> Mlp:
     weights = [parameter.detach().numpy().T.copy() for parameter in layers.parameters()]
-    return Network(*weights)
+    return Mlp(*weights)
 
 
 @pytest.fixture
@@ -91,9 +89,7 @@ def test_logits_are_those_of_torchs_own_layers() -> None:
 
 def test_logits_by_hand() -> None:
     # Of the two hidden units (1 · 2 + 1, 1 · −3 + 1) the second is negative, and so silent.
-    network = Network(
-        np.array([[2.0, -3.0]]), np.array([1.0, 1.0]), np.array([[1.0, 0.5], [7.0, 7.0]]), np.array([0, 4])
-    )
+    network = Mlp(np.array([[2.0, -3.0]]), np.array([1.0, 1.0]), np.array([[1.0, 0.5], [7.0, 7.0]]), np.array([0, 4]))
     np.testing.assert_array_equal(network.logits(np.array([[1.0]])), [[3, 5.5]])
 
 
@@ -211,7 +207,7 @@ def test_some_epochs_and_then_more_are_as_many_at_once_to_the_last_bit() -> None
 def test_a_network_that_was_looked_at_does_not_change_as_training_goes_on() -> None:
     begun = training(texts())
     looked_at = begun.networks[0]
-    copied = Network(*(getattr(looked_at, name).copy() for name in _NAMES))
+    copied = Mlp(*(getattr(looked_at, name).copy() for name in _NAMES))
     begun.train(3)
     assert equal(looked_at, copied)
     assert not equal(begun.networks[0], looked_at)
@@ -242,7 +238,7 @@ def test_arrays_that_are_read_only_or_lie_otherwise_in_memory_are_learned_from_a
 @pytest.mark.parametrize("classes", [2, 3])
 def test_networks_trained_side_by_side_are_each_as_if_alone(classes: int) -> None:
     each = [texts(seed=seed, classes=classes) for seed in range(4)]
-    together = Training(np.stack([v for v, _ in each]), np.stack([t for _, t in each]), classes, _SETTINGS)
+    together = MlpTraining(np.stack([v for v, _ in each]), np.stack([t for _, t in each]), classes, _SETTINGS)
     together.train(_SETTINGS.epochs)
     assert len(together.networks) == 4
     for network, learned_from in zip(together.networks, each, strict=True):
@@ -253,7 +249,7 @@ def test_networks_trained_side_by_side_are_each_as_if_alone(classes: int) -> Non
 
 def test_networks_side_by_side_begin_alike() -> None:
     each = [texts(seed=seed) for seed in range(3)]
-    begun = Training(np.stack([v for v, _ in each]), np.stack([t for _, t in each]), 3, _SETTINGS)
+    begun = MlpTraining(np.stack([v for v, _ in each]), np.stack([t for _, t in each]), 3, _SETTINGS)
     assert all(equal(network, begun.networks[0]) for network in begun.networks)
 
 
@@ -263,7 +259,7 @@ def test_networks_side_by_side_begin_alike() -> None:
 @pytest.mark.parametrize("classes", [2, 3, 10])
 def test_it_separates_blobs_and_knows_new_points_of_them(classes: int) -> None:
     points, of = make_blobs(60 * classes, 16, centers=classes, cluster_std=1.0, random_state=0)
-    points = unit_rows(points).astype(np.float32)
+    points = normalise_rows(points).astype(np.float32)
     network = trained((points[::2], of[::2]), OPENING, classes)
     assert network.logits(points).shape == (60 * classes, classes)
     assert (network.logits(points).argmax(axis=1) == of).mean() > 0.98
@@ -273,7 +269,7 @@ def test_it_learns_what_no_line_separates() -> None:
     # Exclusive or: opposite quarters of a square belong together.
     points = np.random.default_rng(0).uniform(-1, 1, size=(400, 2)).astype(np.float32)
     of = (points[:, 0] * points[:, 1] > 0).astype(int)
-    network = trained((points[::2], of[::2]), NetworkSettings(epochs=300, learning_rate=0.03), classes=2)
+    network = trained((points[::2], of[::2]), MlpSettings(epochs=300, learning_rate=0.03), classes=2)
     assert (network.logits(points[1::2]).argmax(axis=1) == of[1::2]).mean() > 0.9
 
 

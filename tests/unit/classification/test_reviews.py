@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from components.ui.assets import ASSETS
-from components.ui.sentiment.texts import hard_kinds, shipped
+from components.ui.sentiment.texts import hard_kinds, shipped_reviews
 from tests.support.app_pages import ROOT
 
 Review = dict[str, str]
@@ -53,12 +53,12 @@ def test_texts_on_word_order_come_in_pairs_of_the_same_words_and_unlike_labels(r
 
 
 def test_the_page_learns_from_what_the_file_says_and_from_nothing_hard(reviews: list[Review]) -> None:
-    found = shipped()
-    assert found.texts.left_out == ()
+    found = shipped_reviews()
+    assert found.texts.rejected == ()
     assert list(found.texts.sentences) == [each["text"] for each in reviews]
     assert [found.classes[target] for target in found.targets] == [each["label"] for each in reviews]
-    for split, places in (("train", found.learned), ("test", found.scored)):
+    for split, places in (("train", found.train_indices), ("test", found.test_indices)):
         assert places.tolist() == [place for place, each in enumerate(reviews) if each["split"] == split]
-    apart = {kind: [reviews[place]["kind"] for place in places] for kind, places in found.asked_apart}
+    apart = {kind: [reviews[place]["kind"] for place in places] for kind, places in found.challenge_sets}
     assert apart == {kind: [kind] * 12 for kind in hard_kinds()}
     assert (ASSETS / "reviews.csv").stat().st_size < 100_000

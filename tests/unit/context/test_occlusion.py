@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from components.core import Encoder
-from components.core.context.occlusion import leave_one_out
+from components.core.context.occlusion import occlusion
 from tests.support.reference import Opened, assert_close, cosine
 
 TEXT = "We sat on the bank of the Squatch river"
@@ -17,7 +17,7 @@ def test_leave_one_out_is_a_direct_run_with_that_word_masked(opened: Opened) -> 
     words = tokens.words
     bank = next(word for word in words if word.text == "bank")
     others = [word for word in tokens.words_and_marks if word.token_indices != bank.token_indices]
-    moved = leave_one_out(encoder, tokens, bank, others)
+    moved = occlusion(encoder, tokens, bank, others)
     places = list(bank.token_indices)
     whole = opened.reference(TEXT).hidden_states[-1, places].mean(axis=0)
     for other, distance in zip(others, moved, strict=True):
@@ -30,16 +30,16 @@ def test_leave_one_out_is_a_direct_run_with_that_word_masked(opened: Opened) -> 
 def test_a_batch_that_is_larger_than_one_run_is_read_whole(encoder: Encoder) -> None:
     tokens = encoder.tokenize("the bank " * 20)
     word, *others = tokens.words
-    moved = leave_one_out(encoder, tokens, word, others)
+    moved = occlusion(encoder, tokens, word, others)
     assert moved.shape == (39,)
-    assert_close(moved[[0, 17, 38]], [leave_one_out(encoder, tokens, word, [others[i]])[0] for i in (0, 17, 38)])
+    assert_close(moved[[0, 17, 38]], [occlusion(encoder, tokens, word, [others[i]])[0] for i in (0, 17, 38)])
 
 
 def test_the_river_is_what_makes_the_bank_a_rivers(encoder: Encoder) -> None:
     tokens = encoder.tokenize("We sat on the bank of the river and watched the boats go by.")
     others = [word for word in tokens.words if word.text != "bank"]
     bank = next(word for word in tokens.words if word.text == "bank")
-    moved = leave_one_out(encoder, tokens, bank, others)
+    moved = occlusion(encoder, tokens, bank, others)
     assert others[int(np.argmax(moved))].text == "river"
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from components.core import Encoder, SentenceError
 from components.core.context.pronoun_heads import PronounHeads, pronoun_heads
-from components.core.context.pronoun_similarity import Form
+from components.core.context.pronoun_similarity import WinogradSentence
 from tests.support.reference import Opened, assert_close
 
 OpenModel = Callable[[str], Opened]
@@ -16,7 +16,7 @@ OpenModel = Callable[[str], Opened]
 def made(correct: np.ndarray, right_is_nearest: np.ndarray | None = None) -> PronounHeads:
     """Heads that are right just where `correct`, (N, L, H) of bool, says so."""
     count = len(correct)
-    form = Form("The cat saw the dog because it ran.", ("cat", "dog"), "dog")
+    form = WinogradSentence("The cat saw the dog because it ran.", ("cat", "dog"), "dog")
     nearest = np.ones(count, dtype=bool) if right_is_nearest is None else right_is_nearest
     return PronounHeads((form,) * count, np.where(correct, 0.6, 0.2), np.where(correct, 0.1, 0.3), nearest)
 
@@ -30,7 +30,7 @@ def right_in(counts: list[int], sentences: int) -> PronounHeads:
 
 
 def test_a_head_is_right_where_more_goes_to_the_noun_that_is_meant() -> None:
-    form = Form("The cat saw the dog because it ran.", ("cat", "dog"), "dog")
+    form = WinogradSentence("The cat saw the dog because it ran.", ("cat", "dog"), "dog")
     to_right = np.array([[[0.5, 0.1]], [[0.2, 0.4]], [[0.3, 0.0]]])  # three sentences, one layer, two heads
     to_other = np.array([[[0.4, 0.2]], [[0.3, 0.1]], [[0.3, 0.0]]])
     heads = PronounHeads((form,) * 3, to_right, to_other, np.array([True, False, True]))
@@ -143,9 +143,9 @@ def test_the_number_by_chance_is_the_same_each_time() -> None:
 # What the model gives
 
 FORMS = (
-    Form("The pizza came out of the oven and it tasted good!", ("pizza", "oven"), "pizza"),
-    Form("The cat chased the squatch because it had stolen fish.", ("cat", "squatch"), "squatch"),
-    Form("When it barked, the dog woke the old cat at once.", ("cat", "dog"), "dog"),
+    WinogradSentence("The pizza came out of the oven and it tasted good!", ("pizza", "oven"), "pizza"),
+    WinogradSentence("The cat chased the squatch because it had stolen fish.", ("cat", "squatch"), "squatch"),
+    WinogradSentence("When it barked, the dog woke the old cat at once.", ("cat", "dog"), "dog"),
 )
 
 
@@ -182,13 +182,15 @@ def test_nouns_and_pronouns_in_pieces_are_among_the_sentences(bundled: Opened, o
 
 def test_the_nearer_noun_is_the_one_with_fewer_tokens_between(encoder: Encoder) -> None:
     assert pronoun_heads(encoder, FORMS).right_is_nearest.tolist() == [False, True, True]
-    swapped = [Form(form.text, form.nouns[::-1], form.nouns[1 - form.nouns.index(form.right)]) for form in FORMS]
+    swapped = [
+        WinogradSentence(form.text, form.nouns[::-1], form.nouns[1 - form.nouns.index(form.right)]) for form in FORMS
+    ]
     assert pronoun_heads(encoder, swapped).right_is_nearest.tolist() == [True, False, False]
 
 
 def test_which_noun_is_named_first_changes_nothing(encoder: Encoder) -> None:
     given = pronoun_heads(encoder, FORMS)
-    turned = pronoun_heads(encoder, [Form(form.text, form.nouns[::-1], form.right) for form in FORMS])
+    turned = pronoun_heads(encoder, [WinogradSentence(form.text, form.nouns[::-1], form.right) for form in FORMS])
     np.testing.assert_array_equal(turned.to_right, given.to_right)
     np.testing.assert_array_equal(turned.to_other, given.to_other)
     np.testing.assert_array_equal(turned.right_is_nearest, given.right_is_nearest)
@@ -204,8 +206,8 @@ def test_a_sentence_that_lacks_a_noun_or_the_pronoun_is_left_out_and_named_if_th
     encoder: Encoder,
 ) -> None:
     for form, word in (
-        (Form("The cat saw it.", ("cat", "dog"), "dog"), "dog"),
-        (Form("The cat saw the kitchen and the dog.", ("cat", "dog"), "dog"), "it"),
+        (WinogradSentence("The cat saw it.", ("cat", "dog"), "dog"), "dog"),
+        (WinogradSentence("The cat saw the kitchen and the dog.", ("cat", "dog"), "dog"), "it"),
     ):
         assert pronoun_heads(encoder, [FORMS[0], form]).forms == (FORMS[0],)
         with pytest.raises(SentenceError, match=f"“{word}” does not stand in it"):
@@ -215,10 +217,10 @@ def test_a_sentence_that_lacks_a_noun_or_the_pronoun_is_left_out_and_named_if_th
 
 
 def test_a_noun_in_pieces_after_the_pronoun_is_as_far_as_its_first_piece(encoder: Encoder) -> None:
-    form = Form(
+    form = WinogradSentence(
         "The cat saw it and the floccinaucinihilipilification.", ("cat", "floccinaucinihilipilification"), "cat"
     )
     heads = pronoun_heads(encoder, [form])
     assert heads.right_is_nearest.tolist() == [True]
-    near = Form("Our cat now often saw it, floccinaucinihilipilification.", form.nouns, "cat")
+    near = WinogradSentence("Our cat now often saw it, floccinaucinihilipilification.", form.nouns, "cat")
     assert pronoun_heads(encoder, [near]).right_is_nearest.tolist() == [False]

@@ -9,7 +9,7 @@ from sklearn.preprocessing import normalize
 
 from components.core import Encoder, PositionsOff
 from components.core.embeddings import representations as module
-from components.core.embeddings.representations import Kind, tf_idf
+from components.core.embeddings.representations import Representation, tf_idf
 from components.core.model.interventions import Intervention
 from tests.support.reference import SENTENCES, Opened, assert_close, cosine
 
@@ -20,7 +20,7 @@ def never(texts: Sequence[str], interventions: tuple[Intervention, ...]) -> np.n
     raise AssertionError("this kind does not run the encoder")
 
 
-def vectors_of(kind: Kind, encoder: Encoder, sentences: Sequence[str]) -> np.ndarray:
+def vectors_of(kind: Representation, encoder: Encoder, sentences: Sequence[str]) -> np.ndarray:
     """The unit rows of sentences that stand for themselves."""
     return kind.unit_vectors(encoder, encoder.encode, sentences, sentences)
 
@@ -74,7 +74,7 @@ def test_a_text_without_a_token_of_its_own_is_zeros(encoder: Encoder) -> None:
     means = encoder.static_means(["", "pizza", "  ", "\u200b"])
     assert not means[[0, 2, 3]].any()
     assert_close(means[1], encoder.static_vector("pizza")[0])
-    units = Kind.STATIC.unit_vectors(encoder, never, ["", "pizza"], [])
+    units = Representation.STATIC.unit_vectors(encoder, never, ["", "pizza"], [])
     assert not units[0].any()
     assert np.linalg.norm(units[1]) == pytest.approx(1)
 
@@ -82,23 +82,23 @@ def test_a_text_without_a_token_of_its_own_is_zeros(encoder: Encoder) -> None:
 # Order
 
 
-@pytest.mark.parametrize("kind", [Kind.STATIC, Kind.TF_IDF])
-def test_a_bag_of_words_has_no_order(encoder: Encoder, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [Representation.STATIC, Representation.TF_IDF])
+def test_a_bag_of_words_has_no_order(encoder: Encoder, kind: Representation) -> None:
     there, back = vectors_of(kind, encoder, [THERE, BACK])
     # To the last digit but one: rows are added up in another order.
     assert_close(there, back, atol=1e-7)
 
 
 def test_without_positions_order_hardly_matters_and_with_them_it_does(encoder: Encoder) -> None:
-    assert cosine(*vectors_of(Kind.UNORDERED, encoder, [THERE, BACK])) > 0.9999
-    assert cosine(*vectors_of(Kind.CONTEXT, encoder, [THERE, BACK])) == pytest.approx(0.9647, abs=1e-4)
+    assert cosine(*vectors_of(Representation.UNORDERED, encoder, [THERE, BACK])) > 0.9999
+    assert cosine(*vectors_of(Representation.CONTEXT, encoder, [THERE, BACK])) == pytest.approx(0.9647, abs=1e-4)
 
 
 # What the encoder is asked for
 
 
 def test_encoder_kinds_are_what_it_encodes_scaled_to_length_one(encoder: Encoder) -> None:
-    for kind, interventions in ((Kind.CONTEXT, ()), (Kind.UNORDERED, (PositionsOff(),))):
+    for kind, interventions in ((Representation.CONTEXT, ()), (Representation.UNORDERED, (PositionsOff(),))):
         # Not of length one, as some models leave them.
         def longer(texts: Sequence[str], given: tuple[Intervention, ...]) -> np.ndarray:
             return 3 * encoder.encode(texts, given)
@@ -107,14 +107,14 @@ def test_encoder_kinds_are_what_it_encodes_scaled_to_length_one(encoder: Encoder
         assert_close(units, encoder.encode(SENTENCES, interventions), atol=1e-6)
 
 
-@pytest.mark.parametrize("kind", [Kind.STATIC, Kind.TF_IDF])
-def test_kinds_without_an_encoder_do_not_run_it(encoder: Encoder, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [Representation.STATIC, Representation.TF_IDF])
+def test_kinds_without_an_encoder_do_not_run_it(encoder: Encoder, kind: Representation) -> None:
     units = kind.unit_vectors(encoder, never, SENTENCES, SENTENCES)
     np.testing.assert_array_equal(units, vectors_of(kind, encoder, SENTENCES))
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_every_kind_gives_rows_of_length_one(encoder: Encoder, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", Representation)
+def test_every_kind_gives_rows_of_length_one(encoder: Encoder, kind: Representation) -> None:
     units = vectors_of(kind, encoder, [*SENTENCES, THERE, BACK])
     assert units.dtype == np.float32
     assert len(units) == len(SENTENCES) + 2
@@ -126,7 +126,7 @@ def test_every_kind_gives_rows_of_length_one(encoder: Encoder, kind: Kind) -> No
 
 def test_tf_idf_is_scikit_learns_made_unit(encoder: Encoder) -> None:
     counted = TfidfVectorizer(norm=None).fit_transform(SENTENCES).toarray()
-    assert_close(vectors_of(Kind.TF_IDF, encoder, SENTENCES), normalize(counted), atol=1e-6)
+    assert_close(vectors_of(Representation.TF_IDF, encoder, SENTENCES), normalize(counted), atol=1e-6)
 
 
 def test_tf_idf_by_hand() -> None:
@@ -140,21 +140,21 @@ def test_tf_idf_by_hand() -> None:
 def test_other_sentences_are_read_in_the_words_of_those_learned_from(encoder: Encoder) -> None:
     learned_from = ["Squatch eats pizza", "the oven is hot", "pizza from the oven"]
     others = ["pizza pizza", "an unheard-of phrase", "hot unheard-of oven"]
-    units = Kind.TF_IDF.unit_vectors(encoder, never, others, learned_from)
+    units = Representation.TF_IDF.unit_vectors(encoder, never, others, learned_from)
     reference = TfidfVectorizer(norm=None).fit(learned_from)
     assert_close(units, normalize(reference.transform(others).toarray()), atol=1e-6)
     assert not units[1].any()
     # What is added says nothing about the weights of the words.
-    alone = Kind.TF_IDF.unit_vectors(encoder, never, others[2:], learned_from)
+    alone = Representation.TF_IDF.unit_vectors(encoder, never, others[2:], learned_from)
     np.testing.assert_array_equal(alone[0], units[2])
-    of_set = Kind.TF_IDF.unit_vectors(encoder, never, learned_from, learned_from)
+    of_set = Representation.TF_IDF.unit_vectors(encoder, never, learned_from, learned_from)
     assert of_set.shape[1] == units.shape[1]
     assert cosine(units[0], of_set[0]) == pytest.approx(float(of_set[0][reference.vocabulary_["pizza"]]))
 
 
 @pytest.mark.parametrize("learned_from", [["?", "!"], ["a b c", "I"], []])
 def test_without_any_word_tf_idf_is_zeros(encoder: Encoder, learned_from: list[str]) -> None:
-    units = Kind.TF_IDF.unit_vectors(encoder, never, ["pizza", "?"], learned_from)
+    units = Representation.TF_IDF.unit_vectors(encoder, never, ["pizza", "?"], learned_from)
     assert len(units) == 2
     assert units.dtype == np.float32
     assert not units.any()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.figures.base import places, plain
+from components.figures.base import axis_positions, escape_plotly
 from components.figures.charts import (
     LayerLine,
     bars,
@@ -82,7 +82,7 @@ def test_rows_are_queries_from_the_top_and_columns_are_keys() -> None:
 
 
 def test_a_window_keeps_the_numbers_of_the_whole_text() -> None:
-    assert places(["x", "y"], first=17, step=4) == ["17 x", "21 y"]
+    assert axis_positions(["x", "y"], first=17, step=4) == ["17 x", "21 y"]
 
 
 @pytest.mark.parametrize("nasty", ["<i>", "<script>alert(1)</script>", '<a href="javascript:1">x</a>', "&lt;"])
@@ -104,7 +104,7 @@ def test_no_figure_lets_markup_through(nasty: str) -> None:
     for figure in figures:
         texts = [text for name, text in _texts(figure.to_dict()) if name != "hovertemplate"]
         assert not [text for text in texts if "<" in text or ">" in text]
-        assert any(plain(nasty)[:13] in text for text in texts)
+        assert any(escape_plotly(nasty)[:13] in text for text in texts)
         templates = [text for name, text in _texts(figure.to_dict()) if name == "hovertemplate"]
         assert templates
         assert not [text for text in templates if nasty in text]

@@ -28,7 +28,7 @@ from components.core.mapping.clustering import (
     k_means,
     silhouettes,
 )
-from components.core.numerics.similarity import unit_rows
+from components.core.numerics.similarity import normalise_rows
 from components.core.text.content_words import content_words_in
 
 # Nothing that scikit-learn warns of may reach a reader's terminal.
@@ -48,9 +48,9 @@ _FOUND = np.array([1, 1, 0, 0, 0, NOISE])
 def _groups(sizes: tuple[int, ...], spread: float = 0.25, seed: int = 0, dimensions: int = 16) -> np.ndarray:
     """Unit rows around as many random directions, each scattered by about so much, in random order."""
     rng = np.random.default_rng(seed)
-    middles = np.repeat(unit_rows(rng.normal(size=(len(sizes), dimensions))), sizes, axis=0)
-    scattered = middles + spread * unit_rows(rng.normal(size=middles.shape))
-    return unit_rows(rng.permutation(scattered)).astype(np.float32)
+    middles = np.repeat(normalise_rows(rng.normal(size=(len(sizes), dimensions))), sizes, axis=0)
+    scattered = middles + spread * normalise_rows(rng.normal(size=middles.shape))
+    return normalise_rows(rng.permutation(scattered)).astype(np.float32)
 
 
 def _points(labels: list[int]) -> np.ndarray:
@@ -78,14 +78,14 @@ def test_k_means_is_scikit_learns_up_to_the_numbers(k: int, seed: int) -> None:
 
 
 def test_k_means_takes_the_best_of_ten_starts() -> None:
-    units = unit_rows(np.random.default_rng(0).normal(size=(60, 16))).astype(np.float32)
+    units = normalise_rows(np.random.default_rng(0).normal(size=(60, 16))).astype(np.float32)
     one_start = KMeans(9, n_init=1, random_state=0).fit_predict(units)
     assert not _same_groups(k_means(units, 9), one_start)
     assert _same_groups(k_means(units, 9), KMeans(9, n_init=10, random_state=0).fit_predict(units))
 
 
 def test_k_means_of_one_seed_is_always_the_same_and_of_others_need_not_be() -> None:
-    units = unit_rows(np.random.default_rng(0).normal(size=(120, 16))).astype(np.float32)
+    units = normalise_rows(np.random.default_rng(0).normal(size=(120, 16))).astype(np.float32)
     np.testing.assert_array_equal(k_means(units, 9, seed=3), k_means(units, 9, seed=3))
     assert any(not np.array_equal(k_means(units, 9), k_means(units, 9, seed=seed)) for seed in range(1, 4))
 
@@ -263,7 +263,7 @@ def test_the_middle_of_a_cluster_is_the_member_nearest_its_mean_direction() -> N
 
 
 def test_equal_sentences_are_as_tight_as_can_be_and_the_first_is_their_middle() -> None:
-    row = unit_rows(np.random.default_rng(0).normal(size=(1, 384))).astype(np.float32)
+    row = normalise_rows(np.random.default_rng(0).normal(size=(1, 384))).astype(np.float32)
     cluster = describe(np.zeros(7, dtype=int), np.repeat(row, 7, axis=0), ["same"] * 7)[0]
     assert cluster.tightness == pytest.approx(1)
     assert cluster.central == 0
@@ -290,7 +290,7 @@ def test_described_clusters_share_out_all_sentences_and_their_words_occur_in_the
 ) -> None:
     texts = st.lists(st.sampled_from(["dog", "Dog's", "cat", "don't", "it", "é", "7", "😀"]), max_size=6).map(" ".join)
     sentences = data.draw(st.lists(texts, min_size=len(found), max_size=len(found)))
-    units = unit_rows(np.random.default_rng(0).normal(size=(len(found), 5))).astype(np.float32)
+    units = normalise_rows(np.random.default_rng(0).normal(size=(len(found), 5))).astype(np.float32)
     described = describe(found, units, sentences)
     assert sorted(place for cluster in described for place in cluster.members) == list(range(len(found)))
     for cluster in described:

@@ -13,7 +13,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from components.core.mapping import neighbours
 from components.core.mapping.neighbours import MapQuality, map_quality, nearest_dots, nearest_neighbours, surroundings
-from components.core.numerics.similarity import unit_rows
+from components.core.numerics.similarity import normalise_rows
 from tests.support.reference import assert_close
 
 #: Rows that are compared at once, as the module has it: tests go across it.
@@ -21,7 +21,7 @@ CHUNK = 1_024
 
 
 def random_units(count: int, width: int = 16, seed: int = 0) -> np.ndarray:
-    return unit_rows(np.random.default_rng(seed).normal(size=(count, width)))
+    return normalise_rows(np.random.default_rng(seed).normal(size=(count, width)))
 
 
 def on_a_grid(units: np.ndarray) -> np.ndarray:
@@ -77,12 +77,12 @@ def test_neighbours_are_the_first_of_all_sorted(count: int) -> None:
     order = np.argsort(-cosines, axis=1)
     expected = np.take_along_axis(cosines, order[:, :k], axis=1)
     np.testing.assert_array_equal(found.cosines, expected)
-    np.testing.assert_array_equal(np.take_along_axis(cosines, found.places, axis=1), expected)
+    np.testing.assert_array_equal(np.take_along_axis(cosines, found.indices, axis=1), expected)
     # Of equal cosines either may come first; elsewhere there is one right answer.
     sorted_cosines = np.take_along_axis(cosines, order, axis=1)[:, : k + 1]
     without_ties = (np.diff(sorted_cosines, axis=1) < 0).all(axis=1)
     assert without_ties.mean() > 0.9
-    np.testing.assert_array_equal(found.places[without_ties], order[without_ties, :k])
+    np.testing.assert_array_equal(found.indices[without_ties], order[without_ties, :k])
 
 
 @pytest.mark.parametrize("count", [60, CHUNK + 300])
@@ -91,7 +91,7 @@ def test_neighbours_are_scikit_learns(count: int) -> None:
     units = random_units(count)
     found = nearest_neighbours(units, 10)
     distances, places = NearestNeighbors(n_neighbors=10, metric="cosine").fit(units).kneighbors()
-    np.testing.assert_array_equal(found.places, places)
+    np.testing.assert_array_equal(found.indices, places)
     assert_close(found.cosines, 1 - distances, atol=1e-6)
 
 
@@ -102,37 +102,37 @@ def test_copies_are_each_others_nearest_and_never_their_own() -> None:
     found = nearest_neighbours(np.vstack([once, once, once]), 2)
     own = np.arange(3 * count)
     copies = np.sort(np.stack([(own + count) % (3 * count), (own + 2 * count) % (3 * count)], axis=1), axis=1)
-    np.testing.assert_array_equal(np.sort(found.places, axis=1), copies)
+    np.testing.assert_array_equal(np.sort(found.indices, axis=1), copies)
     np.testing.assert_array_equal(found.cosines, np.tile((once**2).sum(axis=1), 3)[:, None].repeat(2, axis=1))
 
 
 def test_of_equal_vectors_each_has_all_the_others() -> None:
     found = nearest_neighbours(np.tile(at_degrees(20), (7, 1)), 6)
-    for place, others in enumerate(found.places.tolist()):
+    for place, others in enumerate(found.indices.tolist()):
         assert sorted(others) == [other for other in range(7) if other != place]
 
 
 @pytest.mark.parametrize("k", [4, 5, 100])
 def test_asked_for_more_neighbours_than_there_are_it_finds_all_others(k: int) -> None:
     found = nearest_neighbours(at_degrees(0, 10, 30, 70, 150), k)
-    assert found.places.tolist() == [[1, 2, 3, 4], [0, 2, 3, 4], [1, 0, 3, 4], [2, 1, 0, 4], [3, 2, 1, 0]]
+    assert found.indices.tolist() == [[1, 2, 3, 4], [0, 2, 3, 4], [1, 0, 3, 4], [2, 1, 0, 4], [3, 2, 1, 0]]
     assert_close(found.cosines[0], np.cos(np.radians([10, 30, 70, 150])), atol=1e-6)
 
 
 @pytest.mark.parametrize("count", [0, 1])
 def test_without_others_there_are_no_neighbours(count: int) -> None:
     found = nearest_neighbours(random_units(count), 5)
-    assert found.places.shape == found.cosines.shape == (count, 0)
+    assert found.indices.shape == found.cosines.shape == (count, 0)
 
 
 def test_asked_for_no_neighbours_it_finds_none() -> None:
-    assert nearest_neighbours(random_units(6), 0).places.shape == (6, 0)
+    assert nearest_neighbours(random_units(6), 0).indices.shape == (6, 0)
 
 
 def test_a_zero_vector_is_no_nearer_to_one_than_to_another() -> None:
     found = nearest_neighbours(np.vstack([np.zeros(2), at_degrees(0, 10)]), 2)
     assert found.cosines[0].tolist() == [0, 0]
-    assert found.places[1:].tolist() == [[2, 0], [1, 0]]
+    assert found.indices[1:].tolist() == [[2, 0], [1, 0]]
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def test_vectors_that_cannot_be_written_to_are_read_without_a_warning() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         found = nearest_neighbours(units, 5)
-    np.testing.assert_array_equal(found.places, expected.places)
+    np.testing.assert_array_equal(found.indices, expected.indices)
 
 
 def test_vectors_are_left_as_they_were() -> None:
@@ -298,7 +298,7 @@ def test_surroundings_are_the_first_of_all_sorted(place: int) -> None:
     cosines = cosines_with_others(units)[place]
     true = np.argsort(-cosines)[:10]
     near = np.argsort(distances_to_others(points)[place])[:10]
-    assert around.places.tolist() == true.tolist()
+    assert around.indices.tolist() == true.tolist()
     assert_close(around.cosines, cosines[true])
     assert around.near.tolist() == [other in near for other in true]
     assert 0 < around.near.sum() < 10
@@ -309,18 +309,18 @@ def test_near_are_the_true_neighbours_that_the_map_keeps() -> None:
     # Seen from the first, 1 is nearest on the map and 3 comes next; 2 has been torn away.
     points = np.array([[0, 0], [1, 0], [9, 0], [2, 0], [8, 0]], dtype=np.float32)
     around = surroundings(units, points, 0, 2)
-    assert around.places.tolist() == [1, 2]
+    assert around.indices.tolist() == [1, 2]
     assert_close(around.cosines, np.cos(np.radians([10, 20])))
     assert around.near.tolist() == [True, False]
 
 
 def test_a_sentences_copy_is_near_it_and_no_cosine_is_above_one() -> None:
-    units = unit_rows(np.random.default_rng(5).normal(size=(40, 384)).astype(np.float32))
+    units = normalise_rows(np.random.default_rng(5).normal(size=(40, 384)).astype(np.float32))
     units = np.vstack([units, units])
     points = units[:, :2]
     for place in range(len(units)):
         around = surroundings(units, points, place, 1)
-        assert around.places.tolist() == [(place + 40) % 80]
+        assert around.indices.tolist() == [(place + 40) % 80]
         assert around.near.tolist() == [True]
         assert around.cosines.max() <= 1
         assert around.cosines[0] == pytest.approx(1, abs=1e-6)
@@ -330,5 +330,5 @@ def test_a_sentences_copy_is_near_it_and_no_cosine_is_above_one() -> None:
 def test_surroundings_are_at_most_all_others(count: int) -> None:
     units = random_units(count)
     around = surroundings(units, two_of(units), count - 1, 10)
-    assert sorted(around.places.tolist()) == list(range(count - 1))
+    assert sorted(around.indices.tolist()) == list(range(count - 1))
     assert around.near.tolist() == [True] * (count - 1)

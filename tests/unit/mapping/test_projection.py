@@ -21,25 +21,25 @@ from threadpoolctl import threadpool_limits
 
 from components.core import Encoder, EncoderscopeError
 from components.core.mapping import projection
-from components.core.mapping.projection import METHODS, Map, MapError, MapSettings, Method, fit_map
-from components.core.numerics.similarity import unit_rows
+from components.core.mapping.projection import METHODS, MapError, Method, Projection, ProjectionSettings, fit_projection
+from components.core.numerics.similarity import normalise_rows
 from tests.support.paths import ROOT
 from tests.support.reference import assert_close
 
 THREADS = 8
 
-EVERY = [MapSettings(method, dimensions) for method in METHODS for dimensions in (2, 3)]
+EVERY = [ProjectionSettings(method, dimensions) for method in METHODS for dimensions in (2, 3)]
 UNFOLDING = [settings for settings in EVERY if settings.method != "PCA"]
 
-Fit = Callable[[MapSettings], Map]
+Fit = Callable[[ProjectionSettings], Projection]
 
 
-def named(settings: MapSettings) -> str:
+def named(settings: ProjectionSettings) -> str:
     return f"{settings.method}-{settings.dimensions}"
 
 
 def random_units(count: int, width: int = 8, seed: int = 0) -> np.ndarray:
-    return unit_rows(np.random.default_rng(seed).normal(size=(count, width))).astype(np.float32)
+    return normalise_rows(np.random.default_rng(seed).normal(size=(count, width))).astype(np.float32)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def units() -> np.ndarray:
     """
     rng = np.random.default_rng(0)
     about = np.repeat(rng.normal(size=(6, 12)), 15, axis=0) + 0.6 * rng.normal(size=(90, 12))
-    grid: np.ndarray = ((unit_rows(about) * 1_024).round() / 1_024).astype(np.float32)
+    grid: np.ndarray = ((normalise_rows(about) * 1_024).round() / 1_024).astype(np.float32)
     grid.setflags(write=False)
     return grid
 
@@ -58,11 +58,11 @@ def units() -> np.ndarray:
 @pytest.fixture(scope="module")
 def fitted(units: np.ndarray) -> Fit:
     """The map of these vectors, made once: umap-learn's first takes seconds."""
-    made: dict[MapSettings, Map] = {}
+    made: dict[ProjectionSettings, Projection] = {}
 
-    def fit_once(settings: MapSettings) -> Map:
+    def fit_once(settings: ProjectionSettings) -> Projection:
         if settings not in made:
-            made[settings] = fit_map(units, settings)
+            made[settings] = fit_projection(units, settings)
         return made[settings]
 
     return fit_once
@@ -78,7 +78,7 @@ def centred(points: np.ndarray) -> np.ndarray:
 # As their libraries draw them
 
 
-def umap_learns(units: np.ndarray, settings: MapSettings) -> np.ndarray:
+def umap_learns(units: np.ndarray, settings: ProjectionSettings) -> np.ndarray:
     """What umap-learn makes of neighbours by brute force, each vector the first of its own."""
     # Imported here: loading it takes seconds, also where other tests of this file are not run.
     import umap
@@ -109,10 +109,14 @@ def umap_learns(units: np.ndarray, settings: MapSettings) -> np.ndarray:
 
 @pytest.mark.parametrize(
     "settings",
-    [MapSettings(), MapSettings(dimensions=3), MapSettings(neighbours=4, min_distance=0.6, seed=7)],
+    [
+        ProjectionSettings(),
+        ProjectionSettings(dimensions=3),
+        ProjectionSettings(neighbours=4, min_distance=0.6, seed=7),
+    ],
     ids=["2-D", "3-D", "other settings"],
 )
-def test_umaps_map_is_umap_learns(units: np.ndarray, fitted: Fit, settings: MapSettings) -> None:
+def test_umaps_map_is_umap_learns(units: np.ndarray, fitted: Fit, settings: ProjectionSettings) -> None:
     assert_close(fitted(settings).points, centred(umap_learns(units, settings)))
 
 
@@ -120,13 +124,13 @@ def test_umaps_map_is_umap_learns(units: np.ndarray, fitted: Fit, settings: MapS
 def test_t_snes_map_is_scikit_learns(units: np.ndarray, fitted: Fit, neighbours: int, perplexity: float) -> None:
     with threadpool_limits(1):
         expected = TSNE(2, perplexity=perplexity, init="pca", metric="cosine", random_state=0).fit_transform(units)
-    assert_close(fitted(MapSettings("t-SNE", neighbours=neighbours)).points, centred(expected))
+    assert_close(fitted(ProjectionSettings("t-SNE", neighbours=neighbours)).points, centred(expected))
 
 
 @pytest.mark.parametrize("dimensions", [2, 3])
 def test_pcas_map_is_scikit_learns(units: np.ndarray, fitted: Fit, dimensions: int) -> None:
     expected = PCA(dimensions, svd_solver="full").fit_transform(units.astype(float))
-    assert_close(fitted(MapSettings("PCA", dimensions)).points, centred(expected))
+    assert_close(fitted(ProjectionSettings("PCA", dimensions)).points, centred(expected))
 
 
 # The same again
@@ -134,9 +138,9 @@ def test_pcas_map_is_scikit_learns(units: np.ndarray, fitted: Fit, dimensions: i
 
 @pytest.mark.parametrize("settings", EVERY, ids=named)
 def test_the_same_settings_make_the_same_map_to_the_last_bit(
-    units: np.ndarray, fitted: Fit, settings: MapSettings
+    units: np.ndarray, fitted: Fit, settings: ProjectionSettings
 ) -> None:
-    again = fit_map(units.copy(), settings)
+    again = fit_projection(units.copy(), settings)
     np.testing.assert_array_equal(again.points, fitted(settings).points)
     assert again.method == settings.method
 
@@ -144,7 +148,7 @@ def test_the_same_settings_make_the_same_map_to_the_last_bit(
 def test_a_umap_leaves_its_thread_with_as_many_threads_as_before(units: np.ndarray) -> None:
     def fit_in_a_thread_of_its_own() -> tuple[int, int]:
         torch.set_num_threads(1)
-        fit_map(units, MapSettings())
+        fit_projection(units, ProjectionSettings())
         return torch.get_num_threads(), numba.get_num_threads()
 
     with ThreadPoolExecutor(1) as pool:
@@ -155,7 +159,7 @@ def test_a_umap_leaves_its_thread_with_as_many_threads_as_before(units: np.ndarr
 
 
 def test_what_a_umap_compiles_is_kept_for_other_processes(units: np.ndarray, fitted: Fit) -> None:
-    fitted(MapSettings())
+    fitted(ProjectionSettings())
     from umap import layouts, umap_
 
     for compiled in (
@@ -171,15 +175,15 @@ def test_what_a_umap_compiles_is_kept_for_other_processes(units: np.ndarray, fit
 def test_where_nothing_can_be_kept_a_umap_is_made_all_the_same(
     units: np.ndarray, fitted: Fit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    expected = fitted(MapSettings()).points
+    expected = fitted(ProjectionSettings()).points
     monkeypatch.setattr(projection, "_umap_learn", projection._umap_learn.__wrapped__)
     # numba then finds no directory for what lies in a file.
     monkeypatch.setattr(numba.config, "CACHE_LOCATOR_CLASSES", "IPythonCacheLocator")
-    np.testing.assert_array_equal(fit_map(units, MapSettings()).points, expected)
+    np.testing.assert_array_equal(fit_projection(units, ProjectionSettings()).points, expected)
 
 
 def test_another_seed_makes_another_umap(fitted: Fit) -> None:
-    assert np.abs(fitted(MapSettings(seed=1)).points - fitted(MapSettings(seed=0)).points).max() > 0.01
+    assert np.abs(fitted(ProjectionSettings(seed=1)).points - fitted(ProjectionSettings(seed=0)).points).max() > 0.01
 
 
 def fit_in_eight_threads() -> None:
@@ -189,12 +193,12 @@ def fit_in_eight_threads() -> None:
 
     def fit(units: np.ndarray) -> np.ndarray:
         start.wait()
-        return fit_map(units, MapSettings()).points
+        return fit_projection(units, ProjectionSettings()).points
 
     with ThreadPoolExecutor(THREADS) as pool:
         together = list(pool.map(fit, sets))
     for points, each in zip(together, sets, strict=True):
-        np.testing.assert_array_equal(points, fit_map(each, MapSettings()).points)
+        np.testing.assert_array_equal(points, fit_projection(each, ProjectionSettings()).points)
 
     import numba
 
@@ -218,7 +222,7 @@ def test_eight_threads_fit_at_once_what_each_fits_alone() -> None:
 
 
 @pytest.mark.parametrize("settings", EVERY, ids=named)
-def test_a_map_fills_its_frame(units: np.ndarray, fitted: Fit, settings: MapSettings) -> None:
+def test_a_map_fills_its_frame(units: np.ndarray, fitted: Fit, settings: ProjectionSettings) -> None:
     made = fitted(settings)
     assert made.points.shape == (len(units), settings.dimensions)
     assert made.points.dtype == np.float32
@@ -229,14 +233,14 @@ def test_a_map_fills_its_frame(units: np.ndarray, fitted: Fit, settings: MapSett
 def test_a_unit_is_equally_long_along_all_axes(units: np.ndarray) -> None:
     # PCA only turns: with all directions kept, distances on the map are those between the vectors.
     flat = units[:, :3]
-    made = fit_map(flat, MapSettings("PCA", 3))
+    made = fit_projection(flat, ProjectionSettings("PCA", 3))
     ones, others = np.triu_indices(len(flat), 1)
     on_map = np.linalg.norm(made.points[ones] - made.points[others], axis=1)
     assert_close(on_map * made.scale, np.linalg.norm(flat[ones] - flat[others], axis=1))
 
 
 @pytest.mark.parametrize("settings", EVERY, ids=named)
-def test_a_map_cannot_be_written_to(fitted: Fit, settings: MapSettings) -> None:
+def test_a_map_cannot_be_written_to(fitted: Fit, settings: ProjectionSettings) -> None:
     with pytest.raises(ValueError, match="read-only"):
         fitted(settings).points[0] = 0
 
@@ -266,9 +270,9 @@ _ODD = {
 
 @pytest.mark.parametrize("settings", EVERY, ids=named)
 @pytest.mark.parametrize("case", _ODD)
-def test_few_and_odd_vectors_make_a_map(case: str, settings: MapSettings) -> None:
+def test_few_and_odd_vectors_make_a_map(case: str, settings: ProjectionSettings) -> None:
     units = _ODD[case]
-    made = fit_map(units, settings)
+    made = fit_projection(units, settings)
     assert made.points.shape == (len(units), settings.dimensions)
     assert np.isfinite(made.points).all()
     assert np.abs(made.points).max() <= 1 + 1e-6
@@ -279,7 +283,7 @@ def test_few_and_odd_vectors_make_a_map(case: str, settings: MapSettings) -> Non
 
 @pytest.mark.parametrize("method", METHODS)
 def test_vectors_of_two_dimensions_make_a_flat_map(method: Method) -> None:
-    made = fit_map(random_units(12, width=2), MapSettings(method))
+    made = fit_projection(random_units(12, width=2), ProjectionSettings(method))
     assert made.points.shape == (12, 2)
     assert np.isfinite(made.points).all()
 
@@ -288,37 +292,39 @@ def test_vectors_of_two_dimensions_make_a_flat_map(method: Method) -> None:
 @pytest.mark.parametrize("min_distance", [0.0, 0.99])
 def test_the_ends_of_every_slider_make_a_map(units: np.ndarray, neighbours: int, min_distance: float) -> None:
     for method in ("UMAP", "t-SNE"):
-        made = fit_map(units[::3], MapSettings(method, 2, neighbours, min_distance))
+        made = fit_projection(units[::3], ProjectionSettings(method, 2, neighbours, min_distance))
         assert made.method == method
         assert np.isfinite(made.points).all()
 
 
 @pytest.mark.parametrize("settings", UNFOLDING, ids=named)
 @pytest.mark.parametrize("case", ["one", "four", "nine equal"])
-def test_where_there_is_nothing_to_unfold_the_map_is_pcas_and_says_so(case: str, settings: MapSettings) -> None:
-    made = fit_map(_ODD[case], settings)
+def test_where_there_is_nothing_to_unfold_the_map_is_pcas_and_says_so(case: str, settings: ProjectionSettings) -> None:
+    made = fit_projection(_ODD[case], settings)
     assert made.method == "PCA"
-    np.testing.assert_array_equal(made.points, fit_map(_ODD[case], MapSettings("PCA", settings.dimensions)).points)
+    np.testing.assert_array_equal(
+        made.points, fit_projection(_ODD[case], ProjectionSettings("PCA", settings.dimensions)).points
+    )
 
 
 def test_one_vector_is_in_the_middle() -> None:
-    assert fit_map(_ONE, MapSettings()).points.tolist() == [[0, 0]]
+    assert fit_projection(_ONE, ProjectionSettings()).points.tolist() == [[0, 0]]
 
 
 def test_two_vectors_are_at_the_ends_of_one_axis() -> None:
-    made = fit_map(random_units(2), MapSettings(dimensions=3))
+    made = fit_projection(random_units(2), ProjectionSettings(dimensions=3))
     assert_close(np.sort(made.points[:, 0]), [-1, 1], atol=1e-6)
     assert_close(made.points[:, 1:], 0, atol=1e-6)
 
 
 def test_t_sne_says_of_how_many_it_makes_a_map(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(projection, "MOST_FOR_TSNE", 20)
-    assert fit_map(random_units(20), MapSettings("t-SNE")).method == "t-SNE"
+    assert fit_projection(random_units(20), ProjectionSettings("t-SNE")).method == "t-SNE"
     with pytest.raises(MapError, match=r"\b21 sentences\b.*\b20\b.*UMAP or PCA") as error:
-        fit_map(random_units(21), MapSettings("t-SNE"))
+        fit_projection(random_units(21), ProjectionSettings("t-SNE"))
     assert isinstance(error.value, EncoderscopeError)
     for method in ("UMAP", "PCA"):
-        assert fit_map(random_units(21), MapSettings(method)).method == method
+        assert fit_projection(random_units(21), ProjectionSettings(method)).method == method
 
 
 # Where new vectors land
@@ -331,13 +337,13 @@ def nearest_five(vectors: np.ndarray, units: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("dimensions", [2, 3])
 @pytest.mark.parametrize("count", [1, 2, 3, 90])
 def test_pca_places_the_maps_own_vectors_on_their_dots(units: np.ndarray, count: int, dimensions: int) -> None:
-    made = fit_map(units[::-1][:count], MapSettings("PCA", dimensions))
+    made = fit_projection(units[::-1][:count], ProjectionSettings("PCA", dimensions))
     assert_close(made.place(units[::-1][:count], units[::-1][:count]), made.points)
 
 
 def test_pca_places_new_vectors_where_it_projects_them(units: np.ndarray) -> None:
     known, new = units[::2], units[1::2]
-    made = fit_map(known, MapSettings("PCA"))
+    made = fit_projection(known, ProjectionSettings("PCA"))
     reference = PCA(2, svd_solver="full").fit(known.astype(float))
     drawn = reference.transform(known)
     middle = (drawn.max(axis=0) + drawn.min(axis=0)) / 2
@@ -347,11 +353,11 @@ def test_pca_places_new_vectors_where_it_projects_them(units: np.ndarray) -> Non
 
 @pytest.mark.parametrize("settings", UNFOLDING, ids=named)
 def test_a_vector_lands_among_the_dots_of_its_five_nearest(
-    units: np.ndarray, fitted: Fit, settings: MapSettings
+    units: np.ndarray, fitted: Fit, settings: ProjectionSettings
 ) -> None:
     made = fitted(settings)
     # The map's own, which are their own nearest, new ones, and one that points away from all.
-    vectors = np.vstack([units, random_units(40, units.shape[1]), -unit_rows(units.mean(axis=0, keepdims=True))])
+    vectors = np.vstack([units, random_units(40, units.shape[1]), -normalise_rows(units.mean(axis=0, keepdims=True))])
     placed = made.place(vectors, units)
     assert placed.shape == (len(vectors), settings.dimensions)
     for point, five in zip(placed, nearest_five(vectors, units), strict=True):
@@ -365,10 +371,10 @@ def test_a_vector_lands_among_the_dots_of_its_five_nearest(
 
 @pytest.mark.parametrize("settings", UNFOLDING, ids=named)
 def test_where_a_vector_lands_is_the_mean_weighted_by_the_fourth_power_of_the_cosine(
-    units: np.ndarray, fitted: Fit, settings: MapSettings
+    units: np.ndarray, fitted: Fit, settings: ProjectionSettings
 ) -> None:
     made = fitted(settings)
-    vectors = unit_rows(units[:20] + 0.2 * random_units(20, units.shape[1]))
+    vectors = normalise_rows(units[:20] + 0.2 * random_units(20, units.shape[1]))
     for vector, point, five in zip(vectors, made.place(vectors, units), nearest_five(vectors, units), strict=True):
         weights = [float(vector @ units[place]) ** 4 for place in five]
         expected = sum(weight * made.points[place] for weight, place in zip(weights, five, strict=True)) / sum(weights)
@@ -377,7 +383,7 @@ def test_where_a_vector_lands_is_the_mean_weighted_by_the_fourth_power_of_the_co
 
 @pytest.mark.parametrize("settings", EVERY, ids=named)
 def test_placing_moves_no_dot_and_nothing_that_is_placed_beside_it(
-    units: np.ndarray, fitted: Fit, settings: MapSettings
+    units: np.ndarray, fitted: Fit, settings: ProjectionSettings
 ) -> None:
     made = fitted(settings)
     before = made.points.copy()
@@ -392,7 +398,7 @@ def test_placing_moves_no_dot_and_nothing_that_is_placed_beside_it(
 def shipped_units(encoder: Encoder) -> np.ndarray:
     with (ROOT / "assets" / "sentences.csv").open(encoding="utf-8", newline="") as file:
         sentences = [row["sentence"] for row in csv.DictReader(file)]
-    return unit_rows(encoder.encode(sentences))
+    return normalise_rows(encoder.encode(sentences))
 
 
 @pytest.mark.parametrize("dimensions", [2, 3])
@@ -402,7 +408,7 @@ def test_left_out_sentences_land_near_their_true_neighbours(shipped_units: np.nd
     for part in range(8):
         left_out = np.arange(len(shipped_units)) % 8 == part
         known, new = shipped_units[~left_out], shipped_units[left_out]
-        made = fit_map(known, MapSettings(dimensions=dimensions))
+        made = fit_projection(known, ProjectionSettings(dimensions=dimensions))
         for vector, point in zip(new, made.place(new, known), strict=True):
             true = np.argsort(-(known @ vector))[:10]
             near = np.argsort(np.linalg.norm(made.points - point, axis=1))[:10]
@@ -412,10 +418,10 @@ def test_left_out_sentences_land_near_their_true_neighbours(shipped_units: np.nd
 
 
 def test_of_vectors_that_do_not_differ_all_dots_and_whatever_is_placed_lie_on_one_spot() -> None:
-    units = unit_rows(np.random.default_rng(0).normal(size=(3, 8)).astype(np.float32))
+    units = normalise_rows(np.random.default_rng(0).normal(size=(3, 8)).astype(np.float32))
     noise = np.random.default_rng(1).normal(scale=1e-8, size=(9, 8)).astype(np.float32)
     for method in METHODS:
-        found = fit_map(np.repeat(units[:1], 9, axis=0) + noise, MapSettings(method))
+        found = fit_projection(np.repeat(units[:1], 9, axis=0) + noise, ProjectionSettings(method))
         assert not found.points.any()
         assert not found.place(units, np.repeat(units[:1], 9, axis=0)).any()
 
@@ -424,7 +430,7 @@ def test_of_vectors_that_do_not_differ_all_dots_and_whatever_is_placed_lie_on_on
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_vectors_with_hardly_a_dimension_are_mapped_by_pca(method: Method, size: int) -> None:
     vectors = np.random.default_rng(0).normal(size=(9, size)).astype(np.float32)
-    found = fit_map(vectors, MapSettings(method, dimensions=3))
+    found = fit_projection(vectors, ProjectionSettings(method, dimensions=3))
     assert (found.method, found.points.shape) == ("PCA", (9, 3))
     assert np.isfinite(found.points).all()
     assert not found.points[:, size:].any()

@@ -11,7 +11,7 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 from sklearn.metrics.pairwise import cosine_similarity as sklearn_cosine
 
 from components.core.mapping.sentence_pairs import SurprisingPair, most_similar, most_surprising, words_of
-from components.core.numerics.similarity import unit_rows
+from components.core.numerics.similarity import normalise_rows
 from components.core.text.content_words import content_words_in, count_content_words
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -88,7 +88,7 @@ def test_sentences_without_content_words_have_counts_of_no_words(sentences: list
 
 @pytest.mark.parametrize("count", [2, 3, 40])
 def test_the_most_similar_pair_is_the_best_of_all_pairs(count: int) -> None:
-    units = unit_rows(np.random.default_rng(count).normal(size=(count, 12))).astype(np.float32)
+    units = normalise_rows(np.random.default_rng(count).normal(size=(count, 12))).astype(np.float32)
     cosines = sklearn_cosine(units)
     best = max(combinations(range(count), 2), key=lambda pair: cosines[pair])
     found = most_similar(units)
@@ -109,7 +109,7 @@ def test_fewer_than_two_sentences_make_no_pair(count: int) -> None:
 
 
 def test_of_equal_pairs_the_first_is_taken_and_its_cosine_is_not_above_1() -> None:
-    row = unit_rows(np.random.default_rng(1).normal(size=(1, 384))).astype(np.float32)
+    row = normalise_rows(np.random.default_rng(1).normal(size=(1, 384))).astype(np.float32)
     # Apart by what two batches of the encoder may differ by.
     units = np.concatenate([-row, row + 1e-8, row, np.nextafter(row, np.float32(2)), row])
     assert most_similar(units) == (1, 2, 1)
@@ -169,7 +169,7 @@ _TEXTS = st.lists(st.sampled_from(["dog", "Dog's", "cat", "rain", "the", "it's",
 
 @given(texts=st.lists(_TEXTS.map(" ".join), max_size=9), seed=st.integers(0, 99))
 def test_the_most_surprising_pair_is_the_best_of_all_that_qualify(texts: list[str], seed: int) -> None:
-    units = unit_rows(np.random.default_rng(seed).normal(size=(len(texts), 3))).astype(np.float32)
+    units = normalise_rows(np.random.default_rng(seed).normal(size=(len(texts), 3))).astype(np.float32)
     cosines = sklearn_cosine(units.astype(np.float64)).round(6) if texts else np.empty((0, 0))
     contents = [set(content_words_in(text)) for text in texts]
     qualify = [

@@ -52,7 +52,7 @@ def rank(cosines: np.ndarray, one: int, other: int) -> int:
 def test_there_are_24_sentences_of_each_of_ten_topics_each_once_and_nothing_is_left_out() -> None:
     assert set(Counter(shipped().labels).values()) == {24}
     assert len(SENTENCES) == len(set(SENTENCES)) == 240
-    assert shipped().left_out == ()
+    assert shipped().rejected == ()
 
 
 @pytest.mark.parametrize("name", TRAPS)

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from components.core.attention.quantization import pooled_by_maximum
-from components.core.model.attention import attention_scores, renormalised, softmax
+from components.core.attention.quantization import pool_by_maximum
+from components.core.model.attention import attention_scores, renormalise_rows, softmax
 
 _SCORES = arrays.arrays(
     np.float64, arrays.array_shapes(max_dims=3, max_side=6), elements=st.floats(-1e6, 1e6, allow_subnormal=False)
@@ -51,27 +51,27 @@ def test_attention_scores_keep_the_precision_of_their_queries() -> None:
 
 def test_rows_sum_to_one_again_over_the_tokens_kept() -> None:
     weights = np.array([[0.5, 0.25, 0.25], [0.2, 0.6, 0.2], [0.1, 0.1, 0.8]])
-    kept = renormalised(weights, np.array([True, False, True]))
+    kept = renormalise_rows(weights, np.array([True, False, True]))
     np.testing.assert_allclose(kept, [[2 / 3, 1 / 3], [1 / 9, 8 / 9]], rtol=1e-12)
 
 
 def test_a_row_that_gave_everything_to_the_tokens_left_out_stays_zero() -> None:
     weights = np.array([[[0.0, 1.0, 0.0], [0.0, 1.0, 0.0], [0.3, 0.4, 0.3]]])
     with np.errstate(all="raise"):
-        kept = renormalised(weights, np.array([True, False, True]))
+        kept = renormalise_rows(weights, np.array([True, False, True]))
     np.testing.assert_allclose(kept, np.array([[[0, 0], [0.5, 0.5]]]), rtol=1e-12)
 
 
 def test_keeping_all_tokens_changes_nothing_and_keeping_none_leaves_nothing() -> None:
     weights = softmax(np.random.default_rng(0).normal(size=(2, 3, 5, 5)))
-    np.testing.assert_allclose(renormalised(weights, np.ones(5, dtype=bool)), weights, rtol=1e-12)
-    assert renormalised(weights, np.zeros(5, dtype=bool)).shape == (2, 3, 0, 0)
+    np.testing.assert_allclose(renormalise_rows(weights, np.ones(5, dtype=bool)), weights, rtol=1e-12)
+    assert renormalise_rows(weights, np.zeros(5, dtype=bool)).shape == (2, 3, 0, 0)
 
 
 @given(heads=st.integers(1, 3), size=st.integers(1, 40), most=st.integers(1, 50), seed=st.integers(0, 1000))
 def test_pooling_takes_the_maximum_of_each_square_block(heads: int, size: int, most: int, seed: int) -> None:
     matrices = np.random.default_rng(seed).normal(size=(heads, size, size))
-    pooled, block = pooled_by_maximum(matrices, most)
+    pooled, block = pool_by_maximum(matrices, most)
     assert pooled.shape[-1] <= most
     assert block == 1 or -(-size // (block - 1)) > most  # a smaller block would not have done
     rows = range(0, size, block)
@@ -82,6 +82,6 @@ def test_pooling_takes_the_maximum_of_each_square_block(heads: int, size: int, m
 @pytest.mark.parametrize("most", [4, 5, 100])
 def test_matrices_that_fit_are_left_alone(most: int) -> None:
     matrices = np.arange(16.0).reshape(4, 4)
-    pooled, block = pooled_by_maximum(matrices, most)
+    pooled, block = pool_by_maximum(matrices, most)
     assert pooled is matrices
     assert block == 1

@@ -188,10 +188,10 @@ def test_position_table_starts_with_the_row_that_the_first_token_gets(open_model
 def _words(count: int, encoder: Encoder) -> str:
     """A text of exactly this many tokens, special ones included."""
     text = " pizza" * count
-    tokens = encoder.tokenize(text, cut=True)
+    tokens = encoder.tokenize(text, truncate=True)
     while tokens.total_tokens > count:
         text = text[:-1].rstrip()
-        tokens = encoder.tokenize(text, cut=True)
+        tokens = encoder.tokenize(text, truncate=True)
     return text + "." * (count - tokens.total_tokens)
 
 

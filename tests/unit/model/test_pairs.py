@@ -139,11 +139,11 @@ def test_markup_in_a_pair_is_read_as_text(encoder: Encoder) -> None:
 )
 def test_a_pair_of_which_one_text_has_nothing_to_read_is_refused(encoder: Encoder, text: str, message: str) -> None:
     for first, second in ((text, "it"), ("it", text)):
-        for cut in (False, True):
+        for truncate in (False, True):
             with pytest.raises(SentenceError, match=message):
-                encoder.tokenize(first, cut, second)
+                encoder.tokenize(first, truncate, second)
             with pytest.raises(SentenceError, match=message):
-                encoder.trace(first, cut=cut, second=second)
+                encoder.trace(first, truncate=truncate, second=second)
 
 
 def test_a_pair_too_long_is_refused_with_its_length_the_limit_and_what_to_do(encoder: Encoder) -> None:
@@ -193,7 +193,7 @@ def test_of_a_pair_that_is_cut_each_text_gets_its_share(
     encoder: Encoder, words: tuple[int, int], read: tuple[int, int]
 ) -> None:
     first, second = ("pizza " * count for count in words)
-    tokens = encoder.tokenize(first, cut=True, second=second)
+    tokens = encoder.tokenize(first, truncate=True, second=second)
     assert tuple(tokens.text_ids.count(number) for number in (0, 1)) == read
     assert tokens.total_tokens == sum(words) + 3
     assert bool(tokens.unread_text) == (tokens.total_tokens > 512)
@@ -204,7 +204,7 @@ def test_every_token_that_a_cut_keeps_is_the_same_as_in_the_whole(opened: Opened
     encoder = opened.encoder
     long = "The pizza came out of the oven, and Squatch ate it! " * encoder.trace_limit
     for first, second in ((long, long.upper()), (long, "it"), ("it", long)):
-        tokens = encoder.tokenize(first, cut=True, second=second)
+        tokens = encoder.tokenize(first, truncate=True, second=second)
         whole = opened.tokenizer(first, second)
         assert tokens.total_tokens == len(whole["input_ids"])
         assert encoder.trace_limit - 4 <= len(tokens.tokens) <= encoder.trace_limit
@@ -222,7 +222,7 @@ def test_every_token_that_a_cut_keeps_is_the_same_as_in_the_whole(opened: Opened
         parts = [full[len(part) :] for full, part in zip((first, second), _texts_read(tokens), strict=True)]
         assert all(full.startswith(part) for full, part in zip((first, second), _texts_read(tokens), strict=True))
         assert tokens.unread_text == " ".join(part for part in parts if part)
-        trace = encoder.trace(first, cut=True, second=second)
+        trace = encoder.trace(first, truncate=True, second=second)
         assert trace.tokens == tokens.tokens
         assert (trace.text, trace.tokenized.second_text) == _texts_read(tokens)
 
@@ -244,7 +244,7 @@ def test_a_text_within_its_share_is_read_whole_whatever_the_other_is_made_of(
     count = (~encoder.tokenize(within).special).sum()
     assert count < LIMIT // 2 - 2
     for texts in ((within, beyond), (beyond, within)):
-        tokens = encoder.tokenize(texts[0], cut=True, second=texts[1])
+        tokens = encoder.tokenize(texts[0], truncate=True, second=texts[1])
         assert _texts_read(tokens)[texts.index(within)] == within
         assert tokens.text_ids.count(texts.index(within)) == count
 
@@ -273,11 +273,11 @@ def test_any_pair_is_tokenized_consistently_or_refused(
     open_model: OpenModel, first: str, second: str, name: str
 ) -> None:
     opened = open_model(name)
-    for cut in (False, True):
+    for truncate in (False, True):
         try:
-            tokens = opened.encoder.tokenize(first, cut, second)
+            tokens = opened.encoder.tokenize(first, truncate, second)
         except SentenceError as error:
-            advice = ("Type at least", "Delete it") if cut else ("Type at least", "Delete it", "Shorten one")
+            advice = ("Type at least", "Delete it") if truncate else ("Type at least", "Delete it", "Shorten one")
             if not any(words in str(error) for words in advice):
                 raise
             continue
@@ -288,7 +288,7 @@ def test_any_pair_is_tokenized_consistently_or_refused(
         read = _texts_read(tokens)
         assert first.startswith(read[0])
         assert second.startswith(read[1])
-        assert cut or (read == (first, second) and size == tokens.total_tokens)
+        assert truncate or (read == (first, second) and size == tokens.total_tokens)
         assert tokens.token_ids.tolist() == opened.tokenizer(*read)["input_ids"]
         assert [text is None for text in tokens.text_ids] == tokens.special.tolist()
         assert [word is None for word in tokens.word_ids] == tokens.special.tolist()

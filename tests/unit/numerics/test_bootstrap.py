@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 from scipy.stats import bootstrap
 
-from components.core.numerics.bootstrap import RESAMPLES, Interval, interval, mean_intervals, resampled
+from components.core.numerics.bootstrap import RESAMPLES, Interval, interval, mean_intervals, resample_counts
 
 
 def test_each_sample_is_as_large_as_what_it_is_drawn_from() -> None:
-    drawn = resampled(np.array([3, 0, 5, 0]), seed=0)
+    drawn = resample_counts(np.array([3, 0, 5, 0]), seed=0)
     assert drawn.shape == (RESAMPLES, 4)
     assert set(drawn.sum(axis=1).tolist()) == {8}
 
 
 def test_each_kind_is_drawn_in_its_share_and_one_that_nothing_is_of_never() -> None:
-    drawn = resampled(np.array([30, 0, 50, 20, 0]), seed=0)
+    drawn = resample_counts(np.array([30, 0, 50, 20, 0]), seed=0)
     # Of 2,000 samples, means with a standard error of 0.11.
     np.testing.assert_allclose(drawn.mean(axis=0), [30, 0, 50, 20, 0], atol=0.5)
     assert not drawn[:, [1, 4]].any()

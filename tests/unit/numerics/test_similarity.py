@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics.pairwise import cosine_similarity as sklearn_cosine
 
-from components.core.numerics.similarity import cosine_similarity, nearest, principal_components, unit_rows
+from components.core.numerics.similarity import cosine_similarity, nearest, normalise_rows, principal_components
 
 
 def test_cosines_are_scikit_learns() -> None:
@@ -21,7 +21,7 @@ def test_a_zero_vector_is_like_nothing() -> None:
 @pytest.mark.parametrize("k", [1, 4, 200])
 def test_nearest_are_the_first_of_all_sorted(k: int) -> None:
     rng = np.random.default_rng(2)
-    table, query = unit_rows(rng.normal(size=(100, 8))), rng.normal(size=8)
+    table, query = normalise_rows(rng.normal(size=(100, 8))), rng.normal(size=8)
     rows, cosines = nearest(query, table, k)
     everything = sklearn_cosine(query[None], table)[0]
     assert rows.tolist() == np.argsort(-everything)[:k].tolist()

@@ -104,7 +104,7 @@ def test_texts_tokenized_in_eight_threads_while_another_encodes_are_never_cut(
 
     def count(_: int) -> set[int]:
         start.wait()
-        return {encoder.tokenize(long, cut=True).total_tokens for _ in range(20)}
+        return {encoder.tokenize(long, truncate=True).total_tokens for _ in range(20)}
 
     def encode() -> None:
         start.wait()

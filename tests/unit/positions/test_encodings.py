@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from transformers.models.modernbert.modeling_modernbert import apply_rotary_pos_emb
 
-from components.core.positions.encodings import frequencies, rotary_relative_similarity, rotated, sinusoidal_encoding
+from components.core.positions.encodings import frequencies, rotary_relative_similarity, rotate, sinusoidal_encoding
 
 
 def test_each_sinusoidal_number_is_the_papers_formula() -> None:
@@ -40,20 +40,20 @@ def test_rotation_is_transformers_own() -> None:
     expected = apply_rotary_pos_emb(
         torch.from_numpy(query)[None, None], torch.from_numpy(key)[None, None], cosine, sine
     )
-    np.testing.assert_allclose(rotated(query, positions), expected[0][0, 0].numpy(), atol=1e-6)
-    np.testing.assert_allclose(rotated(key, positions), expected[1][0, 0].numpy(), atol=1e-6)
+    np.testing.assert_allclose(rotate(query, positions), expected[0][0, 0].numpy(), atol=1e-6)
+    np.testing.assert_allclose(rotate(key, positions), expected[1][0, 0].numpy(), atol=1e-6)
 
 
 def test_rotated_products_depend_on_the_distance_alone() -> None:
     rng = np.random.default_rng(1)
     query, key = rng.normal(size=(2, 1, 32))
-    near = rotated(query, np.array([7])) @ rotated(key, np.array([3])).T
-    far = rotated(query, np.array([407])) @ rotated(key, np.array([403])).T
+    near = rotate(query, np.array([7])) @ rotate(key, np.array([3])).T
+    far = rotate(query, np.array([407])) @ rotate(key, np.array([403])).T
     np.testing.assert_allclose(near, far, atol=1e-9)
 
 
 def test_rotary_similarity_is_the_product_of_equal_rotated_vectors() -> None:
     vector = np.full((1, 64), 1 / 8)
     distances = np.array([0, 1, 17, 100])
-    products = [float((rotated(vector, np.array([d])) @ vector.T)[0, 0]) for d in distances]
+    products = [float((rotate(vector, np.array([d])) @ vector.T)[0, 0]) for d in distances]
     np.testing.assert_allclose(rotary_relative_similarity(64, distances), products, atol=1e-12)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from components.core import Encoder
 from components.core.positions.order_experiment import run_order_experiment
-from components.core.positions.permutations import shuffled_positions, word_orders
+from components.core.positions.permutations import shuffle_positions, word_orders
 
 
 @given(st.lists(st.sampled_from("abcd"), min_size=1, max_size=4))
@@ -33,7 +33,7 @@ def test_many_words_give_a_sample_with_the_reverse_that_a_seed_repeats(count: in
 
 @given(st.lists(st.booleans(), min_size=1, max_size=20), st.integers(0, 5))
 def test_shuffled_positions_leave_special_tokens_and_move_the_others(special: list[bool], seed: int) -> None:
-    order = shuffled_positions(special, seed)
+    order = shuffle_positions(special, seed)
     assert sorted(order) == list(range(len(special)))
     assert all(order[i] == i for i, own in enumerate(special) if own)
     if special.count(False) > 1:
@@ -54,7 +54,7 @@ def test_the_shuffled_condition_is_the_trace_with_those_positions(encoder: Encod
     from components.core import PositionsReordered
 
     text = "Squatch eats pizza"
-    order = shuffled_positions(encoder.tokenize(text).special.tolist(), seed=0)
+    order = shuffle_positions(encoder.tokenize(text).special.tolist(), seed=0)
     plain = encoder.trace(text).sentence_vector
     shuffled = encoder.trace(text, [PositionsReordered(order)]).sentence_vector
     experiment = run_order_experiment(encoder, text)
@@ -71,6 +71,6 @@ def test_words_with_one_order_are_no_experiment(encoder: Encoder, text: str) -> 
 def test_a_text_beyond_what_is_encoded_is_tried_with_its_first_words(encoder: Encoder) -> None:
     # 40 different words of about eleven tokens each would be cut, and a cut order holds other words.
     text = " ".join(f"floccinaucinihilipilification{i}" for i in range(40))
-    experiment = run_order_experiment(encoder, encoder.tokenize(text, cut=True).text, most=6)
+    experiment = run_order_experiment(encoder, encoder.tokenize(text, truncate=True).text, most=6)
     assert 1 < experiment.words < 40
     np.testing.assert_allclose(experiment.cosines["off"], 1, atol=1e-5)

@@ -25,7 +25,7 @@ from components.core import (
 )
 from components.core.model import encoder as encoder_module
 from components.core.storage import cached_encoding as encoding_module
-from components.core.storage.cached_encoding import Progress, encode_kept, unreadable
+from components.core.storage.cached_encoding import Progress, encode_with_store, unreadable
 from components.core.storage.vector_store import VectorStore
 from tests.support.reference import SENTENCES, Opened, assert_close
 
@@ -75,25 +75,25 @@ class Stopped(Exception):  # noqa: N818 - a request, not an error
 def test_vectors_are_those_that_encode_gives_found_or_not(encoder: Encoder, store: VectorStore) -> None:
     expected = encoder.encode(SENTENCES)
     for _ in range(2):
-        vectors = encode_kept(encoder, SENTENCES, store)
+        vectors = encode_with_store(encoder, SENTENCES, store)
         assert (vectors.shape, vectors.dtype) == ((len(SENTENCES), 384), np.float32)
         assert_close(vectors, expected)
 
 
 def test_vectors_of_every_architecture_are_those_that_encode_gives(opened: Opened, store: VectorStore) -> None:
-    encode_kept(opened.encoder, SENTENCES[:2], store)
-    assert_close(encode_kept(opened.encoder, SENTENCES[::-1], store), opened.encoder.encode(SENTENCES[::-1]))
+    encode_with_store(opened.encoder, SENTENCES[:2], store)
+    assert_close(encode_with_store(opened.encoder, SENTENCES[::-1], store), opened.encoder.encode(SENTENCES[::-1]))
 
 
 def test_vectors_of_many_chunks_come_in_the_order_of_the_sentences(bert: Encoder, store: VectorStore) -> None:
     expected = bert.encode(TEXTS)
-    assert_close(encode_kept(bert, TEXTS, store), expected)
-    assert_close(encode_kept(bert, TEXTS[::-1], store), expected[::-1])
-    assert_close(encode_kept(bert, ["the oven", *TEXTS[30:60]], store)[1:], expected[30:60])
+    assert_close(encode_with_store(bert, TEXTS, store), expected)
+    assert_close(encode_with_store(bert, TEXTS[::-1], store), expected[::-1])
+    assert_close(encode_with_store(bert, ["the oven", *TEXTS[30:60]], store)[1:], expected[30:60])
 
 
 def test_no_sentences_give_no_vectors(bert: Encoder, store: VectorStore, encoded: list[list[str]]) -> None:
-    assert encode_kept(bert, [], store).shape == (0, bert.vector_size)
+    assert encode_with_store(bert, [], store).shape == (0, bert.vector_size)
     assert encoded == []
 
 
@@ -101,30 +101,30 @@ def test_no_sentences_give_no_vectors(bert: Encoder, store: VectorStore, encoded
 
 
 def test_what_one_process_encoded_the_next_does_not(bert: Encoder, tmp_path: Path, encoded: list[list[str]]) -> None:
-    first = encode_kept(bert, TEXTS, VectorStore(tmp_path / "file"))
+    first = encode_with_store(bert, TEXTS, VectorStore(tmp_path / "file"))
     encoded.clear()
-    np.testing.assert_array_equal(encode_kept(bert, TEXTS, VectorStore(tmp_path / "file")), first)
+    np.testing.assert_array_equal(encode_with_store(bert, TEXTS, VectorStore(tmp_path / "file")), first)
     assert encoded == []
 
 
 def test_equal_sentences_are_encoded_once(bert: Encoder, store: VectorStore, encoded: list[list[str]]) -> None:
-    vectors = encode_kept(bert, ["it", "the oven", "it", "it"], store)
+    vectors = encode_with_store(bert, ["it", "the oven", "it", "it"], store)
     assert encoded == [["the oven", "it"]]
     assert_close(vectors, bert.encode(["it", "the oven", "it", "it"]))
 
 
 def test_sentences_that_differ_in_a_blank_are_not_mixed_up(bert: Encoder, store: VectorStore) -> None:
     texts = ["it eats", "it  eats", " it eats", "It eats"]
-    encode_kept(bert, texts, store)
+    encode_with_store(bert, texts, store)
     assert _kept(store) == 4
 
 
 def test_the_rest_is_encoded_in_chunks_long_ones_first(
     bert: Encoder, store: VectorStore, encoded: list[list[str]]
 ) -> None:
-    encode_kept(bert, TEXTS[:10], store)
+    encode_with_store(bert, TEXTS[:10], store)
     encoded.clear()
-    encode_kept(bert, TEXTS, store)
+    encode_with_store(bert, TEXTS, store)
     assert [len(call) for call in encoded] == [64, 64, 12]
     lengths = [len(text) for call in encoded for text in call]
     assert lengths == sorted(lengths, reverse=True)
@@ -137,7 +137,7 @@ def test_a_store_that_keeps_nothing_costs_only_time(bert: Encoder, tmp_path: Pat
     expected = bert.encode(TEXTS)
     encoded.clear()
     for _ in range(2):
-        assert_close(encode_kept(bert, TEXTS, nowhere), expected)
+        assert_close(encode_with_store(bert, TEXTS, nowhere), expected)
     assert len(encoded) == 6
 
 
@@ -154,7 +154,7 @@ def test_interventions_are_kept_apart(bert: Encoder, store: VectorStore) -> None
     ]
     for _ in range(2):
         for interventions in experiments:
-            vectors = encode_kept(bert, ["it"], store, interventions)
+            vectors = encode_with_store(bert, ["it"], store, interventions)
             assert_close(vectors, bert.encode(["it"], interventions))
     assert _kept(store) == len(experiments)
 
@@ -167,7 +167,7 @@ def test_equal_interventions_are_found_again_however_they_were_put_together(
     one, other = next((one, other) for one, other in both_ways if repr(one) != repr(other))
     assert one == other
     for interventions in [(one,), (other,)]:
-        encode_kept(bert, ["it"], store, interventions)
+        encode_with_store(bert, ["it"], store, interventions)
     assert len(encoded) == 1
 
 
@@ -183,7 +183,7 @@ def test_exact_and_fast_vectors_are_kept_apart(
     for _ in range(2):
         for fast in (True, False):
             np.testing.assert_array_equal(
-                encode_kept(bert, ["it eats"], store, fast=fast), bert.encode(["it eats"], fast=fast)
+                encode_with_store(bert, ["it eats"], store, fast=fast), bert.encode(["it eats"], fast=fast)
             )
     assert _kept(store) == 2
 
@@ -192,8 +192,8 @@ def test_fast_vectors_are_the_exact_ones_where_no_lower_precision_helps(
     bert: Encoder, store: VectorStore, monkeypatch: pytest.MonkeyPatch, encoded: list[list[str]]
 ) -> None:
     _fast_precision_is(monkeypatch, None)
-    exact = encode_kept(bert, TEXTS[:5], store)
-    np.testing.assert_array_equal(encode_kept(bert, TEXTS[:5], store, fast=True), exact)
+    exact = encode_with_store(bert, TEXTS[:5], store)
+    np.testing.assert_array_equal(encode_with_store(bert, TEXTS[:5], store, fast=True), exact)
     assert len(encoded) == 1
 
 
@@ -202,7 +202,7 @@ def test_models_are_kept_apart(open_model: Callable[[str], Opened], store: Vecto
     encoders = [open_model(name).encoder for name in ("bert", "roberta", "electra")]
     for _ in range(2):
         for encoder in encoders:
-            assert_close(encode_kept(encoder, TEXTS[:3], store), encoder.encode(TEXTS[:3]))
+            assert_close(encode_with_store(encoder, TEXTS[:3], store), encoder.encode(TEXTS[:3]))
 
 
 # Stopping, and going on
@@ -216,11 +216,11 @@ def test_a_job_that_was_stopped_goes_on_where_it_was(
             raise Stopped
 
     with pytest.raises(Stopped):
-        encode_kept(bert, TEXTS, store, progress=stop_after_two_chunks)
+        encode_with_store(bert, TEXTS, store, progress=stop_after_two_chunks)
     first = [text for call in encoded for text in call]
     assert len(first) == 128
     encoded.clear()
-    vectors = encode_kept(bert, TEXTS, store)
+    vectors = encode_with_store(bert, TEXTS, store)
     assert len(encoded) == 1
     assert set(encoded[0]) == set(TEXTS) - set(first)
     assert_close(vectors, bert.encode(TEXTS))
@@ -233,7 +233,7 @@ def test_a_job_stopped_at_its_start_has_encoded_nothing(
         raise Stopped
 
     with pytest.raises(Stopped):
-        encode_kept(bert, TEXTS, store, progress=stop)
+        encode_with_store(bert, TEXTS, store, progress=stop)
     assert encoded == []
 
 
@@ -242,14 +242,14 @@ def test_a_job_stopped_at_its_start_has_encoded_nothing(
 
 def _told(encoder: Encoder, sentences: Sequence[str], store: VectorStore) -> list[Progress]:
     told: list[Progress] = []
-    encode_kept(encoder, sentences, store, progress=told.append)
+    encode_with_store(encoder, sentences, store, progress=told.append)
     return told
 
 
 def test_progress_counts_all_sentences_and_the_pace_only_those_encoded(
     bert: Encoder, store: VectorStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    encode_kept(bert, TEXTS[:50], store)
+    encode_with_store(bert, TEXTS[:50], store)
     seconds = iter([100.0, 102.0, 110.0])
     monkeypatch.setattr(encoding_module, "time", SimpleNamespace(perf_counter=lambda: next(seconds)))
     # 50 found, each twice, and 100 encoded, one of them three times: the longest, so in the first chunk.
@@ -259,7 +259,7 @@ def test_progress_counts_all_sentences_and_the_pace_only_those_encoded(
 
 
 def test_progress_is_told_once_when_everything_was_found(bert: Encoder, store: VectorStore) -> None:
-    encode_kept(bert, TEXTS[:3], store)
+    encode_with_store(bert, TEXTS[:3], store)
     assert _told(bert, TEXTS[:3], store) == [Progress(3, 3, 0.0)]
     assert _told(bert, [], store) == [Progress(0, 0, 0.0)]
 
@@ -275,13 +275,13 @@ def test_a_sentence_with_nothing_in_it_is_refused_before_any_is_encoded(
         bert.encode([refused])
     encoded.clear()
     with pytest.raises(SentenceError, match=f"^{re.escape(str(expected.value))}$"):
-        encode_kept(bert, [*TEXTS, refused], store)
+        encode_with_store(bert, [*TEXTS, refused], store)
     assert encoded == []
 
 
 def test_an_intervention_that_does_not_fit_is_refused(bert: Encoder, store: VectorStore) -> None:
     with pytest.raises(InterventionError, match="Layer 10, head 1 does not exist"):
-        encode_kept(bert, ["it"], store, (HeadsOff({(9, 0)}),))
+        encode_with_store(bert, ["it"], store, (HeadsOff({(9, 0)}),))
 
 
 def test_unreadable_sentences_are_named_by_their_places_with_the_reason(bert: Encoder) -> None:

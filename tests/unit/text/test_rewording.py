@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from components.core.text.rewording import negated, reversed_words, shuffled_words, swapped_words
+from components.core.text.rewording import negate, reverse_words, shuffle_words, swap_words
 
 _WORDS = st.lists(st.sampled_from(["the", "The", "dog", "saw", "Squatch", "don't", "cat.", "🍕"]), max_size=7)
 _SEEDS = st.integers(0, 1000)
@@ -20,14 +20,14 @@ def _single_blanks(text: str) -> str:
 
 
 def test_the_last_word_comes_first_and_keeps_its_marks_and_capitals() -> None:
-    assert reversed_words("Squatch  eats\npizza, now!") == "now! pizza, eats Squatch"
-    assert reversed_words("pizza") == "pizza"
-    assert reversed_words("") == reversed_words(" \n") == ""
+    assert reverse_words("Squatch  eats\npizza, now!") == "now! pizza, eats Squatch"
+    assert reverse_words("pizza") == "pizza"
+    assert reverse_words("") == reverse_words(" \n") == ""
 
 
 @given(text=st.text() | _WORDS.map("  ".join))
 def test_reversing_twice_gives_the_words_back(text: str) -> None:
-    assert reversed_words(reversed_words(text)) == _single_blanks(text)
+    assert reverse_words(reverse_words(text)) == _single_blanks(text)
 
 
 # Shuffled
@@ -35,27 +35,27 @@ def test_reversing_twice_gives_the_words_back(text: str) -> None:
 
 @given(text=st.text() | _WORDS.map("\n ".join), seed=_SEEDS)
 def test_a_shuffled_text_holds_each_word_as_often(text: str, seed: int) -> None:
-    assert Counter(shuffled_words(text, seed).split()) == Counter(text.split())
+    assert Counter(shuffle_words(text, seed).split()) == Counter(text.split())
 
 
 @given(words=_WORDS, seed=_SEEDS)
 def test_a_shuffled_text_is_another_one_where_another_order_exists(words: list[str], seed: int) -> None:
     text = " ".join(words)
-    assert (shuffled_words(text, seed) != text) == (len(set(words)) > 1)
+    assert (shuffle_words(text, seed) != text) == (len(set(words)) > 1)
 
 
 @given(words=_WORDS, seed=_SEEDS)
 def test_the_same_seed_shuffles_the_same_way(words: list[str], seed: int) -> None:
     text = " ".join(words)
-    assert shuffled_words(text, seed) == shuffled_words(text, seed)
+    assert shuffle_words(text, seed) == shuffle_words(text, seed)
 
 
 def test_two_words_have_one_other_order_whatever_the_seed() -> None:
-    assert {shuffled_words("eats pizza", seed) for seed in range(20)} == {"pizza eats"}
+    assert {shuffle_words("eats pizza", seed) for seed in range(20)} == {"pizza eats"}
 
 
 def test_other_seeds_come_upon_every_other_order() -> None:
-    found = {shuffled_words("a b c", seed) for seed in range(100)}
+    found = {shuffle_words("a b c", seed) for seed in range(100)}
     assert found == {"a c b", "b a c", "b c a", "c a b", "c b a"}
 
 
@@ -67,16 +67,16 @@ def test_swapping_twice_gives_the_text_back(data: st.DataObject, words: list[str
     assume(words)
     text = " ".join(words)
     one, other = (data.draw(st.integers(0, len(words) - 1)) for _ in range(2))
-    swapped = swapped_words(text, one, other)
+    swapped = swap_words(text, one, other)
     assert swapped.split()[one] == words[other]
     assert swapped.split()[other] == words[one]
-    assert swapped_words(text, other, one) == swapped
-    assert swapped_words(swapped, one, other) == text
+    assert swap_words(text, other, one) == swapped
+    assert swap_words(swapped, one, other) == text
 
 
 def test_a_swap_leaves_the_other_words_where_they_are() -> None:
-    assert swapped_words("The dog saw the  cat", 1, 4) == "The cat saw the dog"
-    assert swapped_words("The dog saw the cat", 2, 2) == "The dog saw the cat"
+    assert swap_words("The dog saw the  cat", 1, 4) == "The cat saw the dog"
+    assert swap_words("The dog saw the cat", 2, 2) == "The dog saw the cat"
 
 
 # Denied
@@ -116,7 +116,7 @@ def test_a_swap_leaves_the_other_words_where_they_are() -> None:
     ],
 )
 def test_a_sentence_is_denied_as_english_does(sentence: str, expected: str) -> None:
-    assert negated(sentence) == expected
+    assert negate(sentence) == expected
 
 
 @pytest.mark.parametrize(
@@ -139,12 +139,12 @@ def test_a_sentence_is_denied_as_english_does(sentence: str, expected: str) -> N
     ],
 )
 def test_a_denial_leaves_blanks_capitals_and_verbs_as_english_has_them(sentence: str, expected: str) -> None:
-    assert negated(sentence) == expected
+    assert negate(sentence) == expected
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t "])
 def test_an_empty_text_stays_as_it_is(text: str) -> None:
-    assert negated(text) == text
+    assert negate(text) == text
 
 
 _AUXILIARIES = ["am", "is", "are", "was", "were", "can", "could", "will", "would", "should", "may", "might", "must"]
@@ -160,16 +160,16 @@ def test_denying_twice_gives_the_sentence_back_where_an_auxiliary_stands(
     subject: str, auxiliary: str, rest: str, mark: str
 ) -> None:
     sentence = f"{subject} {auxiliary} {rest}{mark}"
-    assert negated(sentence) == f"{subject} {auxiliary} not {rest}{mark}"
-    assert negated(negated(sentence)) == sentence
+    assert negate(sentence) == f"{subject} {auxiliary} not {rest}{mark}"
+    assert negate(negate(sentence)) == sentence
 
 
 @pytest.mark.parametrize("sentence", ["I know who he is", "Yes, it is.", "If you will, eat", "(It was)"])
 def test_denying_twice_gives_the_sentence_back_where_a_mark_follows_the_auxiliary(sentence: str) -> None:
-    assert negated(negated(sentence)) == sentence
+    assert negate(negate(sentence)) == sentence
 
 
 def test_a_shuffle_is_another_than_the_one_before_if_there_is_a_third() -> None:
     text, before = "one two three", "three two one"
-    assert all(shuffled_words(text, seed, unlike=before) not in (text, before) for seed in range(200))
-    assert shuffled_words("one two", 0, unlike="two one") == "two one"
+    assert all(shuffle_words(text, seed, unlike=before) not in (text, before) for seed in range(200))
+    assert shuffle_words("one two", 0, unlike="two one") == "two one"

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from components.core.errors import EncoderscopeError, UploadError
 from components.core.text import sentence_set, table_rows, uploads
-from components.core.text.sentence_set import SentenceSet, likely_columns, pasted, sentences_of
-from components.core.text.table_rows import LeftOut, cleaned
+from components.core.text.sentence_set import SentenceSet, likely_columns, select_sentences, sentences_from_paste
+from components.core.text.table_rows import RejectedRow, collapse_white_space
 from components.core.text.uploads import KINDS, MOST_BYTES, Upload, read_upload
 
 _T = TypeVar("_T")
@@ -35,11 +35,11 @@ def _read(name: str, text: str) -> Upload:
 
 
 def _sentences(name: str, text: str, column: str = "sentence", label: str | None = None) -> SentenceSet:
-    return sentences_of(_read(name, text), column, label)
+    return select_sentences(_read(name, text), column, label)
 
 
 def _why(found: Upload | SentenceSet) -> dict[int, str]:
-    return {each.line: each.why for each in found.left_out}
+    return {each.line: each.why for each in found.rejected}
 
 
 def _refused(name: str, content: bytes) -> str:
@@ -75,9 +75,9 @@ def test_what_the_csv_module_writes_comes_back_with_its_labels_and_lines(
     assert upload.encoding == encoding.removesuffix("-sig")
     assert [line for line, _ in upload.rows] == lines
     assert upload.lines == upload.lines_read == file.getvalue().count(newline)
-    found = sentences_of(upload, "sentence", "label")
+    found = select_sentences(upload, "sentence", "label")
     assert list(zip(found.sentences, found.labels or (), strict=True)) == pairs
-    assert found.left_out == ()
+    assert found.rejected == ()
 
 
 @settings(max_examples=60)
@@ -89,7 +89,7 @@ def test_what_the_json_module_writes_comes_back_with_its_labels_and_lines(
     upload = read_upload("a.jsonl", text.encode(encoding))
     assert upload.columns == ("a", "b")
     assert [line for line, _ in upload.rows] == list(range(1, len(pairs) + 1))
-    found = sentences_of(upload, "b", "a")
+    found = select_sentences(upload, "b", "a")
     assert list(zip(found.sentences, found.labels or (), strict=True)) == pairs
 
 
@@ -103,8 +103,8 @@ def test_lines_of_a_text_come_back_uploaded_and_pasted(sentences: list[str], enc
     # A file may say at its beginning that it is something else, as "%PDF-" does.
     sentences = ["These are sentences:", *sentences]
     text = newline.join(sentences)
-    found = sentences_of(read_upload("a.txt", text.encode(encoding)), "sentence")
-    assert found.sentences == pasted(text).sentences == tuple(dict.fromkeys(sentences))
+    found = select_sentences(read_upload("a.txt", text.encode(encoding)), "sentence")
+    assert found.sentences == sentences_from_paste(text).sentences == tuple(dict.fromkeys(sentences))
 
 
 #: What decides how a file is read.
@@ -143,32 +143,32 @@ def test_any_bytes_are_a_table_or_refused_in_words(kind: str, content: bytes) ->
     assert len(set(upload.columns)) == len(upload.columns)
     assert upload.rows
     assert {len(fields) for _, fields in upload.rows} == {len(upload.columns)}
-    assert all(field == cleaned(field) for _, fields in upload.rows for field in fields)
-    for found in ([line for line, _ in upload.rows], [each.line for each in upload.left_out]):
+    assert all(field == collapse_white_space(field) for _, fields in upload.rows for field in fields)
+    for found in ([line for line, _ in upload.rows], [each.line for each in upload.rejected]):
         assert found == sorted(set(found))
         assert set(found) <= set(range(1, upload.lines + 1))
     assert not {line for line, _ in upload.rows} & set(_why(upload))
     column, label = likely_columns(upload)
     assert column in upload.columns
     assert label != column
-    sentences = _unless_refused(lambda: sentences_of(upload, column, label))
+    sentences = _unless_refused(lambda: select_sentences(upload, column, label))
     if sentences is None:
         return
     assert len(set(sentences.sentences)) == len(sentences.sentences)
     assert all(sentences.sentences)
     assert label is None or (len(sentences.labels or ()) == len(sentences.sentences) and all(sentences.labels or ()))
-    assert [each.line for each in sentences.left_out] == sorted(each.line for each in sentences.left_out)
-    assert len(sentences.sentences) + len(sentences.left_out) == len(upload.rows) + len(upload.left_out)
-    "".join([*sentences.sentences, *upload.columns, *(each.text for each in sentences.left_out)]).encode()
+    assert [each.line for each in sentences.rejected] == sorted(each.line for each in sentences.rejected)
+    assert len(sentences.sentences) + len(sentences.rejected) == len(upload.rows) + len(upload.rejected)
+    "".join([*sentences.sentences, *upload.columns, *(each.text for each in sentences.rejected)]).encode()
 
 
 @settings(max_examples=100)
 @given(text=st.text(st.sampled_from("a \n\r\u2028\u200b\x00\ud83d\ufeff") | st.characters(), max_size=40))
 def test_any_pasted_text_is_sentences_or_refused_in_words(text: str) -> None:
-    found = _unless_refused(lambda: pasted(text))
+    found = _unless_refused(lambda: sentences_from_paste(text))
     if found is not None:
         assert all(found.sentences)
-        assert all(each.why.startswith("repeats line") for each in found.left_out)
+        assert all(each.why.startswith("repeats line") for each in found.rejected)
 
 
 # What is refused
@@ -335,13 +335,13 @@ def test_no_other_separator_ends_a_line(kind: str, separator: str) -> None:
     # The json module takes control characters in a string for a mistake.
     if kind != "jsonl" or separator > "\x1f":
         assert _sentences(f"a.{kind}", "\n".join(lines)).sentences == ("One half.", "Two.")
-    assert "One half." in pasted(f"One{separator}half.").sentences
+    assert "One half." in sentences_from_paste(f"One{separator}half.").sentences
 
 
 def test_white_space_is_one_blank_and_control_characters_are_gone() -> None:
-    assert cleaned("  one\t two\xa0three\r\n\nfour ") == "one two three four"
-    assert cleaned("o\x00n\x07e\x7f \x1b[0mtwo\x9f") == "one [0mtwo"
-    assert cleaned("half \ud83d an emoji") == "half an emoji"
+    assert collapse_white_space("  one\t two\xa0three\r\n\nfour ") == "one two three four"
+    assert collapse_white_space("o\x00n\x07e\x7f \x1b[0mtwo\x9f") == "one [0mtwo"
+    assert collapse_white_space("half \ud83d an emoji") == "half an emoji"
 
 
 def test_accents_stay_as_they_are_typed() -> None:
@@ -369,16 +369,16 @@ def test_a_sentence_that_comes_again_is_left_out_and_a_new_label_is_told() -> No
 def test_an_empty_sentence_is_left_out_and_found_by_the_rest_of_its_row() -> None:
     found = _sentences("a.csv", "id,sentence,topic\n1,Hi.,x\n2, ,y\n,,\n\n")
     assert found.sentences == ("Hi.",)
-    assert found.left_out == (
-        LeftOut(3, "is empty", "2, y"),
-        LeftOut(4, "is empty", ""),
-        LeftOut(5, "is empty", ""),
+    assert found.rejected == (
+        RejectedRow(3, "is empty", "2, y"),
+        RejectedRow(4, "is empty", ""),
+        RejectedRow(5, "is empty", ""),
     )
 
 
 def test_a_row_left_out_is_shown_by_its_beginning() -> None:
     text = "word " * 40
-    (left_out,) = _sentences("a.txt", f"{text}\n{text}\n").left_out
+    (left_out,) = _sentences("a.txt", f"{text}\n{text}\n").rejected
     assert len(left_out.text) == 60
     assert left_out.text.endswith("…")
     assert text.startswith(left_out.text[:-1])
@@ -419,7 +419,7 @@ def test_in_a_tsv_only_tabs_divide() -> None:
 def test_quotes_hold_delimiters_quotes_and_line_breaks() -> None:
     upload = _read("a.csv", 'sentence,topic\n"Salt, ""pepper""\nand\n\noil.",x\nTwo., "y, z"\n')
     assert upload.rows == ((2, ('Salt, "pepper" and oil.', "x")), (6, ("Two.", "y, z")))
-    assert upload.left_out == ()
+    assert upload.rejected == ()
 
 
 _UNCLOSED = "has a quotation mark that is not closed, or that is not doubled inside a quoted text"
@@ -429,7 +429,7 @@ def test_a_quote_that_is_not_closed_loses_its_own_row_only() -> None:
     lines = ["sentence,topic", "One.,x", '"Two.,x', "Three.,x", '"Four, or so.",x', '"He said "five".",x', "Six.,x"]
     found = _sentences("a.csv", "\n".join(lines))
     assert found.sentences == ("One.", "Three.", "Four, or so.", "Six.")
-    assert found.left_out == (LeftOut(3, _UNCLOSED, '"Two.,x'), LeftOut(6, _UNCLOSED, '"He said "five".",x'))
+    assert found.rejected == (RejectedRow(3, _UNCLOSED, '"Two.,x'), RejectedRow(6, _UNCLOSED, '"He said "five".",x'))
     # No other quotation mark comes after it.
     assert _sentences("a.csv", 'sentence,topic\nOne.,x\n"Two.,x\nThree.,x\n').sentences == ("One.", "Three.")
 
@@ -438,7 +438,7 @@ def test_a_quote_is_closed_within_a_hundred_lines_or_not_at_all() -> None:
     def file(breaks: int) -> str:
         return "sentence,topic\n" + '"' + "word\n" * breaks + '",x\nLast.,x\n'
 
-    assert _read("a.csv", file(99)).left_out == ()
+    assert _read("a.csv", file(99)).rejected == ()
     assert _read("a.csv", file(99)).rows[1] == (102, ("Last.", "x"))
     assert _why(_read("a.csv", file(100)))[2] == _UNCLOSED
     assert _read("a.csv", file(100)).rows[-1] == (103, ("Last.", "x"))
@@ -458,9 +458,9 @@ def test_a_file_of_open_quotes_is_refused_and_not_searched_forever() -> None:
 def test_rows_with_fewer_or_more_fields_are_left_out_unless_the_additional_ones_are_empty() -> None:
     upload = _read("a.csv", "sentence,topic\nOne.,x\nTwo.\nThree.,x,y,z\nFour.,x,,\nFive.,\n")
     assert upload.rows == ((2, ("One.", "x")), (5, ("Four.", "x")), (6, ("Five.", "")))
-    assert upload.left_out == (
-        LeftOut(3, "has 1 field where line 1 has 2", "Two."),
-        LeftOut(4, "has 4 fields where line 1 has 2", "Three., x, y, z"),
+    assert upload.rejected == (
+        RejectedRow(3, "has 1 field where line 1 has 2", "Two."),
+        RejectedRow(4, "has 4 fields where line 1 has 2", "Three., x, y, z"),
     )
 
 
@@ -474,7 +474,7 @@ def test_the_lines_of_left_out_rows_come_in_order_whatever_the_reason() -> None:
 def test_a_line_that_is_far_too_long_is_left_out(kind: str) -> None:
     first = {"csv": "sentence", "tsv": "sentence", "txt": "sentence", "jsonl": '"sentence"'}[kind]
     upload = _read(f"a.{kind}", f"{first}\n{'a' * 131_073}\n" + ('"Last"' if kind == "jsonl" else "Last"))
-    assert upload.left_out == (LeftOut(2, "has 131,073 characters; at most 131,072 are read", "a" * 59 + "…"),)
+    assert upload.rejected == (RejectedRow(2, "has 131,073 characters; at most 131,072 are read", "a" * 59 + "…"),)
     assert upload.rows[-1] == (3, ("Last",))
 
 
@@ -595,11 +595,13 @@ def test_of_more_sentences_than_are_used_the_first_distinct_ones_are(monkeypatch
     monkeypatch.setattr(sentence_set, "MOST_SENTENCES", 3)
     found = _sentences("a.txt", "1\n2\n1\n\n3\n4\n\n4\n5\n")
     assert found.sentences == ("1", "2", "3")
-    unread = LeftOut(6, "is not read, like the 3 lines after it: at most 3 sentences are used", "4")
-    assert found.left_out == (LeftOut(3, "repeats line 1", "1"), LeftOut(4, "is empty", ""), unread)
-    assert _sentences("a.txt", "1\n2\n3\n").left_out == ()
+    unread = RejectedRow(6, "is not read, like the 3 lines after it: at most 3 sentences are used", "4")
+    assert found.rejected == (RejectedRow(3, "repeats line 1", "1"), RejectedRow(4, "is empty", ""), unread)
+    assert _sentences("a.txt", "1\n2\n3\n").rejected == ()
     assert _why(_sentences("a.txt", "1\n2\n3\n4")) == {4: "is not read: at most 3 sentences are used"}
-    assert _why(pasted("1\n2\n3\n4\n5")) == {4: "is not read, like the 1 line after it: at most 3 sentences are used"}
+    assert _why(sentences_from_paste("1\n2\n3\n4\n5")) == {
+        4: "is not read, like the 1 line after it: at most 3 sentences are used"
+    }
 
 
 def test_twenty_thousand_sentences_are_used() -> None:
@@ -618,7 +620,7 @@ def test_of_more_lines_than_are_read_the_first_are(monkeypatch: pytest.MonkeyPat
     lines = ["sentence", "1", "2", "3", "4", "5", "6"]
     upload = _read(f"a.{kind}", "\n".join(json.dumps(line) if kind == "jsonl" else line for line in lines))
     assert (upload.lines, upload.lines_read) == (7, 4)
-    found = sentences_of(upload, upload.columns[0])
+    found = select_sentences(upload, upload.columns[0])
     assert found.sentences[-1] == "3"
     assert _why(found) == {5: "is not read, like the 2 lines after it: at most 4 lines are read"}
 
@@ -633,31 +635,31 @@ def test_a_row_that_begins_in_the_last_line_read_is_read_to_its_end(monkeypatch:
 
 def test_of_many_rows_left_out_a_thousand_are_listed_and_the_others_counted() -> None:
     found = _sentences("a.txt", "One.\n" + "\n" * 999 + "One.\n" + "\n" * 5)
-    assert len(found.left_out) == 1_001
-    assert found.left_out[999] == LeftOut(1_001, "repeats line 1", "One.")
-    assert found.left_out[1_000] == LeftOut(1_002, "is left out too, like 4 rows after it", "")
-    assert _sentences("a.txt", "One.\n" + "\n" * 1_001).left_out[-1].why == "is left out too"
-    assert _sentences("a.txt", "One.\n" + "\n" * 1_000).left_out[-1].why == "is empty"
+    assert len(found.rejected) == 1_001
+    assert found.rejected[999] == RejectedRow(1_001, "repeats line 1", "One.")
+    assert found.rejected[1_000] == RejectedRow(1_002, "is left out too, like 4 rows after it", "")
+    assert _sentences("a.txt", "One.\n" + "\n" * 1_001).rejected[-1].why == "is left out too"
+    assert _sentences("a.txt", "One.\n" + "\n" * 1_000).rejected[-1].why == "is empty"
 
 
 # Pasted
 
 
 def test_pasted_lines_are_sentences_and_blank_ones_are_passed_over() -> None:
-    found = pasted('\n One. \r\n\n\u200b\nTwo, "or" 2.\n  \nOne.\n')
+    found = sentences_from_paste('\n One. \r\n\n\u200b\nTwo, "or" 2.\n  \nOne.\n')
     assert (found.sentences, found.labels) == (("One.", 'Two, "or" 2.'), None)
-    assert found.left_out == (LeftOut(7, "repeats line 2", "One."),)
+    assert found.rejected == (RejectedRow(7, "repeats line 2", "One."),)
 
 
 @pytest.mark.parametrize("text", ["", " \n\n", "\u200b\n\x07"])
 def test_pasting_nothing_is_refused(text: str) -> None:
     with pytest.raises(UploadError):
-        pasted(text)
+        sentences_from_paste(text)
 
 
 def test_pasting_too_much_is_refused() -> None:
     with pytest.raises(UploadError, match=r"This text has 30\.0 MB; at most 20 MB are read"):
-        pasted("é" * 15_000_000)
+        sentences_from_paste("é" * 15_000_000)
 
 
 # Sets of sentences
@@ -666,12 +668,12 @@ def test_pasting_too_much_is_refused() -> None:
 def test_a_column_that_is_not_there_is_refused_with_those_that_are() -> None:
     for columns in (("text", None), ("sentence", "text")):
         with pytest.raises(UploadError, match="no column 'text'; the file has 2: sentence, topic"):
-            sentences_of(_read("a.csv", "sentence,topic\nHi.,x\n"), *columns)
+            select_sentences(_read("a.csv", "sentence,topic\nHi.,x\n"), *columns)
 
 
 def test_sets_are_equal_by_sentences_and_labels_alone() -> None:
     one = SentenceSet(("a", "b"), ("x", "y"), (1, 2), ())
-    assert one == replace(one, left_out=(LeftOut(1, "is empty", ""),))
+    assert one == replace(one, rejected=(RejectedRow(1, "is empty", ""),))
     assert hash(one) == hash(SentenceSet(("a", "b"), ("x", "y"), (1, 2), ()))
     others = [
         SentenceSet(("a", "b"), None, (1, 2), ()),
@@ -709,11 +711,11 @@ def test_the_columns_are_guessed_by_name_and_by_what_they_hold(text: str, expect
 
 
 def test_what_is_refused_is_taken_out_and_listed_by_its_line() -> None:
-    given = sentences_of(read_upload("a.csv", b"text,topic\none,x\none,x\ntwo,y\nthree,z\n"), "text", "topic")
+    given = select_sentences(read_upload("a.csv", b"text,topic\none,x\none,x\ntwo,y\nthree,z\n"), "text", "topic")
     assert given.without({}) is given
     left = given.without({1: "says nothing"})
     assert (left.sentences, left.labels, left.lines) == (("one", "three"), ("x", "z"), (2, 5))
-    assert [(each.line, each.why, each.text) for each in left.left_out] == [
+    assert [(each.line, each.why, each.text) for each in left.rejected] == [
         (3, "repeats line 2", "one"),
         (4, "says nothing", "two"),
     ]

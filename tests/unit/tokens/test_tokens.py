@@ -162,7 +162,7 @@ def test_a_text_too_long_is_refused_with_its_length_the_limit_and_what_to_do(enc
 def test_a_cut_reads_the_first_tokens_and_gives_back_the_rest(opened: Opened) -> None:
     encoder = opened.encoder
     text = "The pizza came out of the oven, and Squatch ate it: naïve! " * encoder.trace_limit
-    tokens = encoder.tokenize(text, cut=True)
+    tokens = encoder.tokenize(text, truncate=True)
     everything = opened.tokenizer(text)["input_ids"]
     assert tokens.text + tokens.unread_text == text
     assert tokens.unread_text
@@ -170,11 +170,11 @@ def test_a_cut_reads_the_first_tokens_and_gives_back_the_rest(opened: Opened) ->
     assert encoder.trace_limit - 3 <= len(tokens.tokens) <= encoder.trace_limit
     assert tokens.token_ids.tolist() == opened.tokenizer(tokens.text)["input_ids"]
     assert tokens.token_ids[:-3].tolist() == everything[: len(tokens.tokens) - 3]
-    assert encoder.trace(text, cut=True).tokens == tokens.tokens
+    assert encoder.trace(text, truncate=True).tokens == tokens.tokens
 
 
 def test_a_cut_leaves_a_text_within_the_limit_alone(encoder: Encoder) -> None:
-    cut, whole = encoder.tokenize("Squatch eats pizza", cut=True), encoder.tokenize("Squatch eats pizza")
+    cut, whole = encoder.tokenize("Squatch eats pizza", truncate=True), encoder.tokenize("Squatch eats pizza")
     assert (cut.text, cut.unread_text, cut.tokens) == (whole.text, "", whole.tokens)
 
 

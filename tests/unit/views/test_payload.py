@@ -4,13 +4,13 @@ import json
 
 import numpy as np
 
-from components.views.picture import packed
+from components.views.picture import pack_payload
 
 
 def test_the_values_begin_at_a_multiple_of_four_and_come_back_whole() -> None:
     values = np.array([0.1, -2.5, 3.75], dtype="<f4")
     for label in ("", "a", "ab", "abc", "Größe 🍕"):
-        payload = packed({"label": label}, values.tobytes())
+        payload = pack_payload({"label": label}, values.tobytes())
         length = int.from_bytes(payload[:4], "little")
         assert length % 4 == 0
         assert json.loads(payload[4 : 4 + length]) == {"label": label}

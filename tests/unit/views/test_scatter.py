@@ -8,18 +8,18 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from components.core.embeddings.representations import Kind
+from components.core.embeddings.representations import Representation
 from components.core.mapping.clustering import NOISE, describe
 from components.core.mapping.neighbours import surroundings
-from components.core.numerics.similarity import unit_rows
+from components.core.numerics.similarity import normalise_rows
 from components.core.text.sentence_set import SentenceSet
 from components.figures.palette import CATEGORIES_DARK, CATEGORIES_LIGHT, DARK, LIGHT
 from components.ui import charts
 from components.ui.sentence_map import maps
 from components.ui.sentence_map.controls import BY_GROUP, BY_LABEL, PLAIN
-from components.ui.sentence_map.maps import coloured, group_name
-from components.ui.sentence_map.session import Session
-from components.views.scatter import Group, Line, Marks, Placed, marks, scatter, view
+from components.ui.sentence_map.maps import dot_groups, group_name
+from components.ui.sentence_map.session import SentenceMap
+from components.views.scatter import Group, Line, MapMarks, Marks, marks, scatter, view
 
 Mounted = list[dict[str, Any]]
 
@@ -135,14 +135,14 @@ def test_what_is_picked_comes_back_as_places(maps_sent: Mounted, monkeypatch: py
 
 
 def test_marks_are_sent_for_each_map(marks_sent: Mounted) -> None:
-    placed: Mapping[str, Placed] = {
-        "flat": Placed(
+    placed: Mapping[str, MapMarks] = {
+        "flat": MapMarks(
             np.array([[0.1234567, -1.0]], dtype=np.float32),
             np.array([0.5, 0.25], dtype=np.float32),
             (5, 2),
             (Line(3, 0.75, True), Line(1, 0.5, False)),
         ),
-        "deep": Placed(np.empty((0, 3), dtype=np.float32), None, (5, 3)),
+        "deep": MapMarks(np.empty((0, 3), dtype=np.float32), None, (5, 3)),
     }
     marks(Marks((4, 2), 4, ("added",), "a phrase"), placed, key="marks", channel="sentences")
     assert marks_sent[0]["key"] == "marks"
@@ -178,12 +178,12 @@ class Page:
 
     def __init__(self, labels: tuple[str, ...] | None, clusters: list[int], added: tuple[str, ...] = ()) -> None:
         count = len(clusters)
-        every = unit_rows(np.random.default_rng(1).normal(size=(count + len(added), 2))).astype(np.float32)
+        every = normalise_rows(np.random.default_rng(1).normal(size=(count + len(added), 2))).astype(np.float32)
         sentences = tuple(f"pizza number {place}" for place in range(count))
-        self.of_set = SentenceSet(sentences, labels, lines=tuple(range(1, count + 1)), left_out=())
+        self.of_set = SentenceSet(sentences, labels, lines=tuple(range(1, count + 1)), rejected=())
         self.added = added
         self.search = None
-        self.read = SimpleNamespace(kind=Kind.CONTEXT)
+        self.read = SimpleNamespace(kind=Representation.CONTEXT)
         numbers = np.array(clusters)
         self.groups = (numbers, describe(numbers, every[:count], self.of_set.sentences))
         self._every = every
@@ -192,21 +192,21 @@ class Page:
     def sentences(self) -> tuple[str, ...]:
         return (*self.of_set.sentences, *self.added)
 
-    def map(self, kind: Kind | None = None) -> SimpleNamespace:
+    def map(self, kind: Representation | None = None) -> SimpleNamespace:
         return SimpleNamespace(points=self._every[: len(self.of_set.sentences)], method="UMAP")
 
-    def points(self, kind: Kind | None = None) -> np.ndarray:
+    def points(self, kind: Representation | None = None) -> np.ndarray:
         return self._every
 
-    def phrase_unit(self, kind: Kind | None = None) -> None:
+    def phrase_unit(self, kind: Representation | None = None) -> None:
         return None
 
-    def surroundings(self, place: int, kind: Kind | None = None) -> Any:
+    def surroundings(self, place: int, kind: Representation | None = None) -> Any:
         return surroundings(self._every, self._every, place, 3)
 
 
-def page(labels: tuple[str, ...] | None, clusters: list[int], added: tuple[str, ...] = ()) -> Session:
-    return cast(Session, Page(labels, clusters, added))
+def page(labels: tuple[str, ...] | None, clusters: list[int], added: tuple[str, ...] = ()) -> SentenceMap:
+    return cast(SentenceMap, Page(labels, clusters, added))
 
 
 def test_a_map_is_the_same_bytes_whatever_is_selected_picked_or_added(
@@ -236,7 +236,7 @@ def assert_valid(groups: list[Group], group_of: np.ndarray, count: int) -> None:
 
 def test_labels_are_groups_in_their_order_of_appearance() -> None:
     labels = ("Music", "Cooking", "Cooking", "Sport", "Music", "Cooking")
-    groups, group_of = coloured(page(labels, [0] * 6), BY_LABEL)
+    groups, group_of = dot_groups(page(labels, [0] * 6), BY_LABEL)
     assert groups == [Group("Music"), Group("Cooking"), Group("Sport")]
     assert group_of.tolist() == [0, 1, 1, 2, 0, 1]
 
@@ -244,7 +244,7 @@ def test_labels_are_groups_in_their_order_of_appearance() -> None:
 @pytest.mark.parametrize("count", [19, 20])
 def test_up_to_twenty_labels_all_have_colours_of_their_own(count: int) -> None:
     labels = tuple(f"label {place % count}" for place in range(40))
-    groups, group_of = coloured(page(labels, [0] * 40), BY_LABEL)
+    groups, group_of = dot_groups(page(labels, [0] * 40), BY_LABEL)
     assert groups == [Group(f"label {place}") for place in range(count)]
     assert_valid(groups, group_of, 40)
 
@@ -255,7 +255,7 @@ def test_of_more_than_twenty_labels_the_rare_ones_are_gathered(count: int) -> No
     rare = [f"rare {place}" for place in range(count - 19)]
     frequent = [f"frequent {place}" for place in range(19)]
     labels = (*rare, *frequent, *reversed(frequent))
-    groups, group_of = coloured(page(labels, [0] * len(labels)), BY_LABEL)
+    groups, group_of = dot_groups(page(labels, [0] * len(labels)), BY_LABEL)
     assert len(groups) == 20
     assert groups == [*map(Group, frequent), Group("other labels", rest=True)]
     assert_valid(groups, group_of, len(labels))
@@ -266,7 +266,7 @@ def test_of_more_than_twenty_labels_the_rare_ones_are_gathered(count: int) -> No
 def test_groups_that_were_found_are_called_by_their_words_and_noise_is_the_rest() -> None:
     numbers = [1, 0, 0, NOISE, 1, 0, 0, NOISE]
     session = page(None, numbers)
-    groups, group_of = coloured(session, BY_GROUP)
+    groups, group_of = dot_groups(session, BY_GROUP)
     assert_valid(groups, group_of, 8)
     assert [group.rest for group in groups] == [False, False, True]
     found = {cluster.number: group_name(cluster.words, cluster.number) for cluster in session.groups[1]}
@@ -276,7 +276,7 @@ def test_groups_that_were_found_are_called_by_their_words_and_noise_is_the_rest(
 
 @pytest.mark.parametrize(("labels", "by"), [(None, BY_LABEL), (None, PLAIN), (("a", "b", "a"), PLAIN)])
 def test_without_labels_or_groups_all_sentences_are_one(labels: tuple[str, ...] | None, by: str) -> None:
-    groups, group_of = coloured(page(labels, [0, 0, 0]), by)
+    groups, group_of = dot_groups(page(labels, [0, 0, 0]), by)
     assert groups == [Group("sentences")]
     assert group_of.tolist() == [0, 0, 0]
 

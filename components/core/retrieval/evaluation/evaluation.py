@@ -13,16 +13,22 @@ from typing import Final
 
 import numpy as np
 
-from components.core.embeddings.representations import Encode, Kind
+from components.core.embeddings.representations import Encode, Representation
 from components.core.model.encoder import Encoder
 from components.core.numerics.bootstrap import Interval, mean_intervals
 from components.core.retrieval.documents import Chunk, Question, Span
 from components.core.retrieval.evaluation.measures import DEPTH, Found, holds, ndcg, recall, reciprocal_rank
 from components.core.retrieval.search.bm25 import Bm25
-from components.core.retrieval.search.ranking import CANDIDATES, Ranked, order, ranked, reciprocal_rank_fusion
+from components.core.retrieval.search.ranking import (
+    CANDIDATES,
+    RankedItem,
+    ranking_order,
+    reciprocal_rank_fusion,
+    top_k,
+)
 
 
-class Method(StrEnum):
+class SearchMethod(StrEnum):
     """A way of searching."""
 
     BM25 = "BM25"
@@ -32,7 +38,11 @@ class Method(StrEnum):
     UNORDERED = "Dense, positions off"
 
 
-_KINDS = {Method.DENSE: Kind.CONTEXT, Method.STATIC: Kind.STATIC, Method.UNORDERED: Kind.UNORDERED}
+_KINDS = {
+    SearchMethod.DENSE: Representation.CONTEXT,
+    SearchMethod.STATIC: Representation.STATIC,
+    SearchMethod.UNORDERED: Representation.UNORDERED,
+}
 
 _MEASURES: dict[str, Callable[[Found, int], float]] = {
     "Recall@1": lambda found, answers: recall(found, answers, 1),
@@ -49,7 +59,7 @@ class Outcome:
     """What one way of searching found for one question."""
 
     first_rank: int | None  # of a chunk that holds an answer, among all N; None if there is none or it is not found
-    best: tuple[Ranked, ...]  # the first 10 chunks, by their places; fewer if a search found no more
+    best: tuple[RankedItem, ...]  # the first 10 chunks, by their places; fewer if a search found no more
     measures: Mapping[str, float]  # by name, as in MEASURES; empty for a question that nothing answers
 
     @property
@@ -71,7 +81,7 @@ class MethodResult:
 class Evaluation:
     """Ways of searching, compared."""
 
-    results: Mapping[Method, MethodResult]
+    results: Mapping[SearchMethod, MethodResult]
     answered: int  # questions that have an answer
     #: The mean share of a question's answers that some chunk holds: no ranking has a higher recall. Not a number if
     #: no question has an answer.
@@ -83,7 +93,7 @@ def evaluate(
     questions: Sequence[Question],
     encoder: Encoder,
     encode: Encode,
-    methods: Sequence[Method] = tuple(Method),
+    methods: Sequence[SearchMethod] = tuple(SearchMethod),
     seed: int = 0,
 ) -> Evaluation:
     """Search for every question in every way.
@@ -97,7 +107,7 @@ def evaluate(
     places = defaultdict(list)
     for place, chunk in enumerate(chunks):
         places[chunk.document].append(place)
-    outcomes: dict[Method, list[Outcome]] = {method: [] for method in methods}
+    outcomes: dict[SearchMethod, list[Outcome]] = {method: [] for method in methods}
     shares_held = []
     for number, question in enumerate(questions):
         held = _held(chunks, places, question.answers)
@@ -136,17 +146,17 @@ def mean_difference(first: MethodResult, second: MethodResult, measure: str, see
 
 
 def _scorers(
-    texts: Sequence[str], asked: Sequence[str], encoder: Encoder, encode: Encode, methods: Sequence[Method]
-) -> dict[Method, Callable[[int], np.ndarray]]:
+    texts: Sequence[str], asked: Sequence[str], encoder: Encoder, encode: Encode, methods: Sequence[SearchMethod]
+) -> dict[SearchMethod, Callable[[int], np.ndarray]]:
     """For each way that has scores of its own: the number of a question → (N,) scores.
 
     Not all at once, since many questions and chunks would fill the memory.
     """
-    wanted = {*methods, *((Method.BM25, Method.DENSE) if Method.HYBRID in methods else ())}
-    scorers: dict[Method, Callable[[int], np.ndarray]] = {}
-    if Method.BM25 in wanted:
+    wanted = {*methods, *((SearchMethod.BM25, SearchMethod.DENSE) if SearchMethod.HYBRID in methods else ())}
+    scorers: dict[SearchMethod, Callable[[int], np.ndarray]] = {}
+    if SearchMethod.BM25 in wanted:
         bm25 = Bm25(texts)
-        scorers[Method.BM25] = lambda number: bm25.scores(asked[number])
+        scorers[SearchMethod.BM25] = lambda number: bm25.scores(asked[number])
     for method, kind in _KINDS.items():
         if method in wanted:
             scorers[method] = _cosines(*(kind.unit_vectors(encoder, encode, each, ()) for each in (texts, asked)))
@@ -157,18 +167,21 @@ def _cosines(units: np.ndarray, questions: np.ndarray) -> Callable[[int], np.nda
     return lambda number: units @ questions[number]
 
 
-def _search(method: Method, scores: Mapping[Method, np.ndarray]) -> tuple[np.ndarray, Mapping[int, float]]:
+def _search(method: SearchMethod, scores: Mapping[SearchMethod, np.ndarray]) -> tuple[np.ndarray, Mapping[int, float]]:
     """All places found, best first, and the scores of the first DEPTH."""
-    if method is not Method.HYBRID:
-        ranking = order(scores[method], floor=_floor(method))
+    if method is not SearchMethod.HYBRID:
+        ranking = ranking_order(scores[method], floor=_floor(method))
         return ranking, {place: float(scores[method][place]) for place in ranking[:DEPTH].tolist()}
-    both = {each.value: ranked(scores[each], CANDIDATES, floor=_floor(each)) for each in (Method.BM25, Method.DENSE)}
+    both = {
+        each.value: top_k(scores[each], CANDIDATES, floor=_floor(each))
+        for each in (SearchMethod.BM25, SearchMethod.DENSE)
+    }
     fused = reciprocal_rank_fusion(both, k=2 * CANDIDATES)
-    return np.array([each.place for each in fused], dtype=int), {each.place: each.score for each in fused}
+    return np.array([each.index for each in fused], dtype=int), {each.index: each.score for each in fused}
 
 
-def _floor(method: Method) -> float | None:
-    return 0.0 if method is Method.BM25 else None
+def _floor(method: SearchMethod) -> float | None:
+    return 0.0 if method is SearchMethod.BM25 else None
 
 
 def _held(
@@ -191,6 +204,6 @@ def _outcome(
     found = [held.get(place, frozenset()) for place in best]
     return Outcome(
         first_rank=int(hit[0]) + 1 if len(hit) else None,
-        best=tuple(Ranked(place, scores[place], rank) for rank, place in enumerate(best, 1)),
+        best=tuple(RankedItem(place, scores[place], rank) for rank, place in enumerate(best, 1)),
         measures={name: measure(found, answers) for name, measure in _MEASURES.items()} if answers else {},
     )

@@ -20,7 +20,7 @@ class Support:
     covered: bool  # whether the cosine reaches the threshold
 
 
-def cover(
+def find_supports(
     answer: np.ndarray, sentences: np.ndarray, numbers: Sequence[int], threshold: float
 ) -> tuple[Support | None, ...]:
     """The nearest sentence of the sources for each of an answer's A sentences; None for each if there is none.

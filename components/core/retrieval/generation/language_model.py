@@ -45,7 +45,7 @@ class Generator:
         return urlsplit(self.base_url).netloc.rpartition("@")[2]
 
 
-def configured(environment: Mapping[str, str], secrets: Mapping[str, Any] | None = None) -> Generator | None:
+def configured_generator(environment: Mapping[str, str], secrets: Mapping[str, Any] | None = None) -> Generator | None:
     """The generator that whoever runs the app has configured; None for none.
 
     environment: VARIABLES. secrets: url, model and key in a section "llm", read only where the environment holds none

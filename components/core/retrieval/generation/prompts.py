@@ -34,7 +34,7 @@ class Source:
 
     number: int  # from 1
     title: str  # of its document
-    place: str  # within the document, such as "section 4.3" or "page 2"; "" if there is none to name
+    location: str  # within the document, such as "section 4.3" or "page 2"; "" if there is none to name
     text: str
 
     @property
@@ -45,7 +45,7 @@ class Source:
         '[2] Bread, section 1'
         """
         # A title may come from a file, and hold anything.
-        return f"[{self.number}] {' '.join(', '.join(filter(None, (self.title, self.place))).split())}"
+        return f"[{self.number}] {' '.join(', '.join(filter(None, (self.title, self.location))).split())}"
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Prompt:
 
     text: str
     sources: tuple[Source, ...]  # those in it
-    left_out: tuple[Source, ...]  # those for which the budget had no room
+    omitted: tuple[Source, ...]  # those for which the budget had no room
     frame_tokens: int  # template and question without any source
     source_tokens: int  # what the sources add to that
 
@@ -64,7 +64,7 @@ class Prompt:
         return self.frame_tokens + self.source_tokens
 
 
-def fill(template: str, question: str, sources: Sequence[Source]) -> str:
+def fill_template(template: str, question: str, sources: Sequence[Source]) -> str:
     """The template with the sources where it says {sources} and the question where it says {question}.
 
     Braces in a question or in a source are text like any other. Raises TemplateError if a place is missing.
@@ -82,7 +82,7 @@ def fill(template: str, question: str, sources: Sequence[Source]) -> str:
     return _PLACE.sub(lambda place: filled[place[0]], template)
 
 
-def fitting(
+def fit_to_budget(
     template: str, question: str, sources: Sequence[Source], budget: int, count: Callable[[str], int]
 ) -> Prompt:
     """The prompt with as many of the sources, in their order, as a budget of tokens has room for.
@@ -94,15 +94,15 @@ def fitting(
     """
 
     def tokens(taken: int) -> int:
-        return count(fill(template, question, sources[:taken]))
+        return count(fill_template(template, question, sources[:taken]))
 
     frame = tokens(0)
     # Each source adds tokens, so that the place where the budget ends can be searched for by halves.
     taken = max(0, bisect_right(range(len(sources) + 1), budget, key=tokens) - 1)
     return Prompt(
-        text=fill(template, question, sources[:taken]),
+        text=fill_template(template, question, sources[:taken]),
         sources=tuple(sources[:taken]),
-        left_out=tuple(sources[taken:]),
+        omitted=tuple(sources[taken:]),
         frame_tokens=frame,
         source_tokens=tokens(taken) - frame,
     )

@@ -31,7 +31,7 @@ from components.core.retrieval.index.collection_names import (
     without_content,
 )
 from components.core.retrieval.index.embedded_directories import free_directories
-from components.core.retrieval.index.milvus import collections, connected, disconnect, in_words
+from components.core.retrieval.index.milvus import collections, connect, disconnect, store_errors
 from components.core.storage.vector_store import cache_directory
 
 _LOG = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ _MOST_CANDIDATES = 32_768
 
 
 @dataclass(frozen=True)
-class _Filled:
+class _CompleteCollection:
     """A collection that this process has found to be whole."""
 
     collection: str
@@ -90,12 +90,12 @@ class ChunkIndex:
         self._uri = uri
         self._timeout = timeout
         self._lock = threading.Lock()  # of what follows
-        self._filled: OrderedDict[str, _Filled] = OrderedDict()  # the least recently used first
+        self._filled: OrderedDict[str, _CompleteCollection] = OrderedDict()  # the least recently used first
         self._filling: WeakValueDictionary[str, Any] = WeakValueDictionary()
         # Held while collections are named or opened: to list them, Milvus Lite opens them, and not all at once.
         self._alone = threading.Lock()
-        with in_words(uri):
-            self._client = connected(uri, token, timeout)
+        with store_errors(uri):
+            self._client = connect(uri, token, timeout)
             self._collections()
 
     def fill(
@@ -116,7 +116,7 @@ class ChunkIndex:
         with self._one_at_a_time(name):
             if (known := self._find(name)) and known.collection == collection:
                 return
-            with in_words(self._uri):
+            with store_errors(self._uri):
                 if not self._whole(collection, chunks):
                     self._make_room(len(chunks))
                     build(self._client, collection, chunks, vectors, progress, self._alone)
@@ -124,7 +124,7 @@ class ChunkIndex:
                         raise StoreError("The index of these documents could not be made. Try again.")
                 self._drop(each for each in self._of(name) if each != collection)
             with self._lock:
-                self._filled[name] = _Filled(collection, Counter(chunk.document for chunk in chunks))
+                self._filled[name] = _CompleteCollection(collection, Counter(chunk.document for chunk in chunks))
 
     def dense(
         self, name: str, unit_vector: np.ndarray, k: int, documents: Collection[str] | None = None
@@ -165,17 +165,17 @@ class ChunkIndex:
 
     def drop(self, name: str) -> None:
         """Drop the collection, if it is there."""
-        with self._one_at_a_time(name), in_words(self._uri):
+        with self._one_at_a_time(name), store_errors(self._uri):
             self._drop(self._of(name))
 
     def forget(self, keys: Collection[str]) -> None:
         """Drop the collections of these libraries (library_key), and what processes that ended left half made."""
-        with in_words(self._uri):
+        with store_errors(self._uri):
             self._drop(each for each in self._collections() if is_of(each, keys) or is_abandoned(each))
 
     def names(self) -> tuple[str, ...]:
         """The collections that are there, in alphabetical order."""
-        with in_words(self._uri):
+        with store_errors(self._uri):
             return tuple(sorted({without_content(each) for each in self._whole_ones()}))
 
     def close(self) -> None:
@@ -233,8 +233,8 @@ class ChunkIndex:
 
     # ---------------------------------------------------------------- searching
 
-    def _search(self, name: str, filled: _Filled, search: Callable[[], tuple[Hit, ...]]) -> tuple[Hit, ...]:
-        with in_words(self._uri):
+    def _search(self, name: str, filled: _CompleteCollection, search: Callable[[], tuple[Hit, ...]]) -> tuple[Hit, ...]:
+        with store_errors(self._uri):
             try:
                 return search()
             except MilvusException:
@@ -247,13 +247,13 @@ class ChunkIndex:
                     self._filled[name] = filled
                 return hits
 
-    def _find(self, name: str) -> _Filled | None:
+    def _find(self, name: str) -> _CompleteCollection | None:
         with self._lock:
             if found := self._filled.get(name):
                 self._filled.move_to_end(name)
             return found
 
-    def _find_or_refuse(self, name: str) -> _Filled:
+    def _find_or_refuse(self, name: str) -> _CompleteCollection:
         if found := self._find(name):
             return found
         raise StoreError("These documents are not in the index any more. Ask again, and they are put into it anew.")

@@ -22,7 +22,7 @@ def is_embedded(uri: str) -> bool:
     return uri.endswith(".db")
 
 
-def connected(uri: str, token: str, timeout: float) -> MilvusClient:
+def connect(uri: str, token: str, timeout: float) -> MilvusClient:
     """A client of the server, or of the directory, which no other process may have open. timeout: in seconds."""
     # With the pool of all clients, one that has found its server away does not see it return for a while.
     # A server takes pings of an idle client for an attack if they come more often than every five minutes.
@@ -52,7 +52,7 @@ def collections(client: MilvusClient, uri: str, timeout: float) -> list[str]:
 
 
 @contextmanager
-def in_words(uri: str) -> Iterator[None]:
+def store_errors(uri: str) -> Iterator[None]:
     """Turn what Milvus, gRPC and the disk raise into a StoreError."""
     try:
         yield

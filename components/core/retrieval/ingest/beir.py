@@ -18,9 +18,9 @@ from typing import Final
 from components.core.errors import UploadError
 from components.core.retrieval.documents import Corpus, Document, Question, Span
 from components.core.retrieval.ingest.judged_questions import check_questions, nothing_used
-from components.core.retrieval.ingest.line_breaks import tidied
+from components.core.retrieval.ingest.line_breaks import clean_text
 from components.core.text.charsets import decode
-from components.core.text.table_rows import LeftOut, cleaned, left_out
+from components.core.text.table_rows import RejectedRow, collapse_white_space, rejected_row
 from components.core.text.uploads import MOST_BYTES
 
 MOST_DOCUMENTS: Final = 5_000
@@ -37,7 +37,7 @@ class JudgedCorpus:
 
     corpus: Corpus
     questions: tuple[Question, ...]  # at least one; each has an answer, which is a whole document
-    left_out: Mapping[str, tuple[LeftOut, ...]]  # by the name of the file
+    rejected: Mapping[str, tuple[RejectedRow, ...]]  # by the name of the file
 
 
 def read_beir_zip(name: str, content: bytes) -> JudgedCorpus:
@@ -110,28 +110,28 @@ def _check_bytes(size: int, more: bool = False) -> None:
 
 def _read(name: str, files: Mapping[str, bytes]) -> JudgedCorpus:
     _check_bytes(sum(map(len, files.values())))
-    rest: dict[str, list[LeftOut]] = {role: [] for role in (_CORPUS, _QUERIES, _QRELS)}
+    rest: dict[str, list[RejectedRow]] = {role: [] for role in (_CORPUS, _QUERIES, _QRELS)}
     documents = _documents(files[_CORPUS], rest[_CORPUS])
     queries: dict[str, tuple[int, str]] = {}
     for line, fields in _objects(_QUERIES, files[_QUERIES]):
-        query_read = (line, cleaned(fields["text"]))
+        query_read = (line, collapse_white_space(fields["text"]))
         if queries.setdefault(fields["_id"], query_read) != query_read:
-            rest[_QUERIES].append(left_out(line, f"repeats the _id {fields['_id']!r}", fields["text"]))
+            rest[_QUERIES].append(rejected_row(line, f"repeats the _id {fields['_id']!r}", fields["text"]))
     relevant: dict[str, dict[Span, None]] = {}
     judgements = 0
     for line, (query, document, score) in _judgements(files[_QRELS], rest[_QRELS]):
         judgements += 1
         if query not in queries:
-            rest[_QRELS].append(left_out(line, f"names a query that {_QUERIES} does not have", query))
+            rest[_QRELS].append(rejected_row(line, f"names a query that {_QUERIES} does not have", query))
         elif document not in documents:
-            rest[_QRELS].append(left_out(line, f"names a document that {_CORPUS} does not have", document))
+            rest[_QRELS].append(rejected_row(line, f"names a document that {_CORPUS} does not have", document))
         elif score > 0:
             found = documents[document]
             relevant.setdefault(query, {})[Span(found.id, 0, len(found.text))] = None
     questions = []
     for query, (line, text) in queries.items():
         if not text or query not in relevant:
-            rest[_QUERIES].append(left_out(line, "has no relevant document" if text else "is empty", text))
+            rest[_QUERIES].append(rejected_row(line, "has no relevant document" if text else "is empty", text))
         else:
             questions.append(Question(text, tuple(relevant[query])))
     for each in rest.values():
@@ -145,16 +145,16 @@ def _read(name: str, files: Mapping[str, bytes]) -> JudgedCorpus:
     )
 
 
-def _documents(content: bytes, rest: list[LeftOut]) -> dict[str, Document]:
+def _documents(content: bytes, rest: list[RejectedRow]) -> dict[str, Document]:
     """_id → document."""
     documents: dict[str, Document] = {}
     for line, fields in _objects(_CORPUS, content):
-        title, text = cleaned(fields["title"]), tidied(fields["text"])
+        title, text = collapse_white_space(fields["title"]), clean_text(fields["text"])
         document = Document(title or fields["_id"], f"{title}\n{text}".strip())
         if not document.text:
-            rest.append(left_out(line, "is empty", ""))
+            rest.append(rejected_row(line, "is empty", ""))
         elif documents.setdefault(fields["_id"], document) is not document:
-            rest.append(left_out(line, f"repeats the _id {fields['_id']!r}", text))
+            rest.append(rejected_row(line, f"repeats the _id {fields['_id']!r}", text))
     if len(documents) > MOST_DOCUMENTS:
         raise UploadError(
             f"{_CORPUS} has {len(documents):,} documents; at most {MOST_DOCUMENTS:,} are read. Take a smaller "
@@ -179,14 +179,14 @@ def _objects(role: str, content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
             if not isinstance(fields.get(key), str | int):
                 raise UploadError(f"Line {number:,} of {role} has no {key!r}. Every line needs an '_id' and a 'text'.")
         values = {key: str(fields[key]) for key in ("_id", "text")}
-        yield number, {**values, "_id": cleaned(values["_id"]), "title": str(fields.get("title") or "")}
+        yield number, {**values, "_id": collapse_white_space(values["_id"]), "title": str(fields.get("title") or "")}
 
 
-def _judgements(content: bytes, rest: list[LeftOut]) -> Iterator[tuple[int, tuple[str, str, float]]]:
+def _judgements(content: bytes, rest: list[RejectedRow]) -> Iterator[tuple[int, tuple[str, str, float]]]:
     """Each line below the names of the columns, by number: query, document and score."""
     lines = _lines(content)
     number, names = next(lines, (1, ""))
-    columns = [cleaned(name).casefold() for name in names.split("\t")]
+    columns = [collapse_white_space(name).casefold() for name in names.split("\t")]
     missing = [column for column in _COLUMNS if column not in columns]
     if missing:
         raise UploadError(
@@ -194,16 +194,16 @@ def _judgements(content: bytes, rest: list[LeftOut]) -> Iterator[tuple[int, tupl
             f"there, with tabs between them: {', '.join(_COLUMNS)}."
         )
     for number, line in lines:
-        fields = [cleaned(field) for field in line.split("\t")]
+        fields = [collapse_white_space(field) for field in line.split("\t")]
         if len(fields) != len(columns):
             why = f"has {len(fields)} field{'s' * (len(fields) != 1)} where the first line has {len(columns)}"
-            rest.append(left_out(number, why, line))
+            rest.append(rejected_row(number, why, line))
             continue
         query, document, score = (fields[columns.index(column)] for column in _COLUMNS)
         try:
             yield number, (query, document, float(score))
         except ValueError:
-            rest.append(left_out(number, f"has a score that is no number: {score!r}", line))
+            rest.append(rejected_row(number, f"has a score that is no number: {score!r}", line))
 
 
 def _lines(content: bytes) -> Iterator[tuple[int, str]]:

@@ -54,7 +54,7 @@ def unread_from(chunk: Chunk, encoder: Encoder) -> int | None:
     # Special tokens are counted, so that one with fewer is surely read; to see it in the text takes long.
     if chunk.token_count <= encoder.room:
         return None
-    tokens = encoder.token_places(chunk.text)
+    tokens = encoder.token_spans(chunk.text)
     return int(tokens[encoder.room, 0]) if len(tokens) > encoder.room else None
 
 
@@ -100,7 +100,7 @@ def passages_in(document: Document) -> tuple[Place, ...]:
 
 def _by_tokens(text: str, size: int, overlap: int, encoder: Encoder) -> list[Place]:
     """Chunks of at most `size` tokens, the text between two tokens with the first of them."""
-    tokens = encoder.token_places(text)
+    tokens = encoder.token_spans(text)
     starts: list[int] = tokens[:, 0].tolist()
     total = len(starts)
 

@@ -5,11 +5,11 @@ import re
 
 from components.core.errors import UploadError
 from components.core.retrieval.documents import Document, Section
-from components.core.retrieval.ingest.line_breaks import goes_on, joined, tidied
+from components.core.retrieval.ingest.line_breaks import clean_text, continues_after_break, join_broken_lines
 from components.core.retrieval.ingest.parser_process import parts_of
 from components.core.retrieval.ingest.parser_worker import Part
 from components.core.text.charsets import decode
-from components.core.text.table_rows import MOST_LINES, cleaned
+from components.core.text.table_rows import MOST_LINES, collapse_white_space
 from components.core.text.uploads import read_upload
 
 #: By the ending of a file's name; "htm" is read as "html".
@@ -45,14 +45,18 @@ def read_document(name: str, content: bytes) -> Document:
     kind = "html" if ending == "htm" else ending
     _check(name, kind, content)
     if kind == "txt":
-        parts = [("", "", joined(tidied(decode(content)[0])))]
+        parts = [("", "", join_broken_lines(clean_text(decode(content)[0])))]
     elif kind == "md":
-        parts = _markdown_parts(joined(tidied(decode(content)[0])))
+        parts = _markdown_parts(join_broken_lines(clean_text(decode(content)[0])))
     elif kind == "csv":
         parts = _table_parts(content)
     else:
         parts = [
-            (id, cleaned(heading), joined(tidied(text)) if kind == "pdf" else tidied(text))
+            (
+                id,
+                collapse_white_space(heading),
+                join_broken_lines(clean_text(text)) if kind == "pdf" else clean_text(text),
+            )
             for id, heading, text in parts_of(kind, content)
         ]
     return _document(_title(name), parts)
@@ -60,8 +64,8 @@ def read_document(name: str, content: bytes) -> Document:
 
 def pasted_document(text: str) -> Document:
     """A pasted text as a document whose title is the beginning of its first line. Raises UploadError."""
-    text = tidied(text)
-    return _document(_shortened(text.partition("\n")[0], _LONGEST_PASTED_TITLE), [("", "", joined(text))])
+    text = clean_text(text)
+    return _document(_shortened(text.partition("\n")[0], _LONGEST_PASTED_TITLE), [("", "", join_broken_lines(text))])
 
 
 def _check(name: str, kind: str, content: bytes) -> None:
@@ -117,7 +121,7 @@ def _table_parts(content: bytes) -> list[Part]:
         raise UploadError(
             f"This table has {table.lines:,} lines; at most {MOST_LINES:,} are read. Split it into several files."
         )
-    unread = [each for each in table.left_out if each.text]
+    unread = [each for each in table.rejected if each.text]
     if unread:
         raise UploadError(
             f"{len(unread):,} row{'s' * (len(unread) != 1)} of this table cannot be read, first line "
@@ -148,7 +152,7 @@ def _document(title: str, parts: list[Part]) -> Document:
         if not text:
             continue
         if texts:
-            between = " " if id.startswith("page ") and goes_on(texts[-1], text) else "\n\n"
+            between = " " if id.startswith("page ") and continues_after_break(texts[-1], text) else "\n\n"
             texts.append(between)
             end += len(between)
         if id:
@@ -170,7 +174,7 @@ def _document(title: str, parts: list[Part]) -> Document:
 
 def _title(name: str) -> str:
     """The name of a file, without its folders, short enough to be shown; its ending is kept."""
-    name = cleaned(re.split(r"[/\\]", name)[-1]) or "document"
+    name = collapse_white_space(re.split(r"[/\\]", name)[-1]) or "document"
     stem, point, ending = name.rpartition(".")
     if len(name) <= _LONGEST_TITLE or not stem or len(ending) > 5:
         return _shortened(name, _LONGEST_TITLE)

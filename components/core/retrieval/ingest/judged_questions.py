@@ -8,8 +8,8 @@ from typing import Final
 
 from components.core.errors import UploadError
 from components.core.retrieval.documents import Corpus, Question, Span
-from components.core.retrieval.ingest.line_breaks import tidied
-from components.core.text.table_rows import MOST_LINES, LeftOut, left_out
+from components.core.retrieval.ingest.line_breaks import clean_text
+from components.core.text.table_rows import MOST_LINES, RejectedRow, rejected_row
 from components.core.text.uploads import Upload, read_upload
 
 MOST_QUESTIONS: Final = 2_000
@@ -21,14 +21,14 @@ _RUN = re.compile(r"\s+|\S+")
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedQuestions:
     """Questions about a corpus, and the rows of the file that are not used, by line."""
 
     questions: tuple[Question, ...]  # at least one, with different texts, in order of appearance
-    left_out: tuple[LeftOut, ...]
+    rejected: tuple[RejectedRow, ...]
 
 
-def read_questions(name: str, content: bytes, corpus: Corpus) -> Judged:
+def read_questions(name: str, content: bytes, corpus: Corpus) -> JudgedQuestions:
     """Read a table with a column "question" and a column "answer", a piece of text of one of the documents.
 
     Several rows with one question give it several answers, and an empty answer says that nothing answers it. White
@@ -41,16 +41,16 @@ def read_questions(name: str, content: bytes, corpus: Corpus) -> Judged:
         raise UploadError(f"This file has {upload.lines:,} lines; at most {MOST_LINES:,} are read. Split it.")
     question_column, answer_column = (_column(upload, column) for column in _COLUMNS)
     texts = [_Folded(document.id, document.text) for document in corpus.documents]
-    rest = list(upload.left_out)
+    rest = list(upload.rejected)
     answers: dict[str, dict[Span, None]] = {}  # question → its answers, a set that keeps its order
     unanswered: dict[str, int] = {}  # question → the line that says so
     first: dict[tuple[str, str], int] = {}  # question and answer → the line they stand in first
     for line, fields in upload.rows:
         question, answer = fields[question_column], fields[answer_column]
         if not question:
-            rest.append(left_out(line, "has no question", answer))
-        elif (earlier := first.setdefault((question, _fold(tidied(answer))), line)) != line:
-            rest.append(left_out(line, f"repeats line {earlier:,}", f"{question} {answer}"))
+            rest.append(rejected_row(line, "has no question", answer))
+        elif (earlier := first.setdefault((question, _fold(clean_text(answer))), line)) != line:
+            rest.append(rejected_row(line, f"repeats line {earlier:,}", f"{question} {answer}"))
         elif not answer:
             unanswered[question] = line
             answers.setdefault(question, {})
@@ -59,13 +59,13 @@ def read_questions(name: str, content: bytes, corpus: Corpus) -> Judged:
             if 0 < len(spans) <= MOST_PLACES:
                 answers.setdefault(question, {}).update(dict.fromkeys(spans))
             else:
-                rest.append(left_out(line, _why_not(len(spans), len(texts)), answer))
+                rest.append(rejected_row(line, _why_not(len(spans), len(texts)), answer))
     for question, line in unanswered.items():
         if answers[question]:
-            rest.append(left_out(line, "says that nothing answers it, and another line has an answer", question))
+            rest.append(rejected_row(line, "says that nothing answers it, and another line has an answer", question))
     rest.sort(key=lambda each: each.line)
     _check_count(answers, len(upload.rows), rest)
-    return Judged(tuple(Question(question, tuple(spans)) for question, spans in answers.items()), tuple(rest))
+    return JudgedQuestions(tuple(Question(question, tuple(spans)) for question, spans in answers.items()), tuple(rest))
 
 
 def check_questions(count: int) -> None:
@@ -74,7 +74,7 @@ def check_questions(count: int) -> None:
         raise UploadError(f"There are {count:,} questions; at most {MOST_QUESTIONS:,} are used. Leave some out.")
 
 
-def nothing_used(what: str, count: int, rest: Sequence[LeftOut]) -> UploadError:
+def nothing_used(what: str, count: int, rest: Sequence[RejectedRow]) -> UploadError:
     """The error for a file with so many rows, none of which can be used."""
     shown = "; ".join(f"line {each.line:,} {each.why}" for each in rest[:3])
     more = f", and {len(rest) - 3:,} more" if len(rest) > 3 else ""
@@ -101,7 +101,7 @@ class _Folded:
 
     def places(self, answer: str) -> Iterator[Span]:
         """Where an answer stands as whole words."""
-        wanted = _fold(tidied(answer))
+        wanted = _fold(clean_text(answer))
         at = self._text.find(wanted)
         while at >= 0:
             end = at + len(wanted)
@@ -135,7 +135,7 @@ def _why_not(places: int, documents: int) -> str:
     return f"has an answer that stands in {places:,} places, of which at most {MOST_PLACES} are used; quote more of it"
 
 
-def _check_count(answers: dict[str, dict[Span, None]], rows: int, rest: Sequence[LeftOut]) -> None:
+def _check_count(answers: dict[str, dict[Span, None]], rows: int, rest: Sequence[RejectedRow]) -> None:
     if not answers:
         raise nothing_used("rows", rows, rest)
     check_questions(len(answers))

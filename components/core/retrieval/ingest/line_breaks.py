@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
-from components.core.text.table_rows import cleaned
+from components.core.text.table_rows import collapse_white_space
 
 _BLANK_LINES = re.compile(r"\n{3,}")
 _SOFT_HYPHEN = "\u00ad"
@@ -27,17 +27,17 @@ _WIDTHS = range(40, 161)
 _CONTINUING = 0.25
 
 
-def tidied(text: str) -> str:
+def clean_text(text: str) -> str:
     """A text without control characters, each run of blanks one blank, and at most one blank line in a row.
 
     No white space stands at either end of a line. Soft hyphens go, and ligatures such as ﬁ become their letters, since
     no tokenizer and no word search would find the word again.
     """
     text = text.replace(_SOFT_HYPHEN, "").translate(_LIGATURES)
-    return _BLANK_LINES.sub("\n\n", "\n".join(map(cleaned, text.splitlines()))).strip()
+    return _BLANK_LINES.sub("\n\n", "\n".join(map(collapse_white_space, text.splitlines()))).strip()
 
 
-def joined(text: str) -> str:
+def join_broken_lines(text: str) -> str:
     """A tidied() text whose lines, where they were broken for width, are put together again.
 
     They were if enough lines that follow a long one go on in small letters, or in letters that are neither small nor
@@ -61,7 +61,7 @@ def joined(text: str) -> str:
     return "".join(parts)
 
 
-def goes_on(before: str, after: str) -> bool:
+def continues_after_break(before: str, after: str) -> bool:
     """Whether a text that a page break ends goes on after it: in the midst of a sentence, in a small letter."""
     return bool(before and after) and after[0].islower() and before[-1] not in ".!?:;…"
 

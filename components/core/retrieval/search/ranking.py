@@ -21,26 +21,26 @@ _SAME = 1e-5
 
 
 @dataclass(frozen=True)
-class Ranked:
+class RankedItem:
     """One thing of a ranking."""
 
-    place: int
+    index: int
     score: float
     rank: int  # from 1
 
 
 @dataclass(frozen=True)
-class Fused:
+class FusedItem:
     """One thing of a ranking that was made of several."""
 
-    place: int
+    index: int
     score: float  # the sum of its parts
     rank: int  # from 1
     ranks: Mapping[str, int | None]  # by method; None where it was not found
     parts: Mapping[str, float]  # by method; 0 where it was not found
 
 
-def order(scores: np.ndarray, allowed: np.ndarray | None = None, floor: float | None = None) -> np.ndarray:
+def ranking_order(scores: np.ndarray, allowed: np.ndarray | None = None, floor: float | None = None) -> np.ndarray:
     """The places from the highest score to the lowest; of equal scores, up to rounding, in their order.
 
     scores: (N,). allowed: (N,) of bool, which may be ranked. floor: only higher scores are. Returns (M,), M ≤ N.
@@ -48,8 +48,8 @@ def order(scores: np.ndarray, allowed: np.ndarray | None = None, floor: float | 
     >>> order(np.array([0.1, 0.5, 0.9, 0.5 + 1e-9]))
     array([2, 1, 3, 0])
     """
-    ranked = np.ones(len(scores), dtype=bool) if allowed is None else allowed
-    places = np.flatnonzero(ranked if floor is None else ranked & (scores > floor))
+    top_k = np.ones(len(scores), dtype=bool) if allowed is None else allowed
+    places = np.flatnonzero(top_k if floor is None else top_k & (scores > floor))
     if not len(places):
         return places
     places = places[np.argsort(-scores[places], kind="stable")]
@@ -58,24 +58,24 @@ def order(scores: np.ndarray, allowed: np.ndarray | None = None, floor: float | 
     return places[np.lexsort((places, np.cumsum(lower)))]
 
 
-def ranked(
+def top_k(
     scores: np.ndarray, k: int, allowed: np.ndarray | None = None, floor: float | None = None
-) -> tuple[Ranked, ...]:
+) -> tuple[RankedItem, ...]:
     """The first k in order(), with their scores. For BM25 the floor is 0: a text that shares no word is not found."""
-    best = order(scores, allowed, floor)[:k].tolist()
-    return tuple(Ranked(place, float(scores[place]), rank) for rank, place in enumerate(best, 1))
+    best = ranking_order(scores, allowed, floor)[:k].tolist()
+    return tuple(RankedItem(place, float(scores[place]), rank) for rank, place in enumerate(best, 1))
 
 
-def exact_dense(
+def exact_search(
     unit_vectors: np.ndarray, question_unit: np.ndarray, k: int, allowed: np.ndarray | None = None
-) -> tuple[Ranked, ...]:
+) -> tuple[RankedItem, ...]:
     """The k vectors with the highest cosine with a question's, each one compared. (N, D) unit rows and (D,)."""
-    return ranked(unit_vectors @ question_unit, k, allowed)
+    return top_k(unit_vectors @ question_unit, k, allowed)
 
 
 def reciprocal_rank_fusion(
-    rankings: Mapping[str, Sequence[Ranked]], k: int, constant: int = RRF_CONSTANT
-) -> tuple[Fused, ...]:
+    rankings: Mapping[str, Sequence[RankedItem]], k: int, constant: int = RRF_CONSTANT
+) -> tuple[FusedItem, ...]:
     """The k things with the highest sum of 1 / (constant + rank) over the rankings; of equal sums, by place.
 
     Cormack, Clarke and Büttcher 2009, "Reciprocal Rank Fusion outperforms Condorcet and individual Rank Learning
@@ -85,7 +85,7 @@ def reciprocal_rank_fusion(
     >>> [(each.place, round(each.score, 4)) for each in reciprocal_rank_fusion(found, k=2)]
     [(7, 0.0325), (4, 0.0164)]
     """
-    rank_of = {method: {each.place: each.rank for each in hits} for method, hits in rankings.items()}
+    rank_of = {method: {each.index: each.rank for each in hits} for method, hits in rankings.items()}
     places = sorted({place for ranks in rank_of.values() for place in ranks})
     parts = [
         {method: 1 / (constant + ranks[place]) if place in ranks else 0.0 for method, ranks in rank_of.items()}
@@ -95,8 +95,8 @@ def reciprocal_rank_fusion(
     # Sums of the same parts in another order differ in their last digits.
     best = sorted(range(len(places)), key=lambda number: (-round(scores[number], 12), number))[:k]
     return tuple(
-        Fused(
-            place=places[number],
+        FusedItem(
+            index=places[number],
             score=scores[number],
             rank=rank,
             ranks={method: ranks.get(places[number]) for method, ranks in rank_of.items()},
@@ -106,16 +106,16 @@ def reciprocal_rank_fusion(
     )
 
 
-def missed(index_hits: Sequence[Ranked], exact_hits: Sequence[Ranked]) -> tuple[Ranked, ...]:
+def index_misses(index_hits: Sequence[RankedItem], exact_hits: Sequence[RankedItem]) -> tuple[RankedItem, ...]:
     """What exact search found and an index did not, in exact order, both asked for the same number.
 
     Where the index found another with the same score instead (within 1e-5), it missed nothing.
     """
-    found, wanted = ({each.place for each in hits} for hits in (index_hits, exact_hits))
-    instead = sorted(each.score for each in index_hits if each.place not in wanted)
+    found, wanted = ({each.index for each in hits} for hits in (index_hits, exact_hits))
+    instead = sorted(each.score for each in index_hits if each.index not in wanted)
     left_out = []
     # From the last: what the index found instead is about as good as the last of the exact ones, if as any.
-    for hit in reversed([each for each in exact_hits if each.place not in found]):
+    for hit in reversed([each for each in exact_hits if each.index not in found]):
         if instead and instead[-1] >= hit.score - _SAME:
             instead.pop()
         else:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from components.core.embeddings.token_contributions import WordShare, token_parts, word_shares
+from components.core.embeddings.token_contributions import WordContribution, token_contributions, word_contributions
 from components.core.model.encoder import Encoder
 from components.core.numerics.similarity import paired_cosines
-from components.core.retrieval.search.ranking import order
+from components.core.retrieval.search.ranking import ranking_order
 from components.core.tokens.tokens import Tokens
 
 _STRONGEST = 5
@@ -45,24 +45,24 @@ class ScoreGrid:
         return shares
 
     @property
-    def question_words(self) -> tuple[WordShare, ...]:
+    def question_words(self) -> tuple[WordContribution, ...]:
         """The question's words and special tokens in order. Their shares sum to the total."""
-        return word_shares(self.question, self.question_shares)
+        return word_contributions(self.question, self.question_shares)
 
     @property
-    def chunk_words(self) -> tuple[WordShare, ...]:
+    def chunk_words(self) -> tuple[WordContribution, ...]:
         """The chunk's words and special tokens in order. Their shares sum to the total."""
-        return word_shares(self.chunk, self.chunk_shares)
+        return word_contributions(self.chunk, self.chunk_shares)
 
 
-def explain(encoder: Encoder, question: str, chunk_text: str) -> ScoreGrid:
+def score_grid(encoder: Encoder, question: str, chunk_text: str) -> ScoreGrid:
     """The grid of one question and one chunk. Raises as token_parts()."""
-    return explain_all(encoder, question, [chunk_text])[0]
+    return score_grids(encoder, question, [chunk_text])[0]
 
 
-def explain_all(encoder: Encoder, question: str, chunk_texts: Sequence[str]) -> tuple[ScoreGrid, ...]:
+def score_grids(encoder: Encoder, question: str, chunk_texts: Sequence[str]) -> tuple[ScoreGrid, ...]:
     """The grids of one question and several chunks, in their order, without interventions. Raises as token_parts()."""
-    asked, *chunks = token_parts(encoder, [question, *chunk_texts])
+    asked, *chunks = token_contributions(encoder, [question, *chunk_texts])
     return tuple(
         ScoreGrid(
             question=asked.tokens,
@@ -75,25 +75,25 @@ def explain_all(encoder: Encoder, question: str, chunk_texts: Sequence[str]) -> 
 
 
 @dataclass(frozen=True, eq=False)
-class Difference:
+class ScoreDifference:
     """What made one chunk's score, A's, differ from another's, B's, for the same question."""
 
     total: float  # A's score less B's
     by_token: np.ndarray  # (n,), by token of the question; sums to the total
-    by_word: tuple[WordShare, ...]  # the same by word and special token
-    strongest_of_a: tuple[WordShare, ...]  # the words of A that bring most to its score, at most 5, best first
-    strongest_of_b: tuple[WordShare, ...]
+    by_word: tuple[WordContribution, ...]  # the same by word and special token
+    strongest_of_a: tuple[WordContribution, ...]  # the words of A that bring most to its score, at most 5, best first
+    strongest_of_b: tuple[WordContribution, ...]
 
 
-def difference(a: ScoreGrid, b: ScoreGrid) -> Difference:
+def score_difference(a: ScoreGrid, b: ScoreGrid) -> ScoreDifference:
     """Compare two chunks' scores for one question. Raises ValueError if the questions differ."""
     if a.question.text != b.question.text or a.question.tokens != b.question.tokens:
         raise ValueError("Scores for different questions cannot be compared token by token.")
     by_token = a.question_shares - b.question_shares
-    return Difference(
+    return ScoreDifference(
         total=a.total - b.total,
         by_token=by_token,
-        by_word=word_shares(a.question, by_token),
+        by_word=word_contributions(a.question, by_token),
         strongest_of_a=_strongest(a.chunk_words),
         strongest_of_b=_strongest(b.chunk_words),
     )
@@ -107,8 +107,8 @@ def best_sentence(sentence_units: np.ndarray, question_unit: np.ndarray) -> int:
     >>> best_sentence(np.array([[1.0, 0.0], [0.6, 0.8]]), np.array([0.0, 1.0]))
     1
     """
-    return int(order(sentence_units @ question_unit)[0])
+    return int(ranking_order(sentence_units @ question_unit)[0])
 
 
-def _strongest(words: Sequence[WordShare]) -> tuple[WordShare, ...]:
+def _strongest(words: Sequence[WordContribution]) -> tuple[WordContribution, ...]:
     return tuple(sorted((word for word in words if not word.special), key=lambda word: -word.share)[:_STRONGEST])

@@ -11,19 +11,19 @@ from scipy.stats import bootstrap
 from components.core import Encoder
 from components.core.model.interventions import Intervention, PositionsOff
 from components.core.numerics.bootstrap import Interval
-from components.core.numerics.similarity import unit_rows
+from components.core.numerics.similarity import normalise_rows
 from components.core.retrieval.documents import Chunk, Question, Span
 from components.core.retrieval.evaluation.evaluation import (
     MEASURES,
     Evaluation,
-    Method,
+    SearchMethod,
     evaluate,
     mean_difference,
     means,
 )
 from components.core.retrieval.evaluation.measures import holds, ndcg, recall, reciprocal_rank
 from components.core.retrieval.search.bm25 import Bm25
-from components.core.retrieval.search.ranking import CANDIDATES, exact_dense, ranked, reciprocal_rank_fusion
+from components.core.retrieval.search.ranking import CANDIDATES, exact_search, reciprocal_rank_fusion, top_k
 
 _TEXTS = [
     "The dog bites the man.",
@@ -62,51 +62,51 @@ def evaluation(encoder: Encoder) -> Evaluation:
 
 
 def _units(encoder: Encoder) -> tuple[np.ndarray, np.ndarray]:
-    texts = unit_rows(encoder.encode(_TEXTS))
-    return texts, unit_rows(encoder.encode([question.text for question in _QUESTIONS]))
+    texts = normalise_rows(encoder.encode(_TEXTS))
+    return texts, normalise_rows(encoder.encode([question.text for question in _QUESTIONS]))
 
 
 def test_bm25_and_dense_find_what_their_own_search_finds(encoder: Encoder, evaluation: Evaluation) -> None:
     bm25, (units, questions) = Bm25(_TEXTS), _units(encoder)
     for number, question in enumerate(_QUESTIONS):
-        dense = exact_dense(units, questions[number], 10)
-        words = ranked(bm25.scores(question.text), 10, floor=0)
-        for method, expected in ((Method.DENSE, dense), (Method.BM25, words)):
+        dense = exact_search(units, questions[number], 10)
+        words = top_k(bm25.scores(question.text), 10, floor=0)
+        for method, expected in ((SearchMethod.DENSE, dense), (SearchMethod.BM25, words)):
             best = evaluation.results[method].outcomes[number].best
-            assert [(each.place, each.rank) for each in best] == [(each.place, each.rank) for each in expected]
+            assert [(each.index, each.rank) for each in best] == [(each.index, each.rank) for each in expected]
             assert [each.score for each in best] == pytest.approx([each.score for each in expected], abs=1e-6)
-    assert len(evaluation.results[Method.BM25].outcomes[0].best) == 1
+    assert len(evaluation.results[SearchMethod.BM25].outcomes[0].best) == 1
 
 
 def test_a_hybrid_search_is_the_fusion_of_the_candidates_of_both(encoder: Encoder, evaluation: Evaluation) -> None:
     bm25, (units, questions) = Bm25(_TEXTS), _units(encoder)
     for number, question in enumerate(_QUESTIONS):
         both = {
-            "BM25": ranked(bm25.scores(question.text), CANDIDATES, floor=0),
-            "Dense": exact_dense(units, questions[number], CANDIDATES),
+            "BM25": top_k(bm25.scores(question.text), CANDIDATES, floor=0),
+            "Dense": exact_search(units, questions[number], CANDIDATES),
         }
         expected = reciprocal_rank_fusion(both, k=10)
-        best = evaluation.results[Method.HYBRID].outcomes[number].best
-        assert [(each.place, each.score, each.rank) for each in best] == [
-            (each.place, each.score, each.rank) for each in expected
+        best = evaluation.results[SearchMethod.HYBRID].outcomes[number].best
+        assert [(each.index, each.score, each.rank) for each in best] == [
+            (each.index, each.score, each.rank) for each in expected
         ]
 
 
 def test_each_way_of_searching_fails_where_it_must(evaluation: Evaluation) -> None:
     first = {method: [each.first_rank for each in result.outcomes] for method, result in evaluation.results.items()}
-    assert first[Method.BM25][0] == first[Method.DENSE][1] == 1
-    assert first[Method.BM25][1] is None  # not a word in common
-    assert [ranks[3] for ranks in first.values()] == [None] * len(Method)
-    assert first[Method.BM25][5] is None
-    assert first[Method.STATIC][5] is not None
+    assert first[SearchMethod.BM25][0] == first[SearchMethod.DENSE][1] == 1
+    assert first[SearchMethod.BM25][1] is None  # not a word in common
+    assert [ranks[3] for ranks in first.values()] == [None] * len(SearchMethod)
+    assert first[SearchMethod.BM25][5] is None
+    assert first[SearchMethod.STATIC][5] is not None
 
 
 def test_without_positions_and_as_averages_the_order_of_words_makes_no_difference(encoder: Encoder) -> None:
     found = evaluate(_CHUNKS[:2], [Question("dog bites man", _span(0))], encoder, encoder.encode)
     scores = {method: [each.score for each in result.outcomes[0].best] for method, result in found.results.items()}
-    for method in (Method.STATIC, Method.UNORDERED):
+    for method in (SearchMethod.STATIC, SearchMethod.UNORDERED):
         assert scores[method][0] == pytest.approx(scores[method][1], abs=1e-5)
-    assert scores[Method.DENSE][0] > scores[Method.DENSE][1] + 0.01
+    assert scores[SearchMethod.DENSE][0] > scores[SearchMethod.DENSE][1] + 0.01
 
 
 def _held(answers: Sequence[Span]) -> list[frozenset[int]]:
@@ -121,25 +121,25 @@ def test_measures_are_those_of_the_ranking_and_the_answers(evaluation: Evaluatio
                 assert outcome.measures == {}
                 continue
             held, count = _held(question.answers), len(question.answers)
-            found = [held[each.place] for each in outcome.best]
+            found = [held[each.index] for each in outcome.best]
             assert outcome.measures == {
                 **{f"Recall@{k}": recall(found, count, k) for k in (1, 5, 10)},
                 "MRR@10": reciprocal_rank(found, 10),
                 "nDCG@10": ndcg(found, count, 10),
             }
             assert tuple(outcome.measures) == MEASURES
-    assert evaluation.results[Method.BM25].outcomes[4].measures["Recall@1"] == 0.5
+    assert evaluation.results[SearchMethod.BM25].outcomes[4].measures["Recall@1"] == 0.5
 
 
 def test_the_first_rank_is_counted_among_all_chunks(encoder: Encoder) -> None:
     units, _ = _units(encoder)
-    question = unit_rows(encoder.encode(["water"]))[0]
+    question = normalise_rows(encoder.encode(["water"]))[0]
     order = sorted(range(len(_TEXTS)), key=lambda place: -float(units[place] @ question))
     asked = [Question("water", _span(order[-1])), Question("water", _span(order[29]))]
-    found = evaluate(_CHUNKS, asked, encoder, encoder.encode, [Method.DENSE, Method.HYBRID])
-    assert found.results[Method.DENSE].outcomes[0].first_rank == len(_TEXTS)
+    found = evaluate(_CHUNKS, asked, encoder, encoder.encode, [SearchMethod.DENSE, SearchMethod.HYBRID])
+    assert found.results[SearchMethod.DENSE].outcomes[0].first_rank == len(_TEXTS)
     # A hybrid search has its candidates only.
-    assert [each.first_rank for each in found.results[Method.HYBRID].outcomes] == [None, 30]
+    assert [each.first_rank for each in found.results[SearchMethod.HYBRID].outcomes] == [None, 30]
 
 
 def test_means_are_over_questions_that_have_an_answer(evaluation: Evaluation) -> None:
@@ -156,11 +156,11 @@ def test_means_are_over_questions_that_have_an_answer(evaluation: Evaluation) ->
 
 def test_a_question_that_nothing_answers_has_its_best_score_all_the_same(evaluation: Evaluation) -> None:
     best = {method: result.outcomes[3].best_score for method, result in evaluation.results.items()}
-    assert best[Method.BM25] is None  # not a word of it is anywhere
-    dense = best[Method.DENSE]
+    assert best[SearchMethod.BM25] is None  # not a word of it is anywhere
+    dense = best[SearchMethod.DENSE]
     assert dense is not None
-    assert dense == evaluation.results[Method.DENSE].outcomes[3].best[0].score
-    assert dense < min(evaluation.results[Method.DENSE].outcomes[place].best[0].score for place in (0, 1, 4))
+    assert dense == evaluation.results[SearchMethod.DENSE].outcomes[3].best[0].score
+    assert dense < min(evaluation.results[SearchMethod.DENSE].outcomes[place].best[0].score for place in (0, 1, 4))
 
 
 def test_only_the_ways_asked_for_are_searched_and_run(encoder: Encoder) -> None:
@@ -171,9 +171,9 @@ def test_only_the_ways_asked_for_are_searched_and_run(encoder: Encoder) -> None:
         return np.ones((len(sentences), 4), dtype=np.float32)
 
     for methods, expected in (
-        ((Method.BM25, Method.STATIC), []),
-        ((Method.HYBRID,), [(67, ()), (6, ())]),
-        ((Method.UNORDERED,), [(67, (PositionsOff(),)), (6, (PositionsOff(),))]),
+        ((SearchMethod.BM25, SearchMethod.STATIC), []),
+        ((SearchMethod.HYBRID,), [(67, ()), (6, ())]),
+        ((SearchMethod.UNORDERED,), [(67, (PositionsOff(),)), (6, (PositionsOff(),))]),
     ):
         calls.clear()
         found = evaluate(_CHUNKS, _QUESTIONS, encoder, encode, methods)
@@ -182,10 +182,10 @@ def test_only_the_ways_asked_for_are_searched_and_run(encoder: Encoder) -> None:
 
 
 def test_questions_without_any_answer_have_no_means(encoder: Encoder) -> None:
-    found = evaluate(_CHUNKS[:3], [_QUESTIONS[3]], encoder, encoder.encode, [Method.BM25])
+    found = evaluate(_CHUNKS[:3], [_QUESTIONS[3]], encoder, encoder.encode, [SearchMethod.BM25])
     assert (found.answered, math.isnan(found.ceiling)) == (0, True)
-    assert found.results[Method.BM25].means == {}
-    assert len(found.results[Method.BM25].outcomes) == 1
+    assert found.results[SearchMethod.BM25].means == {}
+    assert len(found.results[SearchMethod.BM25].outcomes) == 1
 
 
 # Intervals
@@ -222,7 +222,7 @@ def test_one_question_has_no_interval_and_none_has_no_mean() -> None:
 
 
 def test_the_interval_of_a_difference_is_the_paired_bootstraps(evaluation: Evaluation) -> None:
-    dense, words = evaluation.results[Method.DENSE], evaluation.results[Method.BM25]
+    dense, words = evaluation.results[SearchMethod.DENSE], evaluation.results[SearchMethod.BM25]
     differences = np.array(
         [
             mine.measures["nDCG@10"] - other.measures["nDCG@10"]
@@ -237,5 +237,5 @@ def test_the_interval_of_a_difference_is_the_paired_bootstraps(evaluation: Evalu
 
 
 def test_a_way_does_not_differ_from_itself(evaluation: Evaluation) -> None:
-    dense = evaluation.results[Method.DENSE]
+    dense = evaluation.results[SearchMethod.DENSE]
     assert mean_difference(dense, dense, "nDCG@10") == Interval(0.0, 0.0, 0.0)

@@ -10,7 +10,7 @@ import pytest
 from components.core.retrieval.documents import Corpus, Question
 from components.core.retrieval.ingest.corpora import corpus_from, questions_from, sections_at
 from components.core.retrieval.search.bm25 import Bm25, terms_of
-from components.core.retrieval.search.ranking import Ranked, ranked, reciprocal_rank_fusion
+from components.core.retrieval.search.ranking import RankedItem, reciprocal_rank_fusion, top_k
 from tests.support.app_pages import ROOT
 from tests.support.reference import Opened
 
@@ -52,16 +52,16 @@ class Passages:
 
     def dense(self, question: str) -> list[str]:
         """All ids, the nearest first."""
-        return [self.ids[hit.place] for hit in self._dense(question)]
+        return [self.ids[hit.index] for hit in self._dense(question)]
 
     def bm25(self, question: str) -> list[str]:
         """The ids that BM25 finds, the best first."""
-        return [self.ids[hit.place] for hit in self._bm25(question)]
+        return [self.ids[hit.index] for hit in self._bm25(question)]
 
     def hybrid(self, question: str, depth: int) -> list[str]:
         """The ids among the first `depth` of either ranking, the best by both first."""
         both = {"Dense": self._dense(question)[:depth], "BM25": self._bm25(question)[:depth]}
-        return [self.ids[hit.place] for hit in reciprocal_rank_fusion(both, len(self.ids))]
+        return [self.ids[hit.index] for hit in reciprocal_rank_fusion(both, len(self.ids))]
 
     def cosine(self, question: str, number: int) -> float:
         """Of the passage with that number in the dense ranking, from 0."""
@@ -76,11 +76,11 @@ class Passages:
             for section in sections_at(self.corpus.by_id[span.document], span.start, span.end)
         ]
 
-    def _dense(self, question: str) -> tuple[Ranked, ...]:
-        return ranked(self._vectors @ self._asked[question], len(self.ids))
+    def _dense(self, question: str) -> tuple[RankedItem, ...]:
+        return top_k(self._vectors @ self._asked[question], len(self.ids))
 
-    def _bm25(self, question: str) -> tuple[Ranked, ...]:
-        return ranked(self._words.scores(question), len(self.ids), floor=0)
+    def _bm25(self, question: str) -> tuple[RankedItem, ...]:
+        return top_k(self._words.scores(question), len(self.ids), floor=0)
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from components.core.errors import GenerationError
 from components.core.retrieval.generation import language_model
-from components.core.retrieval.generation.language_model import Generator, configured, stream
+from components.core.retrieval.generation.language_model import Generator, configured_generator, stream
 
 URL, MODEL, KEY = "ENCODERSCOPE_LLM_URL", "ENCODERSCOPE_LLM_MODEL", "ENCODERSCOPE_LLM_KEY"
 SECRET = "sk-a-key-nobody-may-see"
@@ -40,23 +40,23 @@ SECRET = "sk-a-key-nobody-may-see"
 def test_without_an_address_a_model_or_a_key_there_is_no_generator() -> None:
     found: list[dict[str, Any]] = [{}, {"llm": {}}, {"llm": "http://a/v1"}, {"other": {"url": "http://a/v1"}}]
     for secrets in (None, *found):
-        assert configured({"PATH": "/bin", URL: " ", MODEL: "", KEY: ""}, secrets) is None
+        assert configured_generator({"PATH": "/bin", URL: " ", MODEL: "", KEY: ""}, secrets) is None
 
 
 def test_the_environment_configures_a_generator_and_blanks_around_a_value_are_dropped() -> None:
     given = {URL: " http://127.0.0.1:8000/v1\n", MODEL: " tiny ", KEY: f"{SECRET}\n"}
-    assert configured(given) == Generator("http://127.0.0.1:8000/v1", "tiny", SECRET)
-    assert configured(given | {KEY: ""}) == Generator("http://127.0.0.1:8000/v1", "tiny", None)
+    assert configured_generator(given) == Generator("http://127.0.0.1:8000/v1", "tiny", SECRET)
+    assert configured_generator(given | {KEY: ""}) == Generator("http://127.0.0.1:8000/v1", "tiny", None)
 
 
 def test_secrets_configure_a_generator_where_the_environment_says_nothing() -> None:
     secrets = {"llm": {"url": "https://example.org/v1", "model": "m", "key": SECRET}}
-    assert configured({}, secrets) == Generator("https://example.org/v1", "m", SECRET)
+    assert configured_generator({}, secrets) == Generator("https://example.org/v1", "m", SECRET)
 
 
 def test_a_key_among_the_secrets_is_not_sent_to_a_server_named_in_the_environment() -> None:
     secrets = {"llm": {"url": "https://example.org/v1", "model": "m", "key": SECRET}}
-    found = configured({URL: "http://127.0.0.1:8000/v1", MODEL: "tiny"}, secrets)
+    found = configured_generator({URL: "http://127.0.0.1:8000/v1", MODEL: "tiny"}, secrets)
     assert found == Generator("http://127.0.0.1:8000/v1", "tiny", None)
 
 
@@ -67,10 +67,10 @@ def test_a_key_among_the_secrets_is_not_sent_to_a_server_named_in_the_environmen
 def test_what_is_configured_in_part_is_refused_by_naming_what_is_missing(given: dict[str, str], missing: str) -> None:
     secrets = {"llm": {"url": "https://example.org/v1", "model": "m"}}
     with pytest.raises(GenerationError, match=f"{missing} is missing"):
-        configured(given, secrets)
+        configured_generator(given, secrets)
     named = {language_model.VARIABLES[name]: value for name, value in given.items()}
     with pytest.raises(GenerationError, match=f"{missing} is missing"):
-        configured({}, {"llm": named})
+        configured_generator({}, {"llm": named})
 
 
 @pytest.mark.parametrize(
@@ -79,13 +79,13 @@ def test_what_is_configured_in_part_is_refused_by_naming_what_is_missing(given: 
 )
 def test_an_address_that_cannot_be_one_is_refused(url: str) -> None:
     with pytest.raises(GenerationError, match="no address of a server"):
-        configured({URL: url, MODEL: "m"})
+        configured_generator({URL: url, MODEL: "m"})
 
 
 @pytest.mark.parametrize("key", ["sk-ключ", "sk-a\nb"])
 def test_a_key_that_no_header_can_carry_is_refused_without_being_repeated(key: str) -> None:
     with pytest.raises(GenerationError, match=f"^{KEY} holds characters that no key has") as refusal:
-        configured({URL: "http://a/v1", MODEL: "m", KEY: key})
+        configured_generator({URL: "http://a/v1", MODEL: "m", KEY: key})
     assert key not in str(refusal.value)
 
 

@@ -56,7 +56,7 @@ def test_every_character_stands_in_a_chunk_and_every_chunk_in_its_place(
     for number, chunk in enumerate(chunks):
         assert (chunk.document, chunk.number) == (document.id, number)
         assert document.text[chunk.start : chunk.end] == chunk.text == chunk.text.strip() != ""
-        assert chunk.token_count == encoder.tokenize(chunk.text, cut=True).total_tokens > 2
+        assert chunk.token_count == encoder.tokenize(chunk.text, truncate=True).total_tokens > 2
         covered |= set(range(chunk.start, chunk.end))
     assert [character for place, character in enumerate(text) if place not in covered and not character.isspace()] == []
     # Each goes further than the one before, and none begins before it.
@@ -72,7 +72,7 @@ def test_chunks_of_tokens_have_at_most_that_many_and_share_at_most_the_overlap(
     chunks = chunks_of(Document("", text), ChunkSettings(Unit.TOKENS, size, overlap), encoder)
     # A word that is cut may have other tokens than it had as a whole; none of these words has more than 5.
     assert all(chunk.token_count - 2 <= size for chunk in chunks)
-    starts = encoder.token_places(text)[:, 0]
+    starts = encoder.token_spans(text)[:, 0]
     shared = [int(np.sum((starts >= after.start) & (starts < before.end))) for before, after in pairwise(chunks)]
     assert all(count <= overlap for count in shared)
 

@@ -22,7 +22,7 @@ from components.core.retrieval.ingest.document_files import (
     pasted_document,
     read_document,
 )
-from components.core.retrieval.ingest.line_breaks import joined, tidied
+from components.core.retrieval.ingest.line_breaks import clean_text, join_broken_lines
 from components.core.retrieval.ingest.parser_worker import RefusedError, docx_parts, html_parts, pdf_parts
 
 WRAPPED = """A neural network multiplies and adds numbers. It cannot multiply
@@ -100,11 +100,11 @@ def test_text_is_tidied_and_its_paragraphs_are_kept() -> None:
 
 
 def test_soft_hyphens_go_and_ligatures_become_letters() -> None:
-    assert tidied("e\u00adf\ufb01cient o\ufb03ce") == "efficient office"
+    assert clean_text("e\u00adf\ufb01cient o\ufb03ce") == "efficient office"
 
 
 def test_lines_broken_for_width_are_joined_and_a_broken_word_is_made_whole() -> None:
-    first, second = joined(WRAPPED).split("\n")
+    first, second = join_broken_lines(WRAPPED).split("\n")
     assert first.startswith("A neural network multiplies and adds numbers. It cannot multiply the word pizza")
     assert first.endswith("the words in a dictionary: then zebra would be larger than pizza.")
     assert second == "Another paragraph begins here, after a short line, and it also runs on over the next line."
@@ -112,8 +112,8 @@ def test_lines_broken_for_width_are_joined_and_a_broken_word_is_made_whole() -> 
 
 def test_a_hyphen_before_a_capital_letter_and_a_bullet_stay_where_they_are() -> None:
     text = WRAPPED.replace("diction-\nary", "Anglo-\nSaxon") + "\n- one bullet\n- another bullet"
-    assert "Anglo- Saxon" in joined(text)
-    assert joined(text).endswith("next line.\n- one bullet\n- another bullet")
+    assert "Anglo- Saxon" in join_broken_lines(text)
+    assert join_broken_lines(text).endswith("next line.\n- one bullet\n- another bullet")
 
 
 @pytest.mark.parametrize(
@@ -129,11 +129,11 @@ def test_a_hyphen_before_a_capital_letter_and_a_bullet_stay_where_they_are() -> 
     ],
 )
 def test_lines_that_were_not_broken_for_width_stay_lines(text: str) -> None:
-    assert joined(text) == text
+    assert join_broken_lines(text) == text
 
 
 def test_lines_of_a_script_without_blanks_are_joined_without_a_blank() -> None:
-    assert joined("\n".join(["三" * 50] * 4)) == "三" * 200
+    assert join_broken_lines("\n".join(["三" * 50] * 4)) == "三" * 200
 
 
 def test_markdown_has_a_section_for_each_heading_and_code_has_none() -> None:
@@ -177,7 +177,7 @@ def test_a_pdf_has_its_pages_for_sections_and_a_sentence_goes_on_over_the_page_b
 def test_a_page_of_a_pdf_has_its_lines_joined() -> None:
     ((id, _, text),) = pdf_parts(pdf_of(WRAPPED))
     assert id == "page 1"
-    assert joined(tidied(text)) == joined(WRAPPED)
+    assert join_broken_lines(clean_text(text)) == join_broken_lines(WRAPPED)
 
 
 def test_a_pdf_encrypted_without_a_password_is_read_and_one_with_a_password_is_refused() -> None:

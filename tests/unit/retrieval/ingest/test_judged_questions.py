@@ -13,7 +13,7 @@ from components.core.errors import UploadError
 from components.core.retrieval.documents import Corpus, Document, Span
 from components.core.retrieval.ingest import beir, judged_questions
 from components.core.retrieval.ingest.beir import JudgedCorpus, read_beir, read_beir_zip
-from components.core.retrieval.ingest.judged_questions import MOST_PLACES, Judged, read_questions
+from components.core.retrieval.ingest.judged_questions import MOST_PLACES, JudgedQuestions, read_questions
 from components.core.text import table_rows, uploads
 from components.core.text.uploads import MOST_BYTES
 
@@ -24,17 +24,17 @@ _DOUGH = Document("Dough", "Part of the dough rests. The oven must be hot. " + "
 _CORPUS = Corpus("Pizza", (_OVEN, _DOUGH))
 
 
-def _questions(*lines: str, corpus: Corpus = _CORPUS) -> Judged:
+def _questions(*lines: str, corpus: Corpus = _CORPUS) -> JudgedQuestions:
     return read_questions("questions.csv", "\n".join(lines).encode(), corpus)
 
 
-def _quoted(found: Judged, number: int = 0) -> list[str]:
+def _quoted(found: JudgedQuestions, number: int = 0) -> list[str]:
     """The parts of the documents that answer a question."""
     return [_CORPUS.by_id[span.document].text[span.start : span.end] for span in found.questions[number].answers]
 
 
-def _why(found: Judged) -> dict[int, str]:
-    return {each.line: each.why for each in found.left_out}
+def _why(found: JudgedQuestions) -> dict[int, str]:
+    return {each.line: each.why for each in found.rejected}
 
 
 # A table of questions
@@ -55,7 +55,7 @@ def _why(found: Judged) -> dict[int, str]:
 )
 def test_an_answer_is_found_whatever_its_white_space_and_capitals(answer: str, quoted: list[str]) -> None:
     found = _questions("question,answer", f'How?,"{answer}"')
-    assert (_quoted(found), found.left_out) == (quoted, ())
+    assert (_quoted(found), found.rejected) == (quoted, ())
 
 
 @settings(max_examples=60)
@@ -181,7 +181,7 @@ def _packed(
 
 
 def _whys(found: JudgedCorpus) -> dict[str, dict[int, str]]:
-    return {name: {each.line: each.why for each in rest} for name, rest in found.left_out.items()}
+    return {name: {each.line: each.why for each in rest} for name, rest in found.rejected.items()}
 
 
 def test_a_collection_is_its_documents_and_the_queries_that_some_of_them_are_relevant_to() -> None:

@@ -9,8 +9,14 @@ import pytest
 from sentence_transformers.sentence_transformer.modules import Normalize
 
 from components.core import Encoder, SentenceError, load_encoder
-from components.core.numerics.similarity import unit_rows
-from components.core.retrieval.search.score_grid import ScoreGrid, best_sentence, difference, explain, explain_all
+from components.core.numerics.similarity import normalise_rows
+from components.core.retrieval.search.score_grid import (
+    ScoreGrid,
+    best_sentence,
+    score_difference,
+    score_grid,
+    score_grids,
+)
 from tests.support.reference import SENTENCES, Opened, assert_close, cosine
 from tests.support.tiny_models import save_pooled
 
@@ -33,7 +39,7 @@ def pairs(encoder: Encoder) -> list[ScoreGrid]:
         chunks = [_sentence(chance, 8) for _ in range(25)]
         if number == 0:
             chunks[7] = _sentence(random.Random(0), 1) + " electroencephalography of naïve pizza" * 70
-        grids += explain_all(encoder, _sentence(chance, 8), chunks)
+        grids += score_grids(encoder, _sentence(chance, 8), chunks)
     return grids
 
 
@@ -78,7 +84,7 @@ def test_sums_of_tokens_and_of_words_are_the_total(pairs: list[ScoreGrid]) -> No
 
 @pytest.mark.parametrize("text", SENTENCES)
 def test_cells_sum_to_the_cosine_for_every_architecture(opened: Opened, text: str) -> None:
-    grid = explain(opened.encoder, SENTENCES[1], text)
+    grid = score_grid(opened.encoder, SENTENCES[1], text)
     expected = cosine(*opened.sentence_model.encode([SENTENCES[1], text]))
     assert (grid.total, grid.cosine) == pytest.approx((expected, expected), abs=1e-5)
 
@@ -112,7 +118,7 @@ def test_a_chunk_that_is_too_long_is_read_as_far_as_encode_reads_it(bundled: Ope
 
 def test_the_share_of_a_word_is_that_of_its_tokens_and_it_stands_where_it_says(encoder: Encoder) -> None:
     text = "The naïve  café (don't) saw an electroencephalography."
-    grid = explain(encoder, "Who saw a café?", text)
+    grid = score_grid(encoder, "Who saw a café?", text)
     words = [word for word in grid.chunk_words if not word.special]
     assert [text[word.start : word.end] for word in words] == [word.text for word in words]
     assert [word.text for word in words] == [
@@ -126,7 +132,7 @@ def test_the_share_of_a_word_is_that_of_its_tokens_and_it_stands_where_it_says(e
 def test_a_blank_that_a_tokenizer_counts_to_a_word_is_not_part_of_it(open_model: Callable[[str], Opened]) -> None:
     for name in ("roberta", "modernbert", "xlm-roberta"):
         text = "pizza eats  pizza"
-        grid = explain(open_model(name).encoder, "pizza", text)
+        grid = score_grid(open_model(name).encoder, "pizza", text)
         spans = [text[word.start : word.end] for word in grid.chunk_words if not word.special]
         assert [span for span in spans if span] == ["pizza", "eats", "pizza"], name
 
@@ -136,8 +142,8 @@ def test_a_blank_that_a_tokenizer_counts_to_a_word_is_not_part_of_it(open_model:
 
 def test_a_difference_of_scores_is_divided_among_the_tokens_of_the_question(encoder: Encoder) -> None:
     texts = ["Squatch eats pizza in the oven.", "The bank of the river is steep and the water is cold today."]
-    a, b = explain_all(encoder, "Who eats electroencephalography pizza?", texts)
-    found = difference(a, b)
+    a, b = score_grids(encoder, "Who eats electroencephalography pizza?", texts)
+    found = score_difference(a, b)
     assert found.total == pytest.approx(a.cosine - b.cosine, abs=1e-5)
     assert found.total > 0.2
     assert found.by_token.sum() == pytest.approx(found.total)
@@ -153,11 +159,11 @@ def test_a_difference_of_scores_is_divided_among_the_tokens_of_the_question(enco
 
 def test_scores_for_different_questions_are_not_compared(pairs: list[ScoreGrid]) -> None:
     with pytest.raises(ValueError, match="different questions"):
-        difference(pairs[0], pairs[30])
+        score_difference(pairs[0], pairs[30])
 
 
 def test_the_best_sentence_is_the_one_with_the_highest_cosine_and_of_equal_ones_the_first() -> None:
-    units = unit_rows(np.array([[1.0, 0.0], [1.0, 1.0], [1.0, 1.0], [-1.0, 3.0]]))
+    units = normalise_rows(np.array([[1.0, 0.0], [1.0, 1.0], [1.0, 1.0], [-1.0, 3.0]]))
     assert best_sentence(units, np.array([0.8, 0.6])) == 1
     assert best_sentence(units[::-1], np.array([0.8, 0.6])) == 1
     assert best_sentence(units + np.array([[0], [0], [1e-8], [0]]), np.array([0.8, 0.6])) == 1
@@ -168,7 +174,7 @@ def test_the_best_sentence_is_the_one_with_the_highest_cosine_and_of_equal_ones_
 
 def test_the_score_of_a_model_that_pools_its_first_token_lies_in_the_first_row_and_column(tmp_path: Path) -> None:
     encoder = load_encoder(str(save_pooled(tmp_path, "cls", Normalize())))
-    grid = explain(encoder, "it eats", "pizza came out of the oven")
+    grid = score_grid(encoder, "it eats", "pizza came out of the oven")
     assert grid.cells[0, 0] == pytest.approx(
         cosine(*encoder.encode(["it eats", "pizza came out of the oven"])), abs=1e-5
     )
@@ -177,10 +183,10 @@ def test_the_score_of_a_model_that_pools_its_first_token_lies_in_the_first_row_a
 
 def test_a_text_without_a_word_is_refused(encoder: Encoder) -> None:
     with pytest.raises(SentenceError, match="nothing was typed"):
-        explain(encoder, "", "pizza")
+        score_grid(encoder, "", "pizza")
     with pytest.raises(SentenceError, match="blank"):
-        explain_all(encoder, "pizza", ["pizza", "  "])
+        score_grids(encoder, "pizza", ["pizza", "  "])
 
 
 def test_a_question_alone_explains_nothing(encoder: Encoder) -> None:
-    assert explain_all(encoder, "pizza", []) == ()
+    assert score_grids(encoder, "pizza", []) == ()
