@@ -82,7 +82,7 @@ def axis_positions(labels: Sequence[str], first: int = 1, step: int = 1) -> list
     Plotly would merge two equal labels, such as two "the", into one place. first: the first one's number;
     step: how much the number grows from one to the next.
 
-    >>> places(["the", "oven", "the"])
+    >>> axis_positions(["the", "oven", "the"])
     ['1 the', '2 oven', '3 the']
     """
     return [f"{number} {escape_plotly(label)}" for number, label in zip(itertools.count(first, step), labels)]
@@ -98,7 +98,7 @@ def escape_plotly(text: str) -> str:
 
     Plotly reads a small set of HTML tags in all its texts, so a token such as <b> would vanish.
 
-    >>> plain("<b>")
+    >>> escape_plotly("<b>")
     '&lt;b&gt;'
     """
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -37,7 +37,7 @@ def show(figure: go.Figure, *, key: str, alt: str, numbers: Numbers) -> None:
                 "displayModeBar": True,
                 "modeBarButtons": [["toImage"]],
                 "toImageButtonOptions": {
-                    "format": st.session_state.get(state.FIGURE_FORMAT, "PNG").lower(),
+                    "format": st.session_state.get(state.Shared.FIGURE_FORMAT, "PNG").lower(),
                     "filename": _file(key),
                     "scale": 2,
                 },

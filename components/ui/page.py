@@ -34,8 +34,8 @@ class Reading:
 
 def read_sentence() -> Reading:
     """The current sentence and encoder; if one cannot be read, say why and end the page here."""
-    text = st.session_state[state.TEXT]
-    truncate = bool(st.session_state.get(state.CUT, False))
+    text = st.session_state[state.Shared.TEXT]
+    truncate = bool(st.session_state.get(state.Shared.TRUNCATE, False))
     model, encoder = read_model()
     with stop_on_error(_offer_example):
         tokens = traces.tokens(model, text)
@@ -48,7 +48,7 @@ def read_sentence() -> Reading:
 
 def read_model() -> tuple[str, Encoder]:
     """The name of the current model and its encoder; if it cannot be opened, say why and end the page here."""
-    model = st.session_state[state.MODEL]
+    model = st.session_state[state.Shared.MODEL]
     with stop_on_error(_offer_bundled_model):
         return model, traces.encoder(model)
 
@@ -69,15 +69,15 @@ def stop_on_error(offer_remedy: Callable[[], None], about: str = "") -> Iterator
 
 
 def _offer_cut() -> None:
-    _offer("Read its beginning", {state.CUT: True})
+    _offer("Read its beginning", {state.Shared.TRUNCATE: True})
 
 
 def _offer_example() -> None:
-    _offer("Read an example instead", {state.TEXT: sidebar.DEFAULT_TEXT})
+    _offer("Read an example instead", {state.Shared.TEXT: sidebar.DEFAULT_TEXT})
 
 
 def _offer_bundled_model() -> None:
-    _offer("Use the bundled model", {state.MODEL: BUNDLED_NAME})
+    _offer("Use the bundled model", {state.Shared.MODEL: BUNDLED_NAME})
 
 
 def _offer(label: str, values: dict[str, object]) -> None:

@@ -35,7 +35,9 @@ def pick_dimension(width: int) -> int:
 
     Dimension 101 comes first: its sinusoidal wave is long enough to be seen as a wave.
     """
-    return int(st.number_input("Dimension", 1, width, min(101, width), key=state.DIMENSION, bind=state.IN_URL)) - 1
+    return (
+        int(st.number_input("Dimension", 1, width, min(101, width), key=state.Shared.DIMENSION, bind=state.IN_URL)) - 1
+    )
 
 
 def pick_layer_and_head(layers: int, heads: int) -> tuple[int, int]:
@@ -44,7 +46,9 @@ def pick_layer_and_head(layers: int, heads: int) -> tuple[int, int]:
     Where the model has them, layer 4 and head 2 come first: in the bundled model that head links "it" to
     "pizza" in the first example.
     """
-    return _pick("Layer", layers, min(4, layers), state.LAYER), _pick("Head", heads, min(2, heads), state.HEAD)
+    return _pick("Layer", layers, min(4, layers), state.Shared.LAYER), _pick(
+        "Head", heads, min(2, heads), state.Shared.HEAD
+    )
 
 
 def _pick(label: str, count: int, first: int, key: str) -> int:
@@ -78,7 +82,7 @@ POSITION_MODES = ("on", "off", "shuffled")
 def pick_positions() -> str:
     """Ask for one of POSITION_MODES."""
     return st.segmented_control(
-        "Positions", POSITION_MODES, default="on", required=True, key=state.POSITIONS_MODE, bind=state.IN_URL
+        "Positions", POSITION_MODES, default="on", required=True, key=state.Shared.POSITIONS, bind=state.IN_URL
     )
 
 

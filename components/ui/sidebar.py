@@ -21,7 +21,7 @@ def draw(asks_for_sentence: bool) -> None:
     """
     if asks_for_sentence:
         _ask_for_sentence()
-    st.selectbox("Model", models_on_offer(), key=state.MODEL, bind=state.IN_URL, format_func=_short)
+    st.selectbox("Model", models_on_offer(), key=state.Shared.MODEL, bind=state.IN_URL, format_func=_short)
     if asks_for_sentence:
         _count()
     st.segmented_control(
@@ -29,14 +29,16 @@ def draw(asks_for_sentence: bool) -> None:
         ["PNG", "SVG"],
         default="PNG",
         required=True,
-        key=state.FIGURE_FORMAT,
+        key=state.Shared.FIGURE_FORMAT,
         persist_state="session",
         help="The camera above a figure saves it in this format.",
     )
 
 
 def _ask_for_sentence() -> None:
-    st.text_area("Sentence", DEFAULT_TEXT, key=state.TEXT, bind=state.IN_URL, persist_state="session", height=110)
+    st.text_area(
+        "Sentence", DEFAULT_TEXT, key=state.Shared.TEXT, bind=state.IN_URL, persist_state="session", height=110
+    )
     with st.container(horizontal=True, gap="small"):
         # Leaving the text area hands the text over; the button gives a newcomer something to press.
         st.button("Read it")
@@ -45,15 +47,15 @@ def _ask_for_sentence() -> None:
         "Or pick an example",
         EXAMPLES,
         "Pick an example",
-        key="example",
-        fill=lambda name: st.session_state.update({state.TEXT: EXAMPLES[name]}),
+        key=state.Shared.EXAMPLE,
+        fill=lambda name: st.session_state.update({state.Shared.TEXT: EXAMPLES[name]}),
         label_visibility="collapsed",
     )
 
 
 def _count() -> None:
     """Say how many tokens the sentence has, of how many the model reads."""
-    text, model = st.session_state[state.TEXT], st.session_state[state.MODEL]
+    text, model = st.session_state[state.Shared.TEXT], st.session_state[state.Shared.MODEL]
     try:
         encoder = traces.encoder(model)
         total = traces.tokens(model, text).total_tokens
@@ -61,11 +63,11 @@ def _count() -> None:
         return  # the page says it, where there is room
     st.caption(f"{total:,} of {encoder.trace_limit} tokens")
     if total > encoder.trace_limit:
-        st.toggle(f"Read the first {encoder.trace_limit} tokens", key=state.CUT, bind=state.IN_URL)
+        st.toggle(f"Read the first {encoder.trace_limit} tokens", key=state.Shared.TRUNCATE, bind=state.IN_URL)
 
 
 def _reverse() -> None:
-    st.session_state[state.TEXT] = reverse_words(st.session_state[state.TEXT])
+    st.session_state[state.Shared.TEXT] = reverse_words(st.session_state[state.Shared.TEXT])
 
 
 def _short(model: str) -> str:

@@ -10,11 +10,11 @@ import streamlit as st
 from components.core.errors import UploadError
 from components.core.text.sentence_set import SentenceSet, likely_columns, select_sentences
 from components.core.text.uploads import KINDS, MOST_BYTES, Upload, read_upload
+from components.ui import state
 from components.ui.page import markup, shorten
 
 _NO_LABELS: Final = "none"
 # The set that was read last, and what from.
-_READ = "texts_read"
 
 
 @dataclass(frozen=True)
@@ -111,8 +111,8 @@ class TableUpload:
 
 def read_once(name: Hashable, read: Callable[[], SentenceSet]) -> SentenceSet:
     """The set that was read at the run before, if it is the same: of 20,000 rows reading takes a moment."""
-    before = st.session_state.get(_READ)
+    before = st.session_state.get(state.Shared.TABLES_READ)
     if before is None or before[0] != name:
-        before = st.session_state[_READ] = name, read()
+        before = st.session_state[state.Shared.TABLES_READ] = name, read()
     found: SentenceSet = before[1]
     return found

@@ -14,7 +14,7 @@ _SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 def spell_number(count: int) -> str:
     """A count as prose writes it: words up to twelve, then digits.
 
-    >>> small_number(3), small_number(140)
+    >>> spell_number(3), spell_number(140)
     ('three', '140')
     """
     return _SMALL[count] if count < len(_SMALL) else f"{count:,}"
@@ -23,7 +23,7 @@ def spell_number(count: int) -> str:
 def format_count(count: int, noun: str) -> str:
     """A count and its noun, with an s where it needs one.
 
-    >>> counted(1, "token"), counted(1200, "token")
+    >>> format_count(1, "token"), format_count(1200, "token")
     ('1 token', '1,200 tokens')
     """
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
@@ -32,7 +32,7 @@ def format_count(count: int, noun: str) -> str:
 def format_signed(number: float, decimals: int = 4) -> str:
     """A number with a fixed count of decimals and a true minus sign.
 
-    >>> signed(-0.5)
+    >>> format_signed(-0.5)
     '−0.5000'
     """
     return f"{number:.{decimals}f}".replace("-", "−")
@@ -41,7 +41,7 @@ def format_signed(number: float, decimals: int = 4) -> str:
 def join_list(parts: Sequence[str]) -> str:
     """Several things as prose lists them.
 
-    >>> joined(["a"]), joined(["a", "b", "c"])
+    >>> join_list(["a"]), join_list(["a", "b", "c"])
     ('a', 'a, b and c')
     """
     return " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
@@ -50,7 +50,7 @@ def join_list(parts: Sequence[str]) -> str:
 def format_difference(number: float) -> str:
     """How far two numbers are apart: four decimals, or, where those would be zeros, two digits and the power of ten.
 
-    >>> difference(0.61749), difference(2.14e-6), difference(0.0)
+    >>> format_difference(0.61749), format_difference(2.14e-6), format_difference(0.0)
     ('0.6175', '2.1 × 10⁻⁶', '0')
     """
     if number >= 1e-3 or number == 0:
@@ -62,7 +62,7 @@ def format_difference(number: float) -> str:
 def format_progress(progress: Progress, noun: str) -> str:
     """How far an encoding has come, and how fast.
 
-    >>> progress_said(Progress(64, 1_200, 31.7), "sentence")
+    >>> format_progress(Progress(64, 1_200, 31.7), "sentence")
     '64 of 1,200 sentences encoded, 32 a second'
     """
     said = f"{progress.done:,} of {format_count(progress.total, noun)} encoded"

@@ -46,7 +46,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     documents = question_box.pick_documents(prepared.corpus)
     prediction.ask()
 searched = SearchResult(prepared, question, k, documents) if question and prepared.chunks else None
-asked = pick_option("Look closer", [BACK, WHY, MAP, PROMPT, SCORED, PASSAGES], state.RETRIEVAL_ASKED)
+asked = pick_option("Look closer", [BACK, WHY, MAP, PROMPT, SCORED, PASSAGES], state.Retrieval.VIEW)
 hidden = searched is not None and prediction.is_hidden(question)
 with titled.container():
     title(STEP, summary.finding(prepared, searched, threshold, hidden), summary.lead(prepared))

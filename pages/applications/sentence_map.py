@@ -37,7 +37,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     colours = pick_colours(found.labels is not None)
 above = st.container()
 pictured = st.container()
-question = pick_option("Look closer", [SELECTION, GROUPS, KINDS, HONESTY], state.MAP_ASKED)
+question = pick_option("Look closer", [SELECTION, GROUPS, KINDS, HONESTY], state.SentenceMap.VIEW)
 with above:
     grouping = pick_grouping(settings.seed, drawn=colours == BY_GROUP or question == GROUPS)
 read = EncodingRequest(model, found, kind, fast)

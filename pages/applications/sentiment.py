@@ -34,7 +34,7 @@ with top:
     found = texts.read(model)
 trained = TrainedClassifiers(model, found, settings)
 text = controls.ask_for_text(model)
-asked_for = pick_option("Look closer", [TYPED, TRAIN, SCORED, AMOUNT, ORDER, ALONG], state.SENTIMENT_ASKED)
+asked_for = pick_option("Look closer", [TYPED, TRAIN, SCORED, AMOUNT, ORDER, ALONG], state.Sentiment.VIEW)
 with top:
     titled = st.empty()
 if not trained.has(("inputs", ())):

@@ -44,7 +44,12 @@ with right:
     draw_role(studio)
 
 question = st.segmented_control(
-    "Look closer", list(_QUESTIONS), default=next(iter(_QUESTIONS)), required=True, key=state.ASKED, bind=state.IN_URL
+    "Look closer",
+    list(_QUESTIONS),
+    default=next(iter(_QUESTIONS)),
+    required=True,
+    key=state.Attention.QUESTION,
+    bind=state.IN_URL,
 )
 _QUESTIONS[question](studio)
 markup(

@@ -23,7 +23,7 @@ layers = encoder.num_layers
 colours = palette()
 with top:
     title("Step 4 of 6 · Context-aware embeddings", summary.finding(found), summary.lead(found))
-occurrences.draw_sentences(encoder, found, st.session_state[state.SENTENCES])
+occurrences.draw_sentences(encoder, found, st.session_state[state.Context.SENTENCES])
 
 # ------------------------------------------------------------------ one row, many vectors
 labels = [occurrences.label_of(found, each) for each in found.occurrences]
@@ -58,10 +58,10 @@ section(
     + ". Move the slider.",
 )
 steps = ["word embedding", "input", *(f"layer {number + 1}" for number in range(layers))]
-if st.session_state.get(state.STEP) not in steps:
+if st.session_state.get(state.Context.STEP) not in steps:
     # Another model may have fewer layers than the one before.
-    st.session_state.pop(state.STEP, None)
-step = steps.index(st.select_slider("Layer", steps, steps[-1], key=state.STEP, bind=state.IN_URL))
+    st.session_state.pop(state.Context.STEP, None)
+step = steps.index(st.select_slider("Layer", steps, steps[-1], key=state.Context.STEP, bind=state.IN_URL))
 names = [occurrences.name_of(found, each) for each in found.occurrences]
 left, right = st.columns(2, gap="medium")
 with left:

@@ -80,7 +80,7 @@ show_tiles(
 section("One number, added up", "Pick a token and a dimension to follow a single cell through the addition.")
 left, right = st.columns(2)
 with left:
-    token = pick_token(reading.tokens, "Token", state.TOKEN, longest_token(reading.tokens))
+    token = pick_token(reading.tokens, "Token", state.Embeddings.TOKEN, longest_token(reading.tokens))
 with right:
     dimension = pick_dimension(width)
 parts = [(name, float(matrix[token, dimension]), role) for name, (matrix, _, role) in addends.items()]
@@ -143,7 +143,9 @@ section(
     "Type words: those with similar numbers land near each other, as far as a flat picture can show "
     f"{width} dimensions. A word of several tokens stands at the mean of their rows.",
 )
-typed = st.text_input("Words, separated by blanks", _WORDS, key=state.WORDS_TYPED, bind=state.IN_URL, max_chars=400)
+typed = st.text_input(
+    "Words, separated by blanks", _WORDS, key=state.Embeddings.WORDS_TYPED, bind=state.IN_URL, max_chars=400
+)
 words = list(dict.fromkeys(typed.split()))
 kept: list[str] = []
 vectors: list[np.ndarray] = []

@@ -17,10 +17,13 @@ from components.views.tiles import Labels
 _TOKENS = 64
 _THUMBNAIL = 40
 
-opened = st.session_state.pop(state.OPENED_HEAD, None)
+opened = st.session_state.pop(state.Overview.OPENED_HEAD, None)
 if opened is not None:
     layer, head = opened
-    st.switch_page("pages/encoder/attention.py", query_params={state.LAYER: str(layer + 1), state.HEAD: str(head + 1)})
+    st.switch_page(
+        "pages/encoder/attention.py",
+        query_params={state.Shared.LAYER: str(layer + 1), state.Shared.HEAD: str(head + 1)},
+    )
 
 reading = read_sentence()
 trace = reading.trace()
@@ -131,7 +134,7 @@ with station(
         limit=1.0,
         decimals=-1,
         columns=(heads,),
-        on_pick=lambda number: st.session_state.update({state.OPENED_HEAD: divmod(number, heads)}),
+        on_pick=lambda number: st.session_state.update({state.Overview.OPENED_HEAD: divmod(number, heads)}),
     )
 
 with station(

@@ -71,7 +71,12 @@ picture(fixed, "sinusoidal-positions", "Sinusoidal position encoding", 1.0)
 left, right = st.columns(2)
 with left:
     position = (
-        int(st.number_input("Position", 1, positions, min(7, positions), key=state.POSITION, bind=state.IN_URL)) - 1
+        int(
+            st.number_input(
+                "Position", 1, positions, min(7, positions), key=state.Positions.POSITION, bind=state.IN_URL
+            )
+        )
+        - 1
     )
 with right:
     dimension = pick_dimension(width)
@@ -114,7 +119,7 @@ section(
 )
 stride = -(-positions // _COMPARED)
 if stride > 1 and not st.toggle(
-    f"All {positions} positions, one in {stride}", key=state.ALL_POSITIONS, bind=state.IN_URL
+    f"All {positions} positions, one in {stride}", key=state.Positions.ALL_POSITIONS, bind=state.IN_URL
 ):
     stride = 1
 columns = st.columns(1 if learned is None else 2)

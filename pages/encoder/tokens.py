@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.core.tokens.tokens import Word
 from components.figures import charts as figures
-from components.ui import chips
+from components.ui import chips, state
 from components.ui.charts import show
 from components.ui.page import markup, next_page, palette, read_sentence, section, shorten, title
 from components.ui.wording import format_count
@@ -102,7 +102,7 @@ show(
 )
 
 section("Search the vocabulary", "Is a word one token, or must it be put together? Look it up.")
-wanted = st.text_input("Piece of text", placeholder="pizza", key="wanted", max_chars=100)
+wanted = st.text_input("Piece of text", placeholder="pizza", key=state.Tokens.VOCABULARY_SEARCH, max_chars=100)
 if wanted.strip():
     needle = wanted.strip().lower()
     found = [(label, i) for i, label in enumerate(encoder.vocabulary_labels) if needle in label.lower()]

@@ -30,7 +30,7 @@ def quantize_weights(weights: np.ndarray, most_bytes: int) -> QuantizedWeights:
     Four decimals if they fit, else two, else two of the largest weight of each block: a maximum keeps a lone strong
     link where a mean would wash it out, and rounding the largest gives the largest of the rounded.
 
-    >>> pack_weights(np.array([[[0.70059, 0.29941]]]), most_bytes=100).steps.tolist()
+    >>> quantize_weights(np.array([[[0.70059, 0.29941]]]), most_bytes=100).steps.tolist()
     [[[7006, 2994]]]
     """
     if 2 * weights.size <= most_bytes:
@@ -60,7 +60,7 @@ def pool_by_maximum(matrices: np.ndarray, most: int) -> tuple[np.ndarray, int]:
     A maximum keeps a lone strong link visible where a mean would wash it out. matrices: (..., S, S).
     Returns (..., ceil(S / block), ceil(S / block)) and the block's side, 1 where nothing was shrunk.
 
-    >>> pooled_by_maximum(np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]]), most=2)
+    >>> pool_by_maximum(np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]]), most=2)
     (array([[5, 6],
            [8, 9]]), 2)
     """

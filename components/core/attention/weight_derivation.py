@@ -92,7 +92,7 @@ def project_heads(joined: np.ndarray, projection: OutputProjection) -> np.ndarra
 
     joined: (H, d). A product with the whole weight matrix is the sum of products with a slice of it for each head.
 
-    >>> projected(np.array([[1.0], [2.0]]), OutputProjection(np.array([[3.0, 4.0]]), np.zeros(1)))
+    >>> project_heads(np.array([[1.0], [2.0]]), OutputProjection(np.array([[3.0, 4.0]]), np.zeros(1)))
     array([[3.],
            [8.]])
     """

@@ -91,7 +91,7 @@ def occlusion_effects(
     """How log(p of `favoured` / p of `other`) changes when a text is read without one of its words, for each of them.
 
     Each word is hidden in turn, in all layers and heads and where tokens are pooled, as padding is; the others keep
-    their positions. Takes W + 1 readings of the text. Raises SentenceError as shares(); ModelError for a model that
+    their positions. Takes W + 1 readings of the text. Raises SentenceError as attribute(); ModelError for a model that
     encodes something else than the text's own tokens; ValueError for a classifier that reads no sentence vectors.
     """
     if classifier.method not in CONTEXTUAL:

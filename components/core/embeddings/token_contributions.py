@@ -83,7 +83,7 @@ def divide_unit_vector(vectors: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
     Here the sum is (3, 4), of length 5; where it is of length 0, the parts are the weighted vectors as they are:
 
-    >>> unit_parts(np.array([[3.0, 0.0], [0.0, 8.0]]), np.array([1.0, 0.5]))
+    >>> divide_unit_vector(np.array([[3.0, 0.0], [0.0, 8.0]]), np.array([1.0, 0.5]))
     array([[0.6, 0. ],
            [0. , 0.8]])
     """

@@ -44,7 +44,7 @@ def renormalise_rows(attention_weights: np.ndarray, keep: np.ndarray) -> np.ndar
     attention_weights: (..., S, S). keep: (S,) of bool, T of them true. Returns (..., T, T). A row that
     gave everything to the tokens left out stays all zero: there is nothing to share out.
 
-    >>> renormalised(np.array([[0.5, 0.5], [0.2, 0.8]]), np.array([False, True]))
+    >>> renormalise_rows(np.array([[0.5, 0.5], [0.2, 0.8]]), np.array([False, True]))
     array([[1.]])
     """
     kept = attention_weights[..., keep, :][..., keep]
@@ -78,7 +78,7 @@ def word_attention(attention_weights: np.ndarray, words: Sequence[Sequence[int]]
     attention_weights: (..., S, S). words: W groups of neighbouring tokens that cover all S, in order.
     Returns (..., W, W).
 
-    >>> between_words(np.array([[0.2, 0.8, 0.0], [0.5, 0.1, 0.4], [0.1, 0.7, 0.2]]), [[0], [1, 2]])
+    >>> word_attention(np.array([[0.2, 0.8, 0.0], [0.5, 0.1, 0.4], [0.1, 0.7, 0.2]]), [[0], [1, 2]])
     array([[0.2, 0.8],
            [0.3, 0.7]])
     """

@@ -36,7 +36,7 @@ def rotate(vectors: np.ndarray, positions: np.ndarray, base: float = 10000.0) ->
     Su et al. 2021, "RoFormer", section 3.2.2. vectors: (S, d), d even, dimension i paired with i + d/2 as
     transformers does. positions: (S,). Returns (S, d).
 
-    >>> rotated(np.array([[1.0, 0.0]]), np.array([np.pi / 2])).round(2)
+    >>> rotate(np.array([[1.0, 0.0]]), np.array([np.pi / 2])).round(2)
     array([[0., 1.]])
     """
     half = vectors.shape[-1] // 2

@@ -36,7 +36,7 @@ def shuffle_positions(special: Sequence[bool], seed: int) -> tuple[int, ...]:
     special: S booleans. Returns a permutation of range(S) for PositionsReordered: token i gets the position
     of token order[i]. With two typed tokens or more it is never the order they came in.
 
-    >>> shuffled_positions([True, False, False, True], seed=1)
+    >>> shuffle_positions([True, False, False, True], seed=1)
     (0, 2, 1, 3)
     """
     typed = [i for i, is_special in enumerate(special) if not is_special]

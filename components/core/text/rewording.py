@@ -14,7 +14,7 @@ _TRIES = 64
 def reverse_words(text: str) -> str:
     """The words of a text from last to first.
 
-    >>> reversed_words("Squatch eats pizza")
+    >>> reverse_words("Squatch eats pizza")
     'pizza eats Squatch'
     """
     return " ".join(reversed(text.split()))
@@ -23,7 +23,7 @@ def reverse_words(text: str) -> str:
 def shuffle_words(text: str, seed: int, unlike: str = "") -> str:
     """The words of a text in an order drawn with the seed: another than its own and, if there is one, than `unlike`.
 
-    >>> shuffled_words("Squatch eats pizza", seed=1)
+    >>> shuffle_words("Squatch eats pizza", seed=1)
     'eats pizza Squatch'
     """
     words = text.split()
@@ -43,7 +43,7 @@ def shuffle_words(text: str, seed: int, unlike: str = "") -> str:
 def swap_words(text: str, one: int, other: int) -> str:
     """The text with two of its words, counted from 0, in each other's place.
 
-    >>> swapped_words("Squatch eats pizza", 0, 2)
+    >>> swap_words("Squatch eats pizza", 0, 2)
     'pizza eats Squatch'
     """
     words = text.split()
@@ -71,7 +71,7 @@ def negate(text: str) -> str:
     Where there is no auxiliary, the whole is denied: "It is not true that ...". This knows no grammar: a question or
     a noun that looks like a verb may come out odd.
 
-    >>> negated("The film was not bad"), negated("The film was bad"), negated("The cat sleeps")
+    >>> negate("The film was not bad"), negate("The film was bad"), negate("The cat sleeps")
     ('The film was bad', 'The film was not bad', 'It is not true that the cat sleeps')
     """
     denials: list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = [

@@ -41,7 +41,7 @@ class RejectedRow:
 
     line: int  # where it begins, counted from 1
     why: str  # what is said of it: "is empty", "repeats line 3"
-    text: str  # the beginning of it, cleaned()
+    text: str  # the beginning of it, collapse_white_space()
 
 
 def collapse_white_space(text: str) -> str:

@@ -34,7 +34,7 @@ _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*")
 
 @dataclass(frozen=True)
 class Upload:
-    """A file as a table of cleaned() text: C columns, R rows."""
+    """A file as a table of collapse_white_space() text: C columns, R rows."""
 
     columns: tuple[str, ...]  # C, distinct and not empty
     rows: tuple[Row, ...]  # R > 0, each the line it begins in and its C fields; a field may be empty

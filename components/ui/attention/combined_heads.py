@@ -41,7 +41,7 @@ def draw(studio: AttentionView) -> None:
     )
     ways = [*_OF_LAYER, *_OF_ALL]
     picked = st.segmented_control(
-        "Put together", ways, default="rollout", required=True, key=state.OVER_HEADS, bind=state.IN_URL
+        "Put together", ways, default="rollout", required=True, key=state.Attention.OVER_HEADS, bind=state.IN_URL
     )
     way = picked.split()[0]
     layer = studio.layer if picked in _OF_LAYER else None

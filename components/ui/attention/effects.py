@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from components.core.attention.ablation import InterventionEffect, cosines_without_each_head
 from components.core.attention.quantization import pool_by_magnitude
 from components.figures.heatmaps import attention_difference, layers_by_heads, layers_by_tokens
+from components.ui import state
 from components.ui.attention.interventions import describe_changes, head_name, is_off, switch
 from components.ui.attention.session import AttentionView, open_head
 from components.ui.caches import traces
@@ -36,7 +37,9 @@ def draw(studio: AttentionView) -> None:
             "Under “Change the encoder” above, switch heads off, make one uniform, mask the future or take the "
             "positions away. What it does to the sentence vector, to each token and to later layers then stands here.",
         )
-        st.button(f"Switch {studio.head_name} off", on_click=switch, args=studio.opened, key="switch_open_head")
+        st.button(
+            f"Switch {studio.head_name} off", on_click=switch, args=studio.opened, key=state.Attention.SWITCH_OPEN_HEAD
+        )
     _draw_single_heads(studio)
 
 

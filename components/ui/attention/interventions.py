@@ -36,7 +36,7 @@ def pick_changes(encoder: Encoder) -> tuple[Intervention, ...]:
         off = st.multiselect(
             "Heads switched off",
             names,
-            key=state.HEADS_OFF,
+            key=state.Attention.HEADS_OFF,
             bind=state.IN_URL,
             placeholder="None: pick any",
             help="Their outputs are replaced by zeros before the heads of the layer are joined.",
@@ -44,20 +44,20 @@ def pick_changes(encoder: Encoder) -> tuple[Intervention, ...]:
         uniform = st.selectbox(
             "Head made uniform",
             [_NO_HEAD, *names],
-            key=state.UNIFORM_HEAD,
+            key=state.Attention.UNIFORM_HEAD,
             bind=state.IN_URL,
             help="It looks at every token alike, whatever its queries and keys say.",
         )
         seen = st.selectbox(
             "A token sees",
             list(_SEEN),
-            key=state.SEEN,
+            key=state.Attention.MASK,
             bind=state.IN_URL,
             help="“No later token” is a decoder’s view, “only itself” is attention without context.",
         )
         bare = st.toggle(
             "Positions off",
-            key=state.POSITIONS_OFF,
+            key=state.Attention.POSITIONS_OFF,
             bind=state.IN_URL,
             help="No position is added: the encoder reads a bag of tokens.",
         )
@@ -76,10 +76,10 @@ def undo() -> None:
     """Read as the model was made to read."""
     st.session_state.update(
         {
-            state.HEADS_OFF: [],
-            state.UNIFORM_HEAD: _NO_HEAD,
-            state.SEEN: next(iter(_SEEN)),
-            state.POSITIONS_OFF: False,
+            state.Attention.HEADS_OFF: [],
+            state.Attention.UNIFORM_HEAD: _NO_HEAD,
+            state.Attention.MASK: next(iter(_SEEN)),
+            state.Attention.POSITIONS_OFF: False,
         }
     )
 
@@ -87,14 +87,16 @@ def undo() -> None:
 def switch(layer: int, head: int) -> None:
     """Switch a head off, or on again."""
     name = head_name(layer, head)
-    off = list(st.session_state[state.HEADS_OFF])
-    st.session_state[state.HEADS_OFF] = [each for each in off if each != name] if name in off else [*off, name]
+    off = list(st.session_state[state.Attention.HEADS_OFF])
+    st.session_state[state.Attention.HEADS_OFF] = (
+        [each for each in off if each != name] if name in off else [*off, name]
+    )
 
 
 def offer_switch(changes: tuple[Intervention, ...], layer: int, head: int) -> None:
     """A button that switches the open head off, or on again."""
     label = "Switch this head on" if is_off(changes, layer, head) else "Switch this head off"
-    st.button(label, on_click=switch, args=(layer, head), key="switch_this_head")
+    st.button(label, on_click=switch, args=(layer, head), key=state.Attention.SWITCH_HEAD)
 
 
 def is_off(changes: tuple[Intervention, ...], layer: int, head: int) -> bool:

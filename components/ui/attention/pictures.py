@@ -40,7 +40,7 @@ def draw_all_heads(studio: AttentionView) -> None:
     chosen = st.selectbox(
         "Heads by what they mostly look at",
         options,
-        key=state.ROLE,
+        key=state.Attention.ROLE,
         bind=state.IN_URL,
         help=_roles_explained(names),
     )
@@ -131,7 +131,7 @@ def _ask_for_lines(studio: AttentionView) -> tuple[int, list[tuple[int, int]]]:
             70,
             5,
             format="%d%%",
-            key=state.SHARE,
+            key=state.Attention.LEAST_SHARE,
             bind=state.IN_URL,
             help="Of each row the thickest lines are drawn until they make up this share of it.",
         )
@@ -140,7 +140,7 @@ def _ask_for_lines(studio: AttentionView) -> tuple[int, list[tuple[int, int]]]:
         over = st.multiselect(
             "Other heads laid over it",
             names,
-            key=state.OVERLAID,
+            key=state.Attention.OVERLAID,
             bind=state.IN_URL,
             max_selections=MOST_HEADS - 1,
             placeholder="Pick up to three",
@@ -164,7 +164,7 @@ def _lines_between(studio: AttentionView) -> tuple[list[int], list[int]]:
             first + 1,
             last + 1,
             (start + 1, min(last + 1, start + _FEW_ENOUGH)),
-            key=state.SHOWN,
+            key=state.Attention.SHOWN,
         )
         shown = range(low - 1, min(max(high, low + 1), low - 1 + _FEW_ENOUGH))
     rows, columns = (

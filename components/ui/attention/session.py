@@ -62,7 +62,7 @@ def ask_for_second(reading: Reading) -> tuple[str | None, Tokens]:
         second = st.text_area(
             "Sentence B, joined to the sentence by [SEP]",
             "",
-            key=state.JOINED,
+            key=state.Attention.SECOND_TEXT,
             bind=state.IN_URL,
             persist_state="session",
             placeholder="Leave it empty to read one sentence.",
@@ -86,7 +86,7 @@ def ask_for_part(tokens: Tokens) -> TokenSelection:
     typed = tuple(int(place) for place in np.flatnonzero(~special))
     words_only = st.toggle(
         "Leave out special tokens",
-        key=state.WORDS_ONLY,
+        key=state.Attention.WORDS_ONLY,
         bind=state.IN_URL,
         help="Hides [CLS] and [SEP] and shares each row’s weight among the tokens that remain.",
     )
@@ -94,7 +94,7 @@ def ask_for_part(tokens: Tokens) -> TokenSelection:
     sides = None
     if tokens.second_text is not None:
         block = st.segmented_control(
-            "Part", list(_BLOCKS), default="all", required=True, key=state.BLOCK, bind=state.IN_URL
+            "Part", list(_BLOCKS), default="all", required=True, key=state.Attention.BLOCK, bind=state.IN_URL
         )
         sides = _BLOCKS[block]
     if sides is None:
@@ -112,8 +112,8 @@ def ask_for_pair(tokens: Tokens, opening: Trace) -> tuple[int, int]:
     first = int(np.flatnonzero(~tokens.special)[0])
     query, key = strongest_link(opening.attention_weights(*head), tokens) or (first, first)
     return (
-        pick_token(tokens, "Query: who is looking", key=state.QUERY, default=query, width=170),
-        pick_token(tokens, "Key: at whom", key=state.KEY, default=key, width=170),
+        pick_token(tokens, "Query: who is looking", key=state.Attention.QUERY, default=query, width=170),
+        pick_token(tokens, "Key: at whom", key=state.Attention.KEY, default=key, width=170),
     )
 
 
@@ -131,17 +131,17 @@ def strongest_link(weights: np.ndarray, tokens: Tokens) -> tuple[int, int] | Non
 
 def open_head(layer: int, head: int) -> None:
     """Open another head, counted from 0."""
-    st.session_state.update({state.LAYER: str(layer + 1), state.HEAD: str(head + 1)})
+    st.session_state.update({state.Shared.LAYER: str(layer + 1), state.Shared.HEAD: str(head + 1)})
 
 
 def take_pair(tokens: Tokens, query: int | None = None, key: int | None = None) -> None:
     """Take another query token, another key token, or both."""
-    for name, place in ((state.QUERY, query), (state.KEY, key)):
+    for name, place in ((state.Attention.QUERY, query), (state.Attention.KEY, key)):
         if place is not None:
             st.session_state[name] = token_option(tokens, place)
     # Lines of a long text are drawn around the pair anew.
-    st.session_state.pop(state.SHOWN, None)
+    st.session_state.pop(state.Attention.SHOWN, None)
 
 
 def _offer_one_sentence() -> None:
-    st.button("Read the sentence alone", on_click=lambda: st.session_state.update({state.JOINED: ""}))
+    st.button("Read the sentence alone", on_click=lambda: st.session_state.update({state.Attention.SECOND_TEXT: ""}))

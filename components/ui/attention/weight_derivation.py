@@ -53,14 +53,19 @@ def _ask_for_step(names: list[str]) -> str:
 
     def go(by: int) -> None:
         # From where it stands when the key is pressed: quick presses all count.
-        current = st.session_state[state.CALCULATION_STEP]
+        current = st.session_state[state.Attention.CALCULATION_STEP]
         place = names.index(current) if current in names else -1
-        st.session_state[state.CALCULATION_STEP] = names[max(0, min(len(names) - 1, place + by))]
+        st.session_state[state.Attention.CALCULATION_STEP] = names[max(0, min(len(names) - 1, place + by))]
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         picked = str(
             st.segmented_control(
-                "Step", [*names, _ALL], default=names[0], required=True, key=state.CALCULATION_STEP, bind=state.IN_URL
+                "Step",
+                [*names, _ALL],
+                default=names[0],
+                required=True,
+                key=state.Attention.CALCULATION_STEP,
+                bind=state.IN_URL,
             )
         )
         st.button("Back", shortcut="b", on_click=go, args=(-1,), disabled=picked in (names[0], _ALL))

@@ -22,7 +22,6 @@ Report = Callable[[Progress], None]
 
 # Below this an encoding is over before a bar could be read.
 _WORTH_A_BAR = 200
-_REACHED = "reached"
 
 
 def encode_texts(
@@ -50,11 +49,11 @@ def encode_with_bar(name: Hashable, noun: str, encode: Callable[[Report], _Found
     Vectors that are done are on disk, so that whoever stops and goes on loses nothing. The page ends here for whoever
     has stopped.
     """
-    stopped = st.session_state.get(state.STOPPED)
+    stopped = st.session_state.get(state.Shared.STOPPED_ENCODING)
     if stopped is not None and stopped[0] == name:
         done: Progress = stopped[1]
         st.markdown(f"Stopped: {done.done:,} of {format_count(done.total, noun)} are encoded.")
-        st.button("Go on", on_click=lambda: st.session_state.pop(state.STOPPED))
+        st.button("Go on", on_click=lambda: st.session_state.pop(state.Shared.STOPPED_ENCODING))
         st.stop()
     place = st.empty()
     bar = None
@@ -63,12 +62,12 @@ def encode_with_bar(name: Hashable, noun: str, encode: Callable[[Report], _Found
         nonlocal bar
         if progress.total < _WORTH_A_BAR or progress.done == progress.total:
             return
-        st.session_state[_REACHED] = (name, progress)
+        st.session_state[state.Shared.ENCODING_PROGRESS] = (name, progress)
         said = format_progress(progress, noun)
         if bar is None:
             with place.container(horizontal=True, vertical_alignment="center"):
                 bar = st.progress(0.0, said)
-                st.button("Stop", on_click=_stop, key="stop_encoding")
+                st.button("Stop", on_click=_stop, key=state.Shared.STOP_ENCODING)
         bar.progress(progress.done / progress.total, said)
 
     found = encode(report)
@@ -77,4 +76,4 @@ def encode_with_bar(name: Hashable, noun: str, encode: Callable[[Report], _Found
 
 
 def _stop() -> None:
-    st.session_state[state.STOPPED] = st.session_state.get(_REACHED)
+    st.session_state[state.Shared.STOPPED_ENCODING] = st.session_state.get(state.Shared.ENCODING_PROGRESS)

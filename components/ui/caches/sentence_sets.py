@@ -45,7 +45,7 @@ class EncodingRequest:
     def unit_vectors_of(self, asked: Sequence[str], progress: Callable[[Progress], None] | None = None) -> np.ndarray:
         """(M, D) unit rows of these sentences or others, computed, or read from disk where they were computed before.
 
-        progress: as for encode_kept; it may raise to stop. Raises SentenceError.
+        progress: as for encode_with_store; it may raise to stop. Raises SentenceError.
         """
         encoder = traces.encoder(self.model)
 
@@ -70,7 +70,7 @@ def has_unit_vectors(read: EncodingRequest) -> bool:
 
 
 def unit_vectors(read: EncodingRequest, progress: Callable[[Progress], None] | None = None) -> np.ndarray:
-    """(N, D) unit rows. progress: as for encode_kept; it may raise to stop."""
+    """(N, D) unit rows. progress: as for encode_with_store; it may raise to stop."""
     with _vectors_lock:
         found: np.ndarray | None = _vectors.get(read.name)
     if found is None:

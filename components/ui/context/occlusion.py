@@ -21,7 +21,7 @@ _WORDS = 30
 def draw(model: str, occurrence: Occurrence) -> None:
     """Attention rollout and leave-one-out, side by side."""
     tokens, word = occurrence.tokens, occurrence.word
-    special_too = st.toggle("Show special tokens too", key=state.SPECIAL_TOO, bind=state.IN_URL)
+    special_too = st.toggle("Show special tokens too", key=state.Context.WITH_SPECIAL_TOKENS, bind=state.IN_URL)
     others = [
         each
         for each in tokens.words_and_marks

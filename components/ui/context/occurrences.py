@@ -31,18 +31,20 @@ def ask() -> None:
         st.text_input(
             "Word",
             first,
-            key=state.WORD,
+            key=state.Context.WORD,
             bind=state.IN_URL,
             persist_state="session",
             max_chars=60,
             width=240,
             on_change=_follow_typed_word,
         )
-        pick_to_fill("Words to start from", shipped(), "Pick a word", key="shipped_word", fill=_set, width=200)
+        pick_to_fill(
+            "Words to start from", shipped(), "Pick a word", key=state.Context.SHIPPED_WORD, fill=_set, width=200
+        )
     st.text_area(
         f"Two to {spell_number(MOST_SENTENCES)} sentences with this word, one a line",
         opening(first),
-        key=state.SENTENCES,
+        key=state.Context.SENTENCES,
         bind=state.IN_URL,
         persist_state="session",
         height=190,
@@ -53,8 +55,8 @@ def ask() -> None:
 
 def read(model: str, encoder: Encoder) -> WordOccurrences:
     """Follow the word through its sentences; if that cannot be done, say why and end the page here."""
-    word = st.session_state[state.WORD]
-    usages = read_usages(st.session_state[state.SENTENCES])
+    word = st.session_state[state.Context.WORD]
+    usages = read_usages(st.session_state[state.Context.SENTENCES])
     with stop_on_error(_offer_opening):
         found = traces.word_occurrences(model, word, tuple(usages[:MOST_SENTENCES]))
         if len(found.occurrences) < 2:
@@ -98,7 +100,9 @@ def draw_sentences(encoder: Encoder, usages: WordOccurrences, typed: str) -> Non
 def pick_occurrence(usages: WordOccurrences) -> Occurrence:
     """Ask for one of the sentences."""
     options = [f"{name_of(usages, each)}  {shorten(each.usage.sentence, 90)}" for each in usages.occurrences]
-    return usages.occurrences[options.index(st.selectbox("Sentence", options, key=state.OCCURRENCE, bind=state.IN_URL))]
+    return usages.occurrences[
+        options.index(st.selectbox("Sentence", options, key=state.Context.OCCURRENCE, bind=state.IN_URL))
+    ]
 
 
 def name_of(usages: WordOccurrences, occurrence: Occurrence) -> str:
@@ -132,7 +136,7 @@ def _too_few(usages: WordOccurrences, asked: int) -> str:
 
 def _offer_opening() -> None:
     """The sentences shipped for this very word, if there are any, or else the opening example."""
-    word = st.session_state[state.WORD].strip()
+    word = st.session_state[state.Context.WORD].strip()
     known = word in shipped()
     st.button(
         f"Take the sentences shipped for “{word}”" if known else "Take an example, word and sentences",
@@ -142,11 +146,11 @@ def _offer_opening() -> None:
 
 def _follow_typed_word() -> None:
     """Let untouched example sentences follow when another of their words is typed."""
-    word = st.session_state[state.WORD].strip()
-    if word in shipped() and st.session_state[state.SENTENCES] in map(opening, shipped()):
+    word = st.session_state[state.Context.WORD].strip()
+    if word in shipped() and st.session_state[state.Context.SENTENCES] in map(opening, shipped()):
         _set(word)
 
 
 def _set(word: str) -> None:
-    st.session_state[state.WORD] = word
-    st.session_state[state.SENTENCES] = opening(word)
+    st.session_state[state.Context.WORD] = word
+    st.session_state[state.Context.SENTENCES] = opening(word)

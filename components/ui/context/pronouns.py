@@ -40,7 +40,7 @@ def draw(model: str) -> None:
     )
     pairs = pronoun_pairs()
     options = [f"{first.nouns[0]} and {first.nouns[1]}" for first, _ in pairs]
-    number = options.index(st.selectbox("Nouns", options, key=state.PRONOUN_PAIR, bind=state.IN_URL, width=240))
+    number = options.index(st.selectbox("Nouns", options, key=state.Context.PRONOUN_PAIR, bind=state.IN_URL, width=240))
     try:
         results = traces.pronoun_similarities(model, tuple(form for pair in pairs for form in pair))
     except SentenceError as error:

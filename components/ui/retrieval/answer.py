@@ -65,7 +65,7 @@ def draw(model: str, prompt: Prompt) -> None:
     name = _MARKDOWN.sub(r"\\\1", generator.model)
     if st.button(f"Ask {name}"):
         _ask(generator, prompt)
-    answer: Answer | None = st.session_state.get(state.ANSWER)
+    answer: Answer | None = st.session_state.get(state.Retrieval.ANSWER)
     if answer is not None:
         _draw_answer(model, answer, stale=answer.prompt != prompt or answer.model != generator.model)
 
@@ -79,7 +79,7 @@ def _secrets() -> Mapping[str, Any] | None:
 
 def _ask(generator: Generator, prompt: Prompt) -> None:
     """Draw the answer as it comes. Whatever the reader presses meanwhile stops it, and what had come is kept."""
-    answer = st.session_state[state.ANSWER] = Answer(prompt, generator.model)
+    answer = st.session_state[state.Retrieval.ANSWER] = Answer(prompt, generator.model)
     place = st.empty()
     with place.container():
         st.button("Stop")
@@ -115,7 +115,7 @@ def _draw_answer(model: str, answer: Answer, stale: bool) -> None:
         0.0,
         1.0,
         _OPENING_THRESHOLD,
-        key=state.COVERED_FROM,
+        key=state.Retrieval.COVERED_FROM,
         bind=state.IN_URL,
         persist_state="session",
         width=330,

@@ -38,9 +38,9 @@ def draw(prepared: IndexedCorpus, encoder: Encoder) -> None:
     if any(searchable_text(chunk.text) != chunk.text for chunk in prepared.chunks):
         markup('<p class="es-note">Word search reads at most 65,535 bytes of a passage; some here have more.</p>')
     titles = {f"{place}  {document.title}": document for place, document in enumerate(prepared.corpus.documents, 1)}
-    if st.session_state.get(state.DOCUMENT_SHOWN) not in titles:
-        st.session_state.pop(state.DOCUMENT_SHOWN, None)
-    document = titles[st.selectbox("Document", list(titles), key=state.DOCUMENT_SHOWN, width=420)]
+    if st.session_state.get(state.Retrieval.DOCUMENT_SHOWN) not in titles:
+        st.session_state.pop(state.Retrieval.DOCUMENT_SHOWN, None)
+    document = titles[st.selectbox("Document", list(titles), key=state.Retrieval.DOCUMENT_SHOWN, width=420)]
     chunks = [chunk for chunk in prepared.chunks if chunk.document == document.id]
     first = 1
     if len(chunks) > _MOST_SHOWN:

@@ -21,9 +21,9 @@ SHIPPED: Final = {EVERYDAY: "everyday", NOTES: "notes"}
 # Of each unit: the least and the most of a chunk, and what the page opens with.
 _SIZES: Final = {Unit.TOKENS: (16, 512, 128), Unit.SENTENCES: (1, 20, 3), Unit.PARAGRAPHS: (1, 10, 1)}
 _KEYS: Final = {
-    Unit.TOKENS: state.CHUNK_TOKENS,
-    Unit.SENTENCES: state.CHUNK_SENTENCES,
-    Unit.PARAGRAPHS: state.CHUNK_PARAGRAPHS,
+    Unit.TOKENS: state.Retrieval.CHUNK_TOKENS,
+    Unit.SENTENCES: state.Retrieval.CHUNK_SENTENCES,
+    Unit.PARAGRAPHS: state.Retrieval.CHUNK_PARAGRAPHS,
 }
 #: The whole share of a chunk that the next one may repeat, in percent.
 _MOST_OVERLAP: Final = 50
@@ -44,7 +44,7 @@ def shipped_questions(name: str) -> tuple[Question, ...]:
 def ask() -> str:
     """Ask what is searched through; returns EVERYDAY, NOTES or OWN."""
     with st.popover("Documents", width="content"):
-        picked = pick_option("Search through", [*SHIPPED, OWN], state.CORPUS)
+        picked = pick_option("Search through", [*SHIPPED, OWN], state.Retrieval.CORPUS)
         if picked == OWN:
             uploaded_documents.ask()
         else:
@@ -56,7 +56,9 @@ def ask_for_chunks() -> ChunkSettings:
     """Ask how documents are cut into chunks."""
     with st.popover("Passages", width="content"):
         unit = Unit(
-            pick_option("Cut documents by", [each.value for each in Unit], state.CHUNK_UNIT, Unit.PARAGRAPHS.value)
+            pick_option(
+                "Cut documents by", [each.value for each in Unit], state.Retrieval.CHUNK_UNIT, Unit.PARAGRAPHS.value
+            )
         )
         least, most, first = _SIZES[unit]
         size = st.slider(
@@ -74,7 +76,7 @@ def ask_for_chunks() -> ChunkSettings:
             _MOST_OVERLAP,
             0,
             10,
-            key=state.CHUNK_OVERLAP,
+            key=state.Retrieval.CHUNK_OVERLAP,
             bind=state.IN_URL,
             persist_state="session",
             help="A sentence that stands where two passages meet is then whole in one of them.",

@@ -178,7 +178,7 @@ def _rank(result: MethodResult, question: int) -> str:
 
 
 def _draw_failures(ready: IndexedCorpus, found: Evaluation, questions: Sequence[Question]) -> None:
-    method = SearchMethod(pick_option("Failures of", [each.value for each in _COMPARED], state.FAILURES_OF))
+    method = SearchMethod(pick_option("Failures of", [each.value for each in _COMPARED], state.Retrieval.FAILURES_OF))
     outcomes = found.results[method].outcomes
     failed = [
         number
@@ -215,10 +215,10 @@ def _plain(text: str) -> str:
 
 
 def _open(question: str, method: str) -> None:
-    st.session_state[state.QUESTION] = question
-    st.session_state[state.RANKED_BY] = method
-    st.session_state[state.RETRIEVAL_ASKED] = BACK
-    for name in (state.LESSON, state.PASSAGE):
+    st.session_state[state.Retrieval.QUESTION] = question
+    st.session_state[state.Retrieval.RANKED_BY] = method
+    st.session_state[state.Retrieval.VIEW] = BACK
+    for name in (state.Retrieval.LESSON, state.Retrieval.PASSAGE):
         st.session_state.pop(name, None)
 
 
@@ -228,7 +228,7 @@ def _draw_sizes(ready: IndexedCorpus, questions: Sequence[Question], owner: str 
     section("By the size of passages", "The same questions, with the documents cut smaller and larger.")
     wanted = st.toggle(
         f"Measure {len(sizes)} sizes",
-        key=state.SIZES_WANTED,
+        key=state.Retrieval.SIZES_WANTED,
         bind=state.IN_URL,
         persist_state="session",
         help="The first time all documents are encoded for each size, with positions on and off; then it is kept.",

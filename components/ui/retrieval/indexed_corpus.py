@@ -24,6 +24,7 @@ from components.core.retrieval.index.collection_names import collection_name
 from components.core.retrieval.ingest.chunking import chunks_of
 from components.core.retrieval.search.bm25 import Bm25
 from components.core.storage.cached_encoding import Progress, unreadable
+from components.ui import state
 from components.ui.caches import traces
 from components.ui.caches.encoding import encode_texts
 
@@ -34,7 +35,6 @@ _LOG = logging.getLogger(__name__)
 # Bytes, of shipped corpora for all sessions, and of a reader's documents in theirs.
 _MOST_SHARED = 200_000_000
 _MOST_OWN = 50_000_000
-_OWN = "prepared_documents"
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +121,7 @@ def is_ready(model: str, corpus: Corpus, settings: ChunkSettings, owner: str | N
     """Whether the corpus is at hand."""
     name = model, corpus.digest, settings
     if owner is not None:
-        return name in st.session_state.get(_OWN, {})
+        return name in st.session_state.get(state.Retrieval.INDEXED, {})
     with _kept_changed:
         return name in _kept
 
@@ -133,13 +133,15 @@ def index_corpus(
     owner: str | None,
     progress: Callable[[Progress], None] | None = None,
 ) -> IndexedCorpus:
-    """The corpus made ready. owner: whose documents these are, if they are not for all. progress: as for encode_kept.
+    """The corpus made ready. owner: whose documents these are, if they are not for all. progress: as for encode_with_store.
 
     Raises SentenceError.
     """
     name = model, corpus.digest, settings
     if owner is not None:
-        own: dict[tuple[str, str, ChunkSettings], IndexedCorpus] = st.session_state.setdefault(_OWN, {})
+        own: dict[tuple[str, str, ChunkSettings], IndexedCorpus] = st.session_state.setdefault(
+            state.Retrieval.INDEXED, {}
+        )
         if name not in own:
             ready = _prepare(model, corpus, settings, owner, progress)
             # What documents were before they changed is let go of, in the index too.

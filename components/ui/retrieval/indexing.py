@@ -31,7 +31,9 @@ def make_ready(model: str, picked: str, settings: ChunkSettings, owner: str, tit
 
 
 def _offer_shipped() -> None:
-    st.button("Take a shipped corpus", on_click=lambda: st.session_state.update({state.CORPUS: corpora.EVERYDAY}))
+    st.button(
+        "Take a shipped corpus", on_click=lambda: st.session_state.update({state.Retrieval.CORPUS: corpora.EVERYDAY})
+    )
 
 
 def _own_made_ready(model: str, settings: ChunkSettings, owner: str, titled: Any, step: str) -> IndexedCorpus:
@@ -47,7 +49,7 @@ def _own_made_ready(model: str, settings: ChunkSettings, owner: str, titled: Any
             # A search says it if the index is away; it is derived, and can be filled whenever it is back.
             ready.in_index(lambda _: None)
         uploaded_documents.acknowledge(owner, found, waiting)
-    said = st.session_state.pop(state.INTERRUPTED, "")
+    said = st.session_state.pop(state.Retrieval.INTERRUPTED, "")
     if said:
         markup(f'<p class="es-note">{html.escape(said)}</p>')
     return ready

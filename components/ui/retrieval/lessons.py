@@ -35,14 +35,16 @@ def corpus_of(lesson: dict[str, Any]) -> str:
 
 def restore() -> None:
     """Begin the lesson that a link names. To be called before anything is asked on the page."""
-    name = st.query_params.get(state.LESSON)
-    if name in lessons() and state.LESSON not in st.session_state:
+    name = st.query_params.get(state.Retrieval.LESSON)
+    if name in lessons() and state.Retrieval.LESSON not in st.session_state:
         _begin(str(name))
 
 
 def offer() -> None:
     """Offer all lessons."""
-    pick_to_fill("Where it goes wrong", lessons(), "Pick a lesson", key="lesson_picked", fill=_begin, width=230)
+    pick_to_fill(
+        "Where it goes wrong", lessons(), "Pick a lesson", key=state.Retrieval.LESSON_PICKED, fill=_begin, width=230
+    )
 
 
 def _begin(name: str) -> None:
@@ -50,33 +52,33 @@ def _begin(name: str) -> None:
     settings = settings_of(lesson)
     st.session_state.update(
         {
-            state.LESSON: name,
-            state.CORPUS: corpus_of(lesson),
-            state.QUESTION: lesson["question"],
-            state.CHUNK_UNIT: settings.unit.value,
+            state.Retrieval.LESSON: name,
+            state.Retrieval.CORPUS: corpus_of(lesson),
+            state.Retrieval.QUESTION: lesson["question"],
+            state.Retrieval.CHUNK_UNIT: settings.unit.value,
             f"chunk_{settings.unit}": settings.size,
-            state.CHUNK_OVERLAP: 0,
-            state.RANKED_BY: lesson["method"],
-            state.RETRIEVED: _K,
-            state.RETRIEVAL_ASKED: BACK,
-            state.SEARCHED_DOCUMENTS: [],
+            state.Retrieval.CHUNK_OVERLAP: 0,
+            state.Retrieval.RANKED_BY: lesson["method"],
+            state.Retrieval.K: _K,
+            state.Retrieval.VIEW: BACK,
+            state.Retrieval.SEARCHED_DOCUMENTS: [],
         }
     )
-    for key in (state.PASSAGE, state.PASSAGE_AGAINST):
+    for key in (state.Retrieval.PASSAGE, state.Retrieval.PASSAGE_AGAINST):
         st.session_state.pop(key, None)
 
 
 def draw(model: str, picked: str, settings: ChunkSettings, question: str, k: int, documents: tuple[str, ...]) -> None:
     """Say what to look at, as long as the page is as the lesson has set it; its name is then a part of the address."""
-    name = st.session_state.get(state.LESSON)
+    name = st.session_state.get(state.Retrieval.LESSON)
     if name not in lessons():
         return
     lesson = lessons()[name]
     told = corpus_of(lesson), settings_of(lesson), lesson["question"], _K, (), BUNDLED_NAME
     if (picked, settings, question, k, documents, model) != told:
         # What it says would no longer be true.
-        st.session_state[state.LESSON] = ""
-        st.query_params.pop(state.LESSON, None)
+        st.session_state[state.Retrieval.LESSON] = ""
+        st.query_params.pop(state.Retrieval.LESSON, None)
         return
-    st.query_params[state.LESSON] = name
+    st.query_params[state.Retrieval.LESSON] = name
     markup(f'<p class="es-lead"><b>{html.escape(name)}.</b> {html.escape(lesson["says"])}</p>')

@@ -10,7 +10,7 @@ def ask() -> None:
     """Ask whether the class is to guess first."""
     st.toggle(
         "Guess first",
-        key=state.PREDICT,
+        key=state.Retrieval.PREDICT,
         bind=state.IN_URL,
         persist_state="session",
         help="Hides what comes back until you show it, for every new question.",
@@ -19,7 +19,10 @@ def ask() -> None:
 
 def is_hidden(question: str) -> bool:
     """Whether what came back for this question is not to be seen yet."""
-    return bool(st.session_state.get(state.PREDICT)) and st.session_state.get(state.REVEALED) != question
+    return (
+        bool(st.session_state.get(state.Retrieval.PREDICT))
+        and st.session_state.get(state.Retrieval.REVEALED) != question
+    )
 
 
 def draw(question: str) -> None:
@@ -32,5 +35,5 @@ def draw(question: str) -> None:
     st.button(
         "Show what came back",
         type="primary",
-        on_click=lambda: st.session_state.update({state.REVEALED: question}),
+        on_click=lambda: st.session_state.update({state.Retrieval.REVEALED: question}),
     )

@@ -44,7 +44,7 @@ def draw(
         prompt = fit_to_budget(template, question, sources, budget, lambda text: _count(encoder, text))
     except TemplateError as error:
         markup(f'<p class="es-problem">{html.escape(str(error))}</p>')
-        st.button("Reset the template", key="reset_beside_problem", on_click=_reset)
+        st.button("Reset the template", key=state.Retrieval.RESET_TEMPLATE, on_click=_reset)
         return
     _draw_counts(prompt, budget, encoder.short_name)
     st.code(prompt.text, language=None, wrap_lines=True)
@@ -57,7 +57,7 @@ def _ask_for_template() -> str:
         template = st.text_area(
             "What is said around sources and question",
             DEFAULT_TEMPLATE,
-            key=state.PROMPT_TEMPLATE,
+            key=state.Retrieval.PROMPT_TEMPLATE,
             # Not in the address, which holds a few thousand characters.
             persist_state="session",
             max_chars=_MOST_CHARACTERS,
@@ -72,7 +72,7 @@ def _ask_for_template() -> str:
 
 
 def _reset() -> None:
-    st.session_state[state.PROMPT_TEMPLATE] = DEFAULT_TEMPLATE
+    st.session_state[state.Retrieval.PROMPT_TEMPLATE] = DEFAULT_TEMPLATE
 
 
 def _ask_for_budget() -> int:
@@ -83,7 +83,7 @@ def _ask_for_budget() -> int:
             _MOST_BUDGET,
             _OPENING_BUDGET,
             step=64,
-            key=state.PROMPT_BUDGET,
+            key=state.Retrieval.PROMPT_BUDGET,
             bind=state.IN_URL,
             persist_state="session",
             width=160,

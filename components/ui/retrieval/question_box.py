@@ -23,15 +23,15 @@ _MOST_CHARACTERS = 2_000
 
 def ask(model: str) -> str:
     """Ask for the question, and search as it is typed. Returns "" where there is none that can be read."""
-    opening = FIRST_QUESTION.get(st.session_state[state.CORPUS], "")
+    opening = FIRST_QUESTION.get(st.session_state[state.Retrieval.CORPUS], "")
     # The page opens with a question that has an answer; one that was asked, here or in a link, stays.
-    unasked = state.QUESTION not in st.session_state and state.QUESTION not in st.query_params
-    if unasked or st.session_state.get(state.QUESTION) in {*FIRST_QUESTION.values()} - {opening}:
-        st.session_state[state.QUESTION] = opening
+    unasked = state.Retrieval.QUESTION not in st.session_state and state.Retrieval.QUESTION not in st.query_params
+    if unasked or st.session_state.get(state.Retrieval.QUESTION) in {*FIRST_QUESTION.values()} - {opening}:
+        st.session_state[state.Retrieval.QUESTION] = opening
     question: str = st.text_input(
         "Question",
         placeholder="Ask something",
-        key=state.QUESTION,
+        key=state.Retrieval.QUESTION,
         bind=state.IN_URL,
         persist_state="session",
         max_chars=_MOST_CHARACTERS,
@@ -64,12 +64,12 @@ def _remember(question: str) -> None:
     if asked and asked[0][0].startswith(question):
         # Taking letters away is on the way to another question.
         return
-    st.session_state[state.ASKED_BEFORE] = ((question, time.monotonic()), *asked)[:_MOST_ASKED]
+    st.session_state[state.Retrieval.ASKED_BEFORE] = ((question, time.monotonic()), *asked)[:_MOST_ASKED]
 
 
 def _asked_before(question: str) -> tuple[tuple[str, float], ...]:
     """What was asked beside this question and what is its beginning, the last first, and when, in seconds."""
-    asked: tuple[tuple[str, float], ...] = st.session_state.get(state.ASKED_BEFORE, ())
+    asked: tuple[tuple[str, float], ...] = st.session_state.get(state.Retrieval.ASKED_BEFORE, ())
     if asked and question.startswith(asked[0][0]) and time.monotonic() - asked[0][1] < _STILL_TYPING:
         asked = asked[1:]
     return tuple(each for each in asked if each[0] != question)
@@ -77,27 +77,29 @@ def _asked_before(question: str) -> tuple[tuple[str, float], ...]:
 
 def offer_questions() -> None:
     """Offer the questions that come with the corpus, and those that were asked."""
-    corpus = st.session_state[state.CORPUS]
+    corpus = st.session_state[state.Retrieval.CORPUS]
     # The question of this run is remembered only after this is drawn.
-    asked = [each for each, _ in _asked_before(" ".join(st.session_state.get(state.QUESTION, "").split()))]
+    asked = [each for each, _ in _asked_before(" ".join(st.session_state.get(state.Retrieval.QUESTION, "").split()))]
     shipped = [each.text for each in shipped_questions(corpus)] if corpus != OWN else []
     with st.popover("Questions", width="content"):
         if shipped:
-            pick_to_fill("To try", shipped, "Pick a question", key="shipped_question", fill=_fill, width=430)
+            pick_to_fill(
+                "To try", shipped, "Pick a question", key=state.Retrieval.SHIPPED_QUESTION, fill=_fill, width=430
+            )
         if asked:
-            pick_to_fill("Asked before", asked, "Ask again", key="asked_again", fill=_fill, width=430)
+            pick_to_fill("Asked before", asked, "Ask again", key=state.Retrieval.ASKED_AGAIN, fill=_fill, width=430)
         else:
             st.caption("What you ask is kept here for as long as this page is open.")
 
 
 def _fill(question: str) -> None:
-    st.session_state[state.QUESTION] = question
+    st.session_state[state.Retrieval.QUESTION] = question
 
 
 def pick_k() -> int:
     """Ask how many passages are wanted."""
     return st.slider(
-        "Passages wanted (k)", 1, 20, 5, key=state.RETRIEVED, bind=state.IN_URL, persist_state="session", width=150
+        "Passages wanted (k)", 1, 20, 5, key=state.Retrieval.K, bind=state.IN_URL, persist_state="session", width=150
     )
 
 
@@ -110,14 +112,14 @@ def pick_documents(corpus: Corpus) -> tuple[str, ...]:
     if len(titles) < 2:
         return ()
     # A title of another corpus is no option any more.
-    chosen = st.session_state.get(state.SEARCHED_DOCUMENTS)
+    chosen = st.session_state.get(state.Retrieval.SEARCHED_DOCUMENTS)
     if chosen and not set(chosen) <= set(titles):
-        st.session_state.pop(state.SEARCHED_DOCUMENTS)
+        st.session_state.pop(state.Retrieval.SEARCHED_DOCUMENTS)
     picked = st.multiselect(
         "Only in",
         list(titles),
         placeholder="All documents",
-        key=state.SEARCHED_DOCUMENTS,
+        key=state.Retrieval.SEARCHED_DOCUMENTS,
         bind=state.IN_URL,
         persist_state="session",
         width=210,
@@ -133,7 +135,7 @@ def pick_threshold() -> float:
         1.0,
         0.3,
         0.01,
-        key=state.THRESHOLD,
+        key=state.Retrieval.THRESHOLD,
         bind=state.IN_URL,
         persist_state="session",
         help="Measured on the questions that come with the app: see “How good it is”.",

@@ -67,7 +67,7 @@ def _passage_groups(prepared: IndexedCorpus) -> tuple[np.ndarray, tuple[Cluster,
 def draw(prepared: IndexedCorpus, searched: SearchResult | None) -> None:
     """Draw the map. searched: the question, if there is one to be seen."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        colours = pick_option("Colours show", [_BY_DOCUMENT, _BY_GROUP], state.PASSAGES_COLOURED)
+        colours = pick_option("Colours show", [_BY_DOCUMENT, _BY_GROUP], state.Retrieval.PASSAGES_COLOURED)
         method = ask_for_ranking() if searched else DENSE
     heading = st.empty()
     with st.spinner("Making the map …"):
@@ -88,7 +88,9 @@ def draw(prepared: IndexedCorpus, searched: SearchResult | None) -> None:
         on_pick=lambda places: _take(prepared, places),
     )
     star = {} if searched is None else {_STAR: len(prepared.chunks)}
-    places = [(prepared.indices | star).get(chunk) for chunk in st.session_state.get(state.PASSAGE_CLICKED, ())]
+    places = [
+        (prepared.indices | star).get(chunk) for chunk in st.session_state.get(state.Retrieval.PASSAGE_CLICKED, ())
+    ]
     clicked = [place for place in places if place is not None]
     lines = _draw_question(made, searched, method, clicked)
     with heading.container():
@@ -103,7 +105,7 @@ def draw(prepared: IndexedCorpus, searched: SearchResult | None) -> None:
 
 def ask_for_ranking() -> str:
     """Ask which ranking is meant."""
-    return pick_option("Ranking", METHODS, state.RANKED_BY)
+    return pick_option("Ranking", METHODS, state.Retrieval.RANKED_BY)
 
 
 def _coloured(prepared: IndexedCorpus, by: str) -> tuple[list[Group], np.ndarray]:
@@ -129,7 +131,7 @@ def _take(prepared: IndexedCorpus, places: tuple[int, ...]) -> None:
     count = len(prepared.chunks)
     # A map that is about to change may still name others.
     known = [prepared.chunks[place].id if place < count else _STAR for place in sorted(places) if place <= count]
-    st.session_state[state.PASSAGE_CLICKED] = tuple(known)
+    st.session_state[state.Retrieval.PASSAGE_CLICKED] = tuple(known)
 
 
 def _draw_question(
@@ -203,6 +205,6 @@ def _draw_clicked(prepared: IndexedCorpus, searched: SearchResult | None, place:
             key=f"why_clicked_{place}",
             type="tertiary",
             on_click=lambda: st.session_state.update(
-                {state.PASSAGE: prepared.chunks[place].id, state.RETRIEVAL_ASKED: WHY}
+                {state.Retrieval.PASSAGE: prepared.chunks[place].id, state.Retrieval.VIEW: WHY}
             ),
         )

@@ -85,9 +85,9 @@ def _draw_ranking(searched: SearchResult, method: str, best: dict[int, Place], n
 
 
 def _open(method: str, chunk: str) -> None:
-    st.session_state[state.PASSAGE] = chunk
-    st.session_state[state.RANKED_BY] = method
-    st.session_state[state.RETRIEVAL_ASKED] = WHY
+    st.session_state[state.Retrieval.PASSAGE] = chunk
+    st.session_state[state.Retrieval.RANKED_BY] = method
+    st.session_state[state.Retrieval.VIEW] = WHY
 
 
 def score(method: str, number: float) -> str:

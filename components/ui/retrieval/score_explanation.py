@@ -57,21 +57,21 @@ def _pick(searched: SearchResult) -> tuple[int | None, int | None]:
             f"{each.rank}  {name_of(searched.prepared, each.index)}": each.index for each in searched.ranking(method)
         }
         # A passage that was clicked on the map may be none of the first.
-        opened = searched.prepared.indices.get(st.session_state.pop(state.PASSAGE, ""))
+        opened = searched.prepared.indices.get(st.session_state.pop(state.Retrieval.PASSAGE, ""))
         if opened is not None:
             named = [name for name, place in offered.items() if place == opened]
             name = named[0] if named else f"–  {name_of(searched.prepared, opened)}"
             offered[name] = opened
-            st.session_state[state.PASSAGE_EXPLAINED] = name
+            st.session_state[state.Retrieval.PASSAGE_EXPLAINED] = name
         if not offered:
             return None, None
-        if st.session_state.get(state.PASSAGE_EXPLAINED) not in offered:
-            st.session_state.pop(state.PASSAGE_EXPLAINED, None)
-        first = st.selectbox("Passage", list(offered), key=state.PASSAGE_EXPLAINED, width=255)
+        if st.session_state.get(state.Retrieval.PASSAGE_EXPLAINED) not in offered:
+            st.session_state.pop(state.Retrieval.PASSAGE_EXPLAINED, None)
+        first = st.selectbox("Passage", list(offered), key=state.Retrieval.PASSAGE_EXPLAINED, width=255)
         others = [_NOBODY, *(name for name in offered if name != first)]
-        if st.session_state.get(state.PASSAGE_AGAINST) not in others:
-            st.session_state.pop(state.PASSAGE_AGAINST, None)
-        second = st.selectbox("Compared with", others, key=state.PASSAGE_AGAINST, width=255)
+        if st.session_state.get(state.Retrieval.PASSAGE_AGAINST) not in others:
+            st.session_state.pop(state.Retrieval.PASSAGE_AGAINST, None)
+        second = st.selectbox("Compared with", others, key=state.Retrieval.PASSAGE_AGAINST, width=255)
     return offered[first], None if second == _NOBODY else offered[second]
 
 

@@ -16,10 +16,7 @@ from components.ui.page import markup, shorten
 from components.ui.wording import format_count, join_list
 from components.views.tab_key import tab_key
 
-_FILES = "document_files"
-_OWNER, _PROBLEMS, _BEGUN = "document_owner", "document_problems", "documents_begun"
 # What was read in this run.
-_READ = "documents_read"
 
 
 @once
@@ -36,47 +33,47 @@ def _claimed(owner: str) -> str:
 
 def owner() -> str:
     """Whose documents this tab sees. To be asked for once a run, before anything else here."""
-    found = tab_key(state.TAB_KEY)
-    st.session_state[_OWNER] = found
-    st.session_state.pop(_READ, None)
+    found = tab_key(state.Retrieval.TAB_KEY)
+    st.session_state[state.Retrieval.DOCUMENT_OWNER] = found
+    st.session_state.pop(state.Retrieval.DOCUMENTS_READ, None)
     return found
 
 
 def corpus(owner: str) -> tuple[Corpus, tuple[str, ...]]:
     """The documents of this tab, and the ids of those that are not yet in the index; read from disk once a run."""
-    if _READ not in st.session_state:
+    if state.Retrieval.DOCUMENTS_READ not in st.session_state:
         _claimed(owner)
         kept = libraries()
         kept.touch(owner)
         waiting = kept.unfinished(owner)
         found = Corpus("Your documents", (*kept.documents(owner), *waiting))
-        st.session_state[_READ] = found, tuple(document.id for document in waiting)
-    read: tuple[Corpus, tuple[str, ...]] = st.session_state[_READ]
+        st.session_state[state.Retrieval.DOCUMENTS_READ] = found, tuple(document.id for document in waiting)
+    read: tuple[Corpus, tuple[str, ...]] = st.session_state[state.Retrieval.DOCUMENTS_READ]
     return read
 
 
 def mine() -> Corpus:
     """The documents of this tab, after owner() was asked for."""
-    return corpus(st.session_state[_OWNER])[0]
+    return corpus(st.session_state[state.Retrieval.DOCUMENT_OWNER])[0]
 
 
 def acknowledge(owner: str, corpus: Corpus, waiting: tuple[str, ...]) -> None:
     """From now on these are whole. What was begun before this session is named."""
-    begun = st.session_state.get(_BEGUN, ())
+    begun = st.session_state.get(state.Retrieval.DOCUMENTS_BEGUN, ())
     for document in waiting:
         libraries().acknowledge(owner, document)
     found_again = [corpus.by_id[document].title for document in waiting if document not in begun]
     if found_again:
         names = join_list([f"“{shorten(title, 60)}”" for title in found_again])
-        st.session_state[state.INTERRUPTED] = f"Adding {names} had been interrupted; it is finished now."
+        st.session_state[state.Retrieval.INTERRUPTED] = f"Adding {names} had been interrupted; it is finished now."
 
 
 def ask() -> None:
     """Ask for documents, and list those that are there."""
-    ask_for_files("Files to search through", KINDS, _FILES, _take_files)
-    st.text_area("Or paste a text", key=state.DOCUMENT_PASTED, height=110)
+    ask_for_files("Files to search through", KINDS, state.Retrieval.DOCUMENT_FILES, _take_files)
+    st.text_area("Or paste a text", key=state.Retrieval.DOCUMENT_PASTED, height=110)
     st.button("Add the text", on_click=_take_pasted)
-    for problem in st.session_state.get(_PROBLEMS, ()):
+    for problem in st.session_state.get(state.Retrieval.DOCUMENT_PROBLEMS, ()):
         markup(f'<p class="es-problem">{html.escape(problem)}</p>')
     for document in mine().documents:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -124,34 +121,39 @@ def _take_files(files: Sequence[tuple[str, bytes]]) -> None:
             begin(read_document(name, content))
         except EncoderscopeError as error:
             problems.append(f"{shorten(name, 60)}: {error}")
-    st.session_state[_PROBLEMS] = problems
+    st.session_state[state.Retrieval.DOCUMENT_PROBLEMS] = problems
 
 
 def _take_pasted() -> None:
     try:
-        begin(pasted_document(st.session_state[state.DOCUMENT_PASTED]))
+        begin(pasted_document(st.session_state[state.Retrieval.DOCUMENT_PASTED]))
     except EncoderscopeError as error:
-        st.session_state[_PROBLEMS] = [str(error)]
+        st.session_state[state.Retrieval.DOCUMENT_PROBLEMS] = [str(error)]
     else:
-        st.session_state[_PROBLEMS] = []
-        st.session_state[state.DOCUMENT_PASTED] = ""
+        st.session_state[state.Retrieval.DOCUMENT_PROBLEMS] = []
+        st.session_state[state.Retrieval.DOCUMENT_PASTED] = ""
 
 
 def begin(document: Document) -> None:
     """Take in a document. It counts as whole once it is in the index. Raises StoreError."""
-    libraries().begin(st.session_state[_OWNER], document)
-    st.session_state[_BEGUN] = (*st.session_state.get(_BEGUN, ()), document.id)
+    libraries().begin(st.session_state[state.Retrieval.DOCUMENT_OWNER], document)
+    st.session_state[state.Retrieval.DOCUMENTS_BEGUN] = (
+        *st.session_state.get(state.Retrieval.DOCUMENTS_BEGUN, ()),
+        document.id,
+    )
 
 
 def _remove(document: str) -> None:
     try:
-        libraries().remove(st.session_state[_OWNER], document)
+        libraries().remove(st.session_state[state.Retrieval.DOCUMENT_OWNER], document)
     except StoreError as error:
-        st.session_state[_PROBLEMS] = [str(error)]
+        st.session_state[state.Retrieval.DOCUMENT_PROBLEMS] = [str(error)]
 
 
 def refuse(owner: str, documents: Sequence[Document], why: str) -> None:
     """Give back documents that nothing can be made of, and say why."""
     for document in documents:
         libraries().remove(owner, document.id)
-    st.session_state[_PROBLEMS] = [f"{shorten(document.title, 60)}: {why}" for document in documents]
+    st.session_state[state.Retrieval.DOCUMENT_PROBLEMS] = [
+        f"{shorten(document.title, 60)}: {why}" for document in documents
+    ]

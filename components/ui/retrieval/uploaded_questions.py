@@ -17,8 +17,6 @@ from components.ui.rejected_rows import draw_rejected_rows
 from components.ui.retrieval import uploaded_documents
 from components.ui.wording import format_count
 
-_PROBLEM, _LEFT_OUT = "question_problem", "questions_left_out"
-
 
 def ask(corpus: Corpus) -> tuple[Question, ...]:
     """Ask for questions; returns those whose answers are in the documents that are there."""
@@ -29,10 +27,10 @@ def ask(corpus: Corpus) -> tuple[Question, ...]:
         "queries.jsonl and qrels.tsv, together or as one .zip; its corpus is then added to your documents.",
     )
     uploaded_documents.ask_for_files("Files with questions", ("csv", "tsv", "jsonl", "zip"), "question_files", _take)
-    problem = st.session_state.get(_PROBLEM)
+    problem = st.session_state.get(state.Retrieval.QUESTION_PROBLEM)
     if problem:
         markup(f'<p class="es-problem">{html.escape(problem)}</p>')
-    given: tuple[Question, ...] = st.session_state.get(state.OWN_QUESTIONS, ())
+    given: tuple[Question, ...] = st.session_state.get(state.Retrieval.OWN_QUESTIONS, ())
     # Of a document that was removed nothing is known any more.
     kept = tuple(each for each in given if all(span.document in corpus.by_id for span in each.answers))
     if len(kept) < len(given):
@@ -40,12 +38,12 @@ def ask(corpus: Corpus) -> tuple[Question, ...]:
         markup(f'<p class="es-note">{gone} about documents that were removed: left out.</p>')
     if given:
         st.button("Take the questions away", on_click=_take_away)
-    draw_rejected_rows(st.session_state.get(_LEFT_OUT, {}), "line")
+    draw_rejected_rows(st.session_state.get(state.Retrieval.QUESTIONS_REJECTED, {}), "line")
     return kept
 
 
 def _take_away() -> None:
-    for name in (state.OWN_QUESTIONS, _LEFT_OUT, _PROBLEM):
+    for name in (state.Retrieval.OWN_QUESTIONS, state.Retrieval.QUESTIONS_REJECTED, state.Retrieval.QUESTION_PROBLEM):
         st.session_state.pop(name, None)
 
 
@@ -58,11 +56,11 @@ def _take(given: Sequence[tuple[str, bytes]]) -> None:
         questions, rejected = _read(files)
     except EncoderscopeError as error:
         # Questions that were read before stay.
-        st.session_state[_PROBLEM] = f"{names}: {error}"
+        st.session_state[state.Retrieval.QUESTION_PROBLEM] = f"{names}: {error}"
         return
-    st.session_state.pop(_PROBLEM, None)
-    st.session_state[state.OWN_QUESTIONS] = questions
-    st.session_state[_LEFT_OUT] = rejected
+    st.session_state.pop(state.Retrieval.QUESTION_PROBLEM, None)
+    st.session_state[state.Retrieval.OWN_QUESTIONS] = questions
+    st.session_state[state.Retrieval.QUESTIONS_REJECTED] = rejected
 
 
 def _read(files: Mapping[str, bytes]) -> tuple[tuple[Question, ...], Mapping[str, tuple[RejectedRow, ...]]]:

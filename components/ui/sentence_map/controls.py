@@ -22,19 +22,19 @@ MOST_GROUPS = 20
 def pick_colours(labelled: bool) -> str:
     """Ask what the colours stand for. labelled: whether the sentences have labels."""
     if labelled:
-        return pick_option("Colours show", (BY_LABEL, BY_GROUP, PLAIN), state.COLOURED_BY)
-    return pick_option("Colours show", (PLAIN, BY_GROUP), state.COLOURED_WITHOUT_LABELS)
+        return pick_option("Colours show", (BY_LABEL, BY_GROUP, PLAIN), state.SentenceMap.COLOURED_BY)
+    return pick_option("Colours show", (PLAIN, BY_GROUP), state.SentenceMap.COLOURED_WITHOUT_LABELS)
 
 
 def pick_map() -> tuple[ProjectionSettings, Representation, bool]:
     """Ask how the map is made, of which vectors, and whether they may be computed in bfloat16."""
-    method = pick_option("Map", METHODS, state.METHOD)
-    dimensions = pick_option("In", ("2-D", "3-D"), state.DIMENSIONS)
+    method = pick_option("Map", METHODS, state.SentenceMap.METHOD)
+    dimensions = pick_option("In", ("2-D", "3-D"), state.SentenceMap.DIMENSIONS)
     with st.popover("Map settings", width="content"):
         kind = st.selectbox(
             "Vectors",
             [each.value for each in Representation],
-            key=state.KIND,
+            key=state.SentenceMap.REPRESENTATION,
             bind=state.IN_URL,
             persist_state="session",
         )
@@ -43,7 +43,7 @@ def pick_map() -> tuple[ProjectionSettings, Representation, bool]:
             2,
             100,
             15,
-            key=state.NEIGHBOURS,
+            key=state.SentenceMap.NEIGHBOURS,
             bind=state.IN_URL,
             persist_state="session",
             help="How many of its nearest sentences each is held to: few show small groups, many the large picture. "
@@ -54,7 +54,7 @@ def pick_map() -> tuple[ProjectionSettings, Representation, bool]:
             0.0,
             0.99,
             0.1,
-            key=state.MIN_DISTANCE,
+            key=state.SentenceMap.MIN_DISTANCE,
             bind=state.IN_URL,
             persist_state="session",
             help="How close UMAP may put two dots.",
@@ -64,7 +64,7 @@ def pick_map() -> tuple[ProjectionSettings, Representation, bool]:
             0,
             9_999,
             0,
-            key=state.SEED,
+            key=state.SentenceMap.SEED,
             bind=state.IN_URL,
             persist_state="session",
             help="The same sentences, settings and seed always give the same map and the same groups.",
@@ -73,7 +73,7 @@ def pick_map() -> tuple[ProjectionSettings, Representation, bool]:
         if fast_precision() is not None:
             fast = st.toggle(
                 "Encode faster, in bfloat16",
-                key=state.FAST,
+                key=state.SentenceMap.FAST,
                 bind=state.IN_URL,
                 persist_state="session",
                 help="Up to three times as fast where the processor helps; cosines change by up to 0.003.",
@@ -93,10 +93,12 @@ def pick_grouping(seed: int, drawn: bool) -> Grouping:
     if not drawn:
         return opening
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        method = pick_option("Groups by", GROUPINGS, state.GROUPED_BY)
+        method = pick_option("Groups by", GROUPINGS, state.SentenceMap.GROUPED_BY)
         if method == GROUPINGS[0]:
-            return replace(opening, count=_slider("How many groups", MOST_GROUPS, opening.count, state.GROUP_COUNT))
-        smallest = _slider("Smallest group", 50, opening.smallest, state.SMALLEST_GROUP)
+            return replace(
+                opening, count=_slider("How many groups", MOST_GROUPS, opening.count, state.SentenceMap.GROUP_COUNT)
+            )
+        smallest = _slider("Smallest group", 50, opening.smallest, state.SentenceMap.SMALLEST_GROUP)
         return replace(opening, method=method, smallest=smallest)
 
 
@@ -104,7 +106,9 @@ def offer_quick_methods() -> None:
     """A way out for whoever chose what takes too long for so many sentences."""
     st.button(
         "Take UMAP and k-means",
-        on_click=lambda: st.session_state.update({state.METHOD: METHODS[0], state.GROUPED_BY: GROUPINGS[0]}),
+        on_click=lambda: st.session_state.update(
+            {state.SentenceMap.METHOD: METHODS[0], state.SentenceMap.GROUPED_BY: GROUPINGS[0]}
+        ),
     )
 
 

@@ -66,7 +66,7 @@ def _finding(session: SentenceMap, picked: int, around: Surroundings) -> str:
 
 
 def _say_of_trap(session: SentenceMap, selected: tuple[int, ...]) -> None:
-    if st.session_state[state.SOURCE] != SHIPPED:
+    if st.session_state[state.SentenceMap.SOURCE] != SHIPPED:
         return
     chosen = {session.sentences[place] for place in selected}
     for name, (sentences, says) in traps().items():
@@ -101,7 +101,7 @@ def _draw_table(session: SentenceMap, selected: tuple[int, ...], picked: int | N
         height="content" if len(frame) < 8 else 300,
         column_config={"sentence": st.column_config.TextColumn(width="large")}
         | {name: st.column_config.NumberColumn(format="%.4f") for name in frame.columns if "cosine" in name},
-        key="selection_table",
+        key=state.SentenceMap.SELECTION_TABLE,
     )
     numbers_button(lambda: frame.set_index("sentence"), "selection", "Download the selection (CSV)")
 

@@ -7,6 +7,7 @@ import streamlit as st
 from components.core.mapping.clustering import NOISE, agreement
 from components.figures.charts import curves
 from components.figures.heatmaps import counts_heatmap
+from components.ui import state
 from components.ui.caches import sentence_sets
 from components.ui.charts import show
 from components.ui.page import markup, palette, section
@@ -66,7 +67,7 @@ def _draw_silhouettes(session: SentenceMap) -> None:
         return
     if len(session.of_set.sentences) > _MOST_MEASURED_AT_ONCE and not st.toggle(
         f"Measure the silhouette of {counts[0]} to {counts[-1]} groups",
-        key="silhouettes_wanted",
+        key=state.SentenceMap.SILHOUETTES_WANTED,
         help="With so many sentences this takes a while: they are grouped once for each count.",
     ):
         return

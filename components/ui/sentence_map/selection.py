@@ -26,20 +26,20 @@ def ask_to_find() -> Search | None:
     phrase = st.text_input(
         "Find",
         placeholder="something hot to drink",
-        key=state.FIND,
+        key=state.SentenceMap.FIND,
         bind=state.IN_URL,
         persist_state="session",
         max_chars=2_000,
         width=210,
         on_change=_let_go,
     ).strip()
-    how = pick_option("Find it", [_MEANING, _WORDS], state.FIND_BY, on_change=_let_go)
+    how = pick_option("Find it", [_MEANING, _WORDS], state.SentenceMap.FIND_BY, on_change=_let_go)
     if not phrase:
         return None
     by_meaning = how == _MEANING
     if by_meaning:
         try:
-            traces.tokens(st.session_state[state.MODEL], phrase)
+            traces.tokens(st.session_state[state.Shared.MODEL], phrase)
         except EncoderscopeError as error:
             markup(f'<p class="es-problem">{html.escape(str(error))}</p>')
             return None
@@ -47,17 +47,17 @@ def ask_to_find() -> Search | None:
 
 
 def _let_go() -> None:
-    st.session_state.pop(state.SELECTED, None)
+    st.session_state.pop(state.SentenceMap.SELECTED, None)
 
 
 def take(sentences: Sequence[str]) -> None:
     """Select these sentences from the next run on; none lets go of all."""
-    st.session_state[state.SELECTED] = tuple(sentences)
+    st.session_state[state.SentenceMap.SELECTED] = tuple(sentences)
 
 
 def selected(session: SentenceMap) -> tuple[int, ...]:
     """The places of the selected sentences: the picked ones, or else what the search found, best first."""
-    picked = st.session_state.get(state.SELECTED)
+    picked = st.session_state.get(state.SentenceMap.SELECTED)
     if picked is not None:
         known = len(session.of_set.sentences)
         places = session.of_set.indices | {each: known + number for number, each in enumerate(session.added)}
@@ -83,9 +83,14 @@ def pick_one(session: SentenceMap, places: tuple[int, ...]) -> int | None:
     if len(places) < 2:
         return places[0] if places else None
     offered = {session.sentences[place]: place for place in places[:_MOST_OFFERED]}
-    if st.session_state.get(state.PICKED) not in offered:
-        st.session_state.pop(state.PICKED, None)
+    if st.session_state.get(state.SentenceMap.PICKED) not in offered:
+        st.session_state.pop(state.SentenceMap.PICKED, None)
     picked = st.selectbox(
-        "Neighbours of", list(offered), index=None, placeholder="One of the selected", key=state.PICKED, width=330
+        "Neighbours of",
+        list(offered),
+        index=None,
+        placeholder="One of the selected",
+        key=state.SentenceMap.PICKED,
+        width=330,
     )
     return None if picked is None else offered[picked]

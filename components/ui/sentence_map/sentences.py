@@ -26,7 +26,6 @@ _TABLE: Final = TableUpload("sentence")
 _MOST_ADDED = 100
 
 # What is being typed, and what was wrong with it.
-_TYPED, _PROBLEM = "sentence_to_add", "problem_of_added"
 
 _PASTED: Final = """The soup needs a pinch of salt.
 Add more seasoning to the broth.
@@ -55,12 +54,12 @@ def traps() -> dict[str, tuple[tuple[str, ...], str]]:
 def ask() -> None:
     """Ask where the sentences come from."""
     with st.popover("Sentences", width="content"):
-        source = pick_option("Take them from", [SHIPPED, PASTE, FILE], state.SOURCE)
+        source = pick_option("Take them from", [SHIPPED, PASTE, FILE], state.SentenceMap.SOURCE)
         if source == PASTE:
             st.text_area(
                 "One sentence a line",
                 _PASTED,
-                key=state.PASTED,
+                key=state.SentenceMap.PASTED,
                 # Not in the address: that holds a few thousand characters, and is kept in histories and logs.
                 persist_state="session",
                 height=260,
@@ -77,7 +76,7 @@ def ask() -> None:
 
 def read(model: str) -> SentenceSet:
     """The sentences asked for; if there are none to map, say why and end the page here."""
-    source = st.session_state[state.SOURCE]
+    source = st.session_state[state.SentenceMap.SOURCE]
     if source == SHIPPED:
         return shipped()
     with stop_on_error(_offer_shipped):
@@ -92,12 +91,14 @@ def read(model: str) -> SentenceSet:
 
 
 def _pasted() -> SentenceSet:
-    text = st.session_state[state.PASTED]
+    text = st.session_state[state.SentenceMap.PASTED]
     return read_once(text, lambda: sentences_from_paste(text))
 
 
 def _offer_shipped() -> None:
-    st.button("Take the shipped sentences", on_click=lambda: st.session_state.update({state.SOURCE: SHIPPED}))
+    st.button(
+        "Take the shipped sentences", on_click=lambda: st.session_state.update({state.SentenceMap.SOURCE: SHIPPED})
+    )
 
 
 def draw_bar(sentences: SentenceSet, model: str, encoder: Encoder) -> None:
@@ -109,7 +110,7 @@ def draw_bar(sentences: SentenceSet, model: str, encoder: Encoder) -> None:
     if rejected:
         about += f", {format_count(len(rejected), 'row')} left out"
     markup(f'<p class="es-count">{html.escape(f"{about} · {encoder.short_name}")}</p>')
-    if st.session_state[state.SOURCE] == FILE and _TABLE.problem:
+    if st.session_state[state.SentenceMap.SOURCE] == FILE and _TABLE.problem:
         markup(f'<p class="es-problem">{html.escape(_TABLE.problem)} The file before is shown.</p>')
     long = sentence_sets.too_long(model, sentences) + sum(
         sentence_sets.is_too_long(model, each) for each in added_sentences(sentences)
@@ -132,49 +133,57 @@ def added_sentences(sentences: SentenceSet) -> tuple[str, ...]:
 
 
 def _all_added() -> tuple[str, ...]:
-    return tuple(st.session_state.get(state.ADDED, ()))
+    return tuple(st.session_state.get(state.SentenceMap.ADDED, ()))
 
 
 def ask_to_add() -> None:
     """Ask for one more sentence; it lands on the map as soon as it is handed over, and is selected."""
-    st.text_input("Add a sentence", placeholder="Squatch orders a second pizza", key=_TYPED, on_change=_add, width=250)
-    problem = st.session_state.pop(_PROBLEM, None)
+    st.text_input(
+        "Add a sentence",
+        placeholder="Squatch orders a second pizza",
+        key=state.SentenceMap.SENTENCE_TO_ADD,
+        on_change=_add,
+        width=250,
+    )
+    problem = st.session_state.pop(state.SentenceMap.PROBLEM_OF_ADDED, None)
     if problem:
         markup(f'<p class="es-problem">{html.escape(problem)}</p>')
 
 
 def _add() -> None:
-    typed = " ".join(st.session_state[_TYPED].split())
+    typed = " ".join(st.session_state[state.SentenceMap.SENTENCE_TO_ADD].split())
     if not typed:
         return
     if len(_all_added()) == _MOST_ADDED:
-        st.session_state[_PROBLEM] = f"{_MOST_ADDED} sentences were added; more need a set of their own: paste them."
+        st.session_state[state.SentenceMap.PROBLEM_OF_ADDED] = (
+            f"{_MOST_ADDED} sentences were added; more need a set of their own: paste them."
+        )
         return
     try:
-        traces.tokens(st.session_state[state.MODEL], typed)
+        traces.tokens(st.session_state[state.Shared.MODEL], typed)
     except EncoderscopeError as error:
-        st.session_state[_PROBLEM] = str(error)
+        st.session_state[state.SentenceMap.PROBLEM_OF_ADDED] = str(error)
         return
     if typed not in _all_added():
-        st.session_state[state.ADDED] = (*_all_added(), typed)
-    st.session_state[state.SELECTED] = (typed,)
-    st.session_state[_TYPED] = ""
+        st.session_state[state.SentenceMap.ADDED] = (*_all_added(), typed)
+    st.session_state[state.SentenceMap.SELECTED] = (typed,)
+    st.session_state[state.SentenceMap.SENTENCE_TO_ADD] = ""
 
 
 def offer_to_take_back() -> None:
     """Offer to be rid of what was added."""
     if _all_added():
-        st.button("Take back the added ones", on_click=lambda: st.session_state.pop(state.ADDED))
+        st.button("Take back the added ones", on_click=lambda: st.session_state.pop(state.SentenceMap.ADDED))
 
 
 def offer_traps() -> None:
     """Offer sentences of the shipped set that are hard to place."""
-    if st.session_state[state.SOURCE] == SHIPPED:
+    if st.session_state[state.SentenceMap.SOURCE] == SHIPPED:
         pick_to_fill(
             "Try a trap",
             traps(),
             "Pick a trap",
-            key="trap",
-            fill=lambda name: st.session_state.update({state.SELECTED: traps()[name][0]}),
+            key=state.SentenceMap.TRAP,
+            fill=lambda name: st.session_state.update({state.SentenceMap.SELECTED: traps()[name][0]}),
             width=260,
         )

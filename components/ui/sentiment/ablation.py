@@ -21,14 +21,14 @@ def draw(trained: TrainedClassifiers) -> None:
     """Ask what is switched off, and draw the accuracy that remains."""
     heading = st.empty()
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        with_ = pick_option("Read with", (_POSITIONS, _HEADS), state.READ_WITH)
+        with_ = pick_option("Read with", (_POSITIONS, _HEADS), state.Sentiment.CONDITION)
         changes = BARE
         if with_ == _HEADS:
             heads = _heads(trained.encoder)
             picked = st.multiselect(
                 "Heads switched off",
                 list(heads),
-                key=state.CLASSIFIED_HEADS_OFF,
+                key=state.Sentiment.HEADS_OFF,
                 bind=state.IN_URL,
                 persist_state="session",
                 placeholder="Pick heads, or all of a layer",

@@ -25,12 +25,12 @@ _RATES = (0.0003, 0.001, 0.003, 0.01, 0.03)
 
 def ask_for_text(model: str) -> str:
     """Ask for the text that is judged as it is typed. Returns "" where there is none that can be read."""
-    return _ask("Type a text", state.REVIEW, FIRST_TEXT, model)
+    return _ask("Type a text", state.Sentiment.REVIEW, FIRST_TEXT, model)
 
 
 def ask_for_reordered(model: str) -> str:
     """Ask for a second text, to be judged beside the first."""
-    return _ask("Its words in another order", state.REORDERED, FIRST_REORDERED, model)
+    return _ask("Its words in another order", state.Sentiment.REORDERED, FIRST_REORDERED, model)
 
 
 def _ask(label: str, key: str, opening: str, model: str) -> str:
@@ -75,8 +75,8 @@ def offer_examples() -> None:
         "Try a hard one",
         offered,
         "Pick a text",
-        key="hard_text",
-        fill=lambda name: st.session_state.update({state.REVIEW: offered[name]}),
+        key=state.Sentiment.HARD_TEXT,
+        fill=lambda name: st.session_state.update({state.Sentiment.REVIEW: offered[name]}),
         width=260,
     )
 
@@ -89,7 +89,7 @@ def pick_network() -> MlpSettings:
             1,
             128,
             OPENING.hidden,
-            key=state.HIDDEN_UNITS,
+            key=state.Sentiment.HIDDEN_UNITS,
             bind=state.IN_URL,
             persist_state="session",
             help="Numbers between the sentence vector and the classes.",
@@ -99,7 +99,7 @@ def pick_network() -> MlpSettings:
             1,
             MOST_EPOCHS,
             OPENING.epochs,
-            key=state.EPOCHS,
+            key=state.Sentiment.EPOCHS,
             bind=state.IN_URL,
             persist_state="session",
             help="How often all texts are learned from. Many make it sure of itself rather than right.",
@@ -108,7 +108,7 @@ def pick_network() -> MlpSettings:
             "Learning rate",
             _RATES,
             OPENING.learning_rate,
-            key=state.LEARNING_RATE,
+            key=state.Sentiment.LEARNING_RATE,
             bind=state.IN_URL,
             persist_state="session",
             help="How far a step moves the weights.",
@@ -118,7 +118,7 @@ def pick_network() -> MlpSettings:
             0,
             9_999,
             OPENING.seed,
-            key=state.NETWORK_SEED,
+            key=state.Sentiment.NETWORK_SEED,
             bind=state.IN_URL,
             persist_state="session",
             help="Decides the first weights. The same texts, settings and seed always train the same network.",
@@ -128,4 +128,4 @@ def pick_network() -> MlpSettings:
 
 def pick_classifier() -> Method:
     """Ask for one of the classifiers."""
-    return Method(pick_option("Classifier", [method.value for method in Method], state.CLASSIFIER))
+    return Method(pick_option("Classifier", [method.value for method in Method], state.Sentiment.CLASSIFIER))

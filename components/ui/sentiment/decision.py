@@ -33,7 +33,7 @@ def draw(
 ) -> None:
     """Draw the texts of a set, and a new one among them."""
     flat = method in (Method.LOGISTIC, Method.STATIC)
-    seen = pick_option("See the texts", (_BOUNDARY, _MAP), state.DECISION_SEEN) if flat else _MAP
+    seen = pick_option("See the texts", (_BOUNDARY, _MAP), state.Sentiment.DECISION_SEEN) if flat else _MAP
     if seen == _BOUNDARY:
         _draw_boundary(trained, method, asked, favoured, other)
     else:
@@ -166,12 +166,14 @@ def _draw_map(trained: TrainedClassifiers, method: Method, text: str, asked: Cla
 def _take(trained: TrainedClassifiers, places: tuple[int, ...]) -> None:
     sentences = trained.texts.texts.sentences
     # The typed text follows those of the set.
-    st.session_state[state.DECISION_PICKED] = tuple(sentences[place] for place in places if place < len(sentences))
+    st.session_state[state.Sentiment.DECISION_PICKED] = tuple(
+        sentences[place] for place in places if place < len(sentences)
+    )
 
 
 def _picked(trained: TrainedClassifiers) -> list[int]:
     known = trained.texts.texts.indices
-    return [known[text] for text in st.session_state.get(state.DECISION_PICKED, ()) if text in known]
+    return [known[text] for text in st.session_state.get(state.Sentiment.DECISION_PICKED, ()) if text in known]
 
 
 def _tallied(labels: list[str]) -> str:

@@ -49,7 +49,7 @@ def draw(trained: TrainedClassifiers) -> None:
         numbers=lambda: pd.DataFrame(counts, index=rows, columns=names),
     )
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        kind = pick_option("Kind", kinds, state.HARD_KIND)
+        kind = pick_option("Kind", kinds, state.Sentiment.HARD_KIND)
         picked = pick_classifier()
     markup(f'<p class="es-lead">{hard_kinds()[kind]}</p>')
     number = kinds.index(kind)

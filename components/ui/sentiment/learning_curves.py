@@ -24,7 +24,7 @@ _BAGS = (Method.TF_IDF, Method.BAYES)
 def draw(trained: TrainedClassifiers) -> None:
     """Draw the learning curves, size after size."""
     heading, picture = st.empty(), st.empty()
-    seed = int(st.session_state.get(state.SAMPLES_SEED, 0))
+    seed = int(st.session_state.get(state.Sentiment.SAMPLES_SEED, 0))
     wanted = sizes(trained.texts)
     found: list[CurvePoint] = []
     for number, size in enumerate(wanted):
@@ -70,7 +70,7 @@ def _name(trained: TrainedClassifiers, size: int, seed: int) -> tuple[object, ..
 
 
 def _draw_others() -> None:
-    st.session_state[state.SAMPLES_SEED] = int(st.session_state.get(state.SAMPLES_SEED, 0)) + 1
+    st.session_state[state.Sentiment.SAMPLES_SEED] = int(st.session_state.get(state.Sentiment.SAMPLES_SEED, 0)) + 1
 
 
 def _figure(trained: TrainedClassifiers, found: Sequence[CurvePoint]) -> go.Figure:

@@ -106,9 +106,9 @@ def _draw_confusion(trained: TrainedClassifiers, method: Method, found: Classifi
             np.argwhere(found.confusion).tolist(), key=lambda cell: (cell[0] == cell[1], -found.confusion[*cell])
         )
     }
-    if st.session_state.get(state.CONFUSION_CELL) not in cells:
-        st.session_state.pop(state.CONFUSION_CELL, None)
-    picked = st.selectbox("The texts behind a cell", list(cells), key=state.CONFUSION_CELL, width=340)
+    if st.session_state.get(state.Sentiment.CONFUSION_CELL) not in cells:
+        st.session_state.pop(state.Sentiment.CONFUSION_CELL, None)
+    picked = st.selectbox("The texts behind a cell", list(cells), key=state.Sentiment.CONFUSION_CELL, width=340)
     row, column = cells[picked]
     places = np.flatnonzero((found.targets == row) & (found.predicted == column))
     places = places[np.argsort(-found.probabilities[places, column], kind="stable")]

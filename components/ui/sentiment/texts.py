@@ -59,7 +59,7 @@ def hard_kinds() -> dict[str, str]:
 def ask() -> None:
     """Ask where the texts come from."""
     with st.popover("Texts", width="content"):
-        source = pick_option("Take them from", [SHIPPED, FILE], state.REVIEWS_FROM)
+        source = pick_option("Take them from", [SHIPPED, FILE], state.Sentiment.REVIEWS_FROM)
         if source == FILE:
             _TABLE.ask("A file of texts with labels, one a row")
         st.caption(
@@ -70,7 +70,7 @@ def ask() -> None:
 
 def is_shipped() -> bool:
     """Whether the shipped reviews are learned from."""
-    return bool(st.session_state[state.REVIEWS_FROM] == SHIPPED)
+    return bool(st.session_state[state.Sentiment.REVIEWS_FROM] == SHIPPED)
 
 
 def read(model: str) -> LabelledDataset:
@@ -95,7 +95,9 @@ def read(model: str) -> LabelledDataset:
 
 
 def _offer_shipped() -> None:
-    st.button("Take the shipped reviews", on_click=lambda: st.session_state.update({state.REVIEWS_FROM: SHIPPED}))
+    st.button(
+        "Take the shipped reviews", on_click=lambda: st.session_state.update({state.Sentiment.REVIEWS_FROM: SHIPPED})
+    )
 
 
 def draw_bar(texts: LabelledDataset, model: str, encoder: Encoder) -> None:

@@ -22,6 +22,7 @@ from components.core.classification.mlp import MlpSettings
 from components.core.embeddings.representations import Representation
 from components.core.model.interventions import Intervention
 from components.core.numerics.similarity import normalise_rows
+from components.ui import state
 from components.ui.caches import sentence_sets, traces
 from components.ui.caches.encoding import Report, encode_texts, encode_with_bar
 from components.ui.caches.sentence_sets import EncodingRequest
@@ -35,7 +36,6 @@ BARE: Final[Changes] = (PositionsOff(),)
 
 # Things learned from the shipped reviews: a classifier or its scores are some hundred kilobytes.
 _MOST_SHARED = 256
-_OWN = "learned_from_own_texts"
 _LONGEST_NAME = 30
 
 
@@ -177,9 +177,9 @@ class TrainedClassifiers:
     def _own(self) -> dict[Hashable, Any]:
         """What this session keeps of its own texts; what it kept of others goes."""
         of = (self.model, self.texts.digest)
-        if st.session_state.get(_OWN, (None,))[0] != of:
-            st.session_state[_OWN] = of, {}
-        kept: dict[Hashable, Any] = st.session_state[_OWN][1]
+        if st.session_state.get(state.Sentiment.TRAINED_ON_OWN_TEXTS, (None,))[0] != of:
+            st.session_state[state.Sentiment.TRAINED_ON_OWN_TEXTS] = of, {}
+        kept: dict[Hashable, Any] = st.session_state[state.Sentiment.TRAINED_ON_OWN_TEXTS][1]
         return kept
 
 

@@ -24,7 +24,6 @@ from components.ui.tables import table
 from components.ui.wording import format_count
 
 LEARNED, HELD_OUT = "learned from", "held out"
-_PLAY = "training_plays"
 # Pictures of one training, and the seconds that each is at least seen: together some three seconds.
 _FRAMES: Final = 50
 _PAUSE: Final = 0.06
@@ -49,11 +48,11 @@ def draw(trained: TrainedClassifiers) -> None:
         '<p class="es-formula">h = max(0, <span class="es-k">v</span>·W₁ + b₁), logits = h·W₂ + b₂, probabilities = '
         f"softmax(logits); v: {width} numbers, h: {settings.hidden}, classes: {classes}</p>"
     )
-    playing = st.session_state.pop(_PLAY, False)
+    playing = st.session_state.pop(state.Sentiment.TRAINING_PLAYS, False)
     with st.container(horizontal=True, gap="small"):
-        st.button("Train it", type="primary", on_click=_play, disabled=playing, key="train")
+        st.button("Train it", type="primary", on_click=_play, disabled=playing, key=state.Sentiment.TRAIN)
         # Always in its place, so that nothing moves when training begins.
-        st.button("Stop", on_click=_stop, disabled=not playing, key="stop_training")
+        st.button("Stop", on_click=_stop, disabled=not playing, key=state.Sentiment.STOP_TRAINING)
     status = st.empty()
     pictures = [column.empty() for column in st.columns(2)]
     if playing:
@@ -113,15 +112,15 @@ def _learning(trained: TrainedClassifiers) -> str:
 
 
 def _play() -> None:
-    st.session_state[_PLAY] = True
-    st.session_state.pop(state.TRAINED_TO, None)
+    st.session_state[state.Sentiment.TRAINING_PLAYS] = True
+    st.session_state.pop(state.Sentiment.TRAINED_TO, None)
 
 
 def _stop() -> None:
     """What was trained so far is the network: as many epochs, and no more."""
-    reached = st.session_state.get(state.TRAINED_TO)
+    reached = st.session_state.get(state.Sentiment.TRAINED_TO)
     if reached:
-        st.session_state[state.EPOCHS] = reached
+        st.session_state[state.Sentiment.EPOCHS] = reached
 
 
 def _play_training(trained: TrainedClassifiers, status: Any, pictures: list[Any]) -> None:
@@ -131,7 +130,7 @@ def _play_training(trained: TrainedClassifiers, status: Any, pictures: list[Any]
     for frame, history in enumerate(_watched(trained, step)):
         began = time.perf_counter()
         reached = int(history.epochs[-1])
-        st.session_state[state.TRAINED_TO] = reached
+        st.session_state[state.Sentiment.TRAINED_TO] = reached
         status.markdown(
             f"Epoch {reached} of {most}: loss {history.loss[LEARNED][-1]:.3f} on what it learns from, "
             f"{history.loss[HELD_OUT][-1]:.3f} on what it does not."

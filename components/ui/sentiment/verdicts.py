@@ -77,16 +77,18 @@ def _pick_classes(trained: TrainedClassifiers, probabilities: np.ndarray) -> tup
     if len(classes) == 2:
         return 1, 0
     order = [classes[place] for place in np.argsort(-probabilities, kind="stable")]
-    for key in (state.CLASS_SHOWN, state.CLASS_AGAINST):
+    for key in (state.Sentiment.CLASS_SHOWN, state.Sentiment.CLASS_AGAINST):
         if st.session_state.get(key) not in (None, *classes):
             st.session_state.pop(key)
-    first = st.selectbox("For", classes, index=None, placeholder=order[0], key=state.CLASS_SHOWN, width=180)
+    first = st.selectbox("For", classes, index=None, placeholder=order[0], key=state.Sentiment.CLASS_SHOWN, width=180)
     first = first or order[0]
     others = [name for name in classes if name != first]
-    if st.session_state.get(state.CLASS_AGAINST) == first:
-        st.session_state.pop(state.CLASS_AGAINST)
+    if st.session_state.get(state.Sentiment.CLASS_AGAINST) == first:
+        st.session_state.pop(state.Sentiment.CLASS_AGAINST)
     likely = next(name for name in order if name != first)
-    second = st.selectbox("Against", others, index=None, placeholder=likely, key=state.CLASS_AGAINST, width=180)
+    second = st.selectbox(
+        "Against", others, index=None, placeholder=likely, key=state.Sentiment.CLASS_AGAINST, width=180
+    )
     return classes.index(first), classes.index(second or likely)
 
 
@@ -104,7 +106,7 @@ def _draw_reason(trained: TrainedClassifiers, method: Method, text: str, favoure
     words = len(traces.tokens(trained.model, text).words)
     if words > _MOST_AT_ONCE and not st.toggle(
         f"Hide each of {words} words in turn",
-        key="each_word_hidden",
+        key=state.Sentiment.EACH_WORD_HIDDEN,
         help="The text is read once for each of its words, which takes a while.",
     ):
         return

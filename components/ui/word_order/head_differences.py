@@ -35,7 +35,7 @@ def draw(model: str, first: Tokens, second: Tokens, changes: Changes, compared: 
     layers, heads = compared.attention_moved.shape
     options = [_MOST, *(f"layer {layer + 1}, head {head + 1}" for layer in range(layers) for head in range(heads))]
     above = st.container()
-    picked = st.selectbox("Head", options, key=state.CHANGED_HEAD, bind=state.IN_URL, width=280)
+    picked = st.selectbox("Head", options, key=state.WordOrder.CHANGED_HEAD, bind=state.IN_URL, width=280)
     opened = int(compared.attention_moved.argmax()) if picked == _MOST else options.index(picked) - 1
     thumbnails, block = traces.difference_thumbnails(model, first.text, second.text, changes, _THUMBNAIL)
     shrunk = f" Each cell is the largest of {block} × {block}." if block > 1 else ""
@@ -58,7 +58,7 @@ def draw(model: str, first: Tokens, second: Tokens, changes: Changes, compared: 
             decimals=-1,
             columns=(heads,),
             selected=opened,
-            on_pick=lambda number: st.session_state.update({state.CHANGED_HEAD: options[number + 1]}),
+            on_pick=lambda number: st.session_state.update({state.WordOrder.CHANGED_HEAD: options[number + 1]}),
         )
     _draw_head(compared, *divmod(opened, heads))
 

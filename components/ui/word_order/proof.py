@@ -126,7 +126,12 @@ def _pick_words(text: str) -> list[str]:
         return words
     options = [f"{place}  {word}" for place, word in enumerate(words, start=1)]
     picked = st.multiselect(
-        "Words", options, options[:_FOUR], key=state.ORDERED_WORDS, max_selections=_FOUR, label_visibility="collapsed"
+        "Words",
+        options,
+        options[:_FOUR],
+        key=state.WordOrder.ORDERED_WORDS,
+        max_selections=_FOUR,
+        label_visibility="collapsed",
     )
     return [words[options.index(each)] for each in picked] or words[:_FOUR]
 

@@ -20,8 +20,8 @@ PAIRS: dict[str, tuple[str, str]] = {
     pair["name"]: (pair["first"], pair["second"]) for pair in read_toml("pairs")["pair"]
 }
 OPENING = next(iter(PAIRS.values()))
-_ORDINALS = {state.FIRST: "first", state.SECOND: "second"}
-_CUT = {state.FIRST: state.CUT_FIRST, state.SECOND: state.CUT_SECOND}
+_ORDINALS = {state.WordOrder.FIRST: "first", state.WordOrder.SECOND: "second"}
+_CUT = {state.WordOrder.FIRST: state.WordOrder.TRUNCATE_FIRST, state.WordOrder.SECOND: state.WordOrder.TRUNCATE_SECOND}
 
 
 def ask() -> None:
@@ -42,8 +42,8 @@ def ask() -> None:
         _button("Shuffle", _reshuffled)
         _swap()
         _button("Negate", negate, "Takes an English “not” out or puts one in, or denies the whole.")
-        typed = st.session_state.get(state.TEXT, DEFAULT_TEXT)
-        if typed.strip() and typed not in (DEFAULT_TEXT, st.session_state[state.FIRST]):
+        typed = st.session_state.get(state.Shared.TEXT, DEFAULT_TEXT)
+        if typed.strip() and typed not in (DEFAULT_TEXT, st.session_state[state.WordOrder.FIRST]):
             st.button(
                 "Take the sentence of the other pages",
                 on_click=lambda: _set(typed, reverse_words(typed)),
@@ -54,7 +54,12 @@ def ask() -> None:
 def pick() -> None:
     """Offer pairs that show something."""
     pick_to_fill(
-        "Pairs to start from", PAIRS, "Pick a pair", key="pair", fill=lambda name: _set(*PAIRS[name]), width=220
+        "Pairs to start from",
+        PAIRS,
+        "Pick a pair",
+        key=state.WordOrder.PAIR,
+        fill=lambda name: _set(*PAIRS[name]),
+        width=220,
     )
 
 
@@ -101,34 +106,34 @@ def offer_opening_pair() -> None:
 
 
 def _reshuffled(text: str) -> str:
-    return shuffle_words(text, random.randrange(10**6), unlike=st.session_state[state.SECOND])
+    return shuffle_words(text, random.randrange(10**6), unlike=st.session_state[state.WordOrder.SECOND])
 
 
 def _button(label: str, reworded: Callable[[str], str], explained: str | None = None) -> None:
     def write() -> None:
-        st.session_state[state.SECOND] = reworded(st.session_state[state.FIRST])
+        st.session_state[state.WordOrder.SECOND] = reworded(st.session_state[state.WordOrder.FIRST])
 
     st.button(label, on_click=write, help=explained)
 
 
 def _swap() -> None:
     """Ask which two words change places. Options are the words themselves, numbered, since words repeat."""
-    words = st.session_state[state.FIRST].split()
+    words = st.session_state[state.WordOrder.FIRST].split()
     options = [f"{place}  {word}" for place, word in enumerate(words, start=1)]
     with st.popover("Swap two words", disabled=len(words) < 2):
         if len(words) < 2:
             return
-        one = st.selectbox("This word", options, index=0, key="swap_one")
-        other = st.selectbox("and this word", options, index=len(options) - 1, key="swap_other")
+        one = st.selectbox("This word", options, index=0, key=state.WordOrder.SWAP_ONE)
+        other = st.selectbox("and this word", options, index=len(options) - 1, key=state.WordOrder.SWAP_OTHER)
         st.button(
             "Swap them",
             on_click=lambda: _set(
-                st.session_state[state.FIRST],
-                swap_words(st.session_state[state.FIRST], options.index(one), options.index(other)),
+                st.session_state[state.WordOrder.FIRST],
+                swap_words(st.session_state[state.WordOrder.FIRST], options.index(one), options.index(other)),
             ),
         )
 
 
 def _set(first: str, second: str) -> None:
-    st.session_state[state.FIRST] = first
-    st.session_state[state.SECOND] = second
+    st.session_state[state.WordOrder.FIRST] = first
+    st.session_state[state.WordOrder.SECOND] = second

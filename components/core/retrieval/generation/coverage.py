@@ -31,7 +31,7 @@ def find_supports(
     source of each. threshold: the lowest cosine that covers.
 
     >>> rows = np.array([[1.0, 0.0], [0.6, 0.8]])
-    >>> cover(rows[:1], rows, [1, 2], 0.7)
+    >>> supports(rows[:1], rows, [1, 2], 0.7)
     (Support(sentence=0, source=1, cosine=1.0, covered=True),)
     """
     if len(numbers) != len(sentences):

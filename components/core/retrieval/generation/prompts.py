@@ -69,7 +69,7 @@ def fill_template(template: str, question: str, sources: Sequence[Source]) -> st
 
     Braces in a question or in a source are text like any other. Raises TemplateError if a place is missing.
 
-    >>> fill("{sources} - {question}", "What is {sources}?", [Source(1, "T", "page 2", "Text.")])
+    >>> fill_template("{sources} - {question}", "What is {sources}?", [Source(1, "T", "page 2", "Text.")])
     '[1] T, page 2\\nText. - What is {sources}?'
     """
     missing = [place for place in _PLACES if place not in template]

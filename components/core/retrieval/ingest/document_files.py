@@ -35,8 +35,8 @@ _SIGNATURES = (
 def read_document(name: str, content: bytes) -> Document:
     """Read a file as a document whose title is its name.
 
-    name: tells by its ending which of KINDS it is. The text is tidied(), and the lines of text, Markdown and PDF files
-    are joined(). Sections are the pages of a PDF ("page 3"), what stands below each heading of Markdown, Word and HTML
+    name: tells by its ending which of KINDS it is. The text is clean_text(), and the lines of text, Markdown and PDF files
+    are join_broken_lines(). Sections are the pages of a PDF ("page 3"), what stands below each heading of Markdown, Word and HTML
     ("1", "2", ...), and the rows of a table ("line 7", where the row begins in the file). A row becomes a paragraph
     with a line "column: value" for each field that is filled, since a value alone does not say what it is about; the
     values alone where the file has one column or names none. Raises UploadError.

@@ -38,7 +38,7 @@ def clean_text(text: str) -> str:
 
 
 def join_broken_lines(text: str) -> str:
-    """A tidied() text whose lines, where they were broken for width, are put together again.
+    """A clean_text() text whose lines, where they were broken for width, are put together again.
 
     They were if enough lines that follow a long one go on in small letters, or in letters that are neither small nor
     capital. Then each long line is joined to the next one, and each line to one that begins with a small letter, but

@@ -45,7 +45,7 @@ def ranking_order(scores: np.ndarray, allowed: np.ndarray | None = None, floor: 
 
     scores: (N,). allowed: (N,) of bool, which may be ranked. floor: only higher scores are. Returns (M,), M ≤ N.
 
-    >>> order(np.array([0.1, 0.5, 0.9, 0.5 + 1e-9]))
+    >>> ranking_order(np.array([0.1, 0.5, 0.9, 0.5 + 1e-9]))
     array([2, 1, 3, 0])
     """
     top_k = np.ones(len(scores), dtype=bool) if allowed is None else allowed
@@ -61,7 +61,7 @@ def ranking_order(scores: np.ndarray, allowed: np.ndarray | None = None, floor: 
 def top_k(
     scores: np.ndarray, k: int, allowed: np.ndarray | None = None, floor: float | None = None
 ) -> tuple[RankedItem, ...]:
-    """The first k in order(), with their scores. For BM25 the floor is 0: a text that shares no word is not found."""
+    """The first k in ranking_order(), with their scores. For BM25 the floor is 0: a text that shares no word is not found."""
     best = ranking_order(scores, allowed, floor)[:k].tolist()
     return tuple(RankedItem(place, float(scores[place]), rank) for rank, place in enumerate(best, 1))
 
@@ -81,7 +81,7 @@ def reciprocal_rank_fusion(
     Cormack, Clarke and Büttcher 2009, "Reciprocal Rank Fusion outperforms Condorcet and individual Rank Learning
     Methods". A ranking that lacks a thing adds nothing to it. rankings: by method.
 
-    >>> found = {"BM25": [Ranked(7, 3.1, 1)], "Dense": [Ranked(4, 0.8, 1), Ranked(7, 0.7, 2)]}
+    >>> found = {"BM25": [RankedItem(7, 3.1, 1)], "Dense": [RankedItem(4, 0.8, 1), RankedItem(7, 0.7, 2)]}
     >>> [(each.place, round(each.score, 4)) for each in reciprocal_rank_fusion(found, k=2)]
     [(7, 0.0325), (4, 0.0164)]
     """

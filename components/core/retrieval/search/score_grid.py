@@ -56,12 +56,12 @@ class ScoreGrid:
 
 
 def score_grid(encoder: Encoder, question: str, chunk_text: str) -> ScoreGrid:
-    """The grid of one question and one chunk. Raises as token_parts()."""
+    """The grid of one question and one chunk. Raises as token_contributions()."""
     return score_grids(encoder, question, [chunk_text])[0]
 
 
 def score_grids(encoder: Encoder, question: str, chunk_texts: Sequence[str]) -> tuple[ScoreGrid, ...]:
-    """The grids of one question and several chunks, in their order, without interventions. Raises as token_parts()."""
+    """The grids of one question and several chunks, in their order, without interventions. Raises as token_contributions()."""
     asked, *chunks = token_contributions(encoder, [question, *chunk_texts])
     return tuple(
         ScoreGrid(
