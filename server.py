@@ -13,7 +13,7 @@ from threading import Thread
 import streamlit as st
 from streamlit import config, net_util
 
-from components.ui.caches import traces
+from components.ui import warming
 from components.ui.retrieval import housekeeping
 from components.ui.sentence_map import warming as sentence_map
 from components.ui.sentiment import warming as sentiment
@@ -30,7 +30,7 @@ async def warmed(_: st.App) -> AsyncIterator[None]:
     logging.disable(logging.WARNING)
     # Until st.navigation has run once, a link to a sub-page would be answered "page not found".
     st.navigation([st.Page(lambda: None, title="warm-up")])
-    traces.warm()
+    warming.warm()
     logging.disable(logging.NOTSET)
     # What takes longer is done while the first visitors already read.
     Thread(target=_warm_the_rest, daemon=True).start()

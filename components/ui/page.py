@@ -14,7 +14,8 @@ from components.core.tokens.tokens import Tokens, check_whole
 from components.figures.palette import DARK, GROUPS, LIGHT, Palette
 from components.ui import sidebar, state
 from components.ui.assets import ASSETS
-from components.ui.caches import traces
+from components.ui.caches import models, traces
+from components.ui.caches.requests import TextRequest, TraceRequest
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,14 @@ class Reading:
     encoder: Encoder
     tokens: Tokens
 
+    @property
+    def request(self) -> TraceRequest:
+        """The cache key of the sentence's trace."""
+        return TraceRequest(self.model, self.text)
+
     def trace(self) -> Trace:
-        """What the encoder did with the sentence."""
-        return traces.trace(self.model, self.text, truncate=self.truncate)
+        """Return the trace of the sentence."""
+        return traces.trace(self.request)
 
 
 def read_sentence() -> Reading:
@@ -38,7 +44,7 @@ def read_sentence() -> Reading:
     truncate = bool(st.session_state.get(state.Shared.TRUNCATE, False))
     model, encoder = read_model()
     with stop_on_error(_offer_example):
-        tokens = traces.tokens(model, text)
+        tokens = traces.tokens(TextRequest(model, text))
     if not truncate:
         with stop_on_error(_offer_cut):
             check_whole(tokens, encoder.trace_limit, encoder.short_name)
@@ -50,7 +56,7 @@ def read_model() -> tuple[str, Encoder]:
     """The name of the current model and its encoder; if it cannot be opened, say why and end the page here."""
     model = st.session_state[state.Shared.MODEL]
     with stop_on_error(_offer_bundled_model):
-        return model, traces.encoder(model)
+        return model, models.encoder(model)
 
 
 @contextmanager

@@ -7,7 +7,8 @@ from components.core.model.loading import BUNDLED_NAME, models_on_offer
 from components.core.text.rewording import reverse_words
 from components.ui import state
 from components.ui.assets import read_toml
-from components.ui.caches import traces
+from components.ui.caches import models, traces
+from components.ui.caches.requests import TextRequest
 from components.ui.pickers import pick_to_fill
 
 EXAMPLES: dict[str, str] = {example["name"]: example["text"] for example in read_toml("examples")["example"]}
@@ -57,8 +58,8 @@ def _count() -> None:
     """Say how many tokens the sentence has, of how many the model reads."""
     text, model = st.session_state[state.Shared.TEXT], st.session_state[state.Shared.MODEL]
     try:
-        encoder = traces.encoder(model)
-        total = traces.tokens(model, text).total_tokens
+        encoder = models.encoder(model)
+        total = traces.tokens(TextRequest(model, text)).total_tokens
     except (SentenceError, ModelError):
         return  # the page says it, where there is room
     st.caption(f"{total:,} of {encoder.trace_limit} tokens")

@@ -9,7 +9,7 @@ from components.ui.attention.pictures import draw_all_heads, draw_head, draw_lin
 from components.ui.attention.session import AttentionView, ask_for_pair, ask_for_part, ask_for_second
 from components.ui.attention.summary import draw_reading, finding, lead
 from components.ui.caches import traces
-from components.ui.caches.traces import TraceRequest
+from components.ui.caches.requests import TraceRequest
 from components.ui.page import markup, next_page, read_sentence, title
 from components.ui.pickers import pick_layer_and_head
 
@@ -26,12 +26,12 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     second, tokens = ask_for_second(reading)
     changes = what_changes.pick_changes(reading.encoder)
     part = ask_for_part(tokens)
-asked = TraceRequest(reading.model, reading.text, second, reading.truncate or second is not None, changes)
+request = TraceRequest(reading.model, reading.text, second, changes)
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-    query, key = ask_for_pair(tokens, traces.trace_of(asked.untouched))
+    query, key = ask_for_pair(tokens, traces.trace(request.original))
     layer, head = pick_layer_and_head(reading.encoder.num_layers, reading.encoder.num_heads)
     what_changes.offer_switch(changes, layer, head)
-studio = AttentionView(reading, asked, tokens, layer, head, query, key, part)
+studio = AttentionView(reading, request, tokens, layer, head, query, key, part)
 with top:
     title("Step 3 of 6 · Self-attention", finding(studio), lead(studio))
     draw_reading(studio)

@@ -11,7 +11,7 @@ from components.core.numerics.similarity import cosine_similarity, nearest, prin
 from components.figures import charts as figures
 from components.figures.heatmaps import similarity_heatmap
 from components.ui import state
-from components.ui.caches import traces
+from components.ui.caches import models
 from components.ui.charts import show, show_tiles
 from components.ui.page import markup, next_page, palette, read_sentence, section, title
 from components.ui.pickers import longest_token, pick_dimension, pick_token
@@ -114,7 +114,7 @@ with st.expander(f"All {width} numbers of “{labels[token]}”".replace("[", "\
         height=320,
     )
 
-table = traces.unit_embedding_table(reading.model)
+table = models.unit_embedding_table(reading.model)
 rows, cosines = nearest(trace.word_embeddings[token], table, _NEIGHBOURS + 1)
 keep = rows != trace.token_ids[token]
 rows, cosines = rows[keep][:_NEIGHBOURS], cosines[keep][:_NEIGHBOURS]

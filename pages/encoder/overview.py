@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.ui import chips, state
 from components.ui.caches import traces
+from components.ui.caches.requests import ThumbnailRequest
 from components.ui.charts import show_strip, show_tiles
 from components.ui.page import markup, next_page, read_sentence, title
 from components.ui.wording import format_count, spell_number
@@ -115,7 +116,7 @@ with station(
     "pages/encoder/attention.py",
     "Open the heads",
 ):
-    pooled, block = traces.attention_thumbnails(reading.model, reading.text, reading.truncate, _THUMBNAIL)
+    pooled, block = traces.attention_thumbnails(ThumbnailRequest(reading.request, _THUMBNAIL))
     shrunk = f" Each cell is the strongest of {block} × {block}." if block > 1 else ""
     show_tiles(
         pooled.reshape(layers * heads, *pooled.shape[2:]),

@@ -7,13 +7,13 @@ import streamlit as st
 from components.core.context.comparison import Comparison
 from components.figures.charts import LayerLine, layer_lines
 from components.ui import chips
-from components.ui.caches import traces
+from components.ui.caches import comparisons
 from components.ui.charts import dimensions_hint, show, show_tiles
 from components.ui.page import markup, next_page, palette, read_model, section, stop_on_error, title
 from components.ui.pickers import POSITION_MODES, pick_positions
 from components.ui.tables import table
 from components.ui.word_order import head_differences, proof, sentences
-from components.ui.word_order.summary import changes_for, finding, lead, names_of
+from components.ui.word_order.summary import finding, lead, names_of, request_for
 from components.ui.wording import format_count, layer_steps
 from components.views.tiles import Labels
 
@@ -29,12 +29,12 @@ with st.container(horizontal=True, gap="medium"):
     sentences.pick()
 with top:
     first, second = sentences.read(model, encoder)
-changes = {name: changes_for(name, first, second) for name in POSITION_MODES}
+requests = {name: request_for(name, model, first, second) for name in POSITION_MODES}
 
 
 def compared_with(positions: str) -> Comparison:
-    """The two sentences, compared with positions on, off or shuffled."""
-    return traces.comparison(model, first.text, second.text, changes[positions])
+    """Compare the two sentences with positions on, off or shuffled."""
+    return comparisons.comparison(requests[positions])
 
 
 with top, stop_on_error(sentences.offer_opening_pair):
@@ -149,7 +149,7 @@ table(
     "Pooled from each layer's context vectors; the last is the model's own sentence vector.",
 )
 
-head_differences.draw(model, first, second, changes[mode], compared)
+head_differences.draw(requests[mode], compared)
 proof.draw_proof(compared_with("on"), compared_with("off"))
 proof.draw_all_orders(model, first.text)
 proof.draw_bag_of_words(compared)

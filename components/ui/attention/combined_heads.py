@@ -10,7 +10,8 @@ from components.core.attention.quantization import pool_by_maximum
 from components.figures.heatmaps import attention_heatmap
 from components.ui import state
 from components.ui.attention.session import AttentionView
-from components.ui.caches import traces
+from components.ui.caches import attention
+from components.ui.caches.requests import CombinedHeadsRequest
 from components.ui.charts import show
 from components.ui.page import markup, palette, section
 
@@ -45,7 +46,7 @@ def draw(studio: AttentionView) -> None:
     )
     way = picked.split()[0]
     layer = studio.layer if picked in _OF_LAYER else None
-    weights = traces.over_heads(studio.asked, way, layer)
+    weights = attention.combined_heads(CombinedHeadsRequest(studio.request, way, layer))
     where = "all layers" if layer is None else f"layer {layer + 1}"
     markup(f'<p class="es-note">{_MEANING[way]}</p><div class="es-formula">{_FORMULAS[way]}</div>')
     labels = studio.tokens.labels

@@ -13,7 +13,8 @@ from components.figures.heatmaps import attention_difference, layers_by_heads, l
 from components.ui import state
 from components.ui.attention.interventions import describe_changes, head_name, is_off, switch
 from components.ui.attention.session import AttentionView, open_head
-from components.ui.caches import traces
+from components.ui.caches import attention
+from components.ui.caches.requests import ThumbnailRequest
 from components.ui.charts import show, show_tiles
 from components.ui.page import markup, palette, section
 from components.ui.tables import table
@@ -29,8 +30,8 @@ _SHOWN = 8
 
 def draw(studio: AttentionView) -> None:
     """The effect of what was changed, and all heads switched off one by one."""
-    if studio.asked.changes:
-        _draw_effect(studio, traces.effect(studio.asked))
+    if studio.request.interventions:
+        _draw_effect(studio, attention.effect(studio.request))
     else:
         section(
             "Nothing is changed yet",
@@ -45,7 +46,7 @@ def draw(studio: AttentionView) -> None:
 
 def _draw_effect(studio: AttentionView, effect: InterventionEffect) -> None:
     section(
-        f"With {describe_changes(studio.asked.changes)}",
+        f"With {describe_changes(studio.request.interventions)}",
         f"The sentence vector has a cosine of {effect.sentence_cosine:.4f} with the untouched one. Below: each token’s "
         "context vector, layer by layer, beside what it was.",
     )
@@ -84,7 +85,7 @@ def _draw_attention(studio: AttentionView, effect: InterventionEffect) -> None:
     if not moved.any():
         markup('<p class="es-note">No head’s attention changed: no weight differs from the untouched reading’s.</p>')
         return
-    thumbnails, block = traces.effect_thumbnails(studio.asked, _THUMBNAIL)
+    thumbnails, block = attention.effect_thumbnails(ThumbnailRequest(studio.request, _THUMBNAIL))
     # Small differences are to be seen too; how large the largest is stands below.
     limit = max(float(np.abs(thumbnails).max()), 0.01)
     shrunk = f" Each cell is the largest of {block} × {block}." if block > 1 else ""
@@ -137,7 +138,7 @@ def _draw_attention(studio: AttentionView, effect: InterventionEffect) -> None:
 
 
 def _draw_single_heads(studio: AttentionView) -> None:
-    also = f", with {describe_changes(studio.asked.changes)} already" if studio.asked.changes else ""
+    also = f", with {describe_changes(studio.request.interventions)} already" if studio.request.interventions else ""
     heads = studio.reading.encoder.num_layers * studio.reading.encoder.num_heads
     section(
         "Which single head matters most to this sentence?",
@@ -168,29 +169,30 @@ def _draw_single_heads(studio: AttentionView) -> None:
     with st.container(horizontal=True, gap="small"):
         first = places[0]
         st.button(f"Open {head_name(*first)}", on_click=open_head, args=first)
-        off = is_off(studio.asked.changes, *first)
+        off = is_off(studio.request.interventions, *first)
         st.button(f"Switch {head_name(*first)} {'on' if off else 'off'}", on_click=switch, args=first)
 
 
 def _measured(studio: AttentionView) -> np.ndarray | None:
     """The cosines, measured now unless they are known; of a long text, when the reader asks for them."""
-    known = traces.single_heads(studio.asked)
-    if known is not None:
-        return known
     count = len(studio.tokens.tokens)
-    if count > _AT_ONCE and not st.button(
+    wait = count > _AT_ONCE and not attention.has_single_heads(studio.request)
+    if wait and not st.button(
         "Measure all heads", help=f"With {format_count(count, 'token')} this takes a while; a bar shows how far it is."
     ):
         return None
+    return attention.single_heads(studio.request, lambda: _measure(studio))
+
+
+def _measure(studio: AttentionView) -> np.ndarray:
     bar = st.progress(0.0, "Switching heads off, one by one …")
     cosines = cosines_without_each_head(
         studio.reading.encoder,
         studio.tokens,
-        studio.asked.changes,
+        studio.request.interventions,
         progress=lambda done, total: _advance(bar, done, total),
     )
     bar.empty()
-    traces.keep_single_heads(studio.asked, cosines)
     return cosines
 
 

@@ -12,7 +12,8 @@ from components.core.errors import SentenceError
 from components.figures.charts import counts_of_heads
 from components.ui.attention.interventions import head_name
 from components.ui.attention.session import AttentionView, open_head
-from components.ui.caches import traces
+from components.ui.caches import attention
+from components.ui.caches.requests import HeadSearchRequest, PronounRequest
 from components.ui.charts import numbers_button, show
 from components.ui.context.pronouns import pronoun_pairs
 from components.ui.page import markup, palette, section
@@ -23,7 +24,7 @@ _SHOWN = 6
 
 def draw(studio: AttentionView) -> None:
     """All heads ranked for the picked pair of tokens, and the open head tested on sentences with "it"."""
-    found = traces.head_search(studio.asked, studio.query, studio.key)
+    found = attention.head_search(HeadSearchRequest(studio.request, studio.query, studio.key))
     _draw_ranking(studio, found)
     _draw_test(studio)
 
@@ -98,7 +99,7 @@ def _draw_test(studio: AttentionView) -> None:
     )
     try:
         with st.spinner(f"Reading {len(forms)} sentences …"):
-            tested = traces.pronoun_test(studio.asked.model, forms)
+            tested = attention.pronoun_test(PronounRequest(studio.request.model, forms))
     except SentenceError as error:
         markup(f'<p class="es-note">This model’s tokenizer cannot be asked: {html.escape(str(error))}</p>')
         return
@@ -122,7 +123,7 @@ def _draw_verdict(studio: AttentionView, tested: PronounHeads) -> None:
     heads = tested.counts.size
     best = tested.counts.max()
     layer, head = (int(place) for place in divmod(int(tested.counts.argmax()), tested.counts.shape[1]))
-    whose = " (read by the untouched encoder)" if studio.asked.changes else ""
+    whose = " (read by the untouched encoder)" if studio.request.interventions else ""
     verdict = (
         f"That is more than the best of {heads} heads would reach by chance."
         if count > surpassed

@@ -12,7 +12,8 @@ from components.core.attention.quantization import QuantizedWeights, quantize_we
 from components.ui import state
 from components.ui.attention.interventions import head_name, head_names, is_off
 from components.ui.attention.session import AttentionView, open_head, take_pair
-from components.ui.caches import traces
+from components.ui.caches import attention
+from components.ui.caches.requests import QuantizationRequest
 from components.ui.charts import numbers_button, show_heads, show_links, show_one_head
 from components.ui.page import markup
 from components.ui.wording import format_count
@@ -32,7 +33,7 @@ _SHORT = {"previous token": "prev", "next token": "next", "itself": "self", "sam
 
 def draw_all_heads(studio: AttentionView) -> None:
     """The thumbnails of all heads, or of those that mostly do one thing, the strongest first."""
-    roles = traces.roles(studio.asked)
+    roles = attention.roles(studio.request)
     names = role_names(studio.tokens)
     layers, heads = roles.strongest.shape
     counts = np.bincount(roles.strongest.ravel(), minlength=len(names))
@@ -45,7 +46,7 @@ def draw_all_heads(studio: AttentionView) -> None:
         help=_roles_explained(names),
     )
     picked = _heads_shown(roles, chosen, names)
-    packed = traces.packed_heads(studio.asked, studio.part, picked, _THUMBNAILS)
+    packed = attention.quantized_heads(QuantizationRequest(studio.request, studio.part, picked, _THUMBNAILS))
     show_heads(
         packed,
         Axes(studio.tokens.labels, studio.part.rows, studio.part.columns),
@@ -66,7 +67,7 @@ def draw_all_heads(studio: AttentionView) -> None:
 
 def draw_head(studio: AttentionView) -> None:
     """The open head as cells, tokens named along the edges."""
-    packed = traces.packed_heads(studio.asked, studio.part, (studio.opened,), _ONE_HEAD)
+    packed = attention.quantized_heads(QuantizationRequest(studio.request, studio.part, (studio.opened,), _ONE_HEAD))
     show_one_head(
         packed,
         Axes(studio.tokens.labels, studio.part.rows, studio.part.columns),
@@ -105,7 +106,7 @@ def draw_lines(studio: AttentionView) -> None:
 
 def draw_role(studio: AttentionView) -> None:
     """What the open head mostly does: its score for every role, the largest marked."""
-    scores = traces.roles(studio.asked).scores[studio.layer, studio.head]
+    scores = attention.roles(studio.request).scores[studio.layer, studio.head]
     known = np.flatnonzero(~np.isnan(scores))
     names = [role_names(studio.tokens)[i] for i in known]
     strongest = known[scores[known].argmax()]
@@ -186,7 +187,7 @@ def _heads_shown(roles: HeadRoles, chosen: str, names: Sequence[str]) -> tuple[t
 
 
 def _caption(studio: AttentionView, layer: int, head: int) -> Caption:
-    roles, names, changes = traces.roles(studio.asked), role_names(studio.tokens), studio.asked.changes
+    roles, names, changes = attention.roles(studio.request), role_names(studio.tokens), studio.request.interventions
     name, strength = names[roles.strongest[layer, head]], roles.strength[layer, head]
     short = _SHORT.get(name, name.strip("[]<>"))
     return Caption(layer, head, name, short, float(strength), is_off(changes, layer, head))
@@ -194,7 +195,11 @@ def _caption(studio: AttentionView, layer: int, head: int) -> Caption:
 
 def _about_head(studio: AttentionView, packed: QuantizedWeights) -> str:
     largest = f"the largest of these weights is {packed.steps.max() / 10**packed.decimals:.{packed.decimals}f}"
-    off = "This head is off: nobody receives what it gives. " if is_off(studio.asked.changes, *studio.opened) else ""
+    off = (
+        "This head is off: nobody receives what it gives. "
+        if is_off(studio.request.interventions, *studio.opened)
+        else ""
+    )
     return f"{off}Rows look at columns; {largest}. Click a cell to take it apart below."
 
 

@@ -11,7 +11,7 @@ from components.core.tokens.tokens import Tokens, check_whole
 from components.ui import state
 from components.ui.attention.interventions import head_name
 from components.ui.caches import traces
-from components.ui.caches.traces import TraceRequest
+from components.ui.caches.requests import TextRequest, TraceRequest
 from components.ui.page import Reading, stop_on_error
 from components.ui.pickers import pick_token, token_option
 
@@ -28,7 +28,7 @@ class AttentionView:
     """One view of the attention page."""
 
     reading: Reading
-    asked: TraceRequest
+    request: TraceRequest
     tokens: Tokens
     layer: int  # counted from 0, as all places are
     head: int
@@ -38,7 +38,7 @@ class AttentionView:
 
     def trace(self) -> Trace:
         """The reading that is shown, with what was changed in it."""
-        return traces.trace_of(self.asked)
+        return traces.trace(self.request)
 
     @property
     def opened(self) -> tuple[int, int]:
@@ -72,9 +72,9 @@ def ask_for_second(reading: Reading) -> tuple[str | None, Tokens]:
     if not second.strip():
         return None, reading.tokens
     with stop_on_error(_offer_one_sentence, "Sentence B"):
-        traces.tokens(reading.model, second)
+        traces.tokens(TextRequest(reading.model, second))
     with stop_on_error(_offer_one_sentence):
-        tokens = traces.tokens(reading.model, reading.text, second)
+        tokens = traces.tokens(TextRequest(reading.model, reading.text, second))
         check_whole(tokens, reading.encoder.trace_limit, reading.encoder.short_name)
     return second, tokens
 

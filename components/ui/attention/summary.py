@@ -8,7 +8,7 @@ import streamlit as st
 from components.core.attention.head_roles import role_names
 from components.ui.attention.interventions import describe_changes, is_off, undo
 from components.ui.attention.session import AttentionView, strongest_link
-from components.ui.caches import traces
+from components.ui.caches import attention
 from components.ui.page import markup
 from components.ui.wording import join_list
 
@@ -18,14 +18,14 @@ def finding(studio: AttentionView) -> str:
     weight = studio.trace().attention_weights(*studio.opened)[studio.query, studio.key]
     to = "itself" if studio.query == studio.key else studio.said(studio.key)
     head = f"Head {studio.head + 1} of layer {studio.layer + 1}"
-    if is_off(studio.asked.changes, *studio.opened):
+    if is_off(studio.request.interventions, *studio.opened):
         return f"{head} is off; it would send {weight:.0%} of {studio.said(studio.query)} to {to}"
     return f"{head} sends {weight:.0%} of {studio.said(studio.query)} to {to}"
 
 
 def lead(studio: AttentionView) -> str:
     """How many heads there are, what the open one mostly does, and its strongest link."""
-    roles = traces.roles(studio.asked)
+    roles = attention.roles(studio.request)
     names = role_names(studio.tokens)
     name = names[roles.strongest[studio.layer, studio.head]]
     strength = roles.strength[studio.layer, studio.head]
@@ -62,12 +62,12 @@ def draw_reading(studio: AttentionView) -> None:
             "that it sums to 1 again: these are no longer the weights that the model used. The title and the "
             "calculation keep the model’s own.</p>"
         )
-    if not studio.asked.changes:
+    if not studio.request.interventions:
         return
-    cosine = traces.effect(studio.asked).sentence_cosine
+    cosine = attention.effect(studio.request).sentence_cosine
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         markup(
-            f'<p class="es-changed">Changed: {html.escape(describe_changes(studio.asked.changes))}. The sentence vector keeps '
+            f'<p class="es-changed">Changed: {html.escape(describe_changes(studio.request.interventions))}. The sentence vector keeps '
             f"a cosine of <b>{cosine:.4f}</b> with the untouched one.</p>"
         )
         st.button("Undo", on_click=undo)

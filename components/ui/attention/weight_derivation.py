@@ -143,7 +143,7 @@ def _mix(studio: AttentionView, taken: WeightDerivation) -> None:
     order = np.argsort(-taken.weights, kind="stable")[:_MOST_VALUES]
     shares = taken.weighted_values[order]
     whole = taken.weighted_values.sum(axis=0)
-    off = is_off(studio.asked.changes, *studio.opened)
+    off = is_off(studio.request.interventions, *studio.opened)
     rows = [f"{taken.weights[i]:.4f} · value of {studio.said(int(i))}" for i in order]
     vectors = list(shares)
     if len(taken.weights) > len(order):
@@ -259,5 +259,5 @@ def _names(studio: AttentionView) -> tuple[str, str]:
 def _is_uniform(studio: AttentionView) -> bool:
     return any(
         isinstance(change, HeadUniform) and (change.layer, change.head) == studio.opened
-        for change in studio.asked.changes
+        for change in studio.request.interventions
     )

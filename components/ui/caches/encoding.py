@@ -12,7 +12,7 @@ from components.core.numerics.similarity import normalise_rows
 from components.core.storage.cached_encoding import Progress, encode_with_store
 from components.core.storage.vector_store import default_store
 from components.ui import state
-from components.ui.caches import sentence_sets, traces
+from components.ui.caches import models, sentence_sets
 from components.ui.caches.sentence_sets import EncodingRequest
 from components.ui.wording import format_count, format_progress
 
@@ -31,7 +31,7 @@ def encode_texts(
     progress: Report | None = None,
 ) -> np.ndarray:
     """(N, D) unit rows of texts. Raises SentenceError."""
-    encoder: Encoder = traces.encoder(model)
+    encoder: Encoder = models.encoder(model)
     if not texts:
         return np.zeros((0, encoder.vector_size), dtype=np.float32)
     return normalise_rows(encode_with_store(encoder, texts, default_store(), interventions, progress=progress))

@@ -21,7 +21,7 @@ from components.core.model.interventions import Intervention
 from components.core.storage.cached_encoding import Progress, encode_with_store, unreadable
 from components.core.storage.vector_store import default_store
 from components.core.text.sentence_set import SentenceSet
-from components.ui.caches import traces
+from components.ui.caches import models
 
 _VECTORS = 400_000_000
 _MAPS = 100_000_000
@@ -47,7 +47,7 @@ class EncodingRequest:
 
         progress: as for encode_with_store; it may raise to stop. Raises SentenceError.
         """
-        encoder = traces.encoder(self.model)
+        encoder = models.encoder(self.model)
 
         def encode(texts: Sequence[str], interventions: tuple[Intervention, ...]) -> np.ndarray:
             return encode_with_store(encoder, texts, default_store(), interventions, self.fast, progress)
@@ -85,7 +85,7 @@ def unit_vectors(read: EncodingRequest, progress: Callable[[Progress], None] | N
 @cached(LRUCache(_SMALL), key=lambda model, sentences: (model, sentences.digest), condition=Condition())
 def unreadable_sentences(model: str, sentences: SentenceSet) -> dict[int, str]:
     """The sentences that this model finds nothing in: place → why."""
-    return dict(unreadable(traces.encoder(model), sentences.sentences))
+    return dict(unreadable(models.encoder(model), sentences.sentences))
 
 
 @cached(LRUCache(_SMALL), key=lambda model, sentences: (model, sentences.digest), condition=Condition())
@@ -96,7 +96,7 @@ def too_long(model: str, sentences: SentenceSet) -> int:
 
 def is_too_long(model: str, sentence: str) -> bool:
     """Whether a sentence has more tokens than the model reads of it."""
-    encoder = traces.encoder(model)
+    encoder = models.encoder(model)
     # Hardly a token is shorter than a character, so that ordinary sentences need not be counted.
     if len(sentence) <= encoder.encode_limit // 2:
         return False

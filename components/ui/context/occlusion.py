@@ -10,7 +10,8 @@ from components.core.context.word_occurrences import Occurrence
 from components.core.model.attention import attention_rollout
 from components.figures.charts import twin_bars
 from components.ui import state
-from components.ui.caches import traces
+from components.ui.caches import occurrences, traces
+from components.ui.caches.requests import OcclusionRequest, TraceRequest
 from components.ui.charts import show
 from components.ui.page import markup, palette
 
@@ -34,10 +35,10 @@ def draw(model: str, occurrence: Occurrence) -> None:
     others.sort(key=lambda each: abs(each.token_indices[0] - word.token_indices[0]))
     left = len(others) - _WORDS
     others = sorted(others[:_WORDS], key=lambda each: each.token_indices)
-    rolled = attention_rollout(traces.trace(model, tokens.text, truncate=True).attention_weights())
+    rolled = attention_rollout(traces.trace(TraceRequest(model, tokens.text)).attention_weights())
     row = rolled[list(word.token_indices)].mean(axis=0)
     shares = np.array([row[list(each.token_indices)].sum() for each in others])
-    moved = traces.occlusion_distances(model, tokens.text, word, tuple(others))
+    moved = occurrences.occlusion_distances(OcclusionRequest(model, tokens.text, word, tuple(others)))
     names = [each.text for each in others]
     by_rollout, by_leaving = names[int(shares.argmax())], names[int(moved.argmax())]
     if shares.argmax() == moved.argmax():

@@ -15,7 +15,8 @@ from components.core.context.word_occurrences import (
 from components.core.errors import SentenceError
 from components.figures.palette import GROUPS
 from components.ui import state
-from components.ui.caches import traces
+from components.ui.caches import occurrences
+from components.ui.caches.requests import OccurrencesRequest
 from components.ui.context.senses import opening, shipped
 from components.ui.page import markup, shorten, stop_on_error
 from components.ui.pickers import pick_to_fill
@@ -58,7 +59,7 @@ def read(model: str, encoder: Encoder) -> WordOccurrences:
     word = st.session_state[state.Context.WORD]
     usages = read_usages(st.session_state[state.Context.SENTENCES])
     with stop_on_error(_offer_opening):
-        found = traces.word_occurrences(model, word, tuple(usages[:MOST_SENTENCES]))
+        found = occurrences.word_occurrences(OccurrencesRequest(model, word, tuple(usages[:MOST_SENTENCES])))
         if len(found.occurrences) < 2:
             raise SentenceError(_too_few(found, len(usages)))
     return found

@@ -8,7 +8,8 @@ from components.core.context.word_occurrences import Occurrence
 from components.core.embeddings.pooling import poolings, shares_of_mean
 from components.core.numerics.similarity import cosine_similarity, paired_cosines
 from components.figures.charts import bars
-from components.ui.caches import traces
+from components.ui.caches import occurrences, traces
+from components.ui.caches.requests import TextRequest, TraceRequest
 from components.ui.charts import show, show_strip
 from components.ui.page import palette, section
 from components.ui.tables import table
@@ -28,7 +29,7 @@ def draw(model: str, encoder: Encoder, occurrence: Occurrence) -> None:
     tokens, vectors = occurrence.tokens, occurrence.context_vectors[-1]
     pooled = poolings(vectors)
     ways = _POOLINGS.get(encoder.pooling, "Here are the three common ways; this model has one of its own")
-    own = traces.trace(model, tokens.text, truncate=True).sentence_vector
+    own = traces.trace(TraceRequest(model, tokens.text)).sentence_vector
     section(
         "From word vectors to one sentence vector",
         f"Pooling makes one vector of {len(tokens.tokens)}. {ways}, from the same context vectors.",
@@ -76,7 +77,7 @@ def _draw_shares(model: str, occurrence: Occurrence) -> None:
         numbers=lambda: pd.DataFrame({"share": shares}, index=list(tokens.labels)),
     )
     kinds = [("without the special tokens", vectors.mean(axis=0), vectors[~tokens.special].mean(axis=0))]
-    means = traces.padded_means(model, tokens.text)
+    means = occurrences.padded_means(TextRequest(model, tokens.text))
     if means:
         alone, hidden, seen = means
         kinds += [

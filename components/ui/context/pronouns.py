@@ -11,7 +11,8 @@ from components.core.errors import SentenceError
 from components.figures.charts import LayerLine, layer_lines
 from components.ui import state
 from components.ui.assets import read_toml
-from components.ui.caches import traces
+from components.ui.caches import occurrences
+from components.ui.caches.requests import PronounRequest
 from components.ui.charts import show
 from components.ui.page import markup, palette, section
 from components.ui.wording import join_list, layer_steps
@@ -42,7 +43,9 @@ def draw(model: str) -> None:
     options = [f"{first.nouns[0]} and {first.nouns[1]}" for first, _ in pairs]
     number = options.index(st.selectbox("Nouns", options, key=state.Context.PRONOUN_PAIR, bind=state.IN_URL, width=240))
     try:
-        results = traces.pronoun_similarities(model, tuple(form for pair in pairs for form in pair))
+        results = occurrences.pronoun_similarities(
+            PronounRequest(model, tuple(form for pair in pairs for form in pair))
+        )
     except SentenceError as error:
         markup(f'<p class="es-note">This model’s tokenizer cannot be asked: {html.escape(str(error))}</p>')
         return

@@ -4,7 +4,8 @@ from functools import cache as once
 
 from components.core.context.word_occurrences import Usage
 from components.ui.assets import read_toml
-from components.ui.caches import traces
+from components.ui.caches import occurrences
+from components.ui.caches.requests import OccurrencesRequest
 from components.ui.page import section
 from components.ui.tables import table
 from components.ui.wording import join_list
@@ -40,7 +41,7 @@ def draw(model: str) -> None:
     )
     rows = []
     for word, sentences in shipped().items():
-        usages = traces.word_occurrences(model, word, sentences)
+        usages = occurrences.word_occurrences(OccurrencesRequest(model, word, sentences))
         if len(usages.occurrences) < 2 or not usages.other_sense.any():
             continue
         rows.append(

@@ -8,6 +8,7 @@ import streamlit as st
 from components.core.positions.order_experiment import OrderExperiment
 from components.figures.charts import order_points
 from components.ui.caches import traces
+from components.ui.caches.requests import TextRequest
 from components.ui.charts import show
 from components.ui.page import Reading, markup, palette, shorten, title
 from components.ui.pickers import POSITION_MODES, pick_positions
@@ -16,7 +17,7 @@ from components.ui.wording import PRINTS_AS_ONE
 
 def draw(reading: Reading, step: str) -> None:
     """State the finding as the page's title, offer the switch, and show every order's cosine."""
-    experiment = traces.order_experiment(reading.model, reading.tokens.text)
+    experiment = traces.order_experiment(TextRequest(reading.model, reading.tokens.text))
     if len(experiment.sentences) == 1:
         title(
             step,

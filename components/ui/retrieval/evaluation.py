@@ -25,7 +25,7 @@ from components.core.retrieval.evaluation.evaluation import (
 from components.core.retrieval.search.ranking import CANDIDATES
 from components.figures.charts import curves
 from components.ui import state
-from components.ui.caches import traces
+from components.ui.caches import models
 from components.ui.caches.encoding import encode_texts
 from components.ui.charts import show
 from components.ui.page import markup, palette, section, shorten
@@ -60,7 +60,7 @@ def compare_methods(ready: IndexedCorpus, questions: Sequence[Question]) -> Eval
     def encode(texts: Sequence[str], interventions: tuple[Intervention, ...]) -> np.ndarray:
         return encode_texts(ready.model, texts, interventions)
 
-    return evaluate(ready.chunks, questions, traces.encoder(ready.model), encode)
+    return evaluate(ready.chunks, questions, models.encoder(ready.model), encode)
 
 
 def draw(ready: IndexedCorpus, picked: str, owner: str | None, threshold: float) -> None:
@@ -223,7 +223,7 @@ def _open(question: str, method: str) -> None:
 
 
 def _draw_sizes(ready: IndexedCorpus, questions: Sequence[Question], owner: str | None) -> None:
-    room = traces.encoder(ready.model).room
+    room = models.encoder(ready.model).room
     sizes = [*(size for size in _SIZES if size < room), room]
     section("By the size of passages", "The same questions, with the documents cut smaller and larger.")
     wanted = st.toggle(

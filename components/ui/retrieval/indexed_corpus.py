@@ -25,7 +25,7 @@ from components.core.retrieval.ingest.chunking import chunks_of
 from components.core.retrieval.search.bm25 import Bm25
 from components.core.storage.cached_encoding import Progress, unreadable
 from components.ui import state
-from components.ui.caches import traces
+from components.ui.caches import models
 from components.ui.caches.encoding import encode_texts
 
 _Found = TypeVar("_Found")
@@ -165,7 +165,7 @@ def _prepare(
     library: str,
     progress: Callable[[Progress], None] | None,
 ) -> IndexedCorpus:
-    encoder = traces.encoder(model)
+    encoder = models.encoder(model)
     chunks = tuple(chunk for document in corpus.documents for chunk in chunks_of(document, settings, encoder))
     refused = {place for place, _ in unreadable(encoder, [chunk.text for chunk in chunks])}
     chunks = tuple(chunk for place, chunk in enumerate(chunks) if place not in refused)

@@ -12,7 +12,7 @@ from components.core.retrieval.ingest.chunking import sentences_in, unread_from
 from components.core.retrieval.ingest.corpora import sections_at
 from components.core.retrieval.search.score_grid import best_sentence
 from components.core.storage.cached_encoding import unreadable
-from components.ui.caches import traces
+from components.ui.caches import models
 from components.ui.caches.encoding import encode_texts
 from components.ui.page import shorten
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
@@ -78,7 +78,7 @@ def best_name(places: Sequence[int]) -> Hashable:
 
 def _read_sentences(searched: SearchResult, place: int) -> list[Place]:
     """Where the sentences of a chunk are, the first of them, but for those that the model does not read."""
-    chunk, encoder = searched.chunk(place), traces.encoder(searched.prepared.model)
+    chunk, encoder = searched.chunk(place), models.encoder(searched.prepared.model)
     unread = unread_from(chunk, encoder)
     spans = [span for span in sentences_in(chunk.text) if unread is None or span[0] < unread][:_MOST_SENTENCES]
     refused = {number for number, _ in unreadable(encoder, [chunk.text[start:end] for start, end in spans])}
@@ -91,7 +91,7 @@ def passage_html(prepared: IndexedCorpus, place: int, best: Place | None) -> str
     What of it the model does not read is struck through.
     """
     chunk = prepared.chunks[place]
-    text, unread = chunk.text, unread_from(chunk, traces.encoder(prepared.model))
+    text, unread = chunk.text, unread_from(chunk, models.encoder(prepared.model))
     marks = [(0, _heading(prepared.corpus.by_id[chunk.document], chunk), "b")]
     marks += [(*best, "mark")] if best else []
     marks += [] if unread is None else [(unread, len(text), "s")]

@@ -8,7 +8,8 @@ import streamlit as st
 from components.core.errors import EncoderscopeError
 from components.core.retrieval.documents import Corpus
 from components.ui import state
-from components.ui.caches import traces
+from components.ui.caches import models, traces
+from components.ui.caches.requests import TextRequest
 from components.ui.page import markup
 from components.ui.pickers import pick_to_fill
 from components.ui.retrieval.corpora import EVERYDAY, NOTES, OWN, shipped_questions
@@ -42,7 +43,7 @@ def ask(model: str) -> str:
     if not question:
         return ""
     try:
-        traces.tokens(model, question)
+        traces.tokens(TextRequest(model, question))
     except EncoderscopeError as error:
         markup(f'<p class="es-problem">{html.escape(str(error))}</p>')
         return ""
@@ -53,7 +54,7 @@ def ask(model: str) -> str:
 
 def _draw_cut(model: str, question: str) -> None:
     """Say it where the model does not read all of the question."""
-    limit, tokens = traces.encoder(model).encode_limit, traces.tokens(model, question).total_tokens
+    limit, tokens = models.encoder(model).encode_limit, traces.tokens(TextRequest(model, question)).total_tokens
     if tokens > limit:
         markup(f'<p class="es-note">This question has {tokens} tokens; its vector is that of the first {limit}.</p>')
 

@@ -19,7 +19,7 @@ from components.core.retrieval.search.ranking import (
     reciprocal_rank_fusion,
     top_k,
 )
-from components.ui.caches import traces
+from components.ui.caches import models
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
 
 DENSE: Final = "Dense"
@@ -41,7 +41,7 @@ class SearchResult:
     @cached_property
     def question_vector(self) -> np.ndarray:
         """(D,) the question's vector. Nothing of what is typed letter by letter is kept on disk."""
-        vector: np.ndarray = normalise_rows(traces.encoder(self.prepared.model).encode([self.question]))[0]
+        vector: np.ndarray = normalise_rows(models.encoder(self.prepared.model).encode([self.question]))[0]
         return vector
 
     @cached_property

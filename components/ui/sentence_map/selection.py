@@ -13,6 +13,7 @@ from components.core.errors import EncoderscopeError
 from components.core.mapping.neighbours import NOTHING_SHARED
 from components.ui import state
 from components.ui.caches import traces
+from components.ui.caches.requests import TextRequest
 from components.ui.page import markup
 from components.ui.pickers import pick_option
 from components.ui.sentence_map.session import NEIGHBOURS, Search, SentenceMap
@@ -39,7 +40,7 @@ def ask_to_find() -> Search | None:
     by_meaning = how == _MEANING
     if by_meaning:
         try:
-            traces.tokens(st.session_state[state.Shared.MODEL], phrase)
+            traces.tokens(TextRequest(st.session_state[state.Shared.MODEL], phrase))
         except EncoderscopeError as error:
             markup(f'<p class="es-problem">{html.escape(str(error))}</p>')
             return None

@@ -13,6 +13,7 @@ from components.core.text.uploads import MOST_BYTES, read_upload
 from components.ui import state
 from components.ui.assets import ASSETS, read_toml
 from components.ui.caches import sentence_sets, traces
+from components.ui.caches.requests import TextRequest
 from components.ui.page import markup, stop_on_error
 from components.ui.pickers import pick_option, pick_to_fill
 from components.ui.rejected_rows import draw_rejected_rows
@@ -160,7 +161,7 @@ def _add() -> None:
         )
         return
     try:
-        traces.tokens(st.session_state[state.Shared.MODEL], typed)
+        traces.tokens(TextRequest(st.session_state[state.Shared.MODEL], typed))
     except EncoderscopeError as error:
         st.session_state[state.SentenceMap.PROBLEM_OF_ADDED] = str(error)
         return

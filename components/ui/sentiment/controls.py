@@ -8,7 +8,8 @@ from components.core.classification.classifiers import Method
 from components.core.classification.mlp import OPENING, MlpSettings
 from components.core.errors import EncoderscopeError
 from components.ui import state
-from components.ui.caches import traces
+from components.ui.caches import models, traces
+from components.ui.caches.requests import TextRequest
 from components.ui.page import markup
 from components.ui.pickers import pick_option, pick_to_fill
 from components.ui.sentiment.texts import is_shipped, shipped_reviews
@@ -48,11 +49,11 @@ def _ask(label: str, key: str, opening: str, model: str) -> str:
     if not text:
         return ""
     try:
-        tokens = traces.tokens(model, text).total_tokens
+        tokens = traces.tokens(TextRequest(model, text)).total_tokens
     except EncoderscopeError as error:
         markup(f'<p class="es-problem">{html.escape(str(error))}</p>')
         return ""
-    limit = traces.encoder(model).encode_limit
+    limit = models.encoder(model).encode_limit
     if tokens > limit:
         markup(
             f'<p class="es-note">“{label}”: {tokens:,} tokens; the encoder reads the first {limit:,}, word counts all '

@@ -23,7 +23,7 @@ from components.core.embeddings.representations import Representation
 from components.core.model.interventions import Intervention
 from components.core.numerics.similarity import normalise_rows
 from components.ui import state
-from components.ui.caches import sentence_sets, traces
+from components.ui.caches import models, sentence_sets
 from components.ui.caches.encoding import Report, encode_texts, encode_with_bar
 from components.ui.caches.sentence_sets import EncodingRequest
 from components.ui.page import shorten
@@ -50,7 +50,7 @@ class TrainedClassifiers:
     @property
     def encoder(self) -> Encoder:
         """Who reads."""
-        return traces.encoder(self.model)
+        return models.encoder(self.model)
 
     @cached_property
     def names(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from components.core.classification.classifiers import CONTEXTUAL, ClassifierInputs, Method
 from components.ui.caches import traces
+from components.ui.caches.requests import TextRequest
 from components.ui.page import section
 from components.ui.sentiment.controls import ask_for_reordered
 from components.ui.sentiment.trained_classifiers import BARE, TrainedClassifiers
@@ -71,7 +72,7 @@ def _pair_explanation(trained: TrainedClassifiers, text: str, reordered: str, mo
     first, second = (Counter(_words_in_order(each)) for each in (text, reordered))
     if first == second:
         said = "Words that are only counted give both texts the same probability, whatever was learned. "
-        first, second = (Counter(traces.tokens(trained.model, each).labels) for each in (text, reordered))
+        first, second = (Counter(traces.tokens(TextRequest(trained.model, each)).labels) for each in (text, reordered))
     else:
         said = ""
     if first != second:

@@ -13,6 +13,7 @@ from components.core.errors import EncoderscopeError, ModelError
 from components.figures.classification import verdict_bars, verdict_heatmap
 from components.ui import state
 from components.ui.caches import traces
+from components.ui.caches.requests import TextRequest
 from components.ui.charts import show
 from components.ui.page import markup, palette, section
 from components.ui.sentiment import decision
@@ -103,7 +104,7 @@ def _draw_reason(trained: TrainedClassifiers, method: Method, text: str, favoure
             return
         except ModelError as error:
             why_not = f"{error} So words are left out one by one. "
-    words = len(traces.tokens(trained.model, text).words)
+    words = len(traces.tokens(TextRequest(trained.model, text)).words)
     if words > _MOST_AT_ONCE and not st.toggle(
         f"Hide each of {words} words in turn",
         key=state.Sentiment.EACH_WORD_HIDDEN,

@@ -9,13 +9,12 @@ import streamlit as st
 
 from components.core.attention.quantization import pool_by_magnitude
 from components.core.context.comparison import Comparison
-from components.core.tokens.tokens import Tokens
 from components.figures.heatmaps import attention_difference, attention_heatmap
 from components.ui import state
-from components.ui.caches import traces
+from components.ui.caches import comparisons
+from components.ui.caches.requests import ComparisonRequest, DifferenceThumbnailRequest
 from components.ui.charts import show, show_tiles
 from components.ui.page import markup, palette, section
-from components.ui.word_order.summary import Changes
 from components.views.tiles import Labels
 
 _MOST = "the one that differs most"
@@ -25,7 +24,7 @@ _THUMBNAIL = 40
 _FEW, _READABLE = 12, 128
 
 
-def draw(model: str, first: Tokens, second: Tokens, changes: Changes, compared: Comparison) -> None:
+def draw(request: ComparisonRequest, compared: Comparison) -> None:
     """Thumbnails of all heads' differences; the head that is picked, or differs most, side by side and subtracted."""
     section(
         "Attention, head by head",
@@ -37,7 +36,7 @@ def draw(model: str, first: Tokens, second: Tokens, changes: Changes, compared: 
     above = st.container()
     picked = st.selectbox("Head", options, key=state.WordOrder.CHANGED_HEAD, bind=state.IN_URL, width=280)
     opened = int(compared.attention_moved.argmax()) if picked == _MOST else options.index(picked) - 1
-    thumbnails, block = traces.difference_thumbnails(model, first.text, second.text, changes, _THUMBNAIL)
+    thumbnails, block = comparisons.difference_thumbnails(DifferenceThumbnailRequest(request, _THUMBNAIL))
     shrunk = f" Each cell is the largest of {block} × {block}." if block > 1 else ""
     with above:
         show_tiles(

@@ -15,6 +15,7 @@ from components.figures.base import LONGEST_LABEL
 from components.figures.heatmaps import close_similarity_heatmap
 from components.ui import state
 from components.ui.caches import traces
+from components.ui.caches.requests import TextRequest
 from components.ui.charts import show
 from components.ui.page import markup, palette, section, shorten
 from components.ui.tables import table
@@ -61,7 +62,7 @@ def draw_all_orders(model: str, text: str) -> None:
         "first letters.",
     )
     try:
-        orders = traces.all_orders(model, " ".join(_pick_words(text)))
+        orders = traces.all_orders(TextRequest(model, " ".join(_pick_words(text))))
     except SentenceError as error:
         markup(f'<p class="es-note">{html.escape(str(error))}</p>')
         return

@@ -12,6 +12,7 @@ from components.core.tokens.tokens import Tokens, check_whole
 from components.ui import state
 from components.ui.assets import read_toml
 from components.ui.caches import traces
+from components.ui.caches.requests import TextRequest
 from components.ui.page import markup, stop_on_error
 from components.ui.pickers import pick_to_fill
 from components.ui.sidebar import DEFAULT_TEXT
@@ -72,7 +73,7 @@ def read(model: str, encoder: Encoder) -> tuple[Tokens, Tokens]:
 def _read(model: str, encoder: Encoder, key: str) -> Tokens:
     about = f"The {_ORDINALS[key]} sentence"
     with stop_on_error(lambda: _offer_example(key), about):
-        tokens = traces.tokens(model, st.session_state[key])
+        tokens = traces.tokens(TextRequest(model, st.session_state[key]))
     if tokens.unread_text:
         above = st.container()
         label = f"Read the first {encoder.trace_limit} tokens of the {_ORDINALS[key]} sentence"

@@ -6,25 +6,29 @@ from components.core import Intervention, PositionsOff, PositionsReordered
 from components.core.context.comparison import Comparison
 from components.core.positions.permutations import shuffle_positions
 from components.core.tokens.tokens import Tokens
+from components.ui.caches.requests import ComparisonRequest, TraceRequest
 from components.ui.wording import format_difference, join_list
 
 # Differences of numbers between -10 and 10 below this are what 32-bit floats round off on their way.
 _ROUNDING = 1e-4
 
-Changes = tuple[tuple[Intervention, ...], tuple[Intervention, ...]]
 
+def request_for(mode: str, model: str, first: Tokens, second: Tokens) -> ComparisonRequest:
+    """The cache key of the comparison of two sentences with positions on, off or shuffled.
 
-def changes_for(mode: str, first: Tokens, second: Tokens) -> Changes:
-    """What is changed in reading each of two sentences; "shuffled" deals alike for equal lengths.
-
-    mode: one of the picker's POSITION_MODES.
+    mode: one of the picker's POSITION_MODES. Sentences of equal length are shuffled alike.
     """
-    if mode == "on":
-        return (), ()
+    interventions: list[tuple[Intervention, ...]] = [(), ()]
     if mode == "off":
-        return (PositionsOff(),), (PositionsOff(),)
-    one, other = (PositionsReordered(shuffle_positions(each.special.tolist(), seed=0)) for each in (first, second))
-    return (one,), (other,)
+        interventions = [(PositionsOff(),), (PositionsOff(),)]
+    elif mode == "shuffled":
+        orders = [shuffle_positions(sentence.special.tolist(), seed=0) for sentence in (first, second)]
+        interventions = [(PositionsReordered(order),) for order in orders]
+    one, other = (
+        TraceRequest(model, sentence.text, interventions=changes)
+        for sentence, changes in zip((first, second), interventions, strict=True)
+    )
+    return ComparisonRequest(one, other)
 
 
 def finding(compared: Comparison, mode: str) -> str:

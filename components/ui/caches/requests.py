@@ -1,0 +1,125 @@
+"""Cache keys: one frozen request for each kind of value that is kept.
+
+A request holds texts, a model's name and settings, never an array. A text is found again only by somebody who typed the
+same text.
+"""
+
+from dataclasses import dataclass, replace
+
+from components.core import Intervention
+from components.core.context.pronoun_similarity import WinogradSentence
+from components.core.context.word_occurrences import Usage
+from components.core.model.attention import TokenSelection
+from components.core.tokens.tokens import Word
+
+
+@dataclass(frozen=True)
+class TextRequest:
+    """A text, or a pair of texts, as a model's tokenizer reads it. A text that is too long is truncated."""
+
+    model: str
+    text: str
+    second: str | None = None
+
+
+@dataclass(frozen=True)
+class TraceRequest:
+    """Cache key of a trace: model, texts, interventions.
+
+    A text that is too long is always truncated: a page that refuses it does so before it asks for a trace, so a text has
+    one trace and not two.
+    """
+
+    model: str
+    text: str
+    second: str | None = None
+    interventions: tuple[Intervention, ...] = ()
+
+    @property
+    def original(self) -> "TraceRequest":
+        """The same without interventions."""
+        return replace(self, interventions=())
+
+    @property
+    def tokens(self) -> TextRequest:
+        """The request for the tokens alone."""
+        return TextRequest(self.model, self.text, self.second)
+
+
+@dataclass(frozen=True)
+class ComparisonRequest:
+    """Two sentences, each with the interventions it is read with."""
+
+    first: TraceRequest
+    second: TraceRequest
+
+
+@dataclass(frozen=True)
+class ThumbnailRequest:
+    """Pictures of all heads, at most max_side cells high and wide."""
+
+    of: TraceRequest
+    max_side: int
+
+
+@dataclass(frozen=True)
+class DifferenceThumbnailRequest:
+    """Pictures of what differs in all heads, at most max_side cells high and wide."""
+
+    of: ComparisonRequest
+    max_side: int
+
+
+@dataclass(frozen=True)
+class QuantizationRequest:
+    """The attention weights of some (layer, head) pairs between some tokens, in at most max_bytes bytes."""
+
+    trace: TraceRequest
+    selection: TokenSelection
+    heads: tuple[tuple[int, int], ...]
+    max_bytes: int
+
+
+@dataclass(frozen=True)
+class CombinedHeadsRequest:
+    """All heads of a layer, or of all layers, as one picture. method: as for combine_heads()."""
+
+    trace: TraceRequest
+    method: str
+    layer: int | None
+
+
+@dataclass(frozen=True)
+class HeadSearchRequest:
+    """The heads that link two tokens, counted from 0."""
+
+    trace: TraceRequest
+    query: int
+    key: int
+
+
+@dataclass(frozen=True)
+class PronounRequest:
+    """Sentences in which "it" means one of two nouns."""
+
+    model: str
+    sentences: tuple[WinogradSentence, ...]
+
+
+@dataclass(frozen=True)
+class OccurrencesRequest:
+    """One word in several sentences."""
+
+    model: str
+    word: str
+    sentences: tuple[Usage, ...]
+
+
+@dataclass(frozen=True)
+class OcclusionRequest:
+    """A word of a sentence, and the other words that are hidden from it one by one."""
+
+    model: str
+    sentence: str
+    word: Word
+    others: tuple[Word, ...]
