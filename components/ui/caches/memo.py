@@ -45,17 +45,23 @@ class _Decorator(Protocol):
     def __call__(self, function: Callable[[Request], Value], /) -> Callable[[Request], Value]: ...
 
 
-def memoized(max_size: float, size_of: Callable[[Any], float] = lambda _: 1) -> _Decorator:
+def memoized(
+    max_size: float,
+    size_of: Callable[[Any], float] = lambda _: 1,
+    key_of: Callable[[Any], Hashable] = lambda request: request,
+) -> _Decorator:
     """Keep the values of a function of one request.
 
     One argument, so that there is one way to ask: with several, `f(a, b)` and `f(a, b, False)` would be two entries.
+
+    key_of: a smaller key for a request that holds more than a cache should keep.
     """
 
     def decorate(function: Callable[[Request], Value]) -> Callable[[Request], Value]:
         memo = Memo[Value](max_size, size_of)
 
         def kept(request: Request) -> Value:
-            return memo.get(request, lambda: function(request))
+            return memo.get(key_of(request), lambda: function(request))
 
         kept.__doc__, kept.__name__, kept.__module__ = function.__doc__, function.__name__, function.__module__
         kept.memo = memo  # type: ignore[attr-defined]

@@ -1,17 +1,14 @@
-"""What is kept of sets of sentences between reruns: vectors, maps, what maps keep, and groups.
+"""Sets of sentences: vectors, maps, how well maps keep neighbours, and groups.
 
-As in cache.py keys are values, never arrays: a set of sentences is known by its digest, so that no cache holds a
-session's sentences, and nothing is given out but what the model and the sentences decide. Vectors and maps are bounded
-in bytes, small things in number.
+Keys hold the digest of a set and not its sentences, so that no cache holds what a session typed. Vectors and maps are bounded
+in bytes, small values in number.
 """
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from threading import Condition, Lock
+from operator import attrgetter
 
 import numpy as np
-from cachetools import LRUCache, cached
-from cachetools.keys import hashkey
 
 from components.core.embeddings.representations import Representation
 from components.core.mapping.clustering import Cluster, describe, hdbscan, k_means, silhouettes
@@ -22,28 +19,44 @@ from components.core.storage.cached_encoding import Progress, encode_with_store,
 from components.core.storage.vector_store import default_store
 from components.core.text.sentence_set import SentenceSet
 from components.ui.caches import models
+from components.ui.caches.memo import Memo, memoized
 
-_VECTORS = 400_000_000
-_MAPS = 100_000_000
-_SMALL = 64
+_VECTOR_BYTES = 400_000_000
+_MAP_BYTES = 100_000_000
+_COUNT = 64
+
+_by_digest = attrgetter("cache_key")
+
+
+@dataclass(frozen=True)
+class SentenceSetRequest:
+    """A set of sentences, as a model's tokenizer reads it."""
+
+    model: str
+    sentences: SentenceSet
+
+    @property
+    def cache_key(self) -> Hashable:
+        """Equal for equal sentences and labels."""
+        return self.model, self.sentences.digest
 
 
 @dataclass(frozen=True)
 class EncodingRequest:
-    """A set of sentences as one kind of vectors: what those are found again by."""
+    """A set of sentences in one vector representation. fast: computed in lower precision where the hardware has one."""
 
     model: str
     sentences: SentenceSet
-    kind: Representation
+    representation: Representation
     fast: bool
 
     @property
-    def name(self) -> Hashable:
-        """What is the same for the same vectors, and holds no sentence."""
-        return self.model, self.sentences.digest, self.kind, self.fast
+    def cache_key(self) -> Hashable:
+        """Equal for equal vectors."""
+        return self.model, self.sentences.digest, self.representation, self.fast
 
-    def unit_vectors_of(self, asked: Sequence[str], progress: Callable[[Progress], None] | None = None) -> np.ndarray:
-        """(M, D) unit rows of these sentences or others, computed, or read from disk where they were computed before.
+    def unit_vectors_of(self, texts: Sequence[str], progress: Callable[[Progress], None] | None = None) -> np.ndarray:
+        """(M, D) unit vectors of these sentences or others, computed, or read from disk where they were computed before.
 
         progress: as for encode_with_store; it may raise to stop. Raises SentenceError.
         """
@@ -52,80 +65,38 @@ class EncodingRequest:
         def encode(texts: Sequence[str], interventions: tuple[Intervention, ...]) -> np.ndarray:
             return encode_with_store(encoder, texts, default_store(), interventions, self.fast, progress)
 
-        return self.kind.unit_vectors(encoder, encode, asked, self.sentences.sentences)
+        return self.representation.unit_vectors(encoder, encode, texts, self.sentences.sentences)
 
 
-def _by_name(read: EncodingRequest, *settings: Hashable) -> Hashable:
-    return hashkey(read.name, *settings)
+@dataclass(frozen=True)
+class ProjectionRequest:
+    """A map of a set of sentences."""
+
+    vectors: EncodingRequest
+    settings: ProjectionSettings
+
+    @property
+    def cache_key(self) -> Hashable:
+        """Equal for equal maps."""
+        return self.vectors.cache_key, self.settings
 
 
-_vectors: LRUCache[Hashable, np.ndarray] = LRUCache(_VECTORS, getsizeof=lambda each: each.nbytes)
-_vectors_lock = Lock()
+@dataclass(frozen=True)
+class QualityRequest:
+    """How well a map keeps the nearest k neighbours."""
 
+    projection: ProjectionRequest
+    k: int
 
-def has_unit_vectors(read: EncodingRequest) -> bool:
-    """Whether the vectors are at hand."""
-    with _vectors_lock:
-        return read.name in _vectors
-
-
-def unit_vectors(read: EncodingRequest, progress: Callable[[Progress], None] | None = None) -> np.ndarray:
-    """(N, D) unit rows. progress: as for encode_with_store; it may raise to stop."""
-    with _vectors_lock:
-        found: np.ndarray | None = _vectors.get(read.name)
-    if found is None:
-        found = read.unit_vectors_of(read.sentences.sentences, progress)
-        found.setflags(write=False)
-        with _vectors_lock:
-            if found.nbytes <= _VECTORS:
-                _vectors[read.name] = found
-    return found
-
-
-@cached(LRUCache(_SMALL), key=lambda model, sentences: (model, sentences.digest), condition=Condition())
-def unreadable_sentences(model: str, sentences: SentenceSet) -> dict[int, str]:
-    """The sentences that this model finds nothing in: place → why."""
-    return dict(unreadable(models.encoder(model), sentences.sentences))
-
-
-@cached(LRUCache(_SMALL), key=lambda model, sentences: (model, sentences.digest), condition=Condition())
-def too_long(model: str, sentences: SentenceSet) -> int:
-    """How many sentences have more tokens than the model reads of each."""
-    return sum(is_too_long(model, sentence) for sentence in sentences.sentences)
-
-
-def is_too_long(model: str, sentence: str) -> bool:
-    """Whether a sentence has more tokens than the model reads of it."""
-    encoder = models.encoder(model)
-    # Hardly a token is shorter than a character, so that ordinary sentences need not be counted.
-    if len(sentence) <= encoder.encode_limit // 2:
-        return False
-    return encoder.tokenize(sentence, truncate=True).total_tokens > encoder.encode_limit
-
-
-@cached(LRUCache(_MAPS, getsizeof=lambda each: each.points.nbytes), key=_by_name, condition=Condition())
-def projection(read: EncodingRequest, settings: ProjectionSettings) -> Projection:
-    """The map of the vectors. Raises MapError."""
-    return fit_projection(unit_vectors(read), settings)
-
-
-@cached(LRUCache(_SMALL), key=_by_name, condition=Condition())
-def quality(read: EncodingRequest, settings: ProjectionSettings, k: int) -> MapQuality | None:
-    """What the map keeps."""
-    return map_quality(unit_vectors(read), projection(read, settings).points, k)
-
-
-@cached(LRUCache(_SMALL), key=_by_name, condition=Condition())
-def nearest_of_own_label(read: EncodingRequest) -> int:
-    """How many of at least two sentences have their nearest neighbour under their own label."""
-    labels = np.array(read.sentences.labels)
-    nearest = nearest_neighbours(unit_vectors(read), 1).indices[:, 0]
-    return int((labels == labels[nearest]).sum())
+    @property
+    def cache_key(self) -> Hashable:
+        """Equal for equal maps and k."""
+        return self.projection.cache_key, self.k
 
 
 @dataclass(frozen=True)
 class Grouping:
-    """How groups are found."""
+    """A way to find groups."""
 
     method: str  # "k-means" or "HDBSCAN"
     count: int  # of k-means
@@ -133,19 +104,107 @@ class Grouping:
     seed: int
 
 
-@cached(LRUCache(_SMALL), key=_by_name, condition=Condition())
-def groups(read: EncodingRequest, grouping: Grouping) -> tuple[np.ndarray, tuple[Cluster, ...]]:
+@dataclass(frozen=True)
+class GroupingRequest:
+    """The groups of a set of sentences."""
+
+    vectors: EncodingRequest
+    grouping: Grouping
+
+    @property
+    def cache_key(self) -> Hashable:
+        """Equal for equal groups."""
+        return self.vectors.cache_key, self.grouping
+
+
+@dataclass(frozen=True)
+class SilhouetteRequest:
+    """The silhouettes of a set of sentences for several numbers of groups."""
+
+    vectors: EncodingRequest
+    counts: tuple[int, ...]
+    seed: int
+
+    @property
+    def cache_key(self) -> Hashable:
+        """Equal for equal silhouettes."""
+        return self.vectors.cache_key, self.counts, self.seed
+
+
+_unit_vectors = Memo[np.ndarray](_VECTOR_BYTES, size_of=lambda vectors: vectors.nbytes)
+
+
+def has_unit_vectors(request: EncodingRequest) -> bool:
+    """True if the vectors are kept in memory."""
+    return request.cache_key in _unit_vectors
+
+
+def unit_vectors(request: EncodingRequest, progress: Callable[[Progress], None] | None = None) -> np.ndarray:
+    """(N, D) unit vectors. progress: as for encode_with_store; it may raise to stop."""
+
+    def compute() -> np.ndarray:
+        vectors = request.unit_vectors_of(request.sentences.sentences, progress)
+        vectors.setflags(write=False)
+        return vectors
+
+    return _unit_vectors.get(request.cache_key, compute)
+
+
+@memoized(_COUNT, key_of=_by_digest)
+def unreadable_sentences(request: SentenceSetRequest) -> dict[int, str]:
+    """The sentences in which this model finds nothing to read: index → reason."""
+    return dict(unreadable(models.encoder(request.model), request.sentences.sentences))
+
+
+@memoized(_COUNT, key_of=_by_digest)
+def too_long(request: SentenceSetRequest) -> int:
+    """Count the sentences that have more tokens than the model encodes."""
+    return sum(is_too_long(request.model, sentence) for sentence in request.sentences.sentences)
+
+
+def is_too_long(model: str, sentence: str) -> bool:
+    """True if a sentence has more tokens than the model encodes."""
+    encoder = models.encoder(model)
+    # Hardly any token is shorter than a character, so ordinary sentences need not be tokenized.
+    if len(sentence) <= encoder.encode_limit // 2:
+        return False
+    return encoder.tokenize(sentence, truncate=True).total_tokens > encoder.encode_limit
+
+
+@memoized(_MAP_BYTES, size_of=lambda projection: projection.points.nbytes, key_of=_by_digest)
+def projection(request: ProjectionRequest) -> Projection:
+    """Make the map of the vectors. Raises MapError."""
+    return fit_projection(unit_vectors(request.vectors), request.settings)
+
+
+@memoized(_COUNT, key_of=_by_digest)
+def quality(request: QualityRequest) -> MapQuality | None:
+    """Measure how well the map keeps neighbours."""
+    vectors = unit_vectors(request.projection.vectors)
+    return map_quality(vectors, projection(request.projection).points, request.k)
+
+
+@memoized(_COUNT, key_of=_by_digest)
+def nearest_with_same_label(request: EncodingRequest) -> int:
+    """Count the sentences, of at least two, whose nearest neighbour has the same label."""
+    labels = np.array(request.sentences.labels)
+    nearest = nearest_neighbours(unit_vectors(request), 1).indices[:, 0]
+    return int((labels == labels[nearest]).sum())
+
+
+@memoized(_COUNT, key_of=_by_digest)
+def groups(request: GroupingRequest) -> tuple[np.ndarray, tuple[Cluster, ...]]:
     """(N,) the number of each sentence's group, and the groups described, the largest first."""
-    vectors = unit_vectors(read)
+    vectors, grouping = unit_vectors(request.vectors), request.grouping
     if grouping.method == "k-means":
         numbers = k_means(vectors, grouping.count, grouping.seed)
     else:
         numbers = hdbscan(vectors, grouping.smallest)
     numbers.setflags(write=False)
-    return numbers, describe(numbers, vectors, read.sentences.sentences)
+    return numbers, describe(numbers, vectors, request.vectors.sentences.sentences)
 
 
-@cached(LRUCache(_SMALL), key=_by_name, condition=Condition())
-def silhouette_by_count(read: EncodingRequest, counts: tuple[int, ...], seed: int) -> np.ndarray:
-    """The mean silhouette of k-means for each count of groups."""
-    return silhouettes(unit_vectors(read), counts, seed)
+@memoized(_COUNT, key_of=_by_digest)
+def silhouette_by_count(request: SilhouetteRequest) -> np.ndarray:
+    """The mean silhouette of k-means for each number of groups."""
+    return silhouettes(unit_vectors(request.vectors), request.counts, request.seed)

@@ -5,13 +5,11 @@ import html
 import json
 from collections.abc import Hashable, Sequence
 from dataclasses import astuple
-from threading import Condition
 from typing import Final
 
 import numpy as np
 import pandas as pd
 import streamlit as st
-from cachetools import LRUCache, cached
 
 from components.core.model.interventions import Intervention
 from components.core.retrieval.documents import ChunkSettings, Question, Unit
@@ -27,6 +25,7 @@ from components.figures.charts import curves
 from components.ui import state
 from components.ui.caches import models
 from components.ui.caches.encoding import encode_texts
+from components.ui.caches.memo import Memo
 from components.ui.charts import show
 from components.ui.page import markup, palette, section, shorten
 from components.ui.pickers import pick_option
@@ -53,14 +52,18 @@ def _key(ready: IndexedCorpus, questions: Sequence[Question]) -> Hashable:
     return ready.model, ready.corpus.digest, ready.settings, hashlib.sha256(asked.encode()).hexdigest()
 
 
-@cached(LRUCache(_KEPT), key=_key, condition=Condition())
+_evaluations = Memo[Evaluation](_KEPT)
+
+
 def compare_methods(ready: IndexedCorpus, questions: Sequence[Question]) -> Evaluation:
-    """All ways of searching, compared. Raises SentenceError."""
+    """Compare all search methods on these questions. Raises SentenceError."""
 
     def encode(texts: Sequence[str], interventions: tuple[Intervention, ...]) -> np.ndarray:
         return encode_texts(ready.model, texts, interventions)
 
-    return evaluate(ready.chunks, questions, models.encoder(ready.model), encode)
+    return _evaluations.get(
+        _key(ready, questions), lambda: evaluate(ready.chunks, questions, models.encoder(ready.model), encode)
+    )
 
 
 def draw(ready: IndexedCorpus, picked: str, owner: str | None, threshold: float) -> None:

@@ -5,16 +5,14 @@ that reads them, and nowhere else.
 """
 
 import logging
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from threading import Condition
 from typing import Any, TypeVar
 
 import numpy as np
 import streamlit as st
-from cachetools import LRUCache, cached
 
 from components.core.errors import StoreError
 from components.core.retrieval.documents import Chunk, ChunkSettings, Corpus
@@ -27,6 +25,7 @@ from components.core.storage.cached_encoding import Progress, unreadable
 from components.ui import state
 from components.ui.caches import models
 from components.ui.caches.encoding import encode_texts
+from components.ui.caches.memo import Memo
 
 _Found = TypeVar("_Found")
 
@@ -48,7 +47,8 @@ class IndexedCorpus:
     unit_vectors: np.ndarray  # (N, D) float32
     collection: str  # what the index calls them
     _filled: list[bool] = field(default_factory=list, repr=False, compare=False)
-    _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+    #: Values that several runs of the page derive from these chunks, kept as long as they are.
+    memo: Memo[Any] = field(default_factory=Memo, repr=False, compare=False)
 
     @cached_property
     def bm25(self) -> Bm25:
@@ -78,12 +78,6 @@ class IndexedCorpus:
         order = {document.id: place for place, document in enumerate(self.corpus.documents)}
         return np.array([order[chunk.document] for chunk in self.chunks], dtype=int)
 
-    def once(self, name: Hashable, compute: Callable[[], Any]) -> Any:
-        """What several runs of the page ask of these chunks, computed once and kept as long as they are."""
-        if name not in self._kept:
-            self._kept[name] = compute()
-        return self._kept[name]
-
     def in_index(self, search: Callable[[ChunkIndex], _Found]) -> _Found:
         """What a search in the index finds; the chunks are put into it if they are not there. Raises StoreError."""
         index = default_index()
@@ -101,20 +95,7 @@ def _size(ready: IndexedCorpus) -> int:
     return ready.unit_vectors.nbytes + 8 * sum(len(chunk.text) for chunk in ready.chunks)
 
 
-_kept: LRUCache[Hashable, IndexedCorpus] = LRUCache(_MOST_SHARED, getsizeof=_size)
-_kept_changed = Condition()
-
-
-@cached(
-    _kept,
-    key=lambda model, corpus, settings, progress: (model, corpus.digest, settings),
-    condition=_kept_changed,
-)
-def _shared(
-    model: str, corpus: Corpus, settings: ChunkSettings, progress: Callable[[Progress], None] | None
-) -> IndexedCorpus:
-    """A corpus for all, made ready once, however many ask for it at the same time."""
-    return _prepare(model, corpus, settings, corpus.digest, progress)
+_shared = Memo[IndexedCorpus](_MOST_SHARED, size_of=_size)
 
 
 def is_ready(model: str, corpus: Corpus, settings: ChunkSettings, owner: str | None) -> bool:
@@ -122,8 +103,7 @@ def is_ready(model: str, corpus: Corpus, settings: ChunkSettings, owner: str | N
     name = model, corpus.digest, settings
     if owner is not None:
         return name in st.session_state.get(state.Retrieval.INDEXED, {})
-    with _kept_changed:
-        return name in _kept
+    return name in _shared
 
 
 def index_corpus(
@@ -154,8 +134,7 @@ def index_corpus(
             own.clear()
             own.update({(each.model, each.corpus.digest, each.settings): each for each in (*kept, ready)})
         return own[name]
-    found: IndexedCorpus = _shared(model, corpus, settings, progress)
-    return found
+    return _shared.get(name, lambda: _prepare(model, corpus, settings, corpus.digest, progress))
 
 
 def _prepare(

@@ -67,7 +67,7 @@ def best_sentences(searched: SearchResult, places: Sequence[int]) -> dict[int, P
             found[place] = each[best_sentence(of_chunk, searched.question_vector)]
         return found
 
-    kept: dict[int, Place] = searched.once(best_name(places), find)
+    kept: dict[int, Place] = searched.memo.get(best_name(places), find)
     return kept
 
 

@@ -60,7 +60,7 @@ def _passage_groups(prepared: IndexedCorpus) -> tuple[np.ndarray, tuple[Cluster,
         numbers = k_means(prepared.unit_vectors, _GROUPS, _SETTINGS.seed)
         return numbers, describe(numbers, prepared.unit_vectors, [chunk.text for chunk in prepared.chunks])
 
-    found: tuple[np.ndarray, tuple[Cluster, ...]] = prepared.once("groups", find)
+    found: tuple[np.ndarray, tuple[Cluster, ...]] = prepared.memo.get("groups", find)
     return found
 
 

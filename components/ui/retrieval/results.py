@@ -29,7 +29,7 @@ def draw(searched: SearchResult, threshold: float) -> None:
     _say_if_nothing_answers(searched, threshold)
     places = sorted({each.index for method in METHODS for each in searched.ranking(method)})
     drawn = st.empty()
-    if not searched.has(best_name(places)):
+    if best_name(places) not in searched.memo:
         # Reading their sentences one by one takes longer than finding them.
         with drawn.container():
             _draw_columns(searched, {}, "first")
@@ -115,7 +115,7 @@ def _draw_arithmetic(searched: SearchResult) -> None:
 
 
 def _row(searched: SearchResult, each: FusedItem) -> list[str]:
-    by: dict[str, dict[int, RankedItem]] = searched.once(
+    by: dict[str, dict[int, RankedItem]] = searched.memo.get(
         "by place",
         lambda: {
             DENSE: {hit.index: hit for hit in searched.dense},

@@ -32,7 +32,7 @@ def draw(searched: SearchResult, encoder: Encoder) -> None:
         return
     places = [first] if second is None else [first, second]
     try:
-        grids = searched.once(
+        grids = searched.memo.get(
             ("grids", tuple(places)),
             lambda: score_grids(encoder, searched.question, [searched.chunk(place).text for place in places]),
         )

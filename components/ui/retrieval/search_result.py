@@ -1,6 +1,5 @@
 """A question and what is found for it: by meaning, by words, and by both."""
 
-from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -20,6 +19,7 @@ from components.core.retrieval.search.ranking import (
     top_k,
 )
 from components.ui.caches import models
+from components.ui.caches.memo import Memo
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
 
 DENSE: Final = "Dense"
@@ -36,7 +36,7 @@ class SearchResult:
     question: str  # not empty, and the model can read it
     k: int
     documents: tuple[str, ...]  # ids of those that are searched; () for all
-    _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+    memo: Memo[Any] = field(default_factory=Memo, repr=False, compare=False)
 
     @cached_property
     def question_vector(self) -> np.ndarray:
@@ -141,16 +141,6 @@ class SearchResult:
     def chunk(self, place: int) -> Chunk:
         """The chunk at a place."""
         return self.prepared.chunks[place]
-
-    def has(self, name: Hashable) -> bool:
-        """Whether this was computed before."""
-        return name in self._kept
-
-    def once(self, name: Hashable, compute: Callable[[], Any]) -> Any:
-        """What several parts of the page ask for, computed for the first of them."""
-        if name not in self._kept:
-            self._kept[name] = compute()
-        return self._kept[name]
 
 
 def is_below(cosine: float, threshold: float) -> bool:

@@ -9,6 +9,7 @@ from components.figures.charts import curves
 from components.figures.heatmaps import counts_heatmap
 from components.ui import state
 from components.ui.caches import sentence_sets
+from components.ui.caches.sentence_sets import SilhouetteRequest
 from components.ui.charts import show
 from components.ui.page import markup, palette, section
 from components.ui.sentence_map.controls import GROUPINGS, MOST_GROUPS
@@ -71,7 +72,7 @@ def _draw_silhouettes(session: SentenceMap) -> None:
         help="With so many sentences this takes a while: they are grouped once for each count.",
     ):
         return
-    values = sentence_sets.silhouette_by_count(session.read, counts, session.grouping.seed)
+    values = sentence_sets.silhouette_by_count(SilhouetteRequest(session.request, counts, session.grouping.seed))
     if not np.isfinite(values).any():
         return
     best = counts[int(np.nanargmax(values))]

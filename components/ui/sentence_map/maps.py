@@ -72,7 +72,7 @@ def _draw(
 ) -> None:
     groups, group_of = dot_groups(session, colours)
     made, sentences = session.map(kind), session.sentences
-    points, vectors = made.points, (kind or session.read.kind).value
+    points, vectors = made.points, (kind or session.request.representation).value
     show_scatter(
         points,
         session.of_set.sentences,

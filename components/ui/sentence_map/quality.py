@@ -5,6 +5,7 @@ from dataclasses import replace
 from components.core.mapping.neighbours import MOST_MEASURED
 from components.core.mapping.projection import METHODS, ProjectionSettings
 from components.ui.caches import sentence_sets
+from components.ui.caches.sentence_sets import ProjectionRequest, QualityRequest
 from components.ui.page import markup, section
 from components.ui.sentence_map.session import NEIGHBOURS, SentenceMap
 from components.ui.tables import table
@@ -15,7 +16,7 @@ _QUICK_TSNE = 300
 
 def draw(session: SentenceMap) -> None:
     """Measure the map, and others of the same vectors beside it."""
-    kept = sentence_sets.quality(session.read, session.settings, NEIGHBOURS)
+    kept = sentence_sets.quality(QualityRequest(ProjectionRequest(session.request, session.settings), NEIGHBOURS))
     if kept is None:
         section("Too few to measure", "What a map keeps can be measured from three sentences on.")
         return
@@ -28,7 +29,7 @@ def draw(session: SentenceMap) -> None:
     )
     rows = []
     for settings in maps_compared(session.settings, _count(session)):
-        other = sentence_sets.quality(session.read, settings, NEIGHBOURS)
+        other = sentence_sets.quality(QualityRequest(ProjectionRequest(session.request, settings), NEIGHBOURS))
         if other is not None:
             shown = " (shown above)" if settings == session.settings else ""
             name = f"{settings.method}, {settings.dimensions}-D{shown}"

@@ -6,7 +6,13 @@ from components.core.embeddings.representations import Representation
 from components.core.mapping.clustering import agreement
 from components.ui.caches import sentence_sets
 from components.ui.caches.encoding import ensure_unit_vectors
-from components.ui.caches.sentence_sets import EncodingRequest, Grouping
+from components.ui.caches.sentence_sets import (
+    EncodingRequest,
+    Grouping,
+    GroupingRequest,
+    ProjectionRequest,
+    QualityRequest,
+)
 from components.ui.page import markup, section
 from components.ui.sentence_map.controls import GROUPINGS
 from components.ui.sentence_map.maps import draw_small_map
@@ -48,12 +54,12 @@ def draw(session: SentenceMap, colours: str) -> None:
     )
     for pair in (kinds[:2], kinds[2:]):
         for column, kind in zip(st.columns(2, gap="medium"), pair, strict=True):
-            ensure_unit_vectors(session.reading(kind))
+            ensure_unit_vectors(session.encoding_request(kind))
             with column:
-                size = sentence_sets.unit_vectors(session.reading(kind)).shape[1]
+                size = sentence_sets.unit_vectors(session.encoding_request(kind)).shape[1]
                 markup(f'<p class="es-step"><b>{kind.value}</b>: {_SAYS[kind]}, {size:,} numbers</p>')
                 draw_small_map(session, kind, colours)
-    rows = [[kind.value, *_measures(session, session.reading(kind))] for kind in kinds]
+    rows = [[kind.value, *_measures(session, session.encoding_request(kind))] for kind in kinds]
     columns = ["vectors", "kept by the map"]
     if _labels_told_apart(session):
         columns += ["nearest has its label", "V-measure"]
@@ -71,12 +77,12 @@ def grouping_by_labels(session: SentenceMap) -> Grouping:
 
 
 def _measures(session: SentenceMap, read: EncodingRequest) -> list[str]:
-    kept = sentence_sets.quality(read, session.settings, NEIGHBOURS)
+    kept = sentence_sets.quality(QualityRequest(ProjectionRequest(read, session.settings), NEIGHBOURS))
     cells = ["too few" if kept is None else f"{kept.recall:.0%}"]
     labels = session.of_set.labels
     if labels is not None and _labels_told_apart(session):
-        numbers, _ = sentence_sets.groups(read, grouping_by_labels(session))
-        same = sentence_sets.nearest_of_own_label(read)
+        numbers, _ = sentence_sets.groups(GroupingRequest(read, grouping_by_labels(session)))
+        same = sentence_sets.nearest_with_same_label(read)
         cells += [f"{same / len(labels):.0%}", f"{agreement(labels, numbers).v_measure:.2f}"]
     return cells
 

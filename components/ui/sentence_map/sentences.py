@@ -14,6 +14,7 @@ from components.ui import state
 from components.ui.assets import ASSETS, read_toml
 from components.ui.caches import sentence_sets, traces
 from components.ui.caches.requests import TextRequest
+from components.ui.caches.sentence_sets import SentenceSetRequest
 from components.ui.page import markup, stop_on_error
 from components.ui.pickers import pick_option, pick_to_fill
 from components.ui.rejected_rows import draw_rejected_rows
@@ -82,7 +83,7 @@ def read(model: str) -> SentenceSet:
         return shipped()
     with stop_on_error(_offer_shipped):
         found = _pasted() if source == PASTE else _TABLE.read()
-        refused = sentence_sets.unreadable_sentences(model, found)
+        refused = sentence_sets.unreadable_sentences(SentenceSetRequest(model, found))
         if len(refused) == len(found.sentences):
             raise UploadError(
                 f"Of {format_count(len(refused), 'sentence')} this model can read none. "
@@ -113,7 +114,7 @@ def draw_bar(sentences: SentenceSet, model: str, encoder: Encoder) -> None:
     markup(f'<p class="es-count">{html.escape(f"{about} · {encoder.short_name}")}</p>')
     if st.session_state[state.SentenceMap.SOURCE] == FILE and _TABLE.problem:
         markup(f'<p class="es-problem">{html.escape(_TABLE.problem)} The file before is shown.</p>')
-    long = sentence_sets.too_long(model, sentences) + sum(
+    long = sentence_sets.too_long(SentenceSetRequest(model, sentences)) + sum(
         sentence_sets.is_too_long(model, each) for each in added_sentences(sentences)
     )
     if long:

@@ -3,6 +3,7 @@
 from components.core.embeddings.representations import Representation
 from components.core.text.sentence_set import SentenceSet
 from components.ui.caches import sentence_sets
+from components.ui.caches.sentence_sets import ProjectionRequest, QualityRequest
 from components.ui.sentence_map.session import NEIGHBOURS, SentenceMap
 from components.ui.wording import format_count
 
@@ -24,9 +25,9 @@ def finding(session: SentenceMap) -> str:
     if count <= 2 * NEIGHBOURS:
         return f"{format_count(count, 'sentence')} on one map, near where their vectors are alike"
     if len(set(session.of_set.labels or ())) > 1:
-        same = sentence_sets.nearest_of_own_label(session.read)
+        same = sentence_sets.nearest_with_same_label(session.request)
         return f"{same:,} of {format_count(count, 'sentence')} have their nearest neighbour under their own label"
-    kept = sentence_sets.quality(session.read, session.settings, NEIGHBOURS)
+    kept = sentence_sets.quality(QualityRequest(ProjectionRequest(session.request, session.settings), NEIGHBOURS))
     return f"{format_count(count, 'sentence')}: {kept.recall if kept else 0:.0%} of nearest neighbours stay near on the map"
 
 
@@ -38,5 +39,5 @@ def while_encoding(sentences: SentenceSet) -> tuple[str, str]:
 
 def lead(session: SentenceMap) -> str:
     """What to look at."""
-    size = sentence_sets.unit_vectors(session.read).shape[1]
-    return f"Each dot is a sentence, turned into {size:,} numbers {_VECTORS[session.read.kind]}. {_LOOK}"
+    size = sentence_sets.unit_vectors(session.request).shape[1]
+    return f"Each dot is a sentence, turned into {size:,} numbers {_VECTORS[session.request.representation]}. {_LOOK}"

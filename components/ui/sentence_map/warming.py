@@ -4,7 +4,13 @@ from components.core.embeddings.representations import Representation
 from components.core.mapping.projection import ProjectionSettings
 from components.core.model.loading import BUNDLED_NAME
 from components.ui.caches import sentence_sets
-from components.ui.caches.sentence_sets import EncodingRequest
+from components.ui.caches.sentence_sets import (
+    EncodingRequest,
+    GroupingRequest,
+    ProjectionRequest,
+    QualityRequest,
+    SilhouetteRequest,
+)
 from components.ui.sentence_map.controls import opening_grouping
 from components.ui.sentence_map.groups import counts_tried
 from components.ui.sentence_map.quality import maps_compared
@@ -16,11 +22,13 @@ def warm() -> None:
     """Have umap-learn compile what it compiles, and compute what most readers look at, what comes first first."""
     settings = ProjectionSettings()
     opening = EncodingRequest(BUNDLED_NAME, shipped(), Representation.CONTEXT, fast=False)
-    sentence_sets.projection(opening, settings)
-    sentence_sets.nearest_of_own_label(opening)
-    sentence_sets.groups(opening, opening_grouping())
+    sentence_sets.projection(ProjectionRequest(opening, settings))
+    sentence_sets.nearest_with_same_label(opening)
+    sentence_sets.groups(GroupingRequest(opening, opening_grouping()))
     for kind in Representation:
-        sentence_sets.quality(EncodingRequest(BUNDLED_NAME, shipped(), kind, fast=False), settings, NEIGHBOURS)
+        vectors = EncodingRequest(BUNDLED_NAME, shipped(), kind, fast=False)
+        sentence_sets.quality(QualityRequest(ProjectionRequest(vectors, settings), NEIGHBOURS))
     for each in maps_compared(settings, len(shipped().sentences)):
-        sentence_sets.quality(opening, each, NEIGHBOURS)
-    sentence_sets.silhouette_by_count(opening, counts_tried(len(shipped().sentences)), settings.seed)
+        sentence_sets.quality(QualityRequest(ProjectionRequest(opening, each), NEIGHBOURS))
+    counts = counts_tried(len(shipped().sentences))
+    sentence_sets.silhouette_by_count(SilhouetteRequest(opening, counts, settings.seed))

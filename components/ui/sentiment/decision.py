@@ -12,6 +12,7 @@ from components.figures.classification import Dots, boundary
 from components.figures.palette import CATEGORIES_DARK, CATEGORIES_LIGHT, DARK
 from components.ui import state
 from components.ui.caches import sentence_sets
+from components.ui.caches.sentence_sets import ProjectionRequest
 from components.ui.charts import show, show_scatter
 from components.ui.page import markup, palette, section, shorten
 from components.ui.pickers import pick_option
@@ -110,7 +111,7 @@ def _draw_map(trained: TrainedClassifiers, method: Method, text: str, asked: Cla
     """The texts as the Sentence map shows them, coloured by what the classifier calls them."""
     classes = trained.names
     with st.spinner("Making the map …"):
-        made = sentence_sets.projection(trained.read, ProjectionSettings())
+        made = sentence_sets.projection(ProjectionRequest(trained.request, ProjectionSettings()))
     called = trained.called(method)
     # Of two classes the second is blue and the first red, as everywhere on the page.
     order = [1, 0] if len(classes) == 2 else list(range(len(classes)))

@@ -21,6 +21,7 @@ from components.core.text.uploads import MOST_BYTES, read_upload
 from components.ui import state
 from components.ui.assets import ASSETS, read_toml
 from components.ui.caches import sentence_sets
+from components.ui.caches.sentence_sets import SentenceSetRequest
 from components.ui.page import markup, stop_on_error
 from components.ui.pickers import pick_option
 from components.ui.rejected_rows import draw_rejected_rows
@@ -79,7 +80,7 @@ def read(model: str) -> LabelledDataset:
         return shipped_reviews()
     with stop_on_error(_offer_shipped):
         given = _TABLE.read()
-        refused = sentence_sets.unreadable_sentences(model, given)
+        refused = sentence_sets.unreadable_sentences(SentenceSetRequest(model, given))
         if len(refused) == len(given.sentences):
             raise UploadError(
                 f"Of {format_count(len(refused), 'text')} this model can read none. "
@@ -115,7 +116,7 @@ def draw_bar(texts: LabelledDataset, model: str, encoder: Encoder) -> None:
         return
     if _TABLE.problem:
         markup(f'<p class="es-problem">{html.escape(_TABLE.problem)} The file before is shown.</p>')
-    long = sentence_sets.too_long(model, texts.texts)
+    long = sentence_sets.too_long(SentenceSetRequest(model, texts.texts))
     if long:
         markup(
             f'<p class="es-note">{format_count(long, "text")} of more than {encoder.encode_limit} tokens: the encoder reads '

@@ -7,12 +7,10 @@ holds their words, in the session that reads them and nowhere else.
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
-from threading import Condition
 from typing import Any, Final, TypeVar
 
 import numpy as np
 import streamlit as st
-from cachetools import LRUCache, cached
 
 from components.core import Encoder, PositionsOff
 from components.core.classification.classifiers import CONTEXTUAL, Classifier, ClassifierInputs, Method, fit
@@ -25,6 +23,7 @@ from components.core.numerics.similarity import normalise_rows
 from components.ui import state
 from components.ui.caches import models, sentence_sets
 from components.ui.caches.encoding import Report, encode_texts, encode_with_bar
+from components.ui.caches.memo import Memo
 from components.ui.caches.sentence_sets import EncodingRequest
 from components.ui.page import shorten
 from components.ui.sentiment import texts as shipped_texts
@@ -66,7 +65,7 @@ class TrainedClassifiers:
         return tuple(names)
 
     @property
-    def read(self) -> EncodingRequest:
+    def request(self) -> EncodingRequest:
         """The texts as vectors of the encoder, as the Sentence map knows them."""
         return EncodingRequest(self.model, self.texts.texts, Representation.CONTEXT, fast=False)
 
@@ -84,7 +83,7 @@ class TrainedClassifiers:
 
     def _encoded(self, changes: Changes, report: Report | None = None) -> np.ndarray:
         if not changes:
-            return sentence_sets.unit_vectors(self.read, report)
+            return sentence_sets.unit_vectors(self.request, report)
         return encode_texts(self.model, self.texts.texts.sentences, changes, report)
 
     def _inputs(self, vectors: np.ndarray) -> ClassifierInputs:
@@ -154,38 +153,26 @@ class TrainedClassifiers:
     def once(self, name: Hashable, compute: Callable[[], _Found]) -> _Found:
         """What several parts of the page or several readers ask for, computed for the first of them."""
         whole = (self.model, self.texts.digest, name)
-        if self._is_shared:
-            shared: _Found = _shared(whole, compute)
-            return shared
-        own = self._own()
-        if whole not in own:
-            own[whole] = compute()
-        found: _Found = own[whole]
+        found: _Found = self._memo().get(whole, compute)
         return found
 
     def has(self, name: Hashable) -> bool:
         """Whether once() would not have to compute."""
         whole = (self.model, self.texts.digest, name)
-        if self._is_shared:
-            return whole in _shared.cache
-        return whole in self._own()
+        return whole in self._memo()
 
-    @property
-    def _is_shared(self) -> bool:
-        return self.texts is shipped_texts.shipped_reviews()
-
-    def _own(self) -> dict[Hashable, Any]:
-        """What this session keeps of its own texts; what it kept of others goes."""
+    def _memo(self) -> Memo[Any]:
+        """The memo of all sessions for the shipped reviews, and of this session for its own texts."""
+        if self.texts is shipped_texts.shipped_reviews():
+            return _shared
         of = (self.model, self.texts.digest)
         if st.session_state.get(state.Sentiment.TRAINED_ON_OWN_TEXTS, (None,))[0] != of:
-            st.session_state[state.Sentiment.TRAINED_ON_OWN_TEXTS] = of, {}
-        kept: dict[Hashable, Any] = st.session_state[state.Sentiment.TRAINED_ON_OWN_TEXTS][1]
+            st.session_state[state.Sentiment.TRAINED_ON_OWN_TEXTS] = of, Memo[Any]()
+        kept: Memo[Any] = st.session_state[state.Sentiment.TRAINED_ON_OWN_TEXTS][1]
         return kept
 
 
-@cached(LRUCache(_MOST_SHARED), key=lambda name, compute: name, condition=Condition())
-def _shared(name: Hashable, compute: Callable[[], Any]) -> Any:
-    return compute()
+_shared = Memo[Any](_MOST_SHARED)
 
 
 #: The methods as pictures name them, short enough for an axis on a phone.
