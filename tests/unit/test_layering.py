@@ -1,12 +1,12 @@
-"""Who may import whom: core computes, figures draw, pages use both, and nothing uses pages."""
+"""Who may import whom: core computes, figures draw, pages use both; no circles."""
 
-import ast
-from collections.abc import Iterator
+import graphlib
 from pathlib import Path
 
 import pytest
 
 from tests.support.paths import ROOT
+from tests.support.source_code import import_graph, imports, sources
 
 _DRAWING = ("streamlit", "plotly")
 _RUNNING = ("torch", "transformers", "sentence_transformers", "tokenizers")
@@ -30,23 +30,6 @@ ALLOWED_COMPONENTS = {
 }
 
 
-def imports(source: str, package: str = "") -> set[str]:
-    """The dotted names that a source imports, wherever in it the import stands.
-
-    package: the dotted name of the folder the source lies in, for relative imports.
-    """
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            parts = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
-            module = ".".join([*parts, *([node.module] if node.module else [])])
-            # `from components import ui` imports components.ui.
-            found |= {f"{module}.{alias.name}" for alias in node.names}
-    return found
-
-
 def _within(name: str, packages: tuple[str, ...]) -> bool:
     return any(name == package or name.startswith(f"{package}.") for package in packages)
 
@@ -59,15 +42,45 @@ def violations(folder: str, name: str) -> bool:
     return allowed is not None and _within(name, ("components",)) and not _within(name, allowed)
 
 
-def _sources(folder: str) -> Iterator[Path]:
-    yield from (ROOT / folder).glob("*.py") if folder == "." else (ROOT / folder).rglob("*.py")
+#: The rooms of core in the order of the lesson: a room imports only those before it.
+ROOMS = (
+    "numerics",
+    "text",
+    "tokens",
+    "model",
+    "embeddings",
+    "positions",
+    "attention",
+    "context",
+    "mapping",
+    "storage",
+    "retrieval",
+    "classification",
+)
+#: The rooms of core/retrieval, likewise.
+RETRIEVAL_ROOMS = ("documents", "ingest", "search", "index", "evaluation", "generation")
+
+
+def later_rooms(graph: dict[str, set[str]], package: str, rooms: tuple[str, ...]) -> list[str]:
+    """The imports by which a room of a package uses one that comes after it."""
+
+    def room(module: str) -> int | None:
+        parts = module.removeprefix(f"{package}.").split(".")
+        return rooms.index(parts[0]) if module.startswith(f"{package}.") and parts[0] in rooms else None
+
+    return [
+        f"{module} imports {target}"
+        for module, targets in graph.items()
+        for target in targets
+        if (own := room(module)) is not None and (other := room(target)) is not None and other > own
+    ]
 
 
 @pytest.mark.parametrize("folder", FORBIDDEN)
 def test_no_file_imports_what_its_folder_may_not(folder: str) -> None:
     found = [
         f"{path.relative_to(ROOT)} imports {name}"
-        for path in _sources(folder)
+        for path in sources(folder)
         for name in imports(path.read_text(encoding="utf-8"), ".".join(path.relative_to(ROOT).parts[:-1]))
         if violations(folder, name)
     ]
@@ -75,8 +88,8 @@ def test_no_file_imports_what_its_folder_may_not(folder: str) -> None:
 
 
 def test_core_and_the_tests_themselves_are_among_the_files_looked_at() -> None:
-    assert ROOT / "components/core/model/encoder.py" in set(_sources("components/core"))
-    assert Path(__file__).resolve() in set(_sources("tests"))
+    assert ROOT / "components/core/model/encoder.py" in set(sources("components/core"))
+    assert Path(__file__).resolve() in set(sources("tests"))
 
 
 @pytest.mark.parametrize(
@@ -117,3 +130,37 @@ def test_a_forbidden_import_is_found_however_it_is_written(folder: str, source: 
 )
 def test_an_import_that_is_allowed_is_let_through(folder: str, source: str) -> None:
     assert not any(violations(folder, name) for name in imports(source, folder.replace("/", ".")))
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    try:
+        graphlib.TopologicalSorter(import_graph()).prepare()
+    except graphlib.CycleError as error:
+        pytest.fail(" imports ".join(reversed(error.args[1])))
+
+
+def test_the_graph_holds_the_imports_that_stand_in_functions_and_those_of_packages() -> None:
+    graph = import_graph()
+    assert "components.core.model.encoder" in graph["components.core"]
+    assert "components.core" in graph["components.ui.caches.models"]
+    assert "components.ui.sidebar" in graph["app"]
+
+
+@pytest.mark.parametrize(
+    ("package", "rooms"), [("components.core", ROOMS), ("components.core.retrieval", RETRIEVAL_ROOMS)]
+)
+def test_a_room_of_core_imports_only_rooms_before_it(package: str, rooms: tuple[str, ...]) -> None:
+    folder = ROOT / package.replace(".", "/")
+    named = {each.stem for each in folder.iterdir() if each.is_dir() and (each / "__init__.py").exists()}
+    assert named <= set(rooms)
+    assert later_rooms(import_graph(), package, rooms) == []
+
+
+def test_a_room_that_imports_a_later_one_is_found() -> None:
+    graph = {"core.first.file": {"core.second.file"}, "core.second.file": {"core.errors", "core.second.other"}}
+    assert later_rooms(graph, "core", ("first", "second")) == ["core.first.file imports core.second.file"]
+
+
+def test_a_page_reads_in_one_screen_of_code() -> None:
+    long = {path.name: count for path in sources("pages") if (count := len(path.read_text("utf-8").splitlines())) > 80}
+    assert long == {}
