@@ -1,6 +1,6 @@
-"""What all figures share: frame, axes of labels, and text that Plotly cannot mistake for markup.
+"""The parts that all figures share: layout, axes of labels, lines, and text that Plotly does not read as markup.
 
-Text and grid lines get their colour from the page's theme; only colours that carry meaning are set here.
+The page's theme colours text and grid lines; only colours that carry meaning are set here.
 """
 
 import itertools
@@ -13,6 +13,7 @@ from components.figures.palette import Palette
 
 CODE_FONT = "Source Code, ui-monospace, monospace"
 
+#: Characters of a label on an axis.
 LONGEST_LABEL = 15
 
 #: A part of a figure as Plotly's schema spells it.
@@ -20,10 +21,10 @@ Spec = dict[str, Any]
 
 
 def build_figure(traces: list[Spec], x: Spec, y: Spec, palette: Palette, height: int, **layout: Any) -> go.Figure:
-    """Put traces into a figure with tight margins and a hover label in the theme's colours.
+    """Build a figure with tight margins and a hover label in the theme's colours.
 
-    x, y: the axes. height: in pixels. The figure is built in one go: Plotly's update methods, called one after
-    the other, take ten times as long.
+    x, y: the axes. height: in pixels. layout: further layout. The figure is built in one call: Plotly's update
+    methods, called one after the other, take ten times as long.
     """
     return go.Figure(
         {
@@ -50,15 +51,14 @@ def build_figure(traces: list[Spec], x: Spec, y: Spec, palette: Palette, height:
 
 
 def axis(title: str, **more: Any) -> Spec:
-    """An axis of numbers."""
+    """Return an axis of numbers."""
     return {"title": {"text": title}, "automargin": True, **more}
 
 
 def label_axis(labels: Sequence[str], title: str, first: int = 1, step: int = 1, **more: Any) -> Spec:
-    """An axis on which `places(labels, first, step)` stand, labelled with the labels themselves.
+    """Return an axis with a position for each label, as axis_positions() names them.
 
-    The browser knows how long the axis is drawn and leaves out labels that would overlap; pointing at a place
-    names it all the same.
+    The browser leaves out labels that would overlap; the hover label still names each position.
     """
     count = len(labels)
     names = axis_positions(labels, first, step)
@@ -77,10 +77,10 @@ def label_axis(labels: Sequence[str], title: str, first: int = 1, step: int = 1,
 
 
 def axis_positions(labels: Sequence[str], first: int = 1, step: int = 1) -> list[str]:
-    """One distinct place on an axis for each label, in order, named by number and label.
+    """Return a distinct axis position for each label, in order: its number and the label.
 
-    Plotly would merge two equal labels, such as two "the", into one place. first: the first one's number;
-    step: how much the number grows from one to the next.
+    Plotly would merge two equal labels, such as two "the", into one position. first: the first number. step: the
+    difference between one number and the next.
 
     >>> axis_positions(["the", "oven", "the"])
     ['1 the', '2 oven', '3 the']
@@ -89,16 +89,21 @@ def axis_positions(labels: Sequence[str], first: int = 1, step: int = 1) -> list
 
 
 def tick_text(label: str) -> str:
-    """A label as short as an axis needs it, with its markup characters made harmless."""
+    """Return a label truncated to LONGEST_LABEL characters and escaped for Plotly."""
     return escape_plotly(label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…")
 
 
 def escape_plotly(text: str) -> str:
-    """Text whose characters Plotly would read as markup are replaced by entities.
+    """Replace the characters that Plotly would read as markup by entities.
 
-    Plotly reads a small set of HTML tags in all its texts, so a token such as <b> would vanish.
+    Plotly reads a small set of HTML tags in all its texts, so a token such as <b> would not be shown.
 
     >>> escape_plotly("<b>")
     '&lt;b&gt;'
     """
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def line_shape(colour: str, dash: str = "solid", width: float = 1, **ends: object) -> Spec:
+    """Return a straight line below the traces. ends: x0, y0, x1, y1 and, for lines across the figure, xref or yref."""
+    return {"type": "line", "layer": "below", "line": {"color": colour, "width": width, "dash": dash}, **ends}

@@ -1,7 +1,7 @@
-"""One colour a role, in light and in dark.
+"""One colour for each role, in light and in dark.
 
-Text and lines reach a contrast of at least 4.5 : 1 against their ground (a test measures it). Red and blue,
-the ends of the diverging scale, stay apart for colour-blind eyes.
+Text and lines have a contrast of at least 4.5 : 1 with the background (a test measures it). The diverging scale runs
+from red to blue, which colour-blind readers can tell apart.
 """
 
 from dataclasses import dataclass
@@ -59,10 +59,10 @@ DARK = Palette(
 )
 
 
-#: The roles whose colours tell groups of things apart, in their order; a shape always helps.
+#: The roles whose colours distinguish groups, in order; each group also has a shape.
 GROUPS = ("key", "query", "word", "position", "value", "quiet")
 
-#: Colours that tell many groups of dots apart, beside four shapes: ten hues of like weight on each ground.
+#: Colours that, with four shapes, distinguish many groups of dots: ten hues of similar contrast on each background.
 CATEGORIES_LIGHT = (
     "#2F6690", "#B9472F", "#8F6200", "#7450A6", "#3B7A40", "#0E7C86", "#B0347A", "#7A4B2A", "#5A6B12", "#3D4FC4",
 )  # fmt: skip
@@ -72,6 +72,10 @@ CATEGORIES_DARK = (
 
 
 def colour_scale(colours: tuple[str, ...]) -> list[list[float | str]]:
-    """Colours at equal steps from 0 to 1, as Plotly wants a scale."""
+    """Return a Plotly colour scale with the colours at equal steps from 0 to 1.
+
+    >>> colour_scale(("#000000", "#FFFFFF"))
+    [[0.0, '#000000'], [1.0, '#FFFFFF']]
+    """
     last = len(colours) - 1
     return [[step / last, colour] for step, colour in enumerate(colours)]

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.figures.charts import layer_lines
-from components.figures.heatmaps import close_similarity_heatmap
+from components.figures.charts.layer_lines import layer_lines
+from components.figures.heatmaps.similarity import close_similarity_heatmap
 from components.ui import state
 from components.ui.charts import show, show_paths, show_strip
 from components.ui.context import occlusion, occurrences, pooling, pronouns, senses, summary

@@ -8,8 +8,9 @@ import streamlit as st
 
 from components.core import SentenceError
 from components.core.numerics.similarity import cosine_similarity, nearest, principal_components
-from components.figures import charts as figures
-from components.figures.heatmaps import similarity_heatmap
+from components.figures.charts.bars import bars
+from components.figures.charts.text_scatter import text_scatter
+from components.figures.heatmaps.similarity import similarity_heatmap
 from components.ui import state
 from components.ui.caches import models
 from components.ui.charts import show, show_tiles
@@ -132,7 +133,7 @@ section(
     "No sentence is involved yet; this is what the model learned of the token alone.",
 )
 show(
-    figures.bars([float(c) for c in cosines], neighbours, palette().word, palette()),
+    bars([float(c) for c in cosines], neighbours, palette().word, palette()),
     key="neighbours",
     alt=f"Cosine of the ten tokens nearest to {labels[token]}: {', '.join(neighbours)}",
     numbers=lambda: pd.DataFrame({"token": neighbours, "id": rows, "cosine": cosines}),
@@ -170,7 +171,7 @@ if remarks:
 if len(kept) >= 2:
     flat = principal_components(np.stack(vectors))
     show(
-        figures.labelled_points(flat.points, kept, palette()),
+        text_scatter(flat.points, kept, palette()),
         key="word-map",
         alt=f"A map of {len(kept)} words by their word embeddings",
         numbers=lambda: pd.DataFrame(flat.points, index=kept, columns=["first", "second"]),

@@ -9,8 +9,8 @@ import streamlit as st
 from components.core.model.attention import attention_scores
 from components.core.numerics.similarity import cosine_similarity
 from components.core.positions.encodings import frequencies, rotary_relative_similarity, rotate, sinusoidal_encoding
-from components.figures import charts as figures
-from components.figures.heatmaps import position_similarity
+from components.figures.charts.curves import curves
+from components.figures.heatmaps.similarity import position_similarity
 from components.ui import state
 from components.ui.charts import show, show_tiles
 from components.ui.page import markup, next_page, palette, read_sentence, section
@@ -100,7 +100,7 @@ if learned is not None:
     spread = float(np.abs(learned[1:, dimension]).max())
     waves["learned, scaled to the same height"] = (learned[:, dimension] / spread, colours.position)
 show(
-    figures.curves(
+    curves(
         np.arange(1, positions + 1), waves, "position", f"dimension {dimension + 1}", colours, y_range=(-1.15, 1.15)
     ),
     key="waves",
@@ -167,7 +167,7 @@ if encoder.adds_positions and heads_width % 2 == 0 and others:
 distances = np.arange(0, 129)
 falling = rotary_relative_similarity(heads_width if heads_width % 2 == 0 else heads_width - 1, distances)
 show(
-    figures.curves(
+    curves(
         distances,
         {"share of q · k that is left": (falling, colours.position)},
         "distance between query and key, in tokens",

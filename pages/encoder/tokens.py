@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from components.core.tokens.tokens import Word
-from components.figures import charts as figures
+from components.figures.charts.token_bars import tokens_per_word
 from components.ui import chips, state
 from components.ui.charts import show
 from components.ui.page import markup, next_page, palette, read_sentence, section, shorten, title
@@ -95,7 +95,7 @@ section(
 )
 counts = [len(word.token_indices) for word in words]
 show(
-    figures.tokens_per_word(counts, [word.text for word in words], palette()),
+    tokens_per_word(counts, [word.text for word in words], palette()),
     key="tokens-per-word",
     alt=f"Bars: the number of tokens of each of the {len(words)} words",
     numbers=lambda: pd.DataFrame({"word": [word.text for word in words], "tokens": counts}),

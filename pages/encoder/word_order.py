@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from components.core.context.comparison import Comparison
-from components.figures.charts import LayerLine, layer_lines
+from components.figures.charts.layer_lines import LayerLine, layer_lines
 from components.ui import chips
 from components.ui.caches import comparisons
 from components.ui.charts import dimensions_hint, show, show_tiles

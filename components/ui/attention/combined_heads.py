@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from components.core.attention.quantization import pool_by_maximum
-from components.figures.heatmaps import attention_heatmap
+from components.figures.heatmaps.attention import attention_heatmap
 from components.ui import state
 from components.ui.attention.session import AttentionView
 from components.ui.caches import attention

@@ -9,7 +9,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.core.attention.ablation import InterventionEffect, cosines_without_each_head
 from components.core.attention.quantization import pool_by_magnitude
-from components.figures.heatmaps import attention_difference, layers_by_heads, layers_by_tokens
+from components.figures.heatmaps.attention import attention_difference
+from components.figures.heatmaps.layers import layers_by_heads, layers_by_tokens
 from components.ui import state
 from components.ui.attention.interventions import describe_changes, head_name, is_off, switch
 from components.ui.attention.session import AttentionView, open_head

@@ -9,7 +9,7 @@ import streamlit as st
 from components.core.attention.head_search import HeadSearch
 from components.core.context.pronoun_heads import PronounHeads
 from components.core.errors import SentenceError
-from components.figures.charts import counts_of_heads
+from components.figures.charts.head_histogram import head_count_histogram
 from components.ui.attention.interventions import head_name
 from components.ui.attention.session import AttentionView, open_head
 from components.ui.caches import attention
@@ -138,7 +138,7 @@ def _draw_verdict(studio: AttentionView, tested: PronounHeads) -> None:
         f"here is {head_name(layer, head)} with {best}.</p>"
     )
     show(
-        counts_of_heads(
+        head_count_histogram(
             tested.counts.ravel(),
             total,
             {

@@ -9,7 +9,8 @@ import streamlit as st
 
 from components.core.attention.weight_derivation import WeightDerivation, derive_weight, project_heads
 from components.core.model.interventions import HeadUniform
-from components.figures.charts import bars, token_bars
+from components.figures.charts.bars import bars
+from components.figures.charts.token_bars import token_bars
 from components.ui import state
 from components.ui.attention.interventions import is_off
 from components.ui.attention.session import AttentionView

@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.core.context.word_occurrences import Occurrence
 from components.core.model.attention import attention_rollout
-from components.figures.charts import twin_bars
+from components.figures.charts.bars import twin_bars
 from components.ui import state
 from components.ui.caches import occurrences, traces
 from components.ui.caches.requests import OcclusionRequest, TraceRequest

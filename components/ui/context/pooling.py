@@ -7,7 +7,7 @@ from components.core import Encoder
 from components.core.context.word_occurrences import Occurrence
 from components.core.embeddings.pooling import poolings, shares_of_mean
 from components.core.numerics.similarity import cosine_similarity, paired_cosines
-from components.figures.charts import bars
+from components.figures.charts.bars import bars
 from components.ui.caches import occurrences, traces
 from components.ui.caches.requests import TextRequest, TraceRequest
 from components.ui.charts import show, show_strip

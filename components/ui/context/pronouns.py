@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.core.context.pronoun_similarity import PronounSimilarity, WinogradSentence
 from components.core.errors import SentenceError
-from components.figures.charts import LayerLine, layer_lines
+from components.figures.charts.layer_lines import LayerLine, layer_lines
 from components.ui import state
 from components.ui.assets import read_toml
 from components.ui.caches import occurrences

@@ -1,7 +1,7 @@
 """One word's vectors in words: what the Context page states of them."""
 
 from components.core.context.word_occurrences import WordOccurrences
-from components.figures.charts import LayerLine
+from components.figures.charts.layer_lines import LayerLine
 from components.figures.palette import Palette
 from components.ui.wording import PRINTS_AS_ONE, format_count, spell_number
 

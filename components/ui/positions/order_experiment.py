@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from components.core.positions.order_experiment import OrderExperiment
-from components.figures.charts import order_points
+from components.figures.charts.word_order_points import word_order_points
 from components.ui.caches import traces
 from components.ui.caches.requests import TextRequest
 from components.ui.charts import show
@@ -39,7 +39,7 @@ def draw(reading: Reading, step: str) -> None:
     shade = {"on": colours.position, "off": colours.key, "shuffled": colours.word}
     shown: Sequence[str] = tuple(dict.fromkeys([mode, "off"]))
     show(
-        order_points(
+        word_order_points(
             {f"positions {name}": (experiment.cosines[name].tolist(), shade[name]) for name in shown},
             experiment.sentences,
             colours,

@@ -21,7 +21,7 @@ from components.core.retrieval.evaluation.evaluation import (
     mean_difference,
 )
 from components.core.retrieval.search.ranking import CANDIDATES
-from components.figures.charts import curves
+from components.figures.charts.curves import curves
 from components.ui import state
 from components.ui.caches import models
 from components.ui.caches.encoding import encode_texts

@@ -9,7 +9,7 @@ from components.core import Encoder
 from components.core.errors import EncoderscopeError
 from components.core.retrieval.search.bm25 import K1, B
 from components.core.retrieval.search.score_grid import ScoreGrid, score_difference, score_grids
-from components.figures.heatmaps import shares_heatmap
+from components.figures.heatmaps.tables import shares_heatmap
 from components.ui import state
 from components.ui.charts import show
 from components.ui.page import markup, palette, section

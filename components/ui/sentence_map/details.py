@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.core.mapping.neighbours import Surroundings
 from components.core.mapping.sentence_pairs import most_similar, most_surprising
-from components.figures.heatmaps import similarity_heatmap
+from components.figures.heatmaps.similarity import similarity_heatmap
 from components.ui import state
 from components.ui.charts import numbers_button, show
 from components.ui.page import markup, palette, section, shorten

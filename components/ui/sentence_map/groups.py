@@ -5,8 +5,8 @@ import pandas as pd
 import streamlit as st
 
 from components.core.mapping.clustering import NOISE, agreement
-from components.figures.charts import curves
-from components.figures.heatmaps import counts_heatmap
+from components.figures.charts.curves import curves
+from components.figures.heatmaps.tables import counts_heatmap
 from components.ui import state
 from components.ui.caches import sentence_sets
 from components.ui.caches.sentence_sets import SilhouetteRequest

@@ -1,4 +1,4 @@
-"""The decision as a picture: the labelled texts on both sides of the boundary, and where the new one lands."""
+"""The decision as a picture: the labelled texts on both sides of the decision_boundary, and where the new one lands."""
 
 import numpy as np
 import pandas as pd
@@ -8,7 +8,7 @@ from components.core.classification.classifiers import ClassifierInputs, Method
 from components.core.classification.decision_map import DecisionMap, decision_map
 from components.core.mapping.neighbours import surroundings
 from components.core.mapping.projection import Projection, ProjectionSettings
-from components.figures.classification import Dots, boundary
+from components.figures.classification.boundary import DotGroup, decision_boundary
 from components.figures.palette import CATEGORIES_DARK, CATEGORIES_LIGHT, DARK
 from components.ui import state
 from components.ui.caches import sentence_sets
@@ -57,7 +57,7 @@ def _draw_boundary(
         f"One unit to the right adds {made.log_odds_per_unit:.2f} to the log-odds of {classes[favoured]}.",
     )
     dots = [
-        Dots(
+        DotGroup(
             name if trained.texts.is_cross_validated else f"{name}, {part}",
             made.points[places],
             [trained.texts.texts.sentences[place] for place in places],
@@ -69,7 +69,7 @@ def _draw_boundary(
         if len(places := shown[(trained.texts.targets[shown] == place_of_class) & (parts == filled)])
     ]
     show(
-        boundary(dots, landed, (classes[other], classes[favoured]), palette()),
+        decision_boundary(dots, landed, (classes[other], classes[favoured]), palette()),
         key="boundary",
         alt=f"Texts on both sides of the boundary of {method}, and the typed one {format_signed(distance, 3)} from it",
         numbers=lambda: pd.DataFrame(

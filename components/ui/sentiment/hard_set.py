@@ -8,7 +8,7 @@ import streamlit as st
 from scipy.stats import binomtest
 
 from components.core.classification.classifiers import Method
-from components.figures.heatmaps import counts_heatmap
+from components.figures.heatmaps.tables import counts_heatmap
 from components.ui import state
 from components.ui.charts import show
 from components.ui.page import markup, palette, section

@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.core.classification.classifiers import Method
 from components.core.classification.learning_curve import CurvePoint, learning_point, sizes
-from components.figures.classification import Band, banded_curves
+from components.figures.classification.learning_curves import Band, learning_curves
 from components.ui import state
 from components.ui.charts import show
 from components.ui.page import palette, section
@@ -97,7 +97,7 @@ def _figure(trained: TrainedClassifiers, found: Sequence[CurvePoint]) -> go.Figu
         )
     every = sizes(trained.texts)
     x = np.array([each.size for each in found])
-    return banded_curves(x, bands, (every[0], every[-1]), colours, trained.texts.most_frequent_share)
+    return learning_curves(x, bands, (every[0], every[-1]), colours, trained.texts.most_frequent_share)
 
 
 def _means(found: Sequence[CurvePoint], method: Method) -> np.ndarray:

@@ -6,8 +6,8 @@ import streamlit as st
 
 from components.core.classification.classifiers import Method
 from components.core.classification.metrics import ClassificationMetrics, accuracy_difference
-from components.figures.classification import reliability
-from components.figures.heatmaps import counts_heatmap
+from components.figures.classification.calibration import reliability_diagram
+from components.figures.heatmaps.tables import counts_heatmap
 from components.ui import state
 from components.ui.charts import show
 from components.ui.page import markup, palette, section
@@ -132,7 +132,7 @@ def _draw_calibration(method: Method, found: ClassificationMetrics) -> None:
     )
     classes = found.probabilities.shape[1]
     show(
-        reliability(
+        reliability_diagram(
             calibration.probability,
             calibration.share_right,
             calibration.low,

@@ -15,7 +15,7 @@ from scipy.special import log_softmax
 
 from components.core.classification.classifiers import Method
 from components.core.classification.mlp import MlpTraining
-from components.figures.classification import training_curves
+from components.figures.classification.training import training_curves
 from components.ui import state
 from components.ui.charts import show
 from components.ui.page import markup, palette, section

@@ -10,7 +10,7 @@ from components.core.classification.attributions import Attribution, OcclusionEf
 from components.core.classification.classifiers import BEFORE, CONTEXTUAL, ClassifierInputs, Method
 from components.core.classification.mlp import Mlp
 from components.core.errors import EncoderscopeError, ModelError
-from components.figures.classification import verdict_bars, verdict_heatmap
+from components.figures.classification.verdicts import verdict_bars, verdict_heatmap
 from components.ui import state
 from components.ui.caches import traces
 from components.ui.caches.requests import TextRequest

@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.core.attention.quantization import pool_by_magnitude
 from components.core.context.comparison import Comparison
-from components.figures.heatmaps import attention_difference, attention_heatmap
+from components.figures.heatmaps.attention import attention_difference, attention_heatmap
 from components.ui import state
 from components.ui.caches import comparisons
 from components.ui.caches.requests import ComparisonRequest, DifferenceThumbnailRequest

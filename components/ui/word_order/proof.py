@@ -12,7 +12,7 @@ from components.core.context.comparison import Comparison, bag_of_words
 from components.core.errors import SentenceError
 from components.core.numerics.similarity import cosine_similarity
 from components.figures.base import LONGEST_LABEL
-from components.figures.heatmaps import close_similarity_heatmap
+from components.figures.heatmaps.similarity import close_similarity_heatmap
 from components.ui import state
 from components.ui.caches import traces
 from components.ui.caches.requests import TextRequest

@@ -11,22 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.figures.base import axis_positions, escape_plotly
-from components.figures.charts import (
-    LayerLine,
-    bars,
-    labelled_points,
-    layer_lines,
-    order_points,
-    tokens_per_word,
-    twin_bars,
-)
-from components.figures.heatmaps import (
-    attention_difference,
-    attention_heatmap,
-    close_similarity_heatmap,
-    shares_heatmap,
-    similarity_heatmap,
-)
+from components.figures.charts.bars import bars, twin_bars
+from components.figures.charts.layer_lines import LayerLine, layer_lines
+from components.figures.charts.text_scatter import text_scatter
+from components.figures.charts.token_bars import tokens_per_word
+from components.figures.charts.word_order_points import word_order_points
+from components.figures.heatmaps.attention import attention_difference, attention_heatmap
+from components.figures.heatmaps.similarity import close_similarity_heatmap, similarity_heatmap
+from components.figures.heatmaps.tables import shares_heatmap
 from components.figures.palette import DARK, LIGHT, Palette
 from tests.support.paths import ROOT
 
@@ -93,12 +85,12 @@ def test_no_figure_lets_markup_through(nasty: str) -> None:
         similarity_heatmap(np.eye(2), labels, "word", LIGHT),
         bars([0.5, 0.4], labels, LIGHT.word, LIGHT),
         tokens_per_word([1, 2], labels, LIGHT),
-        labelled_points(np.eye(2), labels, LIGHT),
+        text_scatter(np.eye(2), labels, LIGHT),
         attention_difference(np.eye(2), labels, LIGHT),
         close_similarity_heatmap(np.eye(2), labels, "word", LIGHT, lowest=0),
         layer_lines([LayerLine(label, np.eye(2)[0], LIGHT.word) for label in labels], labels, "cosine", LIGHT),
         twin_bars([("one", np.ones(2), LIGHT.word), ("other", np.ones(2), LIGHT.key)], labels, "word", LIGHT),
-        order_points({"on": ([1.0, 0.5], LIGHT.word)}, labels, LIGHT),
+        word_order_points({"on": ([1.0, 0.5], LIGHT.word)}, labels, LIGHT),
         shares_heatmap(np.eye(2), labels, labels, "question", "passage", LIGHT),
     ]
     for figure in figures:
@@ -125,7 +117,7 @@ def _texts(part: Any, name: str = "") -> Iterator[tuple[str, str]]:
 
 def test_labels_of_a_crowded_map_do_not_cover_each_other() -> None:
     points = np.array([[0.0, 0.0], [0.001, 0.001], [1.0, 1.0]])
-    positions = labelled_points(points, ["first", "second", "far"], LIGHT).to_dict()["data"][0]["textposition"]
+    positions = text_scatter(points, ["first", "second", "far"], LIGHT).to_dict()["data"][0]["textposition"]
     assert positions[0] != positions[1]
 
 

@@ -1,0 +1,1 @@
+"""Bars, curves and points."""

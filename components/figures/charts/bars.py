@@ -1,0 +1,74 @@
+"""Horizontal bars."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from jaxtyping import Float
+
+from components.figures.base import Spec, axis, axis_positions, build_figure, label_axis
+from components.figures.palette import Palette
+
+
+def bars(
+    values: Sequence[float],
+    labels: Sequence[str],
+    colour: str,
+    palette: Palette,
+    x_title: str = "cosine",
+    y_title: str = "token",
+    marked: int | None = None,
+) -> go.Figure:
+    """Draw numbers as horizontal bars, the first on top. labels: one a bar. marked: the bar that stands out."""
+    drawn: Spec = _horizontal_bars(values, labels, colour, decimals=3)
+    if marked is not None:
+        drawn["marker"]["opacity"] = [1 if i == marked else 0.4 for i in range(len(labels))]
+    return build_figure(
+        [drawn],
+        axis(x_title, range=[min(0.0, *values), 1.22 * max(values)], zeroline=True),
+        label_axis(labels, y_title, autorange="reversed"),
+        palette,
+        30 * len(labels) + 100,
+    )
+
+
+def twin_bars(
+    sides: Sequence[tuple[str, Float[np.ndarray, " N"], str]], labels: Sequence[str], y_title: str, palette: Palette
+) -> go.Figure:
+    """Draw two measures of the same N things side by side, each on its own scale.
+
+    sides: two of (title, values, colour). labels: one a thing.
+    """
+    traces = [
+        _horizontal_bars(values.tolist(), labels, colour, decimals=4) | {"xaxis": x}
+        for x, (_, values, colour) in zip(("x", "x2"), sides, strict=True)
+    ]
+    ranges = [[min(0.0, 1.1 * float(values.min())), 1.25 * max(float(values.max()), 1e-6)] for _, values, _ in sides]
+    left, right = (
+        axis(title, range=limits, domain=domain, side="top", nticks=4)
+        for (title, _, _), limits, domain in zip(sides, ranges, ([0, 0.46], [0.54, 1]), strict=True)
+    )
+    return build_figure(
+        traces,
+        left,
+        label_axis(labels, y_title, autorange="reversed"),
+        palette,
+        26 * len(labels) + 110,
+        xaxis2=right | {"anchor": "y"},
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+    )
+
+
+def _horizontal_bars(values: Sequence[float], labels: Sequence[str], colour: str, decimals: int) -> Spec:
+    """Return horizontal bars with their numbers beside them. decimals: of the number in a bar's hover label."""
+    return {
+        "type": "bar",
+        "x": list(values),
+        "y": axis_positions(labels),
+        "orientation": "h",
+        "marker": {"color": colour},
+        "text": [f"{value:.3f}" for value in values],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "hovertemplate": f"%{{y}}  <b>%{{x:.{decimals}f}}</b><extra></extra>",
+    }

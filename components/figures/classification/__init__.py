@@ -1,0 +1,1 @@
+"""Figures of classifiers: answers, training, learning curves, calibration, the boundary."""

@@ -1,0 +1,55 @@
+"""Cosine similarity of things with each other."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from jaxtyping import Float
+
+from components.figures.base import Spec, axis, axis_positions, build_figure
+from components.figures.heatmaps.base import MAX_ROWS_WITH_NUMBERS, cosine_scale, heatmap_trace, square_figure
+from components.figures.palette import Palette, colour_scale
+
+
+def similarity_heatmap(
+    cosines: Float[np.ndarray, "N N"], labels: Sequence[str], what: str, palette: Palette
+) -> go.Figure:
+    """Draw the cosine similarity of each of N things with each, on a scale from −1 to 1.
+
+    what: the things compared, as the axes name them.
+    """
+    heatmap = heatmap_trace(cosines, axis_positions(labels), "cosine", "%{y} and %{x}", ".4f") | cosine_scale(palette)
+    heatmap["colorbar"] |= {"tickvals": [-1, 0, 1], "tickformat": "d", "tickangle": 0}
+    if len(labels) <= MAX_ROWS_WITH_NUMBERS:
+        # Without the zero before the point they fit on a phone.
+        written = [[f"{cosine:.2f}".replace("0.", ".") for cosine in row] for row in cosines]
+        heatmap |= {"text": written, "texttemplate": "%{text}", "textfont": {"size": 12}}
+    return square_figure(heatmap, labels, what, what, palette)
+
+
+def close_similarity_heatmap(
+    cosines: Float[np.ndarray, "N N"], labels: Sequence[str], what: str, palette: Palette, lowest: float
+) -> go.Figure:
+    """Draw the cosine similarity of N things that are all much alike, on a scale from `lowest` to 1.
+
+    what: the things compared, as the axes name them.
+    """
+    heatmap = heatmap_trace(cosines, axis_positions(labels), "cosine", "%{y} and %{x}", decimals=".4f")
+    heatmap |= {"zmin": lowest, "zmax": 1, "colorscale": colour_scale(palette.sequential)}
+    heatmap["colorbar"] |= {"tickformat": ".2f", "tickvals": [lowest, 1], "tickangle": 0}
+    if len(labels) <= MAX_ROWS_WITH_NUMBERS:
+        heatmap |= {"texttemplate": "%{z:.2f}", "textfont": {"size": 13}}
+    return square_figure(heatmap, labels, what, what, palette)
+
+
+def position_similarity(cosines: Float[np.ndarray, "P P"], positions: Sequence[int], palette: Palette) -> go.Figure:
+    """Draw the cosine similarity of P positions with each other. positions: their numbers, counted from 1."""
+    heatmap = heatmap_trace(cosines, positions, "cosine", "positions %{y} and %{x}") | cosine_scale(palette)
+    square: Spec = {"showgrid": False, "constrain": "domain"}
+    return build_figure(
+        [heatmap],
+        axis("position", side="top", **square),
+        axis("position", autorange="reversed", scaleanchor="x", **square),
+        palette,
+        460,
+    )
