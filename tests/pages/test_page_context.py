@@ -35,9 +35,9 @@ def test_it_opens_with_two_banks_and_says_how_far_context_parts_them(bundled: Op
     texts = [each.sentence for each in read_usages(opening("bank"))]
     last = cosine_similarity(vectors_of(bundled, "bank", texts)[:, -1])
     within, between = (last[0, 1] + last[2, 3]) / 2, last[:2, 2:].mean()
-    expected = f"Context parts the senses of “bank”: cosine {within:.3f} within, {between:.3f} between"
+    expected = f"Context separates the senses of “bank”: cosine {within:.3f} within, {between:.3f} between"
     assert opened.headings == [expected]
-    assert "4 of 4 uses have one of their own sense as the nearest" in opened.words
+    assert "For 4 of 4 uses the nearest use has the same sense." in opened.words
     assert "Its word embedding is the same in every sentence: cosine 1.0000" in opened.words
 
 
@@ -83,7 +83,10 @@ def test_how_often_it_finds_the_right_noun_is_counted_over_all_pairs(bundled: Op
         tokens = bundled.tokenizer.tokenize(form.text, add_special_tokens=True)
         one, other = (cosine(last[tokens.index("it")], last[tokens.index(noun)]) for noun in form.nouns)
         right += form.nouns[int(other > one)] == form.right
-    assert f"“it” ends nearest to the right noun in {right}; a coin would be right in 50." in Visit("Context").words
+    assert (
+        f"In {right} of all 100 sentences of these 50 pairs, “it” ends nearest to the right noun; guessing gets 50."
+        in Visit("Context").words
+    )
 
 
 def test_the_shares_of_the_mean_are_drawn_for_every_token_and_sum_to_one(bundled: Opened) -> None:
@@ -104,44 +107,44 @@ def test_a_sentence_without_the_word_says_so_and_the_others_still_work() -> None
 
 def test_senses_that_are_mixed_are_called_mixed() -> None:
     opened = visit(f"one:\n{RIVER}\n{MONEY}\ntwo:\nOn the bank of the river we sat.\nThe bank had lent them money.")
-    assert re.match("Context does not part the senses of “bank”", opened.headings[0])
+    assert re.match("Context does not separate the senses of “bank”", opened.headings[0])
 
 
 def test_one_sentence_a_sense_has_a_cosine_between_and_none_within() -> None:
     opened = visit(f"river:\n{RIVER}\nmoney:\n{MONEY}")
     assert re.fullmatch(r"“bank” in two senses: cosine 0\.\d{3}", opened.headings[0])
     assert [line["name"] for line in opened.figure("sense-cosines")["data"]] == ["other sense"]
-    assert "Name the senses" not in opened.words
+    assert "To see whether its senses separate, name them" not in opened.words
 
 
 def test_a_use_that_is_alone_in_its_sense_does_not_count_against_the_model() -> None:
     opened = visit(f"river:\n{RIVER}\nA heron stood on the river bank.\nmoney:\n{MONEY}")
-    assert "2 of 2 uses have one of their own sense as the nearest, leaving aside one without another" in opened.words
-    assert opened.headings[0].startswith("Context parts the senses of “bank”: ")
+    assert "For 2 of 2 uses the nearest use has the same sense; left out: 1 use without another in the sense." in opened.words
+    assert opened.headings[0].startswith("Context separates the senses of “bank”: ")
 
 
 def test_without_senses_all_pairs_are_one_line() -> None:
     opened = visit(f"{RIVER}\n{MONEY}\nA bank!")
     assert [line["name"] for line in opened.figure("sense-cosines")["data"]] == ["all pairs"]
-    assert "Name the senses" in opened.words
+    assert "To see whether its senses separate, name them" in opened.words
 
 
 def test_the_same_sentence_twice_differs_in_nothing() -> None:
-    assert "Nothing differs: to the model all of these are the same." in visit(f"{RIVER}\n{RIVER}").words
+    assert "Nothing differs: for the model all of these are the same." in visit(f"{RIVER}\n{RIVER}").words
 
 
 def test_a_word_that_the_vocabulary_lacks_is_said_to_be_unknown() -> None:
-    assert "The vocabulary lacks it" in visit("I like 🍕\n🍕 is good", "🍕").words
+    assert "The vocabulary does not contain it" in visit("I like 🍕\n🍕 is good", "🍕").words
 
 
 def test_a_sentence_that_ends_in_a_colon_is_said_to_name_a_sense() -> None:
     opened = visit(f"{RIVER}\n{MONEY}\nHe said to the bank:")
-    assert "“He said to the bank:” ends in a colon and so names a sense; nothing follows it." in opened.words
+    assert "“He said to the bank:” ends in a colon, so it names a sense; no sentence follows it." in opened.words
 
 
 def test_more_than_eight_sentences_are_read_in_part_and_that_is_said() -> None:
     opened = visit("\n".join([RIVER] * 5 + [MONEY] * 5))
-    assert "10 sentences were typed; the first 8 are read. Take some out to read the others." in opened.words
+    assert "10 sentences were typed; the first 8 are read. Remove some to read the others." in opened.words
     assert array(opened.figure("senses")["data"][0]["z"]).shape == (8, 8)
 
 
@@ -150,8 +153,8 @@ def test_more_than_eight_sentences_are_read_in_part_and_that_is_said() -> None:
     [
         ("", RIVER, "There is no word to follow: nothing was typed. Type the word that the sentences share."),
         ("bank", "", "There are no sentences to compare: nothing was typed."),
-        ("bank", RIVER, "“bank” stands in one place in 1 sentence; a comparison takes two."),
-        ("crane", f"{RIVER}\n{MONEY}", "“crane” stands nowhere in 2 sentences; a comparison takes two."),
+        ("bank", RIVER, "“bank” occurs only once. Add another sentence that contains it."),
+        ("crane", f"{RIVER}\n{MONEY}", "“crane” is in none of 2 sentences."),
         ("bank", "word " * 200_000 + f"\n{RIVER}", "It has 200,002 tokens; here a sentence may have 128. Shorten it."),
         ("\x07", RIVER, "The tokenizer finds nothing to read in 1 character"),
     ],
@@ -161,7 +164,7 @@ def test_what_cannot_be_compared_is_said_and_nothing_typed_is_lost(word: str, se
     opened = Visit("Context")
     opened.write("sentences", sentences)
     opened.app.text_input(key="word").set_value(word).run()
-    assert opened.headings == ["This cannot be read"]
+    assert opened.headings == ["This word cannot be followed"]
     assert said in opened.words
     assert opened.app.text_area(key="sentences").value == sentences
     assert opened.app.text_input(key="word").value == word
@@ -174,7 +177,7 @@ def test_another_shipped_word_brings_its_sentences_unless_others_were_typed() ->
     opened.write("sentences", f"{RIVER}\n{MONEY}")
     opened.app.text_input(key="word").set_value("bat").run()
     assert opened.app.text_area(key="sentences").value == f"{RIVER}\n{MONEY}"
-    opened.press("Take the sentences shipped for “bat”")
+    opened.press("Use the example sentences for “bat”")
     assert opened.app.text_area(key="sentences").value == opening("bat")
 
 
@@ -182,7 +185,7 @@ def test_another_shipped_word_brings_its_sentences_unless_others_were_typed() ->
 def test_every_shipped_word_opens(word: str) -> None:
     opened = Visit("Context").choose("shipped_word", word)
     assert f"“{word}”" in opened.headings[0]
-    assert opened.headings[0].startswith("Context parts the senses")
+    assert opened.headings[0].startswith("Context separates the senses")
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,7 @@
-"""A word and the sentences it stands in: asked for, read, and listed with what is wrong with any of them."""
-
-import html
+"""A word and its sentences: asked for, read, and listed, each problem beside its sentence."""
 
 import streamlit as st
+from markupsafe import Markup
 
 from components.core import Encoder
 from components.core.context.word_occurrences import (
@@ -43,22 +42,22 @@ def ask() -> None:
             "Words to start from", shipped(), "Pick a word", key=state.Context.SHIPPED_WORD, fill=_set, width=200
         )
     st.text_area(
-        f"Two to {spell_number(MOST_SENTENCES)} sentences with this word, one a line",
+        f"Two to {spell_number(MOST_SENTENCES)} sentences with this word, one per line",
         opening(first),
         key=state.Context.SENTENCES,
         bind=state.IN_URL,
         persist_state="session",
         height=190,
-        help="A line that ends in a colon names the sense of the word in the lines below it; a blank line begins "
+        help="A line that ends in a colon names the sense of the word in the lines below it. A blank line starts "
         "another sense.",
     )
 
 
 def read(model: str, encoder: Encoder) -> WordOccurrences:
-    """Follow the word through its sentences; if that cannot be done, say why and end the page here."""
+    """Follow the word through its sentences. If that fails, say why and end the page here."""
     word = st.session_state[state.Context.WORD]
     usages = read_usages(st.session_state[state.Context.SENTENCES])
-    with stop_on_error(_offer_opening):
+    with stop_on_error("This word cannot be followed", _offer_opening):
         found = occurrences.word_occurrences(OccurrencesRequest(model, word, tuple(usages[:MOST_SENTENCES])))
         if len(found.occurrences) < 2:
             raise SentenceError(_too_few(found, len(usages)))
@@ -66,36 +65,36 @@ def read(model: str, encoder: Encoder) -> WordOccurrences:
 
 
 def draw_sentences(encoder: Encoder, usages: WordOccurrences, typed: str) -> None:
-    """List the sentences as they are read, the word marked, and say what is wrong with those that are not.
+    """List the sentences with the word marked, and the problem of each sentence that is not read.
 
-    typed: the text that they were taken from.
+    typed: the text of the box, from which the sentences come.
     """
-    asked = len(read_usages(typed))
+    count = len(read_usages(typed))
     markup(
-        f'<p class="es-count">{format_count(asked, "sentence")} of at most {MOST_TOKENS} tokens · '
-        f"{html.escape(encoder.short_name)}</p>"
+        Markup('<p class="es-count">{} of at most {} tokens · {}</p>').format(
+            format_count(count, "sentence"), MOST_TOKENS, encoder.short_name
+        )
     )
     items = []
     for occurrence in usages.occurrences:
         group = usages.senses.index(occurrence.usage.sense) % len(GROUPS)
         items.append(
-            f'<li><span class="es-sense es-sense-{group}">{html.escape(label_of(usages, occurrence))}</span> '
-            f'<span dir="auto">{_marked(occurrence)}</span></li>'
+            Markup('<li><span class="es-sense es-sense-{}">{}</span> <span dir="auto">{}</span></li>').format(
+                group, label_of(usages, occurrence), _marked(occurrence)
+            )
         )
-    items += [
-        f'<li class="es-problem">Sentence {number}: {html.escape(problem)}</li>'
-        for number, problem in usages.problems.items()
-    ]
-    items += [
-        f'<li class="es-problem">“{html.escape(line)}” ends in a colon and so names a sense; nothing follows it.</li>'
+    problems = [f"Sentence {number}: {problem}" for number, problem in usages.problems.items()]
+    problems += [
+        f"“{line}” ends in a colon, so it names a sense; no sentence follows it."
         for line in senses_without_sentences(typed)
     ]
-    if asked > MOST_SENTENCES:
-        items.append(
-            f'<li class="es-problem">{format_count(asked, "sentence")} were typed; the first {MOST_SENTENCES} are read. '
-            f"Take some out to read the others.</li>"
+    if count > MOST_SENTENCES:
+        problems.append(
+            f"{format_count(count, 'sentence')} were typed; the first {MOST_SENTENCES} are read. "
+            "Remove some to read the others."
         )
-    markup(f'<ul class="es-list">{"".join(items)}</ul>')
+    items += [Markup('<li class="es-problem">{}</li>').format(problem) for problem in problems]
+    markup(Markup('<ul class="es-list">{}</ul>').format(Markup().join(items)))
 
 
 def pick_occurrence(usages: WordOccurrences) -> Occurrence:
@@ -107,46 +106,51 @@ def pick_occurrence(usages: WordOccurrences) -> Occurrence:
 
 
 def name_of(usages: WordOccurrences, occurrence: Occurrence) -> str:
-    """An occurrence's number: the sentence's, and a letter where the word stands in it more than once."""
+    """An occurrence's number: that of its sentence, with a letter if the word occurs in it more than once."""
     same = [each for each in usages.occurrences if each.number == occurrence.number]
     return f"{occurrence.number}" + ("abc"[same.index(occurrence)] if len(same) > 1 else "")
 
 
 def label_of(usages: WordOccurrences, occurrence: Occurrence) -> str:
-    """An occurrence's number and, where there are several, its sense."""
+    """An occurrence's number and, if several senses are named, its sense."""
     sense = occurrence.usage.sense if len(usages.senses) > 1 else ""
     return f"{name_of(usages, occurrence)} {sense}".strip()
 
 
-def _marked(occurrence: Occurrence) -> str:
-    """The sentence as markup with the word in it marked."""
+def _marked(occurrence: Occurrence) -> Markup:
+    """The sentence with its word in bold."""
     offsets = [occurrence.tokens.offsets[i] for i in occurrence.word.token_indices]
     start, end = offsets[0][0], offsets[-1][1]
     text = occurrence.tokens.text
-    return f"{html.escape(text[:start])}<b>{html.escape(text[start:end])}</b>{html.escape(text[end:])}"
+    return Markup("{}<b>{}</b>{}").format(text[:start], text[start:end], text[end:])
 
 
-def _too_few(usages: WordOccurrences, asked: int) -> str:
-    if not asked:
-        return "There are no sentences to compare: nothing was typed. Type two with the word in them."
-    where = "in one place" if usages.occurrences else "nowhere"
-    said = f"“{usages.word.strip()}” stands {where} in {format_count(asked, 'sentence')}; a comparison takes two."
+def _too_few(usages: WordOccurrences, count: int) -> str:
+    if not count:
+        return "There are no sentences to compare: nothing was typed. Type two sentences that contain the word."
+    word = f"“{usages.word.strip()}”"
+    said = (
+        f"{word} occurs only once."
+        if usages.occurrences
+        else f"{word} is in none of {format_count(count, 'sentence')}."
+    )
     problems = [f"Sentence {number}: {problem}" for number, problem in usages.problems.items()]
-    return " ".join([said, *problems[:3], "Write it into more of them." if asked > 1 else "Type another."])
+    needed = "another sentence that contains it" if usages.occurrences else "two sentences that contain it"
+    return " ".join([said, *problems[:3], f"Add {needed}."])
 
 
 def _offer_opening() -> None:
-    """The sentences shipped for this very word, if there are any, or else the opening example."""
+    """Offer the sentences shipped for this word or, if there are none, the opening example."""
     word = st.session_state[state.Context.WORD].strip()
     known = word in shipped()
     st.button(
-        f"Take the sentences shipped for “{word}”" if known else "Take an example, word and sentences",
+        f"Use the example sentences for “{word}”" if known else "Use an example word and its sentences",
         on_click=lambda: _set(word if known else next(iter(shipped()))),
     )
 
 
 def _follow_typed_word() -> None:
-    """Let untouched example sentences follow when another of their words is typed."""
+    """If another example word is typed over unchanged example sentences, bring that word's sentences."""
     word = st.session_state[state.Context.WORD].strip()
     if word in shipped() and st.session_state[state.Context.SENTENCES] in map(opening, shipped()):
         _set(word)

@@ -1,4 +1,4 @@
-"""How context vectors become one sentence vector: three ways, each token's share, and what padding does."""
+"""Pooling: context vectors become one sentence vector. Three methods, each token's share, and the effect of padding."""
 
 import numpy as np
 import pandas as pd
@@ -16,11 +16,11 @@ from components.ui.tables import table
 
 # Tokens that bars have room for.
 _TOKENS = 30
-# sentence-transformers' names in words.
+# By the names that sentence-transformers gives them.
 _POOLINGS = {
-    "mean": "This model takes their mean; beside it the other two",
-    "cls": "This model takes the first token's vector; beside it the other two",
-    "max": "This model takes the largest number of each dimension; beside it the other two",
+    "mean": "This model takes their mean; the other two common methods stand beside it",
+    "cls": "This model takes the first token's vector; the other two common methods stand beside it",
+    "max": "This model takes the largest number of each dimension; the other two common methods stand beside it",
 }
 
 
@@ -28,18 +28,18 @@ def draw(model: str, encoder: Encoder, occurrence: Occurrence) -> None:
     """Mean, [CLS] and max of a sentence's context vectors, each token's share of the mean, and what padding does."""
     tokens, vectors = occurrence.tokens, occurrence.context_vectors[-1]
     pooled = poolings(vectors)
-    ways = _POOLINGS.get(encoder.pooling, "Here are the three common ways; this model has one of its own")
+    method = _POOLINGS.get(encoder.pooling, "These are the three common methods; this model has another")
     own = traces.trace(TraceRequest(model, tokens.text)).sentence_vector
     section(
         "From word vectors to one sentence vector",
-        f"Pooling makes one vector of {len(tokens.tokens)}. {ways}, from the same context vectors.",
+        f"Pooling makes one vector from {len(tokens.tokens)} context vectors. {method}.",
     )
     matrix = np.stack(list(pooled.values()))
     show_strip(
         matrix,
         tuple(pooled),
         key="poolings",
-        alt="The sentence as the mean, the first and the maximum of its context vectors: a row each",
+        alt="The sentence as the mean, the first and the maximum of its context vectors: one row each",
         numbers=lambda: pd.DataFrame(matrix, index=list(pooled)),
         height=90,
     )
@@ -51,7 +51,7 @@ def draw(model: str, encoder: Encoder, occurrence: Occurrence) -> None:
     table(
         ["pooling", *pooled, "the model’s own"][: len(rows[0])],
         rows,
-        "Cosine of each way of pooling with the others.",
+        "Cosine of each method with the others.",
     )
     _draw_shares(model, occurrence)
 
@@ -59,13 +59,13 @@ def draw(model: str, encoder: Encoder, occurrence: Occurrence) -> None:
 def _draw_shares(model: str, occurrence: Occurrence) -> None:
     tokens, vectors = occurrence.tokens, occurrence.context_vectors[-1]
     shares = shares_of_mean(vectors)
-    # Of a long sentence the tokens with the largest shares are shown, in their order.
+    # Of a long sentence, the tokens with the largest shares in their order.
     shown = np.sort(np.argsort(-shares, kind="stable")[:_TOKENS])
     special = float(shares[tokens.special].sum())
     section(
         "Each token’s share of the mean",
-        f"Each of {len(tokens.tokens)} tokens counts alike, but one that points along with the others brings more. The "
-        f"shares sum to 1; special tokens bring {special:.0%}."
+        f"All {len(tokens.tokens)} tokens have the same weight in the mean. A token whose vector points the way of the "
+        f"mean contributes more to it. The shares sum to 1; special tokens contribute {special:.0%}."
         + (f" Shown: the {_TOKENS} largest." if len(shares) > _TOKENS else ""),
     )
     show(
@@ -82,11 +82,11 @@ def _draw_shares(model: str, occurrence: Occurrence) -> None:
         alone, hidden, seen = means
         kinds += [
             ("padded to twice its length, padding hidden", alone, hidden),
-            ("padded to twice its length, padding seen", alone, seen),
+            ("padded to twice its length, padding not hidden", alone, seen),
         ]
     table(
-        ["the mean", "cosine with the mean of all tokens"],
+        ["mean", "cosine with the mean of all tokens"],
         [[kind, f"{paired_cosines(mean, other):.4f}"] for kind, mean, other in kinds],
-        "Special tokens are read and counted like words. Padding fills up the shorter texts of a batch; attention must "
-        "not see it, and the mean must not count it.",
+        "Special tokens are counted like words. Padding fills up the shorter texts of a batch: attention must not see "
+        "it, and the mean must not count it.",
     )

@@ -1,10 +1,10 @@
-"""Whom "it" means: Winograd pairs, layer by layer, and how often the model is right."""
+"""What "it" refers to: Winograd pairs, layer by layer, and how often the model is right."""
 
-import html
-from functools import cache as once
+from functools import cache
 
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
 from components.core.context.pronoun_similarity import PronounSimilarity, WinogradSentence
 from components.core.errors import SentenceError
@@ -18,7 +18,7 @@ from components.ui.page import markup, palette, section
 from components.ui.wording import join_list, layer_steps
 
 
-@once
+@cache
 def pronoun_pairs() -> tuple[tuple[WinogradSentence, WinogradSentence], ...]:
     """The shipped Winograd pairs."""
     pairs = read_toml("pronouns")["pair"]
@@ -33,11 +33,11 @@ def pronoun_pairs() -> tuple[tuple[WinogradSentence, WinogradSentence], ...]:
 
 
 def draw(model: str) -> None:
-    """One Winograd pair layer by layer, and how often the model is right on all of them."""
+    """Draw one Winograd pair layer by layer, and the count of right answers over all pairs."""
     section(
-        "“It” finds its noun, or does not",
-        "Two sentences that differ in a word, and in what “it” means. The vector of “it” moves towards a noun from "
-        "layer to layer; is it the right one? First comes the pair that the bundled model does best with.",
+        "What “it” refers to",
+        "Two sentences that differ in one word, and so in what “it” refers to. Layer by layer the vector of “it” moves "
+        "towards one of the nouns: is it the right one? The first pair is the one that the bundled model solves best.",
     )
     pairs = pronoun_pairs()
     options = [f"{first.nouns[0]} and {first.nouns[1]}" for first, _ in pairs]
@@ -47,7 +47,7 @@ def draw(model: str) -> None:
             PronounRequest(model, tuple(form for pair in pairs for form in pair))
         )
     except SentenceError as error:
-        markup(f'<p class="es-note">This model’s tokenizer cannot be asked: {html.escape(str(error))}</p>')
+        markup(Markup('<p class="es-note">This test does not work with this model: {}</p>').format(error))
         return
     for column, result, which in zip(
         st.columns(2), results[2 * number : 2 * number + 2], ("first", "second"), strict=True
@@ -57,25 +57,27 @@ def draw(model: str) -> None:
     right = sum(each.nearest == each.form.right for each in results)
     former = sum(each.nearest == _noun_that_comes_first(each.form) for each in results)
     markup(
-        f'<p class="es-note">Over all {len(results)} sentences of these {len(pairs)} pairs, “it” ends nearest to the '
-        f"right noun in {right}; a coin would be right in {len(results) // 2}. In {former} it is nearest to the noun "
-        "that comes first. A larger model may do better; and a single head may link words whose whole vectors stay "
-        "apart, as the Attention page shows.</p>"
+        Markup(
+            '<p class="es-note">In {} of all {} sentences of these {} pairs, “it” ends nearest to the right noun; '
+            "guessing gets {}. In {} it is nearest to the noun that comes first. A larger model may do better. One "
+            "head may link words although their vectors stay apart, as the Attention page shows.</p>"
+        ).format(right, len(results), len(pairs), len(results) // 2, former)
     )
 
 
 def _draw_form(result: PronounSimilarity, which: str) -> None:
     colours = palette()
     form = result.form
-    verdict = "right" if result.nearest == form.right else f"wrong, it means the {form.right}"
+    verdict = "right" if result.nearest == form.right else f"wrong, it refers to the {form.right}"
     markup(
-        f'<p class="es-lead" dir="auto">{html.escape(form.text)}</p>'
-        f'<p class="es-note">Ends nearest to {html.escape(result.nearest)}: {html.escape(verdict)}.</p>',
+        Markup('<p class="es-lead" dir="auto">{}</p><p class="es-note">“it” ends nearest to “{}”: {}.</p>').format(
+            form.text, result.nearest, verdict
+        )
     )
     steps = layer_steps(len(result.cosines) - 1)
     lines = [
-        LayerLine(noun, result.cosines[:, place], colour, width=3 if noun == form.right else 1.5)
-        for place, (noun, colour) in enumerate(zip(form.nouns, (colours.key, colours.query), strict=True))
+        LayerLine(noun, result.cosines[:, index], colour, width=3 if noun == form.right else 1.5)
+        for index, (noun, colour) in enumerate(zip(form.nouns, (colours.key, colours.query), strict=True))
     ]
     show(
         layer_lines(lines, steps, "cosine with “it”", colours, height=300),

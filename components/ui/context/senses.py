@@ -1,6 +1,6 @@
-"""The shipped words in two senses each, and how well this model tells them apart."""
+"""The shipped words in two senses each, and how well this model separates their senses."""
 
-from functools import cache as once
+from functools import cache
 
 from components.core.context.word_occurrences import Usage
 from components.ui.assets import read_toml
@@ -10,11 +10,11 @@ from components.ui.page import section
 from components.ui.tables import table
 from components.ui.wording import join_list
 
-# The words open with so many sentences of each sense; the others are measured too.
-OPENED = 2
+# Sentences of each sense that the page opens with; the others are measured too.
+_OPENED = 2
 
 
-@once
+@cache
 def shipped() -> dict[str, tuple[Usage, ...]]:
     """The shipped words, each with all its sentences."""
     words = read_toml("senses")["word"]
@@ -29,15 +29,15 @@ def opening(word: str) -> str:
     groups: dict[str, list[str]] = {}
     for usage in shipped()[word]:
         groups.setdefault(usage.sense, []).append(usage.sentence)
-    return "\n\n".join("\n".join([f"{sense}:", *texts[:OPENED]]) for sense, texts in groups.items())
+    return "\n\n".join("\n".join([f"{sense}:", *texts[:_OPENED]]) for sense, texts in groups.items())
 
 
 def draw(model: str) -> None:
-    """On which of the shipped words this model keeps senses apart, measured on all their sentences."""
+    """Draw, for each shipped word, how well this model separates its senses over all its sentences."""
     section(
-        "Where this model tells senses apart, and where not",
-        "The page opens with the sentences that the bundled model parts most clearly. Here are all that are shipped: "
-        "how often the most similar use of the word is one of the same sense, after the last layer.",
+        "Which senses this model separates",
+        "The page opens with the sentences that the bundled model separates most clearly. This table measures all that "
+        "are shipped: how often the nearest use of a word has the same sense, after the last layer.",
     )
     rows = []
     for word, sentences in shipped().items():
@@ -54,8 +54,8 @@ def draw(model: str) -> None:
             ]
         )
     table(
-        ["word and senses", "nearest has the same sense", "by chance", "cosine, same sense", "other sense"],
+        ["word and senses", "nearest use has the same sense", "by chance", "cosine, same sense", "other sense"],
         rows,
-        "Where a small model mixes senses, a larger one may not: name one in ENCODERSCOPE_MODELS and pick it in the "
+        "A larger model may separate senses that this one mixes: name it in ENCODERSCOPE_MODELS and pick it in the "
         "sidebar.",
     )
