@@ -9,7 +9,7 @@ from sentence_transformers import SentenceTransformer
 
 from components.core import load_encoder
 from components.core.classification.attributions import attribute, occlusion_effects
-from components.core.classification.classifiers import ClassifierInputs, Method, fit
+from components.core.classification.classifiers import ClassifierInputs, ClassifierMethod, fit_classifier
 from components.core.classification.export import export_classifier
 from components.core.classification.learning_curve import learning_curve
 from components.core.classification.metrics import classification_metrics, held_out_probabilities
@@ -45,10 +45,10 @@ def measure() -> Iterator[Measurement]:
     vectors = normalise_rows(encoder.encode(sentences))
     inputs = ClassifierInputs(sentences, vectors, normalise_rows(encoder.static_means(sentences)))
     learned, targets = inputs.take(texts.train_indices), texts.targets[texts.train_indices]
-    for method in Method:
+    for method in ClassifierMethod:
         yield Measurement(
             f"{method} learns from {len(learned)} texts",
-            median_ms(lambda: fit(method, learned, targets, texts.classes)),  # noqa: B023 - used up at once
+            median_ms(lambda: fit_classifier(method, learned, targets, texts.classes)),  # noqa: B023 - used up at once
             "ms",
         )
         yield Measurement(
@@ -63,9 +63,11 @@ def measure() -> Iterator[Measurement]:
     start = time.perf_counter()
     points = list(learning_curve(texts, inputs))
     seconds = time.perf_counter() - start
-    yield Measurement(f"learning curves of {len(Method)} classifiers, {len(points)} sizes, 10 samples", seconds, "s")
-    logistic = fit(Method.LOGISTIC, learned, targets, texts.classes)
-    network = fit(Method.NETWORK, learned, targets, texts.classes)
+    yield Measurement(
+        f"learning curves of {len(ClassifierMethod)} classifiers, {len(points)} sizes, 10 samples", seconds, "s"
+    )
+    logistic = fit_classifier(ClassifierMethod.LOGISTIC, learned, targets, texts.classes)
+    network = fit_classifier(ClassifierMethod.NETWORK, learned, targets, texts.classes)
     text = "Squatch thought the pizza would be bad, but it was not bad at all."
     yield Measurement(
         "a text's log-odds divided among its words", median_ms(lambda: attribute(encoder, logistic, text, 1, 0)), "ms"

@@ -14,7 +14,13 @@ from typing import Final
 import numpy as np
 from scipy.sparse import csr_array
 
-from components.core.classification.classifiers import CONTEXTUAL, BagOfWords, Classifier, LinearClassifier, Method
+from components.core.classification.classifiers import (
+    CONTEXTUAL,
+    BagOfWords,
+    Classifier,
+    ClassifierMethod,
+    LinearClassifier,
+)
 from components.core.embeddings.token_contributions import (
     WordContribution,
     are_alike,
@@ -69,7 +75,7 @@ def attribute(encoder: Encoder, classifier: Classifier, text: str, favoured: int
     if classifier.bag is not None:
         features = classifier.bag.features([text])
         words, unknown = _of_counted_words(classifier.bag, text, csr_array(features), weights)
-    elif classifier.method is Method.STATIC:
+    elif classifier.method is ClassifierMethod.STATIC:
         features = normalise_rows(encoder.static_means([text]))
         words = _of_averaged_words(encoder, text, weights) if features.any() else ()
     else:

@@ -15,7 +15,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import MultinomialNB
 
-from components.core.classification.mlp import OPENING, Mlp, MlpSettings, MlpTraining
+from components.core.classification.mlp import DEFAULT_SETTINGS, Mlp, MlpSettings, MlpTraining
 from components.core.numerics.single_thread import one_thread
 
 #: The inverse of how strongly logistic regression is held to small weights, as scikit-learn counts it. Unit vectors
@@ -24,7 +24,7 @@ INVERSE_REGULARISATION: Final = 10.0
 _MOST_ITERATIONS = 1_000
 
 
-class Method(StrEnum):
+class ClassifierMethod(StrEnum):
     """A classifier."""
 
     LOGISTIC = "Logistic regression"
@@ -35,9 +35,9 @@ class Method(StrEnum):
 
 
 #: Those that read the encoder's sentence vectors.
-CONTEXTUAL: Final = (Method.LOGISTIC, Method.NETWORK)
+CONTEXTUAL: Final = (ClassifierMethod.LOGISTIC, ClassifierMethod.NETWORK)
 #: The others: the world before BERT.
-BEFORE: Final = (Method.STATIC, Method.TF_IDF, Method.BAYES)
+NON_CONTEXTUAL: Final = (ClassifierMethod.STATIC, ClassifierMethod.TF_IDF, ClassifierMethod.BAYES)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +96,7 @@ class LinearClassifier:
 class Classifier:
     """A method that has learned to tell classes apart."""
 
-    method: Method
+    method: ClassifierMethod
     classes: tuple[str, ...]
     parameters: LinearClassifier | Mlp
     bag: BagOfWords | None = None  # of the methods that count words
@@ -115,15 +115,15 @@ class Classifier:
         return found
 
 
-def fit(
-    method: Method,
+def fit_classifier(
+    method: ClassifierMethod,
     inputs: ClassifierInputs,
     targets: np.ndarray,
     classes: tuple[str, ...],
-    settings: MlpSettings = OPENING,
+    settings: MlpSettings = DEFAULT_SETTINGS,
 ) -> Classifier:
     """Learn from N texts. targets: (N,) places in classes; each class must occur. settings: of the network."""
-    if method is Method.NETWORK:
+    if method is ClassifierMethod.NETWORK:
         return fit_networks(inputs.vectors[None], targets[None], classes, settings)[0]
     bag = _bag(method, inputs.texts)
     features = _features(method, bag, inputs)
@@ -131,12 +131,12 @@ def fit(
         return Classifier(method, classes, fit_linear(method, features, targets), bag)
 
 
-def fit_linear(method: Method, features: np.ndarray, targets: np.ndarray) -> LinearClassifier:
+def fit_linear(method: ClassifierMethod, features: np.ndarray, targets: np.ndarray) -> LinearClassifier:
     """What all methods but the network learn from what they read of N texts: (N, F), dense or sparse, and (N,).
 
     It is for the caller to keep to one_thread(): asking for that takes half as long as fitting to a hundred texts.
     """
-    if method is Method.BAYES:
+    if method is ClassifierMethod.BAYES:
         bayes = MultinomialNB().fit(features, targets)
         return LinearClassifier(bayes.feature_log_prob_, bayes.class_log_prior_)
     logistic = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=_MOST_ITERATIONS).fit(features, targets)
@@ -153,17 +153,17 @@ def fit_networks(
     """B networks, each learned from its own n texts, in little more time than one. (B, n, D), (B, n)."""
     training = MlpTraining(vectors, targets, len(classes), settings)
     training.train(settings.epochs)
-    return tuple(Classifier(Method.NETWORK, classes, each) for each in training.networks)
+    return tuple(Classifier(ClassifierMethod.NETWORK, classes, each) for each in training.networks)
 
 
-def _features(method: Method, bag: BagOfWords | None, inputs: ClassifierInputs) -> np.ndarray:
+def _features(method: ClassifierMethod, bag: BagOfWords | None, inputs: ClassifierInputs) -> np.ndarray:
     if bag is not None:
         return bag.features(inputs.texts)
-    return inputs.static if method is Method.STATIC else inputs.vectors
+    return inputs.static if method is ClassifierMethod.STATIC else inputs.vectors
 
 
-def _bag(method: Method, texts: Sequence[str]) -> BagOfWords | None:
-    kinds = {Method.TF_IDF: TfidfVectorizer, Method.BAYES: CountVectorizer}
+def _bag(method: ClassifierMethod, texts: Sequence[str]) -> BagOfWords | None:
+    kinds = {ClassifierMethod.TF_IDF: TfidfVectorizer, ClassifierMethod.BAYES: CountVectorizer}
     if method not in kinds:
         return None
     try:

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from safetensors.numpy import save
 
-from components.core.classification.classifiers import Classifier, Method
+from components.core.classification.classifiers import Classifier, ClassifierMethod
 from components.core.classification.mlp import Mlp
 from components.core.model.encoder import Encoder
 from components.core.model.loading import BUNDLED_NAME
@@ -21,7 +21,7 @@ _BUNDLED_HUB_ID: Final = "sentence-transformers/all-MiniLM-L6-v2"
 _EXAMPLE: Final = 'print(file.metadata()["classes"], probabilities(["I could not put it down."]))\n'
 #: A model is read in full precision, as Encoderscope reads it, also where its weights were saved in half.
 _CODE: Final = {
-    Method.LOGISTIC: """\
+    ClassifierMethod.LOGISTIC: """\
 from safetensors import safe_open
 from scipy.special import softmax
 from sentence_transformers import SentenceTransformer
@@ -32,7 +32,7 @@ def probabilities(texts):
     vectors = encoder.encode(texts, normalize_embeddings=True)
     return softmax(vectors @ weights.T + bias, axis=1)
 """,
-    Method.NETWORK: """\
+    ClassifierMethod.NETWORK: """\
 from safetensors import safe_open
 from scipy.special import softmax
 from sentence_transformers import SentenceTransformer
@@ -43,7 +43,7 @@ def probabilities(texts):
     hidden = (vectors @ file.get_tensor("first") + file.get_tensor("first_bias")).clip(min=0)
     return softmax(hidden @ file.get_tensor("second") + file.get_tensor("second_bias"), axis=1)
 """,
-    Method.STATIC: """\
+    ClassifierMethod.STATIC: """\
 import safetensors, torch
 from sentence_transformers import SentenceTransformer
 file = safetensors.safe_open({file}, "pt")
@@ -54,7 +54,7 @@ def probabilities(texts):
     units = torch.nn.functional.normalize(torch.stack([table[row[:{room}]].mean(0) for row in ids]))
     return torch.softmax(units @ file.get_tensor("weights").T + file.get_tensor("bias"), 1).numpy()
 """,
-    Method.TF_IDF: """\
+    ClassifierMethod.TF_IDF: """\
 import json
 from safetensors import safe_open
 from scipy.special import softmax
@@ -65,7 +65,7 @@ bag.idf_, weights, bias = (file.get_tensor(name) for name in ("idf", "weights", 
 def probabilities(texts):
     return softmax(bag.transform(texts) @ weights.T + bias, axis=1)
 """,
-    Method.BAYES: """\
+    ClassifierMethod.BAYES: """\
 import json
 from safetensors import safe_open
 from scipy.special import softmax

@@ -12,9 +12,9 @@ import numpy as np
 from scipy.sparse import csr_array
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
-from components.core.classification.classifiers import ClassifierInputs, Method, fit_linear, fit_networks
+from components.core.classification.classifiers import ClassifierInputs, ClassifierMethod, fit_linear, fit_networks
 from components.core.classification.datasets import LabelledDataset, Split
-from components.core.classification.mlp import OPENING, MlpSettings
+from components.core.classification.mlp import DEFAULT_SETTINGS, MlpSettings
 from components.core.numerics.single_thread import one_thread
 
 #: Texts. More are not learned from in several draws, which would take minutes, but only all at once.
@@ -29,10 +29,12 @@ class CurvePoint:
     """How good each method is when it has learned from so many texts."""
 
     size: int
-    accuracies: Mapping[Method, np.ndarray]  # (draws,) each, on texts not learned from; the same draws for all
+    accuracies: Mapping[
+        ClassifierMethod, np.ndarray
+    ]  # (draws,) each, on texts not learned from; the same draws for all
 
 
-def sizes(labelled: LabelledDataset) -> tuple[int, ...]:
+def training_sizes(labelled: LabelledDataset) -> tuple[int, ...]:
     """How many texts are learned from: 8 and its doubles up to MOST_DRAWN, no fewer than there are classes, then all.
 
     All are those that a fixed split learns from, or what is left of a cross-validated set when a third is held out.
@@ -47,10 +49,10 @@ def sizes(labelled: LabelledDataset) -> tuple[int, ...]:
 def learning_curve(
     labelled: LabelledDataset,
     inputs: ClassifierInputs,
-    settings: MlpSettings = OPENING,
+    settings: MlpSettings = DEFAULT_SETTINGS,
     draws: int = 10,
     seed: int = 0,
-    methods: Sequence[Method] = tuple(Method),
+    methods: Sequence[ClassifierMethod] = tuple(ClassifierMethod),
 ) -> Iterator[CurvePoint]:
     """Size after size, learn from random texts of the set and score on others.
 
@@ -61,7 +63,7 @@ def learning_curve(
 
     inputs: the N texts of the set. seed: of the draws; settings have the network's own.
     """
-    for size in sizes(labelled):
+    for size in training_sizes(labelled):
         yield learning_point(labelled, inputs, size, settings, draws, seed, methods)
 
 
@@ -69,12 +71,12 @@ def learning_point(
     labelled: LabelledDataset,
     inputs: ClassifierInputs,
     size: int,
-    settings: MlpSettings = OPENING,
+    settings: MlpSettings = DEFAULT_SETTINGS,
     draws: int = 10,
     seed: int = 0,
-    methods: Sequence[Method] = tuple(Method),
+    methods: Sequence[ClassifierMethod] = tuple(ClassifierMethod),
 ) -> CurvePoint:
-    """One point of the curve. size: one of sizes()."""
+    """One point of the curve. size: one of training_sizes()."""
     words = _Words(inputs.texts)
     drawn = _drawn(labelled, size, draws, seed)
     return CurvePoint(
@@ -92,7 +94,7 @@ class _Words:
             # Not one word in them.
             self._counts = csr_array((len(texts), 1), dtype=int)
 
-    def features(self, method: Method, split: Split) -> tuple[np.ndarray, np.ndarray]:
+    def features(self, method: ClassifierMethod, split: Split) -> tuple[np.ndarray, np.ndarray]:
         """What a Bag of the training texts makes of them, and of the test texts: (n, F) and (m, F), sparse."""
         train = self._counts[split.train]
         known = np.unique(train.indices)
@@ -100,14 +102,14 @@ class _Words:
             # Then it is one word that none of them has, of which nothing is learned.
             known = np.array([0])
         train, test = train[:, known], self._counts[split.test][:, known]
-        if method is Method.BAYES:
+        if method is ClassifierMethod.BAYES:
             return train, test
         weighted = TfidfTransformer().fit(train)
         return weighted.transform(train), weighted.transform(test)
 
 
 def _accuracies(
-    method: Method,
+    method: ClassifierMethod,
     inputs: ClassifierInputs,
     words: _Words,
     labelled: LabelledDataset,
@@ -116,7 +118,7 @@ def _accuracies(
 ) -> np.ndarray:
     """(draws,)."""
     targets = labelled.targets
-    if method is Method.NETWORK:
+    if method is ClassifierMethod.NETWORK:
         train = np.stack([split.train for split in drawn])
         networks = fit_networks(inputs.vectors[train], targets[train], labelled.classes, settings)
         logits = [
@@ -131,12 +133,14 @@ def _accuracies(
     )
 
 
-def _logits(method: Method, inputs: ClassifierInputs, words: _Words, targets: np.ndarray, split: Split) -> np.ndarray:
+def _logits(
+    method: ClassifierMethod, inputs: ClassifierInputs, words: _Words, targets: np.ndarray, split: Split
+) -> np.ndarray:
     """(m, K), of the test texts."""
-    if method in (Method.TF_IDF, Method.BAYES):
+    if method in (ClassifierMethod.TF_IDF, ClassifierMethod.BAYES):
         train, test = words.features(method, split)
     else:
-        read = inputs.static if method is Method.STATIC else inputs.vectors
+        read = inputs.static if method is ClassifierMethod.STATIC else inputs.vectors
         train, test = read[split.train], read[split.test]
     return fit_linear(method, train, targets[split.train]).logits(test)
 

@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 from scipy.stats import binomtest
 
-from components.core.classification.classifiers import ClassifierInputs, Method, fit
+from components.core.classification.classifiers import ClassifierInputs, ClassifierMethod, fit_classifier
 from components.core.classification.datasets import LabelledDataset
-from components.core.classification.mlp import OPENING, MlpSettings
+from components.core.classification.mlp import DEFAULT_SETTINGS, MlpSettings
 from components.core.numerics.bootstrap import Interval, interval, mean_intervals, resample_counts
 
 #: Bins that probabilities are grouped in, between that of pure chance and 1.
@@ -51,8 +51,8 @@ class ClassificationMetrics:
 def held_out_probabilities(
     labelled: LabelledDataset,
     inputs: ClassifierInputs,
-    method: Method,
-    settings: MlpSettings = OPENING,
+    method: ClassifierMethod,
+    settings: MlpSettings = DEFAULT_SETTINGS,
     answers: ClassifierInputs | None = None,
 ) -> np.ndarray:
     """(M, K): probabilities of the texts that are scored, each by a classifier that did not learn from it.
@@ -64,7 +64,7 @@ def held_out_probabilities(
     found = np.empty((len(labelled.test_indices), len(labelled.classes)))
     for split in labelled.splits:
         targets = labelled.targets[split.train]
-        classifier = fit(method, inputs.take(split.train), targets, labelled.classes, settings)
+        classifier = fit_classifier(method, inputs.take(split.train), targets, labelled.classes, settings)
         found[np.searchsorted(labelled.test_indices, split.test)] = classifier.probabilities(asked.take(split.test))
     return found
 

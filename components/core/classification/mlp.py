@@ -23,7 +23,7 @@ class MlpSettings:
     seed: int = 0
 
 
-OPENING: Final = MlpSettings()
+DEFAULT_SETTINGS: Final = MlpSettings()
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,7 +25,7 @@ from components.core.text.content_words import count_content_words
 NOISE: Final = -1
 
 #: Sentences that a silhouette is measured on, at most. Of more, a sample of so many stands for all.
-MOST_MEASURED: Final = 2_000
+SILHOUETTE_SAMPLE: Final = 2_000
 
 #: HDBSCAN takes minutes and gigabytes for more.
 MOST_FOR_HDBSCAN: Final = 6_000
@@ -80,7 +80,7 @@ def silhouettes(units: np.ndarray, counts: Sequence[int], seed: int = 0) -> np.n
     """How well k-means separates the sentences into k clusters, for each k: from −1 to 1, more is better.
 
     The mean silhouette (Rousseeuw 1987) with cosine distance, 1 − cos. Clusters are found on all sentences and measured
-    on MOST_MEASURED of them.
+    on SILHOUETTE_SAMPLE of them.
 
     units: (N, D). Returns (len(counts),); not a number where k is below 2 or not below the number of distinct rows, or
     where the sentences measured lie in one cluster.
@@ -90,7 +90,7 @@ def silhouettes(units: np.ndarray, counts: Sequence[int], seed: int = 0) -> np.n
     possible = [place for place, k in enumerate(counts) if 2 <= k < distinct]
     if not possible:
         return scores
-    size = min(len(units), MOST_MEASURED)
+    size = min(len(units), SILHOUETTE_SAMPLE)
     measured = np.sort(np.random.default_rng(seed).choice(len(units), size, replace=False))
     distances = cosine_distances(units[measured].astype(np.float64))
     for place in possible:
@@ -113,7 +113,7 @@ class Cluster:
     tightness: float  # mean cosine of the members with their mean
 
 
-def describe(clusters: np.ndarray, units: np.ndarray, sentences: Sequence[str]) -> tuple[Cluster, ...]:
+def describe_clusters(clusters: np.ndarray, units: np.ndarray, sentences: Sequence[str]) -> tuple[Cluster, ...]:
     """Each cluster's members, middle and telling words: the largest cluster first, noise last.
 
     Words are weighed by class_tf_idf(), with noise as a class among the others; of equal weight, they come in
@@ -161,7 +161,7 @@ class Agreement:
 
     table: np.ndarray  # (L, C): how many sentences have the label and are in the cluster
     labels: tuple[str, ...]  # in order of appearance
-    clusters: tuple[int, ...]  # numbers, as describe() orders them
+    clusters: tuple[int, ...]  # numbers, as describe_clusters() orders them
     adjusted_rand: float  # pairs that both hold together or apart: 0 as by chance, 1 the same groups
     v_measure: float  # harmonic mean of the next two
     homogeneity: float  # 0 to 1: clusters hold one label each

@@ -17,10 +17,10 @@ from components.core.numerics.device import device
 _ROWS = 1_024
 
 #: Counts of words that share none have a cosine of 0, and neither is the other's neighbour: up to this there is none.
-NOTHING_SHARED: Final = 1e-9
+ZERO_COSINE: Final = 1e-9
 
 #: Rows that the quality of a map is measured on, at most. With more vectors a sample of so many stands for all.
-MOST_MEASURED: Final = 2_000
+QUALITY_SAMPLE: Final = 2_000
 
 
 @dataclass(frozen=True)
@@ -82,28 +82,28 @@ def map_quality(units: np.ndarray, points: np.ndarray, k: int, seed: int = 0) ->
 
     Trustworthiness is that of Venna and Kaski (2001), with 1 − cosine as the distance: a dot among the k nearest that
     is not truly among them costs as many points as its true rank is above k. k: lowered below N / 2, where it is
-    defined. Above MOST_MEASURED vectors the means are those of a sample.
+    defined. Above QUALITY_SAMPLE vectors the means are those of a sample.
     """
     count = len(units)
     k = min(k, (count - 1) // 2)
     if k < 1:
         return None
     rows = np.arange(count)
-    if count > MOST_MEASURED:
-        rows = np.sort(np.random.default_rng(seed).choice(count, MOST_MEASURED, replace=False))
+    if count > QUALITY_SAMPLE:
+        rows = np.sort(np.random.default_rng(seed).choice(count, QUALITY_SAMPLE, replace=False))
     dots = nearest_dots(points, k, rows)
     kept, true, cost = 0, 0, 0
     for start in range(0, len(rows), _ROWS):
         chunk = slice(start, start + _ROWS)
         cosines = units[rows[chunk]] @ units.T
         cosines[np.arange(len(cosines)), rows[chunk]] = -np.inf
-        neighbours = np.minimum(k, (np.abs(cosines) > NOTHING_SHARED).sum(axis=1) - 1)
+        neighbours = np.minimum(k, (np.abs(cosines) > ZERO_COSINE).sum(axis=1) - 1)
         near = np.zeros(len(cosines), dtype=int)
         for dot in dots[chunk].T:
             to_dot = np.take_along_axis(cosines, dot[:, None], axis=1)
             # The true rank, counted from 1, of one near dot of each row.
             rank = 1 + (cosines > to_dot).sum(axis=1)
-            near += (rank <= k) & (np.abs(to_dot[:, 0]) > NOTHING_SHARED)
+            near += (rank <= k) & (np.abs(to_dot[:, 0]) > ZERO_COSINE)
             cost += int(np.maximum(0, rank - k).sum())
         true += int(neighbours.sum())
         # Of equal cosines at the k-th place, more than k may share the rank.
@@ -113,7 +113,7 @@ def map_quality(units: np.ndarray, points: np.ndarray, k: int, seed: int = 0) ->
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class Neighbourhood:
     """One vector's true nearest neighbours, and which of them are near it on the map.
 
     k is less than was asked for where fewer have anything in common with it.
@@ -124,12 +124,12 @@ class Surroundings:
     near: np.ndarray  # (k,) of bool: among the k nearest dots
 
 
-def surroundings(units: np.ndarray, points: np.ndarray, place: int, k: int) -> Surroundings:
+def neighbourhood(units: np.ndarray, points: np.ndarray, place: int, k: int) -> Neighbourhood:
     """What is truly near one vector, and near its dot. units: (N, D). points: (N, 2 or 3). k: lowered to N − 1."""
     k = max(0, min(k, len(units) - 1))
     cosines = units @ units[place]
     cosines[place] = -np.inf
     order = np.argsort(-cosines, kind="stable")[:k]
-    order = order[np.abs(cosines[order]) > NOTHING_SHARED]
+    order = order[np.abs(cosines[order]) > ZERO_COSINE]
     dots = nearest_dots(points, k, np.array([place]))[0]
-    return Surroundings(order, np.minimum(cosines[order], 1), np.isin(order, dots))
+    return Neighbourhood(order, np.minimum(cosines[order], 1), np.isin(order, dots))

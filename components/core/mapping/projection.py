@@ -20,8 +20,8 @@ from components.core.mapping.neighbours import Neighbours, nearest_neighbours
 from components.core.numerics.similarity import normalise_rows
 from components.core.numerics.single_thread import one_thread
 
-Method = Literal["UMAP", "t-SNE", "PCA"]
-METHODS: Final[tuple[Method, ...]] = ("UMAP", "t-SNE", "PCA")
+ProjectionMethod = Literal["UMAP", "t-SNE", "PCA"]
+METHODS: Final[tuple[ProjectionMethod, ...]] = ("UMAP", "t-SNE", "PCA")
 
 #: t-SNE takes minutes for more.
 MOST_FOR_TSNE: Final = 5_000
@@ -62,7 +62,7 @@ def _umap_learn() -> ModuleType:
 class ProjectionSettings:
     """How a map is made. Equal settings make equal maps."""
 
-    method: Method = "UMAP"
+    method: ProjectionMethod = "UMAP"
     dimensions: int = 2
     neighbours: int = 15  # of UMAP; t-SNE takes them as its perplexity
     min_distance: float = 0.1  # of UMAP
@@ -74,7 +74,7 @@ class Projection:
     """N vectors as dots. Equal units along all axes, the middle at 0, the farthest coordinate at 1."""
 
     points: np.ndarray  # (N, 2 or 3) float32
-    method: Method  # the one used: of few vectors, or with hardly a dimension, the map is PCA's
+    method: ProjectionMethod  # the one used: of few vectors, or with hardly a dimension, the map is PCA's
     middle: np.ndarray  # (2 or 3,) what was taken from every point
     scale: float  # what every point was divided by
     pca: PCA | None  # where it was PCA's, what places new vectors
@@ -107,7 +107,7 @@ def fit_projection(units: np.ndarray, settings: ProjectionSettings) -> Projectio
     """Make the map of N vectors, (N, D) unit rows. Raises MapError for a method that cannot take so many."""
     count, axes = len(units), settings.dimensions
     alike = bool(np.ptp(units, axis=0).max() < _ROUNDING)
-    method: Method = "PCA" if alike or count < _FEWEST or units.shape[1] <= axes else settings.method
+    method: ProjectionMethod = "PCA" if alike or count < _FEWEST or units.shape[1] <= axes else settings.method
     pca = None
     if alike:
         points = np.zeros((count, axes))

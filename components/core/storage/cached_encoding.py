@@ -44,7 +44,7 @@ def encode_with_store(
     keys = [vector_key(encoder.fingerprint, reading, sentence) for sentence in sentences]
     vectors = store.find(keys, encoder.vector_size)
     missing = {key: text for key, text in zip(keys, sentences, strict=True) if key not in vectors}
-    for _, refusal in unreadable(encoder, list(missing.values())):
+    for _, refusal in find_unreadable(encoder, list(missing.values())):
         raise SentenceError(refusal)
     # Equal sentences have one key.
     times = Counter(keys)
@@ -65,7 +65,7 @@ def encode_with_store(
     return np.array([vectors[key] for key in keys], dtype=np.float32).reshape(len(keys), encoder.vector_size)
 
 
-def unreadable(encoder: Encoder, sentences: Sequence[str]) -> list[tuple[int, str]]:
+def find_unreadable(encoder: Encoder, sentences: Sequence[str]) -> list[tuple[int, str]]:
     """The sentences that `Encoder.encode` would refuse: the place of each, and why there is nothing to read in it."""
     refused = []
     for place, sentence in enumerate(sentences):

@@ -80,13 +80,13 @@ class SqliteFile:
         self.file.replace(self.broken)
 
 
-def bytes_filled(connection: sqlite3.Connection) -> int:
+def used_bytes(connection: sqlite3.Connection) -> int:
     """What the file fills, without pages that are free to be used again."""
-    pages = first_number(connection, "PRAGMA page_count") - first_number(connection, "PRAGMA freelist_count")
-    return pages * first_number(connection, "PRAGMA page_size")
+    pages = query_number(connection, "PRAGMA page_count") - query_number(connection, "PRAGMA freelist_count")
+    return pages * query_number(connection, "PRAGMA page_size")
 
 
-def first_number(connection: sqlite3.Connection, question: str, *parameters: object) -> int:
+def query_number(connection: sqlite3.Connection, question: str, *parameters: object) -> int:
     """The number that a query with one number for an answer finds."""
     return int(connection.execute(question, parameters).fetchone()[0])
 

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 
-from components.core.storage.sqlite_file import SQLITE_ERRORS, SqliteFile, bytes_filled, first_number
+from components.core.storage.sqlite_file import SQLITE_ERRORS, SqliteFile, query_number, used_bytes
 
 _LOG = logging.getLogger(__name__)
 
@@ -121,9 +121,9 @@ def _read(connection: sqlite3.Connection, keys: Sequence[bytes], width: int, fou
 def _write(connection: sqlite3.Connection, vectors: Mapping[bytes, np.ndarray], most_bytes: int) -> None:
     with connection:
         connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?)", _rows(vectors))
-        while bytes_filled(connection) > most_bytes:
+        while used_bytes(connection) > most_bytes:
             # A tenth at a time, so that this is rare.
-            tenth = 1 + first_number(connection, "SELECT count(*) FROM vectors") // 10
+            tenth = 1 + query_number(connection, "SELECT count(*) FROM vectors") // 10
             least_recent = "SELECT rowid FROM vectors ORDER BY used, rowid LIMIT ?"
             if not connection.execute(f"DELETE FROM vectors WHERE rowid IN ({least_recent})", (tenth,)).rowcount:
                 break

@@ -11,11 +11,11 @@ from operator import attrgetter
 import numpy as np
 
 from components.core.embeddings.representations import Representation
-from components.core.mapping.clustering import Cluster, describe, hdbscan, k_means, silhouettes
+from components.core.mapping.clustering import Cluster, describe_clusters, hdbscan, k_means, silhouettes
 from components.core.mapping.neighbours import MapQuality, map_quality, nearest_neighbours
 from components.core.mapping.projection import Projection, ProjectionSettings, fit_projection
 from components.core.model.interventions import Intervention
-from components.core.storage.cached_encoding import Progress, encode_with_store, unreadable
+from components.core.storage.cached_encoding import Progress, encode_with_store, find_unreadable
 from components.core.storage.vector_store import default_store
 from components.core.text.sentence_set import SentenceSet
 from components.ui.caches import models
@@ -153,7 +153,7 @@ def unit_vectors(request: EncodingRequest, progress: Callable[[Progress], None] 
 @memoized(_COUNT, key_of=_by_digest)
 def unreadable_sentences(request: SentenceSetRequest) -> dict[int, str]:
     """The sentences in which this model finds nothing to read: index → reason."""
-    return dict(unreadable(models.encoder(request.model), request.sentences.sentences))
+    return dict(find_unreadable(models.encoder(request.model), request.sentences.sentences))
 
 
 @memoized(_COUNT, key_of=_by_digest)
@@ -201,7 +201,7 @@ def groups(request: GroupingRequest) -> tuple[np.ndarray, tuple[Cluster, ...]]:
     else:
         numbers = hdbscan(vectors, grouping.smallest)
     numbers.setflags(write=False)
-    return numbers, describe(numbers, vectors, request.vectors.sentences.sentences)
+    return numbers, describe_clusters(numbers, vectors, request.vectors.sentences.sentences)
 
 
 @memoized(_COUNT, key_of=_by_digest)

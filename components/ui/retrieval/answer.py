@@ -18,7 +18,7 @@ from components.core.retrieval.generation.coverage import Support, find_supports
 from components.core.retrieval.generation.language_model import Generator, configured_generator, stream
 from components.core.retrieval.generation.prompts import Prompt
 from components.core.retrieval.ingest.chunking import sentences_in
-from components.core.storage.cached_encoding import unreadable
+from components.core.storage.cached_encoding import find_unreadable
 from components.ui import state
 from components.ui.caches import models
 from components.ui.caches.encoding import encode_texts
@@ -141,7 +141,7 @@ def _draw_answer(model: str, answer: Answer, stale: bool) -> None:
 def _comparable(model: str, text: str) -> tuple[tuple[int, int], ...]:
     """Where the sentences of an answer are, those left out in which the encoder finds nothing to read."""
     spans = sentences_in(text)
-    refused = {place for place, _ in unreadable(models.encoder(model), [_plain(text[a:b]) for a, b in spans])}
+    refused = {place for place, _ in find_unreadable(models.encoder(model), [_plain(text[a:b]) for a, b in spans])}
     return tuple(span for place, span in enumerate(spans) if place not in refused)
 
 

@@ -21,7 +21,7 @@ from components.core.retrieval.index.chunk_index import ChunkIndex, default_inde
 from components.core.retrieval.index.collection_names import collection_name
 from components.core.retrieval.ingest.chunking import chunks_of
 from components.core.retrieval.search.bm25 import Bm25
-from components.core.storage.cached_encoding import Progress, unreadable
+from components.core.storage.cached_encoding import Progress, find_unreadable
 from components.ui import state
 from components.ui.caches import models
 from components.ui.caches.encoding import encode_texts
@@ -146,7 +146,7 @@ def _prepare(
 ) -> IndexedCorpus:
     encoder = models.encoder(model)
     chunks = tuple(chunk for document in corpus.documents for chunk in chunks_of(document, settings, encoder))
-    refused = {place for place, _ in unreadable(encoder, [chunk.text for chunk in chunks])}
+    refused = {place for place, _ in find_unreadable(encoder, [chunk.text for chunk in chunks])}
     chunks = tuple(chunk for place, chunk in enumerate(chunks) if place not in refused)
     units = encode_texts(model, [chunk.text for chunk in chunks], progress=progress)
     units.setflags(write=False)

@@ -11,7 +11,7 @@ from components.core.retrieval.documents import Chunk, Document
 from components.core.retrieval.ingest.chunking import sentences_in, unread_from
 from components.core.retrieval.ingest.corpora import sections_at
 from components.core.retrieval.search.score_grid import best_sentence
-from components.core.storage.cached_encoding import unreadable
+from components.core.storage.cached_encoding import find_unreadable
 from components.ui.caches import models
 from components.ui.caches.encoding import encode_texts
 from components.ui.page import shorten
@@ -81,7 +81,7 @@ def _read_sentences(searched: SearchResult, place: int) -> list[Place]:
     chunk, encoder = searched.chunk(place), models.encoder(searched.prepared.model)
     unread = unread_from(chunk, encoder)
     spans = [span for span in sentences_in(chunk.text) if unread is None or span[0] < unread][:_MOST_SENTENCES]
-    refused = {number for number, _ in unreadable(encoder, [chunk.text[start:end] for start, end in spans])}
+    refused = {number for number, _ in find_unreadable(encoder, [chunk.text[start:end] for start, end in spans])}
     return [span for number, span in enumerate(spans) if number not in refused]
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from cachetools import LRUCache, cached
 
-from components.core.mapping.clustering import Cluster, describe, k_means
+from components.core.mapping.clustering import Cluster, describe_clusters, k_means
 from components.core.mapping.neighbours import nearest_dots
 from components.core.mapping.projection import Projection, ProjectionSettings, fit_projection
 from components.ui import state
@@ -58,7 +58,7 @@ def _passage_groups(prepared: IndexedCorpus) -> tuple[np.ndarray, tuple[Cluster,
 
     def find() -> tuple[np.ndarray, tuple[Cluster, ...]]:
         numbers = k_means(prepared.unit_vectors, _GROUPS, _SETTINGS.seed)
-        return numbers, describe(numbers, prepared.unit_vectors, [chunk.text for chunk in prepared.chunks])
+        return numbers, describe_clusters(numbers, prepared.unit_vectors, [chunk.text for chunk in prepared.chunks])
 
     found: tuple[np.ndarray, tuple[Cluster, ...]] = prepared.memo.get("groups", find)
     return found

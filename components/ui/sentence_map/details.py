@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.core.mapping.neighbours import Surroundings
+from components.core.mapping.neighbours import Neighbourhood
 from components.core.mapping.sentence_pairs import most_similar, most_surprising
 from components.figures.heatmaps.similarity import similarity_heatmap
 from components.ui import state
@@ -52,7 +52,7 @@ def _say_nothing(session: SentenceMap) -> None:
     )
 
 
-def _finding(session: SentenceMap, picked: int, around: Surroundings) -> str:
+def _finding(session: SentenceMap, picked: int, around: Neighbourhood) -> str:
     """What is found of one sentence."""
     kept, asked = int(around.near.sum()), len(around.indices)
     name = shorten(session.sentences[picked], 60)
@@ -75,7 +75,7 @@ def _say_of_trap(session: SentenceMap, selected: tuple[int, ...]) -> None:
 
 
 def _draw_neighbours(session: SentenceMap, picked: int) -> None:
-    around = session.surroundings(picked)
+    around = session.neighbourhood(picked)
     section(
         _finding(session, picked, around),
         "Its true nearest neighbours, by the cosines of the vectors, not by distances on the map. There an unbroken "

@@ -105,7 +105,7 @@ def draw_marks(
             unit = None
         lines: tuple[Line, ...] = ()
         if picked is not None:
-            around = session.surroundings(picked, kind)
+            around = session.neighbourhood(picked, kind)
             lines = tuple(map(Line, around.indices.tolist(), around.cosines.tolist(), around.near.tolist()))
         placed[key] = MapMarks(
             added=session.points(kind)[known:],

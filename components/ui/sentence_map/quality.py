@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from components.core.mapping.neighbours import MOST_MEASURED
+from components.core.mapping.neighbours import QUALITY_SAMPLE
 from components.core.mapping.projection import METHODS, ProjectionSettings
 from components.ui.caches import sentence_sets
 from components.ui.caches.sentence_sets import ProjectionRequest, QualityRequest
@@ -25,7 +25,7 @@ def draw(session: SentenceMap) -> None:
         f"Of the {kept.neighbours} sentences nearest to each in truth, so many are among its {kept.neighbours} nearest "
         f"dots. Its trustworthiness is {kept.trustworthiness:.2f}: 1 would mean that no dot is near that is not near "
         "in truth (Venna and Kaski 2001). Change the map's settings above and both are measured again."
-        + (f" Measured on {MOST_MEASURED:,} sentences drawn at random." if kept.measured < _count(session) else ""),
+        + (f" Measured on {QUALITY_SAMPLE:,} sentences drawn at random." if kept.measured < _count(session) else ""),
     )
     rows = []
     for settings in maps_compared(session.settings, _count(session)):

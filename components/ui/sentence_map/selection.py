@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from components.core.errors import EncoderscopeError
-from components.core.mapping.neighbours import NOTHING_SHARED
+from components.core.mapping.neighbours import ZERO_COSINE
 from components.ui import state
 from components.ui.caches import traces
 from components.ui.caches.requests import TextRequest
@@ -74,7 +74,7 @@ def search_hits(session: SentenceMap) -> tuple[int, ...]:
     if unit is not None:
         cosines = session.unit_vectors() @ unit
         best = np.argsort(-cosines, kind="stable")[:NEIGHBOURS]
-        return tuple(best[np.abs(cosines[best]) > NOTHING_SHARED].tolist())
+        return tuple(best[np.abs(cosines[best]) > ZERO_COSINE].tolist())
     wanted = session.search.phrase.casefold()
     return tuple(place for place, sentence in enumerate(session.sentences) if wanted in sentence.casefold())
 

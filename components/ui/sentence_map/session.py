@@ -9,7 +9,7 @@ import numpy as np
 from components.core import Encoder
 from components.core.embeddings.representations import Representation
 from components.core.mapping.clustering import Cluster
-from components.core.mapping.neighbours import Surroundings, surroundings
+from components.core.mapping.neighbours import Neighbourhood, neighbourhood
 from components.core.mapping.projection import Projection, ProjectionSettings
 from components.core.text.sentence_set import SentenceSet
 from components.ui.caches import sentence_sets
@@ -91,9 +91,9 @@ class SentenceMap:
         """(N,) the number of each sentence's group, and the groups, the largest first."""
         return sentence_sets.groups(GroupingRequest(self.request, self.grouping))
 
-    def surroundings(self, place: int, kind: Representation | None = None) -> Surroundings:
+    def neighbourhood(self, place: int, kind: Representation | None = None) -> Neighbourhood:
         """The true neighbours of one sentence, and which of them its map keeps near."""
         return self.memo.get(
-            ("surroundings", place, kind),
-            lambda: surroundings(self.unit_vectors(kind), self.points(kind), place, NEIGHBOURS),
+            ("neighbourhood", place, kind),
+            lambda: neighbourhood(self.unit_vectors(kind), self.points(kind), place, NEIGHBOURS),
         )

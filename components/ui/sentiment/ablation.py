@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from components.core import Encoder, HeadsOff
-from components.core.classification.classifiers import CONTEXTUAL, Method
+from components.core.classification.classifiers import CONTEXTUAL, ClassifierMethod
 from components.ui import state
 from components.ui.attention.interventions import describe_changes, head_names
 from components.ui.page import section
@@ -64,7 +64,7 @@ def draw(trained: TrainedClassifiers) -> None:
     if trained.texts.challenge_sets:
         columns.append("hard set")
         caption += f" Hard set: of {len(trained.places_apart)}."
-    reference = trained.scores(Method.STATIC).accuracy.value
+    reference = trained.scores(ClassifierMethod.STATIC).accuracy.value
     table(columns, rows, f"{caption} Averaged word embeddings, without any layer, get {reference:.0%}.")
 
 
@@ -76,7 +76,9 @@ def _heads(encoder: Encoder) -> Mapping[str, frozenset[tuple[int, int]]]:
     return whole | dict(zip(head_names(encoder), single, strict=True))
 
 
-def _remaining(trained: TrainedClassifiers, method: Method, learned_with: Changes, asked_with: Changes) -> list[str]:
+def _remaining(
+    trained: TrainedClassifiers, method: ClassifierMethod, learned_with: Changes, asked_with: Changes
+) -> list[str]:
     found = trained.scores(method, learned_with, asked_with)
     cells = [f"{found.accuracy.value:.0%}"]
     if trained.texts.challenge_sets:

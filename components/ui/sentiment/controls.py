@@ -4,8 +4,8 @@ import html
 
 import streamlit as st
 
-from components.core.classification.classifiers import Method
-from components.core.classification.mlp import OPENING, MlpSettings
+from components.core.classification.classifiers import ClassifierMethod
+from components.core.classification.mlp import DEFAULT_SETTINGS, MlpSettings
 from components.core.errors import EncoderscopeError
 from components.ui import state
 from components.ui.caches import models, traces
@@ -89,7 +89,7 @@ def pick_network() -> MlpSettings:
             "Hidden units",
             1,
             128,
-            OPENING.hidden,
+            DEFAULT_SETTINGS.hidden,
             key=state.Sentiment.HIDDEN_UNITS,
             bind=state.IN_URL,
             persist_state="session",
@@ -99,7 +99,7 @@ def pick_network() -> MlpSettings:
             "Epochs",
             1,
             MOST_EPOCHS,
-            OPENING.epochs,
+            DEFAULT_SETTINGS.epochs,
             key=state.Sentiment.EPOCHS,
             bind=state.IN_URL,
             persist_state="session",
@@ -108,7 +108,7 @@ def pick_network() -> MlpSettings:
         rate = st.select_slider(
             "Learning rate",
             _RATES,
-            OPENING.learning_rate,
+            DEFAULT_SETTINGS.learning_rate,
             key=state.Sentiment.LEARNING_RATE,
             bind=state.IN_URL,
             persist_state="session",
@@ -118,15 +118,17 @@ def pick_network() -> MlpSettings:
             "Seed",
             0,
             9_999,
-            OPENING.seed,
+            DEFAULT_SETTINGS.seed,
             key=state.Sentiment.NETWORK_SEED,
             bind=state.IN_URL,
             persist_state="session",
             help="Decides the first weights. The same texts, settings and seed always train the same network.",
         )
-    return MlpSettings(int(hidden), int(epochs), float(rate), OPENING.weight_decay, int(seed))
+    return MlpSettings(int(hidden), int(epochs), float(rate), DEFAULT_SETTINGS.weight_decay, int(seed))
 
 
-def pick_classifier() -> Method:
+def pick_classifier() -> ClassifierMethod:
     """Ask for one of the classifiers."""
-    return Method(pick_option("Classifier", [method.value for method in Method], state.Sentiment.CLASSIFIER))
+    return ClassifierMethod(
+        pick_option("Classifier", [method.value for method in ClassifierMethod], state.Sentiment.CLASSIFIER)
+    )

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.core.classification.classifiers import ClassifierInputs, Method
+from components.core.classification.classifiers import ClassifierInputs, ClassifierMethod
 from components.core.classification.decision_map import DecisionMap, decision_map
-from components.core.mapping.neighbours import surroundings
+from components.core.mapping.neighbours import neighbourhood
 from components.core.mapping.projection import Projection, ProjectionSettings
 from components.figures.classification.boundary import DotGroup, decision_boundary
 from components.figures.palette import CATEGORIES_DARK, CATEGORIES_LIGHT, DARK
@@ -30,10 +30,10 @@ _MOST_PICKED = 20
 
 
 def draw(
-    trained: TrainedClassifiers, method: Method, text: str, asked: ClassifierInputs, favoured: int, other: int
+    trained: TrainedClassifiers, method: ClassifierMethod, text: str, asked: ClassifierInputs, favoured: int, other: int
 ) -> None:
     """Draw the texts of a set, and a new one among them."""
-    flat = method in (Method.LOGISTIC, Method.STATIC)
+    flat = method in (ClassifierMethod.LOGISTIC, ClassifierMethod.STATIC)
     seen = pick_option("See the texts", (_BOUNDARY, _MAP), state.Sentiment.DECISION_SEEN) if flat else _MAP
     if seen == _BOUNDARY:
         _draw_boundary(trained, method, asked, favoured, other)
@@ -42,7 +42,7 @@ def draw(
 
 
 def _draw_boundary(
-    trained: TrainedClassifiers, method: Method, asked: ClassifierInputs, favoured: int, other: int
+    trained: TrainedClassifiers, method: ClassifierMethod, asked: ClassifierInputs, favoured: int, other: int
 ) -> None:
     classes = trained.names
     made = _decision_map(trained, method, favoured, other)
@@ -81,7 +81,7 @@ def _draw_boundary(
         markup(f'<p class="es-note">Drawn are {len(shown):,} of {format_count(every, "text")}.</p>')
 
 
-def _decision_map(trained: TrainedClassifiers, method: Method, favoured: int, other: int) -> DecisionMap:
+def _decision_map(trained: TrainedClassifiers, method: ClassifierMethod, favoured: int, other: int) -> DecisionMap:
     def make() -> DecisionMap:
         classifier = trained.classifier(method)
         return decision_map(classifier, favoured, other, classifier.features(trained.inputs()))
@@ -107,7 +107,7 @@ def _colour(place: int, favoured: int, other: int) -> str:
     return rest[place - (place > favoured) - (place > other)]
 
 
-def _draw_map(trained: TrainedClassifiers, method: Method, text: str, asked: ClassifierInputs) -> None:
+def _draw_map(trained: TrainedClassifiers, method: ClassifierMethod, text: str, asked: ClassifierInputs) -> None:
     """The texts as the Sentence map shows them, coloured by what the classifier calls them."""
     classes = trained.names
     with st.spinner("Making the map …"):
@@ -117,7 +117,7 @@ def _draw_map(trained: TrainedClassifiers, method: Method, text: str, asked: Cla
     order = [1, 0] if len(classes) == 2 else list(range(len(classes)))
     units = trained.inputs().vectors
     landed = made.place(asked.vectors, units)
-    around = surroundings(np.vstack([units, asked.vectors]), np.vstack([made.points, landed]), len(units), _NEIGHBOURS)
+    around = neighbourhood(np.vstack([units, asked.vectors]), np.vstack([made.points, landed]), len(units), _NEIGHBOURS)
     same = [classes[int(trained.texts.targets[place])] for place in around.indices]
     section(
         f"The {format_count(len(same), 'text')} nearest in meaning: {_tallied(same)}",

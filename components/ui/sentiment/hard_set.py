@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 from scipy.stats import binomtest
 
-from components.core.classification.classifiers import Method
+from components.core.classification.classifiers import ClassifierMethod
 from components.figures.heatmaps.tables import counts_heatmap
 from components.ui import state
 from components.ui.charts import show
@@ -28,10 +28,12 @@ def draw(trained: TrainedClassifiers) -> None:
     texts = trained.texts
     places = trained.places_apart
     targets = texts.targets[places]
-    right = {method: trained.apart(method).argmax(axis=1) == targets for method in Method}
+    right = {method: trained.apart(method).argmax(axis=1) == targets for method in ClassifierMethod}
     starts = np.cumsum([0, *(len(each) for _, each in texts.challenge_sets)])
     kinds = [kind for kind, _ in texts.challenge_sets]
-    counts = np.array([[int(right[method][a:b].sum()) for method in Method] for a, b in pairwise(starts.tolist())])
+    counts = np.array(
+        [[int(right[method][a:b].sum()) for method in ClassifierMethod] for a, b in pairwise(starts.tolist())]
+    )
     section(
         _hard_finding({method: int(each.sum()) for method, each in right.items()}, len(places), len(texts.classes)),
         "Texts in which words mislead. None was learned from, and none was chosen by what a classifier makes of it. "
@@ -45,7 +47,7 @@ def draw(trained: TrainedClassifiers) -> None:
         counts_heatmap(counts, rows, names, "kind", "classifier", palette(), unit="texts"),
         key="hard-set",
         alt="How many texts of each hard kind each classifier gets right: "
-        + "; ".join(f"{each.value} {int(right[each].sum())}" for each in Method),
+        + "; ".join(f"{each.value} {int(right[each].sum())}" for each in ClassifierMethod),
         numbers=lambda: pd.DataFrame(counts, index=rows, columns=names),
     )
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
@@ -57,8 +59,10 @@ def draw(trained: TrainedClassifiers) -> None:
     probabilities = trained.apart(picked)[:, last]
     rows_of_texts = []
     for at in range(starts[number], starts[number + 1]):
-        wrong = [SHORT[each] for each in Method if not right[each][at]]
-        said = {0: "none", len(Method): f"all {spell_number(len(Method))}"}.get(len(wrong), join_list(wrong))
+        wrong = [SHORT[each] for each in ClassifierMethod if not right[each][at]]
+        said = {0: "none", len(ClassifierMethod): f"all {spell_number(len(ClassifierMethod))}"}.get(
+            len(wrong), join_list(wrong)
+        )
         rows_of_texts.append(
             [
                 texts.texts.sentences[places[at]],
@@ -75,7 +79,7 @@ def draw(trained: TrainedClassifiers) -> None:
     )
 
 
-def _hard_finding(right: dict[Method, int], count: int, classes: int) -> str:
+def _hard_finding(right: dict[ClassifierMethod, int], count: int, classes: int) -> str:
     """Whether any method does better than chance."""
     best = max(right, key=lambda method: right[method])
     if binomtest(right[best], count, 1 / classes, alternative="greater").pvalue > _CHANCE:

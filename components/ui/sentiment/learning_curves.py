@@ -7,8 +7,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from components.core.classification.classifiers import Method
-from components.core.classification.learning_curve import CurvePoint, learning_point, sizes
+from components.core.classification.classifiers import ClassifierMethod
+from components.core.classification.learning_curve import CurvePoint, learning_point, training_sizes
 from components.figures.classification.learning_curves import Band, learning_curves
 from components.ui import state
 from components.ui.charts import show
@@ -18,14 +18,14 @@ from components.ui.tables import table
 from components.ui.wording import format_count, join_list
 
 DRAWS = 10
-_BAGS = (Method.TF_IDF, Method.BAYES)
+_BAGS = (ClassifierMethod.TF_IDF, ClassifierMethod.BAYES)
 
 
 def draw(trained: TrainedClassifiers) -> None:
     """Draw the learning curves, size after size."""
     heading, picture = st.empty(), st.empty()
     seed = int(st.session_state.get(state.Sentiment.SAMPLES_SEED, 0))
-    wanted = sizes(trained.texts)
+    wanted = training_sizes(trained.texts)
     found: list[CurvePoint] = []
     for number, size in enumerate(wanted):
         known = trained.has(_name(trained, size, seed))
@@ -33,7 +33,7 @@ def draw(trained: TrainedClassifiers) -> None:
             with heading.container():
                 section(
                     f"Learning from {format_count(size, 'text')} …",
-                    f"Each of {len(Method)} classifiers learns from {DRAWS} random samples of each size and is scored "
+                    f"Each of {len(ClassifierMethod)} classifiers learns from {DRAWS} random samples of each size and is scored "
                     "on texts that it did not learn from.",
                 )
         found.append(point(trained, size, seed))
@@ -45,13 +45,13 @@ def draw(trained: TrainedClassifiers) -> None:
     show(
         _figure(trained, found),
         key="learning-curves",
-        alt=f"Accuracy of {len(Method)} classifiers by the number of texts learned from",
+        alt=f"Accuracy of {len(ClassifierMethod)} classifiers by the number of texts learned from",
         numbers=lambda: _numbers(found),
     )
     st.button("Draw other samples", on_click=_draw_others)
     table(
         ["classifier", *(f"{each.size:,}" for each in found)],
-        [[method.value, *(f"{each.accuracies[method].mean():.0%}" for each in found)] for method in Method],
+        [[method.value, *(f"{each.accuracies[method].mean():.0%}" for each in found)] for method in ClassifierMethod],
         f"Mean accuracy by the number of texts learned from. Seed of the samples: {seed}; of the network: "
         f"{trained.settings.seed}.",
     )
@@ -76,11 +76,11 @@ def _draw_others() -> None:
 def _figure(trained: TrainedClassifiers, found: Sequence[CurvePoint]) -> go.Figure:
     colours = palette()
     looks = {
-        Method.LOGISTIC: (colours.key, "solid"),
-        Method.NETWORK: (colours.position, "dash"),
-        Method.STATIC: (colours.output, "solid"),
-        Method.TF_IDF: (colours.word, "solid"),
-        Method.BAYES: (colours.query, "dash"),
+        ClassifierMethod.LOGISTIC: (colours.key, "solid"),
+        ClassifierMethod.NETWORK: (colours.position, "dash"),
+        ClassifierMethod.STATIC: (colours.output, "solid"),
+        ClassifierMethod.TF_IDF: (colours.word, "solid"),
+        ClassifierMethod.BAYES: (colours.query, "dash"),
     }
     bands = []
     for method, (colour, dash) in looks.items():
@@ -95,18 +95,18 @@ def _figure(trained: TrainedClassifiers, found: Sequence[CurvePoint]) -> go.Figu
                 dash,
             )
         )
-    every = sizes(trained.texts)
+    every = training_sizes(trained.texts)
     x = np.array([each.size for each in found])
     return learning_curves(x, bands, (every[0], every[-1]), colours, trained.texts.most_frequent_share)
 
 
-def _means(found: Sequence[CurvePoint], method: Method) -> np.ndarray:
+def _means(found: Sequence[CurvePoint], method: ClassifierMethod) -> np.ndarray:
     return np.array([each.accuracies[method].mean() for each in found])
 
 
 def _finding(found: Sequence[CurvePoint]) -> str:
     """How few texts the encoder needs to be as good as a bag of words with all of them, whichever way it is."""
-    encoder, bags = _means(found, Method.LOGISTIC), {method: _means(found, method) for method in _BAGS}
+    encoder, bags = _means(found, ClassifierMethod.LOGISTIC), {method: _means(found, method) for method in _BAGS}
     bag = max(bags, key=lambda method: bags[method][-1])
     most = found[-1].size
     reached = np.flatnonzero(encoder >= bags[bag][-1])
@@ -126,7 +126,7 @@ def _points(difference: float) -> str:
 
 
 def _explanation(trained: TrainedClassifiers, found: Sequence[CurvePoint]) -> str:
-    encoder = _means(found, Method.LOGISTIC)
+    encoder = _means(found, ClassifierMethod.LOGISTIC)
     bag = np.max([_means(found, method) for method in _BAGS], axis=0)
     lead = encoder - bag
     largest = int(lead.argmax())
@@ -156,7 +156,7 @@ def _numbers(found: Sequence[CurvePoint]) -> pd.DataFrame:
     rows = [
         {"texts": each.size, "classifier": method.value, "sample": number, "accuracy": accuracy}
         for each in found
-        for method in Method
+        for method in ClassifierMethod
         for number, accuracy in enumerate(each.accuracies[method].tolist(), 1)
     ]
     return pd.DataFrame(rows).set_index("texts")

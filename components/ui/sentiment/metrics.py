@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.core.classification.classifiers import Method
+from components.core.classification.classifiers import ClassifierMethod
 from components.core.classification.metrics import ClassificationMetrics, accuracy_difference
 from components.figures.classification.calibration import reliability_diagram
 from components.figures.heatmaps.tables import counts_heatmap
@@ -20,12 +20,12 @@ from components.ui.wording import format_count, join_list
 _LISTED = 100
 
 
-def scores_of_all(trained: TrainedClassifiers) -> dict[Method, ClassificationMetrics]:
+def scores_of_all(trained: TrainedClassifiers) -> dict[ClassifierMethod, ClassificationMetrics]:
     """What each method is worth."""
-    return {method: trained.scores(method) for method in Method}
+    return {method: trained.scores(method) for method in ClassifierMethod}
 
 
-def best(found: dict[Method, ClassificationMetrics]) -> tuple[list[Method], list[Method]]:
+def best(found: dict[ClassifierMethod, ClassificationMetrics]) -> tuple[list[ClassifierMethod], list[ClassifierMethod]]:
     """The methods with the highest accuracy, and those that may do as well: the interval of the difference holds 0."""
     highest = max(each.accuracy.value for each in found.values())
     first = [method for method, each in found.items() if each.accuracy.value == highest]
@@ -47,7 +47,7 @@ def draw(trained: TrainedClassifiers) -> None:
     _draw_calibration(method, found[method])
 
 
-def _draw_table(trained: TrainedClassifiers, found: dict[Method, ClassificationMetrics]) -> None:
+def _draw_table(trained: TrainedClassifiers, found: dict[ClassifierMethod, ClassificationMetrics]) -> None:
     first, near = best(found)
     names = join_list([method.value for method in first])
     heading = f"{names} {'is' if len(first) == 1 else 'are'} right most often: {found[first[0]].accuracy.value:.0%}"
@@ -87,7 +87,7 @@ def _draw_table(trained: TrainedClassifiers, found: dict[Method, ClassificationM
     )
 
 
-def _draw_confusion(trained: TrainedClassifiers, method: Method, found: ClassificationMetrics) -> None:
+def _draw_confusion(trained: TrainedClassifiers, method: ClassifierMethod, found: ClassificationMetrics) -> None:
     classes = list(trained.names)
     wrong = int((found.predicted != found.targets).sum())
     section(
@@ -120,7 +120,7 @@ def _draw_confusion(trained: TrainedClassifiers, method: Method, found: Classifi
     )
 
 
-def _draw_calibration(method: Method, found: ClassificationMetrics) -> None:
+def _draw_calibration(method: ClassifierMethod, found: ClassificationMetrics) -> None:
     calibration = found.calibration
     sure = float(found.probabilities.max(axis=1).mean())
     right = found.accuracy.value

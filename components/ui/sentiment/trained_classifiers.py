@@ -13,7 +13,13 @@ import numpy as np
 import streamlit as st
 
 from components.core import Encoder, PositionsOff
-from components.core.classification.classifiers import CONTEXTUAL, Classifier, ClassifierInputs, Method, fit
+from components.core.classification.classifiers import (
+    CONTEXTUAL,
+    Classifier,
+    ClassifierInputs,
+    ClassifierMethod,
+    fit_classifier,
+)
 from components.core.classification.datasets import LabelledDataset
 from components.core.classification.metrics import ClassificationMetrics, classification_metrics, held_out_probabilities
 from components.core.classification.mlp import MlpSettings
@@ -100,17 +106,19 @@ class TrainedClassifiers:
             normalise_rows(self.encoder.static_means([text])),
         )
 
-    def classifier(self, method: Method, changes: Changes = ()) -> Classifier:
+    def classifier(self, method: ClassifierMethod, changes: Changes = ()) -> Classifier:
         """What answers new texts: learned from all texts that are not held out, read with these changes."""
 
         def learn() -> Classifier:
             places = self.texts.train_indices
             inputs = self.inputs(changes).take(places)
-            return fit(method, inputs, self.texts.targets[places], self.texts.classes, self.settings)
+            return fit_classifier(method, inputs, self.texts.targets[places], self.texts.classes, self.settings)
 
         return self.once(("classifier", *self._of(method), changes), learn)
 
-    def scores(self, method: Method, learned_with: Changes = (), asked_with: Changes = ()) -> ClassificationMetrics:
+    def scores(
+        self, method: ClassifierMethod, learned_with: Changes = (), asked_with: Changes = ()
+    ) -> ClassificationMetrics:
         """How good a method is on texts that it did not learn from."""
 
         def measure() -> ClassificationMetrics:
@@ -126,7 +134,7 @@ class TrainedClassifiers:
 
         return self.once(("scores", *self._of(method), learned_with, asked_with), measure)
 
-    def apart(self, method: Method, learned_with: Changes = (), asked_with: Changes = ()) -> np.ndarray:
+    def apart(self, method: ClassifierMethod, learned_with: Changes = (), asked_with: Changes = ()) -> np.ndarray:
         """(A, K) probabilities of the texts that are asked about apart, in the order of `places_apart`."""
 
         def answer() -> np.ndarray:
@@ -135,7 +143,7 @@ class TrainedClassifiers:
 
         return self.once(("apart", *self._of(method), learned_with, asked_with), answer)
 
-    def called(self, method: Method) -> np.ndarray:
+    def called(self, method: ClassifierMethod) -> np.ndarray:
         """(N,) the class that a method gives each text, those that it learned from included."""
         return self.once(
             ("called", *self._of(method)), lambda: self.classifier(method).logits(self.inputs()).argmax(axis=1)
@@ -146,9 +154,9 @@ class TrainedClassifiers:
         """(A,) places of the texts that are asked about apart, kind by kind."""
         return np.array([place for _, places in self.texts.challenge_sets for place in places], dtype=int)
 
-    def _of(self, method: Method) -> tuple[Method, MlpSettings | None]:
+    def _of(self, method: ClassifierMethod) -> tuple[ClassifierMethod, MlpSettings | None]:
         """What a method's result depends on beside the texts."""
-        return method, self.settings if method is Method.NETWORK else None
+        return method, self.settings if method is ClassifierMethod.NETWORK else None
 
     def once(self, name: Hashable, compute: Callable[[], _Found]) -> _Found:
         """What several parts of the page or several readers ask for, computed for the first of them."""
@@ -177,20 +185,20 @@ _shared = Memo[Any](_MOST_SHARED)
 
 #: The methods as pictures name them, short enough for an axis on a phone.
 SHORT: Final = {
-    Method.LOGISTIC: "Logistic",
-    Method.NETWORK: "Network",
-    Method.STATIC: "Averaged",
-    Method.TF_IDF: "TF-IDF",
-    Method.BAYES: "Naive Bayes",
+    ClassifierMethod.LOGISTIC: "Logistic",
+    ClassifierMethod.NETWORK: "Network",
+    ClassifierMethod.STATIC: "Averaged",
+    ClassifierMethod.TF_IDF: "TF-IDF",
+    ClassifierMethod.BAYES: "Naive Bayes",
 }
 
 
-def input_description(method: Method, encoder: Encoder) -> str:
+def input_description(method: ClassifierMethod, encoder: Encoder) -> str:
     """What a method reads of a text, in words."""
     if method in CONTEXTUAL:
         return f"the encoder's {encoder.vector_size} numbers"
     return {
-        Method.STATIC: "word embeddings, before any layer",
-        Method.TF_IDF: "words, rare ones weighing more",
-        Method.BAYES: "words, counted",
+        ClassifierMethod.STATIC: "word embeddings, before any layer",
+        ClassifierMethod.TF_IDF: "words, rare ones weighing more",
+        ClassifierMethod.BAYES: "words, counted",
     }[method]

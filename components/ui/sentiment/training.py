@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from scipy.special import log_softmax
 
-from components.core.classification.classifiers import Method
+from components.core.classification.classifiers import ClassifierMethod
 from components.core.classification.mlp import MlpTraining
 from components.figures.classification.training import training_curves
 from components.ui import state
@@ -210,7 +210,7 @@ def _compare(trained: TrainedClassifiers, weights: int) -> None:
         "point, which a solver finds at once, whatever it begins with.",
     )
     rows = []
-    for method, count in ((Method.LOGISTIC, simple), (Method.NETWORK, weights)):
+    for method, count in ((ClassifierMethod.LOGISTIC, simple), (ClassifierMethod.NETWORK, weights)):
         found = trained.scores(method)
         rows.append([method.value, f"{count:,}", f"{found.accuracy.value:.1%}", f"{found.log_loss:.3f}"])
     table(

@@ -5,7 +5,7 @@ from collections import Counter
 
 import streamlit as st
 
-from components.core.classification.classifiers import CONTEXTUAL, ClassifierInputs, Method
+from components.core.classification.classifiers import CONTEXTUAL, ClassifierInputs, ClassifierMethod
 from components.ui.caches import traces
 from components.ui.caches.requests import TextRequest
 from components.ui.page import section
@@ -29,11 +29,11 @@ def draw(trained: TrainedClassifiers, text: str, asked: ClassifierInputs | None)
     other = trained.asked(reordered)
     shown = 1
     if len(trained.texts.classes) > 2:
-        shown = int(trained.classifier(Method.LOGISTIC).probabilities(asked)[0].argmax())
+        shown = int(trained.classifier(ClassifierMethod.LOGISTIC).probabilities(asked)[0].argmax())
     name = trained.names[shown]
     rows = {
         method.value: [float(trained.classifier(method).probabilities(each)[0, shown]) for each in (asked, other)]
-        for method in Method
+        for method in ClassifierMethod
     }
     bare = [trained.asked(each, BARE) for each in (text, reordered)]
     for method in CONTEXTUAL:
@@ -57,7 +57,7 @@ def _words_in_order(text: str) -> list[str]:
 
 
 def _pair_finding(text: str, reordered: str, rows: dict[str, list[float]]) -> str:
-    logistic = rows[Method.LOGISTIC.value]
+    logistic = rows[ClassifierMethod.LOGISTIC.value]
     first, second = _words_in_order(text), _words_in_order(reordered)
     if text == reordered:
         return "Twice the same text"

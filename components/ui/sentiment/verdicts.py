@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from components.core.classification.attributions import Attribution, OcclusionEffects, attribute, occlusion_effects
-from components.core.classification.classifiers import BEFORE, CONTEXTUAL, ClassifierInputs, Method
+from components.core.classification.classifiers import CONTEXTUAL, NON_CONTEXTUAL, ClassifierInputs, ClassifierMethod
 from components.core.classification.mlp import Mlp
 from components.core.errors import EncoderscopeError, ModelError
 from components.figures.classification.verdicts import verdict_bars, verdict_heatmap
@@ -30,7 +30,7 @@ _MOST_NAMED = 20
 
 def verdicts(trained: TrainedClassifiers, asked: ClassifierInputs) -> np.ndarray:
     """(methods, K) the probabilities that each classifier gives a text."""
-    return np.stack([trained.classifier(method).probabilities(asked)[0] for method in Method])
+    return np.stack([trained.classifier(method).probabilities(asked)[0] for method in ClassifierMethod])
 
 
 def draw(trained: TrainedClassifiers, text: str, asked: ClassifierInputs, found: np.ndarray) -> None:
@@ -38,7 +38,7 @@ def draw(trained: TrainedClassifiers, text: str, asked: ClassifierInputs, found:
     _draw_verdicts(trained, found)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         method = pick_classifier()
-        favoured, other = _pick_classes(trained, found[list(Method).index(method)])
+        favoured, other = _pick_classes(trained, found[list(ClassifierMethod).index(method)])
     _draw_reason(trained, method, text, favoured, other)
     decision.draw(trained, method, text, asked, favoured, other)
 
@@ -57,18 +57,21 @@ def _draw_verdicts(trained: TrainedClassifiers, found: np.ndarray) -> None:
     with st.expander("What each of them reads"):
         table(
             ["classifier", "reads", "learns by"],
-            [[method.value, input_description(method, trained.encoder), _LEARNS[method]] for method in Method],
+            [
+                [method.value, input_description(method, trained.encoder), _LEARNS[method]]
+                for method in ClassifierMethod
+            ],
             "The first two stand on the frozen encoder; the others are the world before 2018.",
             prose={1, 2},
         )
 
 
 _LEARNS = {
-    Method.LOGISTIC: "logistic regression",
-    Method.NETWORK: "a network with one hidden layer",
-    Method.STATIC: "logistic regression",
-    Method.TF_IDF: "logistic regression",
-    Method.BAYES: "naive Bayes",
+    ClassifierMethod.LOGISTIC: "logistic regression",
+    ClassifierMethod.NETWORK: "a network with one hidden layer",
+    ClassifierMethod.STATIC: "logistic regression",
+    ClassifierMethod.TF_IDF: "logistic regression",
+    ClassifierMethod.BAYES: "naive Bayes",
 }
 
 
@@ -93,7 +96,7 @@ def _pick_classes(trained: TrainedClassifiers, probabilities: np.ndarray) -> tup
     return classes.index(first), classes.index(second or likely)
 
 
-def _draw_reason(trained: TrainedClassifiers, method: Method, text: str, favoured: int, other: int) -> None:
+def _draw_reason(trained: TrainedClassifiers, method: ClassifierMethod, text: str, favoured: int, other: int) -> None:
     classifier, encoder = trained.classifier(method), trained.encoder
     classes = trained.names
     sides = classes[favoured], classes[other]
@@ -120,7 +123,7 @@ def _draw_reason(trained: TrainedClassifiers, method: Method, text: str, favoure
 
 
 def _draw_shares(
-    trained: TrainedClassifiers, method: Method, text: str, found: Attribution, sides: tuple[str, str]
+    trained: TrainedClassifiers, method: ClassifierMethod, text: str, found: Attribution, sides: tuple[str, str]
 ) -> None:
     for_class, against = sides
     total = sum(word.share for word in found.words) + found.offset
@@ -155,13 +158,13 @@ def _draw_shares(
 
 
 _WHERE_FROM = {
-    Method.LOGISTIC: "The sentence vector is the mean of all tokens' context vectors, scaled to length 1, so each "
+    ClassifierMethod.LOGISTIC: "The sentence vector is the mean of all tokens' context vectors, scaled to length 1, so each "
     "token's share is its own vector times the weights: exact, special tokens included. A context vector holds "
     "something of the whole text, so a word may speak for its neighbours.",
-    Method.STATIC: "The vector is the mean of the tokens' word embeddings, so each word's share is exact, and the same "
+    ClassifierMethod.STATIC: "The vector is the mean of the tokens' word embeddings, so each word's share is exact, and the same "
     "wherever it stands.",
-    Method.TF_IDF: "Each word brings its weight times its TF-IDF value: exact, and the same wherever it stands.",
-    Method.BAYES: "Each word brings the logarithm of how much likelier it is in one class than in the other: exact, "
+    ClassifierMethod.TF_IDF: "Each word brings its weight times its TF-IDF value: exact, and the same wherever it stands.",
+    ClassifierMethod.BAYES: "Each word brings the logarithm of how much likelier it is in one class than in the other: exact, "
     "and the same wherever it stands.",
 }
 
@@ -200,13 +203,15 @@ def _strongest(found: OcclusionEffects) -> str:
 
 def finding(trained: TrainedClassifiers, found: np.ndarray) -> str:
     """How many classifiers say what of a text."""
-    classes, methods = trained.names, list(Method)
+    classes, methods = trained.names, list(ClassifierMethod)
     chosen = found.argmax(axis=1)
     counts = np.bincount(chosen, minlength=len(classes))
     first, most = classes[int(counts.argmax())], int(counts.max())
     if most == len(methods):
         return f"All {spell_number(most)} classifiers call it {first}"
-    with_encoder, without = ({int(chosen[methods.index(method)]) for method in each} for each in (CONTEXTUAL, BEFORE))
+    with_encoder, without = (
+        {int(chosen[methods.index(method)]) for method in each} for each in (CONTEXTUAL, NON_CONTEXTUAL)
+    )
     if len(with_encoder) == len(without) == 1:
         return f"With the encoder it is {classes[with_encoder.pop()]}, without it {classes[without.pop()]}"
     verb = "calls" if most == 1 else "call"

@@ -1,7 +1,7 @@
 """What the Sentiment page shows of the shipped reviews, computed before somebody asks for it."""
 
-from components.core.classification.classifiers import CONTEXTUAL, Method
-from components.core.classification.mlp import OPENING
+from components.core.classification.classifiers import CONTEXTUAL, ClassifierMethod
+from components.core.classification.mlp import DEFAULT_SETTINGS
 from components.core.model.loading import BUNDLED_NAME
 from components.ui.sentiment.texts import shipped_reviews
 from components.ui.sentiment.trained_classifiers import BARE, TrainedClassifiers
@@ -9,10 +9,10 @@ from components.ui.sentiment.trained_classifiers import BARE, TrainedClassifiers
 
 def warm() -> None:
     """Encode the reviews, with positions too and without, and have everything learned from them."""
-    trained = TrainedClassifiers(BUNDLED_NAME, shipped_reviews(), OPENING)
+    trained = TrainedClassifiers(BUNDLED_NAME, shipped_reviews(), DEFAULT_SETTINGS)
     for changes in ((), BARE):
         trained.prepared(changes)
-    for method in Method:
+    for method in ClassifierMethod:
         trained.scores(method)
         trained.apart(method)
     for method in CONTEXTUAL:

@@ -21,16 +21,16 @@ from components.core.classification.classifiers import (
     INVERSE_REGULARISATION,
     Classifier,
     ClassifierInputs,
+    ClassifierMethod,
     LinearClassifier,
-    Method,
-    fit,
+    fit_classifier,
 )
 from components.core.classification.mlp import Mlp
 from components.core.numerics.similarity import normalise_rows
 from tests.support.reference import SENTENCES, Opened, assert_close
 from tests.support.tiny_models import HIDDEN, save_pooled
 
-LINEAR = [Method.LOGISTIC, Method.STATIC, Method.TF_IDF, Method.BAYES]
+LINEAR = [ClassifierMethod.LOGISTIC, ClassifierMethod.STATIC, ClassifierMethod.TF_IDF, ClassifierMethod.BAYES]
 
 #: Of two classes in turn, or of three.
 _LEARNED = (
@@ -73,8 +73,8 @@ def _inputs(encoder: Encoder, texts: tuple[str, ...]) -> ClassifierInputs:
     )
 
 
-Learned = dict[tuple[Method, int], Classifier]
-Found = dict[tuple[Method, int], list[Attribution]]
+Learned = dict[tuple[ClassifierMethod, int], Classifier]
+Found = dict[tuple[ClassifierMethod, int], list[Attribution]]
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,9 @@ def learned(encoder: Encoder) -> Learned:
     """Each method on the bundled model, of two and of three classes."""
     inputs = _inputs(encoder, _LEARNED)
     return {
-        (method, count): fit(method, inputs, _TARGETS[count], _CLASSES[count]) for method in Method for count in (2, 3)
+        (method, count): fit_classifier(method, inputs, _TARGETS[count], _CLASSES[count])
+        for method in ClassifierMethod
+        for count in (2, 3)
     }
 
 
@@ -100,7 +102,7 @@ def _total(found: Attribution) -> float:
     return sum(word.share for word in found.words) + found.offset
 
 
-def _linear(method: Method, difference: np.ndarray, bias: float) -> Classifier:
+def _linear(method: ClassifierMethod, difference: np.ndarray, bias: float) -> Classifier:
     weights, biases = np.stack([np.zeros_like(difference), difference]), np.array([0.0, bias])
     return Classifier(method, ("no", "yes"), LinearClassifier(weights, biases))
 
@@ -123,9 +125,11 @@ def test_shares_sum_to_the_difference_of_logits(encoder: Encoder, learned: Learn
         assert_close([_total(found) for found in all_found], expected)
 
 
-@pytest.mark.parametrize("method", [Method.LOGISTIC, Method.STATIC])
-def test_shares_sum_to_the_difference_of_logits_for_every_architecture(opened: Opened, method: Method) -> None:
-    classifier = fit(method, _inputs(opened.encoder, _LEARNED), _TARGETS[3], _CLASSES[3])
+@pytest.mark.parametrize("method", [ClassifierMethod.LOGISTIC, ClassifierMethod.STATIC])
+def test_shares_sum_to_the_difference_of_logits_for_every_architecture(
+    opened: Opened, method: ClassifierMethod
+) -> None:
+    classifier = fit_classifier(method, _inputs(opened.encoder, _LEARNED), _TARGETS[3], _CLASSES[3])
     texts = (*SENTENCES, "it squatch " * 40, "[SEP] it", "🍕" * 40)
     for text, row in zip(texts, classifier.logits(_inputs(opened.encoder, texts)), strict=True):
         found = attribute(opened.encoder, classifier, text, 1, 2)
@@ -138,10 +142,16 @@ def test_log_odds_are_those_of_scikit_learn(bundled: Opened, found_of: Found) ->
     ids = bundled.tokenizer(texts, truncation=True, max_length=256)["input_ids"]
     logistic = partial(LogisticRegression, C=INVERSE_REGULARISATION, max_iter=1000)
     plain = {
-        Method.LOGISTIC: (bundled.sentence_model.encode(texts, batch_size=4, normalize_embeddings=True), logistic()),
-        Method.STATIC: (normalise_rows(np.stack([table[each[1:-1]].mean(axis=0) for each in ids])), logistic()),
-        Method.TF_IDF: (TfidfVectorizer().fit(_LEARNED).transform(texts), logistic()),
-        Method.BAYES: (CountVectorizer().fit(_LEARNED).transform(texts), MultinomialNB()),
+        ClassifierMethod.LOGISTIC: (
+            bundled.sentence_model.encode(texts, batch_size=4, normalize_embeddings=True),
+            logistic(),
+        ),
+        ClassifierMethod.STATIC: (
+            normalise_rows(np.stack([table[each[1:-1]].mean(axis=0) for each in ids])),
+            logistic(),
+        ),
+        ClassifierMethod.TF_IDF: (TfidfVectorizer().fit(_LEARNED).transform(texts), logistic()),
+        ClassifierMethod.BAYES: (CountVectorizer().fit(_LEARNED).transform(texts), MultinomialNB()),
     }
     for (method, count), all_found in found_of.items():
         features, model = plain[method]
@@ -149,7 +159,7 @@ def test_log_odds_are_those_of_scikit_learn(bundled: Opened, found_of: Found) ->
         model.fit(known, _TARGETS[count])
         expected = model.predict_log_proba(asked)
         assert_close([_total(found) for found in all_found], expected[:, -1] - expected[:, 0])
-        if count == 2 and method is not Method.BAYES:
+        if count == 2 and method is not ClassifierMethod.BAYES:
             assert_close([found.log_odds for found in all_found], model.decision_function(asked))
 
 
@@ -179,7 +189,7 @@ def test_the_share_of_a_token_is_its_context_vector_times_the_weights_by_the_len
     text = "Squatch eats pizza"
     vectors = bundled.reference(text).hidden_states[-1]  # [CLS] squat ##ch eats pizza [SEP]
     brought = vectors @ weights / len(vectors) / np.linalg.norm(vectors.mean(axis=0))
-    found = attribute(bundled.encoder, _linear(Method.LOGISTIC, weights, 0.5), text, 1, 0)
+    found = attribute(bundled.encoder, _linear(ClassifierMethod.LOGISTIC, weights, 0.5), text, 1, 0)
     assert [word.text for word in found.words] == ["[CLS]", "Squatch", "eats", "pizza", "[SEP]"]
     assert [word.special for word in found.words] == [True, False, False, False, True]
     assert_close([word.share for word in found.words], [brought[0], brought[1:3].sum(), *brought[3:]])
@@ -197,7 +207,9 @@ def test_two_words_share_the_log_odds_of_their_average_by_hand(
     table[pizza, 0], table[oven, 1] = 3, 4
     monkeypatch.setitem(encoder.__dict__, "word_embedding_table", table)
     # The average, (1.5, 2), has the direction (0.6, 0.8): 0.6 · 10 from one and 0.8 · (−5) from the other.
-    found = attribute(encoder, _linear(Method.STATIC, np.array([10.0, -5.0, *[7.0] * 382]), 1.0), "Pizza oven", 1, 0)
+    found = attribute(
+        encoder, _linear(ClassifierMethod.STATIC, np.array([10.0, -5.0, *[7.0] * 382]), 1.0), "Pizza oven", 1, 0
+    )
     assert [(word.text, word.start, word.end, word.special) for word in found.words] == [
         ("Pizza", 0, 5, False),
         ("oven", 6, 10, False),
@@ -212,20 +224,20 @@ def test_a_text_whose_average_is_zero_has_no_shares(encoder: Encoder, monkeypatc
     table[pizza], table[oven] = 1, -1
     monkeypatch.setitem(encoder.__dict__, "word_embedding_table", table)
     for text in ("the film", "pizza oven"):
-        found = attribute(encoder, _linear(Method.STATIC, np.ones(384), 0.25), text, 1, 0)
+        found = attribute(encoder, _linear(ClassifierMethod.STATIC, np.ones(384), 0.25), text, 1, 0)
         assert (found.words, found.offset, found.log_odds) == ((), 0.25, 0.25)
 
 
 # Counted words
 
 
-def _counting(method: Method, texts: tuple[str, ...], targets: list[int]) -> Classifier:
+def _counting(method: ClassifierMethod, texts: tuple[str, ...], targets: list[int]) -> Classifier:
     nothing = np.zeros((len(texts), 1))
-    return fit(method, ClassifierInputs(texts, nothing, nothing), np.array(targets), ("no", "yes"))
+    return fit_classifier(method, ClassifierInputs(texts, nothing, nothing), np.array(targets), ("no", "yes"))
 
 
 def test_naive_bayes_by_hand(encoder: Encoder) -> None:
-    classifier = _counting(Method.BAYES, ("bad film", "good film", "good pizza"), [0, 1, 1])
+    classifier = _counting(ClassifierMethod.BAYES, ("bad film", "good film", "good pizza"), [0, 1, 1])
     found = attribute(encoder, classifier, "A GOOD, good filmmaker's film", 1, 0)
     # Four words in the vocabulary, each counted once more than it occurs: of "no" 2 + 4 words, of "yes" 4 + 4.
     good, film = log(3 / 8) - log(1 / 6), log(2 / 8) - log(2 / 6)
@@ -241,7 +253,7 @@ def test_naive_bayes_by_hand(encoder: Encoder) -> None:
 
 
 def test_a_repeated_words_share_is_divided_equally_among_its_occurrences(encoder: Encoder) -> None:
-    classifier = _counting(Method.TF_IDF, _LEARNED, list(_TARGETS[2]))
+    classifier = _counting(ClassifierMethod.TF_IDF, _LEARNED, list(_TARGETS[2]))
     assert classifier.bag is not None
     assert isinstance(classifier.parameters, LinearClassifier)
     found = attribute(encoder, classifier, "Pizza film pizza room PIZZA", 1, 0)
@@ -253,7 +265,7 @@ def test_a_repeated_words_share_is_divided_equally_among_its_occurrences(encoder
 
 
 def test_unknown_words_are_named_once_in_order_and_have_no_share(encoder: Encoder) -> None:
-    for method in (Method.TF_IDF, Method.BAYES):
+    for method in (ClassifierMethod.TF_IDF, ClassifierMethod.BAYES):
         classifier = _counting(method, _LEARNED, list(_TARGETS[2]))
         found = attribute(encoder, classifier, "Zebra film ÄPFEL zebra 東京 y äpfel Film", 1, 0)
         assert found.unknown == ("zebra", "äpfel", "東京")
@@ -264,7 +276,7 @@ def test_unknown_words_are_named_once_in_order_and_have_no_share(encoder: Encode
 
 
 def test_a_text_without_a_known_word_has_the_log_odds_of_no_text_at_all(encoder: Encoder) -> None:
-    for method in (Method.TF_IDF, Method.BAYES):
+    for method in (ClassifierMethod.TF_IDF, ClassifierMethod.BAYES):
         for learned in (_LEARNED[:3], ("🍕", "!", "a b")):
             found = attribute(encoder, _counting(method, learned, [0, 1, 1]), "Zebra! x 🍕", 1, 0)
             assert [(word.text, word.share) for word in found.words] == [("Zebra", 0)]
@@ -279,7 +291,7 @@ def test_each_character_has_as_many_in_lower_case_alone_as_among_others() -> Non
 
 @given(st.text(alphabet="aİΣσ ßÉ1_🍕.ǅ\n", min_size=1).filter(str.strip))
 def test_counted_words_are_found_where_they_were_typed(encoder: Encoder, text: str) -> None:
-    classifier = _counting(Method.BAYES, ("aa σσ éé", "11 i̇ aaaa"), [0, 1])
+    classifier = _counting(ClassifierMethod.BAYES, ("aa σσ éé", "11 i̇ aaaa"), [0, 1])
     found = attribute(encoder, classifier, text, 1, 0)
     counted = CountVectorizer().build_analyzer()(text)
     assert len(found.words) == len(counted)
@@ -291,7 +303,7 @@ def test_counted_words_are_found_where_they_were_typed(encoder: Encoder, text: s
 
 def test_shares_of_words_after_letters_that_grow_in_lower_case_are_theirs(encoder: Encoder) -> None:
     text = "İİİİ pizza İİ film"
-    for method in (Method.TF_IDF, Method.BAYES):
+    for method in (ClassifierMethod.TF_IDF, ClassifierMethod.BAYES):
         classifier = _counting(method, _LEARNED, list(_TARGETS[2]))
         words = attribute(encoder, classifier, text, 1, 0).words
         assert [(word.text, word.start) for word in words] == [("pizza", 5), ("film", 14)]
@@ -317,7 +329,7 @@ def _changes(found: OcclusionEffects) -> list[float]:
 @pytest.mark.parametrize("text", SENTENCES)
 def test_effects_are_those_of_a_plain_forward_with_an_attention_mask(opened: Opened, text: str) -> None:
     network = _network(opened.encoder.hidden_size)
-    classifier = Classifier(Method.NETWORK, _CLASSES[3], network)
+    classifier = Classifier(ClassifierMethod.NETWORK, _CLASSES[3], network)
     found = occlusion_effects(opened.encoder, classifier, text, 2, 1)
 
     def log_odds(*hidden: int) -> float:
@@ -336,9 +348,9 @@ def test_effects_are_those_of_a_plain_forward_with_an_attention_mask(opened: Ope
     assert not any(word.special for word in found.words)
 
 
-@pytest.mark.parametrize("method", [Method.LOGISTIC, Method.NETWORK])
+@pytest.mark.parametrize("method", [ClassifierMethod.LOGISTIC, ClassifierMethod.NETWORK])
 def test_the_log_odds_with_all_words_are_those_of_the_vector_encoded(
-    encoder: Encoder, learned: Learned, method: Method
+    encoder: Encoder, learned: Learned, method: ClassifierMethod
 ) -> None:
     texts = (*SENTENCES, _LEARNED[0], "🍕", "!!!", "[SEP] [MASK]")
     logits = learned[method, 3].logits(_inputs(encoder, texts))
@@ -350,7 +362,7 @@ def test_the_log_odds_with_all_words_are_those_of_the_vector_encoded(
 def test_effects_of_more_words_than_run_at_once_are_each_words_own(bundled: Opened) -> None:
     text = " ".join(["The oven", "eats pizza and it"] * 8)
     weights = np.random.default_rng(1).normal(size=384)
-    found = occlusion_effects(bundled.encoder, _linear(Method.LOGISTIC, weights, 3.0), text, 1, 0)
+    found = occlusion_effects(bundled.encoder, _linear(ClassifierMethod.LOGISTIC, weights, 3.0), text, 1, 0)
     assert len(found.words) == 48
     whole = _read_by_hugging_face(bundled, text, ())[0] @ weights
     assert found.log_odds == pytest.approx(whole + 3, abs=1e-4)
@@ -361,7 +373,7 @@ def test_effects_of_more_words_than_run_at_once_are_each_words_own(bundled: Open
 
 def test_a_text_of_one_word_without_it_is_its_special_tokens(bundled: Opened) -> None:
     weights = np.random.default_rng(2).normal(size=384)
-    found = occlusion_effects(bundled.encoder, _linear(Method.LOGISTIC, weights, 0.0), "Squatch", 1, 0)
+    found = occlusion_effects(bundled.encoder, _linear(ClassifierMethod.LOGISTIC, weights, 0.0), "Squatch", 1, 0)
     whole, without = (_read_by_hugging_face(bundled, "Squatch", hidden)[0] for hidden in ((), (1, 2)))
     assert [(word.text, word.start, word.end) for word in found.words] == [("Squatch", 0, 7)]
     assert _changes(found) == pytest.approx([(whole - without) @ weights], abs=1e-4)
@@ -371,7 +383,7 @@ def test_a_hidden_word_is_left_out_of_any_kind_of_pooling(tmp_path: Path) -> Non
     encoder = load_encoder(str(save_pooled(tmp_path, "max")))
     tokens = encoder.tokenize("it eats pizza")
     weights = np.random.default_rng(3).normal(size=HIDDEN)
-    found = occlusion_effects(encoder, _linear(Method.LOGISTIC, weights, 0.0), "it eats pizza", 1, 0)
+    found = occlusion_effects(encoder, _linear(ClassifierMethod.LOGISTIC, weights, 0.0), "it eats pizza", 1, 0)
     visible = np.array([True, True, False, True, True])
     vectors = encoder.context_vectors(tokens.token_ids[None], visible[None])[0, -1]
     without = normalise_rows(vectors[visible].max(axis=0)[None])[0] @ weights
@@ -385,8 +397,8 @@ def test_a_network_has_no_shares_and_a_classifier_that_reads_no_sentence_vectors
     encoder: Encoder, learned: Learned
 ) -> None:
     with pytest.raises(ValueError, match="Network are no sum"):
-        attribute(encoder, learned[Method.NETWORK, 2], "pizza", 0, 1)
-    for method in (Method.STATIC, Method.TF_IDF, Method.BAYES):
+        attribute(encoder, learned[ClassifierMethod.NETWORK, 2], "pizza", 0, 1)
+    for method in (ClassifierMethod.STATIC, ClassifierMethod.TF_IDF, ClassifierMethod.BAYES):
         with pytest.raises(ValueError, match=f"{method} reads no sentence vectors"):
             occlusion_effects(encoder, learned[method, 2], "pizza", 0, 1)
 
@@ -398,8 +410,8 @@ def test_a_network_has_no_shares_and_a_classifier_that_reads_no_sentence_vectors
 def test_what_cannot_be_read_is_refused_by_every_method(
     encoder: Encoder, learned: Learned, text: str, why: str
 ) -> None:
-    asked: list[tuple[Callable[..., object], Method]] = [(attribute, method) for method in LINEAR]
-    for function, method in [*asked, (occlusion_effects, Method.NETWORK)]:
+    asked: list[tuple[Callable[..., object], ClassifierMethod]] = [(attribute, method) for method in LINEAR]
+    for function, method in [*asked, (occlusion_effects, ClassifierMethod.NETWORK)]:
         with pytest.raises(SentenceError, match=why):
             function(encoder, learned[method, 2], text, 0, 1)
 
@@ -407,7 +419,7 @@ def test_what_cannot_be_read_is_refused_by_every_method(
 def test_a_model_whose_vectors_are_no_sum_of_tokens_has_no_shares_but_words_can_be_hidden(tmp_path: Path) -> None:
     torch.manual_seed(0)
     encoder = load_encoder(str(save_pooled(tmp_path, "mean", Dense(HIDDEN, 8))))
-    classifier = _linear(Method.LOGISTIC, np.arange(8.0), 0.0)
+    classifier = _linear(ClassifierMethod.LOGISTIC, np.arange(8.0), 0.0)
     with pytest.raises(ModelError, match="cannot be divided among tokens"):
         attribute(encoder, classifier, "it eats pizza", 1, 0)
     found = occlusion_effects(encoder, classifier, "it eats pizza", 1, 0)
@@ -420,4 +432,4 @@ def test_a_model_whose_vectors_are_no_sum_of_tokens_has_no_shares_but_words_can_
 def test_words_are_not_hidden_from_a_model_that_reads_a_prompt_first(tmp_path: Path) -> None:
     encoder = load_encoder(str(save_pooled(tmp_path, "mean", prompt="the good pizza ")))
     with pytest.raises(ModelError, match="A prompt may be read before the text"):
-        occlusion_effects(encoder, _linear(Method.LOGISTIC, np.ones(HIDDEN), 0.0), "it eats", 1, 0)
+        occlusion_effects(encoder, _linear(ClassifierMethod.LOGISTIC, np.ones(HIDDEN), 0.0), "it eats", 1, 0)

@@ -15,14 +15,14 @@ from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import make_pipeline
 
 from components.core.classification.classifiers import (
-    BEFORE,
     CONTEXTUAL,
     INVERSE_REGULARISATION,
+    NON_CONTEXTUAL,
     Classifier,
     ClassifierInputs,
+    ClassifierMethod,
     LinearClassifier,
-    Method,
-    fit,
+    fit_classifier,
     fit_networks,
 )
 from components.core.classification.mlp import Mlp, MlpSettings
@@ -34,7 +34,7 @@ from tests.support.reference import assert_close
 pytestmark = pytest.mark.filterwarnings("error")
 
 _TOPICS = ("Cooking", "Sports", "Animals")
-_LINEAR = (Method.LOGISTIC, Method.STATIC, Method.TF_IDF, Method.BAYES)
+_LINEAR = (ClassifierMethod.LOGISTIC, ClassifierMethod.STATIC, ClassifierMethod.TF_IDF, ClassifierMethod.BAYES)
 #: The words of none of the sentences, a sentence's in capitals and twice, and texts without a word.
 _UNHEARD_OF = ("Zygomorphic quokkas", "THIS SOUP NEEDS MORE SALT. This soup!", "🍕", "a I ?", "")
 
@@ -71,28 +71,28 @@ def asked() -> ClassifierInputs:
     return _inputs(_UNHEARD_OF, np.array([0, 1, 0, 1, 0]), seed=1)
 
 
-def _plain(method: Method) -> BaseEstimator:
+def _plain(method: ClassifierMethod) -> BaseEstimator:
     """What the method is in plain scikit-learn."""
     logistic = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=1_000)
     return {
-        Method.LOGISTIC: logistic,
-        Method.STATIC: logistic,
-        Method.TF_IDF: make_pipeline(TfidfVectorizer(), logistic),
-        Method.BAYES: make_pipeline(CountVectorizer(), MultinomialNB()),
+        ClassifierMethod.LOGISTIC: logistic,
+        ClassifierMethod.STATIC: logistic,
+        ClassifierMethod.TF_IDF: make_pipeline(TfidfVectorizer(), logistic),
+        ClassifierMethod.BAYES: make_pipeline(CountVectorizer(), MultinomialNB()),
     }[method]
 
 
-_READS: dict[Method, Callable[[ClassifierInputs], object]] = {
-    Method.LOGISTIC: lambda inputs: inputs.vectors,
-    Method.STATIC: lambda inputs: inputs.static,
-    Method.TF_IDF: lambda inputs: inputs.texts,
-    Method.BAYES: lambda inputs: inputs.texts,
+_READS: dict[ClassifierMethod, Callable[[ClassifierInputs], object]] = {
+    ClassifierMethod.LOGISTIC: lambda inputs: inputs.vectors,
+    ClassifierMethod.STATIC: lambda inputs: inputs.static,
+    ClassifierMethod.TF_IDF: lambda inputs: inputs.texts,
+    ClassifierMethod.BAYES: lambda inputs: inputs.texts,
 }
 
 
-def _fitted(method: Method, learned_from: tuple[ClassifierInputs, np.ndarray]) -> Classifier:
+def _fitted(method: ClassifierMethod, learned_from: tuple[ClassifierInputs, np.ndarray]) -> Classifier:
     inputs, targets = learned_from
-    return fit(method, inputs, targets, _TOPICS[: targets.max() + 1], MlpSettings(epochs=20))
+    return fit_classifier(method, inputs, targets, _TOPICS[: targets.max() + 1], MlpSettings(epochs=20))
 
 
 # Against scikit-learn
@@ -100,7 +100,7 @@ def _fitted(method: Method, learned_from: tuple[ClassifierInputs, np.ndarray]) -
 
 @pytest.mark.parametrize("method", _LINEAR)
 def test_probabilities_are_those_of_scikit_learn(
-    method: Method, learned_from: tuple[ClassifierInputs, np.ndarray], asked: ClassifierInputs
+    method: ClassifierMethod, learned_from: tuple[ClassifierInputs, np.ndarray], asked: ClassifierInputs
 ) -> None:
     inputs, targets = learned_from
     plain = _plain(method).fit(_READS[method](inputs), targets)
@@ -113,7 +113,7 @@ def test_probabilities_are_those_of_scikit_learn(
 
 @pytest.mark.parametrize("method", _LINEAR)
 def test_differences_of_logits_are_log_odds(
-    method: Method, learned_from: tuple[ClassifierInputs, np.ndarray], asked: ClassifierInputs
+    method: ClassifierMethod, learned_from: tuple[ClassifierInputs, np.ndarray], asked: ClassifierInputs
 ) -> None:
     inputs, targets = learned_from
     logs = _plain(method).fit(_READS[method](inputs), targets).predict_log_proba(_READS[method](asked))
@@ -122,19 +122,19 @@ def test_differences_of_logits_are_log_odds(
     assert_close(logits - logits[:, :1], logs - logs[:, :1], atol=1e-5)
 
 
-@pytest.mark.parametrize("method", [Method.LOGISTIC, Method.STATIC, Method.TF_IDF])
+@pytest.mark.parametrize("method", [ClassifierMethod.LOGISTIC, ClassifierMethod.STATIC, ClassifierMethod.TF_IDF])
 def test_of_two_classes_the_second_logit_is_scikit_learns_decision_function(
-    method: Method, sentences: tuple[ClassifierInputs, np.ndarray], asked: ClassifierInputs
+    method: ClassifierMethod, sentences: tuple[ClassifierInputs, np.ndarray], asked: ClassifierInputs
 ) -> None:
     inputs, targets = sentences[0].take(np.flatnonzero(sentences[1] < 2)), sentences[1][sentences[1] < 2]
     decision = _plain(method).fit(_READS[method](inputs), targets).decision_function(_READS[method](asked))
-    logits = fit(method, inputs, targets, ("a", "b")).logits(asked)
+    logits = fit_classifier(method, inputs, targets, ("a", "b")).logits(asked)
     assert_close(logits, np.column_stack([np.zeros(len(asked)), decision]), atol=1e-6)
 
 
 def test_naive_bayes_by_hand() -> None:
     inputs = ClassifierInputs(("good pizza good soup", "bad soup", "good"), np.zeros((3, 0)), np.zeros((3, 0)))
-    found = fit(Method.BAYES, inputs, np.array([0, 1, 0]), ("glad", "sad"))
+    found = fit_classifier(ClassifierMethod.BAYES, inputs, np.array([0, 1, 0]), ("glad", "sad"))
     assert found.bag is not None
     assert dict(found.bag.vocabulary) == {"bad": 0, "good": 1, "pizza": 2, "soup": 3}
     assert found.bag.idf is None
@@ -159,13 +159,13 @@ def test_each_method_reads_its_own_kind_of_input_and_no_other(
         "static": ClassifierInputs(asked.texts, asked.vectors, others.static),
     }
     reads = {
-        Method.LOGISTIC: "vectors",
-        Method.NETWORK: "vectors",
-        Method.STATIC: "static",
-        Method.TF_IDF: "texts",
-        Method.BAYES: "texts",
+        ClassifierMethod.LOGISTIC: "vectors",
+        ClassifierMethod.NETWORK: "vectors",
+        ClassifierMethod.STATIC: "static",
+        ClassifierMethod.TF_IDF: "texts",
+        ClassifierMethod.BAYES: "texts",
     }
-    for method in Method:
+    for method in ClassifierMethod:
         found = _fitted(method, sentences)
         for kind, inputs in exchanged.items():
             alike = np.allclose(found.probabilities(inputs), found.probabilities(asked))
@@ -173,12 +173,12 @@ def test_each_method_reads_its_own_kind_of_input_and_no_other(
 
 
 def test_methods_are_of_today_or_of_before_and_none_is_both() -> None:
-    assert sorted([*CONTEXTUAL, *BEFORE]) == sorted(Method)
+    assert sorted([*CONTEXTUAL, *NON_CONTEXTUAL]) == sorted(ClassifierMethod)
 
 
-@pytest.mark.parametrize("method", Method)
+@pytest.mark.parametrize("method", ClassifierMethod)
 def test_probabilities_are_float64_rows_that_sum_to_1(
-    method: Method, learned_from: tuple[ClassifierInputs, np.ndarray], asked: ClassifierInputs
+    method: ClassifierMethod, learned_from: tuple[ClassifierInputs, np.ndarray], asked: ClassifierInputs
 ) -> None:
     probabilities = _fitted(method, learned_from).probabilities(asked)
     assert probabilities.dtype == np.float64
@@ -186,9 +186,9 @@ def test_probabilities_are_float64_rows_that_sum_to_1(
     assert_close(probabilities.sum(axis=1), 1, atol=1e-12)
 
 
-@pytest.mark.parametrize("method", Method)
+@pytest.mark.parametrize("method", ClassifierMethod)
 def test_what_is_learned_is_arrays_of_the_shapes_told(
-    method: Method, learned_from: tuple[ClassifierInputs, np.ndarray]
+    method: ClassifierMethod, learned_from: tuple[ClassifierInputs, np.ndarray]
 ) -> None:
     found = _fitted(method, learned_from)
     classes = len(found.classes)
@@ -207,7 +207,7 @@ def test_the_bag_of_tf_idf_is_scikit_learns(
     sentences: tuple[ClassifierInputs, np.ndarray], asked: ClassifierInputs
 ) -> None:
     plain = TfidfVectorizer().fit(sentences[0].texts)
-    bag = _fitted(Method.TF_IDF, sentences).bag
+    bag = _fitted(ClassifierMethod.TF_IDF, sentences).bag
     assert bag is not None
     assert bag.idf is not None
     assert dict(bag.vocabulary) == plain.vocabulary_
@@ -218,22 +218,22 @@ def test_the_bag_of_tf_idf_is_scikit_learns(
 # Without words, without texts
 
 
-@pytest.mark.parametrize("method", Method)
-def test_texts_of_emoji_alone_can_be_learned_from(method: Method, asked: ClassifierInputs) -> None:
+@pytest.mark.parametrize("method", ClassifierMethod)
+def test_texts_of_emoji_alone_can_be_learned_from(method: ClassifierMethod, asked: ClassifierInputs) -> None:
     texts = ("🍕", "🎉 🎉", "?", "🍕🍕", "!")
     targets = np.array([0, 1, 1, 1, 1])
-    found = fit(method, ClassifierInputs(texts, np.zeros((5, 24)), np.zeros((5, 24))), targets, ("a", "b"))
+    found = fit_classifier(method, ClassifierInputs(texts, np.zeros((5, 24)), np.zeros((5, 24))), targets, ("a", "b"))
     probabilities = found.probabilities(asked)
     assert np.isfinite(probabilities).all()
-    assert (found.bag is None) == (method not in (Method.TF_IDF, Method.BAYES))
-    if method is not Method.NETWORK:
+    assert (found.bag is None) == (method not in (ClassifierMethod.TF_IDF, ClassifierMethod.BAYES))
+    if method is not ClassifierMethod.NETWORK:
         # Nothing was seen but how many of each class there are.
         assert_close(probabilities, [[0.2, 0.8]] * len(asked), atol=1e-3)
 
 
-@pytest.mark.parametrize("method", [Method.TF_IDF, Method.BAYES])
+@pytest.mark.parametrize("method", [ClassifierMethod.TF_IDF, ClassifierMethod.BAYES])
 def test_of_a_text_without_known_words_only_the_bias_speaks(
-    method: Method, learned_from: tuple[ClassifierInputs, np.ndarray], asked: ClassifierInputs
+    method: ClassifierMethod, learned_from: tuple[ClassifierInputs, np.ndarray], asked: ClassifierInputs
 ) -> None:
     found = _fitted(method, learned_from)
     assert isinstance(found.parameters, LinearClassifier)
@@ -241,12 +241,14 @@ def test_of_a_text_without_known_words_only_the_bias_speaks(
     for place in (0, 2, 3, 4):
         assert_close(found.probabilities(asked)[place], expected, atol=1e-12)
     assert np.abs(found.probabilities(asked)[1] - expected).max() > 0.1
-    if method is Method.BAYES:
+    if method is ClassifierMethod.BAYES:
         assert_close(expected, np.bincount(learned_from[1]) / len(learned_from[1]), atol=1e-12)
 
 
-@pytest.mark.parametrize("method", Method)
-def test_of_no_text_there_are_no_probabilities(method: Method, sentences: tuple[ClassifierInputs, np.ndarray]) -> None:
+@pytest.mark.parametrize("method", ClassifierMethod)
+def test_of_no_text_there_are_no_probabilities(
+    method: ClassifierMethod, sentences: tuple[ClassifierInputs, np.ndarray]
+) -> None:
     assert _fitted(method, sentences).probabilities(sentences[0].take([])).shape == (0, 3)
 
 
@@ -276,7 +278,7 @@ def test_no_text_may_be_taken(asked: ClassifierInputs) -> None:
 def test_a_network_answers_as_torchs_own_layers_with_its_weights_do(
     learned_from: tuple[ClassifierInputs, np.ndarray], asked: ClassifierInputs
 ) -> None:
-    found = _fitted(Method.NETWORK, learned_from)
+    found = _fitted(ClassifierMethod.NETWORK, learned_from)
     assert isinstance(found.parameters, Mlp)
     first, second = torch.nn.Linear(24, 32), torch.nn.Linear(32, len(found.classes))
     with torch.no_grad():
@@ -301,17 +303,17 @@ def test_networks_fitted_side_by_side_are_each_the_one_fitted_alone(
     together = fit_networks(inputs.vectors[draws], targets[draws], _TOPICS, settings)
     assert len(together) == 3
     for found, draw in zip(together, draws, strict=True):
-        alone = fit(Method.NETWORK, inputs.take(draw), targets[draw], _TOPICS, settings)
+        alone = fit_classifier(ClassifierMethod.NETWORK, inputs.take(draw), targets[draw], _TOPICS, settings)
         assert (found.method, found.classes) == (alone.method, alone.classes)
         assert_close(found.logits(inputs), alone.logits(inputs))
 
 
 def test_the_settings_are_those_that_a_network_is_made_with(sentences: tuple[ClassifierInputs, np.ndarray]) -> None:
     inputs, targets = sentences
-    found = fit(Method.NETWORK, inputs, targets, _TOPICS, MlpSettings(hidden=5, epochs=0, seed=3))
+    found = fit_classifier(ClassifierMethod.NETWORK, inputs, targets, _TOPICS, MlpSettings(hidden=5, epochs=0, seed=3))
     assert isinstance(found.parameters, Mlp)
     assert found.parameters.first.shape == (24, 5)
-    other = fit(Method.NETWORK, inputs, targets, _TOPICS, MlpSettings(hidden=5, epochs=1, seed=3))
+    other = fit_classifier(ClassifierMethod.NETWORK, inputs, targets, _TOPICS, MlpSettings(hidden=5, epochs=1, seed=3))
     assert isinstance(other.parameters, Mlp)
     # One step of AdamW moves a number by about the learning rate.
     assert 0 < np.abs(found.parameters.first - other.parameters.first).max() < 2 * MlpSettings().learning_rate

@@ -9,9 +9,9 @@ from components.core.classification.classifiers import (
     INVERSE_REGULARISATION,
     Classifier,
     ClassifierInputs,
+    ClassifierMethod,
     LinearClassifier,
-    Method,
-    fit,
+    fit_classifier,
 )
 from components.core.classification.decision_map import DecisionMap, decision_map
 from components.core.numerics.similarity import normalise_rows
@@ -32,15 +32,15 @@ def _targets(classes: int, count: int = _COUNT) -> np.ndarray:
     return np.arange(count) % classes
 
 
-def _fitted(method: Method, classes: int = 2) -> tuple[Classifier, np.ndarray]:
+def _fitted(method: ClassifierMethod, classes: int = 2) -> tuple[Classifier, np.ndarray]:
     vectors, elsewhere = _vectors(), _vectors(seed=9)
-    read = (vectors, elsewhere) if method is not Method.STATIC else (elsewhere, vectors)
+    read = (vectors, elsewhere) if method is not ClassifierMethod.STATIC else (elsewhere, vectors)
     inputs = ClassifierInputs(tuple("ab c" for _ in vectors), *read)
-    return fit(method, inputs, _targets(classes), tuple("pqr"[:classes])), vectors
+    return fit_classifier(method, inputs, _targets(classes), tuple("pqr"[:classes])), vectors
 
 
 def _linear(weights: list[list[float]], bias: list[float]) -> Classifier:
-    return Classifier(Method.LOGISTIC, ("no", "yes"), LinearClassifier(np.array(weights), np.array(bias)))
+    return Classifier(ClassifierMethod.LOGISTIC, ("no", "yes"), LinearClassifier(np.array(weights), np.array(bias)))
 
 
 def _distances(points: np.ndarray) -> np.ndarray:
@@ -50,12 +50,12 @@ def _distances(points: np.ndarray) -> np.ndarray:
 @pytest.fixture(scope="module")
 def drawn() -> tuple[DecisionMap, np.ndarray]:
     """A map of two classes, and the vectors that it is of."""
-    classifier, vectors = _fitted(Method.LOGISTIC)
+    classifier, vectors = _fitted(ClassifierMethod.LOGISTIC)
     return decision_map(classifier, 1, 0, vectors), vectors
 
 
-@pytest.mark.parametrize("method", [Method.LOGISTIC, Method.STATIC])
-def test_x_is_scikit_learns_decision_function_by_the_length_of_its_weights(method: Method) -> None:
+@pytest.mark.parametrize("method", [ClassifierMethod.LOGISTIC, ClassifierMethod.STATIC])
+def test_x_is_scikit_learns_decision_function_by_the_length_of_its_weights(method: ClassifierMethod) -> None:
     classifier, vectors = _fitted(method)
     found = decision_map(classifier, 1, 0, vectors)
     plain = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=1000).fit(vectors, _targets(2))
@@ -66,7 +66,7 @@ def test_x_is_scikit_learns_decision_function_by_the_length_of_its_weights(metho
 
 
 def test_x_is_the_distance_from_the_boundary_between_two_of_three_classes() -> None:
-    classifier, vectors = _fitted(Method.LOGISTIC, 3)
+    classifier, vectors = _fitted(ClassifierMethod.LOGISTIC, 3)
     found = decision_map(classifier, 2, 0, vectors)
     plain = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=1000).fit(vectors, _targets(3))
     logits = plain.decision_function(vectors)
@@ -123,7 +123,7 @@ def test_a_map_worked_by_hand() -> None:
 
 
 def test_y_is_centred_and_has_the_sign_that_makes_its_largest_number_positive() -> None:
-    classifier, vectors = _fitted(Method.LOGISTIC)
+    classifier, vectors = _fitted(ClassifierMethod.LOGISTIC)
     for seed in range(5):
         chosen = vectors[np.random.default_rng(seed).permutation(len(vectors))[:20]]
         for given in (chosen, chosen[::-1], -chosen):
@@ -169,8 +169,8 @@ def test_small_differences_far_from_the_origin_are_not_lost() -> None:
     assert found.axes[1, 1] > 0.95
 
 
-@pytest.mark.parametrize("method", [Method.NETWORK, Method.TF_IDF, Method.BAYES])
-def test_a_classifier_without_a_flat_boundary_among_dense_vectors_has_no_map(method: Method) -> None:
+@pytest.mark.parametrize("method", [ClassifierMethod.NETWORK, ClassifierMethod.TF_IDF, ClassifierMethod.BAYES])
+def test_a_classifier_without_a_flat_boundary_among_dense_vectors_has_no_map(method: ClassifierMethod) -> None:
     classifier, vectors = _fitted(method)
     with pytest.raises(ValueError, match=f"{method} has no boundary"):
         decision_map(classifier, 1, 0, vectors)

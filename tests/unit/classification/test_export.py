@@ -18,7 +18,13 @@ from safetensors.numpy import load
 from sentence_transformers import SentenceTransformer
 
 from components.core import Encoder, load_encoder
-from components.core.classification.classifiers import Classifier, ClassifierInputs, LinearClassifier, Method, fit
+from components.core.classification.classifiers import (
+    Classifier,
+    ClassifierInputs,
+    ClassifierMethod,
+    LinearClassifier,
+    fit_classifier,
+)
 from components.core.classification.export import export_classifier, file_name, loading_code
 from components.core.numerics.similarity import normalise_rows
 from tests.support.reference import Opened, assert_close
@@ -94,13 +100,16 @@ def _inputs(encoder: Encoder, texts: tuple[str, ...]) -> ClassifierInputs:
 
 
 def _learned(
-    method: Method, encoder: Encoder, classes: Sequence[str] = ("glad", "sad"), names: Sequence[str] | None = None
+    method: ClassifierMethod,
+    encoder: Encoder,
+    classes: Sequence[str] = ("glad", "sad"),
+    names: Sequence[str] | None = None,
 ) -> Classifier:
     """A classifier of some of the texts above. names: what the classes are called instead."""
     every = _inputs(encoder, tuple(text for text, _ in _LEARNED_FROM))
     places = [place for place, (_, label) in enumerate(_LEARNED_FROM) if label in classes]
     targets = np.array([classes.index(_LEARNED_FROM[place][1]) for place in places])
-    return fit(method, every.take(places), targets, tuple(names or classes))
+    return fit_classifier(method, every.take(places), targets, tuple(names or classes))
 
 
 @pytest.fixture(scope="module")
@@ -115,10 +124,12 @@ def in_half_precision(open_model: Callable[[str], Opened], tmp_path_factory: pyt
 
 @pytest.fixture(scope="module")
 def cases(encoder: Encoder, in_half_precision: Encoder, open_model: Callable[[str], Opened]) -> list[Case]:
-    of_two = [Case(f"{method.name} of two", encoder, _learned(method, encoder)) for method in Method]
+    of_two = [Case(f"{method.name} of two", encoder, _learned(method, encoder)) for method in ClassifierMethod]
     three = ("glad", "sad", "asking")
-    of_three = [Case(f"{method.name} of three", encoder, _learned(method, encoder, three)) for method in Method]
-    reading = (Method.LOGISTIC, Method.NETWORK, Method.STATIC)
+    of_three = [
+        Case(f"{method.name} of three", encoder, _learned(method, encoder, three)) for method in ClassifierMethod
+    ]
+    reading = (ClassifierMethod.LOGISTIC, ClassifierMethod.NETWORK, ClassifierMethod.STATIC)
     others = [
         Case(f"{method.name} on {model.architecture}", model, _learned(method, model))
         for model in (in_half_precision, open_model("roberta").encoder)
@@ -126,11 +137,15 @@ def cases(encoder: Encoder, in_half_precision: Encoder, open_model: Callable[[st
     ]
     wordless = ClassifierInputs(("🍕", "!", "🎉", "?"), np.zeros((4, 0)), np.zeros((4, 0)))
     without_words = [
-        Case(f"{method.name} without words", encoder, fit(method, wordless, np.array([0, 1, 1, 1]), ("a", "b")))
-        for method in (Method.TF_IDF, Method.BAYES)
+        Case(
+            f"{method.name} without words",
+            encoder,
+            fit_classifier(method, wordless, np.array([0, 1, 1, 1]), ("a", "b")),
+        )
+        for method in (ClassifierMethod.TF_IDF, ClassifierMethod.BAYES)
     ]
     odd = ("\"quoted\" \\ 'twice'", "<script>alert(1)</script>", "{braces} 🍕 é")
-    oddly_named = [Case("oddly named", encoder, _learned(Method.BAYES, encoder, three, names=odd))]
+    oddly_named = [Case("oddly named", encoder, _learned(ClassifierMethod.BAYES, encoder, three, names=odd))]
     return [*of_two, *of_three, *others, *without_words, *oddly_named]
 
 
@@ -171,8 +186,10 @@ def test_the_code_and_the_file_alone_answer_as_the_classifier_does(cases: list[C
         assert expected.shape == (len(_ASKED), len(case.classifier.classes))
 
 
-@pytest.mark.parametrize("method", [Method.LOGISTIC, Method.NETWORK, Method.STATIC])
-def test_the_answers_above_depend_on_the_text_and_on_where_it_is_cut(encoder: Encoder, method: Method) -> None:
+@pytest.mark.parametrize("method", [ClassifierMethod.LOGISTIC, ClassifierMethod.NETWORK, ClassifierMethod.STATIC])
+def test_the_answers_above_depend_on_the_text_and_on_where_it_is_cut(
+    encoder: Encoder, method: ClassifierMethod
+) -> None:
     """So that a code which reads something else could not have passed."""
     learned = _learned(method, encoder)
     asked = learned.probabilities(_inputs(encoder, _ASKED))[:, 0]
@@ -210,7 +227,7 @@ def test_the_code_is_ten_lines_that_fit_a_page_and_name_no_part_of_encoderscope(
 
 
 def test_a_file_has_the_name_of_its_method(encoder: Encoder) -> None:
-    assert [file_name(_learned(method, encoder)) for method in Method] == [
+    assert [file_name(_learned(method, encoder)) for method in ClassifierMethod] == [
         "encoderscope-logistic-regression.safetensors",
         "encoderscope-small-network.safetensors",
         "encoderscope-averaged-word-embeddings.safetensors",
@@ -230,13 +247,13 @@ def _metadata(file: bytes, folder: Path) -> dict[str, str]:
 
 
 def test_a_file_says_what_it_holds_and_which_model_it_belongs_to(encoder: Encoder, tmp_path: Path) -> None:
-    for method in Method:
+    for method in ClassifierMethod:
         metadata = _metadata(export_classifier(_learned(method, encoder), encoder), tmp_path)
         assert metadata.pop("format") == "encoderscope classifier"
         assert metadata.pop("version") == "1"
         assert metadata.pop("method") == method.value
         assert json.loads(metadata.pop("classes")) == ["glad", "sad"]
-        if method in (Method.TF_IDF, Method.BAYES):
+        if method in (ClassifierMethod.TF_IDF, ClassifierMethod.BAYES):
             assert {"pizza", "soup", "zip"} < set(json.loads(metadata.pop("vocabulary")))
             assert not metadata
         else:
@@ -247,14 +264,14 @@ def test_a_file_says_what_it_holds_and_which_model_it_belongs_to(encoder: Encode
 
 
 def test_a_model_from_a_directory_goes_by_the_name_it_was_opened_by(in_half_precision: Encoder, tmp_path: Path) -> None:
-    learned = _learned(Method.LOGISTIC, in_half_precision)
+    learned = _learned(ClassifierMethod.LOGISTIC, in_half_precision)
     metadata = _metadata(export_classifier(learned, in_half_precision), tmp_path)
     assert metadata["model"] == in_half_precision.name
     assert metadata["fingerprint"] == in_half_precision.fingerprint
 
 
 def test_the_arrays_are_those_learned_to_the_last_bit(encoder: Encoder) -> None:
-    for method in Method:
+    for method in ClassifierMethod:
         learned = _learned(method, encoder, ("glad", "sad", "asking"))
         arrays = load(export_classifier(learned, encoder))
         if learned.bag is not None and learned.bag.idf is not None:
@@ -266,7 +283,7 @@ def test_the_arrays_are_those_learned_to_the_last_bit(encoder: Encoder) -> None:
 
 
 def test_how_arrays_lie_in_memory_does_not_matter(encoder: Encoder) -> None:
-    learned = _learned(Method.LOGISTIC, encoder)
+    learned = _learned(ClassifierMethod.LOGISTIC, encoder)
     assert isinstance(learned.parameters, LinearClassifier)
     turned = LinearClassifier(np.asfortranarray(learned.parameters.weights), np.repeat(learned.parameters.bias, 2)[::2])
     assert export_classifier(replace(learned, parameters=turned), encoder) == export_classifier(learned, encoder)
@@ -274,7 +291,7 @@ def test_how_arrays_lie_in_memory_does_not_matter(encoder: Encoder) -> None:
 
 def test_beside_arrays_and_a_header_of_text_there_is_nothing_in_a_file(encoder: Encoder) -> None:
     """So there is nothing that could run, as in a pickle."""
-    for method in Method:
+    for method in ClassifierMethod:
         file = export_classifier(_learned(method, encoder), encoder)
         start = 8 + int.from_bytes(file[:8], "little")
         header = json.loads(file[8:start].decode("utf-8"))
@@ -286,7 +303,7 @@ def test_beside_arrays_and_a_header_of_text_there_is_nothing_in_a_file(encoder: 
 
 
 def test_the_same_classifier_is_the_same_file_to_the_last_byte(encoder: Encoder) -> None:
-    for method in Method:
+    for method in ClassifierMethod:
         files = {export_classifier(_learned(method, encoder), encoder) for _ in range(5)}
         assert len(files) == 1
 
@@ -296,7 +313,9 @@ def test_the_same_classifier_is_the_same_file_to_the_last_byte(encoder: Encoder)
     ['"', "'", "\\", "\\n", "<script>alert('1')</script>", "{model}", "🍕👩‍🍳", "é e\u0301", "שלום", "%s", "\x7f"],
 )
 def test_class_names_come_back_as_they_were(encoder: Encoder, tmp_path: Path, name: str) -> None:
-    learned = _learned(Method.BAYES, encoder, names=("plain", name))
+    learned = _learned(ClassifierMethod.BAYES, encoder, names=("plain", name))
     assert json.loads(_metadata(export_classifier(learned, encoder), tmp_path)["classes"]) == ["plain", name]
     # Nothing of them is in the code, so nothing of them can run.
-    assert loading_code(learned, encoder, "file") == loading_code(_learned(Method.BAYES, encoder), encoder, "file")
+    assert loading_code(learned, encoder, "file") == loading_code(
+        _learned(ClassifierMethod.BAYES, encoder), encoder, "file"
+    )

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.core.classification import learning_curve as module
-from components.core.classification.classifiers import ClassifierInputs, Method, fit
+from components.core.classification.classifiers import ClassifierInputs, ClassifierMethod, fit_classifier
 from components.core.classification.datasets import LabelledDataset, Split
-from components.core.classification.learning_curve import CurvePoint, learning_curve, sizes
+from components.core.classification.learning_curve import CurvePoint, learning_curve, training_sizes
 from components.core.classification.metrics import classification_metrics, held_out_probabilities
 from components.core.classification.mlp import MlpSettings
 from components.core.text.sentence_set import SentenceSet
-from tests.support.texts_to_tell_apart import texts_to_tell_apart
+from tests.support.synthetic_dataset import synthetic_dataset
 
 _BRIEF = MlpSettings(hidden=6, epochs=15, seed=3)
 _DRAWS = 2
@@ -28,7 +28,7 @@ Labelled = tuple[LabelledDataset, ClassifierInputs]
 @pytest.fixture(scope="module")
 def fixed() -> Labelled:
     """A set with a fixed split: 40 of 58 texts, of three classes, are learned from."""
-    made, inputs = texts_to_tell_apart([30, 20, 8], noise=2)
+    made, inputs = synthetic_dataset([30, 20, 8], noise=2)
     places = np.random.default_rng(0).permutation(58)
     split = Split(np.sort(places[:40]), np.sort(places[40:]))
     return LabelledDataset(made.texts, made.classes, made.targets, (split,)), inputs
@@ -37,7 +37,7 @@ def fixed() -> Labelled:
 @pytest.fixture(scope="module")
 def crossed() -> Labelled:
     """A set of 61 texts that is cross-validated."""
-    made = texts_to_tell_apart([36, 25], noise=2)
+    made = synthetic_dataset([36, 25], noise=2)
     assert made[0].is_cross_validated
     return made
 
@@ -82,7 +82,7 @@ def _of_size(train: int, test: int, classes: int = 2) -> LabelledDataset:
 def test_sizes_double_up_to_all_and_are_no_fewer_than_the_classes(
     train: int, classes: int, expected: tuple[int, ...]
 ) -> None:
-    assert sizes(_of_size(train, 100, classes)) == expected
+    assert training_sizes(_of_size(train, 100, classes)) == expected
 
 
 @pytest.mark.parametrize(
@@ -95,8 +95,8 @@ def test_sizes_double_up_to_all_and_are_no_fewer_than_the_classes(
     ],
 )
 def test_of_a_cross_validated_set_all_is_what_a_third_leaves(counts: list[int], expected: tuple[int, ...]) -> None:
-    labelled, _ = texts_to_tell_apart(counts)
-    assert sizes(labelled) == expected
+    labelled, _ = synthetic_dataset(counts)
+    assert training_sizes(labelled) == expected
     for split in _drawn(labelled, expected[-1]):
         assert len(split.train) + len(split.test) == sum(counts)
 
@@ -110,7 +110,7 @@ def _counts(labelled: LabelledDataset, places: np.ndarray) -> np.ndarray:
 
 def test_nobody_is_scored_on_a_text_that_was_learned_from(either: Labelled) -> None:
     labelled, _ = either
-    for size in sizes(labelled):
+    for size in training_sizes(labelled):
         for split in _drawn(labelled, size):
             assert not set(split.train) & set(split.test)
             assert len(set(split.train)) == len(split.train) == size
@@ -121,8 +121,8 @@ def test_nobody_is_scored_on_a_text_that_was_learned_from(either: Labelled) -> N
 
 def test_with_a_fixed_split_its_test_texts_are_scored_and_all_training_texts_are_one_draw(fixed: Labelled) -> None:
     labelled, _ = fixed
-    assert [len(_drawn(labelled, size)) for size in sizes(labelled)] == [_DRAWS, _DRAWS, _DRAWS, 1]
-    for size in sizes(labelled):
+    assert [len(_drawn(labelled, size)) for size in training_sizes(labelled)] == [_DRAWS, _DRAWS, _DRAWS, 1]
+    for size in training_sizes(labelled):
         for split in _drawn(labelled, size):
             np.testing.assert_array_equal(split.test, labelled.splits[0].test)
     np.testing.assert_array_equal(_drawn(labelled, 40)[0].train, labelled.splits[0].train)
@@ -130,7 +130,7 @@ def test_with_a_fixed_split_its_test_texts_are_scored_and_all_training_texts_are
 
 def test_a_draw_has_the_shares_of_all_texts_and_one_text_of_each_class_at_least(either: Labelled) -> None:
     labelled, _ = either
-    for size in sizes(labelled):
+    for size in training_sizes(labelled):
         for split in _drawn(labelled, size):
             pool = np.concatenate([split.train, split.test]) if labelled.is_cross_validated else labelled.train_indices
             quotas = size * _counts(labelled, pool) / len(pool)
@@ -142,7 +142,7 @@ def test_a_draw_has_the_shares_of_all_texts_and_one_text_of_each_class_at_least(
 
 def test_of_a_cross_validated_set_each_draw_holds_out_another_third_and_each_size_the_same(crossed: Labelled) -> None:
     labelled, _ = crossed
-    by_size = [[tuple(split.test) for split in _drawn(labelled, size, 5)] for size in sizes(labelled)]
+    by_size = [[tuple(split.test) for split in _drawn(labelled, size, 5)] for size in training_sizes(labelled)]
     assert all(each == by_size[0] for each in by_size)
     assert len(set(by_size[0])) == 5
     for test in by_size[0]:
@@ -195,12 +195,14 @@ def test_what_is_allotted_is_as_near_to_the_shares_as_whole_numbers_can_be(
 # Points
 
 
-def _by_single_fits(made: Labelled, method: Method, size: int, seed: int = 0) -> list[float]:
+def _by_single_fits(made: Labelled, method: ClassifierMethod, size: int, seed: int = 0) -> list[float]:
     labelled, inputs = made
     found = []
     for split in _drawn(labelled, size, seed=seed):
         learned, targets = inputs.take(split.train), labelled.targets[split.train]
-        probabilities = fit(method, learned, targets, labelled.classes, _BRIEF).probabilities(inputs.take(split.test))
+        probabilities = fit_classifier(method, learned, targets, labelled.classes, _BRIEF).probabilities(
+            inputs.take(split.test)
+        )
         found.append(float(np.mean(probabilities.argmax(axis=1) == labelled.targets[split.test])))
     return found
 
@@ -208,9 +210,9 @@ def _by_single_fits(made: Labelled, method: Method, size: int, seed: int = 0) ->
 def test_each_point_is_that_of_single_fits_to_the_same_texts(either: Labelled) -> None:
     labelled, _ = either
     curve = _curve(either, seed=4)
-    assert [point.size for point in curve] == list(sizes(labelled))
+    assert [point.size for point in curve] == list(training_sizes(labelled))
     for point in curve:
-        assert tuple(point.accuracies) == tuple(Method)
+        assert tuple(point.accuracies) == tuple(ClassifierMethod)
         for method, accuracies in point.accuracies.items():
             assert accuracies.tolist() == pytest.approx(_by_single_fits(either, method, point.size, 4))
     # There was something to tell: neither all right nor all alike.
@@ -230,9 +232,9 @@ def test_the_last_point_of_a_fixed_split_is_the_accuracy_that_the_scores_say(fix
 
 def test_a_second_run_and_one_of_fewer_methods_give_the_same_points(crossed: Labelled) -> None:
     first, again = _curve(crossed), _curve(crossed)
-    few = _curve(crossed, methods=(Method.BAYES, Method.NETWORK))
+    few = _curve(crossed, methods=(ClassifierMethod.BAYES, ClassifierMethod.NETWORK))
     for one, two, other in zip(first, again, few, strict=True):
-        assert tuple(other.accuracies) == (Method.BAYES, Method.NETWORK)
+        assert tuple(other.accuracies) == (ClassifierMethod.BAYES, ClassifierMethod.NETWORK)
         for method, accuracies in one.accuracies.items():
             np.testing.assert_array_equal(accuracies, two.accuracies[method])
         for method, accuracies in other.accuracies.items():
@@ -241,7 +243,8 @@ def test_a_second_run_and_one_of_fewer_methods_give_the_same_points(crossed: Lab
 
 def test_what_was_learned_from_more_texts_tells_better(crossed: Labelled) -> None:
     means = [
-        point.accuracies[Method.LOGISTIC].mean() for point in _curve(crossed, methods=(Method.LOGISTIC,), draws=20)
+        point.accuracies[ClassifierMethod.LOGISTIC].mean()
+        for point in _curve(crossed, methods=(ClassifierMethod.LOGISTIC,), draws=20)
     ]
     assert all(more > less - 0.02 for less, more in pairwise(means))
     assert means[-1] > means[0] + 0.05
@@ -251,12 +254,12 @@ def test_a_point_is_given_before_the_next_is_learned(crossed: Labelled, monkeypa
     fits: list[int] = []
     fit_linear: Callable[..., Any] = module.fit_linear
 
-    def counted(method: Method, features: np.ndarray, targets: np.ndarray) -> Any:
+    def counted(method: ClassifierMethod, features: np.ndarray, targets: np.ndarray) -> Any:
         fits.append(len(targets))
         return fit_linear(method, features, targets)
 
     monkeypatch.setattr(module, "fit_linear", counted)
-    points = learning_curve(*crossed, draws=2, methods=(Method.STATIC, Method.BAYES))
+    points = learning_curve(*crossed, draws=2, methods=(ClassifierMethod.STATIC, ClassifierMethod.BAYES))
     assert next(points).size == 8
     assert fits == [8] * 4
     assert next(points).size == 16
@@ -272,22 +275,22 @@ def test_texts_of_emoji_teach_bags_of_words_what_single_fits_do(crossed: Labelle
     worded = {place: text for place, text in enumerate(inputs.texts) if place % 15 == 0}
     for texts in ([worded.get(place, "🍕" * (place + 1)) for place in range(61)], ["🍕" * (n + 1) for n in range(61)]):
         emoji = ClassifierInputs(tuple(texts), inputs.vectors, inputs.static)
-        bags = (Method.TF_IDF, Method.BAYES)
+        bags = (ClassifierMethod.TF_IDF, ClassifierMethod.BAYES)
         for point in _curve((labelled, emoji), methods=bags):
             for method in bags:
                 expected = _by_single_fits((labelled, emoji), method, point.size)
                 assert point.accuracies[method].tolist() == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("method", [Method.TF_IDF, Method.BAYES])
+@pytest.mark.parametrize("method", [ClassifierMethod.TF_IDF, ClassifierMethod.BAYES])
 def test_words_counted_once_for_all_draws_are_those_that_each_draw_would_count(
-    either: Labelled, method: Method
+    either: Labelled, method: ClassifierMethod
 ) -> None:
     labelled, inputs = either
     words = module._Words(inputs.texts)
     for split in _drawn(labelled, 16):
         learned = inputs.take(split.train)
-        bag = fit(method, learned, labelled.targets[split.train], labelled.classes).bag
+        bag = fit_classifier(method, learned, labelled.targets[split.train], labelled.classes).bag
         assert bag is not None
         for found, places in zip(words.features(method, split), (split.train, split.test), strict=True):
             expected: Any = bag.features(inputs.take(places).texts)

@@ -15,7 +15,12 @@ from sklearn.model_selection import cross_val_predict
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import make_pipeline
 
-from components.core.classification.classifiers import INVERSE_REGULARISATION, ClassifierInputs, Method, fit
+from components.core.classification.classifiers import (
+    INVERSE_REGULARISATION,
+    ClassifierInputs,
+    ClassifierMethod,
+    fit_classifier,
+)
 from components.core.classification.datasets import LabelledDataset
 from components.core.classification.metrics import (
     BINS,
@@ -27,9 +32,9 @@ from components.core.classification.metrics import (
 from components.core.classification.mlp import MlpSettings
 from components.core.numerics.bootstrap import Interval
 from components.core.numerics.similarity import normalise_rows
-from tests.support.texts_to_tell_apart import texts_to_tell_apart
+from tests.support.synthetic_dataset import synthetic_dataset
 
-_LINEAR = (Method.LOGISTIC, Method.STATIC, Method.TF_IDF, Method.BAYES)
+_LINEAR = (ClassifierMethod.LOGISTIC, ClassifierMethod.STATIC, ClassifierMethod.TF_IDF, ClassifierMethod.BAYES)
 _BRIEF = MlpSettings(hidden=6, epochs=15)
 
 Labelled = tuple[LabelledDataset, ClassifierInputs]
@@ -38,7 +43,7 @@ Labelled = tuple[LabelledDataset, ClassifierInputs]
 @pytest.fixture(scope="module", params=[[50, 40], [40, 30, 21]], ids=["two classes", "three classes"])
 def crossed(request: pytest.FixtureRequest) -> Labelled:
     """A set that is cross-validated."""
-    made = texts_to_tell_apart(request.param)
+    made = synthetic_dataset(request.param)
     assert made[0].is_cross_validated
     return made
 
@@ -46,19 +51,19 @@ def crossed(request: pytest.FixtureRequest) -> Labelled:
 @pytest.fixture(scope="module")
 def fixed() -> Labelled:
     """A set with a fixed split."""
-    made = texts_to_tell_apart([170, 140])
+    made = synthetic_dataset([170, 140])
     assert not made[0].is_cross_validated
     return made
 
 
-def _by_scikit_learn(method: Method, inputs: ClassifierInputs) -> tuple[Any, Any]:
+def _by_scikit_learn(method: ClassifierMethod, inputs: ClassifierInputs) -> tuple[Any, Any]:
     """A classifier of the same kind, and what it reads."""
     logistic = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=1_000)
-    found: dict[Method, tuple[Any, Any]] = {
-        Method.LOGISTIC: (logistic, inputs.vectors),
-        Method.STATIC: (logistic, inputs.static),
-        Method.TF_IDF: (make_pipeline(TfidfVectorizer(), logistic), inputs.texts),
-        Method.BAYES: (make_pipeline(CountVectorizer(), MultinomialNB()), inputs.texts),
+    found: dict[ClassifierMethod, tuple[Any, Any]] = {
+        ClassifierMethod.LOGISTIC: (logistic, inputs.vectors),
+        ClassifierMethod.STATIC: (logistic, inputs.static),
+        ClassifierMethod.TF_IDF: (make_pipeline(TfidfVectorizer(), logistic), inputs.texts),
+        ClassifierMethod.BAYES: (make_pipeline(CountVectorizer(), MultinomialNB()), inputs.texts),
     }
     return found[method]
 
@@ -67,7 +72,7 @@ def _by_scikit_learn(method: Method, inputs: ClassifierInputs) -> tuple[Any, Any
 
 
 @pytest.mark.parametrize("method", _LINEAR)
-def test_a_cross_validation_is_that_of_scikit_learn(crossed: Labelled, method: Method) -> None:
+def test_a_cross_validation_is_that_of_scikit_learn(crossed: Labelled, method: ClassifierMethod) -> None:
     labelled, inputs = crossed
     folds = [(split.train, split.test) for split in labelled.splits]
     estimator, read = _by_scikit_learn(method, inputs)
@@ -76,7 +81,9 @@ def test_a_cross_validation_is_that_of_scikit_learn(crossed: Labelled, method: M
 
 
 @pytest.mark.parametrize("method", _LINEAR)
-def test_with_a_fixed_split_only_its_test_texts_are_scored_in_their_order(fixed: Labelled, method: Method) -> None:
+def test_with_a_fixed_split_only_its_test_texts_are_scored_in_their_order(
+    fixed: Labelled, method: ClassifierMethod
+) -> None:
     labelled, inputs = fixed
     [split] = labelled.splits
     estimator, _ = _by_scikit_learn(method, inputs)
@@ -89,20 +96,22 @@ def test_with_a_fixed_split_only_its_test_texts_are_scored_in_their_order(fixed:
 
 def test_each_text_is_scored_by_the_network_of_the_other_folds(crossed: Labelled) -> None:
     labelled, inputs = crossed
-    found = held_out_probabilities(labelled, inputs, Method.NETWORK, _BRIEF)
+    found = held_out_probabilities(labelled, inputs, ClassifierMethod.NETWORK, _BRIEF)
     for split in labelled.splits:
         learned, targets = inputs.take(split.train), labelled.targets[split.train]
-        network = fit(Method.NETWORK, learned, targets, labelled.classes, _BRIEF)
+        network = fit_classifier(ClassifierMethod.NETWORK, learned, targets, labelled.classes, _BRIEF)
         np.testing.assert_array_equal(found[split.test], network.probabilities(inputs.take(split.test)))
     # The settings are those given, and not those that the page opens with.
     assert (
-        np.abs(found - held_out_probabilities(labelled, inputs, Method.NETWORK, replace(_BRIEF, epochs=16))).max()
+        np.abs(
+            found - held_out_probabilities(labelled, inputs, ClassifierMethod.NETWORK, replace(_BRIEF, epochs=16))
+        ).max()
         > 1e-4
     )
 
 
-@pytest.mark.parametrize("method", Method)
-def test_a_texts_own_label_has_no_part_in_its_probabilities(crossed: Labelled, method: Method) -> None:
+@pytest.mark.parametrize("method", ClassifierMethod)
+def test_a_texts_own_label_has_no_part_in_its_probabilities(crossed: Labelled, method: ClassifierMethod) -> None:
     labelled, inputs = crossed
     found = held_out_probabilities(labelled, inputs, method, _BRIEF)
     text = 17
@@ -113,9 +122,9 @@ def test_a_texts_own_label_has_no_part_in_its_probabilities(crossed: Labelled, m
     assert np.abs(changed - found).max() > 1e-6
 
 
-@pytest.mark.parametrize("method", Method)
+@pytest.mark.parametrize("method", ClassifierMethod)
 def test_texts_read_in_another_way_are_asked_of_what_was_learned_from_the_usual_one(
-    fixed: Labelled, method: Method
+    fixed: Labelled, method: ClassifierMethod
 ) -> None:
     labelled, inputs = fixed
     other = ClassifierInputs(
@@ -124,7 +133,9 @@ def test_texts_read_in_another_way_are_asked_of_what_was_learned_from_the_usual_
         normalise_rows(inputs.static + 0.3),
     )
     [split] = labelled.splits
-    classifier = fit(method, inputs.take(split.train), labelled.targets[split.train], labelled.classes, _BRIEF)
+    classifier = fit_classifier(
+        method, inputs.take(split.train), labelled.targets[split.train], labelled.classes, _BRIEF
+    )
     found = held_out_probabilities(labelled, inputs, method, _BRIEF, answers=other)
     np.testing.assert_array_equal(found, classifier.probabilities(other.take(split.test)))
     usual = held_out_probabilities(labelled, inputs, method, _BRIEF)

@@ -10,7 +10,7 @@ import torch
 from sklearn.datasets import make_blobs
 from torch.nn.functional import cross_entropy
 
-from components.core.classification.mlp import OPENING, Mlp, MlpSettings, MlpTraining
+from components.core.classification.mlp import DEFAULT_SETTINGS, Mlp, MlpSettings, MlpTraining
 from components.core.numerics.similarity import normalise_rows
 from tests.support.reference import assert_close
 
@@ -260,7 +260,7 @@ def test_networks_side_by_side_begin_alike() -> None:
 def test_it_separates_blobs_and_knows_new_points_of_them(classes: int) -> None:
     points, of = make_blobs(60 * classes, 16, centers=classes, cluster_std=1.0, random_state=0)
     points = normalise_rows(points).astype(np.float32)
-    network = trained((points[::2], of[::2]), OPENING, classes)
+    network = trained((points[::2], of[::2]), DEFAULT_SETTINGS, classes)
     assert network.logits(points).shape == (60 * classes, classes)
     assert (network.logits(points).argmax(axis=1) == of).mean() > 0.98
 

@@ -23,7 +23,7 @@ from components.core.mapping.clustering import (
     NOISE,
     agreement,
     class_tf_idf,
-    describe,
+    describe_clusters,
     hdbscan,
     k_means,
     silhouettes,
@@ -189,7 +189,7 @@ def test_three_sentences_two_of_them_near_have_the_silhouette_worked_out_by_hand
 def test_of_many_sentences_a_sample_stands_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     units = _groups((150, 100, 50), spread=1.2)
     whole = silhouettes(units, [2, 3])
-    monkeypatch.setattr(module, "MOST_MEASURED", 120)
+    monkeypatch.setattr(module, "SILHOUETTE_SAMPLE", 120)
     sampled = silhouettes(units, [2, 3])
     np.testing.assert_array_equal(sampled, silhouettes(units, [2, 3]))
     assert (sampled != whole).all()
@@ -202,24 +202,28 @@ def test_of_many_sentences_a_sample_stands_for_all(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_sample_that_lies_in_one_cluster_has_no_silhouette(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_MEASURED", 2)
+    monkeypatch.setattr(module, "SILHOUETTE_SAMPLE", 2)
     units = _points([0] * 60 + [1, 2])
     assert np.isnan(silhouettes(units, [2])).all()
 
 
 def test_clusters_are_described_the_largest_first_and_noise_last() -> None:
     units = _points([1, 1, 2, 2, 2, 7])
-    described = describe(_FOUND, units, _SENTENCES)
+    described = describe_clusters(_FOUND, units, _SENTENCES)
     assert [cluster.number for cluster in described] == [0, 1, NOISE]
     assert [cluster.members.tolist() for cluster in described] == [[2, 3, 4], [0, 1], [5]]
-    noisy = describe(np.array([0, NOISE, NOISE, 0, NOISE, NOISE]), units, _SENTENCES)
+    noisy = describe_clusters(np.array([0, NOISE, NOISE, 0, NOISE, NOISE]), units, _SENTENCES)
     assert [cluster.number for cluster in noisy] == [0, NOISE]
     # Numbers that do not go by size are put in order too.
-    assert [cluster.number for cluster in describe(np.array([0, 4, 4, 2, 2, 2]), units, _SENTENCES)] == [2, 4, 0]
+    assert [cluster.number for cluster in describe_clusters(np.array([0, 4, 4, 2, 2, 2]), units, _SENTENCES)] == [
+        2,
+        4,
+        0,
+    ]
 
 
 def test_the_words_of_a_cluster_are_the_most_telling_first_then_alphabetical() -> None:
-    dogs, pizzas, noise = describe(_FOUND, _points([1, 1, 2, 2, 2, 7]), _SENTENCES)
+    dogs, pizzas, noise = describe_clusters(_FOUND, _points([1, 1, 2, 2, 2, 7]), _SENTENCES)
     # "dog" occurs three times, "cat" and "sleeps" twice, and the others once; five are shown.
     assert dogs.words == ("dog", "cat", "sleeps", "barks", "chases")
     assert pizzas.words == ("cheese", "pizza", "bakes", "needs", "squatch")
@@ -228,34 +232,43 @@ def test_the_words_of_a_cluster_are_the_most_telling_first_then_alphabetical() -
 
 def test_a_word_that_other_clusters_hold_too_is_less_telling() -> None:
     sentences = ["dog cat", "dog mouse", "dog fish"]
-    first, *_ = describe(np.array([0, 0, 1]), _points([0, 0, 1]), ["dog cat", "dog cat", "dog dog dog dog fish"])
+    first, *_ = describe_clusters(
+        np.array([0, 0, 1]), _points([0, 0, 1]), ["dog cat", "dog cat", "dog dog dog dog fish"]
+    )
     assert first.words == ("cat", "dog")
     # So it is if the others are noise: it counts as a class.
-    first, _ = describe(np.array([0, 0, NOISE]), _points([0, 0, 1]), ["dog cat", "dog cat", "dog dog dog dog fish"])
+    first, _ = describe_clusters(
+        np.array([0, 0, NOISE]), _points([0, 0, 1]), ["dog cat", "dog cat", "dog dog dog dog fish"]
+    )
     assert first.words == ("cat", "dog")
-    assert describe(np.array([0, 0, 0]), _points([0, 0, 0]), sentences)[0].words == ("dog", "cat", "fish", "mouse")
+    assert describe_clusters(np.array([0, 0, 0]), _points([0, 0, 0]), sentences)[0].words == (
+        "dog",
+        "cat",
+        "fish",
+        "mouse",
+    )
 
 
 def test_function_words_never_tell_a_cluster() -> None:
     sentences = ["It’s not that they don't eat, it isn't that we can’t.", "It's Squatch's. They’ll eat what we don’t."]
-    assert describe(np.array([0, 0]), _points([0, 0]), sentences)[0].words == ("eat", "squatch")
+    assert describe_clusters(np.array([0, 0]), _points([0, 0]), sentences)[0].words == ("eat", "squatch")
 
 
 @pytest.mark.parametrize("texts", [["😀", "👍🏽", "❤️"], ["", " ", "..."], ["the", "it's", "don't"]])
 def test_texts_without_content_words_have_clusters_without_words(texts: list[str]) -> None:
-    described = describe(np.array([0, 0, 1]), _points([0, 0, 1]), texts)
+    described = describe_clusters(np.array([0, 0, 1]), _points([0, 0, 1]), texts)
     assert [cluster.words for cluster in described] == [(), ()]
 
 
 def test_a_cluster_without_words_stands_beside_one_with() -> None:
-    described = describe(np.array([0, 0, 1]), _points([0, 0, 1]), ["😀", "👍🏽", "Pizza"])
+    described = describe_clusters(np.array([0, 0, 1]), _points([0, 0, 1]), ["😀", "👍🏽", "Pizza"])
     assert [cluster.words for cluster in described] == [(), ("pizza",)]
 
 
 def test_the_middle_of_a_cluster_is_the_member_nearest_its_mean_direction() -> None:
     angles = np.array([0.0, 0.9, 0.3, 0.5])
     units = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
-    cluster = describe(np.zeros(4, dtype=int), units, ["a"] * 4)[0]
+    cluster = describe_clusters(np.zeros(4, dtype=int), units, ["a"] * 4)[0]
     mean = units.mean(axis=0)
     direction = np.arctan2(mean[1], mean[0])
     assert cluster.central == int(np.abs(angles - direction).argmin()) == 3
@@ -264,24 +277,24 @@ def test_the_middle_of_a_cluster_is_the_member_nearest_its_mean_direction() -> N
 
 def test_equal_sentences_are_as_tight_as_can_be_and_the_first_is_their_middle() -> None:
     row = normalise_rows(np.random.default_rng(0).normal(size=(1, 384))).astype(np.float32)
-    cluster = describe(np.zeros(7, dtype=int), np.repeat(row, 7, axis=0), ["same"] * 7)[0]
+    cluster = describe_clusters(np.zeros(7, dtype=int), np.repeat(row, 7, axis=0), ["same"] * 7)[0]
     assert cluster.tightness == pytest.approx(1)
     assert cluster.central == 0
 
 
 def test_noise_has_a_tightness_and_no_middle() -> None:
-    noise = describe(np.array([NOISE, NOISE]), np.array([[1.0, 0.0], [0.0, 1.0]]), ["dog", "cat"])[0]
+    noise = describe_clusters(np.array([NOISE, NOISE]), np.array([[1.0, 0.0], [0.0, 1.0]]), ["dog", "cat"])[0]
     assert noise.central is None
     assert noise.tightness == pytest.approx(np.sqrt(0.5))
 
 
 def test_opposite_sentences_have_no_direction_and_no_tightness() -> None:
-    cluster = describe(np.array([0, 0]), np.array([[1.0, 0.0], [-1.0, 0.0]]), ["dog", "cat"])[0]
+    cluster = describe_clusters(np.array([0, 0]), np.array([[1.0, 0.0], [-1.0, 0.0]]), ["dog", "cat"])[0]
     assert (cluster.central, cluster.tightness) == (0, 0)
 
 
 def test_of_no_sentences_there_is_nothing_to_describe() -> None:
-    assert describe(np.empty(0, dtype=int), np.empty((0, 8), dtype=np.float32), []) == ()
+    assert describe_clusters(np.empty(0, dtype=int), np.empty((0, 8), dtype=np.float32), []) == ()
 
 
 @given(data=st.data(), found=st.lists(st.integers(NOISE, 4), min_size=1, max_size=12).map(np.array))
@@ -291,7 +304,7 @@ def test_described_clusters_share_out_all_sentences_and_their_words_occur_in_the
     texts = st.lists(st.sampled_from(["dog", "Dog's", "cat", "don't", "it", "é", "7", "😀"]), max_size=6).map(" ".join)
     sentences = data.draw(st.lists(texts, min_size=len(found), max_size=len(found)))
     units = normalise_rows(np.random.default_rng(0).normal(size=(len(found), 5))).astype(np.float32)
-    described = describe(found, units, sentences)
+    described = describe_clusters(found, units, sentences)
     assert sorted(place for cluster in described for place in cluster.members) == list(range(len(found)))
     for cluster in described:
         assert (found[cluster.members] == cluster.number).all()
@@ -358,7 +371,7 @@ def test_labels_come_in_order_of_appearance_and_clusters_as_they_are_described()
     compared = agreement(labels, _FOUND)
     assert compared.labels == ("Food", "Animals", "Weather")
     assert compared.clusters == (0, 1, NOISE)
-    assert compared.clusters == tuple(cluster.number for cluster in describe(_FOUND, np.eye(6), _SENTENCES))
+    assert compared.clusters == tuple(cluster.number for cluster in describe_clusters(_FOUND, np.eye(6), _SENTENCES))
     assert compared.table.tolist() == [[1, 2, 0], [2, 0, 0], [0, 0, 1]]
 
 

@@ -12,7 +12,7 @@ from sklearn.manifold import trustworthiness
 from sklearn.neighbors import NearestNeighbors
 
 from components.core.mapping import neighbours
-from components.core.mapping.neighbours import MapQuality, map_quality, nearest_dots, nearest_neighbours, surroundings
+from components.core.mapping.neighbours import MapQuality, map_quality, nearest_dots, nearest_neighbours, neighbourhood
 from components.core.numerics.similarity import normalise_rows
 from tests.support.reference import assert_close
 
@@ -160,7 +160,7 @@ def test_vectors_are_left_as_they_were() -> None:
     before = units.copy()
     nearest_neighbours(units, 5)
     map_quality(units, two_of(units), 5)
-    surroundings(units, two_of(units), 3, 5)
+    neighbourhood(units, two_of(units), 3, 5)
     np.testing.assert_array_equal(units, before)
 
 
@@ -264,7 +264,7 @@ def test_more_neighbours_than_it_is_defined_for_are_lowered_below_half(count: in
 def test_up_to_the_limit_every_vector_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     units = random_units(300)
     full = map_quality(units, two_of(units), 10)
-    monkeypatch.setattr(neighbours, "MOST_MEASURED", 300)
+    monkeypatch.setattr(neighbours, "QUALITY_SAMPLE", 300)
     assert map_quality(units, two_of(units), 10, seed=1) == full
 
 
@@ -272,7 +272,7 @@ def test_a_sample_of_vectors_stands_for_all(monkeypatch: pytest.MonkeyPatch) -> 
     units = random_units(600)
     points = two_of(units)
     full = map_quality(units, points, 10)
-    monkeypatch.setattr(neighbours, "MOST_MEASURED", 200)
+    monkeypatch.setattr(neighbours, "QUALITY_SAMPLE", 200)
     samples = [map_quality(units, points, 10, seed) for seed in range(20)]
     assert full is not None
     for sample in samples:
@@ -294,7 +294,7 @@ def test_a_sample_of_vectors_stands_for_all(monkeypatch: pytest.MonkeyPatch) -> 
 def test_surroundings_are_the_first_of_all_sorted(place: int) -> None:
     units = random_units(120)
     points = two_of(units)
-    around = surroundings(units, points, place, 10)
+    around = neighbourhood(units, points, place, 10)
     cosines = cosines_with_others(units)[place]
     true = np.argsort(-cosines)[:10]
     near = np.argsort(distances_to_others(points)[place])[:10]
@@ -308,7 +308,7 @@ def test_near_are_the_true_neighbours_that_the_map_keeps() -> None:
     units = at_degrees(0, 10, 20, 30, 90)
     # Seen from the first, 1 is nearest on the map and 3 comes next; 2 has been torn away.
     points = np.array([[0, 0], [1, 0], [9, 0], [2, 0], [8, 0]], dtype=np.float32)
-    around = surroundings(units, points, 0, 2)
+    around = neighbourhood(units, points, 0, 2)
     assert around.indices.tolist() == [1, 2]
     assert_close(around.cosines, np.cos(np.radians([10, 20])))
     assert around.near.tolist() == [True, False]
@@ -319,7 +319,7 @@ def test_a_sentences_copy_is_near_it_and_no_cosine_is_above_one() -> None:
     units = np.vstack([units, units])
     points = units[:, :2]
     for place in range(len(units)):
-        around = surroundings(units, points, place, 1)
+        around = neighbourhood(units, points, place, 1)
         assert around.indices.tolist() == [(place + 40) % 80]
         assert around.near.tolist() == [True]
         assert around.cosines.max() <= 1
@@ -329,6 +329,6 @@ def test_a_sentences_copy_is_near_it_and_no_cosine_is_above_one() -> None:
 @pytest.mark.parametrize("count", [1, 2, 4])
 def test_surroundings_are_at_most_all_others(count: int) -> None:
     units = random_units(count)
-    around = surroundings(units, two_of(units), count - 1, 10)
+    around = neighbourhood(units, two_of(units), count - 1, 10)
     assert sorted(around.indices.tolist()) == list(range(count - 1))
     assert around.near.tolist() == [True] * (count - 1)

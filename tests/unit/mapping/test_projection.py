@@ -21,7 +21,14 @@ from threadpoolctl import threadpool_limits
 
 from components.core import Encoder, EncoderscopeError
 from components.core.mapping import projection
-from components.core.mapping.projection import METHODS, MapError, Method, Projection, ProjectionSettings, fit_projection
+from components.core.mapping.projection import (
+    METHODS,
+    MapError,
+    Projection,
+    ProjectionMethod,
+    ProjectionSettings,
+    fit_projection,
+)
 from components.core.numerics.similarity import normalise_rows
 from tests.support.paths import ROOT
 from tests.support.reference import assert_close
@@ -282,7 +289,7 @@ def test_few_and_odd_vectors_make_a_map(case: str, settings: ProjectionSettings)
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_vectors_of_two_dimensions_make_a_flat_map(method: Method) -> None:
+def test_vectors_of_two_dimensions_make_a_flat_map(method: ProjectionMethod) -> None:
     made = fit_projection(random_units(12, width=2), ProjectionSettings(method))
     assert made.points.shape == (12, 2)
     assert np.isfinite(made.points).all()
@@ -428,7 +435,7 @@ def test_of_vectors_that_do_not_differ_all_dots_and_whatever_is_placed_lie_on_on
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("size", [1, 2, 3])
-def test_vectors_with_hardly_a_dimension_are_mapped_by_pca(method: Method, size: int) -> None:
+def test_vectors_with_hardly_a_dimension_are_mapped_by_pca(method: ProjectionMethod, size: int) -> None:
     vectors = np.random.default_rng(0).normal(size=(9, size)).astype(np.float32)
     found = fit_projection(vectors, ProjectionSettings(method, dimensions=3))
     assert (found.method, found.points.shape) == ("PCA", (9, 3))

@@ -25,7 +25,7 @@ from components.core import (
 )
 from components.core.model import encoder as encoder_module
 from components.core.storage import cached_encoding as encoding_module
-from components.core.storage.cached_encoding import Progress, encode_with_store, unreadable
+from components.core.storage.cached_encoding import Progress, encode_with_store, find_unreadable
 from components.core.storage.vector_store import VectorStore
 from tests.support.reference import SENTENCES, Opened, assert_close
 
@@ -285,7 +285,7 @@ def test_an_intervention_that_does_not_fit_is_refused(bert: Encoder, store: Vect
 
 
 def test_unreadable_sentences_are_named_by_their_places_with_the_reason(bert: Encoder) -> None:
-    assert unreadable(bert, ["it", "  ", "eats", "\x00\x01", "🍕", ""]) == [
+    assert find_unreadable(bert, ["it", "  ", "eats", "\x00\x01", "🍕", ""]) == [
         (1, "There is no sentence to read: 2 blank characters were typed. Type at least one word."),
         (
             3,
@@ -313,7 +313,7 @@ def test_a_sentence_is_unreadable_if_and_only_if_encode_refuses_it(
         encoder.encode([text])
     except SentenceError as refusal:
         refused = [(0, str(refusal))]
-    assert unreadable(encoder, [text]) == refused
+    assert find_unreadable(encoder, [text]) == refused
 
 
 def test_ordinary_text_is_not_tokenized_to_see_that_it_can_be_read(
@@ -327,5 +327,5 @@ def test_ordinary_text_is_not_tokenized_to_see_that_it_can_be_read(
         return tokenize(text, *arguments, **named)
 
     monkeypatch.setattr(bert, "tokenize", counted)
-    assert unreadable(bert, [*TEXTS, "¿?"]) == []
+    assert find_unreadable(bert, [*TEXTS, "¿?"]) == []
     assert tokenized == ["¿?"]

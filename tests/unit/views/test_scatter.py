@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from components.core.embeddings.representations import Representation
-from components.core.mapping.clustering import NOISE, describe
-from components.core.mapping.neighbours import surroundings
+from components.core.mapping.clustering import NOISE, describe_clusters
+from components.core.mapping.neighbours import neighbourhood
 from components.core.numerics.similarity import normalise_rows
 from components.core.text.sentence_set import SentenceSet
 from components.figures.palette import CATEGORIES_DARK, CATEGORIES_LIGHT, DARK, LIGHT
@@ -185,7 +185,7 @@ class Page:
         self.search = None
         self.read = SimpleNamespace(kind=Representation.CONTEXT)
         numbers = np.array(clusters)
-        self.groups = (numbers, describe(numbers, every[:count], self.of_set.sentences))
+        self.groups = (numbers, describe_clusters(numbers, every[:count], self.of_set.sentences))
         self._every = every
 
     @property
@@ -201,8 +201,8 @@ class Page:
     def phrase_unit(self, kind: Representation | None = None) -> None:
         return None
 
-    def surroundings(self, place: int, kind: Representation | None = None) -> Any:
-        return surroundings(self._every, self._every, place, 3)
+    def neighbourhood(self, place: int, kind: Representation | None = None) -> Any:
+        return neighbourhood(self._every, self._every, place, 3)
 
 
 def page(labels: tuple[str, ...] | None, clusters: list[int], added: tuple[str, ...] = ()) -> SentenceMap:

@@ -17,7 +17,7 @@ from typing import Final, TypeVar
 from components.core.errors import StoreError
 from components.core.retrieval.documents import Document, Section
 from components.core.retrieval.ingest.owners import library_key
-from components.core.storage.sqlite_file import SQLITE_ERRORS, SqliteFile, bytes_filled, first_number
+from components.core.storage.sqlite_file import SQLITE_ERRORS, SqliteFile, query_number, used_bytes
 
 _LOG = logging.getLogger(__name__)
 
@@ -120,7 +120,7 @@ class Libraries:
         def doing(connection: sqlite3.Connection) -> None:
             outdated = "key = ? AND (left IS NOT NULL OR used < ?)"
             found = f"SELECT count(*) FROM libraries WHERE {outdated}"
-            if first_number(connection, found, key, now - _A_MINUTE):
+            if query_number(connection, found, key, now - _A_MINUTE):
                 with connection:
                     connection.execute("UPDATE libraries SET used = ?, left = NULL WHERE key = ?", (now, key))
 
@@ -210,18 +210,18 @@ def _refuse_too_much(connection: sqlite3.Connection, key: str, document: Documen
     documents = _count(connection, "1", key)
     if documents >= MOST_DOCUMENTS:
         raise StoreError(f"A library holds at most {MOST_DOCUMENTS} documents. Remove one to make room for this one.")
-    held = first_number(connection, "SELECT coalesce(sum(characters), 0) FROM documents WHERE key = ?", key)
+    held = query_number(connection, "SELECT coalesce(sum(characters), 0) FROM documents WHERE key = ?", key)
     if held + len(document.text) > MOST_CHARACTERS:
         raise StoreError(
             f"A library holds at most {MOST_CHARACTERS:,} characters. Yours has {held:,}, and this document "
             f"{len(document.text):,}. Remove a document, or split this one and add a part."
         )
-    if bytes_filled(connection) > MOST_BYTES:
+    if used_bytes(connection) > MOST_BYTES:
         raise StoreError("There is no room for more documents on this server. Try again when others have left.")
 
 
 def _count(connection: sqlite3.Connection, condition: str, *parameters: object) -> int:
-    return first_number(connection, f"SELECT count(*) FROM documents WHERE key = ? AND {condition}", *parameters)
+    return query_number(connection, f"SELECT count(*) FROM documents WHERE key = ? AND {condition}", *parameters)
 
 
 def _write(connection: sqlite3.Connection, statement: str, *parameters: object) -> None:

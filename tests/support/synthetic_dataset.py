@@ -22,7 +22,7 @@ def sentences(count: int) -> tuple[str, ...]:
     return tuple(f"{first} {second}" for second, first in islice(product(shipped, shipped), count))
 
 
-def texts_to_tell_apart(counts: list[int], noise: float = 1.0) -> tuple[LabelledDataset, ClassifierInputs]:
+def synthetic_dataset(counts: list[int], noise: float = 1.0) -> tuple[LabelledDataset, ClassifierInputs]:
     """A set with so many texts of each class, shuffled, and what is read of them; the more noise, the harder it is.
 
     A class shows in the vectors, in both kinds, and in a word that half of its texts have.
