@@ -4,7 +4,7 @@ import html
 
 from components.core.context.alignment import Alignment
 from components.core.tokens.tokens import Tokens, Word
-from components.ui.page import markup
+from components.ui.page import raw_markup as markup
 
 
 def row(tokens: Tokens, most: int) -> None:

@@ -1,12 +1,12 @@
 """What surrounds every page: the sentence being read, the finding as a title, errors, and the next page."""
 
-import html
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache as once
 
 import streamlit as st
+from markupsafe import Markup
 
 from components.core import Encoder, EncoderscopeError, Trace
 from components.core.model.loading import BUNDLED_NAME
@@ -39,42 +39,41 @@ class Reading:
 
 
 def read_sentence() -> Reading:
-    """The current sentence and encoder; if one cannot be read, say why and end the page here."""
+    """Return the current sentence and its encoder. If one of them cannot be read, show the reason and end the page."""
     text = st.session_state[state.Shared.TEXT]
     truncate = bool(st.session_state.get(state.Shared.TRUNCATE, False))
     model, encoder = read_model()
-    with stop_on_error(_offer_example):
+    with stop_on_error("This sentence cannot be read", _offer_example):
         tokens = traces.tokens(TextRequest(model, text))
     if not truncate:
-        with stop_on_error(_offer_cut):
+        with stop_on_error("This sentence is too long", _offer_truncation):
             check_whole(tokens, encoder.trace_limit, encoder.short_name)
     _sentence_bar(encoder, tokens)
     return Reading(text, model, truncate, encoder, tokens)
 
 
 def read_model() -> tuple[str, Encoder]:
-    """The name of the current model and its encoder; if it cannot be opened, say why and end the page here."""
+    """Return the current model's name and its encoder. If it cannot be opened, show the reason and end the page."""
     model = st.session_state[state.Shared.MODEL]
-    with stop_on_error(_offer_bundled_model):
+    with stop_on_error("The model cannot be opened", _offer_bundled_model):
         return model, models.encoder(model)
 
 
 @contextmanager
-def stop_on_error(offer_remedy: Callable[[], None], about: str = "") -> Iterator[None]:
+def stop_on_error(what_happened: str, offer_remedy: Callable[[], None]) -> Iterator[None]:
     """Show an error that is written for the reader, and end the page there.
 
-    offer_remedy: draws what the reader can press to put it right. about: which of several texts it speaks of.
+    what_happened: the title over the error's own message. offer_remedy: draws what the reader can press next.
     """
     try:
         yield
     except EncoderscopeError as error:
-        said = f"{about}: {error}" if about else str(error)
-        markup("<h1>This cannot be read</h1>", f'<p class="es-lead">{html.escape(said)}</p>')
+        markup(Markup('<h1 class="es-error">{}</h1><p class="es-lead">{}</p>').format(what_happened, str(error)))
         offer_remedy()
         st.stop()
 
 
-def _offer_cut() -> None:
+def _offer_truncation() -> None:
     _offer("Read its beginning", {state.Shared.TRUNCATE: True})
 
 
@@ -87,7 +86,7 @@ def _offer_bundled_model() -> None:
 
 
 def _offer(label: str, values: dict[str, object]) -> None:
-    """A way out of an error, also on a phone, where the sidebar is out of sight."""
+    """Draw a button that sets widget values; on a phone the sidebar, which has these widgets, is out of sight."""
     st.button(label, on_click=lambda: st.session_state.update(values))
 
 
@@ -110,21 +109,26 @@ def use_style(sections: Mapping[str, int]) -> None:
 
 
 def markup(*parts: str) -> None:
-    """Put HTML of our own on the page. Whatever the reader typed must be escaped by the caller."""
+    """Put HTML of our own on the page: Markup as it is, any other text escaped.
+
+    Build Markup with its `format` and `join`, which escape what they put in; an f-string escapes nothing.
+    """
+    st.html(Markup('<div class="es-page">{}</div>').format(Markup("").join(parts)))
+
+
+def raw_markup(*parts: str) -> None:
+    """Put HTML on the page whose texts the caller has escaped. To be replaced by `markup`."""
     st.html(f'<div class="es-page">{"".join(parts)}</div>')
 
 
 def title(step: str, finding: str, lead: str) -> None:
     """Name the step of the lesson, state the finding about this sentence, and say what to look at."""
-    markup(
-        f'<p class="es-step">{html.escape(step)}</p><h1>{html.escape(finding)}</h1>',
-        f'<p class="es-lead">{html.escape(lead)}</p>',
-    )
+    markup(Markup('<p class="es-step">{}</p><h1>{}</h1><p class="es-lead">{}</p>').format(step, finding, lead))
 
 
 def section(heading: str, explanation: str) -> None:
-    """A heading and the one sentence that says what to look at."""
-    markup(f'<h2>{html.escape(heading)}</h2><p class="es-note">{html.escape(explanation)}</p>')
+    """Draw a heading and the sentence that says what to look at."""
+    markup(Markup('<h2>{}</h2><p class="es-note">{}</p>').format(heading, explanation))
 
 
 def next_page(path: str, label: str) -> None:
@@ -141,20 +145,24 @@ def shorten(text: str, most: int) -> str:
 def _sentence_bar(encoder: Encoder, tokens: Tokens) -> None:
     read = len(tokens.tokens)
     markup(
-        f'<div class="es-bar"><span class="es-sentence" dir="auto">{html.escape(shorten(tokens.text, 160))}</span>',
-        f'<span class="es-count">{read} of {encoder.trace_limit} tokens · {html.escape(encoder.short_name)}',
-        '<span class="es-phone"> · change it with » above</span></span></div>',
+        Markup(
+            '<div class="es-bar"><span class="es-sentence" dir="auto">{}</span>'
+            '<span class="es-count">{} of {} tokens · {}'
+            '<span class="es-phone"> · change it with » above</span></span></div>'
+        ).format(shorten(tokens.text, 160), read, encoder.trace_limit, encoder.short_name)
     )
     if tokens.unread_text:
-        beginning = shorten(tokens.unread_text.strip(), 80)
         markup(
-            f'<p class="es-note">Only the first {read} of {tokens.total_tokens:,} tokens are read. '
-            f"What is left unread begins: “{html.escape(beginning)}”</p>"
+            Markup(
+                '<p class="es-note">Only the first {} of {:,} tokens are read. What is left unread begins: “{}”</p>'
+            ).format(read, tokens.total_tokens, shorten(tokens.unread_text.strip(), 80))
         )
     if read > encoder.encode_limit:
         markup(
-            f'<p class="es-note">For search and comparison this model is set to read {encoder.encode_limit} '
-            f"tokens; the pictures here show all {read}.</p>"
+            Markup(
+                '<p class="es-note">For search and comparison this model is set to read {} tokens; '
+                "the pictures here show all {}.</p>"
+            ).format(encoder.encode_limit, read)
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from components.core.text.table_rows import RejectedRow
-from components.ui.page import markup
+from components.ui.page import raw_markup as markup
 from components.ui.wording import format_count
 
 _LISTED = 50

@@ -11,7 +11,8 @@ from components.core.errors import UploadError
 from components.core.text.sentence_set import SentenceSet, likely_columns, select_sentences
 from components.core.text.uploads import KINDS, MOST_BYTES, Upload, read_upload
 from components.ui import state
-from components.ui.page import markup, shorten
+from components.ui.page import raw_markup as markup
+from components.ui.page import shorten
 
 _NO_LABELS: Final = "none"
 # The set that was read last, and what from.

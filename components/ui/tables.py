@@ -3,7 +3,7 @@
 import html
 from collections.abc import Collection, Sequence
 
-from components.ui.page import markup
+from components.ui.page import raw_markup as markup
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], caption: str, prose: Collection[int] = ()) -> None:

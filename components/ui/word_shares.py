@@ -4,7 +4,7 @@ import html
 from collections.abc import Sequence
 
 from components.core.embeddings.token_contributions import WordContribution
-from components.ui.page import markup
+from components.ui.page import raw_markup as markup
 from components.ui.tables import table
 from components.ui.wording import format_signed
 

@@ -51,7 +51,7 @@ with pictured:
 session = SentenceMap(encoder, read, settings, grouping, sentences.added_sentences(found), search)
 selected = selection.selected(session)
 shown_kinds = representations.kinds_shown(session) if question == KINDS else ()
-with pictured, stop_on_error(controls.offer_quick_methods), st.spinner("Making the map …"):
+with pictured, stop_on_error("This map cannot be made", controls.offer_quick_methods), st.spinner("Making the map …"):
     draw_map(session, colours)
 with pictured, st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
     sentences.offer_traps()

@@ -10,7 +10,8 @@ from components.ui.attention.session import AttentionView, ask_for_pair, ask_for
 from components.ui.attention.summary import draw_reading, finding, lead
 from components.ui.caches import traces
 from components.ui.caches.requests import TraceRequest
-from components.ui.page import markup, next_page, read_sentence, title
+from components.ui.page import next_page, read_sentence, title
+from components.ui.page import raw_markup as markup
 from components.ui.pickers import pick_layer_and_head
 
 _QUESTIONS = {

@@ -14,7 +14,8 @@ from components.figures.heatmaps.similarity import similarity_heatmap
 from components.ui import state
 from components.ui.caches import models
 from components.ui.charts import show, show_tiles
-from components.ui.page import markup, next_page, palette, read_sentence, section, title
+from components.ui.page import next_page, palette, read_sentence, section, title
+from components.ui.page import raw_markup as markup
 from components.ui.pickers import longest_token, pick_dimension, pick_token
 from components.ui.wording import format_signed
 from components.views.tiles import Labels

@@ -10,7 +10,8 @@ from components.ui import chips, state
 from components.ui.caches import traces
 from components.ui.caches.requests import ThumbnailRequest
 from components.ui.charts import show_strip, show_tiles
-from components.ui.page import markup, next_page, read_sentence, title
+from components.ui.page import next_page, read_sentence, title
+from components.ui.page import raw_markup as markup
 from components.ui.wording import format_count, spell_number
 from components.views.tiles import Labels
 

@@ -13,7 +13,8 @@ from components.figures.charts.curves import curves
 from components.figures.heatmaps.similarity import position_similarity
 from components.ui import state
 from components.ui.charts import show, show_tiles
-from components.ui.page import markup, next_page, palette, read_sentence, section
+from components.ui.page import next_page, palette, read_sentence, section
+from components.ui.page import raw_markup as markup
 from components.ui.pickers import longest_token, pick_dimension
 from components.ui.positions import order_experiment
 from components.ui.wording import format_signed

@@ -9,7 +9,8 @@ from components.core.tokens.tokens import Word
 from components.figures.charts.token_bars import tokens_per_word
 from components.ui import chips, state
 from components.ui.charts import show
-from components.ui.page import markup, next_page, palette, read_sentence, section, shorten, title
+from components.ui.page import next_page, palette, read_sentence, section, shorten, title
+from components.ui.page import raw_markup as markup
 from components.ui.wording import format_count
 
 # Words whose look-up is spelled out; a page of 500 would bury the idea.

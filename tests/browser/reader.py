@@ -80,7 +80,7 @@ class Reader:
         self.sidebar = page.get_by_test_id("stSidebar")
         self.heading = self.main.get_by_role("heading", level=1)
         self.sentence = self.box("Sentence")
-        self.cannot_read = self.main.get_by_role("heading", level=1, name="This cannot be read")
+        self.cannot_read = self.main.locator("h1.es-error")
 
     # ------------------------------------------------------------------ going somewhere
     def open(self, title: str, **parameters: str | int) -> None:

@@ -305,8 +305,8 @@ def test_a_link_that_makes_no_sense_opens_the_page_as_it_opens(parameters: dict[
 
 def test_a_second_sentence_that_cannot_be_read_is_named_and_stays() -> None:
     visit = Visit("Attention", text=SENTENCE, joined="\x00\x07")
-    assert visit.headings == ["This cannot be read"]
-    assert "Sentence B: The tokenizer finds nothing to read in 2 characters" in visit.words
+    assert visit.headings == ["Sentence B cannot be read"]
+    assert "The tokenizer finds nothing to read in 2 characters" in visit.words
     assert visit.app.text_area(key="joined").value == "\x00\x07"
     visit.press("Read the sentence alone")
     assert visit.headings == ["Head 2 of layer 4 sends 70% of “it” to “pizza”"]
@@ -314,7 +314,7 @@ def test_a_second_sentence_that_cannot_be_read_is_named_and_stays() -> None:
 
 def test_two_sentences_too_long_together_are_refused_with_their_number_and_a_way_out() -> None:
     visit = Visit("Attention", text="pizza " * 300, joined="oven " * 300)
-    assert visit.headings == ["This cannot be read"]
+    assert visit.headings == ["The two sentences together are too long"]
     assert "The two texts together have 603 tokens; all-MiniLM-L6-v2 reads at most 512." in visit.words
     visit.press("Read the sentence alone")
     assert visit.headings[0].startswith("Head 2 of layer 4")

@@ -1194,7 +1194,7 @@ def test_a_file_that_nothing_can_be_learned_from_is_refused_in_words_with_a_way_
 ) -> None:
     opened = visit(PRAISE).pick("reviews_from", "File")
     opened.upload("text_file", "mine.csv", content.encode() if isinstance(content, str) else content)
-    assert opened.headings == ["This cannot be read"]
+    assert opened.headings == ["No texts to learn from"]
     assert said in words(opened)
     assert re.search(r'<p class="es-lead">.*\. (Choose|Add|Open|Take|Save)|; take a file', page(opened))
     opened.press("Take the shipped reviews")
@@ -1205,7 +1205,7 @@ def test_a_file_that_nothing_can_be_learned_from_is_refused_in_words_with_a_way_
 
 def test_without_a_file_the_page_says_where_to_give_one() -> None:
     opened = visit(reviews_from="File")
-    assert opened.headings == ["This cannot be read"]
+    assert opened.headings == ["No texts to learn from"]
     assert "No file was given yet. Open “Texts” and give one" in words(opened)
 
 

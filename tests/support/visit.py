@@ -106,6 +106,12 @@ class Visit:
         """The texts of all headings of the first order."""
         return [html.unescape(found) for found in re.findall(r"<h1[^>]*>(.*?)</h1>", self.markup, re.DOTALL)]
 
+    @property
+    def error(self) -> str | None:
+        """The title of the error that ended the page, or None if the page was drawn to its end."""
+        found = re.search(r'<h1 class="es-error">(.*?)</h1>', self.markup, re.DOTALL)
+        return html.unescape(found[1]) if found else None
+
     def table(self, caption: str) -> list[list[str]]:
         """The cells of the table whose caption begins so, row by row, without its head."""
         tables = re.findall(r"<table.*?<caption>(.*?)</caption>.*?<tbody>(.*?)</tbody>", self.markup, re.DOTALL)

@@ -13,7 +13,8 @@ from components.ui.attention.session import AttentionView
 from components.ui.caches import attention
 from components.ui.caches.requests import CombinedHeadsRequest
 from components.ui.charts import show
-from components.ui.page import markup, palette, section
+from components.ui.page import palette, section
+from components.ui.page import raw_markup as markup
 
 # Tokens whose cells can be told apart.
 _READABLE = 128

@@ -17,7 +17,8 @@ from components.ui.attention.session import AttentionView, open_head
 from components.ui.caches import attention
 from components.ui.caches.requests import ThumbnailRequest
 from components.ui.charts import show, show_tiles
-from components.ui.page import markup, palette, section
+from components.ui.page import palette, section
+from components.ui.page import raw_markup as markup
 from components.ui.tables import table
 from components.ui.wording import format_count, format_difference, layer_steps
 from components.views.tiles import Labels

@@ -16,7 +16,8 @@ from components.ui.caches import attention
 from components.ui.caches.requests import HeadSearchRequest, PronounRequest
 from components.ui.charts import numbers_button, show
 from components.ui.context.pronouns import pronoun_pairs
-from components.ui.page import markup, palette, section
+from components.ui.page import palette, section
+from components.ui.page import raw_markup as markup
 from components.ui.wording import format_count, format_signed
 
 _SHOWN = 6

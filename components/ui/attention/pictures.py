@@ -15,7 +15,7 @@ from components.ui.attention.session import AttentionView, open_head, take_pair
 from components.ui.caches import attention
 from components.ui.caches.requests import QuantizationRequest
 from components.ui.charts import numbers_button, show_heads, show_links, show_one_head
-from components.ui.page import markup
+from components.ui.page import raw_markup as markup
 from components.ui.wording import format_count
 from components.views.heads import Axes, Caption
 from components.views.links import MOST_HEADS, Link

@@ -71,9 +71,9 @@ def ask_for_second(reading: Reading) -> tuple[str | None, Tokens]:
         )
     if not second.strip():
         return None, reading.tokens
-    with stop_on_error(_offer_one_sentence, "Sentence B"):
+    with stop_on_error("Sentence B cannot be read", _offer_one_sentence):
         traces.tokens(TextRequest(reading.model, second))
-    with stop_on_error(_offer_one_sentence):
+    with stop_on_error("The two sentences together are too long", _offer_one_sentence):
         tokens = traces.tokens(TextRequest(reading.model, reading.text, second))
         check_whole(tokens, reading.encoder.trace_limit, reading.encoder.short_name)
     return second, tokens

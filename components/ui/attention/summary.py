@@ -9,7 +9,7 @@ from components.core.attention.head_roles import role_names
 from components.ui.attention.interventions import describe_changes, is_off, undo
 from components.ui.attention.session import AttentionView, strongest_link
 from components.ui.caches import attention
-from components.ui.page import markup
+from components.ui.page import raw_markup as markup
 from components.ui.wording import join_list
 
 

@@ -15,7 +15,8 @@ from components.ui import state
 from components.ui.attention.interventions import is_off
 from components.ui.attention.session import AttentionView
 from components.ui.charts import show, show_tiles
-from components.ui.page import markup, palette, section
+from components.ui.page import palette, section
+from components.ui.page import raw_markup as markup
 from components.ui.wording import format_count, format_signed
 from components.views.tiles import Labels
 

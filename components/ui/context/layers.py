@@ -11,8 +11,7 @@ from components.ui import state
 from components.ui.charts import show, show_paths
 from components.ui.context.occurrences import label_of, name_of
 from components.ui.context.summary import layer_lines_of, one_word_embedding
-from components.ui.page import palette, section
-from components.ui.page import raw_markup as markup
+from components.ui.page import markup, palette, section
 from components.ui.wording import format_count, join_list, layer_steps
 from components.views.paths import Path
 

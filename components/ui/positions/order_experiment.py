@@ -10,7 +10,8 @@ from components.figures.charts.word_order_points import word_order_points
 from components.ui.caches import traces
 from components.ui.caches.requests import TextRequest
 from components.ui.charts import show
-from components.ui.page import Reading, markup, palette, shorten, title
+from components.ui.page import Reading, palette, shorten, title
+from components.ui.page import raw_markup as markup
 from components.ui.pickers import POSITION_MODES, pick_positions
 from components.ui.wording import PRINTS_AS_ONE
 

@@ -22,7 +22,8 @@ from components.core.storage.cached_encoding import find_unreadable
 from components.ui import state
 from components.ui.caches import models
 from components.ui.caches.encoding import encode_texts
-from components.ui.page import markup, section
+from components.ui.page import raw_markup as markup
+from components.ui.page import section
 from components.ui.tables import table
 from components.ui.wording import format_count, format_signed
 

@@ -9,7 +9,7 @@ from components.core.model.loading import BUNDLED_NAME
 from components.core.retrieval.documents import ChunkSettings, Unit
 from components.ui import state
 from components.ui.assets import read_toml
-from components.ui.page import markup
+from components.ui.page import raw_markup as markup
 from components.ui.pickers import pick_to_fill
 from components.ui.retrieval.corpora import SHIPPED
 from components.ui.retrieval.results import BACK

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.ui import state
-from components.ui.page import markup
+from components.ui.page import raw_markup as markup
 
 
 def ask() -> None:

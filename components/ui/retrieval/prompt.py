@@ -9,7 +9,8 @@ from components.core import Encoder
 from components.core.errors import TemplateError
 from components.core.retrieval.generation.prompts import DEFAULT_TEMPLATE, Prompt, Source, fit_to_budget
 from components.ui import state
-from components.ui.page import markup, section
+from components.ui.page import raw_markup as markup
+from components.ui.page import section
 from components.ui.retrieval import answer
 from components.ui.retrieval.search_result import is_below
 from components.ui.wording import format_count, join_list

@@ -10,7 +10,7 @@ from components.core.retrieval.documents import Corpus
 from components.ui import state
 from components.ui.caches import models, traces
 from components.ui.caches.requests import TextRequest
-from components.ui.page import markup
+from components.ui.page import raw_markup as markup
 from components.ui.pickers import pick_to_fill
 from components.ui.retrieval.corpora import EVERYDAY, NOTES, OWN, shipped_questions
 

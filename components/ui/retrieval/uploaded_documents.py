@@ -12,7 +12,8 @@ from components.core.retrieval.ingest.document_files import KINDS, MOST_BYTES, p
 from components.core.retrieval.ingest.libraries import Libraries
 from components.core.storage.vector_store import cache_directory
 from components.ui import state
-from components.ui.page import markup, shorten
+from components.ui.page import raw_markup as markup
+from components.ui.page import shorten
 from components.ui.wording import format_count, join_list
 from components.views.tab_key import tab_key
 

@@ -11,7 +11,8 @@ from components.ui import state
 from components.ui.caches import sentence_sets
 from components.ui.caches.sentence_sets import SilhouetteRequest
 from components.ui.charts import show
-from components.ui.page import markup, palette, section
+from components.ui.page import palette, section
+from components.ui.page import raw_markup as markup
 from components.ui.sentence_map.controls import GROUPINGS, MOST_GROUPS
 from components.ui.sentence_map.maps import group_name
 from components.ui.sentence_map.session import SentenceMap

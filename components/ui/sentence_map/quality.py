@@ -6,7 +6,8 @@ from components.core.mapping.neighbours import QUALITY_SAMPLE
 from components.core.mapping.projection import METHODS, ProjectionSettings
 from components.ui.caches import sentence_sets
 from components.ui.caches.sentence_sets import ProjectionRequest, QualityRequest
-from components.ui.page import markup, section
+from components.ui.page import raw_markup as markup
+from components.ui.page import section
 from components.ui.sentence_map.session import NEIGHBOURS, SentenceMap
 from components.ui.tables import table
 

@@ -13,7 +13,8 @@ from components.ui.caches.sentence_sets import (
     ProjectionRequest,
     QualityRequest,
 )
-from components.ui.page import markup, section
+from components.ui.page import raw_markup as markup
+from components.ui.page import section
 from components.ui.sentence_map.controls import GROUPINGS
 from components.ui.sentence_map.maps import draw_small_map
 from components.ui.sentence_map.session import NEIGHBOURS, SentenceMap
