@@ -1,5 +1,7 @@
 """A word's vectors layer by layer: their cosines, their paths, and the mean cosine within and between senses."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -8,12 +10,12 @@ from components.core.context.word_occurrences import WordOccurrences
 from components.figures.charts.layer_lines import layer_lines
 from components.figures.heatmaps.similarity import close_similarity_heatmap
 from components.ui import state
-from components.ui.charts import show, show_paths
+from components.ui.charts import show
 from components.ui.context.occurrences import label_of, name_of
 from components.ui.context.summary import layer_lines_of, one_word_embedding
 from components.ui.page import markup, palette, section
 from components.ui.wording import format_count, join_list, layer_steps
-from components.views.paths import Path
+from components.views.paths import Path, paths
 
 
 def draw(found: WordOccurrences, layers: int) -> None:
@@ -69,12 +71,18 @@ def _draw_paths(found: WordOccurrences, steps: list[str], step: int) -> float:
     labels = [label_of(found, each) for each in found.occurrences]
     names = [name_of(found, each) for each in found.occurrences]
     points, kept = found.paths()
-    show_paths(
-        points,
-        [
-            Path(name, f"{label}: {each.usage.sentence}", found.senses.index(each.usage.sense))
-            for name, label, each in zip(names, labels, found.occurrences, strict=True)
-        ],
+    show(
+        partial(
+            paths,
+            points,
+            [
+                Path(name, f"{label}: {each.usage.sentence}", found.senses.index(each.usage.sense))
+                for name, label, each in zip(names, labels, found.occurrences, strict=True)
+            ],
+            groups=found.senses if len(found.senses) > 1 else (),
+            steps=steps,
+            at=step,
+        ),
         key="paths",
         alt=f"The paths of “{found.word.strip()}” through the layers in {_places(found)}, up to: {steps[step]}",
         numbers=lambda: pd.DataFrame(
@@ -82,9 +90,6 @@ def _draw_paths(found: WordOccurrences, steps: list[str], step: int) -> float:
             columns=["first component", "second component"],
             index=pd.MultiIndex.from_product([labels, steps], names=["occurrence", "step"]),
         ),
-        groups=found.senses if len(found.senses) > 1 else (),
-        steps=steps,
-        at=step,
     )
     return kept
 

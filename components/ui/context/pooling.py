@@ -10,7 +10,7 @@ from components.core.numerics.similarity import cosine_similarity, paired_cosine
 from components.figures.charts.bars import bars
 from components.ui.caches import occurrences, traces
 from components.ui.caches.requests import TextRequest, TraceRequest
-from components.ui.charts import show, show_strip
+from components.ui.charts import show, strip
 from components.ui.page import palette, section
 from components.ui.tables import table
 
@@ -35,13 +35,11 @@ def draw(model: str, encoder: Encoder, occurrence: Occurrence) -> None:
         f"Pooling makes one vector from {len(tokens.tokens)} context vectors. {method}.",
     )
     matrix = np.stack(list(pooled.values()))
-    show_strip(
-        matrix,
-        tuple(pooled),
+    show(
+        strip(matrix, tuple(pooled), height=90),
         key="poolings",
         alt="The sentence as the mean, the first and the maximum of its context vectors: one row each",
         numbers=lambda: pd.DataFrame(matrix, index=list(pooled)),
-        height=90,
     )
     cosines = cosine_similarity(matrix)
     rows = [[name, *(f"{cosines[i, j]:.4f}" for j in range(3))] for i, name in enumerate(pooled)]

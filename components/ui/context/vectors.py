@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from components.core.context.word_occurrences import WordOccurrences
-from components.ui.charts import show_strip
+from components.ui.charts import show, strip
 from components.ui.context.occurrences import label_of
 from components.ui.context.summary import one_word_embedding
 from components.ui.page import section
@@ -29,11 +29,9 @@ def draw(found: WordOccurrences) -> None:
 
 
 def _draw_strip(vectors: np.ndarray, rows: list[str], key: str, alt: str) -> None:
-    show_strip(
-        vectors,
-        rows,
+    show(
+        strip(vectors, rows, height=26 * len(vectors)),
         key=key,
         alt=alt,
         numbers=lambda: pd.DataFrame(vectors, index=rows),
-        height=26 * len(vectors),
     )

@@ -1,12 +1,12 @@
-"""The last parts of the Word order page: the proof in numbers, all orders of a few words, and the bag of words."""
+"""The largest differences in numbers, all orders of a few words, and the bag of words."""
 
-import html
 import math
 import string
 
 import numpy as np
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
 from components.core.context.comparison import Comparison, bag_of_words
 from components.core.errors import SentenceError
@@ -22,23 +22,27 @@ from components.ui.tables import table
 from components.ui.word_order.summary import only_rounding
 from components.ui.wording import format_count, format_difference
 
-# Words of a bag that a table shows.
+# The most words of a bag that the table lists.
 _COUNTED = 24
 _FOUR = 4
 
 
 def draw_proof(on: Comparison, off: Comparison) -> None:
-    """How far any two numbers are apart, step by step, with positions on and off."""
+    """Draw the largest difference between two numbers in every step, with positions on and off."""
     same = only_rounding(off)
     section(
         "The proof in numbers",
-        "The largest difference between any two numbers of a pair, in every step. "
+        "The largest difference between the two sentences in any number, step by step. "
         + (
-            "Self-attention takes each word's values times weights and adds them up, and a sum does not know in which "
-            "order it was taken: without positions, words in another order give the same vectors in that order."
+            "Self-attention multiplies each word's values by weights and adds them, and a sum is the same in any "
+            "order: without positions, the same words in another order get the same vectors."
             if same
-            else "With positions off a difference remains that is not order: "
-            + ("some words are cut otherwise, or see only their neighbours." if off.same_words else "other words.")
+            else "With positions off a difference remains, and it is not the order: "
+            + (
+                "some words are cut into other tokens, or see only their neighbours."
+                if off.same_words
+                else "the words differ."
+            )
         ),
     )
     table(
@@ -48,36 +52,42 @@ def draw_proof(on: Comparison, off: Comparison) -> None:
             for name, largest in on.largest_differences.items()
         ]
         + [["cosine of the sentence vectors", f"{on.sentence_cosines[-1]:.7f}", f"{off.sentence_cosines[-1]:.7f}"]],
-        "32-bit numbers are rounded at the seventh digit; differences of some 10⁻⁶ are that rounding."
+        "32-bit numbers are rounded at the seventh digit; differences of about 10⁻⁶ are that rounding."
         if same
-        else "Both columns compare the words that have a partner.",
+        else "Both columns compare only words that have a partner.",
     )
 
 
 def draw_all_orders(model: str, text: str) -> None:
-    """All orders of up to four words: how alike their sentence vectors are, with positions on and off."""
+    """Draw the cosines between the sentence vectors of all orders of up to four words, positions on and off."""
     section(
         "All orders of up to four words",
-        "Every order is read, with positions on and off: how alike are the sentence vectors? Words are named by their "
-        "first letters.",
+        "The encoder reads every order, with positions on and off: how similar are the sentence vectors? The labels "
+        "are the first letters of the words.",
     )
     try:
         orders = traces.all_orders(TextRequest(model, " ".join(_pick_words(text))))
     except SentenceError as error:
-        markup(f'<p class="es-note">{html.escape(str(error))}</p>')
+        markup(Markup('<p class="es-note">{}</p>').format(error))
         return
     count = len(orders.orders)
     if count == 1:
-        markup('<p class="es-note">These words have only one order. Pick two that differ, or more.</p>')
+        markup(Markup('<p class="es-note">These words have only one order. Pick at least two different words.</p>'))
         return
     repeated = math.factorial(len(orders.words)) - count
-    furthest = orders.sentences[orders.furthest]
+    farthest = orders.sentences[orders.furthest]
     markup(
-        f'<p class="es-note">Furthest from “{html.escape(shorten(orders.sentences[0], 60))}” is '
-        f"“{html.escape(shorten(furthest, 60))}”: cosine {orders.with_positions[0, orders.furthest]:.4f}. With positions off no "
-        f"two of the {count} have less than {orders.without_positions.min():.4f}."
-        + (" Words repeat, and orders that read alike are listed once." if repeated else "")
-        + "</p>"
+        Markup(
+            '<p class="es-note">Farthest from “{}” is “{}”: cosine {:.4f}. With positions off, the lowest cosine '
+            "between any two of the {} is {:.4f}.{}</p>"
+        ).format(
+            shorten(orders.sentences[0], 60),
+            shorten(farthest, 60),
+            orders.with_positions[0, orders.furthest],
+            count,
+            orders.without_positions.min(),
+            " Some words repeat, so orders that read the same are listed once." if repeated else "",
+        )
     )
     lowest = float(np.floor(orders.with_positions.min() * 100) / 100)
     beginnings = _beginnings(orders.words)
@@ -87,7 +97,7 @@ def draw_all_orders(model: str, text: str) -> None:
         st.columns(2), {"on": orders.with_positions, "off": orders.without_positions}.items(), strict=True
     ):
         with column:
-            markup(f'<p class="es-note">Positions {name}</p>')
+            markup(Markup('<p class="es-note">Positions {}</p>').format(name))
             show(
                 close_similarity_heatmap(np.minimum(cosines, 1), labels, "word order", colours, lowest),
                 key=f"orders-{name}",
@@ -99,17 +109,17 @@ def draw_all_orders(model: str, text: str) -> None:
 
 
 def draw_bag_of_words(compared: Comparison) -> None:
-    """The two sentences as counts of their words."""
+    """Draw the two sentences as counts of their words."""
     vocabulary, counts = bag_of_words(compared.alignment)
     cosine = cosine_similarity(counts.astype(float))[0, 1]
     same = (
-        "The counts are identical, and so is everything that is computed from them"
+        "The counts are equal, and so is everything computed from them"
         if (counts[0] == counts[1]).all()
-        else "The counts differ where the words do"
+        else "The counts differ where the words differ"
     )
     section(
         "For comparison: a bag of words",
-        f"Before transformers, a text was often the counts of its words. {same}: cosine {cosine:.4f}.",
+        f"Before transformers, a text was often represented by the counts of its words. {same}: cosine {cosine:.4f}.",
     )
     table(
         ["word", "first sentence", "second sentence"],
@@ -121,11 +131,11 @@ def draw_bag_of_words(compared: Comparison) -> None:
 
 
 def _pick_words(text: str) -> list[str]:
-    """Up to four words of the text, without the marks around them; of a longer text the reader picks which."""
+    """Up to four words of the text without punctuation around them. Of a longer text the reader picks which."""
     words = [word.strip(string.punctuation) or word for word in text.split()]
     if len(words) <= _FOUR:
         return words
-    options = [f"{place}  {word}" for place, word in enumerate(words, start=1)]
+    options = [f"{number}  {word}" for number, word in enumerate(words, start=1)]
     picked = st.multiselect(
         "Words",
         options,
@@ -138,6 +148,6 @@ def _pick_words(text: str) -> list[str]:
 
 
 def _beginnings(words: tuple[str, ...]) -> tuple[str, ...]:
-    """As much of each word as leaves an order of all of them short enough for an axis."""
+    """The first letters of each word, few enough that an order of all words fits an axis."""
     letters = (LONGEST_LABEL + 1) // len(words) - 1
     return tuple(word[:letters] for word in words)

@@ -1,10 +1,10 @@
-"""Two sentences to compare: asked for side by side, made one from the other, and read."""
+"""The two sentences to compare: asked for side by side, one made from the other, and tokenized."""
 
-import html
 import random
 from collections.abc import Callable
 
 import streamlit as st
+from markupsafe import Markup
 
 from components.core import Encoder
 from components.core.text.rewording import negate, reverse_words, shuffle_words, swap_words
@@ -22,7 +22,10 @@ PAIRS: dict[str, tuple[str, str]] = {
 }
 OPENING = next(iter(PAIRS.values()))
 _ORDINALS = {state.WordOrder.FIRST: "first", state.WordOrder.SECOND: "second"}
-_CUT = {state.WordOrder.FIRST: state.WordOrder.TRUNCATE_FIRST, state.WordOrder.SECOND: state.WordOrder.TRUNCATE_SECOND}
+_TRUNCATE = {
+    state.WordOrder.FIRST: state.WordOrder.TRUNCATE_FIRST,
+    state.WordOrder.SECOND: state.WordOrder.TRUNCATE_SECOND,
+}
 
 
 def ask() -> None:
@@ -40,20 +43,24 @@ def ask() -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown("Make the second from the first:", width="content")
         _button("Reverse", reverse_words)
-        _button("Shuffle", _reshuffled)
+        _button("Shuffle", _shuffle_anew)
         _swap()
-        _button("Negate", negate, "Takes an English “not” out or puts one in, or denies the whole.")
+        _button(
+            "Negate",
+            negate,
+            "Removes an English “not”, or adds one. If there is no place for it, denies the whole sentence.",
+        )
         typed = st.session_state.get(state.Shared.TEXT, DEFAULT_TEXT)
         if typed.strip() and typed not in (DEFAULT_TEXT, st.session_state[state.WordOrder.FIRST]):
             st.button(
-                "Take the sentence of the other pages",
+                "Use the sentence from the other pages",
                 on_click=lambda: _set(typed, reverse_words(typed)),
-                help="Puts the sentence that the other pages read first, and its reverse second.",
+                help="The sentence that you typed for the other pages first, its reverse second.",
             )
 
 
 def pick() -> None:
-    """Offer pairs that show something."""
+    """Offer example pairs."""
     pick_to_fill(
         "Pairs to start from",
         PAIRS,
@@ -65,48 +72,51 @@ def pick() -> None:
 
 
 def read(model: str, encoder: Encoder) -> tuple[Tokens, Tokens]:
-    """The tokens of both sentences; if one cannot be read, say which and why, and end the page here."""
+    """Return the tokens of both sentences. If one cannot be read, say which and why, and end the page here."""
     first, second = (_read(model, encoder, key) for key in _ORDINALS)
     return first, second
 
 
 def _read(model: str, encoder: Encoder, key: str) -> Tokens:
-    about = f"The {_ORDINALS[key]} sentence"
-    with stop_on_error(lambda: _offer_example(key), about):
+    with stop_on_error(f"The {_ORDINALS[key]} sentence cannot be read", lambda: _offer_example(key)):
         tokens = traces.tokens(TextRequest(model, st.session_state[key]))
     if tokens.unread_text:
         above = st.container()
         label = f"Read the first {encoder.trace_limit} tokens of the {_ORDINALS[key]} sentence"
-        if not st.toggle(label, key=_CUT[key], bind=state.IN_URL):
-            with above, stop_on_error(lambda: None, about):
+        if not st.toggle(label, key=_TRUNCATE[key], bind=state.IN_URL):
+            with above, stop_on_error(f"The {_ORDINALS[key]} sentence is too long", lambda: None):
                 check_whole(tokens, encoder.trace_limit, encoder.short_name)
     return tokens
 
 
 def draw_counts(encoder: Encoder, first: Tokens, second: Tokens) -> None:
-    """Say how many tokens the two have, of how many the model reads."""
+    """Draw how many tokens the two sentences have, of how many the model reads."""
     markup(
-        f'<p class="es-count">{len(first.tokens)} and {len(second.tokens)} of {encoder.trace_limit} tokens · '
-        f"{html.escape(encoder.short_name)}</p>"
+        Markup('<p class="es-count">{} and {} of {} tokens · {}</p>').format(
+            len(first.tokens), len(second.tokens), encoder.trace_limit, encoder.short_name
+        )
     )
     for ordinal, tokens in zip(_ORDINALS.values(), (first, second), strict=True):
         if tokens.unread_text:
-            read = f"only the first {len(tokens.tokens)} of {tokens.total_tokens:,} tokens are read"
-            markup(f'<p class="es-note">Of the {ordinal} sentence {read}.</p>')
+            markup(
+                Markup('<p class="es-note">Of the {} sentence, only the first {} of {:,} tokens are read.</p>').format(
+                    ordinal, len(tokens.tokens), tokens.total_tokens
+                )
+            )
 
 
 def _offer_example(key: str) -> None:
-    """A way out of an error that leaves the other sentence as it is."""
+    """Offer an example for one sentence; the other stays."""
     example = OPENING[list(_ORDINALS).index(key)]
     st.button("Read an example instead", on_click=lambda: st.session_state.update({key: example}))
 
 
 def offer_opening_pair() -> None:
-    """A way out of an error that both sentences share."""
+    """Offer an example pair, for an error that concerns both sentences."""
     st.button("Read an example instead", on_click=lambda: _set(*OPENING))
 
 
-def _reshuffled(text: str) -> str:
+def _shuffle_anew(text: str) -> str:
     return shuffle_words(text, random.randrange(10**6), unlike=st.session_state[state.WordOrder.SECOND])
 
 
@@ -118,9 +128,9 @@ def _button(label: str, reworded: Callable[[str], str], explained: str | None = 
 
 
 def _swap() -> None:
-    """Ask which two words change places. Options are the words themselves, numbered, since words repeat."""
+    """Ask which two words change places. The options are numbered, since words repeat."""
     words = st.session_state[state.WordOrder.FIRST].split()
-    options = [f"{place}  {word}" for place, word in enumerate(words, start=1)]
+    options = [f"{number}  {word}" for number, word in enumerate(words, start=1)]
     with st.popover("Swap two words", disabled=len(words) < 2):
         if len(words) < 2:
             return

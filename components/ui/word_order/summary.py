@@ -1,4 +1,4 @@
-"""A comparison of two sentences in words: what the Word order page states of it."""
+"""The title and the lead of the Word order page, and the names of its words."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from components.core.tokens.tokens import Tokens
 from components.ui.caches.requests import ComparisonRequest, TraceRequest
 from components.ui.wording import format_difference, join_list
 
-# Differences of numbers between -10 and 10 below this are what 32-bit floats round off on their way.
+# Rounding of 32-bit floats changes numbers between -10 and 10 by less than this on their way through the layers.
 _ROUNDING = 1e-4
 
 
@@ -32,7 +32,7 @@ def request_for(mode: str, model: str, first: Tokens, second: Tokens) -> Compari
 
 
 def finding(compared: Comparison, mode: str) -> str:
-    """The page's title."""
+    """The page's title: the cosine of the two sentences, and how they differ."""
     cosine = f"cosine {compared.sentence_cosines[-1]:.4f}"
     if _same_tokens(compared):
         return f"The same sentence twice: {cosine}"
@@ -48,23 +48,23 @@ def finding(compared: Comparison, mode: str) -> str:
 
 
 def lead(compared: Comparison, mode: str) -> str:
-    """What to look at: the biggest changes, or that there are none and why."""
+    """The largest changes, or the reason why there are none."""
     if _same_tokens(compared):
-        return "Nothing differs: both are the same tokens in the same order."
+        return "Nothing differs: both sentences are the same tokens in the same order."
     if only_rounding(compared):
         largest = format_difference(max(compared.largest_differences.values()))
         return (
-            f"No two numbers in any layer are farther apart than {largest}, the rounding of 32-bit numbers. "
-            "Self-attention by itself sums over a set of words; it does not see their order."
+            f"In no layer do two numbers differ by more than {largest}, the rounding of 32-bit numbers. "
+            "Self-attention by itself adds up over all words; it does not see their order."
         )
     most = compared.moved_most()
     if most is None:
-        sentences = ["The two share no word; only their special tokens can be compared."]
+        sentences = ["The two sentences share no word; only their special tokens can be compared."]
     else:
-        place, layer = most
+        index, layer = most
         sentences = [
-            f"Of the words, “{names_of(compared)[place]}” moved most: after layer {layer} its context vectors in the "
-            f"two sentences have cosine {compared.word_cosines[layer, place]:.3f}.",
+            f"“{names_of(compared)[index]}” moved most: after layer {layer} its context vectors in the "
+            f"two sentences have cosine {compared.word_cosines[layer, index]:.3f}.",
             named_heads(compared),
         ]
     if mode == "off":
@@ -72,15 +72,15 @@ def lead(compared: Comparison, mode: str) -> str:
     if mode == "shuffled":
         alike = compared.first.num_tokens == compared.second.num_tokens
         sentences.append(
-            "Each token has another token's position, dealt alike in both sentences."
+            "Each token gets another token's position, the same way in both sentences."
             if alike
-            else "Each token has another token's position, dealt anew in each sentence, since they differ in length."
+            else "Each token gets another token's position, differently in each sentence, since their lengths differ."
         )
     return " ".join(sentences)
 
 
 def names_of(compared: Comparison) -> tuple[str, ...]:
-    """P names of the paired words; one that occurs again is told apart by its place in the first sentence."""
+    """Names of the P paired words. A word that repeats gets the number of its first token in the first sentence."""
     texts = [word.text for word in compared.paired_words]
     repeated = {text.casefold() for text in texts if [each.casefold() for each in texts].count(text.casefold()) > 1}
     return tuple(
@@ -90,7 +90,7 @@ def names_of(compared: Comparison) -> tuple[str, ...]:
 
 
 def named_heads(compared: Comparison, count: int = 3) -> str:
-    """The heads that differ most, and how much of a word's or special token's attention moved on average."""
+    """The heads that differ most, each with the average share of a word's attention that moved."""
     moved = compared.attention_moved
     strongest = moved.ravel().argsort(kind="stable")[::-1][:count]
     places = [divmod(int(number), moved.shape[1]) for number in strongest]
@@ -99,12 +99,12 @@ def named_heads(compared: Comparison, count: int = 3) -> str:
 
 
 def _remains(compared: Comparison) -> str:
-    """Why switching positions off did not make the two alike."""
+    """The reason why the two still differ with positions off."""
     if not compared.same_words:
-        return "What is left is the words: the two do not hold the same ones."
+        return "The words make the rest of the difference: the two sentences do not contain the same ones."
     return (
-        "What is left is no position: this tokenizer cuts a word differently at the start of a text, or the model lets "
-        "words see only their neighbours."
+        "The rest of the difference is not position: this tokenizer cuts a word differently at the start of a text, or "
+        "the model lets words see only their neighbours."
     )
 
 
@@ -113,5 +113,5 @@ def _same_tokens(compared: Comparison) -> bool:
 
 
 def only_rounding(compared: Comparison) -> bool:
-    """Whether the two hold the same words and no two of their numbers are farther apart than rounding makes them."""
+    """True if both sentences contain the same words and their numbers differ by rounding alone."""
     return compared.same_words and max(compared.largest_differences.values()) < _ROUNDING
