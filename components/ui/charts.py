@@ -1,19 +1,15 @@
 """Putting a figure on the page: its description, its numbers as CSV, and its download format."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from functools import partial
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from components.core.attention.quantization import QuantizedWeights
 from components.ui import state
-from components.views.heads import Axes, Caption, heads, one_head
-from components.views.links import links
-from components.views.paths import Path, paths
-from components.views.scatter import Group, scatter
 from components.views.tiles import Labels, tiles
 
 # Dimensions that fit the width of a page as cells that can be pointed at.
@@ -22,45 +18,55 @@ _DIMENSIONS = 96
 Numbers = Callable[[], pd.DataFrame]
 
 
-def show(figure: go.Figure, *, key: str, alt: str, numbers: Numbers) -> None:
-    """Draw a Plotly figure, with a camera that saves it and a button for its numbers.
+class Picture(Protocol):
+    """One of our own views with all that it shows, to be drawn under a name."""
 
-    key: names the figure, its files and its widgets. alt: what it shows, for those who do not see it.
+    def __call__(self, *, key: str, alt: str, file: str) -> None:
+        """Draw it. file: the name under which it is saved, without its ending."""
+
+
+def show(picture: go.Figure | Picture, *, key: str, alt: str, numbers: Numbers) -> None:
+    """Draw a picture with buttons that save it and its numbers.
+
+    picture: a Plotly figure, or one of our own views that still lacks its name, as in `partial(tiles, values, labels)`.
+    key: names the picture, its files and its widgets. alt: what it shows, for those who do not see it. numbers: what
+    the CSV file holds.
     """
     with st.container(gap=None):
-        st.plotly_chart(
-            figure,
-            key=f"figure_{key}",
-            alt=alt,
-            config={
-                "displaylogo": False,
-                "displayModeBar": True,
-                "modeBarButtons": [["toImage"]],
-                "toImageButtonOptions": {
-                    "format": st.session_state.get(state.Shared.FIGURE_FORMAT, "PNG").lower(),
-                    "filename": _file(key),
-                    "scale": 2,
-                },
+        if isinstance(picture, go.Figure):
+            _draw_figure(picture, key, alt)
+        else:
+            picture(key=key, alt=alt, file=_file(key))
+        numbers_button(numbers, key)
+
+
+def _draw_figure(figure: go.Figure, key: str, alt: str) -> None:
+    st.plotly_chart(
+        figure,
+        key=f"figure_{key}",
+        alt=alt,
+        config={
+            "displaylogo": False,
+            "displayModeBar": True,
+            "modeBarButtons": [["toImage"]],
+            "toImageButtonOptions": {
+                "format": st.session_state.get(state.Shared.FIGURE_FORMAT, "PNG").lower(),
+                "filename": _file(key),
+                "scale": 2,
             },
-        )
-        numbers_button(numbers, key)
+        },
+    )
 
 
-def show_tiles(matrices: np.ndarray, labels: Labels, *, key: str, alt: str, numbers: Numbers, **options: Any) -> None:
-    """Draw matrices as tiles, with buttons that save the picture and its numbers; options as for `tiles`."""
-    with st.container(gap=None):
-        tiles(matrices, labels, key=key, alt=alt, file=_file(key), **options)
-        numbers_button(numbers, key)
+def strip(matrix: np.ndarray, rows: Sequence[str], *, height: int) -> Picture:
+    """Return a picture of the first dimensions of a matrix, one strip of cells for each of `rows`.
 
-
-def show_strip(matrix: np.ndarray, rows: Sequence[str], *, key: str, alt: str, numbers: Numbers, height: int) -> None:
-    """Draw the first dimensions of a matrix as one strip of cells, a row for each of `rows`. height: in pixels."""
-    show_tiles(
+    matrix: (N, D), N not fewer than the rows. height: in pixels.
+    """
+    return partial(
+        tiles,
         matrix[None, : len(rows), :_DIMENSIONS],
         Labels(tuple(rows), hint=dimensions_hint(matrix.shape[1], _DIMENSIONS)),
-        key=key,
-        alt=alt,
-        numbers=numbers,
         limit=float(np.percentile(np.abs(matrix), 99)),
         tile_height=height,
     )
@@ -69,66 +75,6 @@ def show_strip(matrix: np.ndarray, rows: Sequence[str], *, key: str, alt: str, n
 def dimensions_hint(width: int, most: int) -> str:
     """What stands under a strip that shows at most so many of a matrix's dimensions."""
     return f"Point at a cell to read it. Shown: dimensions 1 to {min(width, most)} of {width}."
-
-
-def show_paths(
-    points: np.ndarray, things: Sequence[Path], *, key: str, alt: str, numbers: Numbers, **options: Any
-) -> None:
-    """Draw paths through the layers, with buttons that save the picture and its numbers; options as for `paths`."""
-    with st.container(gap=None):
-        paths(points, things, key=key, alt=alt, file=_file(key), **options)
-        numbers_button(numbers, key)
-
-
-def show_heads(
-    weights: QuantizedWeights,
-    axes: Axes,
-    captions: Sequence[Caption],
-    *,
-    key: str,
-    alt: str,
-    numbers: Numbers,
-    **options: Any,
-) -> None:
-    """Draw the thumbnails of heads, with buttons that save the picture and its numbers; options as for `heads`."""
-    with st.container(gap=None):
-        heads(weights, axes, captions, key=key, alt=alt, file=_file(key), **options)
-        numbers_button(numbers, key)
-
-
-def show_one_head(
-    weights: QuantizedWeights, axes: Axes, caption: Caption, *, key: str, alt: str, numbers: Numbers, **options: Any
-) -> None:
-    """Draw one head large, with buttons that save the picture and its numbers; options as for `one_head`."""
-    with st.container(gap=None):
-        one_head(weights, axes, caption, key=key, alt=alt, file=_file(key), **options)
-        numbers_button(numbers, key)
-
-
-def show_links(
-    weights: QuantizedWeights, axes: Axes, names: Sequence[str], *, key: str, alt: str, numbers: Numbers, **options: Any
-) -> None:
-    """Draw attention as lines, with buttons that save the picture and its numbers; options as for `links`."""
-    with st.container(gap=None):
-        links(weights, axes, names, key=key, alt=alt, file=_file(key), **options)
-        numbers_button(numbers, key)
-
-
-def show_scatter(
-    points: np.ndarray,
-    says: Sequence[str],
-    groups: Sequence[Group],
-    group_of: np.ndarray,
-    *,
-    key: str,
-    alt: str,
-    numbers: Numbers,
-    **options: Any,
-) -> None:
-    """Draw sentences as dots, with buttons that save the picture and its numbers; options as for `scatter`."""
-    with st.container(gap=None):
-        scatter(points, says, groups, group_of, key=key, alt=alt, file=_file(key), **options)
-        numbers_button(numbers, key)
 
 
 def numbers_button(numbers: Numbers, key: str, label: str = "Numbers (CSV)") -> None:

@@ -1,6 +1,7 @@
 """Embeddings: word + position + token type, added up to what enters the first layer."""
 
 import html
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -13,12 +14,12 @@ from components.figures.charts.text_scatter import text_scatter
 from components.figures.heatmaps.similarity import similarity_heatmap
 from components.ui import state
 from components.ui.caches import models
-from components.ui.charts import show, show_tiles
+from components.ui.charts import show
 from components.ui.page import next_page, palette, read_sentence, section, title
 from components.ui.page import raw_markup as markup
 from components.ui.pickers import longest_token, pick_dimension, pick_token
 from components.ui.wording import format_signed
-from components.views.tiles import Labels
+from components.views.tiles import Labels, tiles
 
 _TOKENS = 96
 _NEIGHBOURS = 10
@@ -46,9 +47,18 @@ top = st.container()
 if size > shown:
     markup(f'<p class="es-note">Shown are the first {shown} of {size} tokens.</p>')
 limit = float(np.percentile(np.abs(total), 99))
-show_tiles(
-    np.stack([matrix for matrix, _, _ in addends.values()] + [total])[:, :shown],
-    Labels(labels[:shown], hint=f"One colour scale for all: from −{limit:.2f} (red) to {limit:.2f} (blue) and beyond."),
+show(
+    partial(
+        tiles,
+        np.stack([matrix for matrix, _, _ in addends.values()] + [total])[:, :shown],
+        Labels(
+            labels[:shown], hint=f"One colour scale for all: from −{limit:.2f} (red) to {limit:.2f} (blue) and beyond."
+        ),
+        names=(*(f"{name} embedding".capitalize() for name in addends), "Their sum"),
+        limit=limit,
+        tile_height=max(40, min(9 * shown, 300)),
+        show_names=True,
+    ),
     key="addends",
     alt=f"{', '.join(addends)} embeddings and their sum: a row a token, a column for each of {width} dimensions",
     numbers=lambda: pd.concat(
@@ -56,10 +66,6 @@ show_tiles(
         | {"sum": pd.DataFrame(total, index=list(labels))},
         names=["matrix", "token"],
     ),
-    names=(*(f"{name} embedding".capitalize() for name in addends), "Their sum"),
-    limit=limit,
-    tile_height=max(40, min(9 * shown, 300)),
-    show_names=True,
 )
 
 norm = encoder.embedding_norm
@@ -69,14 +75,17 @@ section(
     "The sum is normalised: each token's numbers get mean 0 and spread 1, then a learned gain and bias a dimension."
     + ("" if same_width else f" Then a learned matrix turns {width} numbers into {entering.shape[1]}."),
 )
-show_tiles(
-    entering[None, :shown],
-    Labels(labels[:shown], hint="Its own colour scale: normalised numbers are larger."),
+show(
+    partial(
+        tiles,
+        entering[None, :shown],
+        Labels(labels[:shown], hint="Its own colour scale: normalised numbers are larger."),
+        limit=float(np.percentile(np.abs(entering), 99)),
+        tile_height=max(40, min(9 * shown, 300)),
+    ),
     key="layer-1-input",
     alt=f"What enters layer 1: a row for each token, a column for each of {entering.shape[1]} dimensions",
     numbers=lambda: pd.DataFrame(entering, index=list(labels)),
-    limit=float(np.percentile(np.abs(entering), 99)),
-    tile_height=max(40, min(9 * shown, 300)),
 )
 
 section("One number, added up", "Pick a token and a dimension to follow a single cell through the addition.")

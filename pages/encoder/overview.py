@@ -1,6 +1,7 @@
 """Overview: the whole way of the sentence through the encoder, at a glance."""
 
 import html
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -9,11 +10,11 @@ import streamlit as st
 from components.ui import chips, state
 from components.ui.caches import traces
 from components.ui.caches.requests import ThumbnailRequest
-from components.ui.charts import show_strip, show_tiles
+from components.ui.charts import show, strip
 from components.ui.page import next_page, read_sentence, title
 from components.ui.page import raw_markup as markup
 from components.ui.wording import format_count, spell_number
-from components.views.tiles import Labels
+from components.views.tiles import Labels, tiles
 
 # What can be told apart in a picture; the sub-pages show the rest.
 _TOKENS = 64
@@ -60,15 +61,13 @@ def station(
     return right
 
 
-def strip(matrix: np.ndarray, key: str, alt: str, rows: tuple[str, ...]) -> None:
+def draw_strip(matrix: np.ndarray, key: str, alt: str, rows: tuple[str, ...]) -> None:
     """Draw the first dimensions of a matrix of tokens, and offer all its numbers."""
-    show_strip(
-        matrix,
-        rows,
+    show(
+        strip(matrix, rows, height=max(26, min(8 * len(rows), 320))),
         key=key,
         alt=alt,
         numbers=lambda: pd.DataFrame(matrix, index=list(labels) if len(matrix) == size else ["sentence"]),
-        height=max(26, min(8 * len(rows), 320)),
     )
 
 
@@ -92,7 +91,7 @@ with station(
     "pages/encoder/embeddings.py",
     "Take the embeddings apart",
 ):
-    strip(trace.word_embeddings, "word-embeddings", "Word embeddings: one row a token", labels[:shown])
+    draw_strip(trace.word_embeddings, "word-embeddings", "Word embeddings: one row a token", labels[:shown])
 
 with station(
     3,
@@ -106,7 +105,7 @@ with station(
     if trace.position_embeddings is None:
         markup("<p>This model adds no positions: it rotates queries and keys by them inside attention.</p>")
     else:
-        strip(trace.position_embeddings, "positions", "Position embeddings: one row a token", labels[:shown])
+        draw_strip(trace.position_embeddings, "positions", "Position embeddings: one row a token", labels[:shown])
 
 with station(
     4,
@@ -119,9 +118,18 @@ with station(
 ):
     pooled, block = traces.attention_thumbnails(ThumbnailRequest(reading.request, _THUMBNAIL))
     shrunk = f" Each cell is the strongest of {block} × {block}." if block > 1 else ""
-    show_tiles(
-        pooled.reshape(layers * heads, *pooled.shape[2:]),
-        Labels((), hint=f"Rows are layers, columns are heads. Pick one to open it.{shrunk}"),
+    show(
+        partial(
+            tiles,
+            pooled.reshape(layers * heads, *pooled.shape[2:]),
+            Labels((), hint=f"Rows are layers, columns are heads. Pick one to open it.{shrunk}"),
+            names=tuple(f"Layer {i + 1}, head {j + 1}" for i in range(layers) for j in range(heads)),
+            scale="sequential",
+            limit=1.0,
+            decimals=-1,
+            columns=(heads,),
+            on_pick=lambda number: st.session_state.update({state.Overview.OPENED_HEAD: divmod(number, heads)}),
+        ),
         key="all-heads",
         alt=f"Attention weights of all {layers * heads} heads, a row of thumbnails a layer",
         numbers=lambda: pd.DataFrame(
@@ -131,12 +139,6 @@ with station(
                 [range(1, layers + 1), range(1, heads + 1), labels], names=["layer", "head", "query"]
             ),
         ),
-        names=tuple(f"Layer {i + 1}, head {j + 1}" for i in range(layers) for j in range(heads)),
-        scale="sequential",
-        limit=1.0,
-        decimals=-1,
-        columns=(heads,),
-        on_pick=lambda number: st.session_state.update({state.Overview.OPENED_HEAD: divmod(number, heads)}),
     )
 
 with station(
@@ -148,7 +150,7 @@ with station(
     "pages/encoder/context.py",
     "One word in many contexts",
 ):
-    strip(trace.hidden_states[-1], "context-vectors", "Context vectors: one row a token", labels[:shown])
+    draw_strip(trace.hidden_states[-1], "context-vectors", "Context vectors: one row a token", labels[:shown])
 
 with station(
     6,
@@ -161,6 +163,6 @@ with station(
     "pages/applications/retrieval.py",
     "Search by meaning, live",
 ):
-    strip(trace.sentence_vector[None], "sentence-vector", "Sentence vector: one row", ("sentence",))
+    draw_strip(trace.sentence_vector[None], "sentence-vector", "Sentence vector: one row", ("sentence",))
 
 next_page("pages/encoder/tokens.py", "how the text becomes tokens")

@@ -1,6 +1,7 @@
 """Positions: what marks where a token stands, and what happens to the sentence without it."""
 
 import html
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -12,13 +13,13 @@ from components.core.positions.encodings import frequencies, rotary_relative_sim
 from components.figures.charts.curves import curves
 from components.figures.heatmaps.similarity import position_similarity
 from components.ui import state
-from components.ui.charts import show, show_tiles
+from components.ui.charts import show
 from components.ui.page import next_page, palette, read_sentence, section
 from components.ui.page import raw_markup as markup
 from components.ui.pickers import longest_token, pick_dimension
 from components.ui.positions import order_experiment
 from components.ui.wording import format_signed
-from components.views.tiles import Labels
+from components.views.tiles import Labels, tiles
 
 # Rows of the position matrices that can be told apart in a picture.
 _POSITIONS = 64
@@ -47,16 +48,20 @@ else:
 def picture(matrix: np.ndarray, key: str, what: str, limit: float) -> None:
     """Draw the first rows of a position matrix and offer all of its numbers."""
     shown = matrix[:_POSITIONS]
-    show_tiles(
-        shown[None],
-        Labels(
-            tuple(f"position {p + 1}" for p in range(len(shown))), hint="Rows are positions, columns are dimensions."
+    show(
+        partial(
+            tiles,
+            shown[None],
+            Labels(
+                tuple(f"position {p + 1}" for p in range(len(shown))),
+                hint="Rows are positions, columns are dimensions.",
+            ),
+            limit=limit,
+            tile_height=230,
         ),
         key=key,
         alt=f"{what}: a row for each position, a column for each of {width} dimensions",
         numbers=lambda: pd.DataFrame(matrix, index=pd.RangeIndex(1, len(matrix) + 1, name="position")),
-        limit=limit,
-        tile_height=230,
     )
 
 

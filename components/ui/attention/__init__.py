@@ -1,1 +1,1 @@
-"""The parts of the attention studio: what it reads, its pictures, and the questions it answers below them."""
+"""The parts of the attention view: what it reads, its pictures, and the questions it answers below them."""

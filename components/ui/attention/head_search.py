@@ -1,10 +1,9 @@
-"""Find the head that links two tokens, and test on other sentences whether it does that for a living."""
-
-import html
+"""Heads that link two tokens, and a test of the open head on other sentences."""
 
 import numpy as np
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
 from components.core.attention.head_search import HeadSearch
 from components.core.context.pronoun_heads import PronounHeads
@@ -16,42 +15,43 @@ from components.ui.caches import attention
 from components.ui.caches.requests import HeadSearchRequest, PronounRequest
 from components.ui.charts import numbers_button, show
 from components.ui.context.pronouns import pronoun_pairs
-from components.ui.page import palette, section
-from components.ui.page import raw_markup as markup
+from components.ui.page import markup, palette, section
 from components.ui.wording import format_count, format_signed
 
 _SHOWN = 6
 
 
-def draw(studio: AttentionView) -> None:
-    """All heads ranked for the picked pair of tokens, and the open head tested on sentences with "it"."""
-    found = attention.head_search(HeadSearchRequest(studio.request, studio.query, studio.key))
-    _draw_ranking(studio, found)
-    _draw_test(studio)
+def draw(view: AttentionView) -> None:
+    """Draw the heads ranked for the picked pair of tokens, and the open head's test on sentences with "it"."""
+    found = attention.head_search(HeadSearchRequest(view.request, view.query, view.key))
+    _draw_ranking(view, found)
+    _draw_test(view)
 
 
-def _draw_ranking(studio: AttentionView, found: HeadSearch) -> None:
-    query, key = (studio.said(place) for place in (studio.query, studio.key))
-    ranked = found.ranked()
+def _draw_ranking(view: AttentionView, found: HeadSearch) -> None:
+    query, key = (view.quoted(index) for index in (view.query, view.key))
+    ranking = found.ranked()
     section(
         f"Heads that link {query} to {key}",
-        "Ranked by what a head gives beyond what it gives anyway: the larger of its averages over other tokens as far "
-        "apart, and over other tokens that look at the same one. A head that always looks there does not win.",
+        "Ranked by the weight above the head’s usual level: the larger of its averages over other tokens at the same "
+        "distance, and over other tokens that look at the same key. A head that always looks there does not win.",
     )
     if not found.weights.any():
-        markup('<p class="es-note">No head gives anything here: this token is not seen from that one.</p>')
+        markup(Markup('<p class="es-note">Every weight is 0 here: the query cannot see the key.</p>'))
         return
     if np.isnan(found.same_distance).all() and np.isnan(found.same_key).all():
         markup(
-            '<p class="es-note">There is nothing to compare with: no other token stands as far apart or looks at this '
-            "one. Heads are ranked by the weight alone.</p>"
+            Markup(
+                '<p class="es-note">There is no usual level to compare with: no other tokens are at this distance or look '
+                "at this key. Heads are ranked by the weight alone.</p>"
+            )
         )
-    shown = ranked[:_SHOWN]
-    if studio.opened not in shown:
-        shown.append(studio.opened)
+    shown = ranking[:_SHOWN]
+    if view.opened not in shown:
+        shown.append(view.opened)
     for layer, head in shown:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"found_{layer}_{head}"):
-            open_now = (layer, head) == studio.opened
+            open_now = (layer, head) == view.opened
             st.button(
                 head_name(layer, head).capitalize(),
                 key=f"open_{layer}_{head}",
@@ -62,18 +62,19 @@ def _draw_ranking(studio: AttentionView, found: HeadSearch) -> None:
                 width=160,
             )
             # Rounded first, so that the numbers on screen add up.
-            weight, anyway = (round(float(each[layer, head]), 3) for each in (found.weights, found.anyway))
+            weight, usual = (round(float(each[layer, head]), 3) for each in (found.weights, found.anyway))
             markup(
-                f'<div class="es-found"><span class="es-share"><i style="width:{weight:.1%}"></i>'
-                f'<b style="left:{anyway:.1%}"></b></span> <span>{weight:.3f} <span class="es-quiet">against '
-                f"{anyway:.3f} anyway:</span> <b>{_signed_plus(weight - anyway)}</b> "
-                f'<span class="es-quiet">rank {ranked.index((layer, head)) + 1}</span></span></div>'
+                Markup(
+                    '<div class="es-found"><span class="es-share"><i style="width:{0:.1%}"></i><b style="left:{1:.1%}"></b>'
+                    '</span> <span>{0:.3f} <span class="es-quiet">usual level {1:.3f}:</span> <b>{2}</b> '
+                    '<span class="es-quiet">rank {3}</span></span></div>'
+                ).format(weight, usual, _signed_plus(weight - usual), ranking.index((layer, head)) + 1)
             )
     numbers_button(lambda: _table(found), "search")
 
 
 def _signed_plus(number: float) -> str:
-    """A number with its sign, plus too."""
+    """A number with its sign, also if it is a plus."""
     return f"+{number:.3f}" if number > 0 else format_signed(number, 3)
 
 
@@ -84,73 +85,77 @@ def _table(found: HeadSearch) -> pd.DataFrame:
             "weight": found.weights.ravel(),
             "average at this distance": found.same_distance.ravel(),
             "average to this token": found.same_key.ravel(),
-            "beyond": found.beyond.ravel(),
+            "above usual level": found.beyond.ravel(),
         },
         index=pd.MultiIndex.from_product([range(1, layers + 1), range(1, heads + 1)], names=["layer", "head"]),
-    ).sort_values("beyond", ascending=False)
+    ).sort_values("above usual level", ascending=False)
 
 
-def _draw_test(studio: AttentionView) -> None:
-    forms = tuple(form for pair in pronoun_pairs() for form in pair)
+def _draw_test(view: AttentionView) -> None:
+    sentences = tuple(sentence for pair in pronoun_pairs() for sentence in pair)
     section(
-        f"Test {studio.head_name} on {len(forms)} sentences with “it”",
-        "A head found on one sentence is a finding about that sentence. Each of these has two nouns, and it is known "
-        "which one “it” means, equally often the first and the second. A head is right where its “it” looks more at "
-        "that noun than at the other. Changes to the encoder are left out here.",
+        f"Test {view.head_name} on {len(sentences)} sentences with “it”",
+        "A head found on one sentence says something about that sentence only. Each of these sentences has two nouns, and "
+        "it is known which one “it” refers to, equally often the first and the second. A head is right if “it” gives "
+        "that noun more attention than the other. The encoder reads them without changes.",
     )
     try:
-        with st.spinner(f"Reading {len(forms)} sentences …"):
-            tested = attention.pronoun_test(PronounRequest(studio.request.model, forms))
+        with st.spinner(f"Reading {len(sentences)} sentences …"):
+            tested = attention.pronoun_test(PronounRequest(view.request.model, sentences))
     except SentenceError as error:
-        markup(f'<p class="es-note">This model’s tokenizer cannot be asked: {html.escape(str(error))}</p>')
+        markup(Markup('<p class="es-note">This test does not work with this model: {}</p>').format(error))
         return
-    if len(tested.forms) < len(forms):
-        left = len(forms) - len(tested.forms)
+    omitted = len(sentences) - len(tested.forms)
+    if omitted:
         markup(
-            f'<p class="es-note">{format_count(left, "sentence")} left out: this model’s tokenizer joins “it” or a noun to '
-            "the mark that follows.</p>"
+            Markup(
+                '<p class="es-note">{} left out: this model’s tokenizer joins “it” or a noun to the punctuation mark that '
+                "follows.</p>"
+            ).format(format_count(omitted, "sentence"))
         )
-    _draw_verdict(studio, tested)
+    _draw_verdict(view, tested)
     with st.expander("The sentences, one by one"):
-        st.dataframe(_sentences(studio, tested), hide_index=True, width="stretch")
+        st.dataframe(_sentences(view, tested), hide_index=True, width="stretch")
 
 
-def _draw_verdict(studio: AttentionView, tested: PronounHeads) -> None:
-    count, total = int(tested.counts[studio.layer, studio.head]), len(tested.forms)
-    low, high = tested.interval(*studio.opened)
-    near, far = tested.split(*studio.opened)
+def _draw_verdict(view: AttentionView, tested: PronounHeads) -> None:
+    count, total = int(tested.counts[view.layer, view.head]), len(tested.forms)
+    low, high = tested.interval(*view.opened)
+    near, far = tested.split(*view.opened)
     nearest = tested.always_nearest
     mean, surpassed = tested.best_by_chance
     heads = tested.counts.size
     best = tested.counts.max()
-    layer, head = (int(place) for place in divmod(int(tested.counts.argmax()), tested.counts.shape[1]))
-    whose = " (read by the untouched encoder)" if studio.request.interventions else ""
+    layer, head = (int(index) for index in divmod(int(tested.counts.argmax()), tested.counts.shape[1]))
+    reader = " (read by the encoder without changes)" if view.request.interventions else ""
     verdict = (
         f"That is more than the best of {heads} heads would reach by chance."
         if count > surpassed
-        else f"The best of {heads} heads would reach {mean:.0f} on average by tossing coins, and up to {surpassed} in "
-        "19 of 20 cases: nothing shows that this head finds antecedents."
+        else f"By guessing, the best of {heads} heads would reach {mean:.0f} on average, and up to {surpassed} in 19 of 20 "
+        "cases: nothing shows that this head finds antecedents."
     )
     markup(
-        f'<p class="es-lead">Right in <b>{count} of {total}</b> sentences{whose} (95% interval: {low:.0%} to '
-        f"{high:.0%}). {verdict}</p>"
-        f'<p class="es-note">Where the nearer noun is meant it is right in {near} of {nearest}, where the farther one '
-        f"is meant in {far} of {total - nearest}. “Always the nearest noun” would be right in {nearest}. The best head "
-        f"here is {head_name(layer, head)} with {best}.</p>"
+        Markup(
+            '<p class="es-lead">Right in <b>{} of {}</b> sentences{} (95% interval: {:.0%} to {:.0%}). {}</p>'
+        ).format(count, total, reader, low, high, verdict),
+        Markup(
+            '<p class="es-note">If “it” refers to the nearer noun, the head is right in {} of {}; if to the farther one, in '
+            "{} of {}. “Always the nearest noun” would be right in {}. The best head here is {} with {}.</p>"
+        ).format(near, nearest, far, total - nearest, nearest, head_name(layer, head), best),
     )
     show(
         head_count_histogram(
             tested.counts.ravel(),
             total,
             {
-                "a coin": total / 2,
+                "guessing": total / 2,
                 "best of all by chance": surpassed,
-                studio.head_name: count,
+                view.head_name: count,
             },
             palette(),
         ),
         key="pronoun-test",
-        alt=f"How many of {format_count(heads, 'head')} are right in how many of {total} sentences",
+        alt=f"Histogram of {format_count(heads, 'head')} by the number of sentences, of {total}, in which each is right",
         numbers=lambda: pd.DataFrame(
             tested.counts,
             index=pd.RangeIndex(1, tested.counts.shape[0] + 1, name="layer"),
@@ -159,13 +164,13 @@ def _draw_verdict(studio: AttentionView, tested: PronounHeads) -> None:
     )
 
 
-def _sentences(studio: AttentionView, tested: PronounHeads) -> pd.DataFrame:
-    right = tested.to_right[:, studio.layer, studio.head]
-    other = tested.to_other[:, studio.layer, studio.head]
+def _sentences(view: AttentionView, tested: PronounHeads) -> pd.DataFrame:
+    right = tested.to_right[:, view.layer, view.head]
+    other = tested.to_other[:, view.layer, view.head]
     return pd.DataFrame(
         {
             "sentence": [form.text for form in tested.forms],
-            "“it” means": [form.right for form in tested.forms],
+            "“it” refers to": [form.right for form in tested.forms],
             "weight on it": right.round(3),
             "on the other noun": other.round(3),
             "right": ["yes" if one > two else "no" for one, two in zip(right, other, strict=True)],

@@ -1,4 +1,4 @@
-"""What can be switched off or masked while the encoder reads, and the words for it."""
+"""Interventions: asked for, switched on and off, and described in words."""
 
 import streamlit as st
 
@@ -19,7 +19,7 @@ _NO_HEAD = "none"
 
 
 def head_name(layer: int, head: int) -> str:
-    """A head's name on screen; layer and head are counted from 0."""
+    """A head's name on screen. layer, head: counted from 0."""
     return f"layer {layer + 1}, head {head + 1}"
 
 
@@ -29,9 +29,9 @@ def head_names(encoder: Encoder) -> list[str]:
 
 
 def pick_changes(encoder: Encoder) -> tuple[Intervention, ...]:
-    """Ask what to change while the encoder reads."""
+    """Ask what to change in the encoder."""
     names = head_names(encoder)
-    places = {name: divmod(number, encoder.num_heads) for number, name in enumerate(names)}
+    by_name = {name: divmod(number, encoder.num_heads) for number, name in enumerate(names)}
     with st.popover("Change the encoder"):
         off = st.multiselect(
             "Heads switched off",
@@ -46,7 +46,7 @@ def pick_changes(encoder: Encoder) -> tuple[Intervention, ...]:
             [_NO_HEAD, *names],
             key=state.Attention.UNIFORM_HEAD,
             bind=state.IN_URL,
-            help="It looks at every token alike, whatever its queries and keys say.",
+            help="It gives every token the same weight, whatever its queries and keys are.",
         )
         seen = st.selectbox(
             "A token sees",
@@ -63,9 +63,9 @@ def pick_changes(encoder: Encoder) -> tuple[Intervention, ...]:
         )
     changes: list[Intervention] = [PositionsOff()] if bare else []
     if off:
-        changes.append(HeadsOff(places[name] for name in off))
+        changes.append(HeadsOff(by_name[name] for name in off))
     if uniform != _NO_HEAD:
-        changes.append(HeadUniform(*places[uniform]))
+        changes.append(HeadUniform(*by_name[uniform]))
     mask = _SEEN[seen]
     if mask is not None:
         changes.append(mask)
@@ -73,7 +73,7 @@ def pick_changes(encoder: Encoder) -> tuple[Intervention, ...]:
 
 
 def undo() -> None:
-    """Read as the model was made to read."""
+    """Remove all interventions."""
     st.session_state.update(
         {
             state.Attention.HEADS_OFF: [],
@@ -94,18 +94,18 @@ def switch(layer: int, head: int) -> None:
 
 
 def offer_switch(changes: tuple[Intervention, ...], layer: int, head: int) -> None:
-    """A button that switches the open head off, or on again."""
+    """Offer to switch the open head off, or on again."""
     label = "Switch this head on" if is_off(changes, layer, head) else "Switch this head off"
     st.button(label, on_click=switch, args=(layer, head), key=state.Attention.SWITCH_HEAD)
 
 
 def is_off(changes: tuple[Intervention, ...], layer: int, head: int) -> bool:
-    """Whether a head is switched off by these changes."""
+    """True if these interventions switch the head off."""
     return any(isinstance(each, HeadsOff) and (layer, head) in each.heads for each in changes)
 
 
 def describe_changes(changes: tuple[Intervention, ...]) -> str:
-    """The changes in words: "positions off and layer 4, head 2 off"."""
+    """The interventions in words, such as "positions off and layer 4, head 2 off"."""
     parts = []
     for change in changes:
         if isinstance(change, PositionsOff):
@@ -116,7 +116,7 @@ def describe_changes(changes: tuple[Intervention, ...]) -> str:
         elif isinstance(change, HeadUniform):
             parts.append(f"{head_name(change.layer, change.head)} uniform")
         elif isinstance(change, FutureMasked):
-            parts.append("no later token seen")
+            parts.append("later tokens masked")
         elif isinstance(change, SelfOnly):
-            parts.append("each token seen only by itself")
+            parts.append("each token attends only to itself")
     return join_list(parts)

@@ -1,11 +1,12 @@
-"""The studio's three pictures of attention, which light up together: all heads, one head as cells, one as lines."""
+"""The three pictures of attention, which light up together: all heads, one head as cells, one head as lines."""
 
-import html
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
 from components.core.attention.head_roles import HeadRoles, role_names
 from components.core.attention.quantization import QuantizedWeights, quantize_weights
@@ -14,27 +15,27 @@ from components.ui.attention.interventions import head_name, head_names, is_off
 from components.ui.attention.session import AttentionView, open_head, take_pair
 from components.ui.caches import attention
 from components.ui.caches.requests import QuantizationRequest
-from components.ui.charts import numbers_button, show_heads, show_links, show_one_head
-from components.ui.page import raw_markup as markup
+from components.ui.charts import numbers_button, show
+from components.ui.page import markup
 from components.ui.wording import format_count
-from components.views.heads import Axes, Caption
-from components.views.links import MOST_HEADS, Link
+from components.views.heads import Axes, Caption, head_matrix, head_thumbnails
+from components.views.links import MOST_HEADS, Link, links
 
 _CHANNEL = "attention"
 _IN_ORDER = "all, layer by layer"
 _BY_ROLE = "all, sorted by what they do"
 # All three pictures together stay below 2 MB.
 _THUMBNAILS, _ONE_HEAD = 1_300_000, 600_000
-# Tokens that lines can be followed between.
+# The most tokens between which the eye can follow lines.
 _FEW_ENOUGH = 48
-# What a role is called where there is little room.
+# Names of roles where there is little room.
 _SHORT = {"previous token": "prev", "next token": "next", "itself": "self", "same word": "same", "broad": "broad"}
 
 
-def draw_all_heads(studio: AttentionView) -> None:
-    """The thumbnails of all heads, or of those that mostly do one thing, the strongest first."""
-    roles = attention.roles(studio.request)
-    names = role_names(studio.tokens)
+def draw_all_heads(view: AttentionView) -> None:
+    """Draw thumbnails of all heads, or of those that follow one pattern, the strongest first."""
+    roles = attention.roles(view.request)
+    names = role_names(view.tokens)
     layers, heads = roles.strongest.shape
     counts = np.bincount(roles.strongest.ravel(), minlength=len(names))
     options = [_IN_ORDER, _BY_ROLE, *(name for name, count in zip(names, counts, strict=True) if count)]
@@ -46,83 +47,96 @@ def draw_all_heads(studio: AttentionView) -> None:
         help=_roles_explained(names),
     )
     picked = _heads_shown(roles, chosen, names)
-    packed = attention.quantized_heads(QuantizationRequest(studio.request, studio.part, picked, _THUMBNAILS))
-    show_heads(
-        packed,
-        Axes(studio.tokens.labels, studio.part.rows, studio.part.columns),
-        [_caption(studio, layer, head) for layer, head in picked],
+    packed = attention.quantized_heads(QuantizationRequest(view.request, view.part, picked, _THUMBNAILS))
+    show(
+        partial(
+            head_thumbnails,
+            packed,
+            Axes(view.tokens.labels, view.part.rows, view.part.columns),
+            [_caption(view, layer, head) for layer, head in picked],
+            channel=_CHANNEL,
+            across=heads if chosen == _IN_ORDER else None,
+            hint=_hint(packed, chosen == _IN_ORDER),
+            on_open=open_head,
+        ),
         key="heads",
-        alt=f"Attention of {format_count(len(picked), 'head')}, a thumbnail a head",
+        alt=f"Attention of {format_count(len(picked), 'head')}, one thumbnail per head",
         numbers=lambda: pd.DataFrame(
             roles.scores.reshape(layers * heads, -1),
             index=pd.MultiIndex.from_product([range(1, layers + 1), range(1, heads + 1)], names=["layer", "head"]),
             columns=list(names),
         ),
-        channel=_CHANNEL,
-        across=heads if chosen == _IN_ORDER else None,
-        hint=_hint(packed, chosen == _IN_ORDER),
-        on_open=open_head,
     )
 
 
-def draw_head(studio: AttentionView) -> None:
-    """The open head as cells, tokens named along the edges."""
-    packed = attention.quantized_heads(QuantizationRequest(studio.request, studio.part, (studio.opened,), _ONE_HEAD))
-    show_one_head(
-        packed,
-        Axes(studio.tokens.labels, studio.part.rows, studio.part.columns),
-        _caption(studio, studio.layer, studio.head),
-        marked=(studio.query, studio.key),
+def draw_head(view: AttentionView) -> None:
+    """Draw the open head as cells, with the tokens along the edges."""
+    packed = attention.quantized_heads(QuantizationRequest(view.request, view.part, (view.opened,), _ONE_HEAD))
+    show(
+        partial(
+            head_matrix,
+            packed,
+            Axes(view.tokens.labels, view.part.rows, view.part.columns),
+            _caption(view, view.layer, view.head),
+            marked=(view.query, view.key),
+            channel=_CHANNEL,
+            hint=_about_head(view, packed),
+            on_pick=lambda query, key: take_pair(view.tokens, query, key),
+        ),
         key="attention",
-        alt=f"Attention weights of {studio.head_name}: rows look at columns",
-        numbers=lambda: _table(studio, studio.layer, studio.head),
-        channel=_CHANNEL,
-        hint=_about_head(studio, packed),
-        on_pick=lambda query, key: take_pair(studio.tokens, query, key),
+        alt=f"Attention weights of {view.head_name}: rows look at columns",
+        numbers=lambda: _table(view, view.layer, view.head),
     )
 
 
-def draw_lines(studio: AttentionView) -> None:
-    """The open head as lines between two columns of tokens, with other heads laid over it."""
-    share, others = _ask_for_lines(studio)
-    shown = [studio.opened, *others]
-    part = studio.part
-    rows, columns = _lines_between(studio)
-    trace = studio.trace()
+def draw_lines(view: AttentionView) -> None:
+    """Draw the open head as lines between two columns of tokens, with other heads over it."""
+    share, others = _ask_for_lines(view)
+    shown = [view.opened, *others]
+    part = view.part
+    rows, columns = _lines_between(view)
+    trace = view.trace()
     weights = np.stack([part.of(trace.attention_weights(*each)) for each in shown])[:, rows][..., columns]
-    show_links(
-        quantize_weights(weights, 2 * weights.size),
-        Axes(studio.tokens.labels, tuple(part.rows[i] for i in rows), tuple(part.columns[i] for i in columns)),
-        [head_name(*each).capitalize() for each in shown],
+    show(
+        partial(
+            links,
+            quantize_weights(weights, 2 * weights.size),
+            Axes(view.tokens.labels, tuple(part.rows[i] for i in rows), tuple(part.columns[i] for i in columns)),
+            [head_name(*each).capitalize() for each in shown],
+            picked=Link(view.query, view.key),
+            share=share,
+            channel=_CHANNEL,
+            on_pick=lambda side, index: take_pair(view.tokens, **{side: index}),
+        ),
         key="lines",
-        alt=f"Attention of {studio.head_name} as lines from the tokens that look to those they look at",
-        numbers=lambda: pd.concat({head_name(*each): _table(studio, *each) for each in shown}, names=["head", "query"]),
-        picked=Link(studio.query, studio.key),
-        share=share,
-        channel=_CHANNEL,
-        on_pick=lambda side, place: take_pair(studio.tokens, **{side: place}),
+        alt=f"Attention of {view.head_name} as lines from the tokens that look to those they look at",
+        numbers=lambda: pd.concat({head_name(*each): _table(view, *each) for each in shown}, names=["head", "query"]),
     )
 
 
-def draw_role(studio: AttentionView) -> None:
-    """What the open head mostly does: its score for every role, the largest marked."""
-    scores = attention.roles(studio.request).scores[studio.layer, studio.head]
+def draw_role(view: AttentionView) -> None:
+    """Draw the open head's score for every role, with the largest marked."""
+    scores = attention.roles(view.request).scores[view.layer, view.head]
     known = np.flatnonzero(~np.isnan(scores))
-    names = [role_names(studio.tokens)[i] for i in known]
+    names = [role_names(view.tokens)[i] for i in known]
     strongest = known[scores[known].argmax()]
-    rows = "".join(
-        f'<tr><th scope="row">{html.escape(name)}</th><td><span class="es-share{" es-most" if i == strongest else ""}">'
-        f'<i style="width:{scores[i]:.1%}"></i></span></td><td>{scores[i]:.3f}</td></tr>'
+    row = Markup(
+        '<tr><th scope="row">{}</th><td><span class="es-share{}"><i style="width:{:.1%}"></i></span></td><td>{:.3f}</td></tr>'
+    )
+    rows = Markup().join(
+        row.format(name, " es-most" if i == strongest else "", scores[i], scores[i])
         for name, i in zip(names, known, strict=True)
     )
     markup(
-        f'<table class="es-table es-roles"><caption>What {studio.head_name} looks at, on average over the typed tokens'
-        f"</caption><tbody>{rows}</tbody></table>"
+        Markup(
+            '<table class="es-table es-roles"><caption>What {} attends to, on average over the typed tokens</caption>'
+            "<tbody>{}</tbody></table>"
+        ).format(view.head_name, rows)
     )
     numbers_button(lambda: pd.DataFrame({"score": scores[known]}, index=names), "role")
 
 
-def _ask_for_lines(studio: AttentionView) -> tuple[int, list[tuple[int, int]]]:
+def _ask_for_lines(view: AttentionView) -> tuple[int, list[tuple[int, int]]]:
     left, right = st.columns([2, 3])
     with left:
         share = st.slider(
@@ -134,9 +148,9 @@ def _ask_for_lines(studio: AttentionView) -> tuple[int, list[tuple[int, int]]]:
             format="%d%%",
             key=state.Attention.LEAST_SHARE,
             bind=state.IN_URL,
-            help="Of each row the thickest lines are drawn until they make up this share of it.",
+            help="In each row the thickest lines are drawn until their weights add up to this share.",
         )
-    names = head_names(studio.reading.encoder)
+    names = head_names(view.reading.encoder)
     with right:
         over = st.multiselect(
             "Other heads laid over it",
@@ -146,20 +160,20 @@ def _ask_for_lines(studio: AttentionView) -> tuple[int, list[tuple[int, int]]]:
             max_selections=MOST_HEADS - 1,
             placeholder="Pick up to three",
         )
-    others = [divmod(names.index(name), studio.reading.encoder.num_heads) for name in over]
-    return share, [each for each in others if each != studio.opened]
+    others = [divmod(names.index(name), view.reading.encoder.num_heads) for name in over]
+    return share, [each for each in others if each != view.opened]
 
 
-def _lines_between(studio: AttentionView) -> tuple[list[int], list[int]]:
-    """Which rows and columns of the part lines are drawn between: of a long one those that the reader picks."""
-    part = studio.part
-    count = len(studio.tokens.tokens)
-    # Of a pair one sentence may be short: it is shown whole.
+def _lines_between(view: AttentionView) -> tuple[list[int], list[int]]:
+    """The rows and columns between which lines are drawn; in a long text the reader picks a range."""
+    part = view.part
+    count = len(view.tokens.tokens)
+    # In a pair one sentence may be short: it is shown whole.
     long = [side for side in (part.rows, part.columns) if len(side) > _FEW_ENOUGH]
     shown = range(count)
     if long:
-        first, last = min(place for side in long for place in side), max(place for side in long for place in side)
-        start = min(max(first, min(studio.query, studio.key) - 2), max(first, last + 1 - _FEW_ENOUGH))
+        first, last = min(index for side in long for index in side), max(index for side in long for index in side)
+        start = min(max(first, min(view.query, view.key) - 2), max(first, last + 1 - _FEW_ENOUGH))
         low, high = st.slider(
             f"Tokens between which lines are drawn, {_FEW_ENOUGH} at most",
             first + 1,
@@ -169,38 +183,38 @@ def _lines_between(studio: AttentionView) -> tuple[list[int], list[int]]:
         )
         shown = range(low - 1, min(max(high, low + 1), low - 1 + _FEW_ENOUGH))
     rows, columns = (
-        [i for i, place in enumerate(side) if side not in long or place in shown] for side in (part.rows, part.columns)
+        [i for i, index in enumerate(side) if side not in long or index in shown] for side in (part.rows, part.columns)
     )
-    if studio.query not in [part.rows[i] for i in rows] or studio.key not in [part.columns[i] for i in columns]:
-        markup('<p class="es-note">The picked pair of tokens lies outside the lines that are drawn.</p>')
+    if view.query not in [part.rows[i] for i in rows] or view.key not in [part.columns[i] for i in columns]:
+        markup(Markup('<p class="es-note">The picked pair of tokens is outside the range of the lines.</p>'))
     return rows, columns
 
 
 def _heads_shown(roles: HeadRoles, chosen: str, names: Sequence[str]) -> tuple[tuple[int, int], ...]:
-    """All heads in order, all by role and strength, or those of one role, the strongest first."""
+    """All heads in order, all by role and strength, or those of one role with the strongest first."""
     layers, heads = roles.strongest.shape
     every = [divmod(number, heads) for number in range(layers * heads)]
     if chosen == _IN_ORDER:
         return tuple(every)
-    ranked = sorted(every, key=lambda each: (roles.strongest[each], -roles.strength[each]))
-    return tuple(each for each in ranked if chosen in (_BY_ROLE, names[roles.strongest[each]]))
+    by_role = sorted(every, key=lambda each: (roles.strongest[each], -roles.strength[each]))
+    return tuple(each for each in by_role if chosen in (_BY_ROLE, names[roles.strongest[each]]))
 
 
-def _caption(studio: AttentionView, layer: int, head: int) -> Caption:
-    roles, names, changes = attention.roles(studio.request), role_names(studio.tokens), studio.request.interventions
+def _caption(view: AttentionView, layer: int, head: int) -> Caption:
+    roles, names, changes = attention.roles(view.request), role_names(view.tokens), view.request.interventions
     name, strength = names[roles.strongest[layer, head]], roles.strength[layer, head]
     short = _SHORT.get(name, name.strip("[]<>"))
     return Caption(layer, head, name, short, float(strength), is_off(changes, layer, head))
 
 
-def _about_head(studio: AttentionView, packed: QuantizedWeights) -> str:
+def _about_head(view: AttentionView, packed: QuantizedWeights) -> str:
     largest = f"the largest of these weights is {packed.steps.max() / 10**packed.decimals:.{packed.decimals}f}"
     off = (
-        "This head is off: nobody receives what it gives. "
-        if is_off(studio.request.interventions, *studio.opened)
+        "This head is off: its output is replaced by zeros. "
+        if is_off(view.request.interventions, *view.opened)
         else ""
     )
-    return f"{off}Rows look at columns; {largest}. Click a cell to take it apart below."
+    return f"{off}Rows look at columns; {largest}. Click a cell to see its calculation below."
 
 
 def _hint(packed: QuantizedWeights, in_order: bool) -> str:
@@ -213,17 +227,18 @@ def _hint(packed: QuantizedWeights, in_order: bool) -> str:
 
 def _roles_explained(names: Sequence[str]) -> str:
     return (
-        f"Measured on this sentence: the average weight that a typed token gives to the one before it, the one after "
-        f"it, itself, {names[3]}, {names[4]} or other tokens of its spelling. “Broad” is the share of the tokens that "
-        "it looks at: e to the power of a row’s entropy, divided by their number. A head goes by what is largest."
+        "Measured on this sentence: the average weight that a typed token gives to the one before it, the one after "
+        f"it, itself, {names[3]}, {names[4]} or other tokens with the same spelling. “Broad” is the share of all tokens "
+        "that a head attends to: e to the power of a row’s entropy, divided by the number of tokens. The largest of "
+        "these names the head."
     )
 
 
-def _table(studio: AttentionView, layer: int, head: int) -> pd.DataFrame:
-    labels = np.array(studio.tokens.labels, dtype=object)
-    part = studio.part
+def _table(view: AttentionView, layer: int, head: int) -> pd.DataFrame:
+    labels = np.array(view.tokens.labels, dtype=object)
+    part = view.part
     return pd.DataFrame(
-        part.of(studio.trace().attention_weights(layer, head)),
+        part.of(view.trace().attention_weights(layer, head)),
         index=labels[list(part.rows)],
         columns=labels[list(part.columns)],
     )

@@ -1,4 +1,4 @@
-"""What the studio shows: the sentence or pair, the head that is open, the pair of tokens, the part of the picture."""
+"""The state of the Attention page: sentence or pair, open head, picked tokens, and the tokens that are shown."""
 
 from dataclasses import dataclass
 
@@ -15,49 +15,49 @@ from components.ui.caches.requests import TextRequest, TraceRequest
 from components.ui.page import Reading, stop_on_error
 from components.ui.pickers import pick_token, token_option
 
-# Blocks of a pair: whose queries, whose keys.
+# Blocks of the matrix of a sentence pair: queries of one sentence, keys of the other.
 _BLOCKS = {"all": None, "A → A": (0, 0), "A → B": (0, 1), "B → A": (1, 0), "B → B": (1, 1)}
 
 
-# Weights nearer to one another than this are equal up to the rounding of 32 bits.
+# Weights that differ by less are equal up to the rounding of 32-bit numbers.
 _EQUAL = 1e-6
 
 
 @dataclass(frozen=True)
 class AttentionView:
-    """One view of the attention page."""
+    """The state of the Attention page. Layers, heads and tokens are counted from 0."""
 
     reading: Reading
     request: TraceRequest
     tokens: Tokens
-    layer: int  # counted from 0, as all places are
+    layer: int
     head: int
     query: int
     key: int
     part: TokenSelection
 
     def trace(self) -> Trace:
-        """The reading that is shown, with what was changed in it."""
+        """Return the trace that is shown, with its interventions."""
         return traces.trace(self.request)
 
     @property
     def opened(self) -> tuple[int, int]:
-        """The layer and the head that are open."""
+        """The open head: layer and head."""
         return self.layer, self.head
 
     @property
     def head_name(self) -> str:
-        """Which head is open."""
+        """The open head's name on screen."""
         return head_name(self.layer, self.head)
 
-    def said(self, place: int) -> str:
-        """A token in quotes; one whose spelling occurs again is told apart by its place."""
-        label = self.tokens.labels[place]
-        return f"“{label}”" if self.tokens.labels.count(label) == 1 else f"“{label}” ({place + 1})"
+    def quoted(self, index: int) -> str:
+        """A token in quotes, with its number in the sentence if its spelling repeats."""
+        label = self.tokens.labels[index]
+        return f"“{label}”" if self.tokens.labels.count(label) == 1 else f"“{label}” ({index + 1})"
 
 
 def ask_for_second(reading: Reading) -> tuple[str | None, Tokens]:
-    """Offer a second text to be read together with the sentence; the text, if one was typed, and the tokens of all."""
+    """Offer a second sentence. Returns it, or None if none was typed, and the tokens of all that is read."""
     with st.popover("Join a second sentence"):
         second = st.text_area(
             "Sentence B, joined to the sentence by [SEP]",
@@ -80,15 +80,15 @@ def ask_for_second(reading: Reading) -> tuple[str | None, Tokens]:
 
 
 def ask_for_part(tokens: Tokens) -> TokenSelection:
-    """Ask which rows and columns are shown: special tokens or not, and of a pair, whose queries and whose keys."""
+    """Ask which rows and columns are shown: with special tokens or without, and which block of a pair."""
     special = tokens.special
     everything = tuple(range(len(special)))
-    typed = tuple(int(place) for place in np.flatnonzero(~special))
+    typed = tuple(int(index) for index in np.flatnonzero(~special))
     words_only = st.toggle(
         "Leave out special tokens",
         key=state.Attention.WORDS_ONLY,
         bind=state.IN_URL,
-        help="Hides [CLS] and [SEP] and shares each row’s weight among the tokens that remain.",
+        help="Hides [CLS] and [SEP] and scales each row so that the remaining weights sum to 1.",
     )
     only = typed if words_only and special.any() and typed else None
     sides = None
@@ -104,9 +104,9 @@ def ask_for_part(tokens: Tokens) -> TokenSelection:
 
 
 def ask_for_pair(tokens: Tokens, opening: Trace) -> tuple[int, int]:
-    """Ask for a query and a key token; opened on the strongest link between two typed tokens of one head.
+    """Ask for a query and a key token. The first choice is the strongest link between two typed tokens in one head.
 
-    opening: the untouched trace. That head stays the same, so that the pair stays when another head is opened.
+    opening: the trace without interventions. The head is always the same one, so that the pair stays when another opens.
     """
     head = min(4, opening.num_layers) - 1, min(2, opening.num_heads) - 1
     first = int(np.flatnonzero(~tokens.special)[0])
@@ -118,28 +118,28 @@ def ask_for_pair(tokens: Tokens, opening: Trace) -> tuple[int, int]:
 
 
 def strongest_link(weights: np.ndarray, tokens: Tokens) -> tuple[int, int] | None:
-    """The query and the key of the largest weight between two different typed tokens; None if none stands out.
+    """Find the query and the key of the largest weight between two different typed tokens; None if several are largest.
 
-    weights: (S, S) of one head. Most heads look hardest at a special token or at home.
+    weights: (S, S) of one head. In most heads the largest weight of all goes to a special token or to the token itself.
     """
     special = tokens.special
     links = np.where(special[None, :] | special[:, None] | np.eye(len(special), dtype=bool), -1.0, weights)
-    query, key = (int(place) for place in np.unravel_index(int(links.argmax()), links.shape))
+    query, key = (int(index) for index in np.unravel_index(int(links.argmax()), links.shape))
     largest = links[query, key]
     return None if largest <= 0 or (links > largest - _EQUAL).sum() > 1 else (query, key)
 
 
 def open_head(layer: int, head: int) -> None:
-    """Open another head, counted from 0."""
+    """Open another head. layer, head: counted from 0."""
     st.session_state.update({state.Shared.LAYER: str(layer + 1), state.Shared.HEAD: str(head + 1)})
 
 
 def take_pair(tokens: Tokens, query: int | None = None, key: int | None = None) -> None:
-    """Take another query token, another key token, or both."""
-    for name, place in ((state.Attention.QUERY, query), (state.Attention.KEY, key)):
-        if place is not None:
-            st.session_state[name] = token_option(tokens, place)
-    # Lines of a long text are drawn around the pair anew.
+    """Pick another query token, another key token, or both."""
+    for name, index in ((state.Attention.QUERY, query), (state.Attention.KEY, key)):
+        if index is not None:
+            st.session_state[name] = token_option(tokens, index)
+    # In a long text, lines are then drawn around the new pair.
     st.session_state.pop(state.Attention.SHOWN, None)
 
 

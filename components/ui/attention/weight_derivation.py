@@ -1,11 +1,12 @@
-"""One weight of the open head, calculated: from two vectors to what the layer hands on, with this reading's numbers."""
+"""The calculation of one attention weight, step by step, with the numbers of this sentence."""
 
-import html
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
 from components.core.attention.weight_derivation import WeightDerivation, derive_weight, project_heads
 from components.core.model.interventions import HeadUniform
@@ -14,27 +15,26 @@ from components.figures.charts.token_bars import token_bars
 from components.ui import state
 from components.ui.attention.interventions import is_off
 from components.ui.attention.session import AttentionView
-from components.ui.charts import show, show_tiles
-from components.ui.page import palette, section
-from components.ui.page import raw_markup as markup
+from components.ui.charts import show
+from components.ui.page import markup, palette, section
 from components.ui.wording import format_count, format_signed
-from components.views.tiles import Labels
+from components.views.tiles import Labels, tiles
 
 _ALL = "all at once"
-# Tokens whose bars can be told apart; of more, the ones with the largest weights are drawn.
+# The most tokens whose bars can be told apart; of more, those with the largest weights are drawn.
 _MOST_BARS = 40
-# Values that are mixed visibly.
+# The most values that are drawn one by one.
 _MOST_VALUES = 8
 # The height of a vector, in pixels.
 _STRIP = 22
 
 
-def draw(studio: AttentionView) -> None:
-    """The step that is picked, or all of them."""
-    taken = derive_weight(studio.trace(), studio.layer, studio.head, studio.query, studio.key)
+def draw(view: AttentionView) -> None:
+    """Draw the picked step, or all of them."""
+    derivation = derive_weight(view.trace(), view.layer, view.head, view.query, view.key)
     section(
-        f"How {studio.said(studio.query)} → {studio.said(studio.key)} gets its {taken.weight:.4f}",
-        f"In {studio.head_name}, with the numbers of this reading. Pick other tokens above, or click a cell.",
+        f"How {view.quoted(view.query)} → {view.quoted(view.key)} gets its {derivation.weight:.4f}",
+        f"In {view.head_name}, with the numbers of this sentence. Pick other tokens above, or click a cell.",
     )
     steps: dict[str, Callable[[AttentionView, WeightDerivation], None]] = {
         "query and key": _vectors,
@@ -47,17 +47,17 @@ def draw(studio: AttentionView) -> None:
     picked = _ask_for_step(list(steps))
     for name, step in steps.items():
         if picked in (name, _ALL):
-            step(studio, taken)
+            step(view, derivation)
 
 
 def _ask_for_step(names: list[str]) -> str:
-    """Ask for one of the steps, or all; a button and a key lead from one to the next."""
+    """Ask for one of the steps, or all. Buttons and keys lead to the next and the previous one."""
 
     def go(by: int) -> None:
-        # From where it stands when the key is pressed: quick presses all count.
+        # The step at the time of the key press, so that several quick presses all count.
         current = st.session_state[state.Attention.CALCULATION_STEP]
-        place = names.index(current) if current in names else -1
-        st.session_state[state.Attention.CALCULATION_STEP] = names[max(0, min(len(names) - 1, place + by))]
+        index = names.index(current) if current in names else -1
+        st.session_state[state.Attention.CALCULATION_STEP] = names[max(0, min(len(names) - 1, index + by))]
 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         picked = str(
@@ -75,113 +75,129 @@ def _ask_for_step(names: list[str]) -> str:
     return picked
 
 
-def _vectors(studio: AttentionView, taken: WeightDerivation) -> None:
-    rows = (f"query of {studio.said(studio.query)}", f"key of {studio.said(studio.key)}", "products")
-    matrix = np.stack([taken.query, taken.key, taken.products])
-    size = format_count(len(taken.query), "number")
+def _vectors(view: AttentionView, derivation: WeightDerivation) -> None:
+    rows = (f"query of {view.quoted(view.query)}", f"key of {view.quoted(view.key)}", "products")
+    matrix = np.stack([derivation.query, derivation.key, derivation.products])
+    size = format_count(len(derivation.query), "number")
     _explain(
         1,
-        f'Each token has, in this head, a <span class="es-q">query</span> of {size} (what it asks for) and a '
-        f'<span class="es-k">key</span> of as many (what it answers to). They are multiplied number by number: where '
-        "both have the same sign, the product speaks for looking.",
+        Markup(
+            'In this head each token has a <span class="es-q">query</span> (what it looks for) and a '
+            '<span class="es-k">key</span> (what it can be found by), {} each. They are multiplied number by number: '
+            "where both have the same sign, the product raises the score."
+        ).format(size),
     )
-    # One scale for query and key; products beyond it are drawn in full colour.
+    # One scale for query and key; larger products are drawn in full colour.
     limit = float(np.abs(matrix[:2]).max())
     _strips(matrix, rows, "query-key", f"{rows[0]}, {rows[1]} and their products, {size} each", limit)
 
 
-def _score(studio: AttentionView, taken: WeightDerivation) -> None:
-    size = len(taken.query)
-    _explain(2, "The sum of the products, divided so that long vectors do not shout louder, is the score.")
+def _score(view: AttentionView, derivation: WeightDerivation) -> None:
+    size = len(derivation.query)
+    _explain(
+        2,
+        "The score is the sum of the products, divided by √d so that scores do not grow with the number of dimensions.",
+    )
     lines = [
-        f"q · k = {format_signed(taken.dot, 4)} <span class='es-quiet'>(sum of {format_count(size, 'product')})</span>"
+        Markup('q · k = {} <span class="es-quiet">(sum of {})</span>').format(
+            format_signed(derivation.dot, 4), format_count(size, "product")
+        )
     ]
-    divided = np.isclose(taken.scaling, size**-0.5)
-    by = f"÷ √{size}" if divided else f"× {taken.scaling:.4f} <span class='es-quiet'>(as this model scales)</span>"
-    lines.append(f"{format_signed(taken.dot, 4)} {by} = <b>{format_signed(taken.scaled, 4)}</b>")
-    if taken.masked[taken.key_index]:
-        lines.append("This token is masked: its score counts as −∞, whatever the vectors say.")
-    elif _is_uniform(studio):
-        lines.append("This head was made uniform: every score it may give counts as 0.")
+    divided = np.isclose(derivation.scaling, size**-0.5)
+    by = Markup("÷ √{}").format(size)
+    if not divided:
+        by = Markup('× {:.4f} <span class="es-quiet">(this model’s factor)</span>').format(derivation.scaling)
+    scaled = Markup("{} {} = <b>{}</b>")
+    lines.append(scaled.format(format_signed(derivation.dot, 4), by, format_signed(derivation.scaled, 4)))
+    if derivation.masked[derivation.key_index]:
+        lines.append("This token is masked: its score counts as −∞, whatever its vectors are.")
+    elif _is_uniform(view):
+        lines.append("This head is made uniform: each of its scores counts as 0.")
     _formula(lines)
 
 
-def _row_of_scores(studio: AttentionView, taken: WeightDerivation) -> None:
-    query, key = _names(studio)
-    seen = ~taken.masked
-    if not seen[taken.key_index]:
+def _row_of_scores(view: AttentionView, derivation: WeightDerivation) -> None:
+    query, key = _names(view)
+    seen = ~derivation.masked
+    if not seen[derivation.key_index]:
         where = f"{key} is masked and has none."
-    elif np.ptp(taken.scores[seen]) == 0:
+    elif np.ptp(derivation.scores[seen]) == 0:
         where = "All of them are equal." if seen.sum() > 1 else "There is only one."
     else:
-        where = f"{key} has rank {1 + int((taken.scores > taken.score).sum())} of {int(seen.sum())}."
-    _explain(3, f"The same for every token that {query} can look at: a row of scores. {where}")
-    _bars(studio, taken, np.where(seen, taken.scores, np.nan), "score", "scores")
+        where = f"{key} has rank {1 + int((derivation.scores > derivation.score).sum())} of {int(seen.sum())}."
+    _explain(3, Markup("The same for every token that {} can attend to: a row of scores. {}").format(query, where))
+    _bars(view, derivation, np.where(seen, derivation.scores, np.nan), "score", "scores")
 
 
-def _softmax(studio: AttentionView, taken: WeightDerivation) -> None:
-    exponentials = taken.exponentials
-    total, largest = float(exponentials.sum()), float(taken.scores.max())
+def _softmax(view: AttentionView, derivation: WeightDerivation) -> None:
+    exponentials = derivation.exponentials
+    total, largest = float(exponentials.sum()), float(derivation.scores.max())
     _explain(
         4,
-        "Softmax makes weights of scores: e to the power of each, divided by the sum of all, so that the row sums to "
-        "1. The row’s largest score is taken off first, which changes no weight and keeps the numbers small.",
+        "Softmax turns scores into weights: e to the power of each score, divided by the sum of all, so that the row "
+        "sums to 1. The largest score of the row is subtracted first, which changes no weight and keeps the numbers small.",
     )
-    if taken.masked[taken.key_index]:
-        _formula([f"masked: 0 ÷ {total:.4f} = <b>0.0000</b>"])
+    if derivation.masked[derivation.key_index]:
+        _formula([Markup("masked: 0 ÷ {:.4f} = <b>0.0000</b>").format(total)])
     else:
         _formula(
             [
-                f"e<sup>{format_signed(taken.score, 4)} − {_bracketed(largest)}</sup> = {exponentials[taken.key_index]:.4f}",
-                f"{exponentials[taken.key_index]:.4f} ÷ {total:.4f} = <b>{taken.weight:.4f}</b> "
-                "<span class='es-quiet'>(divided by the sum of the row’s exponentials)</span>",
+                Markup("e<sup>{} − {}</sup> = {:.4f}").format(
+                    format_signed(derivation.score, 4), _bracketed(largest), exponentials[derivation.key_index]
+                ),
+                Markup(
+                    '{:.4f} ÷ {:.4f} = <b>{:.4f}</b> <span class="es-quiet">(divided by the sum of the row’s '
+                    "exponentials)</span>"
+                ).format(exponentials[derivation.key_index], total, derivation.weight),
             ]
         )
-    _bars(studio, taken, taken.weights, "weight", "weights")
+    _bars(view, derivation, derivation.weights, "weight", "weights")
 
 
-def _mix(studio: AttentionView, taken: WeightDerivation) -> None:
-    query, _ = _names(studio)
-    order = np.argsort(-taken.weights, kind="stable")[:_MOST_VALUES]
-    shares = taken.weighted_values[order]
-    whole = taken.weighted_values.sum(axis=0)
-    off = is_off(studio.request.interventions, *studio.opened)
-    rows = [f"{taken.weights[i]:.4f} · value of {studio.said(int(i))}" for i in order]
+def _mix(view: AttentionView, derivation: WeightDerivation) -> None:
+    query, _ = _names(view)
+    order = np.argsort(-derivation.weights, kind="stable")[:_MOST_VALUES]
+    shares = derivation.weighted_values[order]
+    whole = derivation.weighted_values.sum(axis=0)
+    off = is_off(view.request.interventions, *view.opened)
+    rows = [f"{derivation.weights[i]:.4f} · value of {view.quoted(int(i))}" for i in order]
     vectors = list(shares)
-    if len(taken.weights) > len(order):
+    if len(derivation.weights) > len(order):
         rows.append("all the others")
         vectors.append(whole - shares.sum(axis=0))
     rows.append("sum" if off else "sum: the head’s output")
-    vectors.append(whole if off else taken.head_output)
+    vectors.append(whole if off else derivation.head_output)
     matrix = np.stack(vectors)
     _explain(
         5,
-        f'Each token also has a <span class="es-o">value</span>, what it has to tell. {query} receives '
-        "all of them, each as strongly as its weight says; their sum is this head’s output for it."
-        + (" This head is switched off: what it hands on is 0 instead." if off else ""),
+        Markup(
+            'Each token also has a <span class="es-o">value</span>, the information it passes on. {} receives the values of '
+            "all tokens, each multiplied by its weight; their sum is this head’s output for it.{}"
+        ).format(query, " This head is switched off: its output is replaced by 0." if off else ""),
     )
     _strips(
         matrix, rows, "values", f"Values times weights and their sum, {format_count(matrix.shape[1], 'number')} each"
     )
 
 
-def _join(studio: AttentionView, taken: WeightDerivation) -> None:
-    heads, size = taken.joined.shape
-    projection = studio.reading.encoder.output_projection(studio.layer)
+def _join(view: AttentionView, derivation: WeightDerivation) -> None:
+    heads, size = derivation.joined.shape
+    projection = view.reading.encoder.output_projection(view.layer)
     wide = heads * size
-    query = _names(studio)[0]
+    query = _names(view)[0]
     if projection is None:
-        _explain(6, f"The {heads} heads’ outputs, {size} numbers each, are put side by side: {wide} numbers.")
+        _explain(6, f"The outputs of the {heads} heads, {size} numbers each, are joined: {wide} numbers.")
         return
-    added = project_heads(taken.joined, projection)
+    added = project_heads(derivation.joined, projection)
     lengths = np.linalg.norm(added, axis=1)
     output = added.sum(axis=0) + projection.bias
     _explain(
         6,
-        f"The {heads} heads’ outputs, {size} numbers each, are put side by side and multiplied by one matrix of "
-        f"{output.size} × {wide} (the output projection). That is the sum of what each head adds; this is how long, "
-        f"for {query}, the vector is that each adds. The sum, with a bias, is a vector of length "
-        f"{np.linalg.norm(output):.3f}; it is added to what entered the layer.",
+        Markup(
+            "The outputs of the {} heads, {} numbers each, are joined and multiplied by one {} × {} matrix (the output "
+            "projection). The result is a sum of one vector per head; the bars show their lengths for {}. The sum plus a "
+            "bias has length {:.3f}; it is added to the layer’s input."
+        ).format(heads, size, output.size, wide, query, np.linalg.norm(output)),
     )
     names = [f"head {number + 1}" for number in range(heads)]
     show(
@@ -190,76 +206,88 @@ def _join(studio: AttentionView, taken: WeightDerivation) -> None:
             names,
             palette().output,
             palette(),
-            x_title="length of what the head adds",
+            x_title="length of the vector that the head adds",
             y_title="head",
-            marked=studio.head,
+            marked=view.head,
         ),
         key="head-shares",
-        alt=f"Length of the vector that each head of layer {studio.layer + 1} adds for {studio.said(studio.query)}",
+        alt=f"Length of the vector that each head of layer {view.layer + 1} adds for {view.quoted(view.query)}",
         numbers=lambda: pd.DataFrame(added, index=names, columns=range(1, output.size + 1)),
     )
 
 
 def _strips(matrix: np.ndarray, rows: Sequence[str], key: str, alt: str, limit: float | None = None) -> None:
-    """Vectors as rows of cells, each under its name: red below zero, blue above."""
-    show_tiles(
-        matrix[:, None, :],
-        Labels(("",), joint="", hint="Point at a cell to read its number. Red: below zero. Blue: above."),
+    """Draw vectors as rows of cells, each under its name: red below zero, blue above."""
+    show(
+        partial(
+            tiles,
+            matrix[:, None, :],
+            Labels(("",), joint="", hint="Point at a cell to read its number. Red: below zero. Blue: above."),
+            names=tuple(rows),
+            limit=limit,
+            decimals=4,
+            tile_height=_STRIP,
+            show_names=True,
+        ),
         key=key,
         alt=f"{alt}: red below zero, blue above",
         numbers=lambda: pd.DataFrame(matrix, index=list(rows), columns=range(1, matrix.shape[1] + 1)),
-        names=tuple(rows),
-        limit=limit,
-        decimals=4,
-        tile_height=_STRIP,
-        show_names=True,
     )
 
 
-def _bars(studio: AttentionView, taken: WeightDerivation, values: np.ndarray, unit: str, key: str) -> None:
-    """The row as bars, the key token's marked; of a long row the tokens with the largest weights, in their order."""
-    most = np.argsort(-taken.weights, kind="stable")[: _MOST_BARS - 1]
-    shown = np.unique(np.append(most, taken.key_index)) if len(values) > _MOST_BARS else np.arange(len(values))
-    labels = studio.tokens.labels
+def _bars(view: AttentionView, derivation: WeightDerivation, values: np.ndarray, unit: str, key: str) -> None:
+    """Draw the row as bars with the key token marked; of a long row only the tokens with the largest weights."""
+    most = np.argsort(-derivation.weights, kind="stable")[: _MOST_BARS - 1]
+    shown = np.unique(np.append(most, derivation.key_index)) if len(values) > _MOST_BARS else np.arange(len(values))
+    labels = view.tokens.labels
     if len(shown) < len(values):
-        markup(f'<p class="es-note">The {len(shown)} tokens with the largest weights, of {len(values)}.</p>')
+        markup(
+            Markup('<p class="es-note">Shown: the {} tokens with the largest weights, of {}.</p>').format(
+                len(shown), len(values)
+            )
+        )
     show(
         token_bars(
             values[shown],
             [labels[i] for i in shown],
             [int(i) + 1 for i in shown],
-            int(np.flatnonzero(shown == taken.key_index)[0]),
+            int(np.flatnonzero(shown == derivation.key_index)[0]),
             unit,
             palette(),
         ),
         key=key,
-        alt=f"The {key} that {studio.said(studio.query)} gives in {studio.head_name}",
+        alt=f"The {key} that {view.quoted(view.query)} gives in {view.head_name}",
         numbers=lambda: pd.DataFrame(
-            {"token": labels, "score": taken.scores, "exponential": taken.exponentials, "weight": taken.weights},
-            index=pd.RangeIndex(1, len(labels) + 1, name="place"),
+            {
+                "token": labels,
+                "score": derivation.scores,
+                "exponential": derivation.exponentials,
+                "weight": derivation.weights,
+            },
+            index=pd.RangeIndex(1, len(labels) + 1, name="token number"),
         ),
     )
 
 
 def _explain(number: int, text: str) -> None:
-    markup(f'<p class="es-lead es-calculation"><span class="es-number">{number}</span> {text}</p>')
+    markup(Markup('<p class="es-lead es-calculation"><span class="es-number">{}</span> {}</p>').format(number, text))
 
 
-def _formula(lines: list[str]) -> None:
-    markup(f'<div class="es-formula">{"<br>".join(lines)}</div>')
+def _formula(lines: Sequence[str]) -> None:
+    markup(Markup('<div class="es-formula">{}</div>').format(Markup("<br>").join(lines)))
 
 
 def _bracketed(number: float) -> str:
     return f"({format_signed(number, 4)})" if number < 0 else f"{number:.4f}"
 
 
-def _names(studio: AttentionView) -> tuple[str, str]:
+def _names(view: AttentionView) -> tuple[str, str]:
     """The query and the key token as markup."""
-    return html.escape(studio.said(studio.query)), html.escape(studio.said(studio.key))
+    return html.escape(view.quoted(view.query)), html.escape(view.quoted(view.key))
 
 
-def _is_uniform(studio: AttentionView) -> bool:
+def _is_uniform(view: AttentionView) -> bool:
     return any(
-        isinstance(change, HeadUniform) and (change.layer, change.head) == studio.opened
-        for change in studio.request.interventions
+        isinstance(change, HeadUniform) and (change.layer, change.head) == view.opened
+        for change in view.request.interventions
     )

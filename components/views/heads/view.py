@@ -44,7 +44,7 @@ class Caption:
     off: bool = False  # nobody receives what it gives
 
 
-def heads(
+def head_thumbnails(
     weights: QuantizedWeights,
     axes: Axes,
     captions: Sequence[Caption],
@@ -60,7 +60,7 @@ def heads(
     """Draw the thumbnails of N heads.
 
     across: so many side by side, with layers and heads numbered along the edges; None: as many as fit, each with its
-    name. channel: pictures on one channel light up together, and the head that `one_head` shows there is framed.
+    name. channel: pictures on one channel light up together, and the head that `head_matrix` shows there is framed.
     on_open: called with the layer and head of a picked thumbnail, counted from 0, before the page runs again.
     """
 
@@ -73,7 +73,7 @@ def heads(
     _mount(key=key, data=picture.pack_payload(data, weights.data), on_opened_change=opened)
 
 
-def one_head(
+def head_matrix(
     weights: QuantizedWeights,
     axes: Axes,
     caption: Caption,
