@@ -29,6 +29,10 @@ class MapError(EncoderscopeError):
     """A map, or groups, that cannot be made of so many sentences."""
 
 
+class ChunkingError(EncoderscopeError):
+    """Settings by which no document can be divided into chunks."""
+
+
 class TemplateError(EncoderscopeError):
     """A prompt's template that has no place for what belongs into it."""
 

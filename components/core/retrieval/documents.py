@@ -1,6 +1,6 @@
-"""Documents, the chunks they are cut into, and questions about them: what all of retrieval speaks of.
+"""Documents, their chunks and questions about them: the types that all of retrieval uses.
 
-Places in a text are counted in characters from 0; `text[start:end]` is the part that is meant.
+`start` and `end` count characters of a document's text from 0; the part meant is `text[start:end]`.
 """
 
 import hashlib
@@ -8,6 +8,8 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+
+from components.core.errors import ChunkingError
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Document:
 
     title: str
     text: str
-    sections: tuple[Section, ...] = ()  # in the order of the text, not overlapping; () if nothing is known of them
+    sections: tuple[Section, ...] = ()  # in the order of the text, without overlap; () if unknown
 
     @cached_property
     def id(self) -> str:
@@ -36,7 +38,7 @@ class Document:
 
 @dataclass(frozen=True)
 class Corpus:
-    """Documents that are searched together, with different ids."""
+    """Documents that are searched together. Their ids differ."""
 
     name: str
     documents: tuple[Document, ...]
@@ -53,7 +55,7 @@ class Corpus:
 
 
 class Unit(StrEnum):
-    """What the size and the overlap of chunks are counted in."""
+    """The unit in which the size and the overlap of chunks are counted."""
 
     TOKENS = "tokens"
     SENTENCES = "sentences"
@@ -62,23 +64,34 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True)
 class ChunkSettings:
-    """How documents are cut into chunks."""
+    """The settings by which documents are divided into chunks. Raises ChunkingError if they cannot be."""
 
     unit: Unit = Unit.TOKENS
-    size: int = 128  # units a chunk at most, > 0
-    overlap: int = 0  # units that neighbouring chunks share at most, 0 ≤ overlap < size
+    size: int = 128  # the most units in a chunk, > 0
+    overlap: int = 0  # the most units that neighbouring chunks share, 0 ≤ overlap < size
+
+    def __post_init__(self) -> None:
+        if self.size < 1:
+            raise ChunkingError(f"A chunk cannot have {self.size} {self.unit.value}. Choose a size of 1 or more.")
+        if not 0 <= self.overlap < self.size:
+            counted = self.unit.value if self.size > 1 else self.unit.value.removesuffix("s")
+            raise ChunkingError(
+                f"Chunks of {self.size} {counted} cannot overlap by {self.overlap}: each chunk must begin after the "
+                f"one before it, and no text may be left out. Choose an overlap from 0 to {self.size - 1}, or larger "
+                "chunks."
+            )
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """A part of a document that is encoded, searched and returned as one."""
+    """A part of a document that is encoded, searched and returned as a whole."""
 
     document: str  # the document's id
     number: int  # within the document, from 0
     start: int
     end: int
     text: str  # the document's text[start:end], without white space around it
-    token_count: int  # as the model counts, special tokens included; it may be more than the model reads
+    token_count: int  # by the model's tokenizer, with special tokens; may exceed what the model reads
 
     @property
     def id(self) -> str:
@@ -97,8 +110,8 @@ class Span:
 
 @dataclass(frozen=True)
 class Question:
-    """A question and what answers it."""
+    """A question and the parts of documents that answer it."""
 
     text: str
-    answers: tuple[Span, ...]  # () if nothing in the corpus does
-    note: str = ""  # what it is an example of
+    answers: tuple[Span, ...]  # () if nothing in the corpus answers it
+    note: str = ""  # the point that it illustrates
