@@ -1,4 +1,4 @@
-"""What is shipped as text: read from the assets folder, once."""
+"""Texts of the assets folder, read once."""
 
 import tomllib
 from functools import cache as once
@@ -10,5 +10,5 @@ ASSETS = Path(__file__).parents[2] / "assets"
 
 @once
 def read_toml(name: str) -> dict[str, Any]:
-    """The content of assets/<name>.toml."""
+    """Return the content of assets/<name>.toml."""
     return tomllib.loads((ASSETS / f"{name}.toml").read_text(encoding="utf-8"))

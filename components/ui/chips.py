@@ -1,63 +1,64 @@
-"""Tokens as chips. Everything the reader typed is escaped here."""
+"""Tokens as chips: small boxes in the order of the text, special tokens dashed, unknown ones marked."""
 
-import html
+from markupsafe import Markup
 
 from components.core.context.alignment import Alignment
 from components.core.tokens.tokens import Tokens, Word
-from components.ui.page import raw_markup as markup
+from components.ui.page import markup
 
 
 def row(tokens: Tokens, most: int) -> None:
-    """All tokens in one flow, special ones dashed, unknown ones marked; at most `most` of them."""
-    chips = "".join(_chip(tokens, index, False) for index in range(min(most, len(tokens.tokens))))
-    rest = len(tokens.tokens) - most
-    more = f'<span class="es-quiet">and {rest} more</span>' if rest > 0 else ""
-    markup(f'<div class="es-chips">{chips}{more}</div>')
+    """Draw the first `most` tokens in one flow."""
+    chips = Markup("").join(_chip(tokens, index) for index in range(min(most, len(tokens.tokens))))
+    markup(Markup('<div class="es-chips">{}{}</div>').format(chips, _rest(len(tokens.tokens) - most)))
 
 
 def words(tokens: Tokens) -> None:
-    """The words of the text, each above the chips of its tokens with their ids."""
-    groups: list[str] = []
+    """Draw the words of the text, each above the chips of its tokens with their ids."""
+    groups: list[Markup] = []
     number = 0
     for word in tokens.words_and_marks:
         number += not word.special
         shade = "" if word.special else "es-odd" if number % 2 else "es-even"
-        text = "&nbsp;" if word.special else html.escape(word.text)
-        chips = "".join(_chip(tokens, member, True) for member in word.token_indices)
+        text = Markup("&nbsp;") if word.special else word.text
+        chips = Markup("").join(_chip(tokens, index, with_id=True) for index in word.token_indices)
         groups.append(
-            f'<div class="es-word {shade}"><span dir="auto">{text}</span><div class="es-chips">{chips}</div></div>'
+            Markup('<div class="es-word {}"><span dir="auto">{}</span><div class="es-chips">{}</div></div>').format(
+                shade, text, chips
+            )
         )
-    markup(f'<div class="es-words">{"".join(groups)}</div>')
+    markup(Markup('<div class="es-words">{}</div>').format(Markup("").join(groups)))
 
 
 def pairs(alignment: Alignment, first: Tokens, second: Tokens, most: int) -> None:
-    """The words of two sentences, each above its partner with the places of both; what has none says so.
-
-    At most `most` of them are shown.
-    """
+    """Draw the first `most` words of two sentences, each above its partner, with the positions of both."""
     partner = dict(alignment.pairs)
+    no_partner = Markup('<span class="es-chip es-none">no partner</span>')
     columns = [
-        (_placed(first, word), _placed(second, alignment.second[partner[i]]) if i in partner else "")
+        (_positioned(first, word), _positioned(second, alignment.second[partner[i]]) if i in partner else no_partner)
         for i, word in enumerate(alignment.first)
     ]
-    columns += [("", _placed(second, alignment.second[j])) for j in alignment.only_second]
-    nobody = '<span class="es-chip es-none">no partner</span>'
-    groups = "".join(
-        f'<div class="es-word">{"".join(f"""<div class="es-chips">{side or nobody}</div>""" for side in column)}</div>'
+    columns += [(no_partner, _positioned(second, alignment.second[j])) for j in alignment.only_second]
+    groups = Markup("").join(
+        Markup('<div class="es-word"><div class="es-chips">{}</div><div class="es-chips">{}</div></div>').format(
+            *column
+        )
         for column in columns[:most]
     )
-    rest = len(columns) - most
-    more = f'<span class="es-quiet">and {rest} more</span>' if rest > 0 else ""
-    markup(f'<div class="es-words es-pairs">{groups}{more}</div>')
+    markup(Markup('<div class="es-words es-pairs">{}{}</div>').format(groups, _rest(len(columns) - most)))
 
 
-def _placed(tokens: Tokens, word: Word) -> str:
-    """A word's chips, the first of them with its place in the sentence."""
-    place = f'<span class="es-quiet">{word.token_indices[0] + 1}</span>'
-    return place + "".join(_chip(tokens, index, False) for index in word.token_indices)
+def _positioned(tokens: Tokens, word: Word) -> Markup:
+    """Return a word's chips after the position of the first of them, counted from 1."""
+    position = Markup('<span class="es-quiet">{}</span>').format(word.token_indices[0] + 1)
+    return position + Markup("").join(_chip(tokens, index) for index in word.token_indices)
 
 
-def _chip(tokens: Tokens, index: int, with_id: bool) -> str:
+def _chip(tokens: Tokens, index: int, with_id: bool = False) -> Markup:
     kind = " es-special" if tokens.special[index] else " es-unknown" if tokens.unknown[index] else ""
-    number = f"<small>{tokens.token_ids[index]}</small>" if with_id else ""
-    return f'<span class="es-chip{kind}">{html.escape(tokens.labels[index])}{number}</span>'
+    number = Markup("<small>{}</small>").format(tokens.token_ids[index]) if with_id else ""
+    return Markup('<span class="es-chip{}">{}{}</span>').format(kind, tokens.labels[index], number)
+
+
+def _rest(count: int) -> str:
+    return Markup('<span class="es-quiet">and {} more</span>').format(count) if count > 0 else ""

@@ -153,9 +153,9 @@ def _sentence_bar(encoder: Encoder, tokens: Tokens) -> None:
     )
     if tokens.unread_text:
         markup(
-            Markup(
-                '<p class="es-note">Only the first {} of {:,} tokens are read. What is left unread begins: “{}”</p>'
-            ).format(read, tokens.total_tokens, shorten(tokens.unread_text.strip(), 80))
+            Markup('<p class="es-note">Only the first {} of {:,} tokens are read. The rest begins: “{}”</p>').format(
+                read, tokens.total_tokens, shorten(tokens.unread_text.strip(), 80)
+            )
         )
     if read > encoder.encode_limit:
         markup(

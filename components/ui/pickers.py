@@ -10,30 +10,30 @@ from components.ui import state
 
 
 def longest_token(tokens: Tokens) -> int:
-    """The place of the longest token that was typed: a content word more often than not."""
+    """Return the index of the longest token that was typed: usually a content word."""
     typed = [i for i in range(len(tokens.tokens)) if not tokens.special[i]]
     return max(typed, key=lambda i: (len(tokens.labels[i]), -i))
 
 
 def pick_token(tokens: Tokens, label: str, key: str, default: int, **look: Any) -> int:
-    """Ask for one token of the sentence; returns its place counted from 0.
+    """Ask for one token of the sentence; return its index.
 
-    Options are the texts themselves, "3  pizza", so that one which the next sentence lacks falls back to the
-    default instead of naming a token that is no longer there.
+    An option holds the position and the token, "3  pizza". If the next sentence has no such option, the widget falls
+    back to the default.
     """
-    options = [token_option(tokens, place) for place in range(len(tokens.labels))]
+    options = [token_option(tokens, index) for index in range(len(tokens.labels))]
     return options.index(st.selectbox(label, options, index=default, key=key, bind=state.IN_URL, **look))
 
 
-def token_option(tokens: Tokens, place: int) -> str:
-    """What pick_token calls the token at a place counted from 0."""
-    return f"{place + 1}  {tokens.labels[place]}"
+def token_option(tokens: Tokens, index: int) -> str:
+    """Return pick_token's option for the token at an index, as "3  pizza"."""
+    return f"{index + 1}  {tokens.labels[index]}"
 
 
 def pick_dimension(width: int) -> int:
-    """Ask for one of the dimensions; returns it counted from 0.
+    """Ask for one of the dimensions; return it counted from 0.
 
-    Dimension 101 comes first: its sinusoidal wave is long enough to be seen as a wave.
+    The default is dimension 101: its sinusoidal wave is long enough to be seen as a wave.
     """
     return (
         int(st.number_input("Dimension", 1, width, min(101, width), key=state.Shared.DIMENSION, bind=state.IN_URL)) - 1
@@ -41,10 +41,10 @@ def pick_dimension(width: int) -> int:
 
 
 def pick_layer_and_head(layers: int, heads: int) -> tuple[int, int]:
-    """Ask for a layer and a head; returns them counted from 0.
+    """Ask for a layer and a head; return them counted from 0.
 
-    Where the model has them, layer 4 and head 2 come first: in the bundled model that head links "it" to
-    "pizza" in the first example.
+    The default is layer 4, head 2, where the model has them: in the bundled model that head links "it" to "pizza" in
+    the first example.
     """
     return _pick("Layer", layers, min(4, layers), state.Shared.LAYER), _pick(
         "Head", heads, min(2, heads), state.Shared.HEAD
@@ -52,15 +52,15 @@ def pick_layer_and_head(layers: int, heads: int) -> tuple[int, int]:
 
 
 def _pick(label: str, count: int, first: int, key: str) -> int:
-    """Ask for one of the numbers from 1 to count, `first` to begin with; returns it counted from 0."""
+    """Ask for a number from 1 to count, by default `first`; return it counted from 0."""
     options = [str(number) for number in range(1, count + 1)]
     return int(st.selectbox(label, options, index=first - 1, key=key, bind=state.IN_URL, width=84)) - 1
 
 
 def pick_option(label: str, options: Sequence[str], key: str, first: str | None = None, **look: Any) -> str:
-    """Ask for one of a few options, side by side; a link restores it, and other pages leave it as it is.
+    """Ask for one of a few options, side by side. A link restores the choice, and it outlives visits to other pages.
 
-    first: what it opens with; None for the first of them.
+    first: the default; None for the first of the options.
     """
     picked: str = st.segmented_control(
         label,
@@ -75,7 +75,7 @@ def pick_option(label: str, options: Sequence[str], key: str, first: str | None 
     return picked
 
 
-#: How positions can be read: as they are, not at all, or dealt anew.
+#: Positions as they are, switched off, or shuffled among the tokens.
 POSITION_MODES = ("on", "off", "shuffled")
 
 
@@ -89,7 +89,7 @@ def pick_positions() -> str:
 def pick_to_fill(
     label: str, options: Iterable[str], placeholder: str, *, key: str, fill: Callable[[str], Any], **look: Any
 ) -> None:
-    """Offer examples to start from. What is picked is filled in, and the same can be picked again."""
+    """Offer examples; the one that is picked is filled in, and can be picked again."""
 
     def take() -> None:
         picked = st.session_state[key]

@@ -18,7 +18,7 @@ DEFAULT_TEXT = next(iter(EXAMPLES.values()))
 def draw(asks_for_sentence: bool) -> None:
     """Ask for the sentence and the model; their values live in the session and in the address bar.
 
-    asks_for_sentence: whether the page reads the one sentence that pages share; it is kept where it is not asked for.
+    asks_for_sentence: True if the page reads the sentence that pages share; other pages keep it for later.
     """
     if asks_for_sentence:
         _ask_for_sentence()
@@ -41,8 +41,8 @@ def _ask_for_sentence() -> None:
         "Sentence", DEFAULT_TEXT, key=state.Shared.TEXT, bind=state.IN_URL, persist_state="session", height=110
     )
     with st.container(horizontal=True, gap="small"):
-        # Leaving the text area hands the text over; the button gives a newcomer something to press.
-        st.button("Read it")
+        # Leaving the text area also submits it; the button shows a newcomer where to press.
+        st.button("Encode")
         st.button("Reverse the words", width="stretch", on_click=_reverse)
     pick_to_fill(
         "Or pick an example",
@@ -55,13 +55,13 @@ def _ask_for_sentence() -> None:
 
 
 def _count() -> None:
-    """Say how many tokens the sentence has, of how many the model reads."""
+    """Show the number of tokens of the sentence and the model's limit."""
     text, model = st.session_state[state.Shared.TEXT], st.session_state[state.Shared.MODEL]
     try:
         encoder = models.encoder(model)
         total = traces.tokens(TextRequest(model, text)).total_tokens
     except (SentenceError, ModelError):
-        return  # the page says it, where there is room
+        return  # the page shows the error
     st.caption(f"{total:,} of {encoder.trace_limit} tokens")
     if total > encoder.trace_limit:
         st.toggle(f"Read the first {encoder.trace_limit} tokens", key=state.Shared.TRUNCATE, bind=state.IN_URL)

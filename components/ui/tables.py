@@ -1,9 +1,10 @@
 """Small tables of text and numbers, as part of the page's own markup."""
 
-import html
 from collections.abc import Collection, Sequence
 
-from components.ui.page import raw_markup as markup
+from markupsafe import Markup
+
+from components.ui.page import markup
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], caption: str, prose: Collection[int] = ()) -> None:
@@ -11,22 +12,22 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], caption: str, p
 
     prose: which of the columns, counted from 0, hold text rather than numbers; the first one always does.
     """
-    head = "".join(
-        f'<th scope="col" class="{"es-prose" if place in prose else "es-number"}">{html.escape(column)}</th>'
-        for place, column in enumerate(columns)
+    head = Markup("").join(
+        Markup('<th scope="col" class="{}">{}</th>').format("es-prose" if index in prose else "es-number", column)
+        for index, column in enumerate(columns)
     )
-    body = "".join(
-        f'<tr><th scope="row" dir="auto">{html.escape(row[0])}</th>'
-        + "".join(
-            f'<td class="es-prose" dir="auto">{html.escape(cell)}</td>'
-            if place in prose
-            else f"<td>{html.escape(cell)}</td>"
-            for place, cell in enumerate(row[1:], 1)
+    body = Markup("").join(
+        Markup('<tr><th scope="row" dir="auto">{}</th>{}</tr>').format(
+            row[0],
+            Markup("").join(
+                Markup('<td class="es-prose" dir="auto">{}</td>' if index in prose else "<td>{}</td>").format(cell)
+                for index, cell in enumerate(row[1:], 1)
+            ),
         )
-        + "</tr>"
         for row in rows
     )
     markup(
-        f'<table class="es-table"><caption>{html.escape(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        Markup(
+            '<table class="es-table"><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
+        ).format(caption, head, body)
     )

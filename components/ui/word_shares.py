@@ -1,10 +1,11 @@
-"""What words bring to a number: a text with its words shaded by it, and a table of the largest."""
+"""The share of each word in a number: a text with its words shaded by it, and a table of the largest shares."""
 
-import html
 from collections.abc import Sequence
 
+from markupsafe import Markup
+
 from components.core.embeddings.token_contributions import WordContribution
-from components.ui.page import raw_markup as markup
+from components.ui.page import markup
 from components.ui.tables import table
 from components.ui.wording import format_signed
 
@@ -14,39 +15,38 @@ _LISTED = 8
 
 
 def largest(words: Sequence[WordContribution]) -> float:
-    """The largest share, above or below 0, which the darkest shade stands for; 1 if there is none."""
+    """Return the largest magnitude of a share, which gets the darkest shade; 1 if there is none."""
     return max((abs(word.share) for word in words), default=1.0) or 1.0
 
 
 def draw_shaded(text: str, words: Sequence[WordContribution], most: float, name: str = "") -> None:
-    """Draw a text with each word on a ground as dark as its share; special tokens stand before and after it.
+    """Draw a text, each word on a ground as dark as its share: blue adds, red takes away.
 
-    Blue adds, red takes away. most: the share that is darkest. name: of the text, above it.
+    Special tokens stand before and after the text. most: the share that is darkest. name: of the text, above it.
     """
-    parts, reached = [], 0
+    parts: list[str] = []
+    reached = 0
     for word in words:
         percent = round(_DARKEST * abs(word.share) / most)
         colour = "key" if word.share >= 0 else "query"
         ground = f"background: color-mix(in srgb, var(--es-{colour}) {percent}%, transparent)"
-        says = f"{word.text}: {format_signed(word.share)}"
+        hover = f"{word.text}: {format_signed(word.share)}"
         if word.special:
-            tag, shown = "small", word.text
-        else:
-            parts.append(html.escape(text[reached : word.start]))
-            tag, shown, reached = "span", text[word.start : word.end], word.end
-        parts.append(f'<{tag} style="{ground}" title="{html.escape(says)}">{html.escape(shown)}</{tag}>')
-        if word.special:
-            parts.append(" ")
-    # What follows the last word stands before the special tokens at the end.
-    parts.append(html.escape(text[reached:]))
-    heading = f'<p class="es-count">{html.escape(name)}</p>' if name else ""
-    markup(f'{heading}<p class="es-shares" dir="auto">{"".join(parts)}</p>')
+            parts.append(Markup('<small style="{}" title="{}">{}</small> ').format(ground, hover, word.text))
+            continue
+        shaded = Markup('<span style="{}" title="{}">{}</span>').format(ground, hover, text[word.start : word.end])
+        parts += [text[reached : word.start], shaded]
+        reached = word.end
+    # The text after the last word follows the special tokens at the end.
+    parts.append(text[reached:])
+    heading = Markup('<p class="es-count">{}</p>').format(name) if name else ""
+    markup(heading, Markup('<p class="es-shares" dir="auto">{}</p>').format(Markup("").join(parts)))
 
 
 def table_of_words(
     words: Sequence[WordContribution], columns: tuple[str, str], caption: str, added: Sequence[tuple[str, float]] = ()
 ) -> None:
-    """The words with the largest shares, the rest together, what is added to them, and the sum."""
+    """Draw a table of the words with the largest shares, the other words together, what is added, and the sum."""
     ordered = sorted(words, key=lambda word: -abs(word.share))
     rows = [[word.text, format_signed(word.share)] for word in ordered[:_LISTED]]
     if len(ordered) > _LISTED:

@@ -1,4 +1,4 @@
-"""Small pieces of English: counts and their nouns."""
+"""Numbers, counts and lists as the screen prints them."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ _SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 
 
 def spell_number(count: int) -> str:
-    """A count as prose writes it: words up to twelve, then digits.
+    """Spell a count as prose does: words up to twelve, then digits.
 
     >>> spell_number(3), spell_number(140)
     ('three', '140')
@@ -21,7 +21,7 @@ def spell_number(count: int) -> str:
 
 
 def format_count(count: int, noun: str) -> str:
-    """A count and its noun, with an s where it needs one.
+    """Return a count and its noun, in the plural unless the count is 1.
 
     >>> format_count(1, "token"), format_count(1200, "token")
     ('1 token', '1,200 tokens')
@@ -30,7 +30,7 @@ def format_count(count: int, noun: str) -> str:
 
 
 def format_signed(number: float, decimals: int = 4) -> str:
-    """A number with a fixed count of decimals and a true minus sign.
+    """Print a number with a fixed number of decimals and a true minus sign.
 
     >>> format_signed(-0.5)
     '−0.5000'
@@ -39,7 +39,7 @@ def format_signed(number: float, decimals: int = 4) -> str:
 
 
 def join_list(parts: Sequence[str]) -> str:
-    """Several things as prose lists them.
+    """Join several items as prose does.
 
     >>> join_list(["a"]), join_list(["a", "b", "c"])
     ('a', 'a, b and c')
@@ -48,7 +48,7 @@ def join_list(parts: Sequence[str]) -> str:
 
 
 def format_difference(number: float) -> str:
-    """How far two numbers are apart: four decimals, or, where those would be zeros, two digits and the power of ten.
+    """Print a difference: with four decimals, or, if it is below 0.001, with two digits and a power of ten.
 
     >>> format_difference(0.61749), format_difference(2.14e-6), format_difference(0.0)
     ('0.6175', '2.1 × 10⁻⁶', '0')
@@ -60,7 +60,7 @@ def format_difference(number: float) -> str:
 
 
 def format_progress(progress: Progress, noun: str) -> str:
-    """How far an encoding has come, and how fast.
+    """Describe the progress and the speed of an encoding.
 
     >>> format_progress(Progress(64, 1_200, 31.7), "sentence")
     '64 of 1,200 sentences encoded, 32 a second'
@@ -70,7 +70,7 @@ def format_progress(progress: Progress, noun: str) -> str:
 
 
 def layer_steps(layers: int) -> list[str]:
-    """What stands along an axis of layers.
+    """Return the tick labels of an axis of layers.
 
     >>> layer_steps(2)
     ['input', '1', '2']

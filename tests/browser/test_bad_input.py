@@ -47,5 +47,5 @@ def test_a_text_that_is_too_long_can_be_read_in_part_and_the_page_says_so(reader
     for again in (reader.settled, lambda: reader.go_to("Attention"), reader.reload):
         again()
         expect(reader.main).to_contain_text("Only the first 512 of 602 tokens are read.")
-        expect(reader.main).to_contain_text("What is left unread begins: “oven oven oven")
+        expect(reader.main).to_contain_text("The rest begins: “oven oven oven")
         expect(reader.sentence).to_have_value(TOO_LONG)

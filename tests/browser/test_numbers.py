@@ -17,7 +17,7 @@ def test_the_formula_ends_in_the_weight_bert_attends_with(reader: Reader, bundle
     reader.open("Attention", text=SENTENCE, layer=LAYER, head=HEAD)
     it, pizza = 10, 3
     assert weights[LAYER - 1, HEAD - 1, it - 1, pizza - 1] > 0.7
-    expect(reader.heading).to_have_text(f"Head {HEAD} of layer {LAYER} sends 70% of “it” to “pizza”")
+    expect(reader.heading).to_have_text(f"Head {HEAD} of layer {LAYER}: “it” gives 70% of its attention to “pizza”")
     reader.pick("Step", "all at once")
     expect(reader.main.locator(".es-calculation")).to_have_count(6)
     for query, key, layer, head in [(it, pizza, LAYER, HEAD), (9, 14, 6, 12), (7, 2, 1, 1)]:
@@ -26,7 +26,7 @@ def test_the_formula_ends_in_the_weight_bert_attends_with(reader: Reader, bundle
         reader.choose("Key: at whom", key)
         weight = f"{weights[layer - 1, head - 1, query - 1, key - 1]:.4f}"
         expect(reader.main.locator(".es-formula b").last).to_have_text(weight)
-        expect(reader.heading).to_contain_text(f"sends {weights[layer - 1, head - 1, query - 1, key - 1]:.0%} of ")
+        expect(reader.heading).to_contain_text(f" gives {weights[layer - 1, head - 1, query - 1, key - 1]:.0%} of its attention to ")
 
 
 def test_a_thumbnail_is_the_darker_the_larger_the_weight(reader: Reader, bundled: Opened) -> None:
@@ -45,7 +45,7 @@ def test_pointing_at_an_embedding_reads_out_its_number(reader: Reader, bundled: 
     table = bundled.hugging_face().get_parameter("embeddings.word_embeddings.weight").detach().numpy()
     ids = bundled.tokenizer(SENTENCE)["input_ids"]
     reader.open("Overview", text=SENTENCE)
-    strip = reader.picture("Word embeddings: one row a token")
+    strip = reader.picture("Word embeddings: one row per token")
     for row, column in [(0, 0), (2, 95), (13, 40)]:
         strip.point_at(0, row, column, of=1, columns=1, size=(14, 96))
         token = bundled.tokenizer.convert_ids_to_tokens(ids[row])

@@ -27,7 +27,7 @@ def test_typing_a_sentence_and_pressing_ctrl_and_enter_shows_its_tokens(reader: 
 def test_typing_a_sentence_and_pressing_read_it_shows_its_tokens(reader: Reader, bundled: Opened) -> None:
     reader.open("Tokens")
     reader.sentence.fill(SENTENCE)
-    reader.sidebar.get_by_role("button", name="Read it", exact=True).click()
+    reader.sidebar.get_by_role("button", name="Encode", exact=True).click()
     expect(reader.main.locator(".es-words .es-chip")).to_have_text(chips(bundled, SENTENCE))
 
 

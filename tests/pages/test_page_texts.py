@@ -77,7 +77,7 @@ def test_a_text_that_is_too_long_is_read_in_part_when_asked_to() -> None:
     for title in READING:
         visit.go_to(title)
         assert visit.error is None
-        assert "Only the first 512 of 600 tokens are read. What is left unread begins: “oven oven" in visit.words
+        assert "Only the first 512 of 600 tokens are read. The rest begins: “oven oven" in visit.words
     visit.app.toggle(key="cut").set_value(False).run()
     assert visit.headings == ["This sentence is too long"]
 
