@@ -32,17 +32,17 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     query, key = ask_for_pair(tokens, traces.trace(request.original))
     layer, head = pick_layer_and_head(reading.encoder.num_layers, reading.encoder.num_heads)
     what_changes.offer_switch(changes, layer, head)
-studio = AttentionView(reading, request, tokens, layer, head, query, key, part)
+view = AttentionView(reading, request, tokens, layer, head, query, key, part)
 with top:
-    title("Step 3 of 6 · Self-attention", finding(studio), lead(studio))
-    draw_reading(studio)
+    title("Step 3 of 6 · Self-attention", finding(view), lead(view))
+    draw_reading(view)
 left, right = st.columns(2, gap="medium")
 with left:
-    draw_all_heads(studio)
-    draw_head(studio)
+    draw_all_heads(view)
+    draw_head(view)
 with right:
-    draw_lines(studio)
-    draw_role(studio)
+    draw_lines(view)
+    draw_role(view)
 
 question = st.segmented_control(
     "Look closer",
@@ -52,7 +52,7 @@ question = st.segmented_control(
     key=state.Attention.QUESTION,
     bind=state.IN_URL,
 )
-_QUESTIONS[question](studio)
+_QUESTIONS[question](view)
 markup(
     '<p class="es-note">A weight says where a head looks, not why, and not what the model would do without it. '
     "Jain and Wallace (2019), “Attention is not Explanation”, found other weights that lead to the same answer; "

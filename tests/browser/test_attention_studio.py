@@ -109,7 +109,7 @@ def test_clicking_a_cell_of_the_open_head_takes_that_weight_apart(reader: Reader
     weight = bundled.reference(SENTENCE).attentions[3, 1, 4, 7]
     reader.open("Attention", text=SENTENCE)
     reader.heads(ONE).click_cell(0, 4, 7, (14, 14))
-    expect(reader.heading).to_have_text(f"Head 2 of layer 4 sends {weight:.0%} of “out” to “oven”")
+    expect(reader.heading).to_have_text(f"Head 2 of layer 4: “out” gives {weight:.0%} of its attention to “oven”")
     expect(reader.main.get_by_role("heading", name=f"How “out” → “oven” gets its {weight:.4f}")).to_be_visible()
     reader.expect_parameter("query", "5  out")
     reader.expect_parameter("key", "8  oven")
@@ -177,7 +177,7 @@ def test_lines_are_the_thickest_that_make_up_the_share_and_a_token_that_is_point
     expect(lit).to_have_count(sum(column == 7 for _, column in expected))
     token.last.click()
     reader.expect_parameter("key", "8  oven")
-    expect(reader.heading).to_have_text(f"Head 2 of layer 4 sends {weights[9, 7]:.0%} of “it” to “oven”")
+    expect(reader.heading).to_have_text(f"Head 2 of layer 4: “it” gives {weights[9, 7]:.0%} of its attention to “oven”")
 
 
 @pytest.mark.parametrize(("tokens", "theme"), [(8, "light"), (64, "dark"), (512, "light"), (512, "dark")])
@@ -199,7 +199,7 @@ def test_with_the_keyboard_alone_a_head_is_opened_and_one_found_by_search_is_swi
     expect(picture.readout).to_have_text(re.compile(r"^Layer 2, head 2 \("))
     keyboard.press("Enter")
     expect(reader.heading).to_have_text(
-        f"Head 2 of layer 2 sends {weights[1, 1, 5, 2]:.0%} of {said(labels, 5)} to {said(labels, 2)}"
+        f"Head 2 of layer 2: {said(labels, 5)} gives {weights[1, 1, 5, 2]:.0%} of its attention to {said(labels, 2)}"
     )
     reader.settled()
     found = reader.main.get_by_role("button", name=re.compile(r"^Layer \d, head \d+$")).first
@@ -208,8 +208,9 @@ def test_with_the_keyboard_alone_a_head_is_opened_and_one_found_by_search_is_swi
     assert (layer - 1, head - 1) == np.unravel_index(beyond.argmax(), beyond.shape)
     found.focus()
     keyboard.press("Enter")
-    expect(reader.heading).to_contain_text(
-        f"Head {head} of layer {layer} sends {weights[layer - 1, head - 1, 5, 2]:.0%}"
+    expect(reader.heading).to_have_text(
+        f"Head {head} of layer {layer}: {said(labels, 5)} gives {weights[layer - 1, head - 1, 5, 2]:.0%} of its attention "
+        f"to {said(labels, 2)}"
     )
     reader.settled()
     reader.main.get_by_role("button", name="Switch this head off").focus()
@@ -253,12 +254,12 @@ def test_the_head_that_links_it_to_pizza_is_found_and_one_click_opens_another(re
     reader.open("Attention", text=SENTENCE, layer=1, head=1, query="10  it", key="3  pizza", asked="Find the head")
     found = reader.main.get_by_role("button", name=re.compile(r"^Layer \d, head \d+$"))
     expect(found.first).to_have_text("Layer 4, head 2")
-    expect(reader.main.locator(".es-found").first).to_contain_text("0.701 against 0.173 anyway: +0.528 rank 1")
+    expect(reader.main.locator(".es-found").first).to_contain_text("0.701 usual level 0.173: +0.528 rank 1")
     reader.press("Layer 4, head 2")
-    expect(reader.heading).to_have_text("Head 2 of layer 4 sends 70% of “it” to “pizza”")
+    expect(reader.heading).to_have_text("Head 2 of layer 4: “it” gives 70% of its attention to “pizza”")
     expect(found.first).to_be_disabled()
     reader.press("Layer 5, head 4")
-    expect(reader.heading).to_have_text("Head 4 of layer 5 sends 50% of “it” to “pizza”")
+    expect(reader.heading).to_have_text("Head 4 of layer 5: “it” gives 50% of its attention to “pizza”")
     expect(reader.main.get_by_role("heading", name="Test layer 5, head 4 on 100 sentences with “it”")).to_be_visible()
 
 
@@ -266,9 +267,9 @@ def test_switching_the_head_off_shows_what_it_does_and_undo_brings_it_back(reade
     reader.open("Attention", text=SENTENCE, asked="What a change does")
     expected = f"{cosine_without(bundled, SENTENCE, 3, 1):.4f}"
     reader.press("Switch this head off")
-    expect(reader.heading).to_have_text("Head 2 of layer 4 is off; it would send 70% of “it” to “pizza”")
+    expect(reader.heading).to_have_text("Head 2 of layer 4 is off; with it, “it” would give 70% of its attention to “pizza”")
     changed = reader.main.locator(".es-changed")
-    expect(changed).to_contain_text(f"Changed: layer 4, head 2 off. The sentence vector keeps a cosine of {expected}")
+    expect(changed).to_contain_text(f"Changed: layer 4, head 2 off. The sentence vector has a cosine of {expected}")
     reader.expect_parameter("heads_off", "layer 4, head 2")
     reader.reload()
     expect(changed).to_contain_text(expected)

@@ -17,7 +17,7 @@ def test_a_link_to_a_head_is_right_even_as_the_first_request_to_a_cold_server(
 ) -> None:
     reader = new_reader(cold_server)
     reader.open("Attention", text=SENTENCE, layer=2, head=7)
-    expect(reader.heading).to_have_text(re.compile("^Head 7 of layer 2 sends "))
+    expect(reader.heading).to_have_text(re.compile("^Head 7 of layer 2: "))
     expect(reader.sentence).to_have_value(SENTENCE)
     expect(reader.main.locator(".es-sentence")).to_have_text(SENTENCE)
     expect(reader.page.get_by_role("dialog")).to_have_count(0)
@@ -29,7 +29,7 @@ def test_picking_layer_and_head_changes_title_and_address_and_a_reload_keeps_the
     reader.open("Attention")
     reader.type(SENTENCE)
     reader.open_head(6, 11)
-    expect(reader.heading).to_have_text(re.compile("^Head 11 of layer 6 sends "))
+    expect(reader.heading).to_have_text(re.compile("^Head 11 of layer 6: "))
     reader.settled()
     expected = {"text": SENTENCE, "layer": "6", "head": "11"}
     assert reader.parameters() == expected
@@ -44,7 +44,7 @@ def test_clicking_a_thumbnail_opens_its_head(reader: Reader) -> None:
     reader.open("Attention", text=SENTENCE)
     size = (8, 8)
     reader.heads("Attention of 72 heads, a thumbnail a head").click_cell(4 * 12 + 8, 3, 3, size)
-    expect(reader.heading).to_have_text(re.compile("^Head 9 of layer 5 sends "))
+    expect(reader.heading).to_have_text(re.compile("^Head 9 of layer 5: "))
     reader.expect_parameter("head", 9)
     reader.expect_parameter("layer", 5)
     expect(reader.main.get_by_role("combobox", name="Head", exact=True)).to_have_value("9")
@@ -54,12 +54,12 @@ def test_clicking_a_thumbnail_on_the_overview_opens_that_head_of_that_layer(read
     reader.open("Overview")
     reader.type(SENTENCE)
     reader.picture(re.compile("^Attention weights of all 72 heads")).click_tile(4 * 12 + 7, of=72, columns=12)
-    expect(reader.heading).to_have_text(re.compile("^Head 8 of layer 5 sends "))
+    expect(reader.heading).to_have_text(re.compile("^Head 8 of layer 5: "))
     reader.settled()
     expect(reader.sentence).to_have_value(SENTENCE)
     assert reader.parameters() == {"text": SENTENCE, "layer": "5", "head": "8"}
     reader.reload()
-    expect(reader.heading).to_have_text(re.compile("^Head 8 of layer 5 sends "))
+    expect(reader.heading).to_have_text(re.compile("^Head 8 of layer 5: "))
 
 
 def test_every_page_keeps_the_sentence_and_the_head(reader: Reader) -> None:
@@ -74,7 +74,7 @@ def test_every_page_keeps_the_sentence_and_the_head(reader: Reader) -> None:
         expect(reader.sentence).to_have_value(SENTENCE)
         expect(reader.main.locator(".es-sentence")).to_have_text(SENTENCE)
         assert reader.parameters()["text"] == SENTENCE
-    expect(reader.heading).to_have_text(re.compile("^Head 5 of layer 3 sends "))
+    expect(reader.heading).to_have_text(re.compile("^Head 5 of layer 3: "))
     assert reader.parameters() == {"text": SENTENCE, "layer": "3", "head": "5"}
 
 

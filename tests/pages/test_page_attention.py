@@ -103,13 +103,13 @@ def test_the_page_opens_on_the_strongest_link_of_layer_4_head_2_and_keeps_the_pa
     for layer, head in [(4, 2), (1, 1), (5, 9)]:
         visit = Visit("Attention", text=SENTENCE, layer=str(layer), head=str(head))
         share = weights[layer - 1, head - 1, 9, 2]
-        assert visit.headings == [f"Head {head} of layer {layer} sends {share:.0%} of “it” to “pizza”"]
+        assert visit.headings == [f"Head {head} of layer {layer}: “it” gives {share:.0%} of its attention to “pizza”"]
         inner = weights[layer - 1, head - 1, 1:-1, 1:-1].copy()
         np.fill_diagonal(inner, 0)
         tokens = bundled.tokenizer.tokenize(SENTENCE)
         query, key = np.unravel_index(inner.argmax(), inner.shape)
         if (layer, head) == (4, 2):
-            assert "No other link between two typed tokens is stronger" in visit.words
+            assert "It has no stronger link between two typed tokens" in visit.words
         else:
             said = [f"“{tokens[at]}”" + (f" ({at + 2})" if tokens.count(tokens[at]) > 1 else "") for at in (query, key)]
             strongest = f"{said[0]} to {said[1]}, {inner.max():.0%}"
@@ -120,7 +120,7 @@ def test_the_search_ranks_heads_by_what_they_give_beyond_what_they_give_anyway(e
     trace = encoder.trace(SENTENCE)
     found = search_heads(trace.attention_weights(), trace.tokenized, 11, 6)
     visit = Visit("Attention", text=SENTENCE, asked="Find the head", query="12  good", key="7  the")
-    rows = re.findall(r"(\d\.\d{3}) against (\d\.\d{3}) anyway: [+−](\d\.\d{3}) rank (\d+)", visit.words)
+    rows = re.findall(r"(\d\.\d{3}) usual level (\d\.\d{3}): [+−](\d\.\d{3}) rank (\d+)", visit.words)
     for row, at in zip(rows[:6], found.ranked(), strict=False):
         assert row[:2] == (f"{found.weights[at]:.3f}", f"{found.anyway[at]:.3f}")
         assert float(row[2]) == pytest.approx(abs(found.beyond[at]), abs=1.1e-3)
@@ -132,7 +132,9 @@ def test_the_search_ranks_heads_by_what_they_give_beyond_what_they_give_anyway(e
 def test_a_head_is_tested_on_100_sentences_and_no_more_is_claimed_than_they_show() -> None:
     visit = Visit("Attention", text=SENTENCE, asked="Find the head")
     count = int(re.search(r"Right in (\d+) of 100 sentences", visit.words)[1])  # type: ignore[index]
-    near, far = map(int, re.search(r"right in (\d+) of 50, .* is meant in (\d+) of 50", visit.words).groups())  # type: ignore[union-attr]
+    near, far = map(
+        int, re.search(r"is right in (\d+) of 50; if to the farther one, in (\d+) of 50", visit.words).groups()
+    )  # type: ignore[union-attr]
     assert near + far == count
     chance = int(re.search(r"up to (\d+) in 19 of 20 cases", visit.words)[1])  # type: ignore[index]
     assert ("nothing shows that this head finds antecedents" in visit.words) == (count <= chance)
@@ -144,13 +146,13 @@ def test_a_head_is_tested_on_100_sentences_and_no_more_is_claimed_than_they_show
     [
         ({"heads_off": "layer 4, head 2"}, [HeadsOff({(3, 1)})], "layer 4, head 2 off"),
         ({"uniform": "layer 1, head 3"}, [HeadUniform(0, 2)], "layer 1, head 3 uniform"),
-        ({"seen": "no later token"}, [FutureMasked()], "no later token seen"),
-        ({"seen": "only itself"}, [SelfOnly()], "each token seen only by itself"),
+        ({"seen": "no later token"}, [FutureMasked()], "later tokens masked"),
+        ({"seen": "only itself"}, [SelfOnly()], "each token attends only to itself"),
         ({"positions_off": "true"}, [PositionsOff()], "positions off"),
         (
             {"positions_off": "true", "seen": "no later token", "uniform": "layer 2, head 1"},
             [PositionsOff(), HeadUniform(1, 0), FutureMasked()],
-            "positions off, layer 2, head 1 uniform and no later token seen",
+            "positions off, layer 2, head 1 uniform and later tokens masked",
         ),
     ],
     ids=lambda each: each if isinstance(each, str) else "",
@@ -161,7 +163,7 @@ def test_a_change_is_read_by_the_model_and_its_cosine_said(
     untouched, changed = encoder.trace(SENTENCE), encoder.trace(SENTENCE, changes)
     visit = Visit("Attention", text=SENTENCE, asked="What a change does", **parameters)
     expected = cosine(untouched.sentence_vector, changed.sentence_vector)
-    assert f"Changed: {words}. The sentence vector keeps a cosine of {expected:.4f}" in visit.words
+    assert f"Changed: {words}. The sentence vector has a cosine of {expected:.4f}" in visit.words
     assert_close(visit.weights("attention")[0][0], changed.attention_weights(3, 1), atol=6e-5)
     drawn = array(visit.figure("token-effect")["data"][0]["z"])
     slow = [
@@ -205,9 +207,9 @@ def test_a_pair_is_read_together_in_every_part_of_the_page(asked: str, bundled: 
 def test_another_sentence_keeps_the_open_head_and_drops_tokens_that_it_lacks() -> None:
     visit = Visit("Attention", text=SENTENCE, query="10  it", key="3  pizza", layer="6", head="6")
     visit.type("Squatch eats pizza")
-    assert visit.headings[0].startswith("Head 6 of layer 6 sends ")
+    assert visit.headings[0].startswith("Head 6 of layer 6: ")
     visit.type(SENTENCE)
-    assert visit.headings[0].startswith("Head 6 of layer 6 sends ")
+    assert visit.headings[0].startswith("Head 6 of layer 6: ")
 
 
 def test_a_masked_token_has_no_rank_and_its_score_counts_as_minus_infinity() -> None:
@@ -222,31 +224,31 @@ def test_a_masked_token_has_no_rank_and_its_score_counts_as_minus_infinity() -> 
     assert "This token is masked: its score counts as −∞" in visit.words
     assert "“good” is masked and has none." in visit.words
     assert "masked: 0 ÷ " in visit.words
-    assert visit.headings == ["Head 2 of layer 4 sends 0% of “pizza” to “good”"]
+    assert visit.headings == ["Head 2 of layer 4: “pizza” gives 0% of its attention to “good”"]
 
 
 def test_no_link_is_called_the_strongest_where_none_is() -> None:
     for parameters in ({"seen": "only itself"}, {"uniform": "layer 4, head 2"}, {"text": "a"}):
         words = Visit("Attention", **({"text": SENTENCE} | parameters)).words
         assert "strongest link" not in words
-        assert "No other link" not in words
+        assert "no stronger link" not in words
 
 
 def test_the_search_says_where_there_is_nothing_to_find_or_to_compare_with() -> None:
     masked = Visit("Attention", text=SENTENCE, asked="Find the head", seen="only itself")
-    assert "No head gives anything here" in masked.words
+    assert "Every weight is 0 here" in masked.words
     alone = Visit("Attention", text="a", asked="Find the head")
-    assert "There is nothing to compare with" in alone.words
+    assert "There is no usual level to compare with" in alone.words
 
 
 def test_equal_tokens_are_told_apart_by_their_places() -> None:
     visit = Visit("Attention", text="the cat saw the dog", query="2  the", key="5  the")
-    assert visit.headings[0].endswith("of “the” (2) to “the” (5)")
+    assert visit.headings[0].endswith("“the” (2) gives 0% of its attention to “the” (5)")
 
 
 def test_the_numbers_of_the_search_add_up() -> None:
     visit = Visit("Attention", text=SENTENCE, asked="Find the head")
-    rows = re.findall(r"(\d\.\d{3}) against (\d\.\d{3}) anyway: ([+−]?)(\d\.\d{3}) rank", visit.words)
+    rows = re.findall(r"(\d\.\d{3}) usual level (\d\.\d{3}): ([+−]?)(\d\.\d{3}) rank", visit.words)
     assert len(rows) >= 6
     for weight, anyway, sign, beyond in rows:
         number = float(beyond) * (-1 if sign == "−" else 1)
@@ -258,18 +260,18 @@ def test_of_a_long_pair_a_short_sentence_is_shown_whole_and_lines_follow_a_picke
     described, _ = visit.view("lines")
     assert [described["tokens"][place] for place in described["columns"]] == ["it", "was", "hot", "."]
     assert len(described["rows"]) == 48
-    assert "The picked pair of tokens lies outside the lines that are drawn." in visit.words
+    assert "The picked pair of tokens is outside the range of the lines." in visit.words
     visit = Visit("Attention", text="pizza oven " * 100, query="182  pizza", key="183  oven")
     described, _ = visit.view("lines")
     assert {181, 182} <= set(described["rows"])
-    assert "lies outside" not in visit.words
+    assert "is outside" not in visit.words
 
 
 def test_a_head_that_is_off_is_crossed_out_and_said_to_be_off() -> None:
     visit = Visit("Attention", text=SENTENCE, heads_off="layer 4, head 2")
     described, _ = visit.view("heads")
     assert [at for at, off in zip(described["heads"], described["off"], strict=True) if off] == [[3, 1]]
-    assert visit.headings == ["Head 2 of layer 4 is off; it would send 70% of “it” to “pizza”"]
+    assert visit.headings == ["Head 2 of layer 4 is off; with it, “it” would give 70% of its attention to “pizza”"]
     assert "This head is off" in visit.view("attention")[0]["hint"]
 
 
@@ -283,9 +285,9 @@ def test_every_part_of_the_page_reads_whatever_can_be_read(text: str) -> None:
     visit = Visit("Attention", text=text, calculation_step="all at once", joined=text)
     for question in QUESTIONS:
         visit.pick("asked", question)
-        assert visit.headings[0].startswith("Head 2 of layer 4 sends ")
+        assert visit.headings[0].startswith("Head 2 of layer 4: ")
     alone = Visit("Attention", text=text, asked=QUESTIONS[2], words_only="true", seen="no later token")
-    assert alone.headings[0].startswith("Head 2 of layer 4 sends ")
+    assert alone.headings[0].startswith("Head 2 of layer 4: ")
 
 
 @pytest.mark.parametrize(
@@ -300,7 +302,9 @@ def test_every_part_of_the_page_reads_whatever_can_be_read(text: str) -> None:
     ids=lambda each: next(iter(each)),
 )
 def test_a_link_that_makes_no_sense_opens_the_page_as_it_opens(parameters: dict[str, str]) -> None:
-    assert Visit("Attention", **parameters).headings == ["Head 2 of layer 4 sends 70% of “it” to “pizza”"]
+    assert Visit("Attention", **parameters).headings == [
+        "Head 2 of layer 4: “it” gives 70% of its attention to “pizza”"
+    ]
 
 
 def test_a_second_sentence_that_cannot_be_read_is_named_and_stays() -> None:
@@ -309,7 +313,7 @@ def test_a_second_sentence_that_cannot_be_read_is_named_and_stays() -> None:
     assert "The tokenizer finds nothing to read in 2 characters" in visit.words
     assert visit.app.text_area(key="joined").value == "\x00\x07"
     visit.press("Read the sentence alone")
-    assert visit.headings == ["Head 2 of layer 4 sends 70% of “it” to “pizza”"]
+    assert visit.headings == ["Head 2 of layer 4: “it” gives 70% of its attention to “pizza”"]
 
 
 def test_two_sentences_too_long_together_are_refused_with_their_number_and_a_way_out() -> None:
@@ -322,5 +326,5 @@ def test_two_sentences_too_long_together_are_refused_with_their_number_and_a_way
 
 def test_a_blank_second_sentence_is_none() -> None:
     visit = Visit("Attention", text=SENTENCE, joined=" \n ")
-    assert visit.headings == ["Head 2 of layer 4 sends 70% of “it” to “pizza”"]
+    assert visit.headings == ["Head 2 of layer 4: “it” gives 70% of its attention to “pizza”"]
     assert "Together" not in visit.words

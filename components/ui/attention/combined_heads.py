@@ -31,7 +31,8 @@ _FORMULAS = {
 }
 _MEANING = {
     "mean": "What the heads attend to together; what a single head does is averaged out.",
-    "maximum": "The strongest link of any head: a single strong link stays visible, but no single head has this pattern.",
+    "maximum": "The strongest link of any head: a single strong link stays visible, but no single head has this "
+    "pattern.",
     "rollout": "The share of each token’s last vector that comes from each token, if only attention and the residual "
     "connection mixed them. Values, output projections and feed-forward layers are left out.",
 }

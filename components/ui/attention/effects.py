@@ -81,8 +81,8 @@ def _draw_attention(view: AttentionView, effect: InterventionEffect) -> None:
     layers, heads = moved.shape
     section(
         "The effect on attention",
-        "Changed minus original, for every head; rows are layers. A layer’s weights depend on its input, so a head that "
-        "is off changes only later layers; a mask or a uniform head changes its own layer too.",
+        "Changed minus original, for every head; rows are layers. A layer’s weights depend on its input, so a head "
+        "that is off changes only later layers; a mask or a uniform head changes its own layer too.",
     )
     if not moved.any():
         markup(Markup('<p class="es-note">No weight of any head has changed.</p>'))

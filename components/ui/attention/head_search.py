@@ -42,8 +42,8 @@ def _draw_ranking(view: AttentionView, found: HeadSearch) -> None:
     if np.isnan(found.same_distance).all() and np.isnan(found.same_key).all():
         markup(
             Markup(
-                '<p class="es-note">There is no usual level to compare with: no other tokens are at this distance or look '
-                "at this key. Heads are ranked by the weight alone.</p>"
+                '<p class="es-note">There is no usual level to compare with: no other tokens are at this distance or '
+                "look at this key. Heads are ranked by the weight alone.</p>"
             )
         )
     shown = ranking[:_SHOWN]
@@ -65,9 +65,9 @@ def _draw_ranking(view: AttentionView, found: HeadSearch) -> None:
             weight, usual = (round(float(each[layer, head]), 3) for each in (found.weights, found.anyway))
             markup(
                 Markup(
-                    '<div class="es-found"><span class="es-share"><i style="width:{0:.1%}"></i><b style="left:{1:.1%}"></b>'
-                    '</span> <span>{0:.3f} <span class="es-quiet">usual level {1:.3f}:</span> <b>{2}</b> '
-                    '<span class="es-quiet">rank {3}</span></span></div>'
+                    '<div class="es-found"><span class="es-share"><i style="width:{0:.1%}"></i><b '
+                    'style="left:{1:.1%}"></b></span> <span>{0:.3f} <span class="es-quiet">usual level '
+                    '{1:.3f}:</span> <b>{2}</b> <span class="es-quiet">rank {3}</span></span></div>'
                 ).format(weight, usual, _signed_plus(weight - usual), ranking.index((layer, head)) + 1)
             )
     numbers_button(lambda: _table(found), "search")
@@ -95,9 +95,9 @@ def _draw_test(view: AttentionView) -> None:
     sentences = tuple(sentence for pair in pronoun_pairs() for sentence in pair)
     section(
         f"Test {view.head_name} on {len(sentences)} sentences with “it”",
-        "A head found on one sentence says something about that sentence only. Each of these sentences has two nouns, and "
-        "it is known which one “it” refers to, equally often the first and the second. A head is right if “it” gives "
-        "that noun more attention than the other. The encoder reads them without changes.",
+        "A head found on one sentence says something about that sentence only. Each of these sentences has two "
+        "nouns, and it is known which one “it” refers to, equally often the first and the second. A head is right if "
+        "“it” gives that noun more attention than the other. The encoder reads them without changes.",
     )
     try:
         with st.spinner(f"Reading {len(sentences)} sentences …"):
@@ -109,8 +109,8 @@ def _draw_test(view: AttentionView) -> None:
     if omitted:
         markup(
             Markup(
-                '<p class="es-note">{} left out: this model’s tokenizer joins “it” or a noun to the punctuation mark that '
-                "follows.</p>"
+                '<p class="es-note">{} left out: this model’s tokenizer joins “it” or a noun to the punctuation mark '
+                "that follows.</p>"
             ).format(format_count(omitted, "sentence"))
         )
     _draw_verdict(view, tested)
@@ -131,16 +131,16 @@ def _draw_verdict(view: AttentionView, tested: PronounHeads) -> None:
     verdict = (
         f"That is more than the best of {heads} heads would reach by chance."
         if count > surpassed
-        else f"By guessing, the best of {heads} heads would reach {mean:.0f} on average, and up to {surpassed} in 19 of 20 "
-        "cases: nothing shows that this head finds antecedents."
+        else f"By guessing, the best of {heads} heads would reach {mean:.0f} on average, and up to {surpassed} in 19 "
+        "of 20 cases: nothing shows that this head finds antecedents."
     )
     markup(
         Markup(
             '<p class="es-lead">Right in <b>{} of {}</b> sentences{} (95% interval: {:.0%} to {:.0%}). {}</p>'
         ).format(count, total, reader, low, high, verdict),
         Markup(
-            '<p class="es-note">If “it” refers to the nearer noun, the head is right in {} of {}; if to the farther one, in '
-            "{} of {}. “Always the nearest noun” would be right in {}. The best head here is {} with {}.</p>"
+            '<p class="es-note">If “it” refers to the nearer noun, the head is right in {} of {}; if to the farther '
+            "one, in {} of {}. “Always the nearest noun” would be right in {}. The best head here is {} with {}.</p>"
         ).format(near, nearest, far, total - nearest, nearest, head_name(layer, head), best),
     )
     show(
@@ -155,7 +155,7 @@ def _draw_verdict(view: AttentionView, tested: PronounHeads) -> None:
             palette(),
         ),
         key="pronoun-test",
-        alt=f"Histogram of {format_count(heads, 'head')} by the number of sentences, of {total}, in which each is right",
+        alt=f"Histogram of {format_count(heads, 'head')} by their number of right sentences, of {total}",
         numbers=lambda: pd.DataFrame(
             tested.counts,
             index=pd.RangeIndex(1, tested.counts.shape[0] + 1, name="layer"),

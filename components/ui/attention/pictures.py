@@ -121,7 +121,8 @@ def draw_role(view: AttentionView) -> None:
     names = [role_names(view.tokens)[i] for i in known]
     strongest = known[scores[known].argmax()]
     row = Markup(
-        '<tr><th scope="row">{}</th><td><span class="es-share{}"><i style="width:{:.1%}"></i></span></td><td>{:.3f}</td></tr>'
+        '<tr><th scope="row">{}</th><td><span class="es-share{}"><i '
+        'style="width:{:.1%}"></i></span></td><td>{:.3f}</td></tr>'
     )
     rows = Markup().join(
         row.format(name, " es-most" if i == strongest else "", scores[i], scores[i])
@@ -228,9 +229,9 @@ def _hint(packed: QuantizedWeights, in_order: bool) -> str:
 def _roles_explained(names: Sequence[str]) -> str:
     return (
         "Measured on this sentence: the average weight that a typed token gives to the one before it, the one after "
-        f"it, itself, {names[3]}, {names[4]} or other tokens with the same spelling. “Broad” is the share of all tokens "
-        "that a head attends to: e to the power of a row’s entropy, divided by the number of tokens. The largest of "
-        "these names the head."
+        f"it, itself, {names[3]}, {names[4]} or other tokens with the same spelling. “Broad” is the share of all "
+        "tokens that a head attends to: e to the power of a row’s entropy, divided by the number of tokens. The "
+        "largest of these names the head."
     )
 
 

@@ -106,7 +106,7 @@ def ask_for_part(tokens: Tokens) -> TokenSelection:
 def ask_for_pair(tokens: Tokens, opening: Trace) -> tuple[int, int]:
     """Ask for a query and a key token. The first choice is the strongest link between two typed tokens in one head.
 
-    opening: the trace without interventions. The head is always the same one, so that the pair stays when another opens.
+    opening: the trace without interventions. The head is always the same, so that the pair stays when another opens.
     """
     head = min(4, opening.num_layers) - 1, min(2, opening.num_heads) - 1
     first = int(np.flatnonzero(~tokens.special)[0])

@@ -60,8 +60,8 @@ def draw_reading(view: AttentionView) -> None:
         marks = join_list(sorted({view.tokens.labels[i] for i in np.flatnonzero(view.tokens.special)}))
         markup(
             Markup(
-                '<p class="es-note">The pictures leave out {} and scale each row so that it sums to 1 again: these are no '
-                "longer the weights that the model used. The title and the calculation show the model’s own.</p>"
+                '<p class="es-note">The pictures leave out {} and scale each row so that it sums to 1 again: these '
+                "are no longer the weights that the model used. The title and the calculation show the model’s own.</p>"
             ).format(marks)
         )
     if not view.request.interventions:
@@ -70,8 +70,8 @@ def draw_reading(view: AttentionView) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         markup(
             Markup(
-                '<p class="es-changed">Changed: {}. The sentence vector has a cosine of <b>{:.4f}</b> with the original '
-                "one.</p>"
+                '<p class="es-changed">Changed: {}. The sentence vector has a cosine of <b>{:.4f}</b> with the '
+                "original one.</p>"
             ).format(describe_changes(view.request.interventions), cosine)
         )
         st.button("Undo", on_click=undo)

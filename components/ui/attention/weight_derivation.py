@@ -135,7 +135,8 @@ def _softmax(view: AttentionView, derivation: WeightDerivation) -> None:
     _explain(
         4,
         "Softmax turns scores into weights: e to the power of each score, divided by the sum of all, so that the row "
-        "sums to 1. The largest score of the row is subtracted first, which changes no weight and keeps the numbers small.",
+        "sums to 1. The largest score of the row is subtracted first, which changes no weight and keeps the numbers "
+        "small.",
     )
     if derivation.masked[derivation.key_index]:
         _formula([Markup("masked: 0 ÷ {:.4f} = <b>0.0000</b>").format(total)])
@@ -171,8 +172,8 @@ def _mix(view: AttentionView, derivation: WeightDerivation) -> None:
     _explain(
         5,
         Markup(
-            'Each token also has a <span class="es-o">value</span>, the information it passes on. {} receives the values of '
-            "all tokens, each multiplied by its weight; their sum is this head’s output for it.{}"
+            'Each token also has a <span class="es-o">value</span>, the information it passes on. {} receives the '
+            "values of all tokens, each multiplied by its weight; their sum is this head’s output for it.{}"
         ).format(query, " This head is switched off: its output is replaced by 0." if off else ""),
     )
     _strips(
@@ -195,8 +196,8 @@ def _join(view: AttentionView, derivation: WeightDerivation) -> None:
         6,
         Markup(
             "The outputs of the {} heads, {} numbers each, are joined and multiplied by one {} × {} matrix (the output "
-            "projection). The result is a sum of one vector per head; the bars show their lengths for {}. The sum plus a "
-            "bias has length {:.3f}; it is added to the layer’s input."
+            "projection). The result is a sum of one vector per head; the bars show their lengths for {}. The sum "
+            "plus a bias has length {:.3f}; it is added to the layer’s input."
         ).format(heads, size, output.size, wide, query, np.linalg.norm(output)),
     )
     names = [f"head {number + 1}" for number in range(heads)]
@@ -282,8 +283,8 @@ def _bracketed(number: float) -> str:
 
 
 def _names(view: AttentionView) -> tuple[str, str]:
-    """The query and the key token as markup."""
-    return html.escape(view.quoted(view.query)), html.escape(view.quoted(view.key))
+    """The query and the key token in quotes."""
+    return view.quoted(view.query), view.quoted(view.key)
 
 
 def _is_uniform(view: AttentionView) -> bool:
