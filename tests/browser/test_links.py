@@ -99,7 +99,7 @@ def test_back_leads_to_the_page_before_and_keeps_the_sentence(reader: Reader) ->
     reader.go_to("Attention")
     reader.page.go_back()
     expect(reader.page).to_have_title("Tokens")
-    expect(reader.heading).to_have_text("“Squatch” is cut into 2 pieces")
+    expect(reader.heading).to_have_text("“Squatch” is split into 2 pieces")
     expect(reader.sentence).to_have_value(SENTENCE)
 
 

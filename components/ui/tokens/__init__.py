@@ -1,0 +1,1 @@
+"""The parts of the Tokens page: the finding, how words are split, and the vocabulary."""
