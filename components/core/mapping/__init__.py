@@ -1,1 +1,1 @@
-"""Many vectors as maps, neighbours and groups."""
+"""Maps, nearest neighbours and clusters of many vectors."""

@@ -1,6 +1,6 @@
-"""Maps: many vectors as dots on a plane or in space, by UMAP, t-SNE or PCA.
+"""Maps: vectors as dots in two or three dimensions, by UMAP, t-SNE or PCA.
 
-N vectors with D dimensions, as unit rows. The same vectors and settings always give the same map.
+N unit vectors of D dimensions, maps with P = 2 or 3. The same vectors and settings always give the same map.
 """
 
 import contextlib
@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Final, Literal
 
 import numpy as np
+from jaxtyping import Float, Float32, Int32
 from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 
@@ -23,26 +24,29 @@ from components.core.numerics.single_thread import one_thread
 ProjectionMethod = Literal["UMAP", "t-SNE", "PCA"]
 METHODS: Final[tuple[ProjectionMethod, ...]] = ("UMAP", "t-SNE", "PCA")
 
-#: t-SNE takes minutes for more.
+#: The most vectors for t-SNE, which takes minutes for more.
 MOST_FOR_TSNE: Final = 5_000
 
-# UMAP's own choice up to 10,000 points is 500; with a start from PCA 200 look the same in less than half the time.
+# UMAP's default up to 10,000 points is 500; from a PCA start, 200 give a similar map in less than half the time.
 _EPOCHS = 200
-# Below this a neighbourhood is everything there is, and UMAP has nothing to unfold.
+# With fewer vectors each is a neighbour of all others, and UMAP adds nothing to PCA.
 _FEWEST = 5
-# Numbers that differ by less differ by what 32 bits round off.
+# Smaller differences are rounding errors of 32-bit numbers.
 _ROUNDING = 1e-6
-# A new vector is placed among so many neighbours.
+# Neighbours among which a new vector is placed.
 _AROUND = 5
 
-# Two fits at once would end the whole process: numba's portable threading layer cannot be entered twice.
-_fitting = Lock()
+# Two fits at once would abort the whole process: numba's workqueue threading layer is not thread-safe.
+_fit_lock = Lock()
 
 
 @functools.cache
 def _umap_learn() -> ModuleType:
-    """umap-learn, what it compiles kept on disk: it leaves the slowest three to be compiled anew in each process."""
-    # Imported here: loading it takes seconds, and a server has to answer before.
+    """Import umap-learn and cache its compiled functions on disk.
+
+    umap-learn itself caches all but the three that take longest to compile.
+    """
+    # Imported late: it takes seconds, and a server has to answer before.
     import umap
     from umap import layouts, umap_
 
@@ -51,7 +55,7 @@ def _umap_learn() -> ModuleType:
         umap_.compute_membership_strengths,
         layouts._nb_optimize_layout_euclidean_single_epoch,
     ):
-        # Where no directory can be written to, it is compiled anew.
+        # Without a writable directory each process compiles them.
         with contextlib.suppress(RuntimeError):
             slow.enable_caching()
     module: ModuleType = umap
@@ -60,66 +64,68 @@ def _umap_learn() -> ModuleType:
 
 @dataclass(frozen=True)
 class ProjectionSettings:
-    """How a map is made. Equal settings make equal maps."""
+    """Settings of a map. Equal settings make equal maps."""
 
     method: ProjectionMethod = "UMAP"
     dimensions: int = 2
-    neighbours: int = 15  # of UMAP; t-SNE takes them as its perplexity
-    min_distance: float = 0.1  # of UMAP
+    neighbours: int = 15  # UMAP's number of neighbours, t-SNE's perplexity
+    min_distance: float = 0.1  # UMAP's
     seed: int = 0
 
 
 @dataclass(frozen=True)
 class Projection:
-    """N vectors as dots. Equal units along all axes, the middle at 0, the farthest coordinate at 1."""
+    """A map: N vectors as dots, centred at 0 and scaled so that the largest coordinate is ±1."""
 
-    points: np.ndarray  # (N, 2 or 3) float32
-    method: ProjectionMethod  # the one used: of few vectors, or with hardly a dimension, the map is PCA's
-    middle: np.ndarray  # (2 or 3,) what was taken from every point
-    scale: float  # what every point was divided by
-    pca: PCA | None  # where it was PCA's, what places new vectors
+    points: Float32[np.ndarray, "N P"]
+    method: ProjectionMethod  # the method used: PCA for very few vectors or dimensions
+    middle: Float[np.ndarray, " P"]  # subtracted from every point
+    scale: float  # every point was divided by it
+    pca: PCA | None  # projects new vectors onto a PCA map
 
-    def place(self, vectors: np.ndarray, units: np.ndarray) -> np.ndarray:
-        """Where new vectors land on the map, which does not move. Returns (M, 2 or 3).
+    def place(
+        self, vectors: Float[np.ndarray, "M D"], unit_vectors: Float[np.ndarray, "N D"]
+    ) -> Float32[np.ndarray, "M P"]:
+        """Return the dots of M new unit vectors; the map itself does not change.
 
-        vectors: (M, D) unit rows. units: (N, D), those the map is of. PCA projects them. On the other maps each lands
-        at the mean of its nearest neighbours' dots, weighted by similarity: this keeps as many true neighbours as
-        UMAP's own transform, which wants what the fast fit leaves away.
+        unit_vectors: those of the map. PCA projects the new vectors. On other maps each lands at the mean of its
+        nearest neighbours' dots, weighted by similarity. This keeps as many true neighbours as UMAP's transform(),
+        which a fit with precomputed neighbours refuses.
         """
         if self.pca is not None:
-            return self._scaled(self.pca.transform(vectors))
-        cosines = vectors @ units.T
+            return self._rescale(self.pca.transform(vectors))
+        cosines = vectors @ unit_vectors.T
         best = np.argsort(-cosines, axis=1, kind="stable")[:, :_AROUND]
-        # A steep weight, so that a far fifth neighbour does not pull it out of the group of the first four.
+        # A high power, so that a far fifth neighbour does not pull the dot away from the first four.
         weights = np.maximum(np.take_along_axis(cosines, best, axis=1), 0.0).astype(np.float64) ** 4
         total = weights.sum(axis=1, keepdims=True)
-        # What has nothing in common with any lands in the middle.
+        # A vector without similar ones lands at 0.
         weights = np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
         placed: np.ndarray = (self.points[best] * weights[..., None]).sum(axis=1).astype(np.float32)
         return placed
 
-    def _scaled(self, points: np.ndarray) -> np.ndarray:
-        scaled: np.ndarray = ((_padded(points, self.points.shape[1]) - self.middle) / self.scale).astype(np.float32)
-        return scaled
+    def _rescale(self, points: np.ndarray) -> Float32[np.ndarray, "M P"]:
+        rescaled: np.ndarray = ((_pad(points, self.points.shape[1]) - self.middle) / self.scale).astype(np.float32)
+        return rescaled
 
 
-def fit_projection(units: np.ndarray, settings: ProjectionSettings) -> Projection:
-    """Make the map of N vectors, (N, D) unit rows. Raises MapError for a method that cannot take so many."""
-    count, axes = len(units), settings.dimensions
-    alike = bool(np.ptp(units, axis=0).max() < _ROUNDING)
-    method: ProjectionMethod = "PCA" if alike or count < _FEWEST or units.shape[1] <= axes else settings.method
+def fit_projection(unit_vectors: Float[np.ndarray, "N D"], settings: ProjectionSettings) -> Projection:
+    """Make the map of N vectors. Raises MapError if there are too many for the method."""
+    count, axes = len(unit_vectors), settings.dimensions
+    alike = bool(np.ptp(unit_vectors, axis=0).max() < _ROUNDING)
+    method: ProjectionMethod = "PCA" if alike or count < _FEWEST or unit_vectors.shape[1] <= axes else settings.method
     pca = None
     if alike:
         points = np.zeros((count, axes))
     elif method == "UMAP":
-        points = _umap(units, settings)
+        points = _umap(unit_vectors, settings)
     elif method == "t-SNE":
-        points = _tsne(units, settings)
+        points = _tsne(unit_vectors, settings)
     else:
-        pca = PCA(min(axes, *units.shape), random_state=settings.seed)
-        # In double precision: where two directions vary about equally much, single precision cannot tell them apart.
-        points = pca.fit_transform(units.astype(np.float64))
-    padded = _padded(points, axes)
+        pca = PCA(min(axes, *unit_vectors.shape), random_state=settings.seed)
+        # In double precision: single precision cannot order two directions of nearly the same variance.
+        points = pca.fit_transform(unit_vectors.astype(np.float64))
+    padded = _pad(points, axes)
     middle = (padded.max(axis=0) + padded.min(axis=0)) / 2
     scale = float(np.abs(padded - middle).max()) or 1.0
     placed = ((padded - middle) / scale).astype(np.float32)
@@ -127,39 +133,39 @@ def fit_projection(units: np.ndarray, settings: ProjectionSettings) -> Projectio
     return Projection(placed, method, middle, scale, pca)
 
 
-def _padded(points: np.ndarray, axes: int) -> np.ndarray:
-    """(N, axes): points of which there is nothing to say along some axes, with zeros there."""
+def _pad(points: Float[np.ndarray, "N Q"], axes: int) -> Float[np.ndarray, "N P"]:
+    """Add axes of zeros until there are `axes` axes."""
     padded = np.zeros((len(points), axes))
     padded[:, : points.shape[1]] = points
     return padded
 
 
-def _umap(units: np.ndarray, settings: ProjectionSettings) -> np.ndarray:
-    """UMAP (McInnes, Healy and Melville 2018) of exact neighbours, begun from PCA."""
-    k = min(max(2, settings.neighbours), len(units) - 1)
+def _umap(unit_vectors: Float[np.ndarray, "N D"], settings: ProjectionSettings) -> Float[np.ndarray, "N P"]:
+    """Fit UMAP (McInnes, Healy and Melville 2018) to exact neighbours, starting from PCA."""
+    k = min(max(2, settings.neighbours), len(unit_vectors) - 1)
     fit = _umap_learn().UMAP(
         n_components=settings.dimensions,
         n_neighbors=k,
         min_dist=settings.min_distance,
-        precomputed_knn=_with_themselves(nearest_neighbours(units, k - 1)),
+        precomputed_knn=_umap_neighbours(nearest_neighbours(unit_vectors, k - 1)),
         metric="cosine",
         init="pca",
         n_epochs=_EPOCHS,
         random_state=settings.seed,
         n_jobs=1,
     )
-    # numba leaves the thread that it was called in with as many OpenMP threads as it has itself; whatever torch then
-    # computes in it would differ in the last digit from the same in other threads. one_thread() sets that back.
-    with _fitting, one_thread(), warnings.catch_warnings():
-        # That it cannot place new points: Projection.place does.
+    # numba sets the OpenMP thread count of the calling thread to its own, which changes the last digits of what torch
+    # later computes in this thread. one_thread() restores it.
+    with _fit_lock, one_thread(), warnings.catch_warnings():
+        # The warning that transform() is refused; Projection.place() stands for it.
         warnings.filterwarnings("ignore", message="precomputed_knn")
-        points: np.ndarray = fit.fit_transform(units)
+        points: np.ndarray = fit.fit_transform(unit_vectors)
     return points
 
 
-def _tsne(units: np.ndarray, settings: ProjectionSettings) -> np.ndarray:
-    """t-SNE (van der Maaten and Hinton 2008) as scikit-learn computes it."""
-    count = len(units)
+def _tsne(unit_vectors: Float[np.ndarray, "N D"], settings: ProjectionSettings) -> Float[np.ndarray, "N P"]:
+    """Fit scikit-learn's t-SNE (van der Maaten and Hinton 2008)."""
+    count = len(unit_vectors)
     if count > MOST_FOR_TSNE:
         raise MapError(
             f"t-SNE takes minutes for {count:,} sentences; it is offered up to {MOST_FOR_TSNE:,}. Take UMAP or PCA."
@@ -167,20 +173,26 @@ def _tsne(units: np.ndarray, settings: ProjectionSettings) -> np.ndarray:
     perplexity = min(settings.neighbours, (count - 1) / 3)
     fit = TSNE(settings.dimensions, perplexity=perplexity, init="pca", metric="cosine", random_state=settings.seed)
     with one_thread():
-        points: np.ndarray = fit.fit_transform(units)
+        points: np.ndarray = fit.fit_transform(unit_vectors)
     return points
 
 
-def _with_themselves(found: Neighbours) -> tuple[np.ndarray, np.ndarray]:
-    """Neighbours as umap-learn wants them: each vector first among its own, and distances."""
-    own = np.arange(len(found.indices))[:, None]
-    places = np.hstack([own, found.indices]).astype(np.int32)
-    distances = np.hstack([np.zeros_like(own), np.maximum(0, 1 - found.cosines)]).astype(np.float32)
-    return places, distances
+def _umap_neighbours(neighbours: Neighbours) -> tuple[Int32[np.ndarray, "N k1"], Float32[np.ndarray, "N k1"]]:
+    """Return neighbours in umap-learn's format: indices, each vector first among its own neighbours, and distances.
+
+    >>> _umap_neighbours(Neighbours(np.array([[1], [0]]), np.array([[0.75], [0.75]])))
+    (array([[0, 1],
+           [1, 0]], dtype=int32), array([[0.  , 0.25],
+           [0.  , 0.25]], dtype=float32))
+    """
+    own = np.arange(len(neighbours.indices))[:, None]
+    indices = np.hstack([own, neighbours.indices]).astype(np.int32)
+    distances = np.hstack([np.zeros_like(own), np.maximum(0, 1 - neighbours.cosines)]).astype(np.float32)
+    return indices, distances
 
 
 def warm() -> None:
-    """Have umap-learn compile what it compiles with a first fit."""
+    """Fit two small maps, so that umap-learn compiles its functions."""
     rng = np.random.default_rng(0)
     for dimensions in (2, 3):
         fit_projection(

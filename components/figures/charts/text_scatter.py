@@ -67,4 +67,4 @@ def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> float:
     """Return the area that two boxes (left, bottom, right, top) share."""
     width = min(one[2], other[2]) - max(one[0], other[0])
     height = min(one[3], other[3]) - max(one[1], other[1])
-    return max(width, 0) * max(height, 0)
+    return max(width, 0.0) * max(height, 0.0)

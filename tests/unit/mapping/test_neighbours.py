@@ -21,6 +21,7 @@ CHUNK = 1_024
 
 
 def random_units(count: int, width: int = 16, seed: int = 0) -> np.ndarray:
+    """Unit vectors in double precision."""
     return normalise_rows(np.random.default_rng(seed).normal(size=(count, width)))
 
 
@@ -223,7 +224,7 @@ def test_a_map_in_space_is_measured_as_scikit_learn_does() -> None:
 
 def test_four_vectors_measured_by_hand() -> None:
     # True order: 0 has 1, 2, 3; 1 has 0, 2, 3; 2 has 1, 0, 3; 3 has 2, 1, 0. The map puts 3 next to 0, and 1 next to 2.
-    units, points = at_degrees(0, 10, 25, 60), np.array([[0, 0], [10, 0], [11, 0], [-1, 0]])
+    units, points = at_degrees(0, 10, 25, 60), np.array([[0.0, 0.0], [10.0, 0.0], [11.0, 0.0], [-1.0, 0.0]])
     # Nearest dots have the true ranks 3, 2, 1 and 3, which cost 2 + 1 + 0 + 2 of at most 4 · 1 · (2 · 4 − 3 − 1) / 2.
     assert map_quality(units, points, 1) == MapQuality(1, 0.25, 1 - 5 / 8, 4)
 
@@ -232,12 +233,12 @@ def test_four_vectors_measured_by_hand() -> None:
 def test_a_circle_drawn_as_a_circle_keeps_everything(k: int) -> None:
     # Between unit vectors a distance on the plane grows as their cosine falls.
     units = random_units(100, width=2)
-    assert map_quality(units, units, k) == MapQuality(k, 1, 1, 100)
+    assert map_quality(units, units, k) == MapQuality(k, 1.0, 1.0, 100)
 
 
 def test_a_sphere_drawn_in_space_keeps_everything_and_flattened_it_does_not() -> None:
     units = random_units(100, width=3)
-    assert map_quality(units, units, 10) == MapQuality(10, 1, 1, 100)
+    assert map_quality(units, units, 10) == MapQuality(10, 1.0, 1.0, 100)
     flat = map_quality(units, two_of(units), 10)
     assert flat is not None
     assert flat.recall < 0.9
@@ -291,7 +292,7 @@ def test_a_sample_of_vectors_stands_for_all(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize("place", [0, 57, 119])
-def test_surroundings_are_the_first_of_all_sorted(place: int) -> None:
+def test_a_neighbourhood_is_the_first_of_all_sorted(place: int) -> None:
     units = random_units(120)
     points = two_of(units)
     around = neighbourhood(units, points, place, 10)
@@ -327,7 +328,7 @@ def test_a_sentences_copy_is_near_it_and_no_cosine_is_above_one() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 2, 4])
-def test_surroundings_are_at_most_all_others(count: int) -> None:
+def test_a_neighbourhood_is_at_most_all_others(count: int) -> None:
     units = random_units(count)
     around = neighbourhood(units, two_of(units), count - 1, 10)
     assert sorted(around.indices.tolist()) == list(range(count - 1))
