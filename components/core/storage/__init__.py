@@ -1,1 +1,1 @@
-"""What is kept on disk."""
+"""Sentence vectors on disk."""

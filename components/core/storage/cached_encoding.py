@@ -1,4 +1,4 @@
-"""Encoding many sentences with a store behind it: what was encoded once, by anybody, is not encoded again."""
+"""Encoding of many sentences with a store: vectors found there are not computed again."""
 
 import time
 from collections import Counter
@@ -7,23 +7,24 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from jaxtyping import Float32
 
 from components.core.errors import SentenceError
 from components.core.model.encoder import Encoder, fast_precision
 from components.core.model.interventions import HeadsOff, Intervention
 from components.core.storage.vector_store import VectorStore, vector_key
 
-# Sentences encoded between two reports of progress: two of encode()'s batches, a fraction of a second's work.
+# Sentences between two reports of progress: two batches of encode(), which take a fraction of a second.
 _CHUNK = 64
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a job has come."""
+    """Progress of encoding."""
 
-    done: int  # sentences whose vectors are there, found or encoded
+    done: int  # sentences with a vector, found or encoded
     total: int  # sentences
-    per_second: float  # sentences encoded in this call, each counted once; 0.0 before the first are done
+    per_second: float  # distinct sentences encoded by this call per second; 0.0 at its start
 
 
 def encode_with_store(
@@ -33,15 +34,15 @@ def encode_with_store(
     interventions: tuple[Intervention, ...] = (),
     fast: bool = False,
     progress: Callable[[Progress], None] | None = None,
-) -> np.ndarray:
-    """Turn sentences into vectors, (N, D) float32 in the order given, as `Encoder.encode` does.
+) -> Float32[np.ndarray, "N D"]:
+    """Encode N sentences as `Encoder.encode` does, and keep their vectors in the store.
 
-    Those that the store has are taken from there, and equal ones are encoded once. The others are kept in the store
-    chunk by chunk, long ones first. progress is called at the start and after each chunk, and may raise to stop:
-    whoever comes back goes on from there. Raises SentenceError, before anything is encoded, or InterventionError.
+    Vectors found in the store are not computed; equal sentences are encoded once. Vectors are kept chunk by chunk,
+    those of long sentences first. progress is called at the start and after each chunk; it may raise to stop, and the
+    next call continues there. Raises SentenceError, before anything is encoded, or InterventionError.
     """
-    reading = _reading(fast_precision() if fast else None, interventions)
-    keys = [vector_key(encoder.fingerprint, reading, sentence) for sentence in sentences]
+    variant = _variant(fast_precision() if fast else None, interventions)
+    keys = [vector_key(encoder.fingerprint, variant, sentence) for sentence in sentences]
     vectors = store.find(keys, encoder.vector_size)
     missing = {key: text for key, text in zip(keys, sentences, strict=True) if key not in vectors}
     for _, refusal in find_unreadable(encoder, list(missing.values())):
@@ -51,7 +52,7 @@ def encode_with_store(
     done, encoded, start = sum(times[key] for key in vectors), 0, time.perf_counter()
     if progress:
         progress(Progress(done, len(sentences), 0.0))
-    # Sorted as encode() sorts: sentences of about one length are padded little.
+    # Sorted by length as in encode(), so that little padding is needed.
     order = sorted(missing, key=lambda key: -len(missing[key]))
     for first in range(0, len(order), _CHUNK):
         chunk = order[first : first + _CHUNK]
@@ -66,18 +67,22 @@ def encode_with_store(
 
 
 def find_unreadable(encoder: Encoder, sentences: Sequence[str]) -> list[tuple[int, str]]:
-    """The sentences that `Encoder.encode` would refuse: the place of each, and why there is nothing to read in it."""
+    """Return the index of each sentence that `Encoder.encode` would refuse, and the reason."""
     refused = []
-    for place, sentence in enumerate(sentences):
+    for index, sentence in enumerate(sentences):
         try:
             encoder.check_readable(sentence)
         except SentenceError as refusal:
-            refused.append((place, str(refusal)))
+            refused.append((index, str(refusal)))
     return refused
 
 
-def _reading(precision: torch.dtype | None, interventions: Sequence[Intervention]) -> str:
-    """The name of a way of reading: the same for equal interventions, another for others."""
-    # Two equal sets may be spelled in different orders.
+def _variant(precision: torch.dtype | None, interventions: Sequence[Intervention]) -> str:
+    """Return a name for how the model is run, equal for equal precisions and interventions.
+
+    >>> _variant(None, [HeadsOff({(1, 2), (0, 3)})])
+    "(None, [('HeadsOff', [(0, 3), (1, 2)])])"
+    """
+    # Equal sets may print their elements in different orders.
     named = [("HeadsOff", sorted(each.heads)) if isinstance(each, HeadsOff) else each for each in interventions]
     return repr((precision, named))

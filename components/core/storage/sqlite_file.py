@@ -1,4 +1,4 @@
-"""A file of SQLite that several threads and processes use at once: awaited while locked, set aside when broken."""
+"""An SQLite file for several threads and processes: it waits for locks and replaces a broken file by a new one."""
 
 import logging
 import sqlite3
@@ -13,55 +13,59 @@ _LOG = logging.getLogger(__name__)
 
 _Result = TypeVar("_Result")
 
-# Seconds to wait while another process writes, and from when that was in vain until something succeeds again.
+# Seconds to wait for a lock; after a wait in vain the short wait applies until something succeeds.
 _PATIENCE = 5.0
 _IMPATIENCE = 0.1
-_A_MOMENT = 0.01
+# Seconds between two attempts.
+_RETRY_INTERVAL = 0.01
 
-# What SQLite says of a file that is damaged, no database, or one of other tables: our statements themselves are right.
+# SQLite's codes for a file that is damaged, is no database, or has other tables (our own statements are correct).
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
 
-#: What work() may raise; UnicodeDecodeError is what Python makes of a message that quotes the damaged part.
+#: The errors that work() may raise. Python raises UnicodeDecodeError for an SQLite message that quotes damaged text.
 SQLITE_ERRORS = (sqlite3.Error, OSError, UnicodeDecodeError)
 
 
 class SqliteFile:
-    """One database in one file, opened for each piece of work."""
+    """A database in one file, opened anew for each task."""
 
     def __init__(self, file: Path, setup: str) -> None:
-        """file: made with its folders at first use. setup: SQL that is run whenever it is opened.
+        """file: created with its folders at first use. setup: SQL that runs each time the file is opened.
 
-        A file that is broken is renamed (.broken) and begun anew.
+        A broken file is renamed (.broken) and replaced by a new one.
         """
         self.file = file
         self._setup = setup
-        # One at a time within this process: nobody here has the file open while it is renamed.
+        # One task at a time within this process, so that no other thread has the file open while it is renamed.
         self._lock = threading.Lock()
         self._patience = _PATIENCE
 
-    def work(self, doing: Callable[[sqlite3.Connection], _Result]) -> _Result:
-        """Do this; again while the file is locked, and once more if it was found broken. Raises SQLITE_ERRORS."""
+    def work(self, task: Callable[[sqlite3.Connection], _Result]) -> _Result:
+        """Run a task on an open connection and return its result. Raises SQLITE_ERRORS.
+
+        The task is repeated while the file is locked, and once more after a broken file was replaced.
+        """
         with self._lock:
             give_up = time.monotonic() + self._patience
-            begun_anew = False
+            replaced = False
             while True:
                 try:
                     self.file.parent.mkdir(parents=True, exist_ok=True)
-                    # Opened each time, so that a file that somebody deletes or replaces is not written to unseen.
-                    with closing(_opened(self.file, self._setup, self._patience)) as connection:
-                        result = doing(connection)
+                    # Opened each time, so that nothing is written to a file that was deleted or replaced meanwhile.
+                    with closing(_connect(self.file, self._setup, self._patience)) as connection:
+                        result = task(connection)
                 except SQLITE_ERRORS as error:
                     locked = _code(error) == sqlite3.SQLITE_BUSY
                     if locked and time.monotonic() < give_up:
-                        # SQLite itself does not wait for another process that is just opening or closing the file.
-                        time.sleep(_A_MOMENT)
+                        # SQLite's own timeout does not cover another process that opens or closes the file.
+                        time.sleep(_RETRY_INTERVAL)
                         continue
                     if locked:
                         self._patience = _IMPATIENCE
-                    if begun_anew or _code(error) not in _BROKEN:
+                    if replaced or _code(error) not in _BROKEN:
                         raise
-                    begun_anew = True
-                    _LOG.warning("%s is broken and begun anew: %s", self.file, error)
+                    replaced = True
+                    _LOG.warning("%s is broken and replaced by a new file: %s", self.file, error)
                     with suppress(OSError):
                         self._set_aside()
                 else:
@@ -70,33 +74,37 @@ class SqliteFile:
 
     @property
     def broken(self) -> Path:
-        """What a broken file is renamed to."""
+        """The path to which a broken file is renamed."""
         return Path(f"{self.file}.broken")
 
     def _set_aside(self) -> None:
-        # First what belongs to the file: a new one must not be taken for its continuation.
+        # First the write-ahead log and its index, which SQLite would otherwise apply to the new file.
         for companion in ("-wal", "-shm"):
             Path(f"{self.file}{companion}").unlink(missing_ok=True)
         self.file.replace(self.broken)
 
 
 def used_bytes(connection: sqlite3.Connection) -> int:
-    """What the file fills, without pages that are free to be used again."""
+    """Return the size of the file in bytes, without its free pages."""
     pages = query_number(connection, "PRAGMA page_count") - query_number(connection, "PRAGMA freelist_count")
     return pages * query_number(connection, "PRAGMA page_size")
 
 
-def query_number(connection: sqlite3.Connection, question: str, *parameters: object) -> int:
-    """The number that a query with one number for an answer finds."""
-    return int(connection.execute(question, parameters).fetchone()[0])
+def query_number(connection: sqlite3.Connection, query: str, *parameters: object) -> int:
+    """Return the result of a query for a single number.
+
+    >>> query_number(sqlite3.connect(":memory:"), "SELECT ? + 1", 2)
+    3
+    """
+    return int(connection.execute(query, parameters).fetchone()[0])
 
 
-def _opened(file: Path, setup: str, patience: float) -> sqlite3.Connection:
+def _connect(file: Path, setup: str, patience: float) -> sqlite3.Connection:
     connection = sqlite3.connect(file, timeout=patience, isolation_level="IMMEDIATE")
-    # Damage can turn a blob into text that is none.
+    # Damage can turn a blob into text that is no valid UTF-8.
     connection.text_factory = bytes
     try:
-        # Readers need not wait for a writer.
+        # With a write-ahead log readers do not wait for a writer.
         connection.execute("PRAGMA journal_mode = WAL")
         connection.executescript(setup)
     except BaseException:
@@ -106,7 +114,7 @@ def _opened(file: Path, setup: str, patience: float) -> sqlite3.Connection:
 
 
 def _code(error: Exception) -> int:
-    """The primary code that SQLite gave this error (the low byte of its extended ones); -1 for none."""
+    """Return SQLite's primary code of an error (the low byte of its extended code); -1 if it has none."""
     if isinstance(error, UnicodeDecodeError):
         return sqlite3.SQLITE_CORRUPT
     return getattr(error, "sqlite_errorcode", -1) & 0xFF if isinstance(error, sqlite3.Error) else -1
