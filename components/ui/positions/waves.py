@@ -1,0 +1,74 @@
+"""One dimension over all positions, and the formula of one number of it."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from markupsafe import Markup
+
+from components.core import Encoder
+from components.core.positions.encodings import frequencies
+from components.figures.charts.curves import curves
+from components.ui import state
+from components.ui.charts import show
+from components.ui.page import markup, palette
+from components.ui.pickers import pick_dimension
+from components.ui.positions.position_tables import PositionTables
+from components.ui.wording import format_signed
+
+
+def draw(encoder: Encoder, tables: PositionTables) -> None:
+    """Ask for a position and a dimension; write the number as a formula and draw the dimension as curves."""
+    left, right = st.columns(2)
+    with left:
+        position = _pick_position(tables.positions)
+    with right:
+        dimension = pick_dimension(tables.width)
+    _draw_formula(encoder, tables, position, dimension)
+    _draw_curves(tables, dimension)
+
+
+def _pick_position(count: int) -> int:
+    """Ask for one of the positions; return it counted from 0."""
+    picked = st.number_input("Position", 1, count, min(7, count), key=state.Positions.POSITION, bind=state.IN_URL)
+    return int(picked) - 1
+
+
+def _draw_formula(encoder: Encoder, tables: PositionTables, position: int, dimension: int) -> None:
+    pair, function = dimension // 2, "sin" if dimension % 2 == 0 else "cos"
+    divisor = 1 / frequencies(tables.width)[dimension]
+    number = Markup('PE(<span class="es-p">{}</span>, {}) = {} = {} = {} = <b class="es-p">{}</b>').format(
+        position,
+        dimension,
+        Markup("{}({} / 10000<sup>{}/{}</sup>)").format(function, position, 2 * pair, tables.width),
+        f"{function}({position} / {divisor:.4f})",
+        f"{function}({position / divisor:.4f})",
+        format_signed(tables.sinusoidal[position, dimension]),
+    )
+    lines = [number]
+    if tables.learned is not None:
+        learned = Markup('learned by {}: <span class="es-p">{}</span>')
+        lines.append(learned.format(encoder.short_name, format_signed(tables.learned[position, dimension])))
+    lines.append(
+        Markup(
+            '<span class="es-quiet">In the formula, positions and dimensions are counted from 0: this is position {}, '
+            "dimension {}.</span>"
+        ).format(position + 1, dimension + 1)
+    )
+    markup(Markup('<div class="es-formula">{}</div>').format(Markup("<br>").join(lines)))
+
+
+def _draw_curves(tables: PositionTables, dimension: int) -> None:
+    colours = palette()
+    waves = {"sinusoidal": (tables.sinusoidal[:, dimension], colours.key)}
+    if tables.learned is not None:
+        largest = float(np.abs(tables.learned[1:, dimension]).max())
+        waves["learned, scaled to the same height"] = (tables.learned[:, dimension] / largest, colours.position)
+    positions = np.arange(1, tables.positions + 1)
+    show(
+        curves(positions, waves, "position", f"dimension {dimension + 1}", colours, y_range=(-1.15, 1.15)),
+        key="waves",
+        alt=f"Dimension {dimension + 1} over all {tables.positions} positions",
+        numbers=lambda: pd.DataFrame(
+            {name: values for name, (values, _) in waves.items()}, index=pd.Index(positions, name="position")
+        ),
+    )
