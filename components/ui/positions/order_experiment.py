@@ -70,8 +70,8 @@ def _explanation(experiment: OrderExperiment, mode: str) -> str:
     if mode == "shuffled":
         return (
             "The positions are shuffled among the tokens, in the same way for every order. This alone gives the "
-            f"original sentence a cosine of {experiment.shuffled_alone:.4f} with its own vector before. Among the orders with "
-            f"shuffled positions, the lowest cosine is {lowest:.4f}."
+            f"original sentence a cosine of {experiment.shuffled_alone:.4f} with its own vector before. Among the "
+            f"orders with shuffled positions, the lowest cosine is {lowest:.4f}."
         )
     if lowest > PRINTS_AS_ONE:
         return (
