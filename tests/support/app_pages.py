@@ -23,6 +23,8 @@ PAGES = _listed("reading") | _listed("comparing") | _listed("applying")
 FIRST = next(iter(PAGES))
 #: The titles of the pages that read the sentence in the sidebar; the others ask for sentences of their own.
 READING = list(_listed("reading"))
+#: The titles of the pages that apply sentence vectors.
+APPLYING = list(_listed("applying"))
 
 
 def address(title: str) -> str:
