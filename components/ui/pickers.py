@@ -1,6 +1,6 @@
 """Widgets that several pages ask with."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -57,11 +57,21 @@ def _pick(label: str, count: int, first: int, key: str) -> int:
     return int(st.selectbox(label, options, index=first - 1, key=key, bind=state.IN_URL, width=84)) - 1
 
 
-def pick_option(label: str, options: Sequence[str], key: str, first: str | None = None, **look: Any) -> str:
+def pick_option(
+    label: str,
+    options: Sequence[str],
+    key: str,
+    first: str | None = None,
+    renamed: Mapping[str, str] | None = None,
+    **look: Any,
+) -> str:
     """Ask for one of a few options, side by side. A link restores the choice, and it outlives visits to other pages.
 
-    first: the default; None for the first of the options.
+    first: the default; None for the first of the options. renamed: former names of options, which old links hold.
     """
+    linked = (renamed or {}).get(st.query_params.get(key, ""))
+    if linked is not None and key not in st.session_state:
+        st.session_state[key] = linked
     picked: str = st.segmented_control(
         label,
         options,

@@ -210,3 +210,4 @@ class Sentiment:
     HARD_TEXT: Final = "hard_text"
     TRAINING_PLAYS: Final = "training_plays"
     TRAINED_ON_OWN_TEXTS: Final = "learned_from_own_texts"
+    OWN_DATASET: Final = "own_labelled"

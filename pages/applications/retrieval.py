@@ -1,4 +1,4 @@
-"""Live retrieval: passages that come back for a question, the reason for every score, and what a generator is given."""
+"""Live retrieval: the passages found for a question, the reason for each score, and the prompt for a generator."""
 
 import streamlit as st
 
@@ -19,56 +19,56 @@ from components.ui.retrieval import (
     summary,
     uploaded_documents,
 )
-from components.ui.retrieval.indexing import make_ready
+from components.ui.retrieval.indexing import read_corpus
 from components.ui.retrieval.search_result import SearchResult
 
 STEP = "Step 5 of 6 · What the vectors are good for"
-BACK, WHY, MAP = results.BACK, results.WHY, "On the map"
-PROMPT, SCORED, PASSAGES = "The prompt", "How good it is", "The passages"
+RESULTS, WHY, MAP = results.RESULTS, results.WHY, "On the map"
+PROMPT, SCORES, PASSAGES = "The prompt", "How good it is", "The passages"
 
 model, encoder = read_model()
 lessons.restore()
 owner = uploaded_documents.owner()
 top = st.container()
-asked_here = st.container()
+question_slot = st.container()
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-    picked = corpora.ask()
+    corpus_name = corpora.ask()
     settings = corpora.ask_for_chunks()
     lessons.offer()
     question_box.offer_questions()
-with asked_here:
+with question_slot:
     question = question_box.ask(model)
-titled = top.empty()
-prepared = make_ready(model, picked, settings, owner, titled, STEP)
+title_slot = top.empty()
+indexed_corpus = read_corpus(model, corpus_name, settings, owner, title_slot, STEP)
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     k = question_box.pick_k()
     threshold = question_box.pick_threshold()
-    documents = question_box.pick_documents(prepared.corpus)
+    documents = question_box.pick_documents(indexed_corpus.corpus)
     prediction.ask()
-searched = SearchResult(prepared, question, k, documents) if question and prepared.chunks else None
-asked = pick_option("Look closer", [BACK, WHY, MAP, PROMPT, SCORED, PASSAGES], state.Retrieval.VIEW)
-hidden = searched is not None and prediction.is_hidden(question)
-with titled.container():
-    title(STEP, summary.finding(prepared, searched, threshold, hidden), summary.lead(prepared))
-    summary.draw_bar(prepared, encoder)
+result = SearchResult(indexed_corpus, question, k, documents) if question and indexed_corpus.chunks else None
+view = pick_option("Choose a view", [RESULTS, WHY, MAP, PROMPT, SCORES, PASSAGES], state.Retrieval.VIEW)
+hidden = result is not None and prediction.is_hidden(question)
+with title_slot.container():
+    title(STEP, summary.finding(indexed_corpus, result, threshold, hidden), summary.lead(indexed_corpus))
+    summary.draw_bar(indexed_corpus, encoder)
 if not hidden:
-    lessons.draw(model, picked, settings, question, k, documents)
-if asked == PASSAGES:
-    chunk_borders.draw(prepared, encoder)
-elif asked == SCORED:
-    evaluation.draw(prepared, picked, None if picked != corpora.OWN else owner, threshold)
+    lessons.draw(model, corpus_name, settings, question, k, documents)
+if view == PASSAGES:
+    chunk_borders.draw(indexed_corpus, encoder)
+elif view == SCORES:
+    evaluation.draw(indexed_corpus, corpus_name, None if corpus_name != corpora.OWN else owner, threshold)
 elif hidden:
     prediction.draw(question)
-elif not prepared.chunks:
+elif not indexed_corpus.chunks:
     st.markdown("There is nothing to search yet.")
-elif asked == MAP:
-    question_map.draw(prepared, searched)
-elif searched is None:
-    st.markdown("Type a question above, or pick one under “Questions”.")
-elif asked == BACK:
-    results.draw(searched, threshold)
-elif asked == WHY:
-    score_explanation.draw(searched, encoder)
+elif view == MAP:
+    question_map.draw(indexed_corpus, result)
+elif result is None:
+    st.markdown("Type a question above, or choose one under “Questions”.")
+elif view == RESULTS:
+    results.draw(result, threshold)
+elif view == WHY:
+    score_explanation.draw(result, encoder)
 else:
-    prompting.draw(searched, encoder, threshold)
+    prompting.draw(result, encoder, threshold)
 next_page("pages/applications/sentiment.py", "a classifier on top")

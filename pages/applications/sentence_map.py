@@ -1,12 +1,12 @@
-"""Sentence map: many sentences by their meaning, as dots, groups and neighbours, and what such a map gets wrong."""
+"""Sentence map: many sentences by their meaning, as dots, groups and neighbours, and the errors of such a map."""
 
 import streamlit as st
 
 from components.ui import state
-from components.ui.caches.encoding import ensure_unit_vectors
 from components.ui.caches.sentence_sets import EncodingRequest, has_unit_vectors
 from components.ui.page import next_page, read_model, stop_on_error, title
 from components.ui.pickers import pick_option
+from components.ui.progress import ensure_unit_vectors
 from components.ui.sentence_map import (
     controls,
     details,
@@ -22,7 +22,7 @@ from components.ui.sentence_map.maps import draw_map, draw_marks
 from components.ui.sentence_map.session import SentenceMap
 
 STEP = "Step 5 of 6 · What the vectors are good for"
-SELECTION, GROUPS, KINDS, HONESTY = "The selection", "Groups", "What context adds", "What the map gets wrong"
+SELECTION, GROUPS, KINDS, QUALITY = "The selection", "Groups", "What context adds", "What the map gets wrong"
 
 model, encoder = read_model()
 top = st.container()
@@ -31,43 +31,43 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     search = selection.ask_to_find()
     sentences.ask_to_add()
 with top:
-    found = sentences.read(model)
+    sentence_set = sentences.read(model)
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     settings, kind, fast = pick_map()
-    colours = pick_colours(found.labels is not None)
-above = st.container()
-pictured = st.container()
-question = pick_option("Look closer", [SELECTION, GROUPS, KINDS, HONESTY], state.SentenceMap.VIEW)
-with above:
-    grouping = pick_grouping(settings.seed, drawn=colours == BY_GROUP or question == GROUPS)
-read = EncodingRequest(model, found, kind, fast)
+    colours = pick_colours(sentence_set.labels is not None)
+grouping_slot = st.container()
+map_slot = st.container()
+view = pick_option("Choose a view", [SELECTION, GROUPS, KINDS, QUALITY], state.SentenceMap.VIEW)
+with grouping_slot:
+    grouping = pick_grouping(settings.seed, drawn=colours == BY_GROUP or view == GROUPS)
+request = EncodingRequest(model, sentence_set, kind, fast)
 with top:
-    titled = st.empty()
-if not has_unit_vectors(read):
-    with titled.container():
-        title(STEP, *summary.while_encoding(found))
-with pictured:
-    ensure_unit_vectors(read)
-session = SentenceMap(encoder, read, settings, grouping, sentences.added_sentences(found), search)
-selected = selection.selected(session)
-shown_kinds = representations.kinds_shown(session) if question == KINDS else ()
-with pictured, stop_on_error("This map cannot be made", controls.offer_quick_methods), st.spinner("Making the map …"):
+    title_slot = st.empty()
+if not has_unit_vectors(request):
+    with title_slot.container():
+        title(STEP, *summary.while_encoding(sentence_set))
+with map_slot:
+    ensure_unit_vectors(request)
+session = SentenceMap(encoder, request, settings, grouping, sentences.added_sentences(sentence_set), search)
+selected = selection.selected_indices(session)
+kinds = representations.kinds_shown(session) if view == KINDS else ()
+with map_slot, stop_on_error("This map cannot be made", controls.offer_quick_methods), st.spinner("Making the map …"):
     draw_map(session, colours)
-with pictured, st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+with map_slot, st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
     sentences.offer_traps()
-    picked = selection.pick_one(session, selected)
-    sentences.offer_to_take_back()
-with titled.container():
+    focus = selection.pick_focus(session, selected)
+    sentences.offer_to_remove_added()
+with title_slot.container():
     title(STEP, summary.finding(session), summary.lead(session))
 with top:
-    sentences.draw_bar(found, model, encoder)
-if question == SELECTION:
-    details.draw(session, selected, picked, grouped=colours == BY_GROUP)
-elif question == GROUPS:
+    sentences.draw_bar(sentence_set, model, encoder)
+if view == SELECTION:
+    details.draw(session, selected, focus, grouped=colours == BY_GROUP)
+elif view == GROUPS:
     groups.draw(session)
-elif question == KINDS:
+elif view == KINDS:
     representations.draw(session, colours)
 else:
     quality.draw(session)
-draw_marks(session, selected, picked, shown_kinds)
+draw_marks(session, selected, focus, kinds)
 next_page("pages/applications/retrieval.py", "search by meaning, live")

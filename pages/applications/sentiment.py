@@ -1,4 +1,4 @@
-"""Sentiment: small classifiers on top of the frozen encoder, trained live, beside those of the world before it."""
+"""Sentiment: small classifiers on top of the frozen encoder, trained live, beside classifiers without its layers."""
 
 import streamlit as st
 
@@ -18,11 +18,12 @@ from components.ui.sentiment import (
     two_orders,
     verdicts,
 )
+from components.ui.sentiment.encoding import ensure_inputs
 from components.ui.sentiment.trained_classifiers import TrainedClassifiers
 
 STEP = "Step 5 of 6 · What the vectors are good for"
-TYPED, TRAIN, SCORED = "Type and see", "Train", "How good"
-AMOUNT, ORDER, ALONG = "How much data", "Order and context", "Take it along"
+TYPED, TRAIN, SCORES = "Type and see", "Train", "How good"
+AMOUNT, ORDER, EXPORT = "How much data", "Order and context", "Export classifier"
 
 model, encoder = read_model()
 top = st.container()
@@ -31,42 +32,43 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     settings = controls.pick_network()
     controls.offer_examples()
 with top:
-    found = texts.read(model)
-trained = TrainedClassifiers(model, found, settings)
+    dataset = texts.read(model)
+classifiers = TrainedClassifiers(model, dataset, settings)
 text = controls.ask_for_text(model)
-asked_for = pick_option("Look closer", [TYPED, TRAIN, SCORED, AMOUNT, ORDER, ALONG], state.Sentiment.VIEW)
+views = [TYPED, TRAIN, SCORES, AMOUNT, ORDER, EXPORT]
+view = pick_option("Choose a view", views, state.Sentiment.VIEW, renamed={"Take it along": EXPORT})
 with top:
-    titled = st.empty()
-if not trained.has(("inputs", ())):
-    with titled.container():
-        title(STEP, summary.while_encoding(found), summary.LEAD)
-trained.inputs()
-asked = trained.asked(text) if text else None
-with st.spinner("Learning …"):
-    if asked is not None and asked_for in (TYPED, ORDER):
-        probabilities = verdicts.verdicts(trained, asked)
-        said = verdicts.finding(trained, probabilities)
+    title_slot = st.empty()
+if not classifiers.has_inputs():
+    with title_slot.container():
+        title(STEP, summary.while_encoding(dataset), summary.LEAD)
+ensure_inputs(classifiers)
+inputs = classifiers.inputs_of(text) if text else None
+with st.spinner("Training …"):
+    if inputs is not None and view in (TYPED, ORDER):
+        probabilities = verdicts.verdicts(classifiers, inputs)
+        finding = verdicts.finding(classifiers, probabilities)
     else:
-        said = summary.finding(trained)
-with titled.container():
-    title(STEP, said, summary.LEAD)
+        finding = summary.finding(classifiers)
+with title_slot.container():
+    title(STEP, finding, summary.LEAD)
 with top:
-    texts.draw_bar(found, model, encoder)
-if asked_for == TRAIN:
-    training.draw(trained)
-elif asked_for == SCORED:
-    metrics.draw(trained)
-elif asked_for == AMOUNT:
-    learning_curves.draw(trained)
-elif asked_for == ORDER:
-    two_orders.draw(trained, text, asked)
-    if found.challenge_sets:
-        hard_set.draw(trained)
-    ablation.draw(trained)
-elif asked_for == ALONG:
-    export.draw(trained)
-elif asked is None:
-    st.markdown("Type a text above, or pick a hard one.")
+    texts.draw_bar(dataset, model, encoder)
+if view == TRAIN:
+    training.draw(classifiers)
+elif view == SCORES:
+    metrics.draw(classifiers)
+elif view == AMOUNT:
+    learning_curves.draw(classifiers)
+elif view == ORDER:
+    two_orders.draw(classifiers, text, inputs)
+    if dataset.challenge_sets:
+        hard_set.draw(classifiers)
+    ablation.draw(classifiers)
+elif view == EXPORT:
+    export.draw(classifiers)
+elif inputs is None:
+    st.markdown("Type a text above, or choose a hard one.")
 else:
-    verdicts.draw(trained, text, asked, probabilities)
+    verdicts.draw(classifiers, text, inputs, probabilities)
 next_page("pages/encoder/overview.py", "back to the whole way")

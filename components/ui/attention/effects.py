@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 from markupsafe import Markup
-from streamlit.delta_generator import DeltaGenerator
 
 from components.core.attention.ablation import InterventionEffect, cosines_without_each_head
 from components.core.attention.quantization import pool_by_magnitude
@@ -19,6 +18,7 @@ from components.ui.caches import attention
 from components.ui.caches.requests import ThumbnailRequest
 from components.ui.charts import show
 from components.ui.page import markup, palette, section
+from components.ui.progress import ProgressBar
 from components.ui.tables import table
 from components.ui.wording import format_count, format_difference, layer_steps
 from components.views.tiles import Labels, tiles
@@ -191,16 +191,13 @@ def _measured(view: AttentionView) -> np.ndarray | None:
 
 
 def _measure(view: AttentionView) -> np.ndarray:
-    bar = st.progress(0.0, "Switching heads off, one by one …")
+    bar = ProgressBar()
+    bar.show(0, 1, "Switching heads off, one by one …")
     cosines = cosines_without_each_head(
         view.reading.encoder,
         view.tokens,
         view.request.interventions,
-        progress=lambda done, total: _advance(bar, done, total),
+        progress=lambda done, total: bar.show(done, total, f"Switched off {done} of {total} heads …"),
     )
-    bar.empty()
+    bar.clear()
     return cosines
-
-
-def _advance(bar: DeltaGenerator, done: int, total: int) -> None:
-    bar.progress(done / total, f"Switched off {done} of {total} heads …")

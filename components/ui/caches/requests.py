@@ -1,7 +1,7 @@
 """Cache keys: one frozen request for each kind of value that is kept.
 
-A request holds texts, a model's name and settings, never an array. A text is found again only by somebody who typed the
-same text.
+A request holds texts, a model's name and settings, never an array. Only a reader who types the same text finds its
+value again.
 """
 
 from dataclasses import dataclass, replace
@@ -26,8 +26,8 @@ class TextRequest:
 class TraceRequest:
     """Cache key of a trace: model, texts, interventions.
 
-    A text that is too long is always truncated: a page that refuses it does so before it asks for a trace, so a text has
-    one trace and not two.
+    A text that is too long is always truncated, so each text has one trace. A page that refuses such a text does so before
+    it asks for a trace.
     """
 
     model: str

@@ -1,7 +1,7 @@
-"""Sets of sentences: vectors, maps, how well maps keep neighbours, and groups.
+"""Sets of sentences: vectors, maps, the quality of maps, and groups.
 
-Keys hold the digest of a set and not its sentences, so that no cache holds what a session typed. Vectors and maps are bounded
-in bytes, small values in number.
+Keys hold the digest of a set and not its sentences, so no cache holds the text of a session. Vectors and maps are
+bounded in bytes, small values in number.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -56,7 +56,7 @@ class EncodingRequest:
         return self.model, self.sentences.digest, self.representation, self.fast
 
     def unit_vectors_of(self, texts: Sequence[str], progress: Callable[[Progress], None] | None = None) -> np.ndarray:
-        """(M, D) unit vectors of these sentences or others, computed, or read from disk where they were computed before.
+        """(M, D) unit vectors of these sentences or others, read from disk where they were encoded before.
 
         progress: as for encode_with_store; it may raise to stop. Raises SentenceError.
         """

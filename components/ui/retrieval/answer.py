@@ -1,9 +1,8 @@
-"""What a language model answers, where one is configured, and which of its sentences a source covers.
+"""A language model's answer, where a model is configured, and which of its sentences a source covers.
 
-What a model writes is untrusted: it is drawn as plain text, never as Markdown or HTML of its own.
+The text of a model is not trusted: it is drawn as plain text, never as Markdown or HTML.
 """
 
-import html
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from markupsafe import Markup, escape
 
 from components.core.errors import GenerationError
 from components.core.retrieval.generation.coverage import Support, find_supports
@@ -22,12 +22,11 @@ from components.core.storage.cached_encoding import find_unreadable
 from components.ui import state
 from components.ui.caches import models
 from components.ui.caches.encoding import encode_texts
-from components.ui.page import raw_markup as markup
-from components.ui.page import section
+from components.ui.page import markup, section
 from components.ui.tables import table
 from components.ui.wording import format_count, format_signed
 
-# Of sentences that say what a source says, nearly all are above it with the bundled model, and of others hardly any.
+# With the bundled model nearly all sentences that repeat a source are above it, and hardly any others.
 _OPENING_THRESHOLD = 0.65
 
 _CITATION = re.compile(r"\[\d+(?:\s*[,;–-]\s*\d+)*\]")
@@ -36,32 +35,32 @@ _MARKDOWN = re.compile(r"([^\w\s])")
 
 @dataclass
 class Answer:
-    """An answer as it grows, and the prompt that it answers."""
+    """An answer as it grows, and its prompt."""
 
     prompt: Prompt
     model: str
     text: str = ""
-    problem: str = "Stopped before its end."  # "" once it is there as a whole
+    problem: str = "Stopped before the end."  # "" when the answer is complete
 
 
 def draw(model: str, prompt: Prompt) -> None:
-    """Offer to ask a language model, and draw what it said last. model: the encoder that compares sentences."""
+    """Offer to ask a language model, and draw its last answer. model: the encoder that compares sentences."""
     try:
         generator = configured_generator(os.environ, _secrets())
     except GenerationError as error:
-        section("No language model can be asked", str(error))
+        section("The language model is not set up correctly", str(error))
         return
     if generator is None:
         section(
             "No language model is switched on",
-            "To have this prompt answered here, start Encoderscope with ENCODERSCOPE_LLM_URL and "
-            "ENCODERSCOPE_LLM_MODEL set, and ENCODERSCOPE_LLM_KEY if the server asks for a key (or with url, model and "
-            "key under [llm] in Streamlit's secrets): any OpenAI-compatible server will do. Or copy the prompt.",
+            "To get an answer here, start Encoderscope with ENCODERSCOPE_LLM_URL and ENCODERSCOPE_LLM_MODEL set, and "
+            "ENCODERSCOPE_LLM_KEY if the server needs a key (or with url, model and key under [llm] in Streamlit's "
+            "secrets). Any OpenAI-compatible server works. Or copy the prompt.",
         )
         return
     section(
-        f"What {generator.model} answers",
-        f"Asking sends the prompt above, and nothing else, to {generator.host}.",
+        f"The answer of {generator.model}",
+        f"The button sends the prompt above, and nothing else, to {generator.host}.",
     )
     name = _MARKDOWN.sub(r"\\\1", generator.model)
     if st.button(f"Ask {name}"):
@@ -79,10 +78,10 @@ def _secrets() -> Mapping[str, Any] | None:
 
 
 def _ask(generator: Generator, prompt: Prompt) -> None:
-    """Draw the answer as it comes. Whatever the reader presses meanwhile stops it, and what had come is kept."""
+    """Draw the answer as it arrives. Any widget that the reader uses stops it; the text so far is kept."""
     answer = st.session_state[state.Retrieval.ANSWER] = Answer(prompt, generator.model)
-    place = st.empty()
-    with place.container():
+    slot = st.empty()
+    with slot.container():
         st.button("Stop")
         drawn = st.empty()
     try:
@@ -93,26 +92,28 @@ def _ask(generator: Generator, prompt: Prompt) -> None:
         answer.problem = ""
     except GenerationError as error:
         answer.problem = str(error)
-    place.empty()
+    slot.empty()
 
 
 def _draw_answer(model: str, answer: Answer, stale: bool) -> None:
     if stale:
         markup(
-            '<p class="es-changed">This answers an earlier prompt: the question, the sources, the template or the '
-            "budget have changed since.</p>"
+            Markup(
+                '<p class="es-changed">This answers an earlier prompt: the question, the sources, the template or the '
+                "budget have changed.</p>"
+            )
         )
     spans = _comparable(model, answer.text)
     drawn = st.container()
     if answer.problem:
-        markup(f'<p class="es-problem">{html.escape(answer.problem)}</p>')
+        markup(Markup('<p class="es-problem">{}</p>').format(answer.problem))
     if not spans:
         with drawn:
             _draw_text(answer.text, (), ())
         return
     heading = st.container()
     threshold = st.slider(
-        "Covered from a cosine of",
+        "Lowest cosine of a covered sentence",
         0.0,
         1.0,
         _OPENING_THRESHOLD,
@@ -122,37 +123,41 @@ def _draw_answer(model: str, answer: Answer, stale: bool) -> None:
         width=330,
     )
     sentences = [answer.text[start:end] for start, end in spans]
-    numbers, of_sources = _source_sentences(model, answer.prompt)
+    numbers, source_sentences = _source_sentences(model, answer.prompt)
     supports = find_supports(
-        encode_texts(model, [_plain(each) for each in sentences]), encode_texts(model, of_sources), numbers, threshold
+        encode_texts(model, [_plain(each) for each in sentences]),
+        encode_texts(model, source_sentences),
+        numbers,
+        threshold,
     )
     with drawn:
         _draw_text(answer.text, spans, supports)
     with heading:
         covered = sum(each is not None and each.covered for each in supports)
+        are = "is" if covered == 1 else "are"
         section(
-            f"{covered} of {format_count(len(spans), 'sentence')} {'is' if covered == 1 else 'are'} covered by a source",
-            "A sentence is covered where some sentence of a source is near enough to it. A high cosine says that both "
-            "speak of the same, not that both say the same: “The oven must be hot” and “The oven must be cold” are "
-            "near. Citations such as [1] are left out of the comparison.",
+            f"{covered} of {format_count(len(spans), 'sentence')} {are} covered by a source",
+            "A sentence is covered if a sentence of a source is near enough to it. A high cosine says that both are "
+            "about the same thing, not that both say the same: “The oven must be hot” and “The oven must be cold” are "
+            "near. Citations such as [1] are removed before the comparison.",
         )
-    _draw_table(sentences, of_sources, supports)
+    _draw_table(sentences, source_sentences, supports)
 
 
 def _comparable(model: str, text: str) -> tuple[tuple[int, int], ...]:
-    """Where the sentences of an answer are, those left out in which the encoder finds nothing to read."""
+    """The spans of a text's sentences, without those in which the encoder finds nothing to read."""
     spans = sentences_in(text)
-    refused = {place for place, _ in find_unreadable(models.encoder(model), [_plain(text[a:b]) for a, b in spans])}
-    return tuple(span for place, span in enumerate(spans) if place not in refused)
+    unreadable = {index for index, _ in find_unreadable(models.encoder(model), [_plain(text[a:b]) for a, b in spans])}
+    return tuple(span for index, span in enumerate(spans) if index not in unreadable)
 
 
 def _plain(sentence: str) -> str:
-    """A sentence without citations, which would make it like any other that cites."""
+    """A sentence without citations, which would make it similar to any other with citations."""
     return _CITATION.sub("", sentence).strip()
 
 
 def _source_sentences(model: str, prompt: Prompt) -> tuple[list[int], list[str]]:
-    """All sentences of the sources of a prompt, and the number of the source of each."""
+    """The number of the source and the text, for each sentence of a prompt's sources."""
     numbered = [
         (source.number, source.text[start:end])
         for source in prompt.sources
@@ -162,18 +167,19 @@ def _source_sentences(model: str, prompt: Prompt) -> tuple[list[int], list[str]]
 
 
 def _draw_text(text: str, spans: Sequence[tuple[int, int]], supports: Sequence[Support | None]) -> None:
-    """Draw an answer with its sentences marked as covered or not."""
-    parts, reached = [], 0
+    """Draw an answer with its sentences marked as covered or uncovered."""
+    parts: list[Markup] = []
+    reached = 0
     for (start, end), support in zip(spans, supports, strict=True):
         kind = "covered" if support is not None and support.covered else "uncovered"
-        parts += [html.escape(text[reached:start]), f'<span class="es-{kind}">{html.escape(text[start:end])}</span>']
+        parts += [escape(text[reached:start]), Markup('<span class="es-{}">{}</span>').format(kind, text[start:end])]
         reached = end
-    parts.append(html.escape(text[reached:]))
+    parts.append(escape(text[reached:]))
     if text.strip():
-        markup(f'<p class="es-answer" dir="auto">{"".join(parts).strip()}</p>')
+        markup(Markup('<p class="es-answer" dir="auto">{}</p>').format(Markup("").join(parts).strip()))
 
 
-def _draw_table(sentences: Sequence[str], of_sources: Sequence[str], supports: Sequence[Support | None]) -> None:
+def _draw_table(sentences: Sequence[str], source_sentences: Sequence[str], supports: Sequence[Support | None]) -> None:
     table(
         ["sentence of the answer", "nearest in the sources", "cosine", "covered"],
         [
@@ -181,7 +187,7 @@ def _draw_table(sentences: Sequence[str], of_sources: Sequence[str], supports: S
             if support is None
             else [
                 sentence,
-                f"[{support.source}] {of_sources[support.sentence]}",
+                f"[{support.source}] {source_sentences[support.sentence]}",
                 format_signed(support.cosine),
                 f"by [{support.source}]" if support.covered else "not covered",
             ]

@@ -1,8 +1,7 @@
-"""The documents with the borders of their passages, and what of them the model does not read."""
-
-import html
+"""A document with the borders of its passages; text that the model does not read is struck through."""
 
 import streamlit as st
+from markupsafe import Markup
 
 from components.core import Encoder
 from components.core.retrieval.documents import Chunk
@@ -11,65 +10,66 @@ from components.core.retrieval.ingest.chunking import unread_from
 from components.ui import state
 from components.ui.page import markup, section
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
-from components.ui.retrieval.passages import place_of
+from components.ui.retrieval.passages import location
 from components.ui.wording import format_count
 
-# Of a very long document so much is shown at once.
+# Passages of one document that are shown at once.
 _MOST_SHOWN = 60
 
 
-def draw(prepared: IndexedCorpus, encoder: Encoder) -> None:
-    """Draw one document, its passages one after the other."""
-    if not prepared.corpus.documents:
+def draw(indexed_corpus: IndexedCorpus, encoder: Encoder) -> None:
+    """Ask for a document, and draw its passages one after the other."""
+    if not indexed_corpus.corpus.documents:
         return
-    long = sum(is_too_long(chunk, encoder) for chunk in prepared.chunks)
-    documents = format_count(len(prepared.corpus.documents), "document")
+    long = sum(is_too_long(chunk, encoder) for chunk in indexed_corpus.chunks)
+    documents = format_count(len(indexed_corpus.corpus.documents), "document")
     section(
-        f"{documents}, {format_count(len(prepared.chunks), 'passage')}",
-        f"Each passage is turned into one vector of {prepared.unit_vectors.shape[1]} numbers. A dashed border is where one "
-        "ends and the next begins; what stands in two of them is underlined."
+        f"{documents}, {format_count(len(indexed_corpus.chunks), 'passage')}",
+        f"Each passage becomes one vector of {indexed_corpus.unit_vectors.shape[1]:,} numbers. A dashed border is "
+        "where one passage ends and the next begins; text that is in two passages is underlined."
         + (
-            f" {format_count(long, 'passage')} of more than {encoder.encode_limit} tokens: what the model does not read of "
-            "them is struck through. Cut smaller, and nothing is lost."
+            f" {format_count(long, 'passage')} {'has' if long == 1 else 'have'} more than {encoder.encode_limit} "
+            "tokens: text that the model does not read is struck through. With smaller passages it reads everything."
             if long
-            else f" None is longer than the {encoder.encode_limit} tokens that the model reads."
+            else f" No passage is longer than the {encoder.encode_limit} tokens that the model reads."
         ),
     )
-    if any(searchable_text(chunk.text) != chunk.text for chunk in prepared.chunks):
-        markup('<p class="es-note">Word search reads at most 65,535 bytes of a passage; some here have more.</p>')
-    titles = {f"{place}  {document.title}": document for place, document in enumerate(prepared.corpus.documents, 1)}
+    if any(searchable_text(chunk.text) != chunk.text for chunk in indexed_corpus.chunks):
+        markup(Markup('<p class="es-note">BM25 reads at most 65,535 bytes of a passage; some passages have more.</p>'))
+    titles = {
+        f"{index}  {document.title}": document for index, document in enumerate(indexed_corpus.corpus.documents, 1)
+    }
     if st.session_state.get(state.Retrieval.DOCUMENT_SHOWN) not in titles:
         st.session_state.pop(state.Retrieval.DOCUMENT_SHOWN, None)
     document = titles[st.selectbox("Document", list(titles), key=state.Retrieval.DOCUMENT_SHOWN, width=420)]
-    chunks = [chunk for chunk in prepared.chunks if chunk.document == document.id]
+    chunks = [chunk for chunk in indexed_corpus.chunks if chunk.document == document.id]
     first = 1
     if len(chunks) > _MOST_SHOWN:
         first = int(st.number_input("From passage", 1, len(chunks), 1, step=_MOST_SHOWN, width=160))
     shown = chunks[first - 1 : first - 1 + _MOST_SHOWN]
     before = [None, *chunks][first - 1 : first - 1 + len(shown)]
-    markup("".join(_passage(prepared, chunk, previous, encoder) for chunk, previous in zip(shown, before, strict=True)))
+    markup(*(_passage(indexed_corpus, chunk, previous, encoder) for chunk, previous in zip(shown, before, strict=True)))
     rest = len(chunks) - (first - 1) - len(shown)
     if rest > 0:
-        markup(f'<p class="es-note">And {format_count(rest, "passage")} more: choose where to begin above.</p>')
+        more = format_count(rest, "more passage")
+        markup(Markup('<p class="es-note">And {}: set “From passage” above.</p>').format(more))
 
 
 def is_too_long(chunk: Chunk, encoder: Encoder) -> bool:
-    """Whether the model reads only the beginning of a chunk."""
+    """True if the model reads only the beginning of a chunk."""
     return chunk.token_count > encoder.encode_limit
 
 
-def _passage(prepared: IndexedCorpus, chunk: Chunk, before: Chunk | None, encoder: Encoder) -> str:
+def _passage(indexed_corpus: IndexedCorpus, chunk: Chunk, before: Chunk | None, encoder: Encoder) -> Markup:
     shared = max(0, before.end - chunk.start) if before else 0
     read = unread_from(chunk, encoder) if is_too_long(chunk, encoder) else None
     end = len(chunk.text) if read is None else read
     shared = min(shared, end)
-    text = html.escape(chunk.text[shared:end])
-    repeated = f"<u>{html.escape(chunk.text[:shared])}</u>" if shared else ""
-    unread = f"<s>{html.escape(chunk.text[end:])}</s>" if end < len(chunk.text) else ""
+    repeated = Markup("<u>{}</u>").format(chunk.text[:shared]) if shared else ""
+    unread = Markup("<s>{}</s>").format(chunk.text[end:]) if end < len(chunk.text) else ""
     count = format_count(chunk.token_count, "token")
-    name = html.escape(place_of(prepared, prepared.indices[chunk.id]))
+    name = location(indexed_corpus, indexed_corpus.indices[chunk.id])
     flag = f" · the model reads {encoder.encode_limit} of them" if read is not None else ""
-    return (
-        f'<div class="es-chunk"><p class="es-count">{name} · {count}{flag}</p>'
-        f'<p class="es-text" dir="auto">{repeated}{text}{unread}</p></div>'
-    )
+    return Markup(
+        '<div class="es-chunk"><p class="es-count">{} · {}{}</p><p class="es-text" dir="auto">{}{}{}</p></div>'
+    ).format(name, count, flag, repeated, chunk.text[shared:end], unread)

@@ -1,4 +1,4 @@
-"""What retrieval does without being asked: shipped corpora are made ready, and what nobody reads is deleted."""
+"""Work in the background: the shipped corpora are indexed, and documents of closed tabs are deleted."""
 
 import logging
 import time
@@ -11,33 +11,33 @@ from components.core.retrieval.index.expiry import forget_overdue
 from components.core.retrieval.ingest.chunking import sentences_in
 from components.ui.caches.encoding import encode_texts
 from components.ui.retrieval import corpora, lessons, question_map, uploaded_documents
-from components.ui.retrieval.indexed_corpus import index_corpus
+from components.ui.retrieval.corpus_index import index_corpus
 
 _LOG = logging.getLogger(__name__)
 
-# Seconds between two looks for documents whose tab is closed.
+# Seconds between two deletions of documents.
 _PAUSE = 60.0
 
 
 def warm() -> None:
-    """Make the shipped corpora ready as the page opens with them, and as the lessons cut them."""
+    """Index the shipped corpora with the chunks that the page opens with, and with those of the lessons."""
     opening = {(name, ChunkSettings(Unit.PARAGRAPHS, 1, 0)) for name in corpora.SHIPPED}
     taught = {(lessons.corpus_of(each), lessons.settings_of(each)) for each in lessons.lessons().values()}
     for name, settings in (*sorted(opening), *sorted(taught - opening)):
-        ready = index_corpus(BUNDLED_NAME, corpora.shipped(name), settings, None)
+        indexed_corpus = index_corpus(BUNDLED_NAME, corpora.shipped(name), settings, None)
         try:
-            ready.in_index(lambda _: None)
+            indexed_corpus.in_index(lambda _: None)
         except StoreError as error:
             _LOG.warning("%s", error)
         encode_texts(
             BUNDLED_NAME,
-            [chunk.text[start:end] for chunk in ready.chunks for start, end in sentences_in(chunk.text)],
+            [chunk.text[start:end] for chunk in indexed_corpus.chunks for start, end in sentences_in(chunk.text)],
         )
-        question_map.passage_map(ready)
+        question_map.passage_map(indexed_corpus)
 
 
 def sweep_forever() -> None:
-    """Delete documents whose tab is closed, or that nobody has looked at for long."""
+    """Delete, again and again, documents whose tab is closed or that were not used for long."""
     while True:
         try:
             forget_overdue(uploaded_documents.libraries(), default_index())

@@ -1,40 +1,40 @@
-"""Lessons in what goes wrong, one click each: a question, a corpus cut in some way, and what to look at."""
+"""Lessons about failures of retrieval: each sets a question, a corpus and its passages, and says what to look at."""
 
-import html
 from typing import Any
 
 import streamlit as st
+from markupsafe import Markup
 
 from components.core.model.loading import BUNDLED_NAME
 from components.core.retrieval.documents import ChunkSettings, Unit
 from components.ui import state
 from components.ui.assets import read_toml
-from components.ui.page import raw_markup as markup
+from components.ui.page import markup
 from components.ui.pickers import pick_to_fill
 from components.ui.retrieval.corpora import SHIPPED
-from components.ui.retrieval.results import BACK
+from components.ui.retrieval.results import RESULTS
 
-# So many passages the lessons speak of.
+# The number of passages that the lessons are written for.
 _K = 5
 
 
 def lessons() -> dict[str, dict[str, Any]]:
-    """Name → what each lesson sets, and what it says."""
+    """Name → settings and text of each lesson."""
     return {lesson["name"]: lesson for lesson in read_toml("lessons")["lesson"]}
 
 
 def settings_of(lesson: dict[str, Any]) -> ChunkSettings:
-    """How a lesson has its documents cut."""
+    """The settings of a lesson's chunks."""
     return ChunkSettings(Unit(lesson.get("unit", Unit.PARAGRAPHS)), lesson.get("size", 1), 0)
 
 
 def corpus_of(lesson: dict[str, Any]) -> str:
-    """The name on the page of the corpus that a lesson asks."""
+    """The name of a lesson's corpus on the page."""
     return next(name for name, file in SHIPPED.items() if file == lesson["corpus"])
 
 
 def restore() -> None:
-    """Begin the lesson that a link names. To be called before anything is asked on the page."""
+    """Begin the lesson that a link names. Call it before any widget is drawn."""
     name = st.query_params.get(state.Retrieval.LESSON)
     if name in lessons() and state.Retrieval.LESSON not in st.session_state:
         _begin(str(name))
@@ -60,7 +60,7 @@ def _begin(name: str) -> None:
             state.Retrieval.CHUNK_OVERLAP: 0,
             state.Retrieval.RANKED_BY: lesson["method"],
             state.Retrieval.K: _K,
-            state.Retrieval.VIEW: BACK,
+            state.Retrieval.VIEW: RESULTS,
             state.Retrieval.SEARCHED_DOCUMENTS: [],
         }
     )
@@ -68,17 +68,19 @@ def _begin(name: str) -> None:
         st.session_state.pop(key, None)
 
 
-def draw(model: str, picked: str, settings: ChunkSettings, question: str, k: int, documents: tuple[str, ...]) -> None:
-    """Say what to look at, as long as the page is as the lesson has set it; its name is then a part of the address."""
+def draw(
+    model: str, corpus_name: str, settings: ChunkSettings, question: str, k: int, documents: tuple[str, ...]
+) -> None:
+    """Say what to look at while the page is set as the lesson says. Its name is then in the address bar."""
     name = st.session_state.get(state.Retrieval.LESSON)
     if name not in lessons():
         return
     lesson = lessons()[name]
-    told = corpus_of(lesson), settings_of(lesson), lesson["question"], _K, (), BUNDLED_NAME
-    if (picked, settings, question, k, documents, model) != told:
-        # What it says would no longer be true.
+    lesson_settings = corpus_of(lesson), settings_of(lesson), lesson["question"], _K, (), BUNDLED_NAME
+    if (corpus_name, settings, question, k, documents, model) != lesson_settings:
+        # The lesson's text holds for its own settings alone.
         st.session_state[state.Retrieval.LESSON] = ""
         st.query_params.pop(state.Retrieval.LESSON, None)
         return
     st.query_params[state.Retrieval.LESSON] = name
-    markup(f'<p class="es-lead"><b>{html.escape(name)}.</b> {html.escape(lesson["says"])}</p>')
+    markup(Markup('<p class="es-lead"><b>{}.</b> {}</p>').format(name, lesson["says"]))

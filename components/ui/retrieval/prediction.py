@@ -1,24 +1,25 @@
-"""Guess first: what comes back stays hidden until the teacher shows it, for every new question."""
+"""Guess first: for each new question the results stay hidden until a button shows them."""
 
 import streamlit as st
+from markupsafe import Markup
 
 from components.ui import state
-from components.ui.page import raw_markup as markup
+from components.ui.page import markup
 
 
 def ask() -> None:
-    """Ask whether the class is to guess first."""
+    """Draw the switch that hides results."""
     st.toggle(
         "Guess first",
         key=state.Retrieval.PREDICT,
         bind=state.IN_URL,
         persist_state="session",
-        help="Hides what comes back until you show it, for every new question.",
+        help="Hides the results of each new question until you show them.",
     )
 
 
 def is_hidden(question: str) -> bool:
-    """Whether what came back for this question is not to be seen yet."""
+    """True if the results of this question are hidden."""
     return (
         bool(st.session_state.get(state.Retrieval.PREDICT))
         and st.session_state.get(state.Retrieval.REVEALED) != question
@@ -26,14 +27,16 @@ def is_hidden(question: str) -> bool:
 
 
 def draw(question: str) -> None:
-    """Draw what stands in the place of the results, and what reveals them."""
+    """Draw the invitation to guess and the button that shows the results."""
     markup(
-        "<h2>Which passages will come back?</h2>"
-        '<p class="es-lead">The search is done, and its results are hidden. Guess first: which document, which words, '
-        "how sure? Then show them.</p>"
+        Markup(
+            "<h2>Which passages will be found?</h2>"
+            '<p class="es-lead">The search is done and its results are hidden. Guess first: Which document? Which '
+            "words? How sure are you? Then show the results.</p>"
+        )
     )
     st.button(
-        "Show what came back",
+        "Show the results",
         type="primary",
         on_click=lambda: st.session_state.update({state.Retrieval.REVEALED: question}),
     )

@@ -1,18 +1,17 @@
-"""What a language model would be given: the template, filled with the passages found, and what it costs in tokens."""
+"""The prompt for a language model: the template filled with passages, and its number of tokens."""
 
-import html
 from collections.abc import Sequence
 
 import streamlit as st
+from markupsafe import Markup
 
 from components.core import Encoder
 from components.core.errors import TemplateError
 from components.core.retrieval.generation.prompts import DEFAULT_TEMPLATE, Prompt, Source, fit_to_budget
 from components.ui import state
-from components.ui.page import raw_markup as markup
-from components.ui.page import section
+from components.ui.page import markup, section
 from components.ui.retrieval import answer
-from components.ui.retrieval.search_result import is_below
+from components.ui.retrieval.results import draw_warning
 from components.ui.wording import format_count, join_list
 
 _OPENING_BUDGET, _MOST_BUDGET = 2_048, 8_192
@@ -22,29 +21,24 @@ _MOST_CHARACTERS = 8_000
 def draw(
     model: str, encoder: Encoder, question: str, sources: Sequence[Source], best: float | None, threshold: float
 ) -> None:
-    """Draw the prompt, and below it what a model answers, where one is configured.
+    """Draw the prompt, and below it a model's answer, where a model is configured.
 
-    best: the cosine of the passage nearest to the question; None if there is none. threshold: below this cosine
-    nothing is taken for an answer.
+    best: the cosine of the passage nearest to the question; None if there is none. threshold: the lowest cosine of a
+    passage that counts as an answer.
     """
     section(
-        "What a language model would be given",
-        "A language model does not search: it goes on writing after a prompt. In retrieval-augmented generation the "
-        "passages found are put into that prompt, as sources with numbers it can cite.",
+        "The prompt for a language model",
+        "A language model does not search; it continues a prompt. Retrieval-augmented generation puts the passages "
+        "that were found into the prompt, as numbered sources that the model can cite.",
     )
-    if best is not None and is_below(best, threshold):
-        markup(
-            '<p class="es-changed"><b>Nothing here answers this</b>, as far as a threshold can tell: the best cosine '
-            f"is {best:.2f}, below {threshold:.2f}. A model given these sources can only say so, or make something "
-            "up.</p>"
-        )
+    draw_warning(best, threshold, "With these sources a model can only say so, or invent an answer.")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         template = _ask_for_template()
         budget = _ask_for_budget()
     try:
         prompt = fit_to_budget(template, question, sources, budget, lambda text: _count(encoder, text))
     except TemplateError as error:
-        markup(f'<p class="es-problem">{html.escape(str(error))}</p>')
+        markup(Markup('<p class="es-problem">{}</p>').format(str(error)))
         st.button("Reset the template", key=state.Retrieval.RESET_TEMPLATE, on_click=_reset)
         return
     _draw_counts(prompt, budget, encoder.short_name)
@@ -56,18 +50,18 @@ def draw(
 def _ask_for_template() -> str:
     with st.popover("Template", width="content"):
         template = st.text_area(
-            "What is said around sources and question",
+            "Text around the sources and the question",
             DEFAULT_TEMPLATE,
             key=state.Retrieval.PROMPT_TEMPLATE,
             # Not in the address, which holds a few thousand characters.
             persist_state="session",
             max_chars=_MOST_CHARACTERS,
             height=330,
-            help="The sources come where it says {sources}, the question where it says {question}.",
+            help="{sources} stands for the sources, {question} for the question.",
         )
         with st.container(horizontal=True, gap="small"):
-            # Leaving the text area hands the text over; the button gives a newcomer something to press.
-            st.button("Use it")
+            # The text is applied when the box loses focus; the button makes that visible.
+            st.button("Apply")
             st.button("Reset the template", on_click=_reset)
     return template
 
@@ -88,32 +82,32 @@ def _ask_for_budget() -> int:
             bind=state.IN_URL,
             persist_state="session",
             width=160,
-            help="The most that prompt may have. A model reads a limited number of tokens, and each one costs.",
+            help="The maximum length of the prompt. A model reads a limited number of tokens, and each one costs.",
         )
     )
 
 
 def _count(encoder: Encoder, text: str) -> int:
-    """How many tokens a text has, without those that the tokenizer adds."""
+    """Count the tokens of a text, without those that the tokenizer adds."""
     whole, added = encoder.token_counts([text, ""])
     return whole - added
 
 
 def _draw_counts(prompt: Prompt, budget: int, tokenizer: str) -> None:
-    said = (
-        f"<b>{prompt.tokens:,} of {format_count(budget, 'token')}</b>: question and template {prompt.frame_tokens:,}, "
-        f"sources {prompt.source_tokens:,}."
+    markup(
+        Markup(
+            '<p class="es-lead"><b>{:,} of {}</b>: question and template {:,}, sources {:,}.</p>'
+            '<p class="es-note">Counted with the tokenizer of {}. Another model splits text in its own way and may '
+            "count more tokens or fewer.</p>"
+        ).format(prompt.tokens, format_count(budget, "token"), prompt.frame_tokens, prompt.source_tokens, tokenizer)
     )
-    whose = (
-        f"Counted with the tokenizer of {html.escape(tokenizer)}. A generator cuts text in its own way, and counts "
-        "somewhat more or less."
-    )
-    markup(f'<p class="es-lead">{said}</p><p class="es-note">{whose}</p>')
     if prompt.omitted:
-        names = join_list([html.escape(each.name) for each in prompt.omitted])
+        omitted = format_count(len(prompt.omitted), "source")
         markup(
-            f'<p class="es-changed">No room for {format_count(len(prompt.omitted), "source")}: {names}. Raise the budget, '
-            "ask for fewer passages, or cut the documents smaller.</p>"
+            Markup(
+                '<p class="es-changed">No room for {}: {}. Raise the budget, ask for fewer passages, or make the '
+                "passages smaller.</p>"
+            ).format(omitted, join_list([each.name for each in prompt.omitted]))
         )
     if prompt.tokens > budget:
-        markup('<p class="es-changed">Question and template alone are beyond the budget.</p>')
+        markup(Markup('<p class="es-changed">The question and the template alone exceed the budget.</p>'))

@@ -1,75 +1,52 @@
-"""The question, typed or picked; how many passages are wanted, from which documents, and what counts as an answer."""
+"""The question, and the settings of the search: number of passages, documents, lowest cosine of an answer."""
 
-import html
 import time
 
 import streamlit as st
 
-from components.core.errors import EncoderscopeError
 from components.core.retrieval.documents import Corpus
 from components.ui import state
-from components.ui.caches import models, traces
-from components.ui.caches.requests import TextRequest
-from components.ui.page import raw_markup as markup
+from components.ui.live_text import live_text_box
 from components.ui.pickers import pick_to_fill
 from components.ui.retrieval.corpora import EVERYDAY, NOTES, OWN, shipped_questions
 
-#: What the page opens with.
+#: Corpus → the question that the page opens with.
 FIRST_QUESTION = {EVERYDAY: "Why do I weep while slicing vegetables?", NOTES: "How does the model know word order?"}
 _MOST_ASKED = 50
-# Seconds in which a question that goes on where the last one ended is that one, typed on.
+# Seconds in which a longer question that begins like the last one replaces it.
 _STILL_TYPING = 60.0
-_MOST_CHARACTERS = 2_000
 
 
 def ask(model: str) -> str:
-    """Ask for the question, and search as it is typed. Returns "" where there is none that can be read."""
+    """Ask for the question, and return it as it is typed; "" if there is none that the model can read."""
     opening = FIRST_QUESTION.get(st.session_state[state.Retrieval.CORPUS], "")
-    # The page opens with a question that has an answer; one that was asked, here or in a link, stays.
+    # A question that the reader typed, or that a link holds, stays.
     unasked = state.Retrieval.QUESTION not in st.session_state and state.Retrieval.QUESTION not in st.query_params
     if unasked or st.session_state.get(state.Retrieval.QUESTION) in {*FIRST_QUESTION.values()} - {opening}:
         st.session_state[state.Retrieval.QUESTION] = opening
-    question: str = st.text_input(
+    question = live_text_box(
         "Question",
+        state.Retrieval.QUESTION,
+        model,
         placeholder="Ask something",
-        key=state.Retrieval.QUESTION,
-        bind=state.IN_URL,
-        persist_state="session",
-        max_chars=_MOST_CHARACTERS,
-        live=True,
-        width="stretch",
+        truncation_note="This question has {tokens} tokens; its vector is that of the first {limit}.",
     )
-    question = " ".join(question.split())
-    if not question:
-        return ""
-    try:
-        traces.tokens(TextRequest(model, question))
-    except EncoderscopeError as error:
-        markup(f'<p class="es-problem">{html.escape(str(error))}</p>')
-        return ""
-    _draw_cut(model, question)
-    _remember(question)
+    if question:
+        _remember(question)
     return question
 
 
-def _draw_cut(model: str, question: str) -> None:
-    """Say it where the model does not read all of the question."""
-    limit, tokens = models.encoder(model).encode_limit, traces.tokens(TextRequest(model, question)).total_tokens
-    if tokens > limit:
-        markup(f'<p class="es-note">This question has {tokens} tokens; its vector is that of the first {limit}.</p>')
-
-
 def _remember(question: str) -> None:
-    """Keep what was asked, the last first."""
+    """Keep the question in the list of asked questions, the latest first."""
     asked = _asked_before(question)
     if asked and asked[0][0].startswith(question):
-        # Taking letters away is on the way to another question.
+        # While letters are deleted, another question is being typed.
         return
     st.session_state[state.Retrieval.ASKED_BEFORE] = ((question, time.monotonic()), *asked)[:_MOST_ASKED]
 
 
 def _asked_before(question: str) -> tuple[tuple[str, float], ...]:
-    """What was asked beside this question and what is its beginning, the last first, and when, in seconds."""
+    """The asked questions and their times in seconds, the latest first, without this question and its beginnings."""
     asked: tuple[tuple[str, float], ...] = st.session_state.get(state.Retrieval.ASKED_BEFORE, ())
     if asked and question.startswith(asked[0][0]) and time.monotonic() - asked[0][1] < _STILL_TYPING:
         asked = asked[1:]
@@ -77,7 +54,7 @@ def _asked_before(question: str) -> tuple[tuple[str, float], ...]:
 
 
 def offer_questions() -> None:
-    """Offer the questions that come with the corpus, and those that were asked."""
+    """Offer the questions that come with the corpus, and those asked before."""
     corpus = st.session_state[state.Retrieval.CORPUS]
     # The question of this run is remembered only after this is drawn.
     asked = [each for each, _ in _asked_before(" ".join(st.session_state.get(state.Retrieval.QUESTION, "").split()))]
@@ -90,7 +67,7 @@ def offer_questions() -> None:
         if asked:
             pick_to_fill("Asked before", asked, "Ask again", key=state.Retrieval.ASKED_AGAIN, fill=_fill, width=430)
         else:
-            st.caption("What you ask is kept here for as long as this page is open.")
+            st.caption("Your questions are listed here while this page is open.")
 
 
 def _fill(question: str) -> None:
@@ -98,21 +75,21 @@ def _fill(question: str) -> None:
 
 
 def pick_k() -> int:
-    """Ask how many passages are wanted."""
+    """Ask for the number of passages."""
     return st.slider(
-        "Passages wanted (k)", 1, 20, 5, key=state.Retrieval.K, bind=state.IN_URL, persist_state="session", width=150
+        "Passages (k)", 1, 20, 5, key=state.Retrieval.K, bind=state.IN_URL, persist_state="session", width=150
     )
 
 
 def pick_documents(corpus: Corpus) -> tuple[str, ...]:
-    """Ask in which documents to search; returns their ids, none for all."""
+    """Ask which documents to search; returns their ids, or none for all."""
     titles: dict[str, str] = {}
     for number, document in enumerate(corpus.documents, 1):
         name = document.title if document.title not in titles else f"{document.title} ({number})"
         titles[name] = document.id
     if len(titles) < 2:
         return ()
-    # A title of another corpus is no option any more.
+    # The titles may be those of another corpus.
     chosen = st.session_state.get(state.Retrieval.SEARCHED_DOCUMENTS)
     if chosen and not set(chosen) <= set(titles):
         st.session_state.pop(state.Retrieval.SEARCHED_DOCUMENTS)
@@ -129,9 +106,9 @@ def pick_documents(corpus: Corpus) -> tuple[str, ...]:
 
 
 def pick_threshold() -> float:
-    """Ask below which cosine nothing is taken for an answer."""
+    """Ask for the lowest cosine of a passage that counts as an answer."""
     return st.slider(
-        "Answers from a cosine of",
+        "Lowest cosine for an answer",
         0.0,
         1.0,
         0.3,
@@ -139,6 +116,6 @@ def pick_threshold() -> float:
         key=state.Retrieval.THRESHOLD,
         bind=state.IN_URL,
         persist_state="session",
-        help="Measured on the questions that come with the app: see “How good it is”.",
+        help="“How good it is” shows how well it separates questions with and without an answer.",
         width=225,
     )

@@ -1,210 +1,219 @@
-"""The passages as a map, and where the question lands on it."""
+"""The passages on a map, and the question among them."""
 
-import html
 from collections.abc import Sequence
-from threading import Condition
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import streamlit as st
-from cachetools import LRUCache, cached
+from markupsafe import Markup
 
 from components.core.mapping.clustering import Cluster, describe_clusters, k_means
 from components.core.mapping.neighbours import nearest_dots
 from components.core.mapping.projection import Projection, ProjectionSettings, fit_projection
 from components.ui import state
-from components.ui.charts import show_scatter
+from components.ui.caches import corpora
+from components.ui.charts import show
 from components.ui.page import markup, section, shorten
 from components.ui.pickers import pick_option
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
 from components.ui.retrieval.passages import best_sentences, name_of, passage_html
-from components.ui.retrieval.results import WHY, score
+from components.ui.retrieval.results import WHY, format_score
 from components.ui.retrieval.search_result import DENSE, METHODS, SearchResult
 from components.ui.sentence_map.maps import group_name
 from components.ui.tables import table
 from components.ui.wording import format_count, spell_number
-from components.views.scatter import Group, Line, MapMarks, Marks, marks
+from components.views.scatter import Group, Line, MapMarks, Marks, marks, scatter
 
 _KEY, _CHANNEL = "passage-map", "passages"
 _SETTINGS = ProjectionSettings()
 _BY_DOCUMENT, _BY_GROUP = "documents", "groups"
-# As many as ten topics; more colours nobody tells apart.
+# More colours cannot be told apart.
 _GROUPS, _MOST_DOCUMENTS = 8, 19
-# A dot reads out so much of its passage.
+# Characters of a passage that its dot shows.
 _READ_OUT = 240
 _MOST_CLICKED = 10
-# What the question is called where passages have ids.
+# The question's name among the ids of passages.
 _STAR = "question"
-# As many passages as a question is placed among.
+# Passages whose mean is the place of a question.
 _AROUND = 5
-_MAPS = 50_000_000
 
 
-@cached(
-    LRUCache(_MAPS, getsizeof=lambda each: each.points.nbytes),
-    key=lambda prepared: (prepared.model, prepared.corpus.digest, prepared.settings),
-    condition=Condition(),
-)
-def passage_map(prepared: IndexedCorpus) -> Projection:
-    """The map of all passages. It knows nothing of any question, and so does not move when another is asked."""
-    return fit_projection(prepared.unit_vectors, _SETTINGS)
+def passage_map(indexed_corpus: IndexedCorpus) -> Projection:
+    """The map of all passages. It is made without the question, so it stays when another is asked."""
+    return corpora.passage_map(indexed_corpus.request, lambda: fit_projection(indexed_corpus.unit_vectors, _SETTINGS))
 
 
-def _passage_groups(prepared: IndexedCorpus) -> tuple[np.ndarray, tuple[Cluster, ...]]:
+def _passage_groups(indexed_corpus: IndexedCorpus) -> tuple[np.ndarray, tuple[Cluster, ...]]:
     """(N,) the number of each passage's group, and the groups, the largest first.
 
-    Their names are words of the passages, and so stay with them.
+    They are kept with the corpus, since their names are words of it.
     """
 
-    def find() -> tuple[np.ndarray, tuple[Cluster, ...]]:
-        numbers = k_means(prepared.unit_vectors, _GROUPS, _SETTINGS.seed)
-        return numbers, describe_clusters(numbers, prepared.unit_vectors, [chunk.text for chunk in prepared.chunks])
+    def compute() -> tuple[np.ndarray, tuple[Cluster, ...]]:
+        numbers = k_means(indexed_corpus.unit_vectors, _GROUPS, _SETTINGS.seed)
+        return numbers, describe_clusters(
+            numbers, indexed_corpus.unit_vectors, [chunk.text for chunk in indexed_corpus.chunks]
+        )
 
-    found: tuple[np.ndarray, tuple[Cluster, ...]] = prepared.memo.get("groups", find)
-    return found
+    groups: tuple[np.ndarray, tuple[Cluster, ...]] = indexed_corpus.memo.get("groups", compute)
+    return groups
 
 
-def draw(prepared: IndexedCorpus, searched: SearchResult | None) -> None:
-    """Draw the map. searched: the question, if there is one to be seen."""
+def draw(indexed_corpus: IndexedCorpus, result: SearchResult | None) -> None:
+    """Draw the map, and the question of a search on it."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         colours = pick_option("Colours show", [_BY_DOCUMENT, _BY_GROUP], state.Retrieval.PASSAGES_COLOURED)
-        method = ask_for_ranking() if searched else DENSE
+        method = ask_for_ranking() if result else DENSE
     heading = st.empty()
     with st.spinner("Making the map …"):
-        made = passage_map(prepared)
-    groups, group_of = _coloured(prepared, colours)
-    show_scatter(
-        made.points,
-        [_read_out(prepared, place) for place in range(len(prepared.chunks))],
-        groups,
-        group_of,
+        projection = passage_map(indexed_corpus)
+    groups, group_of = _coloured(indexed_corpus, colours)
+    show(
+        partial(
+            scatter,
+            projection.points,
+            [_read_out(indexed_corpus, index) for index in range(len(indexed_corpus.chunks))],
+            groups,
+            group_of,
+            channel=_CHANNEL,
+            height=520,
+            on_pick=lambda indices: _take(indexed_corpus, indices),
+        ),
         key=_KEY,
-        alt=f"Map of {format_count(len(prepared.chunks), 'passage')} by {made.method}",
+        alt=f"Map of {format_count(len(indexed_corpus.chunks), 'passage')} by {projection.method}",
         numbers=lambda: pd.DataFrame(
-            made.points, index=pd.Index([chunk.id for chunk in prepared.chunks], name="passage"), columns=["x", "y"]
-        ).assign(text=[chunk.text for chunk in prepared.chunks]),
-        channel=_CHANNEL,
-        height=520,
-        on_pick=lambda places: _take(prepared, places),
+            projection.points,
+            index=pd.Index([chunk.id for chunk in indexed_corpus.chunks], name="passage"),
+            columns=["x", "y"],
+        ).assign(text=[chunk.text for chunk in indexed_corpus.chunks]),
     )
-    star = {} if searched is None else {_STAR: len(prepared.chunks)}
-    places = [
-        (prepared.indices | star).get(chunk) for chunk in st.session_state.get(state.Retrieval.PASSAGE_CLICKED, ())
+    star = {} if result is None else {_STAR: len(indexed_corpus.chunks)}
+    indices = [
+        (indexed_corpus.indices | star).get(chunk)
+        for chunk in st.session_state.get(state.Retrieval.PASSAGE_CLICKED, ())
     ]
-    clicked = [place for place in places if place is not None]
-    lines = _draw_question(made, searched, method, clicked)
+    clicked = [index for index in indices if index is not None]
+    lines = _draw_question(projection, result, method, clicked)
     with heading.container():
-        _say(prepared, searched, method, lines)
-    if searched is not None and lines:
-        _draw_lines(searched, method, lines)
-    for place in clicked[:_MOST_CLICKED]:
-        _draw_clicked(prepared, searched, place)
+        _say(indexed_corpus, result, method, lines)
+    if result is not None and lines:
+        _draw_lines(result, method, lines)
+    for index in clicked[:_MOST_CLICKED]:
+        _draw_clicked(indexed_corpus, result, index)
     if len(clicked) > _MOST_CLICKED:
-        markup(f'<p class="es-note">And {len(clicked) - _MOST_CLICKED:,} more of the passages picked.</p>')
+        more = len(clicked) - _MOST_CLICKED
+        markup(Markup('<p class="es-note">And {:,} more of the selected passages.</p>').format(more))
 
 
 def ask_for_ranking() -> str:
-    """Ask which ranking is meant."""
+    """Ask for one of the rankings."""
     return pick_option("Ranking", METHODS, state.Retrieval.RANKED_BY)
 
 
-def _coloured(prepared: IndexedCorpus, by: str) -> tuple[list[Group], np.ndarray]:
+def _coloured(indexed_corpus: IndexedCorpus, by: str) -> tuple[list[Group], np.ndarray]:
     if by == _BY_GROUP:
-        numbers, clusters = _passage_groups(prepared)
-        order = {cluster.number: place for place, cluster in enumerate(clusters)}
+        numbers, clusters = _passage_groups(indexed_corpus)
+        order = {cluster.number: index for index, cluster in enumerate(clusters)}
         names = [Group(group_name(each.words, each.number)) for each in clusters]
         return names, np.array([order[number] for number in numbers.tolist()])
-    titles = [shorten(prepared.titles[document.id], 40) for document in prepared.corpus.documents]
+    titles = [shorten(indexed_corpus.titles[document.id], 40) for document in indexed_corpus.corpus.documents]
     if len(titles) <= _MOST_DOCUMENTS + 1:
-        return [Group(title) for title in titles], prepared.documents
+        return [Group(title) for title in titles], indexed_corpus.documents
     named = [Group(title) for title in titles[:_MOST_DOCUMENTS]]
-    return [*named, Group("other documents", rest=True)], np.minimum(prepared.documents, _MOST_DOCUMENTS)
+    return [*named, Group("other documents", rest=True)], np.minimum(indexed_corpus.documents, _MOST_DOCUMENTS)
 
 
-def _read_out(prepared: IndexedCorpus, place: int) -> str:
-    chunk = prepared.chunks[place]
+def _read_out(indexed_corpus: IndexedCorpus, index: int) -> str:
+    chunk = indexed_corpus.chunks[index]
     text = shorten(" ".join(chunk.text.split()), _READ_OUT)
-    return f"{name_of(prepared, place)}: {text}"
+    return f"{name_of(indexed_corpus, index)}: {text}"
 
 
-def _take(prepared: IndexedCorpus, places: tuple[int, ...]) -> None:
-    count = len(prepared.chunks)
-    # A map that is about to change may still name others.
-    known = [prepared.chunks[place].id if place < count else _STAR for place in sorted(places) if place <= count]
+def _take(indexed_corpus: IndexedCorpus, indices: tuple[int, ...]) -> None:
+    count = len(indexed_corpus.chunks)
+    # The map in the browser may still be the one of the corpus before.
+    known = [indexed_corpus.chunks[index].id if index < count else _STAR for index in sorted(indices) if index <= count]
     st.session_state[state.Retrieval.PASSAGE_CLICKED] = tuple(known)
 
 
 def _draw_question(
-    made: Projection, searched: SearchResult | None, method: str, clicked: Sequence[int]
+    projection: Projection, result: SearchResult | None, method: str, clicked: Sequence[int]
 ) -> tuple[Line, ...]:
-    """Where the question lands, and the lines to what was retrieved for it."""
+    """Draw the question and the lines to the passages that were retrieved; returns the lines."""
     selected = tuple(clicked)
-    if searched is None:
-        nothing = MapMarks(np.zeros((0, made.points.shape[1])), None, made.points.shape)
+    if result is None:
+        nothing = MapMarks(np.zeros((0, projection.points.shape[1])), None, projection.points.shape)
         marks(Marks(selected, None, (), None), {_KEY: nothing}, key="passage-marks", channel=_CHANNEL)
         return ()
-    landed = made.place(searched.question_vector[None], searched.prepared.unit_vectors)
-    count = len(made.points)
-    found = [each.index for each in searched.ranking(method)]
-    near = set(nearest_dots(np.vstack([made.points, landed]), min(searched.k, count), np.array([count]))[0].tolist())
-    lines = tuple(Line(place, float(searched.cosines[place]), place in near) for place in found)
-    placed = MapMarks(landed, None, made.points.shape, lines)
-    shown = Marks(selected, count, (f"Question: {searched.question}",), None)
+    landed = projection.place(result.question_vector[None], result.indexed_corpus.unit_vectors)
+    count = len(projection.points)
+    found = [each.index for each in result.ranking(method)]
+    near = set(
+        nearest_dots(np.vstack([projection.points, landed]), min(result.k, count), np.array([count]))[0].tolist()
+    )
+    lines = tuple(Line(index, float(result.cosines[index]), index in near) for index in found)
+    placed = MapMarks(landed, None, projection.points.shape, lines)
+    shown = Marks(selected, count, (f"Question: {result.question}",), None)
     marks(shown, {_KEY: placed}, key="passage-marks", channel=_CHANNEL)
     return lines
 
 
-def _say(prepared: IndexedCorpus, searched: SearchResult | None, method: str, lines: tuple[Line, ...]) -> None:
-    if searched is None:
+def _say(indexed_corpus: IndexedCorpus, result: SearchResult | None, method: str, lines: tuple[Line, ...]) -> None:
+    if result is None:
         section(
-            f"{format_count(len(prepared.chunks), 'passage')} on one map", "Ask a question, and see where it lands."
+            f"{format_count(len(indexed_corpus.chunks), 'passage')} on one map",
+            "Ask a question to see its place on the map.",
         )
         return
     near = sum(line.near for line in lines)
     if not lines:
-        heading = "The question lands, and nothing is retrieved for it"
+        heading = "Nothing is retrieved for this question"
     else:
         are = "is" if near == 1 else "are"
-        heading = f"{spell_number(near).capitalize()} of {spell_number(len(lines))} retrieved {are} near on this map"
-    around = spell_number(min(_AROUND, len(prepared.chunks)))
+        heading = (
+            f"{spell_number(near).capitalize()} of {spell_number(len(lines))} retrieved passages {are} near on this map"
+        )
+    around = spell_number(min(_AROUND, len(indexed_corpus.chunks)))
     section(
         heading,
-        f"The star is the question, at the mean of the {around} passages most like it, weighted by similarity. Lines "
-        f"lead to what {method} retrieves, the thicker the higher the true cosine: green and unbroken where it is "
-        "among the star's nearest dots, red and dashed where the map has torn it away. The map is made of the passages "
-        "alone and does not move. Click a dot to read it.",
+        f"The star is the question. It is drawn at the weighted mean of the {around} passages most similar to it. "
+        f"Lines lead to the passages that {method} retrieves: thicker for a higher true cosine, green and solid to "
+        "the star's nearest dots, red and dashed to dots that are far on the map. The map is made from the passages "
+        "alone, so it stays the same for every question. Click a dot to read it.",
     )
 
 
-def _draw_lines(searched: SearchResult, method: str, lines: tuple[Line, ...]) -> None:
+def _draw_lines(result: SearchResult, method: str, lines: tuple[Line, ...]) -> None:
     table(
         ["retrieved", "cosine", "on the map"],
         [
-            [name_of(searched.prepared, line.to), score(DENSE, line.cosine), "near" if line.near else "torn away"]
+            [name_of(result.indexed_corpus, line.to), format_score(DENSE, line.cosine), "near" if line.near else "far"]
             for line in lines
         ],
-        f"What {method} retrieves, best first, with the true cosine of each to the question.",
+        f"The passages that {method} retrieves, best first, with their true cosines to the question.",
     )
 
 
-def _draw_clicked(prepared: IndexedCorpus, searched: SearchResult | None, place: int) -> None:
-    if searched is not None and place == len(prepared.chunks):
+def _draw_clicked(indexed_corpus: IndexedCorpus, result: SearchResult | None, index: int) -> None:
+    if result is not None and index == len(indexed_corpus.chunks):
         markup(
-            f'<div class="es-passage"><p>The question</p><p class="es-text">{html.escape(searched.question)}</p></div>'
+            Markup('<div class="es-passage"><p>The question</p><p class="es-text">{}</p></div>').format(result.question)
         )
         return
-    best, cosine = None, ""
-    if searched is not None:
-        best = best_sentences(searched, [place]).get(place)
-        cosine = f'<b class="es-score">{score(DENSE, float(searched.cosines[place]))}</b>'
-    text = passage_html(prepared, place, best)
-    markup(f'<div class="es-passage"><p>{html.escape(name_of(prepared, place))}{cosine}</p>{text}</div>')
-    if searched is not None:
+    best, cosine = None, Markup("")
+    if result is not None:
+        best = best_sentences(result, [index]).get(index)
+        cosine = Markup('<b class="es-score">{}</b>').format(format_score(DENSE, float(result.cosines[index])))
+    text = passage_html(indexed_corpus, index, best)
+    name = name_of(indexed_corpus, index)
+    markup(Markup('<div class="es-passage"><p>{}{}</p>{}</div>').format(name, cosine, text))
+    if result is not None:
         st.button(
             "Why this score?",
-            key=f"why_clicked_{place}",
+            key=f"why_clicked_{index}",
             type="tertiary",
             on_click=lambda: st.session_state.update(
-                {state.Retrieval.PASSAGE: prepared.chunks[place].id, state.Retrieval.VIEW: WHY}
+                {state.Retrieval.PASSAGE: indexed_corpus.chunks[index].id, state.Retrieval.VIEW: WHY}
             ),
         )

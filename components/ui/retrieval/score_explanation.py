@@ -1,9 +1,8 @@
-"""Why a passage has its score: the cosine token by token, BM25 term by term, and what made one passage beat another."""
-
-import html
+"""The reasons for a passage's score: the cosine token by token, BM25 word by word, and two passages compared."""
 
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
 from components.core import Encoder
 from components.core.errors import EncoderscopeError
@@ -15,52 +14,52 @@ from components.ui.charts import show
 from components.ui.page import markup, palette, section
 from components.ui.retrieval.passages import name_of
 from components.ui.retrieval.question_map import ask_for_ranking
-from components.ui.retrieval.results import score
+from components.ui.retrieval.results import format_score
 from components.ui.retrieval.search_result import BM25, DENSE, SearchResult
 from components.ui.tables import table
 from components.ui.word_shares import draw_shaded, largest, table_of_words
 from components.ui.wording import format_count, format_signed
 
-_NOBODY = "nothing"
+_NOTHING = "nothing"
 
 
-def draw(searched: SearchResult, encoder: Encoder) -> None:
+def draw(result: SearchResult, encoder: Encoder) -> None:
     """Draw the reasons for the score of one passage, or of two."""
-    first, second = _pick(searched)
+    first, second = _pick(result)
     if first is None:
-        markup('<p class="es-lead">No passage was found by this ranking: there is no score to explain.</p>')
+        markup(Markup('<p class="es-lead">This ranking found no passage, so there is no score to explain.</p>'))
         return
-    places = [first] if second is None else [first, second]
+    indices = [first] if second is None else [first, second]
     try:
-        grids = searched.memo.get(
-            ("grids", tuple(places)),
-            lambda: score_grids(encoder, searched.question, [searched.chunk(place).text for place in places]),
+        grids = result.memo.get(
+            ("grids", tuple(indices)),
+            lambda: score_grids(encoder, result.question, [result.chunk(index).text for index in indices]),
         )
     except EncoderscopeError as error:
-        markup(f'<p class="es-problem">{html.escape(str(error))}</p>')
+        markup(Markup('<p class="es-problem">{}</p>').format(str(error)))
     else:
         if second is not None:
-            _draw_difference(searched, grids, first, second)
+            _draw_difference(result, grids, first, second)
         _explain_grid(encoder)
-        for place, grid in zip(places, grids, strict=True):
-            _draw_grid(searched, place, grid, alone=second is None)
-    _explain_terms(searched)
-    for place in places:
-        _draw_terms(searched, place)
+        for index, grid in zip(indices, grids, strict=True):
+            _draw_grid(result, index, grid, alone=second is None)
+    _explain_terms(result)
+    for index in indices:
+        _draw_terms(result, index)
 
 
-def _pick(searched: SearchResult) -> tuple[int | None, int | None]:
-    """Ask which passage, and which other it is held against."""
+def _pick(result: SearchResult) -> tuple[int | None, int | None]:
+    """Ask for a passage, and for another to compare it with."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         method = ask_for_ranking()
         offered = {
-            f"{each.rank}  {name_of(searched.prepared, each.index)}": each.index for each in searched.ranking(method)
+            f"{each.rank}  {name_of(result.indexed_corpus, each.index)}": each.index for each in result.ranking(method)
         }
-        # A passage that was clicked on the map may be none of the first.
-        opened = searched.prepared.indices.get(st.session_state.pop(state.Retrieval.PASSAGE, ""))
+        # A passage that was clicked on the map may not be among the first.
+        opened = result.indexed_corpus.indices.get(st.session_state.pop(state.Retrieval.PASSAGE, ""))
         if opened is not None:
-            named = [name for name, place in offered.items() if place == opened]
-            name = named[0] if named else f"–  {name_of(searched.prepared, opened)}"
+            named = [name for name, index in offered.items() if index == opened]
+            name = named[0] if named else f"–  {name_of(result.indexed_corpus, opened)}"
             offered[name] = opened
             st.session_state[state.Retrieval.PASSAGE_EXPLAINED] = name
         if not offered:
@@ -68,45 +67,47 @@ def _pick(searched: SearchResult) -> tuple[int | None, int | None]:
         if st.session_state.get(state.Retrieval.PASSAGE_EXPLAINED) not in offered:
             st.session_state.pop(state.Retrieval.PASSAGE_EXPLAINED, None)
         first = st.selectbox("Passage", list(offered), key=state.Retrieval.PASSAGE_EXPLAINED, width=255)
-        others = [_NOBODY, *(name for name in offered if name != first)]
+        others = [_NOTHING, *(name for name in offered if name != first)]
         if st.session_state.get(state.Retrieval.PASSAGE_AGAINST) not in others:
             st.session_state.pop(state.Retrieval.PASSAGE_AGAINST, None)
         second = st.selectbox("Compared with", others, key=state.Retrieval.PASSAGE_AGAINST, width=255)
-    return offered[first], None if second == _NOBODY else offered[second]
+    return offered[first], None if second == _NOTHING else offered[second]
 
 
 def _explain_grid(encoder: Encoder) -> None:
     mean = encoder.pooling == "mean"
     section(
-        "By meaning: every pair of tokens has a share",
+        "By meaning: each pair of tokens adds a share",
         (
-            "Both vectors are means of token vectors, so their cosine is a sum over all pairs of tokens, special ones "
-            "included."
+            "Both vectors are means of token vectors, so their cosine is a sum over all pairs of tokens, with special "
+            "tokens."
             if mean
-            else "Both vectors are those of the first token, so their cosine is that pair's alone."
+            else "Both vectors are those of the first token, so their cosine comes from that pair alone."
         )
-        + " Blue adds to the score, red takes from it; the darker, the more.",
+        + " Blue raises the score, red lowers it; a stronger colour is a larger share.",
     )
-    formula = " ÷ (n · m · |q̄| · |c̄|)" if mean else " ÷ (|q₁| · |c₁|), of the first tokens"
+    divisor = " ÷ (n · m · |q̄| · |c̄|)" if mean else " ÷ (|q₁| · |c₁|), of the first tokens"
     markup(
-        f'<p class="es-formula">cos(q, c) = Σᵢⱼ <span class="es-q">qᵢ</span>·<span class="es-k">cⱼ</span>{formula}</p>'
+        Markup(
+            '<p class="es-formula">cos(q, c) = Σᵢⱼ <span class="es-q">qᵢ</span>·<span class="es-k">cⱼ</span>{}</p>'
+        ).format(divisor)
     )
 
 
-def _draw_grid(searched: SearchResult, place: int, grid: ScoreGrid, alone: bool) -> None:
-    name = name_of(searched.prepared, place)
+def _draw_grid(result: SearchResult, index: int, grid: ScoreGrid, alone: bool) -> None:
+    name = name_of(result.indexed_corpus, index)
     rows, columns = grid.cells.shape
+    total = format_score(DENSE, grid.total)
     markup(
-        f"<h2>{html.escape(name)}: {rows} × {columns} cells sum to {score(DENSE, grid.total)}</h2>",
-        f'<p class="es-formula">n = {rows}, m = {columns}; sum of the {format_count(rows * columns, "cell")} '
-        f"<b>{score(DENSE, grid.total)}</b> = cosine of the two vectors <b>{score(DENSE, grid.cosine)}</b></p>",
+        Markup("<h2>{}: {} × {} cells sum to {}</h2>").format(name, rows, columns, total),
+        Markup(
+            '<p class="es-formula">n = {}, m = {}; sum of the {} <b>{}</b> = cosine of the two vectors <b>{}</b></p>'
+        ).format(rows, columns, format_count(rows * columns, "cell"), total, format_score(DENSE, grid.cosine)),
     )
     for what, tokens in (("question", grid.question), ("passage", grid.chunk)):
         if tokens.unread_text:
-            markup(
-                f'<p class="es-note">Of this {what} only the first {len(tokens.tokens)} tokens are read: what follows '
-                "has no part in the score.</p>"
-            )
+            note = "Only the first {} tokens of this {} are read; the rest does not count in the score."
+            markup(Markup('<p class="es-note">{}</p>').format(note.format(len(tokens.tokens), what)))
     most = largest((*grid.question_words, *grid.chunk_words))
     draw_shaded(grid.question.text, grid.question_words, most, "question")
     draw_shaded(grid.chunk.text, grid.chunk_words, most, "passage")
@@ -116,7 +117,7 @@ def _draw_grid(searched: SearchResult, place: int, grid: ScoreGrid, alone: bool)
     show(
         shares_heatmap(grid.cells, *labels, "question", "passage", palette()),
         key="score-grid",
-        alt=f"What each of {rows} × {columns} pairs of tokens brings to the cosine of {score(DENSE, grid.total)}",
+        alt=f"The share of each of {rows} × {columns} pairs of tokens in the cosine of {total}",
         numbers=lambda: pd.DataFrame(grid.cells, index=list(labels[0]), columns=list(labels[1])),
     )
     _draw_words(grid)
@@ -129,32 +130,32 @@ def _draw_words(grid: ScoreGrid) -> None:
             table_of_words(
                 words,
                 (f"words of the {what}", "share"),
-                f"What the words of the {what} bring to the cosine: the sums of "
-                f"{'rows' if what == 'question' else 'columns'} of the grid.",
+                f"The share of each word of the {what} in the cosine: the sums of the grid's "
+                f"{'rows' if what == 'question' else 'columns'}.",
             )
 
 
-def _explain_terms(searched: SearchResult) -> None:
-    bm25 = searched.prepared.bm25
+def _explain_terms(result: SearchResult) -> None:
+    bm25 = result.indexed_corpus.bm25
     section(
-        "By words: every shared word adds to BM25",
-        "A word adds idf · f · (k₁ + 1) ÷ (f + k₁ · (1 − b + b · length ÷ average)): f is how often the passage has "
-        f"it, idf is the higher the fewer passages have it, k₁ = {K1}, b = {B}, and passages count "
-        f"{bm25.average_length:.1f} words on average. Words such as “the” are not counted (Robertson and Zaragoza "
-        "2009).",
+        "By words: each shared word adds to BM25",
+        "A word adds idf · f · (k₁ + 1) ÷ (f + k₁ · (1 − b + b · length ÷ average)). f: its occurrences in the "
+        f"passage; idf: higher for words in fewer passages; k₁ = {K1}, b = {B}; average: {bm25.average_length:.1f} "
+        "words per passage. Words such as “the” do not count (Robertson and Zaragoza 2009).",
     )
 
 
-def _draw_terms(searched: SearchResult, place: int) -> None:
-    """BM25, term by term."""
-    bm25 = searched.prepared.bm25
-    terms = bm25.contributions(searched.question, place)
+def _draw_terms(result: SearchResult, index: int) -> None:
+    """Draw the BM25 score of a passage, word by word."""
+    bm25 = result.indexed_corpus.bm25
+    terms = bm25.contributions(result.question, index)
     total = sum(term.share for term in terms)
-    length = format_count(int(bm25.lengths[place]), "word")
-    name = html.escape(name_of(searched.prepared, place))
-    markup(f'<h2>{name}: BM25 is {score(BM25, total)}</h2><p class="es-note">It counts {length}.</p>')
+    length = format_count(int(bm25.lengths[index]), "word")
+    name = name_of(result.indexed_corpus, index)
+    heading = Markup('<h2>{}: BM25 is {}</h2><p class="es-note">{} of this passage count.</p>')
+    markup(heading.format(name, format_score(BM25, total), length))
     if not terms:
-        markup('<p class="es-note">The question has no word that counts.</p>')
+        markup(Markup('<p class="es-note">The question has no word that counts.</p>'))
         return
     table(
         ["word", "in the passage", f"in passages of {bm25.size:,}", "idf", "adds"],
@@ -162,44 +163,44 @@ def _draw_terms(searched: SearchResult, place: int) -> None:
             [
                 term.term if term.count_in_question == 1 else f"{term.term} (asked {term.count_in_question} times)",
                 str(term.count_in_chunk),
-                f"{term.documents_with_it:,}",
+                f"{term.document_frequency:,}",
                 f"{term.idf:.3f}",
                 f"{term.share:.3f}",
             ]
             for term in terms
         ]
-        + [["sum", "", "", "", score(BM25, total)]],
-        "What each word of the question adds to the BM25 score.",
+        + [["sum", "", "", "", format_score(BM25, total)]],
+        "The part of each question word in the BM25 score.",
     )
 
 
-def _draw_difference(searched: SearchResult, grids: tuple[ScoreGrid, ...], first: int, second: int) -> None:
-    found = score_difference(*grids)
-    names = [name_of(searched.prepared, place) for place in (first, second)]
-    winner, loser = names if found.total >= 0 else names[::-1]
+def _draw_difference(result: SearchResult, grids: tuple[ScoreGrid, ...], first: int, second: int) -> None:
+    difference = score_difference(*grids)
+    names = [name_of(result.indexed_corpus, index) for index in (first, second)]
+    winner, loser = names if difference.total >= 0 else names[::-1]
     section(
-        f"{winner} is {score(DENSE, abs(found.total))} nearer to the question than {loser}",
-        "Each word of the question, with what it finds in either passage. The last column sums to the difference.",
+        f"{winner} is {format_score(DENSE, abs(difference.total))} nearer to the question than {loser}",
+        "The share of each word of the question in both cosines. The last column sums to the difference.",
     )
     rows = [
         [of_first.text, format_signed(of_first.share), format_signed(of_second.share), format_signed(each.share)]
         for of_first, of_second, each in zip(
-            grids[0].question_words, grids[1].question_words, found.by_word, strict=True
+            grids[0].question_words, grids[1].question_words, difference.by_word, strict=True
         )
     ]
-    sums = [format_signed(grids[0].total), format_signed(grids[1].total), format_signed(found.total)]
+    sums = [format_signed(grids[0].total), format_signed(grids[1].total), format_signed(difference.total)]
     table(
         ["word of the question", names[0], names[1], "difference"],
         [*rows, ["sum", *sums]],
-        "What each word of the question brings to the cosine with either passage.",
+        "The share of each word of the question in the cosine with each passage.",
     )
     strongest = [
         ", ".join(f"{word.text} ({format_signed(word.share)})" for word in words)
-        for words in (found.strongest_of_a, found.strongest_of_b)
+        for words in (difference.strongest_of_a, difference.strongest_of_b)
     ]
     table(
-        ["passage", "its words that bring most"],
+        ["passage", "its words with the largest shares"],
         [[name, words] for name, words in zip(names, strongest, strict=True)],
-        "The words of either passage that bring most to its cosine.",
+        "The words of each passage with the largest shares in its cosine.",
         prose={1},
     )

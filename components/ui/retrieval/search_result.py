@@ -1,4 +1,4 @@
-"""A question and what is found for it: by meaning, by words, and by both."""
+"""A question and the rankings of passages for it: by meaning, by words, and by both."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,64 +9,58 @@ import numpy as np
 from components.core.errors import StoreError
 from components.core.numerics.similarity import normalise_rows
 from components.core.retrieval.documents import Chunk
-from components.core.retrieval.search.ranking import (
-    CANDIDATES,
-    FusedItem,
-    RankedItem,
-    exact_search,
-    index_misses,
-    reciprocal_rank_fusion,
-    top_k,
-)
+from components.core.retrieval.search.hybrid import CANDIDATES, hybrid_search
+from components.core.retrieval.search.methods import LIVE_METHODS, SearchMethod, score_floor
+from components.core.retrieval.search.ranking import FusedItem, RankedItem, exact_search, index_misses, top_k
 from components.ui.caches import models
 from components.ui.caches.memo import Memo
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
 
-DENSE: Final = "Dense"
-BM25: Final = "BM25"
-HYBRID: Final = "Hybrid"
-METHODS: Final = (DENSE, BM25, HYBRID)
+DENSE: Final = SearchMethod.DENSE.value
+BM25: Final = SearchMethod.BM25.value
+HYBRID: Final = SearchMethod.HYBRID.value
+METHODS: Final = tuple(method.value for method in LIVE_METHODS)
 
 
 @dataclass(frozen=True)
 class SearchResult:
     """A question, and the chunks that each ranking puts first."""
 
-    prepared: IndexedCorpus
+    indexed_corpus: IndexedCorpus
     question: str  # not empty, and the model can read it
     k: int
-    documents: tuple[str, ...]  # ids of those that are searched; () for all
+    documents: tuple[str, ...]  # ids of the documents that are searched; () for all
     memo: Memo[Any] = field(default_factory=Memo, repr=False, compare=False)
 
     @cached_property
     def question_vector(self) -> np.ndarray:
-        """(D,) the question's vector. Nothing of what is typed letter by letter is kept on disk."""
-        vector: np.ndarray = normalise_rows(models.encoder(self.prepared.model).encode([self.question]))[0]
+        """(D,) the question's vector. It is not kept on disk: a question is typed letter by letter."""
+        vector: np.ndarray = normalise_rows(models.encoder(self.indexed_corpus.model).encode([self.question]))[0]
         return vector
 
     @cached_property
     def allowed(self) -> np.ndarray | None:
-        """(N,) which chunks may be found; None for all."""
+        """(N,) True for each chunk that is searched; None for all."""
         if not self.documents:
             return None
-        return np.array([chunk.document in self.documents for chunk in self.prepared.chunks])
+        return np.array([chunk.document in self.documents for chunk in self.indexed_corpus.chunks])
 
     @property
     def count(self) -> int:
-        """How many chunks are searched."""
-        return len(self.prepared.chunks) if self.allowed is None else int(self.allowed.sum())
+        """The number of chunks that are searched."""
+        return len(self.indexed_corpus.chunks) if self.allowed is None else int(self.allowed.sum())
 
     @property
     def depth(self) -> int:
-        """How many ranks of each list are looked at."""
+        """The length of each list before fusion."""
         return max(self.k, CANDIDATES)
 
     @cached_property
-    def _found(self) -> tuple[tuple[RankedItem, ...], tuple[RankedItem, ...], str]:
-        """By meaning, by words, and what went wrong with the index, in which case the search is exact."""
-        name, within = self.prepared.collection, self.documents or None
+    def _rankings(self) -> tuple[tuple[RankedItem, ...], tuple[RankedItem, ...], str]:
+        """The rankings by meaning and by words, and the error of the index; after an error both are exact."""
+        name, within = self.indexed_corpus.collection, self.documents or None
         try:
-            dense, words = self.prepared.in_index(
+            dense, words = self.indexed_corpus.in_index(
                 lambda index: (
                     index.dense(name, self.question_vector, self.depth, within),
                     index.bm25(name, self.question, self.depth, within),
@@ -77,46 +71,47 @@ class SearchResult:
         return self._ranked(dense), self._ranked(words), ""
 
     def _ranked(self, hits: Any) -> tuple[RankedItem, ...]:
-        places = self.prepared.indices
+        indices = self.indexed_corpus.indices
         return tuple(
-            RankedItem(places[hit.chunk], hit.score, rank)
-            for rank, hit in enumerate((hit for hit in hits if hit.chunk in places), 1)
+            RankedItem(indices[hit.chunk], hit.score, rank)
+            for rank, hit in enumerate((hit for hit in hits if hit.chunk in indices), 1)
         )
 
     @property
     def trouble(self) -> str:
-        """What went wrong with the index, in words; "" if nothing did."""
-        return self._found[2]
+        """The error of the index; "" if there is none."""
+        return self._rankings[2]
 
     @cached_property
     def exact(self) -> tuple[RankedItem, ...]:
-        """By meaning, every chunk compared."""
-        return exact_search(self.prepared.unit_vectors, self.question_vector, self.depth, self.allowed)
+        """The ranking by meaning, from a comparison with every chunk."""
+        return exact_search(self.indexed_corpus.unit_vectors, self.question_vector, self.depth, self.allowed)
 
     @cached_property
     def exact_words(self) -> tuple[RankedItem, ...]:
-        """By words, with our own arithmetic."""
-        return top_k(self.prepared.bm25.scores(self.question), self.depth, self.allowed, floor=0.0)
+        """The ranking by words, computed without the index."""
+        scores = self.indexed_corpus.bm25.scores(self.question)
+        return top_k(scores, self.depth, self.allowed, score_floor(SearchMethod.BM25))
 
     @cached_property
     def missed(self) -> tuple[RankedItem, ...]:
-        """What exact search finds among the first k and the index does not."""
+        """The first k of an exact search that are not among the first k of the index."""
         return index_misses(self.dense[: self.k], self.exact[: self.k])
 
     @property
     def dense(self) -> tuple[RankedItem, ...]:
-        """By the cosine of vectors, best first."""
-        return self._found[0]
+        """The ranking by the cosine of vectors, best first."""
+        return self._rankings[0]
 
     @property
     def words(self) -> tuple[RankedItem, ...]:
-        """By BM25, best first; chunks without a word of the question are not among them."""
-        return self._found[1]
+        """The ranking by BM25, best first, without chunks that share no word with the question."""
+        return self._rankings[1]
 
     @cached_property
     def hybrid(self) -> tuple[FusedItem, ...]:
-        """By reciprocal rank fusion of both."""
-        return reciprocal_rank_fusion({DENSE: self.dense, BM25: self.words}, self.depth)
+        """The ranking by reciprocal rank fusion of both."""
+        return hybrid_search(self.dense, self.words, self.depth)
 
     def ranking(self, method: str) -> tuple[RankedItem | FusedItem, ...]:
         """The first k of one of METHODS."""
@@ -129,8 +124,8 @@ class SearchResult:
 
     @cached_property
     def cosines(self) -> np.ndarray:
-        """(N,) of the question with every chunk."""
-        cosines: np.ndarray = self.prepared.unit_vectors @ self.question_vector
+        """(N,) cosines of the question with all chunks."""
+        cosines: np.ndarray = self.indexed_corpus.unit_vectors @ self.question_vector
         return cosines
 
     @property
@@ -138,13 +133,13 @@ class SearchResult:
         """The highest cosine; None if nothing is searched."""
         return self.exact[0].score if self.exact else None
 
-    def chunk(self, place: int) -> Chunk:
-        """The chunk at a place."""
-        return self.prepared.chunks[place]
+    def chunk(self, index: int) -> Chunk:
+        """The chunk of an index."""
+        return self.indexed_corpus.chunks[index]
 
 
 def is_below(cosine: float, threshold: float) -> bool:
-    """Whether a cosine, as the page prints it, is below a threshold.
+    """True if a cosine, as the page prints it, is below a threshold.
 
     >>> is_below(0.2961, 0.3), is_below(0.2949, 0.3)
     (False, True)

@@ -1,6 +1,6 @@
-"""The page in words: its finding and what to look at."""
+"""The title of the Live retrieval page and the line below it."""
 
-import html
+from markupsafe import Markup
 
 from components.core import Encoder
 from components.ui.page import markup, shorten
@@ -9,42 +9,46 @@ from components.ui.retrieval.passages import name_of
 from components.ui.retrieval.search_result import SearchResult, is_below
 from components.ui.wording import format_count
 
-_LOOK = "Every passage became a vector once. A question becomes one too, and the passages nearest to it come back."
+_LOOK = "Each passage is one vector. The question becomes a vector too; the search returns the passages nearest to it."
 
 
-def finding(prepared: IndexedCorpus, searched: SearchResult | None, threshold: float, hidden: bool) -> str:
-    """What is found for the question."""
-    passages = format_count(len(prepared.chunks), "passage")
-    if not prepared.chunks:
-        return "Add a document, and ask it something"
-    if searched is None:
+def finding(indexed_corpus: IndexedCorpus, result: SearchResult | None, threshold: float, hidden: bool) -> str:
+    """The page's title: what the search finds for the question."""
+    passages = format_count(len(indexed_corpus.chunks), "passage")
+    if not indexed_corpus.chunks:
+        return "Add a document, then ask a question"
+    if result is None:
         return f"{passages}, waiting for a question"
-    passages = format_count(searched.count, "passage")
+    passages = format_count(result.count, "passage")
     if hidden:
-        return f"Which of {passages} will come back?"
-    if searched.best is None:
-        return f"None of {passages} is searched"
-    if is_below(searched.best, threshold):
-        return f"Perhaps none of {passages} answers this: the best cosine is {searched.best:.2f}"
-    best = searched.dense[0]
-    found = f"Nearest of {passages}: {_named(searched, best.index)}, at a cosine of {best.score:.2f}"
-    if not searched.words:
-        return f"{found}; by words: none"
-    words = searched.words[0].index
-    return f"{found}; by words too" if words == best.index else f"{found}; by words: {_named(searched, words)}"
+        return f"Which of {passages} will be found?"
+    if result.best is None:
+        return "No passage is searched"
+    if is_below(result.best, threshold):
+        return f"Perhaps none of {passages} answers this: the best cosine is {result.best:.2f}"
+    best = result.dense[0]
+    nearest = f"Nearest of {passages}: {_named(result, best.index)}, at a cosine of {best.score:.2f}"
+    if not result.words:
+        return f"{nearest}; by words: none"
+    words = result.words[0].index
+    return f"{nearest}; by words too" if words == best.index else f"{nearest}; by words: {_named(result, words)}"
 
 
-def _named(searched: SearchResult, place: int) -> str:
-    return shorten(name_of(searched.prepared, place), 50)
+def _named(result: SearchResult, index: int) -> str:
+    return shorten(name_of(result.indexed_corpus, index), 50)
 
 
-def draw_bar(prepared: IndexedCorpus, encoder: Encoder) -> None:
-    """Say what is searched, and by which model."""
-    documents = format_count(len(prepared.corpus.documents), "document")
-    about = f"{documents}, {format_count(len(prepared.chunks), 'passage')} · {encoder.short_name}"
-    markup(f'<p class="es-count">{html.escape(about)}</p>')
+def draw_bar(indexed_corpus: IndexedCorpus, encoder: Encoder) -> None:
+    """Draw the size of the corpus and the name of the model."""
+    documents = format_count(len(indexed_corpus.corpus.documents), "document")
+    about = f"{documents}, {format_count(len(indexed_corpus.chunks), 'passage')} · {encoder.short_name}"
+    markup(Markup('<p class="es-count">{}</p>').format(about))
 
 
-def lead(prepared: IndexedCorpus) -> str:
-    """What to look at."""
-    return _LOOK if prepared.chunks else "Open “Documents” and give a file or paste a text; or take a shipped corpus."
+def lead(indexed_corpus: IndexedCorpus) -> str:
+    """The line below the title: what to look at."""
+    return (
+        _LOOK
+        if indexed_corpus.chunks
+        else "Open “Documents” to add a file or paste a text, or choose a shipped corpus."
+    )

@@ -1,100 +1,82 @@
-"""The documents of one tab: handed over, kept on disk until the tab is closed, and seen by nobody else."""
+"""The documents that a reader adds: kept on disk until the tab is closed, and found in this tab alone."""
 
-import html
 from collections.abc import Callable, Sequence
-from functools import cache as once
 
 import streamlit as st
+from markupsafe import Markup
 
 from components.core.errors import EncoderscopeError, StoreError
 from components.core.retrieval.documents import Corpus, Document
 from components.core.retrieval.ingest.document_files import KINDS, MOST_BYTES, pasted_document, read_document
-from components.core.retrieval.ingest.libraries import Libraries
-from components.core.storage.vector_store import cache_directory
 from components.ui import state
-from components.ui.page import raw_markup as markup
-from components.ui.page import shorten
+from components.ui.caches.libraries import claim, libraries
+from components.ui.page import markup, shorten
 from components.ui.wording import format_count, join_list
 from components.views.tab_key import tab_key
 
-# What was read in this run.
 
-
-@once
-def libraries() -> Libraries:
-    """The documents of all tabs."""
-    return Libraries(cache_directory() / "documents.sqlite")
-
-
-@st.cache_resource(scope="session", on_release=lambda owner: libraries().left(owner), show_spinner=False)
-def _claimed(owner: str) -> str:
-    """Told by Streamlit when the session of a tab ends."""
+def owner() -> str:
+    """The owner of this tab's documents. Call it once in each run, before anything else here."""
+    owner = tab_key(state.Retrieval.TAB_KEY)
+    st.session_state[state.Retrieval.DOCUMENT_OWNER] = owner
+    st.session_state.pop(state.Retrieval.DOCUMENTS_READ, None)
     return owner
 
 
-def owner() -> str:
-    """Whose documents this tab sees. To be asked for once a run, before anything else here."""
-    found = tab_key(state.Retrieval.TAB_KEY)
-    st.session_state[state.Retrieval.DOCUMENT_OWNER] = found
-    st.session_state.pop(state.Retrieval.DOCUMENTS_READ, None)
-    return found
-
-
 def corpus(owner: str) -> tuple[Corpus, tuple[str, ...]]:
-    """The documents of this tab, and the ids of those that are not yet in the index; read from disk once a run."""
+    """The documents of this tab, and the ids of those that are not in the index yet; read once in each run."""
     if state.Retrieval.DOCUMENTS_READ not in st.session_state:
-        _claimed(owner)
+        claim(owner)
         kept = libraries()
         kept.touch(owner)
         waiting = kept.unfinished(owner)
-        found = Corpus("Your documents", (*kept.documents(owner), *waiting))
-        st.session_state[state.Retrieval.DOCUMENTS_READ] = found, tuple(document.id for document in waiting)
+        corpus = Corpus("Your documents", (*kept.documents(owner), *waiting))
+        st.session_state[state.Retrieval.DOCUMENTS_READ] = corpus, tuple(document.id for document in waiting)
     read: tuple[Corpus, tuple[str, ...]] = st.session_state[state.Retrieval.DOCUMENTS_READ]
     return read
 
 
-def mine() -> Corpus:
-    """The documents of this tab, after owner() was asked for."""
+def own_corpus() -> Corpus:
+    """The documents of this tab, after a call of owner()."""
     return corpus(st.session_state[state.Retrieval.DOCUMENT_OWNER])[0]
 
 
 def acknowledge(owner: str, corpus: Corpus, waiting: tuple[str, ...]) -> None:
-    """From now on these are whole. What was begun before this session is named."""
+    """Mark documents as complete. Those that were begun before this session are named on the page."""
     begun = st.session_state.get(state.Retrieval.DOCUMENTS_BEGUN, ())
     for document in waiting:
         libraries().acknowledge(owner, document)
-    found_again = [corpus.by_id[document].title for document in waiting if document not in begun]
-    if found_again:
-        names = join_list([f"“{shorten(title, 60)}”" for title in found_again])
-        st.session_state[state.Retrieval.INTERRUPTED] = f"Adding {names} had been interrupted; it is finished now."
+    resumed = [corpus.by_id[document].title for document in waiting if document not in begun]
+    if resumed:
+        names = join_list([f"“{shorten(title, 60)}”" for title in resumed])
+        st.session_state[state.Retrieval.INTERRUPTED] = f"Adding {names} was interrupted before; it is finished now."
 
 
 def ask() -> None:
-    """Ask for documents, and list those that are there."""
-    ask_for_files("Files to search through", KINDS, state.Retrieval.DOCUMENT_FILES, _take_files)
+    """Ask for documents, and list those that were added."""
+    ask_for_files("Files to search in", KINDS, state.Retrieval.DOCUMENT_FILES, _take_files)
     st.text_area("Or paste a text", key=state.Retrieval.DOCUMENT_PASTED, height=110)
     st.button("Add the text", on_click=_take_pasted)
     for problem in st.session_state.get(state.Retrieval.DOCUMENT_PROBLEMS, ()):
-        markup(f'<p class="es-problem">{html.escape(problem)}</p>')
-    for document in mine().documents:
+        markup(Markup('<p class="es-problem">{}</p>').format(problem))
+    for document in own_corpus().documents:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             size = format_count(len(document.text), "character")
-            markup(f"<p><b>{html.escape(shorten(document.title, 60))}</b> · {size}</p>")
+            markup(Markup("<p><b>{}</b> · {}</p>").format(shorten(document.title, 60), size))
             st.button("Remove", key=f"remove_{document.id}", type="tertiary", on_click=_remove, args=(document.id,))
     st.caption(
-        "Files and texts go to the computer that runs Encoderscope and nowhere else. Only this tab finds them; they "
-        "are deleted some minutes after it is closed. Of their text nothing stays but vectors, under fingerprints, "
-        "until others take their place."
+        "Files and texts go to the computer that runs Encoderscope and nowhere else. Only this tab can search them. "
+        "They are deleted some minutes after you close it. Their vectors, stored without the text, stay until newer "
+        "ones replace them."
     )
 
 
 def ask_for_files(
     label: str, kinds: Sequence[str], name: str, take: Callable[[Sequence[tuple[str, bytes]]], None]
 ) -> None:
-    """Ask for files, hand over the name and content of each, and be ready for others.
+    """Ask for files, call take() with the name and content of each, and empty the box.
 
-    name: of the widget, unlike that of any other. Files that were taken are listed by whoever takes them; here they
-    would stand a second time, those that were refused among them.
+    name: of the widget. The box is emptied because the caller lists the files, without those that were refused.
     """
     turn = f"{name}_turn"
     number = st.session_state.get(turn, 0)
@@ -136,7 +118,7 @@ def _take_pasted() -> None:
 
 
 def begin(document: Document) -> None:
-    """Take in a document. It counts as whole once it is in the index. Raises StoreError."""
+    """Add a document. It is complete when it is in the index. Raises StoreError."""
     libraries().begin(st.session_state[state.Retrieval.DOCUMENT_OWNER], document)
     st.session_state[state.Retrieval.DOCUMENTS_BEGUN] = (
         *st.session_state.get(state.Retrieval.DOCUMENTS_BEGUN, ()),
@@ -152,7 +134,7 @@ def _remove(document: str) -> None:
 
 
 def refuse(owner: str, documents: Sequence[Document], why: str) -> None:
-    """Give back documents that nothing can be made of, and say why."""
+    """Remove documents that cannot be searched, and say why."""
     for document in documents:
         libraries().remove(owner, document.id)
     st.session_state[state.Retrieval.DOCUMENT_PROBLEMS] = [

@@ -1,9 +1,9 @@
-"""Questions that the reader brings, with what answers them in the reader's own documents."""
+"""The reader's own questions, with their answers in the reader's own documents."""
 
-import html
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
+from markupsafe import Markup
 
 from components.core.errors import EncoderscopeError
 from components.core.retrieval.documents import Corpus, Question
@@ -12,38 +12,37 @@ from components.core.retrieval.ingest.judged_questions import read_questions
 from components.core.retrieval.ingest.one_document import as_one_document
 from components.core.text.table_rows import RejectedRow
 from components.ui import state
-from components.ui.page import raw_markup as markup
-from components.ui.page import section, shorten
+from components.ui.page import markup, section, shorten
 from components.ui.rejected_rows import draw_rejected_rows
 from components.ui.retrieval import uploaded_documents
 from components.ui.wording import format_count
 
 
 def ask(corpus: Corpus) -> tuple[Question, ...]:
-    """Ask for questions; returns those whose answers are in the documents that are there."""
+    """Ask for files with questions; returns the questions about documents that are still there."""
     section(
         "Questions with known answers",
-        "A table with a column “question” and a column “answer” that quotes one of your documents (empty: nothing "
-        "answers it; several rows: several answers). Or a test collection as BEIR has them: corpus.jsonl, "
-        "queries.jsonl and qrels.tsv, together or as one .zip; its corpus is then added to your documents.",
+        "Add a table with a column “question” and a column “answer” that quotes one of your documents. An empty "
+        "answer means that no document answers the question; use several rows for several answers. Or add a test "
+        "collection in the BEIR format: corpus.jsonl, queries.jsonl and qrels.tsv, together or as one .zip. Its "
+        "corpus is then added to your documents.",
     )
     uploaded_documents.ask_for_files("Files with questions", ("csv", "tsv", "jsonl", "zip"), "question_files", _take)
     problem = st.session_state.get(state.Retrieval.QUESTION_PROBLEM)
     if problem:
-        markup(f'<p class="es-problem">{html.escape(problem)}</p>')
+        markup(Markup('<p class="es-problem">{}</p>').format(problem))
     given: tuple[Question, ...] = st.session_state.get(state.Retrieval.OWN_QUESTIONS, ())
-    # Of a document that was removed nothing is known any more.
     kept = tuple(each for each in given if all(span.document in corpus.by_id for span in each.answers))
     if len(kept) < len(given):
         gone = format_count(len(given) - len(kept), "question")
-        markup(f'<p class="es-note">{gone} about documents that were removed: left out.</p>')
+        markup(Markup('<p class="es-note">Without {} about removed documents.</p>').format(gone))
     if given:
-        st.button("Take the questions away", on_click=_take_away)
+        st.button("Remove the questions", on_click=_remove_questions)
     draw_rejected_rows(st.session_state.get(state.Retrieval.QUESTIONS_REJECTED, {}), "line")
     return kept
 
 
-def _take_away() -> None:
+def _remove_questions() -> None:
     for name in (state.Retrieval.OWN_QUESTIONS, state.Retrieval.QUESTIONS_REJECTED, state.Retrieval.QUESTION_PROBLEM):
         st.session_state.pop(name, None)
 
@@ -56,7 +55,7 @@ def _take(given: Sequence[tuple[str, bytes]]) -> None:
     try:
         questions, rejected = _read(files)
     except EncoderscopeError as error:
-        # Questions that were read before stay.
+        # The questions that were read before stay.
         st.session_state[state.Retrieval.QUESTION_PROBLEM] = f"{names}: {error}"
         return
     st.session_state.pop(state.Retrieval.QUESTION_PROBLEM, None)
@@ -67,14 +66,14 @@ def _take(given: Sequence[tuple[str, bytes]]) -> None:
 def _read(files: Mapping[str, bytes]) -> tuple[tuple[Question, ...], Mapping[str, tuple[RejectedRow, ...]]]:
     name = next(iter(files))
     if len(files) == 1 and not name.lower().endswith((".zip", ".jsonl")):
-        read = read_questions(name, files[name], uploaded_documents.mine())
+        read = read_questions(name, files[name], uploaded_documents.own_corpus())
         return read.questions, {name: read.rejected}
     if len(files) == 1 and name.lower().endswith(".zip"):
         return _with_corpus(read_beir_zip(name, files[name]))
     return _with_corpus(read_beir("Test collection", files))
 
 
-def _with_corpus(found: JudgedCorpus) -> tuple[tuple[Question, ...], Mapping[str, tuple[RejectedRow, ...]]]:
-    document, questions = as_one_document(found.corpus, found.questions)
+def _with_corpus(collection: JudgedCorpus) -> tuple[tuple[Question, ...], Mapping[str, tuple[RejectedRow, ...]]]:
+    document, questions = as_one_document(collection.corpus, collection.questions)
     uploaded_documents.begin(document)
-    return questions, found.rejected
+    return questions, collection.rejected

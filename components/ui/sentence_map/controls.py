@@ -1,4 +1,4 @@
-"""How the map is made and coloured, and how groups are found."""
+"""The settings of the map, its colours and its groups."""
 
 from dataclasses import replace
 
@@ -13,21 +13,21 @@ from components.ui.pickers import pick_option
 
 _OPENING_COUNT, _OPENING_SMALLEST = 10, 5
 
-#: What the colours of dots stand for.
+#: Meanings of the dots' colours.
 BY_LABEL, BY_GROUP, PLAIN = "labels", "groups", "nothing"
 GROUPINGS = ("k-means", "HDBSCAN")
 MOST_GROUPS = 20
 
 
 def pick_colours(labelled: bool) -> str:
-    """Ask what the colours stand for. labelled: whether the sentences have labels."""
+    """Ask for the meaning of the colours. labelled: True if the sentences have labels."""
     if labelled:
         return pick_option("Colours show", (BY_LABEL, BY_GROUP, PLAIN), state.SentenceMap.COLOURED_BY)
     return pick_option("Colours show", (PLAIN, BY_GROUP), state.SentenceMap.COLOURED_WITHOUT_LABELS)
 
 
 def pick_map() -> tuple[ProjectionSettings, Representation, bool]:
-    """Ask how the map is made, of which vectors, and whether they may be computed in bfloat16."""
+    """Ask for the map's settings, its vectors, and whether to compute them in bfloat16."""
     method = pick_option("Map", METHODS, state.SentenceMap.METHOD)
     dimensions = pick_option("In", ("2-D", "3-D"), state.SentenceMap.DIMENSIONS)
     with st.popover("Map settings", width="content"):
@@ -39,25 +39,24 @@ def pick_map() -> tuple[ProjectionSettings, Representation, bool]:
             persist_state="session",
         )
         neighbours = st.slider(
-            "Neighbours",
+            "Neighbours kept per sentence",
             2,
             100,
             15,
             key=state.SentenceMap.NEIGHBOURS,
             bind=state.IN_URL,
             persist_state="session",
-            help="How many of its nearest sentences each is held to: few show small groups, many the large picture. "
-            "t-SNE takes it as its perplexity.",
+            help="Small numbers show small groups, large numbers the overall structure. t-SNE uses it as perplexity.",
         )
         distance = st.slider(
-            "Least distance of dots",
+            "Minimum distance between dots",
             0.0,
             0.99,
             0.1,
             key=state.SentenceMap.MIN_DISTANCE,
             bind=state.IN_URL,
             persist_state="session",
-            help="How close UMAP may put two dots.",
+            help="UMAP puts no two dots closer than about this.",
         )
         seed = st.number_input(
             "Seed",
@@ -76,19 +75,19 @@ def pick_map() -> tuple[ProjectionSettings, Representation, bool]:
                 key=state.SentenceMap.FAST,
                 bind=state.IN_URL,
                 persist_state="session",
-                help="Up to three times as fast where the processor helps; cosines change by up to 0.003.",
+                help="Up to three times as fast if the processor supports it; cosines change by up to 0.003.",
             )
     settings = ProjectionSettings(method, int(dimensions[0]), neighbours, round(distance, 2), int(seed))  # type: ignore[arg-type]
     return settings, Representation(kind), fast
 
 
 def opening_grouping(seed: int = 0) -> Grouping:
-    """How groups are found before anybody changes it."""
+    """The grouping that the page opens with."""
     return Grouping(GROUPINGS[0], _OPENING_COUNT, _OPENING_SMALLEST, seed)
 
 
 def pick_grouping(seed: int, drawn: bool) -> Grouping:
-    """Ask how groups are found. drawn: whether anything on the page shows groups; otherwise nothing is asked."""
+    """Ask for the grouping. drawn: True if the page shows groups; otherwise nothing is asked."""
     opening = opening_grouping(seed)
     if not drawn:
         return opening
@@ -96,16 +95,16 @@ def pick_grouping(seed: int, drawn: bool) -> Grouping:
         method = pick_option("Groups by", GROUPINGS, state.SentenceMap.GROUPED_BY)
         if method == GROUPINGS[0]:
             return replace(
-                opening, count=_slider("How many groups", MOST_GROUPS, opening.count, state.SentenceMap.GROUP_COUNT)
+                opening, count=_slider("Number of groups", MOST_GROUPS, opening.count, state.SentenceMap.GROUP_COUNT)
             )
         smallest = _slider("Smallest group", 50, opening.smallest, state.SentenceMap.SMALLEST_GROUP)
         return replace(opening, method=method, smallest=smallest)
 
 
 def offer_quick_methods() -> None:
-    """A way out for whoever chose what takes too long for so many sentences."""
+    """Offer methods that are quick for many sentences, in place of those that are refused."""
     st.button(
-        "Take UMAP and k-means",
+        "Use UMAP and k-means",
         on_click=lambda: st.session_state.update(
             {state.SentenceMap.METHOD: METHODS[0], state.SentenceMap.GROUPED_BY: GROUPINGS[0]}
         ),

@@ -1,10 +1,9 @@
-"""The selected sentences: one of them with its true neighbours, all of them in a table and compared with each other."""
-
-import html
+"""The selected sentences: one with its true neighbours, all in a table and compared with each other."""
 
 import numpy as np
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
 from components.core.mapping.neighbours import Neighbourhood
 from components.core.mapping.sentence_pairs import most_similar, most_surprising
@@ -19,82 +18,81 @@ from components.ui.sentence_map.session import SentenceMap
 from components.ui.tables import table
 from components.ui.wording import format_count, join_list, spell_number
 
-# What fits into one picture, with values to be read.
+# Sentences whose cosines can be read in one picture.
 _MOST_PICTURED = 30
-# Of more, comparing each with each would take a while, and memory, at each step.
+# Comparing more of them with each other would take time and memory in each run.
 _MOST_COMPARED = 300
 _LABEL = 40
 
 
-def draw(session: SentenceMap, selected: tuple[int, ...], picked: int | None, grouped: bool) -> None:
-    """Draw what is known of the selection. grouped: whether the page shows groups, and so their names."""
+def draw(session: SentenceMap, selected: tuple[int, ...], focus: int | None, grouped: bool) -> None:
+    """Draw the selection. focus: the sentence whose neighbours are shown. grouped: True if the page shows groups."""
     if not selected:
-        _say_nothing(session)
+        _draw_empty(session)
         return
-    _say_of_trap(session, selected)
-    if picked is not None:
-        _draw_neighbours(session, picked)
-    _draw_table(session, selected, picked, grouped)
+    _draw_trap(session, selected)
+    if focus is not None:
+        _draw_neighbours(session, focus)
+    _draw_table(session, selected, focus, grouped)
     if len(selected) > 1:
         _draw_similarities(session, selected)
 
 
-def _say_nothing(session: SentenceMap) -> None:
+def _draw_empty(session: SentenceMap) -> None:
     if session.search is not None and not search_hits(session):
         contains = "has anything in common with" if session.search.by_meaning else "contains"
         heading = f"No sentence {contains} “{shorten(session.search.phrase, 60)}”"
     else:
-        heading = "Nothing is selected"
+        heading = "No sentence is selected"
     section(
         heading,
-        "Click a dot, draw a line around some with the lasso, find a phrase, try a trap, or add a sentence of your "
-        "own.",
+        "Click a dot, enclose dots with the lasso, find a phrase, try a trap, or add your own sentence.",
     )
 
 
-def _finding(session: SentenceMap, picked: int, around: Neighbourhood) -> str:
-    """What is found of one sentence."""
-    kept, asked = int(around.near.sum()), len(around.indices)
-    name = shorten(session.sentences[picked], 60)
-    if not asked:
+def _finding(session: SentenceMap, focus: int, neighbours: Neighbourhood) -> str:
+    """The heading: the true neighbours of a sentence that the map keeps near."""
+    kept, count = int(neighbours.near.sum()), len(neighbours.indices)
+    name = shorten(session.sentences[focus], 60)
+    if not count:
         alone = len(session.sentences) == 1
         return f"“{name}” is alone on this map" if alone else f"No other sentence has anything in common with “{name}”"
-    if asked == 1:
-        return f"“{name}”: the one sentence like it is {'near it' if kept else 'far from it'} on the map"
-    share = f"{spell_number(kept) if kept else 'none'} of the {spell_number(asked)} sentences most like it"
+    if count == 1:
+        return f"“{name}”: the only similar sentence is {'near it' if kept else 'far from it'} on the map"
+    share = f"{spell_number(kept) if kept else 'none'} of the {spell_number(count)} most similar sentences"
     return f"“{name}”: {share} {'are' if kept > 1 else 'is'} near it on the map"
 
 
-def _say_of_trap(session: SentenceMap, selected: tuple[int, ...]) -> None:
+def _draw_trap(session: SentenceMap, selected: tuple[int, ...]) -> None:
     if st.session_state[state.SentenceMap.SOURCE] != SHIPPED:
         return
-    chosen = {session.sentences[place] for place in selected}
+    selected_texts = {session.sentences[index] for index in selected}
     for name, (sentences, says) in traps().items():
-        if chosen == set(sentences):
-            markup(f'<p class="es-lead"><b>{html.escape(name)}.</b> {html.escape(says)}</p>')
+        if selected_texts == set(sentences):
+            markup(Markup('<p class="es-lead"><b>{}.</b> {}</p>').format(name, says))
 
 
-def _draw_neighbours(session: SentenceMap, picked: int) -> None:
-    around = session.neighbourhood(picked)
+def _draw_neighbours(session: SentenceMap, focus: int) -> None:
+    neighbours = session.neighbourhood(focus)
     section(
-        _finding(session, picked, around),
-        "Its true nearest neighbours, by the cosines of the vectors, not by distances on the map. There an unbroken "
-        "line leads to those that are among the nearest dots, a dashed one to those that the map has torn away.",
+        _finding(session, focus, neighbours),
+        "The true nearest neighbours have the highest cosines between vectors; distances on the map do not count. On "
+        "the map a solid line leads to a neighbour among the nearest dots, a dashed line to a neighbour that is far.",
     )
     table(
         ["sentence", "cosine", "on the map"],
         [
-            [session.sentences[place], f"{cosine:.4f}", "near" if near else "torn away"]
-            for place, cosine, near in zip(around.indices, around.cosines, around.near, strict=True)
+            [session.sentences[index], f"{cosine:.4f}", "near" if near else "far"]
+            for index, cosine, near in zip(neighbours.indices, neighbours.cosines, neighbours.near, strict=True)
         ],
-        f"The sentences nearest to “{shorten(session.sentences[picked], 80)}” in "
-        f"{session.unit_vectors().shape[1]} dimensions.",
+        f"The sentences nearest to “{shorten(session.sentences[focus], 80)}” in "
+        f"{session.unit_vectors().shape[1]:,} dimensions.",
     )
 
 
-def _draw_table(session: SentenceMap, selected: tuple[int, ...], picked: int | None, grouped: bool) -> None:
-    section(_heading(session, selected), "A click on a column's name sorts by it.")
-    frame = _selected_table(session, selected, picked, grouped)
+def _draw_table(session: SentenceMap, selected: tuple[int, ...], focus: int | None, grouped: bool) -> None:
+    section(_heading(session, selected), "Click a column's name to sort by it.")
+    frame = _selected_table(session, selected, focus, grouped)
     st.dataframe(
         frame,
         hide_index=True,
@@ -111,39 +109,39 @@ def _heading(session: SentenceMap, selected: tuple[int, ...]) -> str:
     if session.search is None or selected != search_hits(session):
         return about
     phrase = shorten(session.search.phrase, 60)
-    unit = session.phrase_unit()
+    unit = session.phrase_vector()
     if unit is None:
-        return f"{about}: with “{phrase}”"
+        return f"{about}: they contain “{phrase}”"
     best = session.unit_vectors()[selected[0]] @ unit
-    return f"{about}: nearest in meaning to “{phrase}”, the best at a cosine of {best:.2f}"
+    return f"{about}: nearest in meaning to “{phrase}”; highest cosine {best:.2f}"
 
 
-def _selected_table(session: SentenceMap, selected: tuple[int, ...], picked: int | None, grouped: bool) -> pd.DataFrame:
+def _selected_table(session: SentenceMap, selected: tuple[int, ...], focus: int | None, grouped: bool) -> pd.DataFrame:
     known = len(session.of_set.sentences)
-    places = np.array(selected)
-    units = session.unit_vectors()
-    columns: dict[str, object] = {"sentence": [session.sentences[place] for place in selected]}
+    indices = np.array(selected)
+    unit_vectors = session.unit_vectors()
+    columns: dict[str, object] = {"sentence": [session.sentences[index] for index in selected]}
     if session.of_set.labels is not None:
-        columns["label"] = [session.of_set.labels[place] if place < known else "(added)" for place in selected]
+        columns["label"] = [session.of_set.labels[index] if index < known else "(added)" for index in selected]
     if grouped:
         numbers, clusters = session.groups
         names = {each.number: group_name(each.words, each.number) for each in clusters}
-        columns["group"] = [names[int(numbers[place])] if place < known else "(added)" for place in selected]
-    unit = session.phrase_unit()
+        columns["group"] = [names[int(numbers[index])] if index < known else "(added)" for index in selected]
+    unit = session.phrase_vector()
     if unit is not None:
-        columns["cosine to the phrase"] = (units[places] @ unit).round(4)
-    if picked is not None:
-        columns["cosine to the one above"] = (units[places] @ units[picked]).round(4)
+        columns["cosine to the phrase"] = (unit_vectors[indices] @ unit).round(4)
+    if focus is not None:
+        columns["cosine to the sentence above"] = (unit_vectors[indices] @ unit_vectors[focus]).round(4)
     return pd.DataFrame(columns)
 
 
 def _draw_similarities(session: SentenceMap, selected: tuple[int, ...]) -> None:
     compared = selected[:_MOST_COMPARED]
-    units = session.unit_vectors()[list(compared)]
-    texts = [session.sentences[place] for place in compared]
-    section("How alike they are", " ".join([*_pairs(units, texts), _shown(len(selected))]))
+    unit_vectors = session.unit_vectors()[list(compared)]
+    texts = [session.sentences[index] for index in compared]
+    section("Their similarity to each other", " ".join([*_pairs(unit_vectors, texts), _limits(len(selected))]))
     pictured = texts[:_MOST_PICTURED]
-    cosines = np.clip(units[: len(pictured)] @ units[: len(pictured)].T, -1, 1)
+    cosines = np.clip(unit_vectors[: len(pictured)] @ unit_vectors[: len(pictured)].T, -1, 1)
     show(
         similarity_heatmap(cosines, [shorten(text, _LABEL) for text in pictured], "sentence", palette()),
         key="selected-similarities",
@@ -152,25 +150,25 @@ def _draw_similarities(session: SentenceMap, selected: tuple[int, ...]) -> None:
     )
 
 
-def _shown(count: int) -> str:
-    said = f"Compared are the first {_MOST_COMPARED} of {count:,} selected. " if count > _MOST_COMPARED else ""
-    return said + (f"Pictured are the first {_MOST_PICTURED}." if count > _MOST_PICTURED else "")
+def _limits(count: int) -> str:
+    compared = f"The first {_MOST_COMPARED} of {count:,} are compared. " if count > _MOST_COMPARED else ""
+    return compared + (f"The picture shows the first {_MOST_PICTURED}." if count > _MOST_PICTURED else "")
 
 
-def _pairs(units: np.ndarray, texts: list[str]) -> list[str]:
-    """The most similar pair, and the one that is most alike without a word in common."""
-    alike, odd = most_similar(units), most_surprising(units, texts)
+def _pairs(unit_vectors: np.ndarray, texts: list[str]) -> list[str]:
+    """Sentences about the most similar pair, and about the most similar pair without a content word in common."""
+    alike, odd = most_similar(unit_vectors), most_surprising(unit_vectors, texts)
     if alike is None:
         return []
     first, second, cosine = alike
-    most = f"Most alike are “{texts[first]}” and “{texts[second]}” ({cosine:.4f})"
+    most = f"The most similar are “{texts[first]}” and “{texts[second]}” ({cosine:.4f})"
     if odd is None:
-        return [f"{most}.", "Whatever is alike here shares a word that carries meaning."]
-    shared = f"nothing but {join_list([f'“{word}”' for word in odd.in_common])}" if odd.in_common else "no word"
+        return [f"{most}.", "All similar pairs here share a content word."]
+    shared = f"only {join_list([f'“{word}”' for word in odd.in_common])}" if odd.in_common else "no word"
     if (odd.first, odd.second) == (first, second):
-        return [f"{most}, and they have {shared} in common: that is surprising."]
+        return [f"{most}. Surprisingly, they have {shared} in common."]
     return [
         f"{most}.",
-        f"The most surprising pair has {shared} in common and still a cosine of {odd.cosine:.4f}: "
+        f"The most surprising pair has {shared} in common, but a cosine of {odd.cosine:.4f}: "
         f"“{texts[odd.first]}” and “{texts[odd.second]}”.",
     ]

@@ -1,8 +1,9 @@
-"""Groups of sentences: found on the vectors, named by their own words, held against labels where there are any."""
+"""Groups of sentences: found from the vectors, named by their own words, compared with labels if there are any."""
 
 import numpy as np
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
 from components.core.mapping.clustering import NOISE, agreement
 from components.figures.charts.curves import curves
@@ -11,20 +12,19 @@ from components.ui import state
 from components.ui.caches import sentence_sets
 from components.ui.caches.sentence_sets import SilhouetteRequest
 from components.ui.charts import show
-from components.ui.page import palette, section
-from components.ui.page import raw_markup as markup
+from components.ui.page import markup, palette, section
 from components.ui.sentence_map.controls import GROUPINGS, MOST_GROUPS
 from components.ui.sentence_map.maps import group_name
 from components.ui.sentence_map.session import SentenceMap
 from components.ui.tables import table
 from components.ui.wording import format_count
 
-# Above this the silhouettes of all counts take more than ten seconds, and are measured only for those who ask.
+# With more sentences the silhouettes take more than ten seconds, and are measured only if the reader asks.
 _MOST_MEASURED_AT_ONCE = 2_500
 
 
 def draw(session: SentenceMap) -> None:
-    """Draw the groups."""
+    """Draw the groups, their silhouettes, and their agreement with the labels."""
     _draw_list(session)
     if session.grouping.method == GROUPINGS[0]:
         _draw_silhouettes(session)
@@ -40,12 +40,14 @@ def _draw_list(session: SentenceMap) -> None:
     section(
         f"{format_count(len(found), 'group')}"
         + (f", and {format_count(noise, 'sentence')} in none" if session.grouping.method == GROUPINGS[1] else ""),
-        f"Found among vectors of {session.unit_vectors().shape[1]} numbers, not in the picture. A group's words are those "
-        "that set it apart from the others (class-based TF-IDF, Grootendorst 2022); its most central sentence is the "
-        "one nearest to the mean of all of them, and how tight it is is their mean cosine with that mean.",
+        f"The groups come from the vectors of {session.unit_vectors().shape[1]:,} numbers, not from the map. A "
+        "group's words are frequent in it and rare in the others (class-based TF-IDF, Grootendorst 2022). Its most "
+        "central sentence is the nearest to the group's mean; “tight” is the mean cosine of its sentences with that "
+        "mean.",
     )
     if not found:
-        markup('<p class="es-note">Nothing lies close enough together. Try a smaller smallest group.</p>')
+        note = "No sentences are close enough together. Lower “Smallest group”."
+        markup(Markup('<p class="es-note">{}</p>').format(note))
         return
     table(
         ["its own words", "most central sentence", "sentences", "tight"],
@@ -70,7 +72,7 @@ def _draw_silhouettes(session: SentenceMap) -> None:
     if len(session.of_set.sentences) > _MOST_MEASURED_AT_ONCE and not st.toggle(
         f"Measure the silhouette of {counts[0]} to {counts[-1]} groups",
         key=state.SentenceMap.SILHOUETTES_WANTED,
-        help="With so many sentences this takes a while: they are grouped once for each count.",
+        help="With this many sentences it takes a while: they are grouped once for each number of groups.",
     ):
         return
     values = sentence_sets.silhouette_by_count(SilhouetteRequest(session.request, counts, session.grouping.seed))
@@ -79,8 +81,8 @@ def _draw_silhouettes(session: SentenceMap) -> None:
     best = counts[int(np.nanargmax(values))]
     section(
         f"The silhouette is highest with {best} groups",
-        "How much nearer sentences are to their own group than to the next, from −1 to 1 (Rousseeuw 1987). Below "
-        "about 0.25 groups run into one another, which sentences usually do.",
+        "The silhouette compares the distances to a sentence's own group and to the next, from −1 to 1 (Rousseeuw "
+        "1987). Below about 0.25 groups overlap, as they usually do with sentences.",
     )
     colours = palette()
     chosen = session.grouping.count
@@ -102,25 +104,25 @@ def _draw_silhouettes(session: SentenceMap) -> None:
 
 
 def counts_tried(sentences: int) -> tuple[int, ...]:
-    """For how many groups the silhouette of so many sentences is shown."""
+    """The numbers of groups whose silhouette is shown."""
     return tuple(range(2, min(MOST_GROUPS, sentences - 1) + 1))
 
 
 def _draw_agreement(session: SentenceMap, labels: tuple[str, ...]) -> None:
     numbers, clusters = session.groups
-    held = agreement(labels, numbers)
+    scores = agreement(labels, numbers)
     names = [group_name(each.words, each.number) for each in clusters]
     section(
-        f"Against the labels: V-measure {held.v_measure:.2f}",
-        "1 is the same division, 0 says nothing of the labels; many groups raise it even by chance. It is the "
-        f"harmonic mean of homogeneity {held.homogeneity:.2f} (a group holds one label) and completeness "
-        f"{held.completeness:.2f} (a label lies in one group; Rosenberg and Hirschberg 2007). Adjusted Rand index: "
-        f"{held.adjusted_rand:.2f} (0 by chance; Hubert and Arabie 1985)."
-        + (" What is in no group counts as one group." if (numbers == NOISE).any() else ""),
+        f"Agreement with the labels: V-measure {scores.v_measure:.2f}",
+        "At 1 groups and labels are the same, at 0 they have nothing in common; many groups raise it even by chance. "
+        f"It is the harmonic mean of homogeneity {scores.homogeneity:.2f} (a group holds one label) and completeness "
+        f"{scores.completeness:.2f} (a label lies in one group; Rosenberg and Hirschberg 2007). Adjusted Rand index: "
+        f"{scores.adjusted_rand:.2f} (0 by chance; Hubert and Arabie 1985)."
+        + (" Sentences in no group count as one group." if (numbers == NOISE).any() else ""),
     )
     show(
-        counts_heatmap(held.table, list(held.labels), names, "label", "group", palette()),
+        counts_heatmap(scores.table, list(scores.labels), names, "label", "group", palette()),
         key="contingency",
         alt="How many sentences of each label are in each group",
-        numbers=lambda: pd.DataFrame(held.table, index=list(held.labels), columns=names),
+        numbers=lambda: pd.DataFrame(scores.table, index=list(scores.labels), columns=names),
     )

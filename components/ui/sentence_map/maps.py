@@ -1,28 +1,29 @@
-"""The maps on the page: dots in the colours of labels or groups, and what stands out on them."""
+"""The maps on the page: dots in the colours of labels or groups, with the selection marked."""
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from components.core.embeddings.representations import Representation
 from components.core.mapping.clustering import NOISE
-from components.ui.charts import show_scatter
+from components.ui.charts import show
 from components.ui.sentence_map import selection
 from components.ui.sentence_map.controls import BY_GROUP, BY_LABEL
 from components.ui.sentence_map.session import SentenceMap
 from components.ui.wording import format_count
-from components.views.scatter import Group, Line, MapMarks, Marks, marks
+from components.views.scatter import Group, Line, MapMarks, Marks, marks, scatter
 
 MAIN = "sentence-map"
 _CHANNEL = "sentences"
-# More colours than this nobody tells apart.
+# More colours cannot be told apart.
 _MOST_GROUPS = 20
 
 
 def group_name(words: Sequence[str], number: int) -> str:
-    """What a group is called: by its own words, or by its number where it has none of its own.
+    """The name of a group: its own words, or its number if it has none.
 
     >>> group_name(("oven", "soup", "salt", "dough"), 0), group_name((), 2)
     ('oven, soup, salt', 'Group 3')
@@ -33,33 +34,33 @@ def group_name(words: Sequence[str], number: int) -> str:
 
 
 def dot_groups(session: SentenceMap, by: str) -> tuple[list[Group], np.ndarray]:
-    """The groups of dots, and (N,) which of them each sentence is in."""
+    """The groups of dots, and (N,) the index of each sentence's group."""
     count = len(session.of_set.sentences)
     if by == BY_LABEL and session.of_set.labels is not None:
         labels = session.of_set.labels
         frequent = [label for label, _ in Counter(labels).most_common()]
-        # In their order of appearance, so that a colour stays a label's own when the numbers change.
+        # In order of appearance, so that a label keeps its colour when the counts change.
         rest = len(frequent) > _MOST_GROUPS
         kept = set(frequent[: _MOST_GROUPS - 1] if rest else frequent)
         named = [label for label in dict.fromkeys(labels) if label in kept]
-        places = {label: place for place, label in enumerate(named)}
+        indices = {label: index for index, label in enumerate(named)}
         groups = [Group(label) for label in named] + [Group("other labels", rest=True)] * rest
-        return groups, np.array([places.get(label, len(named)) for label in labels])
+        return groups, np.array([indices.get(label, len(named)) for label in labels])
     if by == BY_GROUP:
         numbers, clusters = session.groups
-        order = {cluster.number: place for place, cluster in enumerate(clusters)}
+        order = {cluster.number: index for index, cluster in enumerate(clusters)}
         groups = [Group(group_name(each.words, each.number), rest=each.number == NOISE) for each in clusters]
         return groups, np.array([order[number] for number in numbers.tolist()])
     return [Group("sentences")], np.zeros(count, dtype=int)
 
 
 def draw_map(session: SentenceMap, colours: str) -> None:
-    """The large map."""
+    """Draw the large map."""
     _draw(session, None, colours, MAIN, 560)
 
 
 def draw_small_map(session: SentenceMap, kind: Representation, colours: str) -> None:
-    """The map of another kind of vectors, beside others."""
+    """Draw a small map of one kind of vectors."""
     _draw(session, kind, colours, _key(kind), 300, compact=True)
 
 
@@ -71,47 +72,55 @@ def _draw(
     session: SentenceMap, kind: Representation | None, colours: str, key: str, height: int, compact: bool = False
 ) -> None:
     groups, group_of = dot_groups(session, colours)
-    made, sentences = session.map(kind), session.sentences
-    points, vectors = made.points, (kind or session.request.representation).value
-    show_scatter(
-        points,
-        session.of_set.sentences,
-        groups,
-        group_of,
+    projection, sentences = session.map(kind), session.sentences
+    points, vectors = projection.points, (kind or session.request.representation).value
+    show(
+        partial(
+            scatter,
+            points,
+            session.of_set.sentences,
+            groups,
+            group_of,
+            channel=_CHANNEL,
+            height=height,
+            # Sorted, since the order depends on the view; the browser's map may be that of an earlier set.
+            on_pick=lambda indices: selection.select(
+                [sentences[index] for index in sorted(indices) if index < len(sentences)]
+            ),
+            compact=compact,
+        ),
         key=key,
-        alt=f"Map of {format_count(len(points), 'sentence')} by {made.method}, {vectors}",
+        alt=f"Map of {format_count(len(points), 'sentence')} by {projection.method}, {vectors}",
         numbers=lambda: pd.DataFrame(
             session.points(kind),
             index=pd.Index(sentences, name="sentence"),
             columns=["x", "y", "z"][: points.shape[1]],
-        ).assign(group=[*(groups[place].name for place in group_of), *("added" for _ in session.added)]),
-        channel=_CHANNEL,
-        height=height,
-        # In their own order, however the map is turned; a map that is about to change may still name others.
-        on_pick=lambda places: selection.take([sentences[place] for place in sorted(places) if place < len(sentences)]),
-        compact=compact,
+        ).assign(group=[*(groups[index].name for index in group_of), *("added" for _ in session.added)]),
     )
 
 
 def draw_marks(
-    session: SentenceMap, selected: tuple[int, ...], picked: int | None, kinds: Sequence[Representation] = ()
+    session: SentenceMap, selected: tuple[int, ...], focus: int | None, kinds: Sequence[Representation] = ()
 ) -> None:
-    """Tell all maps what is selected, what was added, where the phrase lands, and the picked one's neighbours."""
+    """Mark on all maps the selection, added sentences, the phrase, and the neighbours of one sentence.
+
+    focus: the index of that sentence.
+    """
     known = len(session.of_set.sentences)
-    placed = {}
+    placements = {}
     for kind, key in [(None, MAIN), *((kind, _key(kind)) for kind in kinds)]:
-        unit = session.phrase_unit(kind)
+        unit = session.phrase_vector(kind)
         if unit is not None and not unit.any():
             unit = None
         lines: tuple[Line, ...] = ()
-        if picked is not None:
-            around = session.neighbourhood(picked, kind)
-            lines = tuple(map(Line, around.indices.tolist(), around.cosines.tolist(), around.near.tolist()))
-        placed[key] = MapMarks(
+        if focus is not None:
+            neighbours = session.neighbourhood(focus, kind)
+            lines = tuple(map(Line, neighbours.indices.tolist(), neighbours.cosines.tolist(), neighbours.near.tolist()))
+        placements[key] = MapMarks(
             added=session.points(kind)[known:],
             phrase=None if unit is None else session.map(kind).place(unit[None], session.unit_vectors(kind)[:known])[0],
             lines=lines,
             shape=session.map(kind).points.shape,
         )
-    shown = Marks(selected, picked, session.added, session.search.phrase if session.search else None)
-    marks(shown, placed, key="marks", channel=_CHANNEL)
+    shown = Marks(selected, focus, session.added, session.search.phrase if session.search else None)
+    marks(shown, placements, key="marks", channel=_CHANNEL)

@@ -1,62 +1,66 @@
-"""What the map keeps of the truth, what it loses, and what its distances do not mean."""
+"""The quality of the map: the neighbours it keeps, and what its distances do not mean."""
 
 from dataclasses import replace
+
+from markupsafe import Markup
 
 from components.core.mapping.neighbours import QUALITY_SAMPLE
 from components.core.mapping.projection import METHODS, ProjectionSettings
 from components.ui.caches import sentence_sets
 from components.ui.caches.sentence_sets import ProjectionRequest, QualityRequest
-from components.ui.page import raw_markup as markup
-from components.ui.page import section
+from components.ui.page import markup, section
 from components.ui.sentence_map.session import NEIGHBOURS, SentenceMap
 from components.ui.tables import table
 
-# t-SNE of more than this is worth a wait only to those who ask for it.
+# With more sentences t-SNE is slow, and measured only if the reader chose it.
 _QUICK_TSNE = 300
 
 
+_WARNINGS = Markup(
+    '<ul class="es-page">'
+    "<li>The distance between two groups says little about how different they are. The size of a gap says even "
+    "less.</li>"
+    "<li>The size or density of a group does not show how similar its sentences are: both methods make densities more "
+    "equal.</li>"
+    "<li>The axes have no meaning. With another seed, UMAP turns or mirrors the map and moves its groups.</li>"
+    "<li>Groups can appear where there are none, above all with few neighbours.</li></ul>"
+    '<p class="es-note">McInnes, Healy and Melville (2018), “UMAP”; van der Maaten and Hinton (2008), “Visualizing '
+    "Data using t-SNE”; Wattenberg, Viégas and Johnson (2016), “How to Use t-SNE Effectively”; Chari and Pachter "
+    "(2023), “The specious art of single-cell genomics”. PCA is linear, but two components keep little of the "
+    "variance.</p>"
+)
+
+
 def draw(session: SentenceMap) -> None:
-    """Measure the map, and others of the same vectors beside it."""
+    """Draw the quality of the map, and of other maps of the same vectors."""
     kept = sentence_sets.quality(QualityRequest(ProjectionRequest(session.request, session.settings), NEIGHBOURS))
     if kept is None:
-        section("Too few to measure", "What a map keeps can be measured from three sentences on.")
+        section("Too few sentences to measure", "The quality of a map can be measured with three sentences or more.")
         return
     section(
         f"This map keeps {kept.recall:.0%} of the nearest neighbours",
-        f"Of the {kept.neighbours} sentences nearest to each in truth, so many are among its {kept.neighbours} nearest "
-        f"dots. Its trustworthiness is {kept.trustworthiness:.2f}: 1 would mean that no dot is near that is not near "
-        "in truth (Venna and Kaski 2001). Change the map's settings above and both are measured again."
+        f"This is the share of each sentence's {kept.neighbours} true nearest neighbours that are among its "
+        f"{kept.neighbours} nearest dots. Trustworthiness is {kept.trustworthiness:.2f}; 1 means that all near dots "
+        "are true neighbours (Venna and Kaski 2001). If you change the map's settings above, both are measured again."
         + (f" Measured on {QUALITY_SAMPLE:,} sentences drawn at random." if kept.measured < _count(session) else ""),
     )
     rows = []
     for settings in maps_compared(session.settings, _count(session)):
         other = sentence_sets.quality(QualityRequest(ProjectionRequest(session.request, settings), NEIGHBOURS))
         if other is not None:
-            shown = " (shown above)" if settings == session.settings else ""
+            shown = " (above)" if settings == session.settings else ""
             name = f"{settings.method}, {settings.dimensions}-D{shown}"
             rows.append([name, f"{other.recall:.0%}", f"{other.trustworthiness:.2f}"])
-    table(["map", "neighbours kept", "trustworthiness"], rows, "The same vectors, mapped in other ways.")
+    table(["map", "neighbours kept", "trustworthiness"], rows, "Other maps of the same vectors.")
     section(
-        "What distances on such a map do not mean",
-        "UMAP and t-SNE keep who is near whom, and pay with everything else.",
+        "What distances on a map do not mean",
+        "UMAP and t-SNE keep near neighbours together. They do not keep larger distances.",
     )
-    markup(
-        '<ul class="es-page">'
-        "<li>How far apart two groups lie says little about how different they are; the gap between them says "
-        "less.</li>"
-        "<li>How large or dense a group looks says nothing about how alike its sentences are: both methods even that "
-        "out.</li>"
-        "<li>The axes have no meaning. Another seed turns and mirrors the map and moves its groups.</li>"
-        "<li>Groups can appear where there are none, the more so with few neighbours.</li></ul>"
-        '<p class="es-note">McInnes, Healy and Melville (2018), “UMAP”; van der Maaten and Hinton (2008), '
-        "“Visualizing Data using t-SNE”; Wattenberg, Viégas and Johnson (2016), “How to Use t-SNE Effectively”; "
-        "Chari and Pachter (2023), “The specious art of single-cell genomics”. PCA is a straight projection: its "
-        "distances are true as far as it goes, and in two dimensions it goes not far.</p>"
-    )
+    markup(_WARNINGS)
 
 
 def maps_compared(shown: ProjectionSettings, sentences: int) -> list[ProjectionSettings]:
-    """The map that is shown and those beside it: all methods in two and three dimensions, but for a slow t-SNE."""
+    """The settings of the page's map and of others: all methods in two and three dimensions, without a slow t-SNE."""
     every = [replace(shown, method=method, dimensions=dimensions) for method in METHODS for dimensions in (2, 3)]
     return [
         each

@@ -1,13 +1,13 @@
-"""Which sentences are selected: picked on a map, fenced in, found by a search, or a trap's.
+"""The selected sentences: clicked or enclosed on a map, found by a search, or those of a trap.
 
-A selection is kept as texts: it means the same sentences whatever set they stand in and wherever.
+A selection is kept as texts, so it stays the same when the set changes.
 """
 
-import html
 from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
+from markupsafe import Markup
 
 from components.core.errors import EncoderscopeError
 from components.core.mapping.neighbours import ZERO_COSINE
@@ -23,7 +23,7 @@ _MOST_OFFERED = 200
 
 
 def ask_to_find() -> Search | None:
-    """Ask for a phrase to search for; what it finds becomes the selection."""
+    """Ask for a phrase to search for; the sentences found become the selection."""
     phrase = st.text_input(
         "Find",
         placeholder="something hot to drink",
@@ -32,9 +32,9 @@ def ask_to_find() -> Search | None:
         persist_state="session",
         max_chars=2_000,
         width=210,
-        on_change=_let_go,
+        on_change=_clear_selection,
     ).strip()
-    how = pick_option("Find it", [_MEANING, _WORDS], state.SentenceMap.FIND_BY, on_change=_let_go)
+    how = pick_option("Find it", [_MEANING, _WORDS], state.SentenceMap.FIND_BY, on_change=_clear_selection)
     if not phrase:
         return None
     by_meaning = how == _MEANING
@@ -42,56 +42,56 @@ def ask_to_find() -> Search | None:
         try:
             traces.tokens(TextRequest(st.session_state[state.Shared.MODEL], phrase))
         except EncoderscopeError as error:
-            markup(f'<p class="es-problem">{html.escape(str(error))}</p>')
+            markup(Markup('<p class="es-problem">{}</p>').format(str(error)))
             return None
     return Search(phrase, by_meaning)
 
 
-def _let_go() -> None:
+def _clear_selection() -> None:
     st.session_state.pop(state.SentenceMap.SELECTED, None)
 
 
-def take(sentences: Sequence[str]) -> None:
-    """Select these sentences from the next run on; none lets go of all."""
+def select(sentences: Sequence[str]) -> None:
+    """Select these sentences from the next run on; () clears the selection."""
     st.session_state[state.SentenceMap.SELECTED] = tuple(sentences)
 
 
-def selected(session: SentenceMap) -> tuple[int, ...]:
-    """The places of the selected sentences: the picked ones, or else what the search found, best first."""
-    picked = st.session_state.get(state.SentenceMap.SELECTED)
-    if picked is not None:
+def selected_indices(session: SentenceMap) -> tuple[int, ...]:
+    """The indices of the selected sentences: those that the reader selected, else those of the search, best first."""
+    selected_texts = st.session_state.get(state.SentenceMap.SELECTED)
+    if selected_texts is not None:
         known = len(session.of_set.sentences)
-        places = session.of_set.indices | {each: known + number for number, each in enumerate(session.added)}
-        return tuple(places[each] for each in dict.fromkeys(picked) if each in places)
+        indices = session.of_set.indices | {each: known + number for number, each in enumerate(session.added)}
+        return tuple(indices[each] for each in dict.fromkeys(selected_texts) if each in indices)
     return search_hits(session) if session.search else ()
 
 
 def search_hits(session: SentenceMap) -> tuple[int, ...]:
-    """The places of what a search finds: those that contain the phrase, or those nearest in meaning, best first."""
+    """The indices of the sentences that contain the phrase, or of those nearest in meaning, best first."""
     if session.search is None:
         return ()
-    unit = session.phrase_unit()
+    unit = session.phrase_vector()
     if unit is not None:
         cosines = session.unit_vectors() @ unit
         best = np.argsort(-cosines, kind="stable")[:NEIGHBOURS]
         return tuple(best[np.abs(cosines[best]) > ZERO_COSINE].tolist())
     wanted = session.search.phrase.casefold()
-    return tuple(place for place, sentence in enumerate(session.sentences) if wanted in sentence.casefold())
+    return tuple(index for index, sentence in enumerate(session.sentences) if wanted in sentence.casefold())
 
 
-def pick_one(session: SentenceMap, places: tuple[int, ...]) -> int | None:
-    """Whose neighbours are shown: of one selected sentence its own; of several, ask whose. None for nobody's."""
-    if len(places) < 2:
-        return places[0] if places else None
-    offered = {session.sentences[place]: place for place in places[:_MOST_OFFERED]}
+def pick_focus(session: SentenceMap, indices: tuple[int, ...]) -> int | None:
+    """The index of the sentence whose neighbours are shown: the only selected one, or the one asked for; or None."""
+    if len(indices) < 2:
+        return indices[0] if indices else None
+    offered = {session.sentences[index]: index for index in indices[:_MOST_OFFERED]}
     if st.session_state.get(state.SentenceMap.PICKED) not in offered:
         st.session_state.pop(state.SentenceMap.PICKED, None)
-    picked = st.selectbox(
+    focus = st.selectbox(
         "Neighbours of",
         list(offered),
         index=None,
-        placeholder="One of the selected",
+        placeholder="Choose a sentence",
         key=state.SentenceMap.PICKED,
         width=330,
     )
-    return None if picked is None else offered[picked]
+    return None if focus is None else offered[focus]

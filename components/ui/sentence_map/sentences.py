@@ -1,10 +1,10 @@
-"""Which sentences are mapped: the shipped ones, a paste or a file, and those that are added one by one."""
+"""The sentences of the map: the shipped ones, pasted text or a file, and those added one by one."""
 
-import html
 from functools import cache as once
 from typing import Final
 
 import streamlit as st
+from markupsafe import Markup
 
 from components.core import Encoder
 from components.core.errors import EncoderscopeError, UploadError
@@ -27,8 +27,6 @@ FILE: Final = "File"
 _TABLE: Final = TableUpload("sentence")
 _MOST_ADDED = 100
 
-# What is being typed, and what was wrong with it.
-
 _PASTED: Final = """The soup needs a pinch of salt.
 Add more seasoning to the broth.
 The striker scored in the last minute.
@@ -46,7 +44,7 @@ def shipped() -> SentenceSet:
 
 @once
 def traps() -> dict[str, tuple[tuple[str, ...], str]]:
-    """Name → sentences of the shipped set that are hard to place, and what to look at."""
+    """Name → shipped sentences that are hard to place, and what to look at."""
     return {
         f"{trap['kind'].capitalize()}: {trap['name']}": (tuple(trap["sentences"]), trap["says"])
         for trap in read_toml("traps")["trap"]
@@ -54,22 +52,22 @@ def traps() -> dict[str, tuple[tuple[str, ...], str]]:
 
 
 def ask() -> None:
-    """Ask where the sentences come from."""
+    """Ask for the source of the sentences."""
     with st.popover("Sentences", width="content"):
-        source = pick_option("Take them from", [SHIPPED, PASTE, FILE], state.SentenceMap.SOURCE)
+        source = pick_option("Source", [SHIPPED, PASTE, FILE], state.SentenceMap.SOURCE)
         if source == PASTE:
             st.text_area(
-                "One sentence a line",
+                "One sentence per line",
                 _PASTED,
                 key=state.SentenceMap.PASTED,
-                # Not in the address: that holds a few thousand characters, and is kept in histories and logs.
+                # Not in the address, which holds a few thousand characters and is kept in histories and logs.
                 persist_state="session",
                 height=260,
-                help="What is pasted stays in this session; a link to this page does not hold it.",
+                help="Pasted text stays in this session; a link to this page does not contain it.",
             )
-            st.button("Map them")
+            st.button("Draw the map")
         elif source == FILE:
-            _TABLE.ask("A file of sentences, one a row")
+            _TABLE.ask("A file with one sentence per row")
         st.caption(
             f"At most {MOST_SENTENCES:,} sentences and {MOST_BYTES // 1_000_000} MB. They go to the computer that "
             "runs Encoderscope, and nowhere else."
@@ -77,19 +75,21 @@ def ask() -> None:
 
 
 def read(model: str) -> SentenceSet:
-    """The sentences asked for; if there are none to map, say why and end the page here."""
+    """Return the sentences; if there are none to map, show the reason and end the page."""
     source = st.session_state[state.SentenceMap.SOURCE]
     if source == SHIPPED:
         return shipped()
-    with stop_on_error(_offer_shipped):
-        found = _pasted() if source == PASTE else _TABLE.read()
-        refused = sentence_sets.unreadable_sentences(SentenceSetRequest(model, found))
-        if len(refused) == len(found.sentences):
+    with stop_on_error("No sentences to map", _offer_shipped):
+        sentence_set = _pasted() if source == PASTE else _TABLE.read()
+        unreadable = sentence_sets.unreadable_sentences(SentenceSetRequest(model, sentence_set))
+        if len(unreadable) == len(sentence_set.sentences):
             raise UploadError(
-                f"Of {format_count(len(refused), 'sentence')} this model can read none. "
-                f"The first: {next(iter(refused.values()))}"
+                f"This model can read none of {format_count(len(unreadable), 'sentence')}. "
+                f"The first: {next(iter(unreadable.values()))}"
             )
-        return found.without({place: f"cannot be read by this model ({why})" for place, why in refused.items()})
+        return sentence_set.without(
+            {index: f"cannot be read by this model ({why})" for index, why in unreadable.items()}
+        )
 
 
 def _pasted() -> SentenceSet:
@@ -99,37 +99,37 @@ def _pasted() -> SentenceSet:
 
 def _offer_shipped() -> None:
     st.button(
-        "Take the shipped sentences", on_click=lambda: st.session_state.update({state.SentenceMap.SOURCE: SHIPPED})
+        "Use the shipped sentences", on_click=lambda: st.session_state.update({state.SentenceMap.SOURCE: SHIPPED})
     )
 
 
 def draw_bar(sentences: SentenceSet, model: str, encoder: Encoder) -> None:
-    """Say what is mapped, what was left out, and what is read only in part."""
+    """Draw the size of the set, rows that were left out, and sentences that are too long."""
     about = format_count(len(sentences.sentences), "sentence")
     if sentences.labels is not None:
         about += f", {format_count(len(set(sentences.labels)), 'label')}"
-    rejected = sentences.rejected
-    if rejected:
-        about += f", {format_count(len(rejected), 'row')} left out"
-    markup(f'<p class="es-count">{html.escape(f"{about} · {encoder.short_name}")}</p>')
-    if st.session_state[state.SentenceMap.SOURCE] == FILE and _TABLE.problem:
-        markup(f'<p class="es-problem">{html.escape(_TABLE.problem)} The file before is shown.</p>')
+    if sentences.rejected:
+        about += f", {format_count(sentences.rejected_count, 'row')} left out"
+    markup(Markup('<p class="es-count">{} · {}</p>').format(about, encoder.short_name))
+    if st.session_state[state.SentenceMap.SOURCE] == FILE:
+        _TABLE.draw_reading()
+        if _TABLE.problem:
+            markup(Markup('<p class="es-problem">{} The page shows the file before.</p>').format(_TABLE.problem))
     long = sentence_sets.too_long(SentenceSetRequest(model, sentences)) + sum(
         sentence_sets.is_too_long(model, each) for each in added_sentences(sentences)
     )
     if long:
-        markup(
-            f'<p class="es-note">{format_count(long, "sentence")} of more than {encoder.encode_limit} tokens: only the '
-            "beginning of so long a one is read.</p>"
-        )
-    draw_rejected_rows({"": rejected})
+        have = "has" if long == 1 else "have"
+        note = f"{format_count(long, 'sentence')} {have} more than {encoder.encode_limit} tokens"
+        markup(Markup('<p class="es-note">{}: the encoder reads only the beginning.</p>').format(note))
+    draw_rejected_rows({"": sentences.rejected})
 
 
 # ---------------------------------------------------------------- added one by one
 
 
 def added_sentences(sentences: SentenceSet) -> tuple[str, ...]:
-    """The sentences added in this session, in their order, but for those that are in the set anyway."""
+    """The sentences added in this session, in their order, without those that are in the set."""
     known = sentences.indices
     return tuple(each for each in _all_added() if each not in known)
 
@@ -139,7 +139,7 @@ def _all_added() -> tuple[str, ...]:
 
 
 def ask_to_add() -> None:
-    """Ask for one more sentence; it lands on the map as soon as it is handed over, and is selected."""
+    """Ask for one more sentence. It is added to the map and selected."""
     st.text_input(
         "Add a sentence",
         placeholder="Squatch orders a second pizza",
@@ -149,7 +149,7 @@ def ask_to_add() -> None:
     )
     problem = st.session_state.pop(state.SentenceMap.PROBLEM_OF_ADDED, None)
     if problem:
-        markup(f'<p class="es-problem">{html.escape(problem)}</p>')
+        markup(Markup('<p class="es-problem">{}</p>').format(problem))
 
 
 def _add() -> None:
@@ -158,7 +158,7 @@ def _add() -> None:
         return
     if len(_all_added()) == _MOST_ADDED:
         st.session_state[state.SentenceMap.PROBLEM_OF_ADDED] = (
-            f"{_MOST_ADDED} sentences were added; more need a set of their own: paste them."
+            f"You can add at most {_MOST_ADDED} sentences. To map more, paste them under “Sentences”."
         )
         return
     try:
@@ -172,19 +172,19 @@ def _add() -> None:
     st.session_state[state.SentenceMap.SENTENCE_TO_ADD] = ""
 
 
-def offer_to_take_back() -> None:
-    """Offer to be rid of what was added."""
+def offer_to_remove_added() -> None:
+    """Offer to remove the added sentences."""
     if _all_added():
-        st.button("Take back the added ones", on_click=lambda: st.session_state.pop(state.SentenceMap.ADDED))
+        st.button("Remove added sentences", on_click=lambda: st.session_state.pop(state.SentenceMap.ADDED))
 
 
 def offer_traps() -> None:
-    """Offer sentences of the shipped set that are hard to place."""
+    """Offer shipped sentences that are hard to place."""
     if st.session_state[state.SentenceMap.SOURCE] == SHIPPED:
         pick_to_fill(
             "Try a trap",
             traps(),
-            "Pick a trap",
+            "Choose a trap",
             key=state.SentenceMap.TRAP,
             fill=lambda name: st.session_state.update({state.SentenceMap.SELECTED: traps()[name][0]}),
             width=260,

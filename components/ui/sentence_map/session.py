@@ -1,4 +1,4 @@
-"""What the Sentence map page is about at this moment: sentences, vectors, map, groups and selection."""
+"""The sentences of the page as vectors, map and groups."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,7 +22,7 @@ NEIGHBOURS = 10
 
 @dataclass(frozen=True)
 class Search:
-    """A phrase and how it was searched for."""
+    """A phrase to search for, by meaning or in the text."""
 
     phrase: str
     by_meaning: bool
@@ -47,40 +47,43 @@ class SentenceMap:
 
     @property
     def of_set(self) -> SentenceSet:
-        """The set, without what was added."""
+        """The set, without added sentences."""
         return self.request.sentences
 
     def unit_vectors(self, kind: Representation | None = None) -> np.ndarray:
-        """(N + M, D) unit rows of all sentences, of the page's kind or another."""
-        read = self.encoding_request(kind)
+        """(N + M, D) unit vectors of all sentences, of the page's kind or another."""
+        request = self.encoding_request(kind)
 
         def join() -> np.ndarray:
-            known = sentence_sets.unit_vectors(read)
-            return np.vstack([known, read.unit_vectors_of(self.added)]) if self.added else known
+            known = sentence_sets.unit_vectors(request)
+            return np.vstack([known, request.unit_vectors_of(self.added)]) if self.added else known
 
-        return self.memo.get(("units", kind), join)
+        return self.memo.get(("unit vectors", kind), join)
 
     def encoding_request(self, kind: Representation | None = None) -> EncodingRequest:
-        """The set as another kind of vectors."""
-        return (
-            self.request if kind is None else EncodingRequest(self.request.model, self.of_set, kind, self.request.fast)
-        )
+        """The request for the set's vectors, of the page's kind or another."""
+        if kind is None:
+            return self.request
+        return EncodingRequest(self.request.model, self.of_set, kind, self.request.fast)
 
     def map(self, kind: Representation | None = None) -> Projection:
         """The map of the set. Raises MapError."""
         return sentence_sets.projection(ProjectionRequest(self.encoding_request(kind), self.settings))
 
     def points(self, kind: Representation | None = None) -> np.ndarray:
-        """(N + M, 2 or 3): where all sentences are drawn."""
+        """(N + M, 2 or 3) points of all sentences."""
 
         def join() -> np.ndarray:
-            found, units, known = self.map(kind), self.unit_vectors(kind), len(self.of_set.sentences)
-            return np.vstack([found.points, found.place(units[known:], units[:known])]) if self.added else found.points
+            projection, unit_vectors, known = self.map(kind), self.unit_vectors(kind), len(self.of_set.sentences)
+            if not self.added:
+                return projection.points
+            added = projection.place(unit_vectors[known:], unit_vectors[:known])
+            return np.vstack([projection.points, added])
 
         return self.memo.get(("points", kind), join)
 
-    def phrase_unit(self, kind: Representation | None = None) -> np.ndarray | None:
-        """(D,) what the phrase that was searched for by its meaning is read as."""
+    def phrase_vector(self, kind: Representation | None = None) -> np.ndarray | None:
+        """(D,) the unit vector of the phrase; None without a search by meaning."""
         search = self.search
         if search is None or not search.by_meaning:
             return None
@@ -91,9 +94,9 @@ class SentenceMap:
         """(N,) the number of each sentence's group, and the groups, the largest first."""
         return sentence_sets.groups(GroupingRequest(self.request, self.grouping))
 
-    def neighbourhood(self, place: int, kind: Representation | None = None) -> Neighbourhood:
+    def neighbourhood(self, index: int, kind: Representation | None = None) -> Neighbourhood:
         """The true neighbours of one sentence, and which of them its map keeps near."""
         return self.memo.get(
-            ("neighbourhood", place, kind),
-            lambda: neighbourhood(self.unit_vectors(kind), self.points(kind), place, NEIGHBOURS),
+            ("neighbourhood", index, kind),
+            lambda: neighbourhood(self.unit_vectors(kind), self.points(kind), index, NEIGHBOURS),
         )

@@ -1,4 +1,4 @@
-"""The page in words: its finding and what to look at."""
+"""The title of the Sentence map page and the line below it."""
 
 from components.core.embeddings.representations import Representation
 from components.core.text.sentence_set import SentenceSet
@@ -8,36 +8,37 @@ from components.ui.sentence_map.session import NEIGHBOURS, SentenceMap
 from components.ui.wording import format_count
 
 _VECTORS = {
-    Representation.CONTEXT: "by the encoder",
-    Representation.UNORDERED: "by the encoder with positions off",
-    Representation.STATIC: "as the mean of its word embeddings",
-    Representation.TF_IDF: "by counting words (TF-IDF)",
+    Representation.CONTEXT: "the encoder",
+    Representation.UNORDERED: "the encoder without positions",
+    Representation.STATIC: "the mean of its word embeddings",
+    Representation.TF_IDF: "word counts (TF-IDF)",
 }
-_LOOK = "Dots are near where the numbers are alike. Point at one to read it, click it to see what is truly nearest."
+_LOOK = "Similar numbers give near dots. Point at a dot to read it; click it to see its true neighbours."
 
 
 def finding(session: SentenceMap) -> str:
-    """What is found of all sentences. It does not follow the selection: a title that grows would push the map away."""
+    """The page's title. It does not depend on the selection: a longer title would move the map."""
     count = len(session.of_set.sentences)
     if count == 1:
-        return "One sentence makes no map yet: add another"
-    # Of a few sentences, or with one label, what follows would be true whatever the vectors.
+        return "A map needs more than one sentence: add another"
+    # With few sentences or one label, the titles below would be true of any vectors.
     if count <= 2 * NEIGHBOURS:
-        return f"{format_count(count, 'sentence')} on one map, near where their vectors are alike"
+        return f"{format_count(count, 'sentence')} on one map: similar vectors are near"
     if len(set(session.of_set.labels or ())) > 1:
         same = sentence_sets.nearest_with_same_label(session.request)
-        return f"{same:,} of {format_count(count, 'sentence')} have their nearest neighbour under their own label"
+        return f"{same:,} of {format_count(count, 'sentence')} have a nearest neighbour with the same label"
     kept = sentence_sets.quality(QualityRequest(ProjectionRequest(session.request, session.settings), NEIGHBOURS))
-    return f"{format_count(count, 'sentence')}: {kept.recall if kept else 0:.0%} of nearest neighbours stay near on the map"
+    share = kept.recall if kept else 0
+    return f"{format_count(count, 'sentence')}: {share:.0%} of nearest neighbours stay near on the map"
 
 
 def while_encoding(sentences: SentenceSet) -> tuple[str, str]:
-    """What the page is called, and says, while it cannot know more."""
+    """The page's title and the line below it while sentences are encoded."""
     count = format_count(len(sentences.sentences), "sentence")
-    return f"{count} on their way through the encoder", "Each becomes a dot as soon as all have been read."
+    return f"Encoding {count} …", "Each sentence becomes a dot when all are encoded."
 
 
 def lead(session: SentenceMap) -> str:
-    """What to look at."""
+    """The line below the title: what to look at."""
     size = sentence_sets.unit_vectors(session.request).shape[1]
-    return f"Each dot is a sentence, turned into {size:,} numbers {_VECTORS[session.request.representation]}. {_LOOK}"
+    return f"Each dot is a sentence; its {size:,} numbers come from {_VECTORS[session.request.representation]}. {_LOOK}"

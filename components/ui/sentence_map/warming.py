@@ -1,4 +1,4 @@
-"""What the Sentence map page shows of the shipped sentences, computed before somebody asks for it."""
+"""What the Sentence map page shows of the shipped sentences, computed before the first visitor comes."""
 
 from components.core.embeddings.representations import Representation
 from components.core.mapping.projection import ProjectionSettings
@@ -19,7 +19,7 @@ from components.ui.sentence_map.session import NEIGHBOURS
 
 
 def warm() -> None:
-    """Have umap-learn compile what it compiles, and compute what most readers look at, what comes first first."""
+    """Make the maps, groups and measures of the shipped sentences, in the order in which readers see them."""
     settings = ProjectionSettings()
     opening = EncodingRequest(BUNDLED_NAME, shipped(), Representation.CONTEXT, fast=False)
     sentence_sets.projection(ProjectionRequest(opening, settings))

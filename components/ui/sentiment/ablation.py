@@ -1,4 +1,4 @@
-"""What remains of a classifier when positions or heads of the encoder are switched off."""
+"""The accuracy of classifiers when positions or heads of the encoder are switched off."""
 
 from collections.abc import Mapping
 
@@ -10,66 +10,84 @@ from components.ui import state
 from components.ui.attention.interventions import describe_changes, head_names
 from components.ui.page import section
 from components.ui.pickers import pick_option
-from components.ui.sentiment.trained_classifiers import BARE, Changes, TrainedClassifiers
+from components.ui.sentiment.encoding import ensure_inputs
+from components.ui.sentiment.trained_classifiers import NO_POSITIONS, Changes, TrainedClassifiers
 from components.ui.tables import table
 from components.ui.wording import format_count
 
 _POSITIONS, _HEADS = "positions off", "heads off"
 
 
-def draw(trained: TrainedClassifiers) -> None:
-    """Ask what is switched off, and draw the accuracy that remains."""
+def draw(classifiers: TrainedClassifiers) -> None:
+    """Ask what to switch off, and draw the accuracy without it."""
     heading = st.empty()
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        with_ = pick_option("Read with", (_POSITIONS, _HEADS), state.Sentiment.CONDITION)
-        changes = BARE
+        with_ = pick_option("Encode with", (_POSITIONS, _HEADS), state.Sentiment.CONDITION)
+        changes = NO_POSITIONS
         if with_ == _HEADS:
-            heads = _heads(trained.encoder)
+            heads = _heads(classifiers.encoder)
             picked = st.multiselect(
                 "Heads switched off",
                 list(heads),
                 key=state.Sentiment.HEADS_OFF,
                 bind=state.IN_URL,
                 persist_state="session",
-                placeholder="Pick heads, or all of a layer",
+                placeholder="Choose heads or a whole layer",
                 width=420,
             )
             off = frozenset().union(*(heads[name] for name in picked))
             changes = (HeadsOff(off),) if off else ()
     if not changes:
         with heading.container():
-            section("What remains without some heads", "Pick the heads that are switched off.")
+            section("Accuracy without some heads", "Choose the heads to switch off.")
         return
-    said = describe_changes(changes)
+    ensure_inputs(classifiers, changes)
+    description = describe_changes(changes)
     rows = []
     for method in CONTEXTUAL:
-        ways = (("as it is", (), ()), (f"asked with {said}", (), changes), ("learned so too", changes, changes))
-        for name, learned_with, asked_with in ways:
-            rows.append([f"{method}, {name}", *_remaining(trained, method, learned_with, asked_with)])
+        ways = (
+            ("unchanged", (), ()),
+            (f"tested with {description}", (), changes),
+            ("trained so too", changes, changes),
+        )
+        for name, training_changes, test_changes in ways:
+            rows.append([f"{method}, {name}", *_remaining(classifiers, method, training_changes, test_changes)])
     before, after, relearned = (rows[number][1] for number in range(3))
+    how = "Without positions" if with_ == _POSITIONS else f"With {description}"
     with heading.container():
         section(
-            f"With {said} {after} remain right of {before}"
-            + (f", {relearned} if it learns so too" if relearned != after else ""),
-            "The classifier is the same; only the encoder reads otherwise. “Learned so too”: the texts that it learns "
-            "from are read in the same way. "
+            f"{how} accuracy {_change(before, after)}"
+            + (f"; {relearned} if the classifier is trained so too" if relearned != after else ""),
+            "The classifier is the same; only the encoder changes. “Trained so too”: the training texts are encoded in "
+            "the same way. "
             + (
-                "What remains is what words and their company say in any order."
+                "Without positions the encoder still sees which words occur together, but not their order."
                 if with_ == _POSITIONS
-                else "What remains comes through the other heads and the residual stream."
+                else "The other heads and the residual stream still carry information."
             ),
         )
     columns = ["classifier", "right"]
-    caption = f"Right: of {format_count(len(trained.texts.test_indices), 'text')} not learned from."
-    if trained.texts.challenge_sets:
+    caption = f"Right: of {format_count(len(classifiers.dataset.test_indices), 'held-out text')}."
+    if classifiers.dataset.challenge_sets:
         columns.append("hard set")
-        caption += f" Hard set: of {len(trained.places_apart)}."
-    reference = trained.scores(ClassifierMethod.STATIC).accuracy.value
-    table(columns, rows, f"{caption} Averaged word embeddings, without any layer, get {reference:.0%}.")
+        caption += f" Hard set: right of {len(classifiers.challenge_indices)}."
+    reference = classifiers.scores(ClassifierMethod.STATIC).accuracy.value
+    table(columns, rows, f"{caption} Averaged word embeddings, before the first layer, get {reference:.0%}.")
+
+
+def _change(before: str, after: str) -> str:
+    """A change of accuracy in words.
+
+    >>> _change("95%", "80%"), _change("95%", "95%"), _change("80%", "82%")
+    ('falls from 95% to 80%', 'stays at 95%', 'rises from 80% to 82%')
+    """
+    if before == after:
+        return f"stays at {before}"
+    return f"{'falls' if int(after[:-1]) < int(before[:-1]) else 'rises'} from {before} to {after}"
 
 
 def _heads(encoder: Encoder) -> Mapping[str, frozenset[tuple[int, int]]]:
-    """What can be switched off, by name: all heads of a layer, or one."""
+    """Name → heads that can be switched off together: all of a layer, or one."""
     layers, heads = range(encoder.num_layers), range(encoder.num_heads)
     whole = {f"all of layer {layer + 1}": frozenset((layer, head) for head in heads) for layer in layers}
     single = [frozenset({(layer, head)}) for layer in layers for head in heads]
@@ -77,12 +95,12 @@ def _heads(encoder: Encoder) -> Mapping[str, frozenset[tuple[int, int]]]:
 
 
 def _remaining(
-    trained: TrainedClassifiers, method: ClassifierMethod, learned_with: Changes, asked_with: Changes
+    classifiers: TrainedClassifiers, method: ClassifierMethod, training_changes: Changes, test_changes: Changes
 ) -> list[str]:
-    found = trained.scores(method, learned_with, asked_with)
-    cells = [f"{found.accuracy.value:.0%}"]
-    if trained.texts.challenge_sets:
-        targets = trained.texts.targets[trained.places_apart]
-        answers = trained.apart(method, learned_with, asked_with).argmax(axis=1)
+    scores = classifiers.scores(method, training_changes, test_changes)
+    cells = [f"{scores.accuracy.value:.0%}"]
+    if classifiers.dataset.challenge_sets:
+        targets = classifiers.dataset.targets[classifiers.challenge_indices]
+        answers = classifiers.challenge_probabilities(method, training_changes, test_changes).argmax(axis=1)
         cells.append(str(int((answers == targets).sum())))
     return cells

@@ -1,8 +1,11 @@
-"""The decision as a picture: the labelled texts on both sides of the decision_boundary, and where the new one lands."""
+"""The decision as a picture: the labelled texts on both sides of the boundary, and the typed text among them."""
+
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
 from components.core.classification.classifiers import ClassifierInputs, ClassifierMethod
 from components.core.classification.decision_map import DecisionMap, decision_map
@@ -13,177 +16,194 @@ from components.figures.palette import CATEGORIES_DARK, CATEGORIES_LIGHT, DARK
 from components.ui import state
 from components.ui.caches import sentence_sets
 from components.ui.caches.sentence_sets import ProjectionRequest
-from components.ui.charts import show, show_scatter
+from components.ui.charts import show
 from components.ui.page import markup, palette, section, shorten
 from components.ui.pickers import pick_option
 from components.ui.sentiment.trained_classifiers import TrainedClassifiers
 from components.ui.tables import table
 from components.ui.wording import format_count, format_signed
-from components.views.scatter import Group, Line, MapMarks, Marks, marks
+from components.views.scatter import Group, Line, MapMarks, Marks, marks, scatter
 
 _BOUNDARY, _MAP = "across the boundary", "as a UMAP map"
 _KEY, _CHANNEL = "decision-map", "decision"
-# Dots that a figure draws at once, the rest being left to the map.
+# Dots of the figure; the map draws all.
 _MOST_DOTS = 2_000
 _NEIGHBOURS = 5
 _MOST_PICKED = 20
 
 
 def draw(
-    trained: TrainedClassifiers, method: ClassifierMethod, text: str, asked: ClassifierInputs, favoured: int, other: int
+    classifiers: TrainedClassifiers,
+    method: ClassifierMethod,
+    text: str,
+    inputs: ClassifierInputs,
+    favoured: int,
+    other: int,
 ) -> None:
-    """Draw the texts of a set, and a new one among them."""
+    """Draw the labelled texts, and the typed text among them."""
     flat = method in (ClassifierMethod.LOGISTIC, ClassifierMethod.STATIC)
-    seen = pick_option("See the texts", (_BOUNDARY, _MAP), state.Sentiment.DECISION_SEEN) if flat else _MAP
-    if seen == _BOUNDARY:
-        _draw_boundary(trained, method, asked, favoured, other)
+    picture = pick_option("Draw the texts", (_BOUNDARY, _MAP), state.Sentiment.DECISION_SEEN) if flat else _MAP
+    if picture == _BOUNDARY:
+        _draw_boundary(classifiers, method, inputs, favoured, other)
     else:
-        _draw_map(trained, method, text, asked)
+        _draw_map(classifiers, method, text, inputs)
 
 
 def _draw_boundary(
-    trained: TrainedClassifiers, method: ClassifierMethod, asked: ClassifierInputs, favoured: int, other: int
+    classifiers: TrainedClassifiers, method: ClassifierMethod, inputs: ClassifierInputs, favoured: int, other: int
 ) -> None:
-    classes = trained.names
-    made = _decision_map(trained, method, favoured, other)
-    landed = made.place(trained.classifier(method).features(asked))[0]
-    shown, parts = _shown(trained)
-    distance = float(landed[0])
+    classes = classifiers.names
+    projection = _decision_map(classifiers, method, favoured, other)
+    position = projection.place(classifiers.classifier(method).features(inputs))[0]
+    drawn, in_training = _drawn_texts(classifiers)
+    distance = float(position[0])
     side = classes[favoured] if distance >= 0 else classes[other]
     section(
-        f"It lands on the side of {side}, {abs(distance):.3f} from the boundary",
-        f"All {len(made.axes)} numbers of a vector seen from one side: from left to right what "
-        "the classifier looks at, upwards what the vectors differ in most besides. The boundary is the upright line. "
-        f"One unit to the right adds {made.log_odds_per_unit:.2f} to the log-odds of {classes[favoured]}.",
+        f"It is on the side of “{side}”, {abs(distance):.3f} from the boundary",
+        f"All {len(projection.axes)} numbers of a vector, projected on two axes: to the right the direction that the "
+        "classifier uses, upwards the direction of the largest other differences. The boundary is the vertical line. "
+        f"One unit to the right adds {projection.log_odds_per_unit:.2f} to the log-odds of “{classes[favoured]}”.",
     )
     dots = [
         DotGroup(
-            name if trained.texts.is_cross_validated else f"{name}, {part}",
-            made.points[places],
-            [trained.texts.texts.sentences[place] for place in places],
-            _colour(place_of_class, favoured, other),
+            name if classifiers.dataset.is_cross_validated else f"{name}, {part}",
+            projection.points[indices],
+            [classifiers.dataset.texts.sentences[index] for index in indices],
+            _colour(class_index, favoured, other),
             filled,
         )
-        for place_of_class, name in enumerate(classes)
-        for part, filled in (("learned from", True), ("not learned from", False))
-        if len(places := shown[(trained.texts.targets[shown] == place_of_class) & (parts == filled)])
+        for class_index, name in enumerate(classes)
+        for part, filled in (("training text", True), ("held-out text", False))
+        if len(indices := drawn[(classifiers.dataset.targets[drawn] == class_index) & (in_training == filled)])
     ]
     show(
-        decision_boundary(dots, landed, (classes[other], classes[favoured]), palette()),
+        decision_boundary(dots, position, (classes[other], classes[favoured]), palette()),
         key="boundary",
-        alt=f"Texts on both sides of the boundary of {method}, and the typed one {format_signed(distance, 3)} from it",
+        alt=f"Texts on both sides of the boundary of {method}; the typed text is {format_signed(distance, 3)} from it",
         numbers=lambda: pd.DataFrame(
-            made.points, index=pd.Index(trained.texts.texts.sentences, name="text"), columns=["x", "y"]
-        ).assign(label=[classes[target] for target in trained.texts.targets]),
+            projection.points, index=pd.Index(classifiers.dataset.texts.sentences, name="text"), columns=["x", "y"]
+        ).assign(label=[classes[target] for target in classifiers.dataset.targets]),
     )
-    every = len(np.union1d(trained.texts.train_indices, trained.texts.test_indices))
-    if len(shown) < every:
-        markup(f'<p class="es-note">Drawn are {len(shown):,} of {format_count(every, "text")}.</p>')
+    split_indices = len(np.union1d(classifiers.dataset.train_indices, classifiers.dataset.test_indices))
+    if len(drawn) < split_indices:
+        count = format_count(split_indices, "text")
+        markup(Markup('<p class="es-note">The picture shows {:,} of {}.</p>').format(len(drawn), count))
 
 
-def _decision_map(trained: TrainedClassifiers, method: ClassifierMethod, favoured: int, other: int) -> DecisionMap:
-    def make() -> DecisionMap:
-        classifier = trained.classifier(method)
-        return decision_map(classifier, favoured, other, classifier.features(trained.inputs()))
+def _decision_map(classifiers: TrainedClassifiers, method: ClassifierMethod, favoured: int, other: int) -> DecisionMap:
+    def compute() -> DecisionMap:
+        classifier = classifiers.classifier(method)
+        return decision_map(classifier, favoured, other, classifier.features(classifiers.inputs()))
 
-    return trained.once(("decision map", method, favoured, other), make)
-
-
-def _shown(trained: TrainedClassifiers) -> tuple[np.ndarray, np.ndarray]:
-    """(P,) places of the texts that are drawn, without those asked about apart, and whether each was learned from."""
-    texts = trained.texts
-    every = np.union1d(texts.train_indices, texts.test_indices)
-    # Evenly over the set, so that the same ones are drawn each time.
-    chosen = every[np.linspace(0, len(every) - 1, min(len(every), _MOST_DOTS)).astype(int)]
-    return chosen, np.isin(chosen, texts.train_indices)
+    projection: DecisionMap = classifiers.memo.get(("decision map", method, favoured, other), compute)
+    return projection
 
 
-def _colour(place: int, favoured: int, other: int) -> str:
+def _drawn_texts(classifiers: TrainedClassifiers) -> tuple[np.ndarray, np.ndarray]:
+    """(P,) indices of the texts that are drawn, without challenge texts, and True for each training text."""
+    dataset = classifiers.dataset
+    split_indices = np.union1d(dataset.train_indices, dataset.test_indices)
+    # Evenly over the set, so that each run draws the same texts.
+    drawn = split_indices[np.linspace(0, len(split_indices) - 1, min(len(split_indices), _MOST_DOTS)).astype(int)]
+    return drawn, np.isin(drawn, dataset.train_indices)
+
+
+def _colour(index: int, favoured: int, other: int) -> str:
     colours = palette()
-    if place in (favoured, other):
-        return colours.key if place == favoured else colours.query
-    # The first two are those of the two classes; each of the others has one of its own.
+    if index in (favoured, other):
+        return colours.key if index == favoured else colours.query
+    # The first two colours belong to the two classes that are compared.
     rest = (CATEGORIES_DARK if colours is DARK else CATEGORIES_LIGHT)[2:]
-    return rest[place - (place > favoured) - (place > other)]
+    return rest[index - (index > favoured) - (index > other)]
 
 
-def _draw_map(trained: TrainedClassifiers, method: ClassifierMethod, text: str, asked: ClassifierInputs) -> None:
-    """The texts as the Sentence map shows them, coloured by what the classifier calls them."""
-    classes = trained.names
+def _draw_map(classifiers: TrainedClassifiers, method: ClassifierMethod, text: str, inputs: ClassifierInputs) -> None:
+    """Draw the map that the Sentence map makes of the texts, coloured by predicted class."""
+    classes = classifiers.names
     with st.spinner("Making the map …"):
-        made = sentence_sets.projection(ProjectionRequest(trained.request, ProjectionSettings()))
-    called = trained.called(method)
+        projection = sentence_sets.projection(ProjectionRequest(classifiers.request, ProjectionSettings()))
+    predicted = classifiers.predicted(method)
     # Of two classes the second is blue and the first red, as everywhere on the page.
     order = [1, 0] if len(classes) == 2 else list(range(len(classes)))
-    units = trained.inputs().vectors
-    landed = made.place(asked.vectors, units)
-    around = neighbourhood(np.vstack([units, asked.vectors]), np.vstack([made.points, landed]), len(units), _NEIGHBOURS)
-    same = [classes[int(trained.texts.targets[place])] for place in around.indices]
+    vectors = classifiers.inputs().vectors
+    position = projection.place(inputs.vectors, vectors)
+    neighbours = neighbourhood(
+        np.vstack([vectors, inputs.vectors]), np.vstack([projection.points, position]), len(vectors), _NEIGHBOURS
+    )
+    labels = [classes[int(classifiers.dataset.targets[index])] for index in neighbours.indices]
     section(
-        f"The {format_count(len(same), 'text')} nearest in meaning: {_tallied(same)}",
-        f"Colours show what {method} calls each text. No line parts the classes here: the map keeps who is near whom, "
-        "not the direction that the classifier found. Lines lead to the nearest by cosine.",
+        f"The labels of the {format_count(len(labels), 'text')} nearest in meaning: {_label_counts(labels)}",
+        f"Colours show the class that {method} predicts. The map has no boundary line: it keeps near texts near, not "
+        "the direction that the classifier uses. Lines lead to the texts with the highest cosines.",
     )
-    show_scatter(
-        made.points,
-        trained.texts.texts.sentences,
-        [Group(f"called {classes[place]}") for place in order],
-        np.argsort(order)[called],
+    show(
+        partial(
+            scatter,
+            projection.points,
+            classifiers.dataset.texts.sentences,
+            [Group(f"predicted {classes[index]}") for index in order],
+            np.argsort(order)[predicted],
+            channel=_CHANNEL,
+            height=460,
+            on_pick=lambda indices: _select(classifiers, indices),
+        ),
         key=_KEY,
-        alt=f"Map of {format_count(len(units), 'text')}, coloured by what {method} calls them",
-        numbers=lambda: _numbers(trained, made, called),
-        channel=_CHANNEL,
-        height=460,
-        on_pick=lambda places: _take(trained, places),
+        alt=f"Map of {format_count(len(vectors), 'text')}, coloured by the class that {method} predicts",
+        numbers=lambda: _numbers(classifiers, projection, predicted),
     )
-    picked = _picked(trained)
-    lines = tuple(map(Line, around.indices.tolist(), around.cosines.tolist(), around.near.tolist()))
-    shown = Marks(tuple(picked), len(units), (f"Your text: {shorten(text, 200)}",), None)
-    marks(shown, {_KEY: MapMarks(landed, None, made.points.shape, lines)}, key="decision-marks", channel=_CHANNEL)
+    selected = _selected(classifiers)
+    lines = tuple(map(Line, neighbours.indices.tolist(), neighbours.cosines.tolist(), neighbours.near.tolist()))
+    drawn = Marks(tuple(selected), len(vectors), (f"Your text: {shorten(text, 200)}",), None)
+    marks(
+        drawn, {_KEY: MapMarks(position, None, projection.points.shape, lines)}, key="decision-marks", channel=_CHANNEL
+    )
     table(
         ["nearest texts", "label", "cosine"],
         [
-            [trained.texts.texts.sentences[place], label, f"{cosine:.4f}"]
-            for place, label, cosine in zip(around.indices, same, around.cosines, strict=True)
+            [classifiers.dataset.texts.sentences[index], label, f"{cosine:.4f}"]
+            for index, label, cosine in zip(neighbours.indices, labels, neighbours.cosines, strict=True)
         ],
-        "What the vectors find most alike. Labels are those of the set.",
+        "The texts with the highest cosines, and their labels in the set.",
     )
-    if picked:
+    if selected:
         table(
-            ["picked on the map", "label", "called"],
+            ["selected on the map", "label", "predicted"],
             [
                 [
-                    trained.texts.texts.sentences[place],
-                    classes[int(trained.texts.targets[place])],
-                    classes[int(called[place])],
+                    classifiers.dataset.texts.sentences[index],
+                    classes[int(classifiers.dataset.targets[index])],
+                    classes[int(predicted[index])],
                 ]
-                for place in picked[:_MOST_PICKED]
+                for index in selected[:_MOST_PICKED]
             ],
-            f"What {method} calls them."
-            + (f" The first {_MOST_PICKED} of {len(picked):,}." if len(picked) > _MOST_PICKED else ""),
+            f"Predictions of {method}."
+            + (f" The first {_MOST_PICKED} of {len(selected):,}." if len(selected) > _MOST_PICKED else ""),
         )
 
 
-def _take(trained: TrainedClassifiers, places: tuple[int, ...]) -> None:
-    sentences = trained.texts.texts.sentences
+def _select(classifiers: TrainedClassifiers, indices: tuple[int, ...]) -> None:
+    sentences = classifiers.dataset.texts.sentences
     # The typed text follows those of the set.
     st.session_state[state.Sentiment.DECISION_PICKED] = tuple(
-        sentences[place] for place in places if place < len(sentences)
+        sentences[index] for index in indices if index < len(sentences)
     )
 
 
-def _picked(trained: TrainedClassifiers) -> list[int]:
-    known = trained.texts.texts.indices
+def _selected(classifiers: TrainedClassifiers) -> list[int]:
+    known = classifiers.dataset.texts.indices
     return [known[text] for text in st.session_state.get(state.Sentiment.DECISION_PICKED, ()) if text in known]
 
 
-def _tallied(labels: list[str]) -> str:
+def _label_counts(labels: list[str]) -> str:
     counts = {label: labels.count(label) for label in labels}
     return ", ".join(f"{count} {label}" for label, count in sorted(counts.items(), key=lambda each: -each[1]))
 
 
-def _numbers(trained: TrainedClassifiers, made: Projection, called: np.ndarray) -> pd.DataFrame:
-    classes = trained.names
+def _numbers(classifiers: TrainedClassifiers, projection: Projection, predicted: np.ndarray) -> pd.DataFrame:
+    classes = classifiers.names
     return pd.DataFrame(
-        made.points, index=pd.Index(trained.texts.texts.sentences, name="text"), columns=["x", "y"]
-    ).assign(label=[classes[target] for target in trained.texts.targets], called=[classes[each] for each in called])
+        projection.points, index=pd.Index(classifiers.dataset.texts.sentences, name="text"), columns=["x", "y"]
+    ).assign(
+        label=[classes[target] for target in classifiers.dataset.targets],
+        predicted=[classes[each] for each in predicted],
+    )

@@ -1,4 +1,4 @@
-"""A classifier to take along: a file without code in it, and the lines that read it without Encoderscope."""
+"""A classifier as a file of numbers, and the code that uses it without Encoderscope."""
 
 import streamlit as st
 
@@ -9,25 +9,26 @@ from components.ui.sentiment.trained_classifiers import TrainedClassifiers
 from components.ui.wording import format_count
 
 
-def draw(trained: TrainedClassifiers) -> None:
-    """Offer the file and its code."""
+def draw(classifiers: TrainedClassifiers) -> None:
+    """Offer the file, and draw the code that reads it."""
     method = pick_classifier()
-    classifier, encoder = trained.classifier(method), trained.encoder
+    classifier, encoder = classifiers.classifier(method), classifiers.encoder
     name = file_name(classifier)
     content = export_classifier(classifier, encoder)
     code = loading_code(classifier, encoder, name)
     section(
-        f"{method} in {len(content) / 1000:,.0f} kB, and {format_count(len(code.splitlines()), 'line')} that read it",
-        "A safetensors file holds numbers and a few names, and no code: unlike a pickle it can do nothing when it is "
-        f"opened. It learned from {format_count(len(trained.texts.train_indices), 'text')}; "
+        f"{method} in {len(content) / 1000:,.0f} kB, and {format_count(len(code.splitlines()), 'line')} of code to "
+        "use it",
+        "A safetensors file holds numbers and a few names. Unlike a pickle it holds no code, so opening it runs "
+        f"nothing. This classifier was trained on {format_count(len(classifiers.dataset.train_indices), 'text')}; "
         + (
-            "of these it holds the words, and no text."
+            "the file holds their words, but no text."
             if classifier.bag is not None
-            else "of these it holds nothing but what was learned. The encoder is opened beside it."
+            else "the file holds the learned weights, but no text and no words. The encoder is opened separately."
         ),
     )
     st.download_button(
         f"Download {name}", content, file_name=name, mime="application/octet-stream", on_click="ignore", type="primary"
     )
-    # Uncoloured: of the colours that Streamlit gives Python, several are too faint to read.
+    # Without colours: several of Streamlit's colours for Python are too faint to read.
     st.code(code, language=None)

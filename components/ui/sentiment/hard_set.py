@@ -1,10 +1,11 @@
-"""The hard set: texts in which words mislead, and what each classifier makes of them."""
+"""The hard set: texts whose words are misleading, and each classifier's answers to them."""
 
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 from scipy.stats import binomtest
 
 from components.core.classification.classifiers import ClassifierMethod
@@ -23,24 +24,25 @@ from components.ui.wording import join_list, spell_number
 _CHANCE = 0.05
 
 
-def draw(trained: TrainedClassifiers) -> None:
-    """Draw how many texts of each kind are taken rightly, and those of one kind."""
-    texts = trained.texts
-    places = trained.places_apart
-    targets = texts.targets[places]
-    right = {method: trained.apart(method).argmax(axis=1) == targets for method in ClassifierMethod}
-    starts = np.cumsum([0, *(len(each) for _, each in texts.challenge_sets)])
-    kinds = [kind for kind, _ in texts.challenge_sets]
+def draw(classifiers: TrainedClassifiers) -> None:
+    """Draw how many texts of each kind each classifier gets right, and the texts of one kind."""
+    dataset = classifiers.dataset
+    indices = classifiers.challenge_indices
+    targets = dataset.targets[indices]
+    right = {
+        method: classifiers.challenge_probabilities(method).argmax(axis=1) == targets for method in ClassifierMethod
+    }
+    starts = np.cumsum([0, *(len(each) for _, each in dataset.challenge_sets)])
+    kinds = [kind for kind, _ in dataset.challenge_sets]
     counts = np.array(
         [[int(right[method][a:b].sum()) for method in ClassifierMethod] for a, b in pairwise(starts.tolist())]
     )
     section(
-        _hard_finding({method: int(each.sum()) for method, each in right.items()}, len(places), len(texts.classes)),
-        "Texts in which words mislead. None was learned from, and none was chosen by what a classifier makes of it. "
-        f"Guessing would get about {len(places) // len(texts.classes)} right; where it is less, words lead astray. "
-        "In the cells: how many are right.",
+        _hard_finding({method: int(each.sum()) for method, each in right.items()}, len(indices), len(dataset.classes)),
+        "Texts whose words are misleading. None is a training text, and none was chosen by a classifier's answer. "
+        f"Guessing gets about {len(indices) // len(dataset.classes)} right. A cell shows how many are right.",
     )
-    sizes = [len(each) for _, each in texts.challenge_sets]
+    sizes = [len(each) for _, each in dataset.challenge_sets]
     rows = [f"{kind} ({size})" for kind, size in zip(kinds, sizes, strict=True)]
     names = list(SHORT.values())
     show(
@@ -53,36 +55,37 @@ def draw(trained: TrainedClassifiers) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         kind = pick_option("Kind", kinds, state.Sentiment.HARD_KIND)
         picked = pick_classifier()
-    markup(f'<p class="es-lead">{hard_kinds()[kind]}</p>')
+    markup(Markup('<p class="es-lead">{}</p>').format(hard_kinds()[kind]))
     number = kinds.index(kind)
-    last = len(texts.classes) - 1
-    probabilities = trained.apart(picked)[:, last]
+    last = len(dataset.classes) - 1
+    probabilities = classifiers.challenge_probabilities(picked)[:, last]
     rows_of_texts = []
     for at in range(starts[number], starts[number + 1]):
         wrong = [SHORT[each] for each in ClassifierMethod if not right[each][at]]
-        said = {0: "none", len(ClassifierMethod): f"all {spell_number(len(ClassifierMethod))}"}.get(
+        names_of_wrong = {0: "none", len(ClassifierMethod): f"all {spell_number(len(ClassifierMethod))}"}.get(
             len(wrong), join_list(wrong)
         )
         rows_of_texts.append(
             [
-                texts.texts.sentences[places[at]],
-                trained.names[targets[at]],
+                dataset.texts.sentences[indices[at]],
+                classifiers.names[targets[at]],
                 f"{probabilities[at]:.2f}",
-                said,
+                names_of_wrong,
             ]
         )
     table(
-        ["text", "it is", SHORT[picked], "wrong"],
+        ["text", "true class", SHORT[picked], "wrong"],
         rows_of_texts,
-        f"The number: the probability of {trained.names[last]} that {picked} gives. The last column: who is wrong.",
+        f"The number is the probability of “{classifiers.names[last]}” by {picked}. The last column: the classifiers "
+        "that are wrong.",
         prose={3},
     )
 
 
 def _hard_finding(right: dict[ClassifierMethod, int], count: int, classes: int) -> str:
-    """Whether any method does better than chance."""
+    """The title: the best method, or that none does better than chance."""
     best = max(right, key=lambda method: right[method])
     if binomtest(right[best], count, 1 / classes, alternative="greater").pvalue > _CHANCE:
         low, high = min(right.values()), max(right.values())
         return f"On {count} hard texts no classifier beats guessing: {low} to {high} are right"
-    return f"Of {count} hard texts {best} gets {right[best]} right, and that is the most"
+    return f"{best} gets the most hard texts right: {right[best]} of {count}"

@@ -1,4 +1,4 @@
-"""How much data each classifier needs: accuracy by the number of texts it learns from, drawn as it is measured."""
+"""Learning curves: the accuracy of each classifier by the number of training texts, drawn as it is measured."""
 
 from collections.abc import Sequence
 
@@ -21,59 +21,60 @@ DRAWS = 10
 _BAGS = (ClassifierMethod.TF_IDF, ClassifierMethod.BAYES)
 
 
-def draw(trained: TrainedClassifiers) -> None:
-    """Draw the learning curves, size after size."""
+def draw(classifiers: TrainedClassifiers) -> None:
+    """Draw the learning curves, one size after the other."""
     heading, picture = st.empty(), st.empty()
     seed = int(st.session_state.get(state.Sentiment.SAMPLES_SEED, 0))
-    wanted = training_sizes(trained.texts)
-    found: list[CurvePoint] = []
+    wanted = training_sizes(classifiers.dataset)
+    points: list[CurvePoint] = []
     for number, size in enumerate(wanted):
-        known = trained.has(_name(trained, size, seed))
+        known = _key(classifiers, size, seed) in classifiers.memo
         if not known:
             with heading.container():
                 section(
-                    f"Learning from {format_count(size, 'text')} …",
-                    f"Each of {len(ClassifierMethod)} classifiers learns from {DRAWS} random samples of each size and is scored "
-                    "on texts that it did not learn from.",
+                    f"Training on {format_count(size, 'text')} …",
+                    f"Each of {len(ClassifierMethod)} classifiers is trained on {DRAWS} random samples of each size "
+                    "and scored on held-out texts.",
                 )
-        found.append(point(trained, size, seed))
+        points.append(point(classifiers, size, seed))
         if not known and number < len(wanted) - 1:
-            picture.plotly_chart(_figure(trained, found), key=f"curve_{number}", config={"displayModeBar": False})
+            picture.plotly_chart(_figure(classifiers, points), key=f"curve_{number}", config={"displayModeBar": False})
     with heading.container():
-        section(_finding(found), _explanation(trained, found))
+        section(_finding(points), _explanation(classifiers, points))
     picture.empty()
     show(
-        _figure(trained, found),
+        _figure(classifiers, points),
         key="learning-curves",
-        alt=f"Accuracy of {len(ClassifierMethod)} classifiers by the number of texts learned from",
-        numbers=lambda: _numbers(found),
+        alt=f"Accuracy of {len(ClassifierMethod)} classifiers by the number of training texts",
+        numbers=lambda: _numbers(points),
     )
     st.button("Draw other samples", on_click=_draw_others)
     table(
-        ["classifier", *(f"{each.size:,}" for each in found)],
-        [[method.value, *(f"{each.accuracies[method].mean():.0%}" for each in found)] for method in ClassifierMethod],
-        f"Mean accuracy by the number of texts learned from. Seed of the samples: {seed}; of the network: "
-        f"{trained.settings.seed}.",
+        ["classifier", *(f"{each.size:,}" for each in points)],
+        [[method.value, *(f"{each.accuracies[method].mean():.0%}" for each in points)] for method in ClassifierMethod],
+        f"Mean accuracy by the number of training texts. Seed of the samples: {seed}; of the network: "
+        f"{classifiers.settings.seed}.",
     )
 
 
-def point(trained: TrainedClassifiers, size: int, seed: int) -> CurvePoint:
-    """How good each method is after so many texts."""
-    return trained.once(
-        _name(trained, size, seed),
-        lambda: learning_point(trained.texts, trained.inputs(), size, trained.settings, DRAWS, seed),
+def point(classifiers: TrainedClassifiers, size: int, seed: int) -> CurvePoint:
+    """The accuracies of all methods with this number of training texts."""
+    curve_point: CurvePoint = classifiers.memo.get(
+        _key(classifiers, size, seed),
+        lambda: learning_point(classifiers.dataset, classifiers.inputs(), size, classifiers.settings, DRAWS, seed),
     )
+    return curve_point
 
 
-def _name(trained: TrainedClassifiers, size: int, seed: int) -> tuple[object, ...]:
-    return "point", size, seed, trained.settings
+def _key(classifiers: TrainedClassifiers, size: int, seed: int) -> tuple[object, ...]:
+    return "point", size, seed, classifiers.settings
 
 
 def _draw_others() -> None:
     st.session_state[state.Sentiment.SAMPLES_SEED] = int(st.session_state.get(state.Sentiment.SAMPLES_SEED, 0)) + 1
 
 
-def _figure(trained: TrainedClassifiers, found: Sequence[CurvePoint]) -> go.Figure:
+def _figure(classifiers: TrainedClassifiers, points: Sequence[CurvePoint]) -> go.Figure:
     colours = palette()
     looks = {
         ClassifierMethod.LOGISTIC: (colours.key, "solid"),
@@ -84,7 +85,7 @@ def _figure(trained: TrainedClassifiers, found: Sequence[CurvePoint]) -> go.Figu
     }
     bands = []
     for method, (colour, dash) in looks.items():
-        draws = [each.accuracies[method] for each in found]
+        draws = [each.accuracies[method] for each in points]
         bands.append(
             Band(
                 method.value,
@@ -95,25 +96,25 @@ def _figure(trained: TrainedClassifiers, found: Sequence[CurvePoint]) -> go.Figu
                 dash,
             )
         )
-    every = training_sizes(trained.texts)
-    x = np.array([each.size for each in found])
-    return learning_curves(x, bands, (every[0], every[-1]), colours, trained.texts.most_frequent_share)
+    every = training_sizes(classifiers.dataset)
+    x = np.array([each.size for each in points])
+    return learning_curves(x, bands, (every[0], every[-1]), colours, classifiers.dataset.most_frequent_share)
 
 
-def _means(found: Sequence[CurvePoint], method: ClassifierMethod) -> np.ndarray:
-    return np.array([each.accuracies[method].mean() for each in found])
+def _means(points: Sequence[CurvePoint], method: ClassifierMethod) -> np.ndarray:
+    return np.array([each.accuracies[method].mean() for each in points])
 
 
-def _finding(found: Sequence[CurvePoint]) -> str:
-    """How few texts the encoder needs to be as good as a bag of words with all of them, whichever way it is."""
-    encoder, bags = _means(found, ClassifierMethod.LOGISTIC), {method: _means(found, method) for method in _BAGS}
+def _finding(points: Sequence[CurvePoint]) -> str:
+    """The title: the number of texts with which the encoder is as good as a bag of words with all texts."""
+    encoder, bags = _means(points, ClassifierMethod.LOGISTIC), {method: _means(points, method) for method in _BAGS}
     bag = max(bags, key=lambda method: bags[method][-1])
-    most = found[-1].size
+    most = points[-1].size
     reached = np.flatnonzero(encoder >= bags[bag][-1])
-    if len(reached) and found[reached[0]].size < most:
+    if len(reached) and points[reached[0]].size < most:
         return (
-            f"On the encoder {format_count(found[reached[0]].size, 'text')} do what words alone do with {most:,}: "
-            f"{bags[bag][-1]:.0%} right"
+            f"With the encoder {format_count(points[reached[0]].size, 'text')} are about as good as {most:,} for words "
+            f"alone: {bags[bag][-1]:.0%} right"
         )
     if len(reached):
         lead = _points(encoder[-1] - bags[bag][-1])
@@ -125,37 +126,37 @@ def _points(difference: float) -> str:
     return format_count(round(100 * difference), "percentage point")
 
 
-def _explanation(trained: TrainedClassifiers, found: Sequence[CurvePoint]) -> str:
-    encoder = _means(found, ClassifierMethod.LOGISTIC)
-    bag = np.max([_means(found, method) for method in _BAGS], axis=0)
+def _explanation(classifiers: TrainedClassifiers, points: Sequence[CurvePoint]) -> str:
+    encoder = _means(points, ClassifierMethod.LOGISTIC)
+    bag = np.max([_means(points, method) for method in _BAGS], axis=0)
     lead = encoder - bag
     largest = int(lead.argmax())
-    said = (
+    text = (
         "The lead of logistic regression on sentence vectors over the better of TF-IDF and naive Bayes is largest with "
-        f"{format_count(found[largest].size, 'text')}: {_points(lead[largest])}. With all {found[-1].size:,} it is "
-        f"{_points(lead[-1])}."
+        f"{format_count(points[largest].size, 'text')}: {_points(lead[largest])}. With all {points[-1].size:,} it is "
+        + (f"{_points(lead[-1])}." if lead[-1] >= 0 else f"{_points(-lead[-1])} behind.")
         if lead[largest] > 0
-        else "Here counting words is as good as the encoder, or better, with every number of texts."
+        else "Here words alone are at least as good as the encoder with every number of texts."
     )
-    ahead = [each.size for each, less in zip(found, lead < 0, strict=True) if less]
+    ahead = [each.size for each, less in zip(points, lead < 0, strict=True) if less]
     if ahead and lead[largest] > 0:
-        said += f" With {join_list([f'{size:,}' for size in ahead])} texts words alone are ahead."
+        text += f" With {join_list([f'{size:,}' for size in ahead])} texts words alone are ahead."
     return (
-        f"{said} The encoder brings what it learned from far more text before; what words mean has to be learned from "
-        f"these alone. Lines: means of {DRAWS} samples; eight of ten lie in the band. Dotted: guessing the most "
+        f"{text} The encoder has learned from far more text before; the other methods learn the meaning of words from "
+        f"these texts alone. Lines: means of {DRAWS} samples; the band holds eight of ten. Dotted: always the most "
         "frequent class."
         + (
-            f" Of all {found[-1].size:,} there is only one sample, and no band."
-            if not trained.texts.is_cross_validated
-            else " In each sample another third of the texts is held out."
+            f" All {points[-1].size:,} texts make only one sample, so there is no band."
+            if not classifiers.dataset.is_cross_validated
+            else " Each sample holds out another third of the texts."
         )
     )
 
 
-def _numbers(found: Sequence[CurvePoint]) -> pd.DataFrame:
+def _numbers(points: Sequence[CurvePoint]) -> pd.DataFrame:
     rows = [
         {"texts": each.size, "classifier": method.value, "sample": number, "accuracy": accuracy}
-        for each in found
+        for each in points
         for method in ClassifierMethod
         for number, accuracy in enumerate(each.accuracies[method].tolist(), 1)
     ]

@@ -1,8 +1,9 @@
-"""How good each classifier is on texts that it did not learn from, what it takes for what, and how far to trust it."""
+"""The metrics of each classifier on held-out texts: accuracy, confusion and calibration."""
 
 import numpy as np
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
 from components.core.classification.classifiers import ClassifierMethod
 from components.core.classification.metrics import ClassificationMetrics, accuracy_difference
@@ -20,54 +21,56 @@ from components.ui.wording import format_count, join_list
 _LISTED = 100
 
 
-def scores_of_all(trained: TrainedClassifiers) -> dict[ClassifierMethod, ClassificationMetrics]:
-    """What each method is worth."""
-    return {method: trained.scores(method) for method in ClassifierMethod}
+def scores_of_all(classifiers: TrainedClassifiers) -> dict[ClassifierMethod, ClassificationMetrics]:
+    """The metrics of each method."""
+    return {method: classifiers.scores(method) for method in ClassifierMethod}
 
 
-def best(found: dict[ClassifierMethod, ClassificationMetrics]) -> tuple[list[ClassifierMethod], list[ClassifierMethod]]:
-    """The methods with the highest accuracy, and those that may do as well: the interval of the difference holds 0."""
-    highest = max(each.accuracy.value for each in found.values())
-    first = [method for method, each in found.items() if each.accuracy.value == highest]
+def best(
+    metrics: dict[ClassifierMethod, ClassificationMetrics],
+) -> tuple[list[ClassifierMethod], list[ClassifierMethod]]:
+    """The methods with the highest accuracy, and those that may be as good: the interval of the difference holds 0."""
+    highest = max(each.accuracy.value for each in metrics.values())
+    first = [method for method, each in metrics.items() if each.accuracy.value == highest]
     near = [
         method
-        for method, each in found.items()
-        if method not in first and accuracy_difference(found[first[0]], each).low <= 0
+        for method, each in metrics.items()
+        if method not in first and accuracy_difference(metrics[first[0]], each).low <= 0
     ]
     return first, near
 
 
-def draw(trained: TrainedClassifiers) -> None:
-    """Draw how good the classifiers are."""
+def draw(classifiers: TrainedClassifiers) -> None:
+    """Draw the metrics of all classifiers, then those of one in detail."""
     with st.spinner("Scoring …"):
-        found = scores_of_all(trained)
-    _draw_table(trained, found)
+        metrics = scores_of_all(classifiers)
+    _draw_table(classifiers, metrics)
     method = pick_classifier()
-    _draw_confusion(trained, method, found[method])
-    _draw_calibration(method, found[method])
+    _draw_confusion(classifiers, method, metrics[method])
+    _draw_calibration(method, metrics[method])
 
 
-def _draw_table(trained: TrainedClassifiers, found: dict[ClassifierMethod, ClassificationMetrics]) -> None:
-    first, near = best(found)
+def _draw_table(classifiers: TrainedClassifiers, metrics: dict[ClassifierMethod, ClassificationMetrics]) -> None:
+    first, near = best(metrics)
     names = join_list([method.value for method in first])
-    heading = f"{names} {'is' if len(first) == 1 else 'are'} right most often: {found[first[0]].accuracy.value:.0%}"
+    heading = f"{names} {'is' if len(first) == 1 else 'are'} right most often: {metrics[first[0]].accuracy.value:.0%}"
     if near:
-        heading += f"; {join_list([method.value for method in near])} may do as well"
-    texts = trained.texts
+        heading += f"; {join_list([method.value for method in near])} may be as good"
+    dataset = classifiers.dataset
     section(
         heading,
         (
-            f"Cross-validated: the {format_count(len(texts.test_indices), 'text')} are dealt into {len(texts.splits)} parts (seed "
-            "0), and each part is scored by what was learned from the others. "
-            if texts.is_cross_validated
-            else f"Scored on {format_count(len(texts.test_indices), 'text')} that were held out; learned from "
-            f"{len(texts.train_indices):,} others. "
+            f"Cross-validated: the {format_count(len(dataset.test_indices), 'text')} are divided into "
+            f"{len(dataset.splits)} parts (seed 0), and each part is scored by classifiers trained on the others. "
+            if dataset.is_cross_validated
+            else f"Scored on {format_count(len(dataset.test_indices), 'held-out text')}; trained on "
+            f"{len(dataset.train_indices):,} others. "
         )
         + "F1: the harmonic mean of precision and recall, averaged over the classes."
         + (
-            " These texts were written for this page: they are examples, and no benchmark."
+            " These texts were written for this page. They are examples, not a benchmark."
             if is_shipped()
-            else " Texts of your own may be alike in ways that new ones are not."
+            else " Your texts may resemble each other in ways that new texts do not."
         ),
     )
     table(
@@ -79,58 +82,59 @@ def _draw_table(trained: TrainedClassifiers, found: dict[ClassifierMethod, Class
                 f"{each.accuracy.low:.0%}–{each.accuracy.high:.0%}",
                 f"{each.f1.value:.2f}",
             ]
-            for method, each in found.items()
+            for method, each in metrics.items()
         ],
-        "95 %: where most results would lie if as many texts were drawn from these again and again (bootstrap, 2,000 "
-        f"samples, seed 0). Guessing the most frequent class is right about {texts.most_frequent_share:.0%}. Whether "
-        f"two differ by more than chance is judged text by text. Seed of the network: {trained.settings.seed}.",
+        "95 %: the range of most results if the same number of texts is drawn from these many times (bootstrap, 2,000 "
+        f"samples, seed 0). Always choosing the most frequent class is right for {dataset.most_frequent_share:.0%}. "
+        "Two classifiers are compared text by text to see if their difference is more than chance. Seed of the "
+        f"network: {classifiers.settings.seed}.",
     )
 
 
-def _draw_confusion(trained: TrainedClassifiers, method: ClassifierMethod, found: ClassificationMetrics) -> None:
-    classes = list(trained.names)
-    wrong = int((found.predicted != found.targets).sum())
+def _draw_confusion(classifiers: TrainedClassifiers, method: ClassifierMethod, metrics: ClassificationMetrics) -> None:
+    classes = list(classifiers.names)
+    wrong = int((metrics.predicted != metrics.targets).sum())
     section(
-        f"{method} is wrong about {wrong} of {format_count(len(found.targets), 'text')}",
-        "Rows are what texts are, columns what they are taken for: on the diagonal is what is right.",
+        f"{method} is wrong on {wrong:,} of {format_count(len(metrics.targets), 'text')}",
+        "Rows: true class. Columns: predicted class. The diagonal holds the correct predictions.",
     )
     show(
-        counts_heatmap(found.confusion, classes, classes, "is", "taken for", palette(), unit="texts"),
+        counts_heatmap(metrics.confusion, classes, classes, "true class", "predicted class", palette(), unit="texts"),
         key="confusion",
-        alt=f"How many texts of each class {method} takes for each class",
-        numbers=lambda: pd.DataFrame(found.confusion, index=classes, columns=classes),
+        alt=f"Confusion matrix of {method}: texts by true and predicted class",
+        numbers=lambda: pd.DataFrame(metrics.confusion, index=classes, columns=classes),
     )
     cells = {
-        f"{classes[row]} taken for {classes[column]} ({found.confusion[row, column]})": (row, column)
+        f"{classes[row]}, predicted {classes[column]} ({metrics.confusion[row, column]})": (row, column)
         for row, column in sorted(
-            np.argwhere(found.confusion).tolist(), key=lambda cell: (cell[0] == cell[1], -found.confusion[*cell])
+            np.argwhere(metrics.confusion).tolist(), key=lambda cell: (cell[0] == cell[1], -metrics.confusion[*cell])
         )
     }
     if st.session_state.get(state.Sentiment.CONFUSION_CELL) not in cells:
         st.session_state.pop(state.Sentiment.CONFUSION_CELL, None)
-    picked = st.selectbox("The texts behind a cell", list(cells), key=state.Sentiment.CONFUSION_CELL, width=340)
+    picked = st.selectbox("The texts of a cell", list(cells), key=state.Sentiment.CONFUSION_CELL, width=340)
     row, column = cells[picked]
-    places = np.flatnonzero((found.targets == row) & (found.predicted == column))
-    places = places[np.argsort(-found.probabilities[places, column], kind="stable")]
-    sentences = [trained.texts.texts.sentences[place] for place in trained.texts.test_indices]
+    indices = np.flatnonzero((metrics.targets == row) & (metrics.predicted == column))
+    indices = indices[np.argsort(-metrics.probabilities[indices, column], kind="stable")]
+    sentences = [classifiers.dataset.texts.sentences[index] for index in classifiers.dataset.test_indices]
     table(
-        ["text", f"{classes[column]} with"],
-        [[sentences[place], f"{found.probabilities[place, column]:.2f}"] for place in places[:_LISTED].tolist()],
-        "The surest first." + (f" The first {_LISTED} of {len(places):,}." if len(places) > _LISTED else ""),
+        ["text", f"P({classes[column]})"],
+        [[sentences[index], f"{metrics.probabilities[index, column]:.2f}"] for index in indices[:_LISTED].tolist()],
+        "Highest probability first." + (f" The first {_LISTED} of {len(indices):,}." if len(indices) > _LISTED else ""),
     )
 
 
-def _draw_calibration(method: ClassifierMethod, found: ClassificationMetrics) -> None:
-    calibration = found.calibration
-    sure = float(found.probabilities.max(axis=1).mean())
-    right = found.accuracy.value
+def _draw_calibration(method: ClassifierMethod, metrics: ClassificationMetrics) -> None:
+    calibration = metrics.calibration
+    sure = float(metrics.probabilities.max(axis=1).mean())
+    right = metrics.accuracy.value
     section(
-        f"{method} is {sure:.0%} sure on average, and right about {right:.0%}",
-        f"{_judged(sure, right)} A probability is worth believing if, of all texts called with 0.8, eight in ten are "
-        f"right: dots on the dotted line. Expected calibration error: {calibration.error:.3f}, the mean distance from "
-        "that line (Guo et al. 2017). Bars: 95 % intervals (Wilson 1927).",
+        f"{method} is {sure:.0%} sure on average and right on {right:.0%}",
+        f"{_calibration_finding(sure, right)} A classifier is calibrated if eight of ten predictions with a "
+        "probability of 0.8 are right: dots on the dotted line. Expected calibration error (Guo et al. 2017), the "
+        f"mean distance from that line: {calibration.error:.3f}. Bars: 95 % intervals (Wilson 1927).",
     )
-    classes = found.probabilities.shape[1]
+    classes = metrics.probabilities.shape[1]
     show(
         reliability_diagram(
             calibration.probability,
@@ -142,7 +146,7 @@ def _draw_calibration(method: ClassifierMethod, found: ClassificationMetrics) ->
             palette(),
         ),
         key="calibration",
-        alt=f"How often {method} is right, by how sure it is",
+        alt=f"Accuracy of {method} by its probability",
         numbers=lambda: pd.DataFrame(
             {
                 "texts": calibration.counts,
@@ -154,14 +158,15 @@ def _draw_calibration(method: ClassifierMethod, found: ClassificationMetrics) ->
         ),
     )
     markup(
-        '<p class="es-note">Texts in the dots, from left to right: '
-        f"{join_list([f'{count:,}' for count in calibration.counts])}.</p>"
+        Markup('<p class="es-note">Number of texts in each dot, from left to right: {}.</p>').format(
+            join_list([f"{count:,}" for count in calibration.counts])
+        )
     )
 
 
-def _judged(sure: float, right: float) -> str:
-    # As printed: a difference that cannot be seen is none.
+def _calibration_finding(sure: float, right: float) -> str:
+    # Compared as printed.
     sure, right = round(sure, 2), round(right, 2)
     if sure > right:
-        return "It believes itself too much."
-    return "It believes itself too little." if sure < right else "It believes itself as much as it should."
+        return "It is overconfident."
+    return "It is underconfident." if sure < right else "It is neither overconfident nor underconfident on average."

@@ -1,4 +1,4 @@
-"""The page in words: its finding and what to look at."""
+"""The title of the Sentiment page and the line below it."""
 
 from components.core.classification.classifiers import ClassifierMethod
 from components.core.classification.datasets import LabelledDataset
@@ -6,22 +6,22 @@ from components.ui.sentiment.trained_classifiers import TrainedClassifiers
 from components.ui.wording import format_count
 
 LEAD = (
-    "The encoder is frozen: it turns each text into a vector, once. Something small learns on top, from a few hundred "
-    "examples; beside it, what there was before."
+    "The frozen encoder turns each text into a vector once. A small classifier on top learns from a few hundred "
+    "examples. Beside it are classifiers without an encoder."
 )
 
 
-def finding(trained: TrainedClassifiers) -> str:
-    """How good what stands on the encoder is, beside the better of two ways to count words."""
-    of_encoder = trained.scores(ClassifierMethod.LOGISTIC).accuracy.value
+def finding(classifiers: TrainedClassifiers) -> str:
+    """The page's title: accuracy with the encoder, and of the better of two methods that count words."""
+    of_encoder = classifiers.scores(ClassifierMethod.LOGISTIC).accuracy.value
     of_words = max(
-        trained.scores(method).accuracy.value for method in (ClassifierMethod.TF_IDF, ClassifierMethod.BAYES)
+        classifiers.scores(method).accuracy.value for method in (ClassifierMethod.TF_IDF, ClassifierMethod.BAYES)
     )
-    learned = format_count(len(trained.texts.train_indices), "text")
-    how = "Cross-validated on" if trained.texts.is_cross_validated else "Learned from"
-    return f"{how} {learned}, the encoder’s vectors are right about {of_encoder:.0%}, words alone {of_words:.0%}"
+    learned = format_count(len(classifiers.dataset.train_indices), "text")
+    how = "Cross-validated on" if classifiers.dataset.is_cross_validated else "Trained on"
+    return f"{how} {learned}: {of_encoder:.0%} right with the encoder’s vectors, {of_words:.0%} with words alone"
 
 
-def while_encoding(texts: LabelledDataset) -> str:
-    """What the page says before anything can be learned."""
-    return f"{format_count(len(texts.texts.sentences), 'text')} on the way through the encoder"
+def while_encoding(dataset: LabelledDataset) -> str:
+    """The page's title while texts are encoded."""
+    return f"Encoding {format_count(len(dataset.texts.sentences), 'text')} …"

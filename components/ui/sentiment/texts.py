@@ -1,11 +1,11 @@
-"""Which labelled texts are learned from: the shipped reviews, or a file of the reader's own."""
+"""The labelled texts of the page: the shipped reviews, or a reader's own file."""
 
-import html
 from collections.abc import Hashable
 from functools import cache as once
 from typing import Final
 
 import streamlit as st
+from markupsafe import Markup
 
 from components.core import Encoder
 from components.core.classification.datasets import (
@@ -33,34 +33,32 @@ FILE: Final = "File"
 _TABLE: Final = TableUpload("text")
 #: The classes of the shipped reviews; the second one's probability is what is shown.
 _CLASSES: Final = ("negative", "positive")
-# The labelled set that was made last of a reader's own texts, and what from.
-_OWN = "own_labelled"
 
 
 @once
 def shipped_reviews() -> LabelledDataset:
-    """The reviews and posts that come with the app, those of the hard set apart by their kinds."""
+    """The reviews and posts that come with the app. Those of the hard set are challenge texts, by kind."""
     name = "reviews.csv"
     upload = read_upload(name, (ASSETS / name).read_bytes())
     texts = select_sentences(upload, "text", "label")
     part, kind = (upload.columns.index(column) for column in ("split", "kind"))
     kinds: dict[str, tuple[int, ...]] = {}
-    for place, (_, fields) in enumerate(upload.rows):
+    for index, (_, fields) in enumerate(upload.rows):
         if fields[kind]:
-            kinds[fields[kind]] = (*kinds.get(fields[kind], ()), place)
+            kinds[fields[kind]] = (*kinds.get(fields[kind], ()), index)
     return with_fixed_split(texts, _CLASSES, [fields[part] for _, fields in upload.rows], kinds)
 
 
 @once
 def hard_kinds() -> dict[str, str]:
-    """Kind of the hard set → what is hard about it."""
+    """Kind of the hard set → the reason why it is hard."""
     return {kind["name"]: kind["says"] for kind in read_toml("hard_kinds")["kind"]}
 
 
 def ask() -> None:
-    """Ask where the texts come from."""
+    """Ask for the source of the texts."""
     with st.popover("Texts", width="content"):
-        source = pick_option("Take them from", [SHIPPED, FILE], state.Sentiment.REVIEWS_FROM)
+        source = pick_option("Source", [SHIPPED, FILE], state.Sentiment.REVIEWS_FROM)
         if source == FILE:
             _TABLE.ask("A file of texts with labels, one a row")
         st.caption(
@@ -70,56 +68,60 @@ def ask() -> None:
 
 
 def is_shipped() -> bool:
-    """Whether the shipped reviews are learned from."""
+    """True if the page uses the shipped reviews."""
     return bool(st.session_state[state.Sentiment.REVIEWS_FROM] == SHIPPED)
 
 
 def read(model: str) -> LabelledDataset:
-    """The texts asked for; if nothing can be learned from them, say why and end the page here."""
+    """Return the labelled texts; if they cannot be learned from, show the reason and end the page."""
     if is_shipped():
         return shipped_reviews()
-    with stop_on_error(_offer_shipped):
+    with stop_on_error("No texts to learn from", _offer_shipped):
         given = _TABLE.read()
-        refused = sentence_sets.unreadable_sentences(SentenceSetRequest(model, given))
-        if len(refused) == len(given.sentences):
+        unreadable = sentence_sets.unreadable_sentences(SentenceSetRequest(model, given))
+        if len(unreadable) == len(given.sentences):
             raise UploadError(
-                f"Of {format_count(len(refused), 'text')} this model can read none. "
-                f"The first: {next(iter(refused.values()))}"
+                f"This model can read none of {format_count(len(unreadable), 'text')}. "
+                f"The first: {next(iter(unreadable.values()))}"
             )
-        name: Hashable = (model, given.digest)
-        before = st.session_state.get(_OWN)
-        if before is None or before[0] != name:
-            whole = given.without({place: f"cannot be read by this model ({why})" for place, why in refused.items()})
-            before = st.session_state[_OWN] = name, split_dataset(whole)
-        found: LabelledDataset = before[1]
-        return found
+        key: Hashable = (model, given.digest)
+        before = st.session_state.get(state.Sentiment.OWN_DATASET)
+        if before is None or before[0] != key:
+            whole = given.without({index: f"cannot be read by this model ({why})" for index, why in unreadable.items()})
+            before = st.session_state[state.Sentiment.OWN_DATASET] = key, split_dataset(whole)
+        dataset: LabelledDataset = before[1]
+        return dataset
 
 
 def _offer_shipped() -> None:
     st.button(
-        "Take the shipped reviews", on_click=lambda: st.session_state.update({state.Sentiment.REVIEWS_FROM: SHIPPED})
+        "Use the shipped reviews", on_click=lambda: st.session_state.update({state.Sentiment.REVIEWS_FROM: SHIPPED})
     )
 
 
 def draw_bar(texts: LabelledDataset, model: str, encoder: Encoder) -> None:
-    """Say what is learned from, what is scored, what was left out, and what is read only in part."""
+    """Draw the size of the set and its parts, rows that were left out, and texts that are too long."""
     parts = [format_count(len(texts.texts.sentences), "text"), f"{len(texts.classes)} classes"]
     if texts.is_cross_validated:
-        parts.append(f"each scored by what learned from {len(texts.splits) - 1} of {len(texts.splits)} parts")
+        parts.append(f"cross-validated in {len(texts.splits)} parts")
     else:
-        parts += [f"{len(texts.train_indices):,} learned from", f"{len(texts.test_indices):,} scored"]
-        apart = sum(len(places) for _, places in texts.challenge_sets)
-        if apart:
-            parts.append(f"{apart} hard ones apart")
-    markup(f'<p class="es-count">{html.escape(", ".join(parts))} · {html.escape(encoder.short_name)}</p>')
+        parts += [f"{len(texts.train_indices):,} for training", f"{len(texts.test_indices):,} held out"]
+        hard = sum(len(indices) for _, indices in texts.challenge_sets)
+        if hard:
+            parts.append(f"{hard:,} in the hard set")
+    markup(Markup('<p class="es-count">{} · {}</p>').format(", ".join(parts), encoder.short_name))
     if is_shipped():
         return
+    _TABLE.draw_reading()
     if _TABLE.problem:
-        markup(f'<p class="es-problem">{html.escape(_TABLE.problem)} The file before is shown.</p>')
+        markup(Markup('<p class="es-problem">{} The page shows the file before.</p>').format(_TABLE.problem))
     long = sentence_sets.too_long(SentenceSetRequest(model, texts.texts))
     if long:
+        have = "has" if long == 1 else "have"
         markup(
-            f'<p class="es-note">{format_count(long, "text")} of more than {encoder.encode_limit} tokens: the encoder reads '
-            "only the beginning of so long a one, word counts all of it.</p>"
+            Markup(
+                '<p class="es-note">{} {} more than {} tokens: the encoder reads only the beginning, word counts '
+                "include all of it.</p>"
+            ).format(format_count(long, "text"), have, encoder.encode_limit)
         )
     draw_rejected_rows({"": texts.texts.rejected})

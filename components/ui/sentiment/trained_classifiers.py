@@ -1,13 +1,12 @@
-"""What the page is about at this moment: labelled texts as vectors, and what was learned from them.
+"""The labelled texts of the page as vectors, and the classifiers that learn from them.
 
-What is learned from the shipped reviews is kept for all sessions; what is learned from a reader's own texts, which
-holds their words, in the session that reads them and nowhere else.
+What is learned from the shipped reviews is kept for all sessions. What is learned from a reader's own texts holds their
+words, so it is kept in the reader's session and nowhere else.
 """
 
-from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import numpy as np
 import streamlit as st
@@ -28,40 +27,38 @@ from components.core.model.interventions import Intervention
 from components.core.numerics.similarity import normalise_rows
 from components.ui import state
 from components.ui.caches import models, sentence_sets
-from components.ui.caches.encoding import Report, encode_texts, encode_with_bar
+from components.ui.caches.classifiers import shared_memo
+from components.ui.caches.encoding import Report, encode_texts
 from components.ui.caches.memo import Memo
 from components.ui.caches.sentence_sets import EncodingRequest
 from components.ui.page import shorten
-from components.ui.sentiment import texts as shipped_texts
+from components.ui.sentiment.texts import shipped_reviews
 
-_Found = TypeVar("_Found")
 Changes = tuple[Intervention, ...]
-#: Without positions.
-BARE: Final[Changes] = (PositionsOff(),)
+#: The encoder without positions.
+NO_POSITIONS: Final[Changes] = (PositionsOff(),)
 
-# Things learned from the shipped reviews: a classifier or its scores are some hundred kilobytes.
-_MOST_SHARED = 256
 _LONGEST_NAME = 30
 
 
 @dataclass(frozen=True, eq=False)
 class TrainedClassifiers:
-    """Classifiers of N labelled texts."""
+    """Classifiers of N labelled texts in K classes. Each is trained when it is first asked for."""
 
     model: str
-    texts: LabelledDataset
+    dataset: LabelledDataset
     settings: MlpSettings
 
     @property
     def encoder(self) -> Encoder:
-        """Who reads."""
+        """The encoder that turns texts into vectors."""
         return models.encoder(self.model)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The classes as the page names them: short, and each unlike the others."""
+        """The classes' names on the page: short, and no two alike."""
         names: list[str] = []
-        for name in self.texts.classes:
+        for name in self.dataset.classes:
             number, short = 1, shorten(name, _LONGEST_NAME)
             shown = short
             while shown in names:
@@ -72,34 +69,42 @@ class TrainedClassifiers:
 
     @property
     def request(self) -> EncodingRequest:
-        """The texts as vectors of the encoder, as the Sentence map knows them."""
-        return EncodingRequest(self.model, self.texts.texts, Representation.CONTEXT, fast=False)
+        """The request for the texts' vectors; the Sentence map has the same."""
+        return EncodingRequest(self.model, self.dataset.texts, Representation.CONTEXT, fast=False)
 
-    def inputs(self, changes: Changes = ()) -> ClassifierInputs:
-        """All N texts, as they are read with these changes; a bar shows how far encoding has come."""
-        if not self.has(("inputs", changes)):
-            whole = (self.model, self.texts.digest, changes)
-            vectors = encode_with_bar(whole, "text", lambda report: self._encoded(changes, report))
-            return self.once(("inputs", changes), lambda: self._inputs(vectors))
-        return self.prepared(changes)
+    @property
+    def memo(self) -> Memo[Any]:
+        """The values that are computed once: of all sessions for the shipped reviews, else of this session."""
+        if self.dataset is shipped_reviews():
+            return shared_memo(self.model)
+        key = (self.model, self.dataset.digest)
+        if st.session_state.get(state.Sentiment.TRAINED_ON_OWN_TEXTS, (None,))[0] != key:
+            st.session_state[state.Sentiment.TRAINED_ON_OWN_TEXTS] = key, Memo[Any]()
+        memo: Memo[Any] = st.session_state[state.Sentiment.TRAINED_ON_OWN_TEXTS][1]
+        return memo
 
-    def prepared(self, changes: Changes = ()) -> ClassifierInputs:
-        """The same, with nothing to be seen meanwhile."""
-        return self.once(("inputs", changes), lambda: self._inputs(self._encoded(changes)))
+    def has_inputs(self, changes: Changes = ()) -> bool:
+        """True if the texts are encoded with these changes."""
+        return ("inputs", changes) in self.memo
 
-    def _encoded(self, changes: Changes, report: Report | None = None) -> np.ndarray:
-        if not changes:
-            return sentence_sets.unit_vectors(self.request, report)
-        return encode_texts(self.model, self.texts.texts.sentences, changes, report)
+    def inputs(self, changes: Changes = (), report: Report | None = None) -> ClassifierInputs:
+        """All N texts, encoded with these changes. report: as for encode_with_store; it may raise to stop."""
 
-    def _inputs(self, vectors: np.ndarray) -> ClassifierInputs:
-        sentences = self.texts.texts.sentences
-        # No change to how the encoder reads reaches what stands before its first layer.
-        static = self.once("static", lambda: normalise_rows(self.encoder.static_means(sentences)))
-        return ClassifierInputs(sentences, vectors, static)
+        def encode() -> ClassifierInputs:
+            sentences = self.dataset.texts.sentences
+            if changes:
+                vectors = encode_texts(self.model, sentences, changes, report)
+            else:
+                vectors = sentence_sets.unit_vectors(self.request, report)
+            # Changes act in the layers, after the word embeddings.
+            static = self.memo.get("static", lambda: normalise_rows(self.encoder.static_means(sentences)))
+            return ClassifierInputs(sentences, vectors, static)
 
-    def asked(self, text: str, changes: Changes = ()) -> ClassifierInputs:
-        """One more text. Raises SentenceError."""
+        inputs: ClassifierInputs = self.memo.get(("inputs", changes), encode)
+        return inputs
+
+    def inputs_of(self, text: str, changes: Changes = ()) -> ClassifierInputs:
+        """One more text, encoded with these changes. Raises SentenceError."""
         return ClassifierInputs(
             (text,),
             normalise_rows(self.encoder.encode([text], changes)),
@@ -107,83 +112,70 @@ class TrainedClassifiers:
         )
 
     def classifier(self, method: ClassifierMethod, changes: Changes = ()) -> Classifier:
-        """What answers new texts: learned from all texts that are not held out, read with these changes."""
+        """The classifier for new texts: trained on all texts that are not held out, encoded with these changes."""
 
-        def learn() -> Classifier:
-            places = self.texts.train_indices
-            inputs = self.inputs(changes).take(places)
-            return fit_classifier(method, inputs, self.texts.targets[places], self.texts.classes, self.settings)
+        def fit() -> Classifier:
+            indices = self.dataset.train_indices
+            inputs = self.inputs(changes).take(indices)
+            return fit_classifier(method, inputs, self.dataset.targets[indices], self.dataset.classes, self.settings)
 
-        return self.once(("classifier", *self._of(method), changes), learn)
+        classifier: Classifier = self.memo.get(("classifier", *self._key(method), changes), fit)
+        return classifier
 
     def scores(
-        self, method: ClassifierMethod, learned_with: Changes = (), asked_with: Changes = ()
+        self, method: ClassifierMethod, training_changes: Changes = (), test_changes: Changes = ()
     ) -> ClassificationMetrics:
-        """How good a method is on texts that it did not learn from."""
+        """The metrics of a method on held-out texts. Training and test texts may be encoded with different changes."""
 
         def measure() -> ClassificationMetrics:
-            asked = self.inputs(asked_with)
-            if self.texts.is_cross_validated:
-                found = held_out_probabilities(
-                    self.texts, self.inputs(learned_with), method, self.settings, answers=asked
+            inputs = self.inputs(test_changes)
+            if self.dataset.is_cross_validated:
+                probabilities = held_out_probabilities(
+                    self.dataset, self.inputs(training_changes), method, self.settings, answers=inputs
                 )
             else:
-                # What learned from the one split answers new texts too, and need not learn twice.
-                found = self.classifier(method, learned_with).probabilities(asked.take(self.texts.test_indices))
-            return classification_metrics(self.texts.targets[self.texts.test_indices], found)
+                # With one split the classifier for new texts has learned from the same texts.
+                test_inputs = inputs.take(self.dataset.test_indices)
+                probabilities = self.classifier(method, training_changes).probabilities(test_inputs)
+            return classification_metrics(self.dataset.targets[self.dataset.test_indices], probabilities)
 
-        return self.once(("scores", *self._of(method), learned_with, asked_with), measure)
-
-    def apart(self, method: ClassifierMethod, learned_with: Changes = (), asked_with: Changes = ()) -> np.ndarray:
-        """(A, K) probabilities of the texts that are asked about apart, in the order of `places_apart`."""
-
-        def answer() -> np.ndarray:
-            inputs = self.inputs(asked_with).take(self.places_apart)
-            return self.classifier(method, learned_with).probabilities(inputs)
-
-        return self.once(("apart", *self._of(method), learned_with, asked_with), answer)
-
-    def called(self, method: ClassifierMethod) -> np.ndarray:
-        """(N,) the class that a method gives each text, those that it learned from included."""
-        return self.once(
-            ("called", *self._of(method)), lambda: self.classifier(method).logits(self.inputs()).argmax(axis=1)
+        scores: ClassificationMetrics = self.memo.get(
+            ("scores", *self._key(method), training_changes, test_changes), measure
         )
+        return scores
+
+    def challenge_probabilities(
+        self, method: ClassifierMethod, training_changes: Changes = (), test_changes: Changes = ()
+    ) -> np.ndarray:
+        """(A, K) probabilities of the challenge texts, in the order of `challenge_indices`."""
+
+        def classify() -> np.ndarray:
+            inputs = self.inputs(test_changes).take(self.challenge_indices)
+            return self.classifier(method, training_changes).probabilities(inputs)
+
+        probabilities: np.ndarray = self.memo.get(
+            ("challenge", *self._key(method), training_changes, test_changes), classify
+        )
+        return probabilities
+
+    def predicted(self, method: ClassifierMethod) -> np.ndarray:
+        """(N,) the class that a method gives each text; most of them are texts it learned from."""
+        classes: np.ndarray = self.memo.get(
+            ("predicted", *self._key(method)), lambda: self.classifier(method).logits(self.inputs()).argmax(axis=1)
+        )
+        return classes
 
     @property
-    def places_apart(self) -> np.ndarray:
-        """(A,) places of the texts that are asked about apart, kind by kind."""
-        return np.array([place for _, places in self.texts.challenge_sets for place in places], dtype=int)
+    def challenge_indices(self) -> np.ndarray:
+        """(A,) indices of the challenge texts, kind by kind. They are in no split."""
+        return np.array([index for _, indices in self.dataset.challenge_sets for index in indices], dtype=int)
 
-    def _of(self, method: ClassifierMethod) -> tuple[ClassifierMethod, MlpSettings | None]:
-        """What a method's result depends on beside the texts."""
+    def _key(self, method: ClassifierMethod) -> tuple[ClassifierMethod, MlpSettings | None]:
+        """The method, and the settings that its result depends on."""
         return method, self.settings if method is ClassifierMethod.NETWORK else None
 
-    def once(self, name: Hashable, compute: Callable[[], _Found]) -> _Found:
-        """What several parts of the page or several readers ask for, computed for the first of them."""
-        whole = (self.model, self.texts.digest, name)
-        found: _Found = self._memo().get(whole, compute)
-        return found
 
-    def has(self, name: Hashable) -> bool:
-        """Whether once() would not have to compute."""
-        whole = (self.model, self.texts.digest, name)
-        return whole in self._memo()
-
-    def _memo(self) -> Memo[Any]:
-        """The memo of all sessions for the shipped reviews, and of this session for its own texts."""
-        if self.texts is shipped_texts.shipped_reviews():
-            return _shared
-        of = (self.model, self.texts.digest)
-        if st.session_state.get(state.Sentiment.TRAINED_ON_OWN_TEXTS, (None,))[0] != of:
-            st.session_state[state.Sentiment.TRAINED_ON_OWN_TEXTS] = of, Memo[Any]()
-        kept: Memo[Any] = st.session_state[state.Sentiment.TRAINED_ON_OWN_TEXTS][1]
-        return kept
-
-
-_shared = Memo[Any](_MOST_SHARED)
-
-
-#: The methods as pictures name them, short enough for an axis on a phone.
+#: Short names of the methods, for an axis on a phone.
 SHORT: Final = {
     ClassifierMethod.LOGISTIC: "Logistic",
     ClassifierMethod.NETWORK: "Network",
@@ -194,11 +186,11 @@ SHORT: Final = {
 
 
 def input_description(method: ClassifierMethod, encoder: Encoder) -> str:
-    """What a method reads of a text, in words."""
+    """The features of a method, in words."""
     if method in CONTEXTUAL:
         return f"the encoder's {encoder.vector_size} numbers"
     return {
         ClassifierMethod.STATIC: "word embeddings, before any layer",
-        ClassifierMethod.TF_IDF: "words, rare ones weighing more",
-        ClassifierMethod.BAYES: "words, counted",
+        ClassifierMethod.TF_IDF: "words, weighted by how rare they are",
+        ClassifierMethod.BAYES: "counts of words",
     }[method]

@@ -1,10 +1,9 @@
-"""Type and see: what each classifier says of a text, why, and where the text lands."""
-
-import html
+"""The answer of each classifier to the typed text, and the reason for one of them."""
 
 import numpy as np
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
 from components.core.classification.attributions import Attribution, OcclusionEffects, attribute, occlusion_effects
 from components.core.classification.classifiers import CONTEXTUAL, NON_CONTEXTUAL, ClassifierInputs, ClassifierMethod
@@ -23,45 +22,47 @@ from components.ui.tables import table
 from components.ui.word_shares import draw_shaded, largest, table_of_words
 from components.ui.wording import format_count, format_signed, join_list, spell_number
 
-# Of a longer text every keystroke would wait for each of its words to be hidden.
+# With a longer text each keystroke would wait until all words were hidden in turn.
 _MOST_AT_ONCE = 48
 _MOST_NAMED = 20
 
 
-def verdicts(trained: TrainedClassifiers, asked: ClassifierInputs) -> np.ndarray:
-    """(methods, K) the probabilities that each classifier gives a text."""
-    return np.stack([trained.classifier(method).probabilities(asked)[0] for method in ClassifierMethod])
+def verdicts(classifiers: TrainedClassifiers, inputs: ClassifierInputs) -> np.ndarray:
+    """(methods, K) the probabilities of a text by each classifier."""
+    return np.stack([classifiers.classifier(method).probabilities(inputs)[0] for method in ClassifierMethod])
 
 
-def draw(trained: TrainedClassifiers, text: str, asked: ClassifierInputs, found: np.ndarray) -> None:
-    """Draw what is said of a text, and why. found: its verdicts()."""
-    _draw_verdicts(trained, found)
+def draw(classifiers: TrainedClassifiers, text: str, inputs: ClassifierInputs, probabilities: np.ndarray) -> None:
+    """Draw the answers to a text and the reason for one. probabilities: those of verdicts()."""
+    _draw_verdicts(classifiers, probabilities)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         method = pick_classifier()
-        favoured, other = _pick_classes(trained, found[list(ClassifierMethod).index(method)])
-    _draw_reason(trained, method, text, favoured, other)
-    decision.draw(trained, method, text, asked, favoured, other)
+        favoured, other = _pick_classes(classifiers, probabilities[list(ClassifierMethod).index(method)])
+    _draw_reason(classifiers, method, text, favoured, other)
+    decision.draw(classifiers, method, text, inputs, favoured, other)
 
 
-def _draw_verdicts(trained: TrainedClassifiers, found: np.ndarray) -> None:
-    names, classes = list(SHORT.values()), trained.names
+def _draw_verdicts(classifiers: TrainedClassifiers, probabilities: np.ndarray) -> None:
+    names, classes = list(SHORT.values()), classifiers.names
     alt = "How sure each classifier is: " + ", ".join(
-        f"{name} {classes[int(row.argmax())]} {row.max():.2f}" for name, row in zip(names, found, strict=True)
+        f"{name} {classes[int(row.argmax())]} {row.max():.2f}" for name, row in zip(names, probabilities, strict=True)
     )
     figure = (
-        verdict_bars(found[:, 1], names, (classes[0], classes[1]), palette())
+        verdict_bars(probabilities[:, 1], names, (classes[0], classes[1]), palette())
         if len(classes) == 2
-        else verdict_heatmap(found, names, classes, palette())
+        else verdict_heatmap(probabilities, names, classes, palette())
     )
-    show(figure, key="verdicts", alt=alt, numbers=lambda: pd.DataFrame(found, index=names, columns=list(classes)))
-    with st.expander("What each of them reads"):
+    show(
+        figure, key="verdicts", alt=alt, numbers=lambda: pd.DataFrame(probabilities, index=names, columns=list(classes))
+    )
+    with st.expander("The features of each classifier"):
         table(
-            ["classifier", "reads", "learns by"],
+            ["classifier", "features", "method"],
             [
-                [method.value, input_description(method, trained.encoder), _LEARNS[method]]
+                [method.value, input_description(method, classifiers.encoder), _LEARNS[method]]
                 for method in ClassifierMethod
             ],
-            "The first two stand on the frozen encoder; the others are the world before 2018.",
+            "The first two use the frozen encoder. The others use word embeddings or words, as was usual before 2018.",
             prose={1, 2},
         )
 
@@ -75,12 +76,12 @@ _LEARNS = {
 }
 
 
-def _pick_classes(trained: TrainedClassifiers, probabilities: np.ndarray) -> tuple[int, int]:
-    """Which class is held against which other; of two the second against the first."""
-    classes = list(trained.names)
+def _pick_classes(classifiers: TrainedClassifiers, probabilities: np.ndarray) -> tuple[int, int]:
+    """Ask for two classes to compare; with two classes, the second and the first."""
+    classes = list(classifiers.names)
     if len(classes) == 2:
         return 1, 0
-    order = [classes[place] for place in np.argsort(-probabilities, kind="stable")]
+    order = [classes[index] for index in np.argsort(-probabilities, kind="stable")]
     for key in (state.Sentiment.CLASS_SHOWN, state.Sentiment.CLASS_AGAINST):
         if st.session_state.get(key) not in (None, *classes):
             st.session_state.pop(key)
@@ -96,123 +97,136 @@ def _pick_classes(trained: TrainedClassifiers, probabilities: np.ndarray) -> tup
     return classes.index(first), classes.index(second or likely)
 
 
-def _draw_reason(trained: TrainedClassifiers, method: ClassifierMethod, text: str, favoured: int, other: int) -> None:
-    classifier, encoder = trained.classifier(method), trained.encoder
-    classes = trained.names
+def _draw_reason(
+    classifiers: TrainedClassifiers, method: ClassifierMethod, text: str, favoured: int, other: int
+) -> None:
+    classifier, encoder = classifiers.classifier(method), classifiers.encoder
+    classes = classifiers.names
     sides = classes[favoured], classes[other]
     why_not = ""
     if not isinstance(classifier.parameters, Mlp):
         try:
-            _draw_shares(trained, method, text, attribute(encoder, classifier, text, favoured, other), sides)
+            _draw_shares(classifiers, method, text, attribute(encoder, classifier, text, favoured, other), sides)
             return
         except ModelError as error:
-            why_not = f"{error} So words are left out one by one. "
-    words = len(traces.tokens(TextRequest(trained.model, text)).words)
+            why_not = f"{error} So words are hidden one by one. "
+    words = len(traces.tokens(TextRequest(classifiers.model, text)).words)
     if words > _MOST_AT_ONCE and not st.toggle(
         f"Hide each of {words} words in turn",
         key=state.Sentiment.EACH_WORD_HIDDEN,
-        help="The text is read once for each of its words, which takes a while.",
+        help="The text is encoded once for each of its words, which takes a while.",
     ):
         return
     try:
         effects = occlusion_effects(encoder, classifier, text, favoured, other)
     except EncoderscopeError as error:
-        markup(f'<p class="es-problem">{html.escape(str(error))}</p>')
+        markup(Markup('<p class="es-problem">{}</p>').format(str(error)))
         return
     _draw_effects(text, effects, sides, why_not)
 
 
 def _draw_shares(
-    trained: TrainedClassifiers, method: ClassifierMethod, text: str, found: Attribution, sides: tuple[str, str]
+    classifiers: TrainedClassifiers,
+    method: ClassifierMethod,
+    text: str,
+    attribution: Attribution,
+    sides: tuple[str, str],
 ) -> None:
     for_class, against = sides
-    total = sum(word.share for word in found.words) + found.offset
-    probability = 1 / (1 + np.exp(-found.log_odds))
-    two = len(trained.texts.classes) == 2
+    total = sum(word.share for word in attribution.words) + attribution.offset
+    probability = 1 / (1 + np.exp(-attribution.log_odds))
+    two = len(classifiers.dataset.classes) == 2
     section(
-        f"{method}: {format_count(len(found.words), 'share')} and an offset sum to {format_signed(found.log_odds)}",
-        f"The log-odds of {for_class} against {against}. {_WHERE_FROM[method]} Blue speaks for {for_class}, red for "
-        f"{against}; the darker, the more.",
+        f"{method}: {format_count(len(attribution.words), 'share')} and an offset sum to "
+        f"{format_signed(attribution.log_odds)}",
+        f"The log-odds of “{for_class}” against “{against}”. {_SHARES_EXPLAINED[method]} Blue words favour "
+        f"“{for_class}”, red words “{against}”; a stronger colour is a larger share.",
     )
-    draw_shaded(text, found.words, largest(found.words))
-    if found.unknown:
-        named = [f"“{word}”" for word in found.unknown[:_MOST_NAMED]]
-        more = len(found.unknown) - len(named)
+    draw_shaded(text, attribution.words, largest(attribution.words))
+    if attribution.unknown:
+        named = [f"“{word}”" for word in attribution.unknown[:_MOST_NAMED]]
+        more = len(attribution.unknown) - len(named)
         words = join_list([*named, f"{more} more"] if more else named)
-        markup(
-            f'<p class="es-note">In no text that was learned from: {html.escape(words)}. Of '
-            f"{'it' if len(found.unknown) == 1 else 'them'} this classifier knows nothing.</p>"
-        )
-    odds = "probability" if two else f"of the two, {for_class} has"
+        markup(Markup('<p class="es-note">Not in the training texts, so without a share: {}.</p>').format(words))
+    label = "probability" if two else f"of the two, {for_class} has"
     markup(
-        f'<p class="es-formula">sum of the shares {format_signed(total - found.offset)} + offset {format_signed(found.offset)} = '
-        f"<b>{format_signed(found.log_odds)}</b>; {html.escape(odds)} = 1 ÷ (1 + e<sup>{format_signed(-found.log_odds, 2)}</sup>) = "
-        f"<b>{probability:.4f}</b></p>"
+        Markup(
+            '<p class="es-formula">sum of the shares {} + offset {} = <b>{}</b>; {} = 1 ÷ (1 + e<sup>{}</sup>) = '
+            "<b>{:.4f}</b></p>"
+        ).format(
+            format_signed(total - attribution.offset),
+            format_signed(attribution.offset),
+            format_signed(attribution.log_odds),
+            label,
+            format_signed(-attribution.log_odds, 2),
+            probability,
+        )
     )
     table_of_words(
-        found.words,
+        attribution.words,
         ("word", "share"),
-        f"What each word brings to the log-odds of {for_class} against {against}.",
-        [("offset, before anything is read", found.offset)],
+        f"The share of each word in the log-odds of “{for_class}” against “{against}”.",
+        [("offset, the same for every text", attribution.offset)],
     )
 
 
-_WHERE_FROM = {
-    ClassifierMethod.LOGISTIC: "The sentence vector is the mean of all tokens' context vectors, scaled to length 1, so each "
-    "token's share is its own vector times the weights: exact, special tokens included. A context vector holds "
-    "something of the whole text, so a word may speak for its neighbours.",
-    ClassifierMethod.STATIC: "The vector is the mean of the tokens' word embeddings, so each word's share is exact, and the same "
-    "wherever it stands.",
-    ClassifierMethod.TF_IDF: "Each word brings its weight times its TF-IDF value: exact, and the same wherever it stands.",
-    ClassifierMethod.BAYES: "Each word brings the logarithm of how much likelier it is in one class than in the other: exact, "
-    "and the same wherever it stands.",
+_SHARES_EXPLAINED = {
+    ClassifierMethod.LOGISTIC: "The sentence vector is the mean of all tokens' context vectors, scaled to length 1. So "
+    "each token's share is exact: its own vector times the weights, with special tokens. A context vector holds "
+    "information about the whole text, so a word's share may come from its neighbours.",
+    ClassifierMethod.STATIC: "The vector is the mean of the tokens' word embeddings. So each word's share is exact and "
+    "does not depend on its position.",
+    ClassifierMethod.TF_IDF: "The share of a word is its weight times its TF-IDF value: exact, in any position.",
+    ClassifierMethod.BAYES: "The share of a word is the logarithm of how much likelier it is in one class than in the "
+    "other: exact, in any position.",
 }
 
 
-def _draw_effects(text: str, found: OcclusionEffects, sides: tuple[str, str], reason: str) -> None:
+def _draw_effects(text: str, effects: OcclusionEffects, sides: tuple[str, str], reason: str) -> None:
     for_class, against = sides
     section(
-        _strongest(found),
-        f"{reason}The log-odds of {for_class} against {against} are {format_signed(found.log_odds)}. A network's answer is no "
-        "sum over words. So each word is hidden in turn, from all layers and heads and from the mean, and the text "
-        f"read again: blue words speak for {for_class}, red ones against. The changes sum to nothing in particular.",
+        _strongest(effects),
+        f"{reason}The log-odds of “{for_class}” against “{against}” are {format_signed(effects.log_odds)}. A "
+        "network's answer is not a sum over words. So each word is hidden in turn, from all layers and heads and from "
+        f"the mean, and the text is encoded again: blue words favour “{for_class}”, red words “{against}”. The "
+        "changes need not add up to the total.",
     )
-    draw_shaded(text, found.words, largest(found.words))
-    ordered = sorted(found.words, key=lambda word: -abs(word.share))[:8]
+    draw_shaded(text, effects.words, largest(effects.words))
+    ordered = sorted(effects.words, key=lambda word: -abs(word.share))[:8]
     table(
         ["hidden word", "log-odds with it", "without it", "difference"],
         [
             [
                 word.text,
-                format_signed(found.log_odds),
-                format_signed(found.log_odds - word.share),
+                format_signed(effects.log_odds),
+                format_signed(effects.log_odds - word.share),
                 format_signed(word.share),
             ]
             for word in ordered
         ],
-        "The words that matter most." if len(found.words) > len(ordered) else "Each word hidden in turn.",
+        "The words with the largest effect." if len(effects.words) > len(ordered) else "Each word hidden in turn.",
     )
 
 
-def _strongest(found: OcclusionEffects) -> str:
-    if not found.words:
-        return "No word to hide"
-    word = max(found.words, key=lambda each: abs(each.share))
-    return f"Without “{word.text}” the log-odds would be {format_signed(found.log_odds - word.share, 2)}"
+def _strongest(effects: OcclusionEffects) -> str:
+    if not effects.words:
+        return "There is no word to hide"
+    word = max(effects.words, key=lambda each: abs(each.share))
+    return f"Without “{word.text}” the log-odds would be {format_signed(effects.log_odds - word.share, 2)}"
 
 
-def finding(trained: TrainedClassifiers, found: np.ndarray) -> str:
-    """How many classifiers say what of a text."""
-    classes, methods = trained.names, list(ClassifierMethod)
-    chosen = found.argmax(axis=1)
+def finding(classifiers: TrainedClassifiers, probabilities: np.ndarray) -> str:
+    """The page's title: the class that most classifiers give the text."""
+    classes, methods = classifiers.names, list(ClassifierMethod)
+    chosen = probabilities.argmax(axis=1)
     counts = np.bincount(chosen, minlength=len(classes))
     first, most = classes[int(counts.argmax())], int(counts.max())
     if most == len(methods):
-        return f"All {spell_number(most)} classifiers call it {first}"
+        return f"All {spell_number(most)} classifiers call it “{first}”"
     with_encoder, without = (
         {int(chosen[methods.index(method)]) for method in each} for each in (CONTEXTUAL, NON_CONTEXTUAL)
     )
     if len(with_encoder) == len(without) == 1:
-        return f"With the encoder it is {classes[with_encoder.pop()]}, without it {classes[without.pop()]}"
+        return f"With the encoder it is “{classes[with_encoder.pop()]}”, without it “{classes[without.pop()]}”"
     verb = "calls" if most == 1 else "call"
-    return f"{spell_number(most).capitalize()} of {spell_number(len(methods))} classifiers {verb} it {first}"
+    return f"{spell_number(most).capitalize()} of {spell_number(len(methods))} classifiers {verb} it “{first}”"

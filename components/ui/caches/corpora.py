@@ -1,0 +1,87 @@
+"""Corpora of Live retrieval for all sessions: those that come with the app, and what is computed from their chunks."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import astuple, dataclass
+from typing import Any, Protocol, TypeVar
+
+from components.core.mapping.projection import Projection
+from components.core.retrieval.documents import ChunkSettings, Corpus, Question
+from components.core.retrieval.evaluation.evaluation import Evaluation
+from components.core.retrieval.ingest.corpora import corpus_from, questions_from
+from components.ui.assets import read_toml
+from components.ui.caches.memo import Memo, memoized
+
+_CORPUS_BYTES = 200_000_000
+_MAP_BYTES = 50_000_000
+_EVALUATIONS = 16
+_FILES = 8
+
+
+@dataclass(frozen=True)
+class IndexRequest:
+    """Cache key of an indexed corpus: model, digest of the corpus, settings of its chunks."""
+
+    model: str
+    digest: str
+    settings: ChunkSettings
+
+
+@dataclass(frozen=True)
+class EvaluationRequest:
+    """Cache key of an evaluation: the indexed corpus and a digest of the questions."""
+
+    index: IndexRequest
+    questions: str
+
+    @classmethod
+    def of(cls, index: IndexRequest, questions: Sequence[Question]) -> "EvaluationRequest":
+        """The request for these questions and their answers."""
+        texts = json.dumps([[each.text, [astuple(span) for span in each.answers]] for each in questions])
+        return cls(index, hashlib.sha256(texts.encode()).hexdigest())
+
+
+class _Sized(Protocol):
+    @property
+    def nbytes(self) -> int: ...
+
+
+_Indexed = TypeVar("_Indexed", bound=_Sized)
+
+_indexed = Memo[Any](_CORPUS_BYTES, size_of=lambda corpus: corpus.nbytes)
+_evaluations = Memo[Evaluation](_EVALUATIONS)
+_maps = Memo[Projection](_MAP_BYTES, size_of=lambda projection: projection.points.nbytes)
+
+
+@memoized(_FILES)
+def shipped_corpus(name: str) -> Corpus:
+    """Read the corpus in assets/corpora/<name>.toml."""
+    return corpus_from(read_toml(f"corpora/{name}"))
+
+
+@memoized(_FILES)
+def shipped_questions(name: str) -> tuple[Question, ...]:
+    """Read the questions that come with a shipped corpus."""
+    return questions_from(read_toml(f"corpora/{name}_questions"), shipped_corpus(name))
+
+
+def has_indexed_corpus(request: IndexRequest) -> bool:
+    """True if the indexed corpus is kept."""
+    return request in _indexed
+
+
+def indexed_corpus(request: IndexRequest, index: Callable[[], _Indexed]) -> _Indexed:
+    """Return the indexed corpus. index: called if it is not kept."""
+    corpus: _Indexed = _indexed.get(request, index)
+    return corpus
+
+
+def evaluation(request: EvaluationRequest, evaluate: Callable[[], Evaluation]) -> Evaluation:
+    """Return the scores of all search methods. evaluate: called if they are not kept."""
+    return _evaluations.get(request, evaluate)
+
+
+def passage_map(request: IndexRequest, fit: Callable[[], Projection]) -> Projection:
+    """Return the map of all chunks. fit: called if it is not kept."""
+    return _maps.get(request, fit)

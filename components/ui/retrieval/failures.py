@@ -1,0 +1,62 @@
+"""The questions for which a search method does not put an answer first."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+from markupsafe import Markup
+
+from components.core.retrieval.documents import Question
+from components.core.retrieval.evaluation.evaluation import Evaluation
+from components.core.retrieval.search.methods import LIVE_METHODS, SearchMethod
+from components.ui import state
+from components.ui.page import markup, section, shorten
+from components.ui.pickers import pick_option
+from components.ui.retrieval.indexed_corpus import IndexedCorpus
+from components.ui.retrieval.passages import name_of
+from components.ui.retrieval.results import RESULTS
+
+
+def draw(indexed_corpus: IndexedCorpus, evaluation: Evaluation, questions: Sequence[Question]) -> None:
+    """Draw one button for each failed question; it asks the question."""
+    method = SearchMethod(
+        pick_option("Failures of", [each.value for each in LIVE_METHODS], state.Retrieval.FAILURES_OF)
+    )
+    outcomes = evaluation.results[method].outcomes
+    failed = [
+        number
+        for number, (question, outcome) in enumerate(zip(questions, outcomes, strict=True))
+        if question.answers and outcome.first_rank != 1
+    ]
+    if not failed:
+        section(f"{method} puts an answer first for every question", "There is no failure to look at.")
+        return
+    section(
+        f"{method} puts an answer first for {evaluation.answered - len(failed):,} of {evaluation.answered:,} questions",
+        "These are the other questions. Click one to ask it, and see what was found instead.",
+    )
+    for number in failed:
+        outcome, question = outcomes[number], questions[number]
+        rank = "no answer found" if outcome.first_rank is None else f"first answer at rank {outcome.first_rank:,}"
+        instead = f"; first is {name_of(indexed_corpus, outcome.best[0].index)}" if outcome.best else ""
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.button(
+                _plain(shorten(question.text, 120)),
+                key=f"failure_{number}",
+                type="tertiary",
+                on_click=_open,
+                args=(question.text, method.value),
+            )
+            markup(Markup('<p class="es-count">{}</p>').format(rank + instead))
+
+
+def _plain(text: str) -> str:
+    """A text for the label of a button, which Streamlit reads as Markdown."""
+    return "".join(f"\\{letter}" if letter in r"\`*_{}[]()#+-.!:$~<>|" else letter for letter in text)
+
+
+def _open(question: str, method: str) -> None:
+    st.session_state[state.Retrieval.QUESTION] = question
+    st.session_state[state.Retrieval.RANKED_BY] = method
+    st.session_state[state.Retrieval.VIEW] = RESULTS
+    for name in (state.Retrieval.LESSON, state.Retrieval.PASSAGE):
+        st.session_state.pop(name, None)

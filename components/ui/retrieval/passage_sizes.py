@@ -1,0 +1,91 @@
+"""The scores of all search methods by the size of passages."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from components.core.retrieval.documents import ChunkSettings, Question, Unit
+from components.core.retrieval.evaluation.evaluation import Evaluation
+from components.core.retrieval.search.methods import SearchMethod
+from components.figures.charts.curves import curves
+from components.ui import state
+from components.ui.caches import models
+from components.ui.charts import show
+from components.ui.page import palette, section
+from components.ui.progress import ProgressBar
+from components.ui.retrieval.corpus_index import index_corpus
+from components.ui.retrieval.indexed_corpus import IndexedCorpus
+from components.ui.retrieval.method_comparison import RANKED_BY, compare_methods
+from components.ui.tables import table
+from components.ui.wording import join_list
+
+# Tokens per passage; the largest size measured is what the model has room for.
+_SIZES: Final = (32, 64, 128)
+
+
+def draw(indexed_corpus: IndexedCorpus, questions: Sequence[Question], owner: str | None) -> None:
+    """Ask whether to measure, and draw the curves. owner: of the documents; None for a shipped corpus."""
+    room = models.encoder(indexed_corpus.model).room
+    sizes = [*(size for size in _SIZES if size < room), room]
+    section(
+        "By the size of passages", "The same questions, with the documents divided into smaller and larger passages."
+    )
+    wanted = st.toggle(
+        f"Measure {len(sizes)} sizes",
+        key=state.Retrieval.SIZES_WANTED,
+        bind=state.IN_URL,
+        persist_state="session",
+        help="The first time, all documents are encoded for each size, with positions on and off.",
+    )
+    if not wanted:
+        return
+    results: dict[int, Evaluation] = {}
+    bar = ProgressBar()
+    for done, size in enumerate(sizes):
+        bar.show(done, len(sizes), f"{done} of {len(sizes)} sizes measured")
+        results[size] = compare_methods(_by_tokens(indexed_corpus, size, owner), questions)
+    bar.clear()
+    lines = {
+        method.value: (np.array([each.results[method].means[RANKED_BY].value for each in results.values()]), colour)
+        for method, colour in _colours().items()
+    }
+    show(
+        curves(np.array(sizes), lines, "maximum tokens per passage", RANKED_BY, palette(), (0.0, 1.0), measured=True),
+        key="scores-by-size",
+        alt=f"nDCG@10 of {join_list([method.value for method in SearchMethod])} by the size of passages",
+        numbers=lambda: pd.DataFrame(
+            {name: values for name, (values, _) in lines.items()}, index=pd.Index(sizes, name="tokens")
+        ),
+    )
+    table(
+        ["maximum tokens per passage", *(str(size) for size in results)],
+        [
+            ["passages", *(f"{len(_by_tokens(indexed_corpus, size, owner).chunks):,}" for size in results)],
+            *(
+                [method.value, *(f"{each.results[method].means[RANKED_BY].value:.2f}" for each in results.values())]
+                for method in SearchMethod
+            ),
+        ],
+        "nDCG@10. A passage holds an answer if at least half of the answer is in it, or if the answer makes up half of "
+        "the passage. When a passage is too long for the model, its vector misses the end; BM25 reads all of it.",
+    )
+
+
+def _by_tokens(indexed_corpus: IndexedCorpus, size: int, owner: str | None) -> IndexedCorpus:
+    """The same documents, divided by tokens."""
+    settings = ChunkSettings(Unit.TOKENS, size)
+    return index_corpus(indexed_corpus.model, indexed_corpus.corpus, settings, owner)
+
+
+def _colours() -> dict[SearchMethod, str]:
+    colours = palette()
+    return {
+        SearchMethod.BM25: colours.word,
+        SearchMethod.DENSE: colours.key,
+        SearchMethod.HYBRID: colours.output,
+        SearchMethod.STATIC: colours.quiet,
+        SearchMethod.UNORDERED: colours.position,
+    }
