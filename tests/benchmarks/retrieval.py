@@ -23,12 +23,11 @@ from components.core.retrieval.documents import Chunk, ChunkSettings
 from components.core.retrieval.index.chunk_index import ChunkIndex, Hit
 from components.core.retrieval.index.collection_names import collection_name
 from components.core.retrieval.search.bm25 import Bm25
+from components.core.retrieval.search.hybrid import CANDIDATES, hybrid_search
 from components.core.retrieval.search.ranking import (
-    CANDIDATES,
     RankedItem,
     exact_search,
     index_misses,
-    reciprocal_rank_fusion,
     top_k,
 )
 from components.core.storage.cached_encoding import encode_with_store
@@ -46,7 +45,7 @@ _ROUNDS = 3
 _QUESTIONS = 50
 _K = 10
 _WIDTH = 384
-_VIEWS = ("What comes back", "Why this passage", "On the map", "The prompt", "How good it is", "The passages")
+_VIEWS = ("Results", "Why this passage", "On the map", "The prompt", "How good it is", "The passages")
 _VOCABULARY = 5_000
 _OF_A_DOCUMENT = 40
 
@@ -125,8 +124,7 @@ def _questions(index: ChunkIndex, size: int) -> Iterator[Measurement]:
 
     def hybrid() -> object:
         question, unit = next(in_turn)
-        rankings = {"Dense": dense(CANDIDATES, unit), "BM25": words(CANDIDATES, question)}
-        return reciprocal_rank_fusion(rankings, _K)
+        return hybrid_search(dense(CANDIDATES, unit), words(CANDIDATES, question))
 
     exact_ms = median_ms(lambda: exact_search(units, next(in_turn)[1], _K))
     dense_ms = median_ms(lambda: dense(_K, next(in_turn)[1]))

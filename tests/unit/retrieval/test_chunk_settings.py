@@ -24,7 +24,7 @@ def test_chunks_of_nothing_are_refused_with_what_to_do(size: int) -> None:
 
 
 def test_an_overlap_below_0_which_would_leave_text_out_is_refused() -> None:
-    with pytest.raises(ChunkingError, match="cannot overlap by -1.*Choose an overlap from 0 to 3"):
+    with pytest.raises(ChunkingError, match=r"cannot overlap by -1.*Choose an overlap from 0 to 3"):
         ChunkSettings(Unit.SENTENCES, 4, -1)
 
 

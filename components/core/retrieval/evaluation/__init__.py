@@ -1,1 +1,1 @@
-"""Search methods compared on questions with known answers."""
+"""Evaluation: search methods compared on questions with known answers."""

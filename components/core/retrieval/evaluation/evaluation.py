@@ -1,17 +1,17 @@
-"""Ways of searching compared on questions whose answers are known.
+"""Evaluation: search methods compared on questions whose answers are known.
 
-Search is exact here: a question is compared with every chunk, so that no approximate index has a part in a
-difference. N chunks, Q questions, of which some may be answered by nothing.
+Search is exact here: a question is compared with every chunk, so that no difference is due to an approximate index.
+N chunks, Q questions; some questions may have no answer.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from statistics import fmean
 from typing import Final
 
 import numpy as np
+from jaxtyping import Float, Int
 
 from components.core.embeddings.representations import Encode, Representation
 from components.core.model.encoder import Encoder
@@ -19,26 +19,12 @@ from components.core.numerics.bootstrap import Interval, mean_intervals
 from components.core.retrieval.documents import Chunk, Question, Span
 from components.core.retrieval.evaluation.measures import DEPTH, Found, holds, ndcg, recall, reciprocal_rank
 from components.core.retrieval.search.bm25 import Bm25
-from components.core.retrieval.search.ranking import (
-    CANDIDATES,
-    RankedItem,
-    ranking_order,
-    reciprocal_rank_fusion,
-    top_k,
-)
+from components.core.retrieval.search.hybrid import CANDIDATES, hybrid_search
+from components.core.retrieval.search.methods import SearchMethod, score_floor
+from components.core.retrieval.search.ranking import RankedItem, ranking_order, top_k
 
-
-class SearchMethod(StrEnum):
-    """A way of searching."""
-
-    BM25 = "BM25"
-    DENSE = "Dense"
-    HYBRID = "Hybrid"  # the rankings of the two above, fused
-    STATIC = "Averaged word embeddings"
-    UNORDERED = "Dense, positions off"
-
-
-_KINDS = {
+# The vectors that a method compares.
+_REPRESENTATIONS = {
     SearchMethod.DENSE: Representation.CONTEXT,
     SearchMethod.STATIC: Representation.STATIC,
     SearchMethod.UNORDERED: Representation.UNORDERED,
@@ -56,11 +42,11 @@ MEASURES: Final = tuple(_MEASURES)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one way of searching found for one question."""
+    """The result of one search method for one question."""
 
-    first_rank: int | None  # of a chunk that holds an answer, among all N; None if there is none or it is not found
-    best: tuple[RankedItem, ...]  # the first 10 chunks, by their places; fewer if a search found no more
-    measures: Mapping[str, float]  # by name, as in MEASURES; empty for a question that nothing answers
+    first_rank: int | None  # the rank, among all N, of the first chunk with an answer; None if none was found
+    best: tuple[RankedItem, ...]  # the first 10 chunks, or fewer if fewer were found
+    measures: Mapping[str, float]  # by name, as in MEASURES; empty for a question without an answer
 
     @property
     def best_score(self) -> float | None:
@@ -70,21 +56,21 @@ class Outcome:
 
 @dataclass(frozen=True)
 class MethodResult:
-    """What one way of searching found for all questions."""
+    """The results of one search method for all questions."""
 
     outcomes: tuple[Outcome, ...]  # Q, in the order of the questions
-    #: Over the questions that have an answer, by name, as in MEASURES; empty if there is none.
+    #: Means over the questions that have an answer, by name, as in MEASURES; empty if no question has one.
     means: Mapping[str, Interval]
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Ways of searching, compared."""
+    """The results of several search methods for the same questions."""
 
     results: Mapping[SearchMethod, MethodResult]
-    answered: int  # questions that have an answer
-    #: The mean share of a question's answers that some chunk holds: no ranking has a higher recall. Not a number if
-    #: no question has an answer.
+    answered: int  # the number of questions that have an answer
+    #: The upper bound of recall: the mean share of a question's answers that are in some chunk. NaN if no question has
+    #: an answer.
     ceiling: float
 
 
@@ -96,37 +82,37 @@ def evaluate(
     methods: Sequence[SearchMethod] = tuple(SearchMethod),
     seed: int = 0,
 ) -> Evaluation:
-    """Search for every question in every way.
+    """Search for every question by every method.
 
-    encode: how the encoder is run, for the ways that run it. seed: of the samples that intervals are taken from; they
-    are the same for all methods. BM25 finds only chunks that share a word with the question, and a hybrid search only
-    the first CANDIDATES of each ranking. Raises SentenceError for a text with nothing to read.
+    encode: runs the encoder, for the methods that need it. seed: of the bootstrap samples, which are the same for all
+    methods. BM25 finds only chunks that share a word with the question; a hybrid search finds only the first CANDIDATES
+    of each ranking. Raises SentenceError for a text with nothing to read.
     """
-    texts, asked = [chunk.text for chunk in chunks], [question.text for question in questions]
-    scorers = _scorers(texts, asked, encoder, encode, methods)
-    places = defaultdict(list)
-    for place, chunk in enumerate(chunks):
-        places[chunk.document].append(place)
+    chunk_texts, question_texts = [chunk.text for chunk in chunks], [question.text for question in questions]
+    scorers = _scorers(chunk_texts, question_texts, encoder, encode, methods)
+    indices = defaultdict(list)
+    for index, chunk in enumerate(chunks):
+        indices[chunk.document].append(index)
     outcomes: dict[SearchMethod, list[Outcome]] = {method: [] for method in methods}
-    shares_held = []
+    ceilings = []
     for number, question in enumerate(questions):
-        held = _held(chunks, places, question.answers)
+        answers_in = _answers_in_chunks(chunks, indices, question.answers)
         if question.answers:
-            shares_held.append(len(frozenset().union(*held.values())) / len(question.answers))
+            ceilings.append(len(frozenset().union(*answers_in.values())) / len(question.answers))
         scores = {method: scorer(number) for method, scorer in scorers.items()}
         for method in methods:
-            outcomes[method].append(_outcome(*_search(method, scores), held, len(question.answers)))
+            outcomes[method].append(_outcome(*_search(method, scores), answers_in, len(question.answers)))
     results = {
-        method: MethodResult(tuple(mine), means([each.measures for each in mine if each.measures], seed))
-        for method, mine in outcomes.items()
+        method: MethodResult(tuple(each), means([outcome.measures for outcome in each if outcome.measures], seed))
+        for method, each in outcomes.items()
     }
-    return Evaluation(results, len(shares_held), fmean(shares_held) if shares_held else float("nan"))
+    return Evaluation(results, len(ceilings), fmean(ceilings) if ceilings else float("nan"))
 
 
 def means(measures: Sequence[Mapping[str, float]], seed: int = 0) -> dict[str, Interval]:
-    """The mean of each measure over questions, with a 95 % interval; nothing for no question.
+    """Return the mean of each measure over questions, with a 95 % interval; empty for no question.
 
-    The interval says how much hangs on which questions were asked.
+    The interval shows how much the mean depends on the choice of questions.
     """
     if not measures:
         return {}
@@ -135,75 +121,84 @@ def means(measures: Sequence[Mapping[str, float]], seed: int = 0) -> dict[str, I
 
 
 def mean_difference(first: MethodResult, second: MethodResult, measure: str, seed: int = 0) -> Interval:
-    """How much higher a measure is by the first way of searching than by the second, question by question.
+    """Return the mean difference of a measure between two methods, paired by question: first minus second.
 
-    Where the interval holds 0, the difference may be chance. This tells ways apart that their own intervals do not,
-    since hard questions are hard for both. Some question must have an answer.
+    If the interval contains 0, the difference may be chance. A paired interval can separate methods whose own intervals
+    overlap, because questions that are hard for one are hard for the other. At least one question must have an answer.
     """
     pairs = zip(first.outcomes, second.outcomes, strict=True)
-    differences = [mine.measures[measure] - other.measures[measure] for mine, other in pairs if mine.measures]
+    differences = [one.measures[measure] - other.measures[measure] for one, other in pairs if one.measures]
     return mean_intervals(np.array(differences)[:, None], seed)[0]
 
 
 def _scorers(
-    texts: Sequence[str], asked: Sequence[str], encoder: Encoder, encode: Encode, methods: Sequence[SearchMethod]
-) -> dict[SearchMethod, Callable[[int], np.ndarray]]:
-    """For each way that has scores of its own: the number of a question → (N,) scores.
+    chunk_texts: Sequence[str],
+    question_texts: Sequence[str],
+    encoder: Encoder,
+    encode: Encode,
+    methods: Sequence[SearchMethod],
+) -> dict[SearchMethod, Callable[[int], Float[np.ndarray, " N"]]]:
+    """Return, for each method that has its own scores, a function from the number of a question to (N,) scores.
 
-    Not all at once, since many questions and chunks would fill the memory.
+    One question at a time: the scores of many questions and chunks would fill the memory.
     """
     wanted = {*methods, *((SearchMethod.BM25, SearchMethod.DENSE) if SearchMethod.HYBRID in methods else ())}
     scorers: dict[SearchMethod, Callable[[int], np.ndarray]] = {}
     if SearchMethod.BM25 in wanted:
-        bm25 = Bm25(texts)
-        scorers[SearchMethod.BM25] = lambda number: bm25.scores(asked[number])
-    for method, kind in _KINDS.items():
+        bm25 = Bm25(chunk_texts)
+        scorers[SearchMethod.BM25] = lambda number: bm25.scores(question_texts[number])
+    for method, representation in _REPRESENTATIONS.items():
         if method in wanted:
-            scorers[method] = _cosines(*(kind.unit_vectors(encoder, encode, each, ()) for each in (texts, asked)))
+            scorers[method] = _cosines(
+                representation.unit_vectors(encoder, encode, chunk_texts, ()),
+                representation.unit_vectors(encoder, encode, question_texts, ()),
+            )
     return scorers
 
 
-def _cosines(units: np.ndarray, questions: np.ndarray) -> Callable[[int], np.ndarray]:
-    return lambda number: units @ questions[number]
+def _cosines(
+    chunk_vectors: Float[np.ndarray, "N D"], question_vectors: Float[np.ndarray, "Q D"]
+) -> Callable[[int], Float[np.ndarray, " N"]]:
+    return lambda number: chunk_vectors @ question_vectors[number]
 
 
-def _search(method: SearchMethod, scores: Mapping[SearchMethod, np.ndarray]) -> tuple[np.ndarray, Mapping[int, float]]:
-    """All places found, best first, and the scores of the first DEPTH."""
+def _search(
+    method: SearchMethod, scores: Mapping[SearchMethod, Float[np.ndarray, " N"]]
+) -> tuple[Int[np.ndarray, " M"], Mapping[int, float]]:
+    """Return the indices of all chunks found, best first, and the scores of at least the first DEPTH."""
     if method is not SearchMethod.HYBRID:
-        ranking = ranking_order(scores[method], floor=_floor(method))
-        return ranking, {place: float(scores[method][place]) for place in ranking[:DEPTH].tolist()}
-    both = {
-        each.value: top_k(scores[each], CANDIDATES, floor=_floor(each))
-        for each in (SearchMethod.BM25, SearchMethod.DENSE)
-    }
-    fused = reciprocal_rank_fusion(both, k=2 * CANDIDATES)
+        ranking = ranking_order(scores[method], floor=score_floor(method))
+        return ranking, {index: float(scores[method][index]) for index in ranking[:DEPTH].tolist()}
+    dense, bm25 = (
+        top_k(scores[each], CANDIDATES, floor=score_floor(each)) for each in (SearchMethod.DENSE, SearchMethod.BM25)
+    )
+    fused = hybrid_search(dense, bm25)
     return np.array([each.index for each in fused], dtype=int), {each.index: each.score for each in fused}
 
 
-def _floor(method: SearchMethod) -> float | None:
-    return 0.0 if method is SearchMethod.BM25 else None
-
-
-def _held(
-    chunks: Sequence[Chunk], places: Mapping[str, Sequence[int]], answers: Sequence[Span]
+def _answers_in_chunks(
+    chunks: Sequence[Chunk], indices: Mapping[str, Sequence[int]], answers: Sequence[Span]
 ) -> dict[int, frozenset[int]]:
-    """Place → the numbers of the answers that the chunk there holds; only chunks that hold any. places: by document."""
-    held = defaultdict(set)
+    """Return index of a chunk → the numbers of the answers in it, for chunks with an answer. indices: by document."""
+    found = defaultdict(set)
     for number, answer in enumerate(answers):
-        for place in places.get(answer.document, ()):
-            if holds(chunks[place], answer):
-                held[place].add(number)
-    return {place: frozenset(numbers) for place, numbers in held.items()}
+        for index in indices.get(answer.document, ()):
+            if holds(chunks[index], answer):
+                found[index].add(number)
+    return {index: frozenset(numbers) for index, numbers in found.items()}
 
 
 def _outcome(
-    ranking: np.ndarray, scores: Mapping[int, float], held: Mapping[int, frozenset[int]], answers: int
+    ranking: Int[np.ndarray, " M"],
+    scores: Mapping[int, float],
+    answers_in: Mapping[int, frozenset[int]],
+    answers: int,
 ) -> Outcome:
-    hit = np.flatnonzero(np.isin(ranking, list(held)))
+    hit = np.flatnonzero(np.isin(ranking, list(answers_in)))
     best = ranking[:DEPTH].tolist()
-    found = [held.get(place, frozenset()) for place in best]
+    found = [answers_in.get(index, frozenset()) for index in best]
     return Outcome(
         first_rank=int(hit[0]) + 1 if len(hit) else None,
-        best=tuple(RankedItem(place, scores[place], rank) for rank, place in enumerate(best, 1)),
+        best=tuple(RankedItem(index, scores[index], rank) for rank, index in enumerate(best, 1)),
         measures={name: measure(found, answers) for name, measure in _MEASURES.items()} if answers else {},
     )

@@ -1,7 +1,7 @@
-"""How good one ranking of chunks is for one question: which answers it finds, and how early.
+"""Measures of one ranking for one question: recall, reciprocal rank and nDCG.
 
-A ranking is given as what is found at each rank, best first: the numbers of the question's answers, from 0, that the
-chunk there holds. A question has A answers, A > 0; of one that nothing answers no measure speaks.
+A ranking is given as the answers found at each rank, best first: the numbers of the question's answers, from 0, that
+the chunk of this rank holds. A question has A answers, A > 0; without an answer no measure is defined.
 """
 
 import math
@@ -10,16 +10,17 @@ from typing import Final
 
 from components.core.retrieval.documents import Chunk, Span
 
-#: The depth of the measures that look at the first ranks only.
+#: The number of ranks that the measures look at.
 DEPTH: Final = 10
 
+#: The numbers of the answers found at each rank, such as (∅, {0, 2}): nothing at rank 1, two answers at rank 2.
 Found = Sequence[frozenset[int]]
 
 
 def holds(chunk: Chunk, answer: Span) -> bool:
-    """Whether a chunk holds an answer: at least half of the answer's characters, or at least half of its own are it.
+    """Return whether a chunk holds an answer: they share at least half of the shorter one's characters.
 
-    The second is for answers longer than a chunk, such as a whole section.
+    An answer may be longer than a chunk: a whole section, for instance.
     """
     if chunk.document != answer.document:
         return False
@@ -28,12 +29,12 @@ def holds(chunk: Chunk, answer: Span) -> bool:
 
 
 def first_rank(found: Found) -> int | None:
-    """The rank, from 1, of the first chunk that holds an answer; None if no chunk ranked does."""
+    """Return the rank, from 1, of the first chunk that holds an answer; None if there is none."""
     return next((rank for rank, answers in enumerate(found, 1) if answers), None)
 
 
 def recall(found: Found, answers: int, k: int) -> float:
-    """The share of the answers that the first k chunks hold, each counted once.
+    """Return the share of the answers that the first k chunks hold. Each answer counts once.
 
     >>> recall([frozenset({0}), frozenset({0, 2}), frozenset({1})], answers=4, k=2)
     0.5
@@ -43,9 +44,9 @@ def recall(found: Found, answers: int, k: int) -> float:
 
 
 def reciprocal_rank(found: Found, k: int = DEPTH) -> float:
-    """1 / the rank of the first chunk that holds an answer, or 0 if none of the first k does.
+    """Return 1 / the rank of the first chunk that holds an answer; 0 if none of the first k does.
 
-    Its mean over questions is MRR@k (Voorhees 1999, "The TREC-8 Question Answering Track Report").
+    The mean over questions is MRR@k (Voorhees 1999, "The TREC-8 Question Answering Track Report").
 
     >>> reciprocal_rank([frozenset(), frozenset({1}), frozenset({0})])
     0.5
@@ -55,13 +56,13 @@ def reciprocal_rank(found: Found, k: int = DEPTH) -> float:
 
 
 def ndcg(found: Found, answers: int, k: int = DEPTH) -> float:
-    """Normalised discounted cumulative gain of the first k ranks: 1 where no ranking could find answers earlier.
+    """Return the normalised discounted cumulative gain of the first k ranks: 1 for the best possible ranking.
 
-    Järvelin and Kekäläinen 2002, "Cumulated gain-based evaluation of IR techniques", with a gain of 1 for each answer,
-    and, as trec_eval has it, a discount of 1 / log₂(1 + rank): DCG = Σ 1 / log₂(1 + rank), divided by the DCG of
-    answers at the ranks 1 to A. An answer counts where it is found first. Answers that one chunk brings together count
-    as if found one after the other, from its rank on, so that no ranking is better than the best. Where every answer is
-    a chunk of its own, this is the usual nDCG.
+    Järvelin and Kekäläinen 2002, "Cumulated gain-based evaluation of IR techniques", with a gain of 1 for each answer
+    and the discount of trec_eval, 1 / log₂(1 + rank): DCG = Σ 1 / log₂(1 + rank), divided by the DCG of answers at the
+    ranks 1 to A. An answer counts once, at its first rank. Several answers in one chunk count as if they stood at
+    successive ranks from this chunk's rank on, so that no ranking exceeds 1. If every answer is in a chunk without
+    other answers, this is the usual nDCG.
 
     >>> round(ndcg([frozenset(), frozenset({0})], answers=1), 4)  # 1 / log2(3)
     0.6309
@@ -77,9 +78,9 @@ def ndcg(found: Found, answers: int, k: int = DEPTH) -> float:
 
 
 def _gain(ranks: Sequence[int]) -> float:
-    return sum(1 / math.log2(1 + rank) for rank in ranks)
+    return sum((1 / math.log2(1 + rank) for rank in ranks), 0.0)
 
 
 def _check(answers: int) -> None:
     if answers < 1:
-        raise ValueError("A question without an answer was to be measured.")
+        raise ValueError("A question without an answer has no measure.")

@@ -1,1 +1,1 @@
-"""Rankings of chunks, and the reason for a score."""
+"""Search methods, their rankings, and explanations of scores."""

@@ -1,6 +1,6 @@
-"""BM25: texts scored by the words that they share with a question, and the arithmetic of a score.
+"""BM25: scores of texts by the words that they share with a question, and the arithmetic of a score.
 
-The texts' words, the formula and its constants are those of Milvus Lite, which the index of a corpus is kept in.
+Tokenization, formula and constants are those of Milvus Lite, which holds the index of a corpus.
 """
 
 import math
@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from jaxtyping import Float, Int
 
 from components.core.text.content_words import FUNCTION_WORDS
 
-#: How soon a word that is repeated counts no more: the weight of a word grows with its count towards K1 + 1.
+#: Saturation of repeated words: the weight of a word grows with its count towards K1 + 1.
 K1: Final = 1.5
-#: How far a long text is held against it: 0 not at all, 1 in full.
+#: Normalisation by length: 0 is none, 1 is full.
 B: Final = 0.75
 
 # scikit-learn counts these among its stop words; here a number is often what is asked for. "One" is rarely a number.
@@ -24,13 +25,13 @@ _NUMBERS = {
     *("two", "three", "four", "five", "six", "eight", "nine", "ten", "eleven", "twelve", "fifteen", "twenty"),
     *("forty", "fifty", "sixty", "hundred", "first", "third"),
 }
-# What is left of contractions, such as "don't" and "it's", when a word ends at the apostrophe.
+# The rest of contractions, such as "don't" and "it's", whose words end at the apostrophe.
 _ENDINGS = {
     *("s", "t", "d", "m", "ll", "re", "ve", "don", "didn", "doesn", "isn", "aren", "wasn", "weren", "hasn", "haven"),
     *("hadn", "couldn", "wouldn", "shouldn", "mustn", "needn"),
 }
 
-#: Words that are not counted, in alphabetical order. The index is given the same.
+#: Words that are not counted, in alphabetical order. The index has the same list.
 STOP_WORDS: Final[tuple[str, ...]] = tuple(sorted((FUNCTION_WORDS - _NUMBERS) | _ENDINGS))
 
 _STOPPED = frozenset(STOP_WORDS)
@@ -38,7 +39,7 @@ _WORD = re.compile(r"\w+")
 
 
 def terms_of(text: str) -> list[str]:
-    """The words of a text that are counted, in their order, as Milvus Lite's standard analyzer cuts them.
+    """Return the words of a text that are counted, in order, as Milvus Lite's standard analyzer finds them.
 
     >>> terms_of("Don’t the Encoder's two layers normalise?")
     ['encoder', 'two', 'layers', 'normalise']
@@ -48,66 +49,79 @@ def terms_of(text: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Term:
-    """A word of a question, and what it brings to the score of one text."""
+    """A word of a question and its contribution to the score of one text."""
 
     term: str
     count_in_question: int
     count_in_chunk: int
-    documents_with_it: int  # of the texts that are searched; the field's df
+    document_frequency: int  # df: the number of texts that contain the word
     idf: float
-    share: float  # of the score; 0 if the text lacks it
+    share: float  # its part of the score; 0 if the text lacks the word
 
 
 class Bm25:
-    """N texts, ready to be scored (Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework").
+    """Word statistics of N texts, from which they are scored.
 
+    Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework: BM25 and Beyond":
     score = Σ count_in_question · idf · f · (K1 + 1) / (f + K1 · (1 − B + B · length / average_length)), over the
-    question's different words, where f is how often the text holds the word. As in Lucene, idf is
+    different words of the question, where f is the count of the word in the text. As in Lucene, idf is
     ln(1 + (N − df + 0.5) / (df + 0.5)), which is never below 0.
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
         counts = [Counter(terms_of(text)) for text in texts]
-        #: (N,) words that are counted.
-        self.lengths: np.ndarray = np.array([count.total() for count in counts], dtype=np.int64)
+        #: The number of counted words of each text.
+        self.lengths: Int[np.ndarray, " N"] = np.array([count.total() for count in counts], dtype=np.int64)
         self.average_length: float = float(self.lengths.mean()) if len(texts) else 0.0
         postings: dict[str, tuple[list[int], list[int]]] = {}
-        for place, count in enumerate(counts):
-            for term, times in count.items():
-                places, all_times = postings.setdefault(term, ([], []))
-                places.append(place)
-                all_times.append(times)
-        # Term → the places of the texts that hold it, ascending, and how often they do.
-        self._postings = {term: (np.array(at), np.array(times)) for term, (at, times) in postings.items()}
+        for index, count in enumerate(counts):
+            for term, frequency in count.items():
+                indices, frequencies = postings.setdefault(term, ([], []))
+                indices.append(index)
+                frequencies.append(frequency)
+        # Term → the indices of the texts that contain it, ascending, and its count in each.
+        self._postings = {
+            term: (np.array(indices), np.array(frequencies)) for term, (indices, frequencies) in postings.items()
+        }
 
     @property
     def size(self) -> int:
         """N, the number of texts."""
         return len(self.lengths)
 
-    def scores(self, question: str) -> np.ndarray:
-        """(N,) float64 scores, 0 for a text that holds no word of the question."""
+    def scores(self, question: str) -> Float[np.ndarray, " N"]:
+        """Return the score of each text; 0 if it contains no word of the question."""
         scores = np.zeros(self.size)
-        for term, times in Counter(terms_of(question)).items():
-            places, counts = self._postings.get(term, (np.empty(0, dtype=int), np.empty(0, dtype=int)))
-            scores[places] += self._shares(times, len(places), counts, self.lengths[places])
+        for term, count_in_question in Counter(terms_of(question)).items():
+            indices, counts = self._find(term)
+            scores[indices] += self._shares(count_in_question, len(indices), counts, self.lengths[indices])
         return scores
 
-    def contributions(self, question: str, place: int) -> tuple[Term, ...]:
-        """What the question's different words, in their order, bring to one text's score, of which it is the sum."""
+    def contributions(self, question: str, index: int) -> tuple[Term, ...]:
+        """Return the different words of a question, in order. Their shares sum to the score of the text at an index."""
         terms = []
-        for term, times in Counter(terms_of(question)).items():
-            places, counts = self._postings.get(term, (np.empty(0, dtype=int), np.empty(0, dtype=int)))
-            count = counts[places == place].sum(keepdims=True)
-            share = self._shares(times, len(places), count, self.lengths[[place]])
-            terms.append(Term(term, times, int(count[0]), len(places), self.idf(len(places)), float(share[0])))
+        for term, count_in_question in Counter(terms_of(question)).items():
+            indices, counts = self._find(term)
+            count, frequency = counts[indices == index].sum(keepdims=True), len(indices)
+            share = self._shares(count_in_question, frequency, count, self.lengths[[index]])
+            terms.append(Term(term, count_in_question, int(count[0]), frequency, self.idf(frequency), float(share[0])))
         return tuple(terms)
 
-    def idf(self, documents_with_it: int) -> float:
-        """What a word weighs that so many of the texts hold."""
-        return math.log1p((self.size - documents_with_it + 0.5) / (documents_with_it + 0.5))
+    def idf(self, document_frequency: int) -> float:
+        """Return the inverse document frequency of a word: the rarer the word, the higher."""
+        return math.log1p((self.size - document_frequency + 0.5) / (document_frequency + 0.5))
 
-    def _shares(self, times: int, documents_with_it: int, counts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-        """What a word brings to texts that hold it so often, (M,). counts, lengths: (M,)."""
-        slowed = K1 * (1 - B + B * lengths / (self.average_length or 1.0))
-        return times * self.idf(documents_with_it) * (counts * (K1 + 1) / (counts + slowed))
+    def _find(self, term: str) -> tuple[Int[np.ndarray, " M"], Int[np.ndarray, " M"]]:
+        """Return the indices of the texts that contain a term, and its count in each."""
+        return self._postings.get(term, (np.empty(0, dtype=int), np.empty(0, dtype=int)))
+
+    def _shares(
+        self,
+        count_in_question: int,
+        document_frequency: int,
+        counts: Int[np.ndarray, " M"],
+        lengths: Int[np.ndarray, " M"],
+    ) -> Float[np.ndarray, " M"]:
+        """Return a word's contribution to the scores of texts of these lengths that contain it so many times."""
+        saturation = K1 * (1 - B + B * lengths / (self.average_length or 1.0))
+        return count_in_question * self.idf(document_frequency) * (counts * (K1 + 1) / (counts + saturation))

@@ -1,6 +1,6 @@
-"""Scores made into rankings, two rankings into one, and what an approximate index left out of one.
+"""Rankings: scores put in order, several rankings fused, and the items that an approximate index missed.
 
-N things are ranked, each known by its place, counted from 0. A score is better the higher it is.
+The N items that are ranked are known by their index, counted from 0. A higher score is better.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,21 +8,20 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from jaxtyping import Bool, Float, Int
 
 #: Added to every rank in a fusion, so that the first few ranks differ little: Cormack, Clarke and Büttcher's choice.
 RRF_CONSTANT: Final = 60
-#: So many of each ranking are fused in a hybrid search.
-CANDIDATES: Final = 50
 
-#: Scores nearer than this, as a part of the largest one or of 1, are equal: float32 sums differ so far by their order.
+#: Relative to the largest score, or to 1 if that is larger: a smaller difference is rounding of float32 sums.
 _EQUAL = 1e-6
-#: Scores of an index and of exact search may differ so far and be the same: an index adds up in an order of its own.
+#: A smaller difference between the score of an index and that of exact search is rounding: they add in another order.
 _SAME = 1e-5
 
 
 @dataclass(frozen=True)
 class RankedItem:
-    """One thing of a ranking."""
+    """One item of a ranking."""
 
     index: int
     score: float
@@ -31,7 +30,7 @@ class RankedItem:
 
 @dataclass(frozen=True)
 class FusedItem:
-    """One thing of a ranking that was made of several."""
+    """One item of a ranking that was fused from several."""
 
     index: int
     score: float  # the sum of its parts
@@ -40,66 +39,71 @@ class FusedItem:
     parts: Mapping[str, float]  # by method; 0 where it was not found
 
 
-def ranking_order(scores: np.ndarray, allowed: np.ndarray | None = None, floor: float | None = None) -> np.ndarray:
-    """The places from the highest score to the lowest; of equal scores, up to rounding, in their order.
+def ranking_order(
+    scores: Float[np.ndarray, " N"], allowed: Bool[np.ndarray, " N"] | None = None, floor: float | None = None
+) -> Int[np.ndarray, " M"]:
+    """Return the indices from the highest score to the lowest; equal scores, up to rounding, keep the order of indices.
 
-    scores: (N,). allowed: (N,) of bool, which may be ranked. floor: only higher scores are. Returns (M,), M ≤ N.
+    allowed: the items that may be ranked; None for all. floor: only higher scores are ranked. M ≤ N.
 
     >>> ranking_order(np.array([0.1, 0.5, 0.9, 0.5 + 1e-9]))
     array([2, 1, 3, 0])
     """
-    top_k = np.ones(len(scores), dtype=bool) if allowed is None else allowed
-    places = np.flatnonzero(top_k if floor is None else top_k & (scores > floor))
-    if not len(places):
-        return places
-    places = places[np.argsort(-scores[places], kind="stable")]
-    descending = scores[places].astype(np.float64)
+    ranked = np.ones(len(scores), dtype=bool) if allowed is None else allowed
+    indices = np.flatnonzero(ranked if floor is None else ranked & (scores > floor))
+    if not len(indices):
+        return indices
+    indices = indices[np.argsort(-scores[indices], kind="stable")]
+    descending = scores[indices].astype(np.float64)
     lower = -np.diff(descending, prepend=descending[0]) > _EQUAL * max(1.0, float(np.abs(descending).max()))
-    return places[np.lexsort((places, np.cumsum(lower)))]
+    return indices[np.lexsort((indices, np.cumsum(lower)))]
 
 
 def top_k(
-    scores: np.ndarray, k: int, allowed: np.ndarray | None = None, floor: float | None = None
+    scores: Float[np.ndarray, " N"], k: int, allowed: Bool[np.ndarray, " N"] | None = None, floor: float | None = None
 ) -> tuple[RankedItem, ...]:
-    """The first k in ranking_order(), with their scores. For BM25 the floor is 0: a text that shares no word is not found."""
+    """Return the first k items in ranking_order()."""
     best = ranking_order(scores, allowed, floor)[:k].tolist()
-    return tuple(RankedItem(place, float(scores[place]), rank) for rank, place in enumerate(best, 1))
+    return tuple(RankedItem(index, float(scores[index]), rank) for rank, index in enumerate(best, 1))
 
 
 def exact_search(
-    unit_vectors: np.ndarray, question_unit: np.ndarray, k: int, allowed: np.ndarray | None = None
+    unit_vectors: Float[np.ndarray, "N D"],
+    question_vector: Float[np.ndarray, " D"],
+    k: int,
+    allowed: Bool[np.ndarray, " N"] | None = None,
 ) -> tuple[RankedItem, ...]:
-    """The k vectors with the highest cosine with a question's, each one compared. (N, D) unit rows and (D,)."""
-    return top_k(unit_vectors @ question_unit, k, allowed)
+    """Return the k items with the highest cosine with a question; every item is compared. All vectors have length 1."""
+    return top_k(unit_vectors @ question_vector, k, allowed)
 
 
 def reciprocal_rank_fusion(
     rankings: Mapping[str, Sequence[RankedItem]], k: int, constant: int = RRF_CONSTANT
 ) -> tuple[FusedItem, ...]:
-    """The k things with the highest sum of 1 / (constant + rank) over the rankings; of equal sums, by place.
+    """Return the k items with the highest sum of 1 / (constant + rank) over the rankings; of equal sums by index.
 
     Cormack, Clarke and Büttcher 2009, "Reciprocal Rank Fusion outperforms Condorcet and individual Rank Learning
-    Methods". A ranking that lacks a thing adds nothing to it. rankings: by method.
+    Methods". A ranking adds nothing to an item that it lacks. rankings: by method.
 
-    >>> found = {"BM25": [RankedItem(7, 3.1, 1)], "Dense": [RankedItem(4, 0.8, 1), RankedItem(7, 0.7, 2)]}
-    >>> [(each.place, round(each.score, 4)) for each in reciprocal_rank_fusion(found, k=2)]
+    >>> rankings = {"BM25": [RankedItem(7, 3.1, 1)], "Dense": [RankedItem(4, 0.8, 1), RankedItem(7, 0.7, 2)]}
+    >>> [(each.index, round(each.score, 4)) for each in reciprocal_rank_fusion(rankings, k=2)]
     [(7, 0.0325), (4, 0.0164)]
     """
     rank_of = {method: {each.index: each.rank for each in hits} for method, hits in rankings.items()}
-    places = sorted({place for ranks in rank_of.values() for place in ranks})
+    indices = sorted({index for ranks in rank_of.values() for index in ranks})
     parts = [
-        {method: 1 / (constant + ranks[place]) if place in ranks else 0.0 for method, ranks in rank_of.items()}
-        for place in places
+        {method: 1 / (constant + ranks[index]) if index in ranks else 0.0 for method, ranks in rank_of.items()}
+        for index in indices
     ]
     scores = [sum(each.values()) for each in parts]
     # Sums of the same parts in another order differ in their last digits.
-    best = sorted(range(len(places)), key=lambda number: (-round(scores[number], 12), number))[:k]
+    best = sorted(range(len(indices)), key=lambda number: (-round(scores[number], 12), number))[:k]
     return tuple(
         FusedItem(
-            index=places[number],
+            index=indices[number],
             score=scores[number],
             rank=rank,
-            ranks={method: ranks.get(places[number]) for method, ranks in rank_of.items()},
+            ranks={method: ranks.get(indices[number]) for method, ranks in rank_of.items()},
             parts=parts[number],
         )
         for rank, number in enumerate(best, 1)
@@ -107,17 +111,17 @@ def reciprocal_rank_fusion(
 
 
 def index_misses(index_hits: Sequence[RankedItem], exact_hits: Sequence[RankedItem]) -> tuple[RankedItem, ...]:
-    """What exact search found and an index did not, in exact order, both asked for the same number.
+    """Return the hits of exact search that an index missed, in exact order. Both searched for the same number of items.
 
-    Where the index found another with the same score instead (within 1e-5), it missed nothing.
+    An item is not missed if the index found another one with the same score (within 1e-5) in its stead.
     """
     found, wanted = ({each.index for each in hits} for hits in (index_hits, exact_hits))
     instead = sorted(each.score for each in index_hits if each.index not in wanted)
-    left_out = []
-    # From the last: what the index found instead is about as good as the last of the exact ones, if as any.
+    missed = []
+    # From the last: the other items that the index found can only be as good as the last exact hits.
     for hit in reversed([each for each in exact_hits if each.index not in found]):
         if instead and instead[-1] >= hit.score - _SAME:
             instead.pop()
         else:
-            left_out.append(hit)
-    return tuple(reversed(left_out))
+            missed.append(hit)
+    return tuple(reversed(missed))

@@ -1,4 +1,4 @@
-"""Ways of searching compared: each finds what it is known to find, and the means are those of a plain count."""
+"""Evaluation: each search method finds what it is known to find, and the means are those of a plain count."""
 
 import math
 from collections.abc import Sequence
@@ -16,14 +16,15 @@ from components.core.retrieval.documents import Chunk, Question, Span
 from components.core.retrieval.evaluation.evaluation import (
     MEASURES,
     Evaluation,
-    SearchMethod,
     evaluate,
     mean_difference,
     means,
 )
 from components.core.retrieval.evaluation.measures import holds, ndcg, recall, reciprocal_rank
 from components.core.retrieval.search.bm25 import Bm25
-from components.core.retrieval.search.ranking import CANDIDATES, exact_search, reciprocal_rank_fusion, top_k
+from components.core.retrieval.search.hybrid import CANDIDATES
+from components.core.retrieval.search.methods import SearchMethod
+from components.core.retrieval.search.ranking import exact_search, reciprocal_rank_fusion, top_k
 
 _TEXTS = [
     "The dog bites the man.",
@@ -37,13 +38,13 @@ _TEXTS = [
 ]
 #: Two chunks a document, one after the other; each text is as long as its chunk.
 _CHUNKS = [
-    Chunk(f"document {place // 2}", place % 2, 1_000 * (place % 2), 1_000 * (place % 2) + len(text), text, 10)
-    for place, text in enumerate(_TEXTS)
+    Chunk(f"document {index // 2}", index % 2, 1_000 * (index % 2), 1_000 * (index % 2) + len(text), text, 10)
+    for index, text in enumerate(_TEXTS)
 ]
 
 
-def _span(*places: int) -> tuple[Span, ...]:
-    return tuple(Span(chunk.document, chunk.start, chunk.end) for chunk in (_CHUNKS[place] for place in places))
+def _span(*indices: int) -> tuple[Span, ...]:
+    return tuple(Span(chunk.document, chunk.start, chunk.end) for chunk in (_CHUNKS[index] for index in indices))
 
 
 _QUESTIONS = [
@@ -61,13 +62,13 @@ def evaluation(encoder: Encoder) -> Evaluation:
     return evaluate(_CHUNKS, _QUESTIONS, encoder, encoder.encode)
 
 
-def _units(encoder: Encoder) -> tuple[np.ndarray, np.ndarray]:
+def _unit_vectors(encoder: Encoder) -> tuple[np.ndarray, np.ndarray]:
     texts = normalise_rows(encoder.encode(_TEXTS))
     return texts, normalise_rows(encoder.encode([question.text for question in _QUESTIONS]))
 
 
 def test_bm25_and_dense_find_what_their_own_search_finds(encoder: Encoder, evaluation: Evaluation) -> None:
-    bm25, (units, questions) = Bm25(_TEXTS), _units(encoder)
+    bm25, (units, questions) = Bm25(_TEXTS), _unit_vectors(encoder)
     for number, question in enumerate(_QUESTIONS):
         dense = exact_search(units, questions[number], 10)
         words = top_k(bm25.scores(question.text), 10, floor=0)
@@ -79,7 +80,7 @@ def test_bm25_and_dense_find_what_their_own_search_finds(encoder: Encoder, evalu
 
 
 def test_a_hybrid_search_is_the_fusion_of_the_candidates_of_both(encoder: Encoder, evaluation: Evaluation) -> None:
-    bm25, (units, questions) = Bm25(_TEXTS), _units(encoder)
+    bm25, (units, questions) = Bm25(_TEXTS), _unit_vectors(encoder)
     for number, question in enumerate(_QUESTIONS):
         both = {
             "BM25": top_k(bm25.scores(question.text), CANDIDATES, floor=0),
@@ -92,7 +93,7 @@ def test_a_hybrid_search_is_the_fusion_of_the_candidates_of_both(encoder: Encode
         ]
 
 
-def test_each_way_of_searching_fails_where_it_must(evaluation: Evaluation) -> None:
+def test_each_search_method_fails_where_it_must(evaluation: Evaluation) -> None:
     first = {method: [each.first_rank for each in result.outcomes] for method, result in evaluation.results.items()}
     assert first[SearchMethod.BM25][0] == first[SearchMethod.DENSE][1] == 1
     assert first[SearchMethod.BM25][1] is None  # not a word in common
@@ -110,7 +111,7 @@ def test_without_positions_and_as_averages_the_order_of_words_makes_no_differenc
 
 
 def _held(answers: Sequence[Span]) -> list[frozenset[int]]:
-    """The numbers of the answers that each chunk holds."""
+    """Return the numbers of the answers that each chunk holds."""
     return [frozenset(number for number, answer in enumerate(answers) if holds(chunk, answer)) for chunk in _CHUNKS]
 
 
@@ -132,13 +133,13 @@ def test_measures_are_those_of_the_ranking_and_the_answers(evaluation: Evaluatio
 
 
 def test_the_first_rank_is_counted_among_all_chunks(encoder: Encoder) -> None:
-    units, _ = _units(encoder)
+    units, _ = _unit_vectors(encoder)
     question = normalise_rows(encoder.encode(["water"]))[0]
-    order = sorted(range(len(_TEXTS)), key=lambda place: -float(units[place] @ question))
+    order = sorted(range(len(_TEXTS)), key=lambda index: -float(units[index] @ question))
     asked = [Question("water", _span(order[-1])), Question("water", _span(order[29]))]
     found = evaluate(_CHUNKS, asked, encoder, encoder.encode, [SearchMethod.DENSE, SearchMethod.HYBRID])
     assert found.results[SearchMethod.DENSE].outcomes[0].first_rank == len(_TEXTS)
-    # A hybrid search has its candidates only.
+    # A hybrid search fuses its candidates only.
     assert [each.first_rank for each in found.results[SearchMethod.HYBRID].outcomes] == [None, 30]
 
 
@@ -154,16 +155,16 @@ def test_means_are_over_questions_that_have_an_answer(evaluation: Evaluation) ->
             assert min(values) <= mean.low <= mean.value <= mean.high <= max(values)
 
 
-def test_a_question_that_nothing_answers_has_its_best_score_all_the_same(evaluation: Evaluation) -> None:
+def test_a_question_without_an_answer_still_has_a_best_score(evaluation: Evaluation) -> None:
     best = {method: result.outcomes[3].best_score for method, result in evaluation.results.items()}
     assert best[SearchMethod.BM25] is None  # not a word of it is anywhere
     dense = best[SearchMethod.DENSE]
     assert dense is not None
     assert dense == evaluation.results[SearchMethod.DENSE].outcomes[3].best[0].score
-    assert dense < min(evaluation.results[SearchMethod.DENSE].outcomes[place].best[0].score for place in (0, 1, 4))
+    assert dense < min(evaluation.results[SearchMethod.DENSE].outcomes[number].best[0].score for number in (0, 1, 4))
 
 
-def test_only_the_ways_asked_for_are_searched_and_run(encoder: Encoder) -> None:
+def test_only_the_methods_asked_for_are_run(encoder: Encoder) -> None:
     calls: list[tuple[int, tuple[Intervention, ...]]] = []
 
     def encode(sentences: Sequence[str], interventions: tuple[Intervention, ...]) -> np.ndarray:
@@ -236,6 +237,6 @@ def test_the_interval_of_a_difference_is_the_paired_bootstraps(evaluation: Evalu
     assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=0.03)
 
 
-def test_a_way_does_not_differ_from_itself(evaluation: Evaluation) -> None:
+def test_a_method_does_not_differ_from_itself(evaluation: Evaluation) -> None:
     dense = evaluation.results[SearchMethod.DENSE]
     assert mean_difference(dense, dense, "nDCG@10") == Interval(0.0, 0.0, 0.0)

@@ -113,11 +113,11 @@ def test_shares_sum_exactly_to_the_score_and_name_every_different_word_once() ->
 def test_a_contribution_holds_the_numbers_of_its_arithmetic() -> None:
     bm25 = Bm25(_TEXTS)
     sentence, unseen = bm25.contributions("sentence, sentence unseen", 6)
-    assert (sentence.count_in_question, sentence.count_in_chunk, sentence.documents_with_it) == (2, 4, 3)
+    assert (sentence.count_in_question, sentence.count_in_chunk, sentence.document_frequency) == (2, 4, 3)
     assert sentence.idf == pytest.approx(math.log(1 + 4.5 / 3.5))
     slowed = K1 * (1 - B + B * bm25.lengths[6] / bm25.average_length)
     assert sentence.share == pytest.approx(2 * sentence.idf * 4 * (K1 + 1) / (4 + slowed))
-    assert (unseen.count_in_chunk, unseen.documents_with_it, unseen.share) == (0, 0, 0)
+    assert (unseen.count_in_chunk, unseen.document_frequency, unseen.share) == (0, 0, 0)
     assert unseen.idf == pytest.approx(math.log(1 + 7.5 / 0.5))
 
 
