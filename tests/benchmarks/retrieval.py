@@ -130,7 +130,7 @@ def _questions(index: ChunkIndex, size: int) -> Iterator[Measurement]:
     dense_ms = median_ms(lambda: dense(_K, next(in_turn)[1]))
     yield Measurement(f"{_K} nearest of {of}, index", dense_ms, "ms", "exact, numpy", exact_ms)
     bm25 = Bm25(texts)
-    exact_words_ms = median_ms(lambda: top_k(bm25.scores(next(in_turn)[0]), _K, floor=0))
+    exact_words_ms = median_ms(lambda: top_k(bm25.scores(next(in_turn)[0]), _K, floor=0.0))
     words_ms = median_ms(lambda: words(_K, next(in_turn)[0]))
     yield Measurement(f"{_K} best of {of} by BM25, index", words_ms, "ms", "all scores, numpy", exact_words_ms)
     yield Measurement(f"{_K} best of {of}, hybrid of {CANDIDATES} each, index", median_ms(hybrid), "ms")

@@ -21,7 +21,7 @@ from components.ui.sentiment.texts import shipped_reviews
 from tests.benchmarks.measure import Measurement, median_ms
 from tests.support.visit import Visit
 
-_VIEWS = ("Type and see", "Train", "How good", "How much data", "Order and context", "Take it along")
+_VIEWS = ("Type and see", "Train", "How good", "How much data", "Order and context", "Export classifier")
 _ROUNDS = 3
 _PLAIN = "sentence-transformers, batches of 32"
 

@@ -46,7 +46,7 @@ def test_axe_finds_no_violation_in_any_part_of_the_attention_page(reader: Reader
     }
     found = {}
     for asked, heading in headings.items():
-        reader.pick("Look closer", asked)
+        reader.pick("Choose a view", asked)
         expect(reader.main.get_by_role("heading", level=2).first).to_have_text(re.compile(f"^{heading}"))
         found[asked] = violations(reader)
     assert found == {asked: [] for asked in headings}
@@ -62,7 +62,7 @@ def test_axe_finds_no_violation_in_any_part_of_the_sentence_map(reader: Reader) 
     }
     found = {}
     for asked, heading in headings.items():
-        reader.pick("Look closer", asked)
+        reader.pick("Choose a view", asked)
         expect(reader.main.get_by_role("heading", level=2).first).to_contain_text(heading)
         found[asked] = violations(reader)
     assert found == {asked: [] for asked in headings}
@@ -71,16 +71,16 @@ def test_axe_finds_no_violation_in_any_part_of_the_sentence_map(reader: Reader) 
 def test_axe_finds_no_violation_in_any_part_of_live_retrieval(reader: Reader) -> None:
     reader.open("Live retrieval", question="What did Beatrix build?")
     headings = {
-        "What comes back": "Dense",
+        "Results": "Dense",
         "Why this passage": "cells sum to",
         "On the map": "near on this map",
-        "The prompt": "What a language model would be given",
+        "The prompt": "The prompt for a language model",
         "How good it is": "without an answer would be refused",
         "The passages": "155 passages",
     }
     found = {}
     for asked, heading in headings.items():
-        reader.pick("Look closer", asked)
+        reader.pick("Choose a view", asked)
         expect(reader.main.get_by_role("heading", level=2).filter(has_text=heading).first).to_be_visible()
         found[asked] = violations(reader)
     assert found == {asked: [] for asked in headings}
@@ -90,15 +90,15 @@ def test_axe_finds_no_violation_in_any_part_of_sentiment(reader: Reader) -> None
     reader.open("Sentiment", review="Not bad at all, xylophones!", classifier="TF-IDF")
     headings = {
         "Type and see": "shares and an offset sum to",
-        "Train": "epochs it is right about",
+        "Train": "epochs the network is right on",
         "How good": "right most often",
         "How much data": "words alone",
         "Order and context": "With positions off",
-        "Take it along": "lines that read it",
+        "Export classifier": "of code to use it",
     }
     found = {}
     for asked, heading in headings.items():
-        reader.pick("Look closer", asked)
+        reader.pick("Choose a view", asked)
         expect(reader.main.get_by_role("heading", level=2).filter(has_text=heading).first).to_be_visible()
         found[asked] = violations(reader)
     assert found == {asked: [] for asked in headings}

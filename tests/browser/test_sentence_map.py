@@ -60,7 +60,7 @@ def test_a_dot_says_its_sentence_and_a_click_shows_what_is_truly_nearest(reader:
     expect(rows.locator("th")).to_have_text(expected)
     near = rows.locator("td").filter(has_text=re.compile("^near$")).count()
     words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
-    expect(heading).to_contain_text(f": {words[near]} of the ten sentences most like it")
+    expect(heading).to_contain_text(f": {words[near]} of the ten most similar sentences")
     assert downloaded(reader)["sentence"].tolist() == [SENTENCES[30]]
 
 
@@ -152,14 +152,14 @@ def test_the_map_is_read_and_picked_from_with_the_keyboard_alone(reader: Reader)
     )
     dots.stage.press("Escape")
     dots.expect_drawn(COUNT, selected=0)
-    expect(reader.main.get_by_role("heading", level=2).first).to_have_text("Nothing is selected")
+    expect(reader.main.get_by_role("heading", level=2).first).to_have_text("No sentence is selected")
 
 
 def test_another_number_of_groups_is_shown_and_kept_in_the_address(reader: Reader) -> None:
     reader.open("Sentence map", coloured_by="groups", map_asked="Groups")
     groups = reader.main.locator(".legend button")
     expect(groups).to_have_count(10)
-    slider = reader.main.get_by_role("slider", name="How many groups")
+    slider = reader.main.get_by_role("slider", name="Number of groups")
     slider.press("ArrowLeft")
     reader.expect_parameter("groups", 9)
     expect(groups).to_have_count(9)
@@ -211,8 +211,8 @@ def test_encoding_can_be_stopped_and_gone_on_with_and_nothing_pasted_is_lost(rea
     pasted = "\n".join(f"The {number}th train leaves for the sea at dawn, said the guard." for number in range(700))
     reader.open("Sentence map", source="Paste", map="PCA")
     reader.press("Sentences")
-    reader.box("One sentence a line").fill(pasted)
-    reader.box("One sentence a line").press("Control+Enter")
+    reader.box("One sentence per line").fill(pasted)
+    reader.box("One sentence per line").press("Control+Enter")
     reader.page.keyboard.press("Escape")
     stop = reader.main.get_by_role("button", name="Stop", exact=True)
     expect(reader.main).to_contain_text(re.compile(r"\d of 700 sentences encoded, [\d,]+ a second"))
@@ -222,4 +222,4 @@ def test_encoding_can_be_stopped_and_gone_on_with_and_nothing_pasted_is_lost(rea
     reader.map(re.compile("^Map of 700 sentences")).expect_drawn(700, selected=0)
     reader.settled()
     reader.press("Sentences")
-    expect(reader.box("One sentence a line")).to_have_value(pasted)
+    expect(reader.box("One sentence per line")).to_have_value(pasted)

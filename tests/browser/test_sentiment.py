@@ -30,11 +30,11 @@ LEARNED = [row for row in REVIEWS if row["split"] == "train"]
 #: What can be looked at → what a heading of it says once it is there.
 WAYS_TO_LOOK = {
     "Type and see": re.compile("shares and an offset sum to"),
-    "Train": re.compile("epochs? it is right about"),
+    "Train": re.compile("epochs? the network is right on"),
     "How good": re.compile("right most often"),
     "How much data": re.compile("words alone|is ahead of"),
     "Order and context": re.compile("With positions off"),
-    "Take it along": re.compile("lines that read it"),
+    "Export classifier": re.compile("of code to use it"),
 }
 METHODS = ["Logistic regression", "Small network", "Averaged word embeddings", "TF-IDF", "Naive Bayes"]
 SCRIPT = "<script>window.hacked=1</script><img src=x onerror=window.hacked=1>"
@@ -93,7 +93,7 @@ def heading(reader: Reader, says: str | re.Pattern[str]) -> Locator:
 
 def look(reader: Reader, at: str) -> None:
     """Pick one of the page's questions, and wait until what it shows is there."""
-    reader.pick("Look closer", at)
+    reader.pick("Choose a view", at)
     expect(heading(reader, WAYS_TO_LOOK[at])).to_be_visible()
     reader.settled()
 
@@ -137,9 +137,9 @@ def test_verdicts_follow_each_letter_without_enter_and_a_reload_restores_them(re
     reader.page.keyboard.press("ControlOrMeta+a")
     begun, text = "Lovely and delicious", "Lovely and delicious? It was terrible, boring and a waste of money."
     press_keys(reader, begun)
-    expect(reader.heading).to_have_text("All five classifiers call it positive")
+    expect(reader.heading).to_have_text("All five classifiers call it “positive”")
     press_keys(reader, text.removeprefix(begun))
-    expect(reader.heading).to_have_text("All five classifiers call it negative")
+    expect(reader.heading).to_have_text("All five classifiers call it “negative”")
     reader.expect_parameter("review", text)
     expect(box).to_have_value(text)
     expect(box).to_be_focused()
@@ -156,7 +156,7 @@ def test_verdicts_follow_each_letter_without_enter_and_a_reload_restores_them(re
     shown = verdicts(reader)
     assert shown[3:] == [pytest.approx(each, abs=0.0051) for each in expected]
     reader.reload()
-    expect(reader.heading).to_have_text("All five classifiers call it negative")
+    expect(reader.heading).to_have_text("All five classifiers call it “negative”")
     expect(box).to_have_value(text)
     assert verdicts(reader) == shown
     assert reader.parameters() == {"review": text}
@@ -166,11 +166,11 @@ def test_training_is_watched_epoch_by_epoch_and_what_it_is_stopped_at_is_kept(re
     reader.open(PAGE, sentiment="Train", epochs=100)
     expect(heading(reader, "After 100 epochs")).to_be_visible()
     expect(reader.main.get_by_role("button", name="Stop", exact=True)).to_be_disabled()
-    record(reader, r"Epoch (\d+) of 100", "learned from")
+    record(reader, r"Epoch (\d+) of 100", "training texts")
     reader.main.get_by_role("button", name="Train it", exact=True).click()
     reader.page.wait_for_function("() => window.said.length > 3")
     reader.main.get_by_role("button", name="Stop", exact=True).click()
-    stopped = heading(reader, re.compile(r"^After (?!100 )\d+ epochs? it is right about"))
+    stopped = heading(reader, re.compile(r"^After (?!100 )\d+ epochs? the network is right on"))
     expect(stopped).to_be_visible()
     epochs = int(re.findall(r"\d+", stopped.inner_text())[0])
     reader.expect_parameter("epochs", epochs)
@@ -193,7 +193,7 @@ def test_training_is_watched_epoch_by_epoch_and_what_it_is_stopped_at_is_kept(re
 def test_learning_curves_are_drawn_size_by_size_and_end_with_a_finding(reader: Reader) -> None:
     # A network that no other test trains, so that nothing of the curves is known yet.
     reader.open(PAGE, network_seed=77, hidden_units=4)
-    record(reader, r"Learning from (\d+) texts …", "Logistic regression")
+    record(reader, r"Training on (\d+) texts …", "Logistic regression")
     look(reader, "How much data")
     sizes = [8, 16, 32, 64, 128, 256, 360]
     said, drawn = recorded(reader)
@@ -211,7 +211,7 @@ def test_learning_curves_are_drawn_size_by_size_and_end_with_a_finding(reader: R
     encoder = np.array(lines["Logistic regression"]["y"])
     best = max(lines[method]["y"][-1] for method in ("TF-IDF", "Naive Bayes"))
     fewest = sizes[int(np.flatnonzero(encoder >= best)[0])]
-    expect(heading(reader, f"On the encoder {fewest} texts")).to_contain_text(f"with 360: {best:.0%} right")
+    expect(heading(reader, f"With the encoder {fewest} texts")).to_contain_text(f"as 360 for words alone: {best:.0%} right")
 
 
 SEA, FOOD, SKY = "<i>sea</i>", "food", "sky"
@@ -261,7 +261,7 @@ def test_a_file_of_three_classes_is_learned_from_and_a_broken_one_after_it_is_re
     for text, expected in {f"The ship left the harbour {SCRIPT}": SEA, "Stars shone at night.": SKY}.items():
         reader.box("Type a text").fill(text)
         reader.expect_parameter("review", text)
-        expect(reader.heading).to_have_text(f"All five classifiers call it {expected}")
+        expect(reader.heading).to_have_text(f"All five classifiers call it “{expected}”")
         expect(reader.main.locator(".es-shares")).to_contain_text(text)
         reader.settled()
         cells = np.array(reader.plot("verdicts")[0]["z"])
@@ -273,11 +273,11 @@ def test_a_file_of_three_classes_is_learned_from_and_a_broken_one_after_it_is_re
     give.set_input_files(given("broken.csv", b"PK\x03\x04" + bytes(400)))
     expect(reader.main.locator(".es-problem")).to_have_text(re.compile(r"broken\.csv: .* The file before is shown\."))
     expect(count).to_be_visible()
-    expect(reader.heading).to_have_text(f"All five classifiers call it {SKY}")
+    expect(reader.heading).to_have_text(f"All five classifiers call it “{SKY}”")
 
 
 def test_a_classifier_is_downloaded_and_its_file_opens_without_the_app(reader: Reader) -> None:
-    reader.open(PAGE, sentiment="Take it along")
+    reader.open(PAGE, sentiment="Export classifier")
     for method, arrays in {"Logistic regression": {"weights", "bias"}, "TF-IDF": {"weights", "bias", "idf"}}.items():
         reader.pick("Classifier", method)
         expect(heading(reader, f"{method} in ")).to_be_visible()
@@ -308,13 +308,13 @@ def test_a_dot_of_the_map_is_clicked_and_its_text_its_label_and_its_verdict_are_
     dot = int(apart.min(axis=1).argmax())
     dots.click(dot)
     dots.expect_drawn(count, selected=1, added=1)
-    expect(reader.main.get_by_role("columnheader", name="picked on the map")).to_be_visible()
-    ((text, (label, called)),) = table(reader, "picked on the map").items()
+    expect(reader.main.get_by_role("columnheader", name="selected on the map")).to_be_visible()
+    ((text, (label, called)),) = table(reader, "selected on the map").items()
     assert text == TEXTS[dot]
     assert label == LABELS[text]
     numbers = reader.main.locator(".st-key-numbers_decision-map").get_by_role("button", name="Numbers (CSV)")
     downloaded = pd.read_csv(Path(reader.saved(numbers.click).path())).iloc[dot]
-    assert downloaded[["text", "label", "called"]].tolist() == [text, label, called]
+    assert downloaded[["text", "label", "predicted"]].tolist() == [text, label, called]
     # What is typed moves the star and no dot, and the classifier calls it what it calls the dot.
     reader.box("Type a text").fill(text)
     reader.expect_parameter("review", text)
@@ -331,7 +331,7 @@ def test_a_hard_text_is_picked_and_judged_and_its_order_means_nothing_to_a_bag_o
     bad, good = "The pizza was not good, it was actually bad.", "The pizza was not bad, it was actually good."
     reader.open(PAGE)
     before = verdicts(reader)
-    offered = reader.main.get_by_role("combobox", name="Try a hard one")
+    offered = reader.main.get_by_role("combobox", name="Try a hard text")
     offered.click()
     offered.fill(bad)
     reader.page.get_by_role("option", name=f"word order: {bad}", exact=True).click()
@@ -346,9 +346,9 @@ def test_a_hard_text_is_picked_and_judged_and_its_order_means_nothing_to_a_bag_o
     reader.expect_parameter("reordered", good)
     expect(heading(reader, "The same words in two orders")).to_contain_text(f"{judged[0]:.2f} and ")
     reader.pick("Kind", "word order")
-    expect(reader.main.locator("table").filter(has_text="who is wrong")).to_contain_text(good)
+    expect(reader.main.locator("table").filter(has_text="the classifiers that are wrong")).to_contain_text(good)
     reader.settled()
-    rows = table(reader, "apart")
+    rows = table(reader, "difference")
     for method, number in zip(METHODS, judged, strict=True):
         first, second, _ = rows[method]
         assert float(first) == pytest.approx(number, abs=0.0051)

@@ -29,7 +29,7 @@ from tests.unit.retrieval.ingest.test_document_files import pdf_of, saved
 PAGE = "Live retrieval"
 EVERYDAY, NOTES, OWN = "Everyday", "Lecture notes", "Your own"
 BACK, WHY, MAP, PROMPT, SCORED, PASSAGES = (
-    "What comes back",
+    "Results",
     "Why this passage",
     "On the map",
     "The prompt",
@@ -239,7 +239,7 @@ def test_the_page_opens_with_a_question_whose_answer_is_first(everyday: Shipped)
     assert names(opened, DENSE)[0] == everyday.names[everyday.ids.index(answered[OPENING][0])]
     assert opened.headings == ["Nearest of 155 passages: Cooking · 4, at a cosine of 0.48; by words: none"]
     assert names(opened, BM25) == []
-    assert "No passage searched shares a word with the question" in words(opened)
+    assert "No passage here shares a word with the question" in words(opened)
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -259,7 +259,7 @@ def test_rankings_and_their_scores_are_those_of_brute_force(question: str, every
         assert_close(
             [number(hit.score) for hit in hits], [expected[place] for place in best], 0.51 * 10 ** -DECIMALS[method]
         )
-    assert "found the same 5 passages as comparing the question with every one" in words(opened)
+    assert "found the same 5 passages as a comparison with every passage" in words(opened)
     first = opened.headings[0]
     assert first.startswith(f"Nearest of 155 passages: {names(opened, DENSE)[0]}, at a cosine of {cosines.max():.2f}")
     same = names(opened, DENSE)[0] == names(opened, BM25)[0]
@@ -361,10 +361,10 @@ def test_what_no_passage_is_near_to_is_said_to_have_no_answer(everyday: Shipped)
     best = everyday.cosines(question).max()
     opened = visit(question, threshold=f"{best + 0.02:.2f}")
     assert opened.headings == [f"Perhaps none of 155 passages answers this: the best cosine is {best:.2f}"]
-    assert "Nothing here answers this" in words(opened)
+    assert "Perhaps nothing here answers this" in words(opened)
     assert len(found(opened, DENSE)) == 5
     opened.slide("threshold", math.floor(best * 100) / 100)
-    assert "Nothing here answers this" not in words(opened)
+    assert "Perhaps nothing here answers this" not in words(opened)
     assert opened.headings[0].startswith("Nearest of 155 passages")
 
 
@@ -412,7 +412,7 @@ def test_a_blank_question_waits_for_one() -> None:
     for blank in ("", "   ", "\t"):
         opened.enter("question", OPENING).enter("question", blank)
         assert opened.headings == ["155 passages, waiting for a question"]
-        assert "Type a question above, or pick one under “Questions”." in [each.value for each in opened.app.markdown]
+        assert "Type a question above, or choose one under “Questions”." in [each.value for each in opened.app.markdown]
         assert problems(opened) == []
 
 
@@ -457,7 +457,7 @@ def test_the_cells_sum_to_the_cosine_and_the_words_to_the_cells(everyday: Shippe
     name = everyday.names[int(cosines.argmax())]
     assert f"{name}: {sizes[0]} × {sizes[1]} cells sum to {cosines.max():.4f}" in words(opened)
     for side, count in zip(("question", "passage"), sizes, strict=True):
-        *shares, total = opened.table(f"What the words of the {side} bring to the cosine")
+        *shares, total = opened.table(f"The share of each word of the {side} in the cosine: ")
         assert total == ["sum", f"{cosines.max():.4f}"]
         assert_close(sum(number(share) for _, share in shares), cosines.max(), 5e-5 * (count + 1))
 
@@ -482,7 +482,7 @@ def test_a_passages_button_opens_the_reason_for_its_score(method: str, rank: int
     assert f"{hit.name}: " in words(opened)
     assert_close(array(opened.figure("score-grid")["data"][0]["z"]).sum(), everyday.cosines(LOST)[place])
     terms = bm25_terms(everyday.counts, LOST)[place]
-    *rows, total = opened.table("What each word of the question adds to the BM25 score")
+    *rows, total = opened.table("The part of each question word in the BM25 score")
     assert [row[0] for row in rows] == list(terms)
     assert_close([number(row[-1]) for row in rows], list(terms.values()), 6e-4)
     assert_close(number(total[-1]), sum(terms.values()), 6e-4)
@@ -495,7 +495,7 @@ def test_a_word_asked_twice_counts_twice_and_a_word_too_common_not_at_all(everyd
     opened = visit(question, retrieval=WHY, ranked_by=BM25)
     scores = everyday.bm25(question)
     terms = bm25_terms(everyday.counts, question)[int(scores.argmax())]
-    *rows, total = opened.table("What each word of the question adds")
+    *rows, total = opened.table("The part of each question word")
     assert [row[0] for row in rows] == ["soup (asked 2 times)", "pizza"]
     assert_close([number(row[-1]) for row in rows], list(terms.values()), 6e-4)
     assert_close(number(total[-1]), scores.max(), 6e-4)
@@ -512,7 +512,7 @@ def test_two_passages_differ_by_the_sum_of_what_each_word_of_the_question_brings
     assert f"{everyday.names[order[0]]} is {apart:.4f} nearer to the question than {everyday.names[order[3]]}" in words(
         opened
     )
-    *rows, total = opened.table("What each word of the question brings to the cosine with either passage")
+    *rows, total = opened.table("The share of each word of the question in the cosine with each passage")
     assert_close(numbers(total[1:]), [cosines[order[0]], cosines[order[3]], apart], 6e-5)
     shares = np.array([numbers(row[1:]) for row in rows])
     assert_close(shares[:, 0] - shares[:, 1], shares[:, 2], 1.6e-4)
@@ -547,7 +547,7 @@ def test_the_map_stays_while_the_question_lands_elsewhere_with_lines_to_what_cam
         assert [line["near"] for line in placed["lines"]] == near
         near_counts.append(sum(near))
         are = "is" if sum(near) == 1 else "are"
-        assert f"{SMALL[sum(near)].capitalize()} of {SMALL[len(best)]} retrieved {are} near on this map" in words(
+        assert f"{SMALL[sum(near)].capitalize()} of {SMALL[len(best)]} retrieved passages {are} near on this map" in words(
             opened
         )
         assert marks["added"] == [f"Question: {question}"]
@@ -650,7 +650,7 @@ def measures(corpus: Shipped, scores: Sequence[np.ndarray], floor: float) -> lis
 
 def test_the_means_are_those_of_an_independent_computation(scored: Visit, everyday: Shipped) -> None:
     rows = {row[0]: row[1:] for row in scored.table("Exact search, without an index")}
-    ranges = dict(scored.table("If as many questions were drawn"))
+    ranges = dict(scored.table("The range of most means if the same number of questions is drawn"))
     cosines = [everyday.cosines(text) for text, _ in everyday.questions]
     by_words = [everyday.bm25(text) for text, _ in everyday.questions]
     for method, scores, floor in ((DENSE, cosines, -2.0), (BM25, by_words, 0.0)):
@@ -702,7 +702,7 @@ def test_who_wins_is_counted_from_the_ranks(scored: Visit, everyday: Shipped) ->
         return [text for text, first, second in pairs if first == 1 and (second is None or second > 5)]
 
     meaning, lexical = won(DENSE, BM25), won(BM25, DENSE)
-    assert f"Meaning wins {len(meaning)} questions outright, words {len(lexical)}" in words(scored)
+    assert f"Only meaning finds the answer to {len(meaning)} questions, only words to {len(lexical)}" in words(scored)
     tables = re.findall(r"<table.*?</table>", page(scored), re.DOTALL)
     listed = {
         head: [read(each) for each in re.findall(r'<th scope="row" dir="auto">(.*?)</th>', table)]
@@ -722,8 +722,8 @@ def test_a_threshold_refuses_as_many_as_are_below_it(threshold: float, scored: V
     wrongly = sum(round(score, 2) < threshold for known, score in best if known)
     nothing = sum(not known for known, _ in best)
     assert f"{refused} of {nothing} questions without an answer would be refused" in words(scored)
-    assert f"So is that of {wrongly} of the {len(best) - nothing} that have an answer" in words(scored)
-    rows = scored.table("What the nearest passage scores for questions whose answer is not in these documents")
+    assert f"The same is true of {wrongly} of the {len(best) - nothing} questions that have an answer" in words(scored)
+    rows = scored.table("The cosine of the nearest passage, for questions whose answer is not in these documents")
     assert_close(sorted(float(row[1]) for row in rows), sorted(score for known, score in best if not known), 6e-5)
     assert sum(row[2] == "refused" for row in rows) == refused
 
@@ -762,7 +762,7 @@ def test_a_passage_ends_where_the_paragraph_does(everyday: Shipped) -> None:
     cooking = [text for text, title in zip(everyday.texts, everyday.documents, strict=True) if title == "Cooking"]
     assert [read(markup) for _, markup in chunks(opened)] == cooking
     assert "155 passages" in words(opened)
-    assert "None is longer than the 256 tokens that the model reads" in words(opened)
+    assert "No passage is longer than the 256 tokens that the model reads" in words(opened)
     last = opened.app.selectbox(key="document_shown").options[-1]
     opened.choose("document_shown", last)
     assert read(chunks(opened)[0][1]) == everyday.texts[everyday.documents.index(last.split("  ", 1)[1])]
@@ -825,7 +825,7 @@ def test_files_of_each_kind_are_searched_and_one_can_be_removed(bundled: Opened)
         "bread.docx": word_file("Bread needs flour, water, salt and time."),
     }
     opened = own()
-    assert opened.headings == ["Add a document, and ask it something"]
+    assert opened.headings == ["Add a document, then ask a question"]
     opened.upload_all("document_files", files)
     assert listed(opened) == list(files)
     assert problems(opened) == []
@@ -901,7 +901,7 @@ def test_no_reader_sees_the_documents_of_another_not_even_by_a_link() -> None:
     one.enter("question", "What soup can I eat?")
     assert names(one, DENSE) == ["menu.txt · passage 1"]
     linked = own(question="What soup is there?", retrieval=PASSAGES)
-    assert linked.headings == ["Add a document, and ask it something"]
+    assert linked.headings == ["Add a document, then ask a question"]
     assert listed(linked) == []
     assert MENU not in linked.words
 
@@ -910,8 +910,8 @@ def test_without_a_document_each_view_says_how_to_begin() -> None:
     opened = own(question="What soup is there?")
     for view in (WHY, MAP, PROMPT, SCORED, PASSAGES, BACK):
         opened.pick("retrieval", view)
-        assert opened.headings == ["Add a document, and ask it something"]
-        assert "Open “Documents” and give a file or paste a text" in words(opened)
+        assert opened.headings == ["Add a document, then ask a question"]
+        assert "Open “Documents” to add a file or paste a text" in words(opened)
 
 
 def test_after_a_reload_the_same_tab_has_its_documents_again() -> None:
@@ -919,7 +919,7 @@ def test_after_a_reload_the_same_tab_has_its_documents_again() -> None:
     after = own(question="What soup is there?").put("tab_key_offered", before.app.session_state["tab_key_offered"])
     assert listed(after) == ["menu.txt"]
     assert found(after, DENSE) == found(before, DENSE)
-    assert "had been interrupted" not in words(after)
+    assert "was interrupted before" not in words(after)
 
 
 def test_a_document_whose_adding_was_interrupted_is_finished_and_named() -> None:
@@ -927,11 +927,11 @@ def test_a_document_whose_adding_was_interrupted_is_finished_and_named() -> None
     owner = opened.app.session_state["tab_key_offered"]
     uploaded_documents.libraries().begin(owner, Document("menu & more.txt", MENU))
     opened.enter("question", "What soup is sold?")
-    assert "Adding “menu & more.txt” had been interrupted; it is finished now." in words(opened)
+    assert "Adding “menu & more.txt” was interrupted before; it is finished now." in words(opened)
     assert found(opened, DENSE)[0].text == MENU
     assert uploaded_documents.libraries().unfinished(owner) == ()
     opened.enter("question", "And what else?")
-    assert "had been interrupted" not in words(opened)
+    assert "was interrupted before" not in words(opened)
     assert listed(opened) == ["menu & more.txt"]
 
 
@@ -956,7 +956,7 @@ def test_own_questions_are_scored_on_own_documents_at_each_size() -> None:
     assert "There is no column named 'question'" in problems(opened)[0]
     assert "2 questions of 3 have an answer" in words(opened)
     opened.press("Remove")
-    assert "2 questions about documents that were removed: left out." in words(opened)
+    assert "Without 2 questions about removed documents." in words(opened)
 
 
 def test_a_test_collection_brings_its_corpus_and_is_scored(bundled: Opened) -> None:
@@ -994,12 +994,12 @@ def test_what_comes_back_is_hidden_until_it_is_shown_for_every_new_question(ever
         best = [everyday.names[place] for place in list(ranks_of(cosines))[:5]]
         for view in (WHY, MAP, PROMPT, BACK):
             opened.pick("retrieval", view)
-            assert opened.headings == ["Which of 155 passages will come back?"]
+            assert opened.headings == ["Which of 155 passages will be found?"]
             assert not any(name in words(opened) for name in best)
             assert f"{cosines.max():.2f}" not in words(opened)
             assert "es-passage" not in page(opened)
             assert (len(opened.app.code), len(opened.app.get("bidi_component"))) == (0, 1)
-        opened.press("Show what came back")
+        opened.press("Show the results")
         assert names(opened, DENSE) == best
         assert opened.headings[0].startswith("Nearest of 155 passages")
 
@@ -1105,7 +1105,7 @@ def test_without_an_index_every_passage_is_compared_and_the_page_says_so(monkeyp
     opened = visit(LOST)
     assert {method: found(opened, method) for method in METHODS} == usual
     assert problems(opened) == [why]
-    assert "So every passage was compared, one by one." in words(opened)
+    assert "So the question was compared with every passage, without the index." in words(opened)
     assert "HNSW" not in words(opened)
     for view in (WHY, PROMPT):
         opened.pick("retrieval", view)

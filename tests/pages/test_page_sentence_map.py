@@ -27,7 +27,7 @@ from tests.support.visit import Visit, array
 
 PAGE = "Sentence map"
 SELECTION, GROUPS, KINDS, HONESTY = "The selection", "Groups", "What context adds", "What the map gets wrong"
-SHIPPED_FINDING = re.compile(r"(\d+) of 240 sentences have their nearest neighbour under their own label")
+SHIPPED_FINDING = re.compile(r"(\d+) of 240 sentences have a nearest neighbour with the same label")
 
 NEW = "Squatch orders a second pizza."
 TWO_TOPICS = (
@@ -203,7 +203,7 @@ def test_of_nothing_pasted_it_says_so_and_offers_the_shipped_ones(blank: str) ->
     opened = visit(source="Paste").write("pasted", blank)
     assert opened.headings == ["No sentences to map"]
     assert "empty" in opened.words
-    opened.press("Take the shipped sentences")
+    opened.press("Use the shipped sentences")
     assert len(shown(opened)) == 240
 
 
@@ -290,7 +290,7 @@ def test_a_broken_file_is_named_and_the_next_one_is_read() -> None:
 
 def test_from_a_broken_file_there_is_a_way_to_the_shipped_sentences() -> None:
     opened = visit(source="File").upload("sentence_file", "photo.csv", b"\x00")
-    assert len(shown(opened.press("Take the shipped sentences"))) == 240
+    assert len(shown(opened.press("Use the shipped sentences"))) == 240
 
 
 def test_a_broken_file_does_not_take_the_place_of_the_one_before() -> None:
@@ -298,7 +298,7 @@ def test_a_broken_file_does_not_take_the_place_of_the_one_before() -> None:
     opened.upload("sentence_file", "photo.csv", b"\x89PNG\r\n\x1a\n\x00\x00\xff\xfe")
     assert len(shown(opened)) == 4
     assert "photo.csv: " in opened.words
-    assert "The file before is shown" in opened.words
+    assert "The page shows the file before" in opened.words
 
 
 def test_the_columns_that_were_chosen_are_kept_while_others_are_mapped() -> None:
@@ -314,7 +314,7 @@ def test_the_columns_that_were_chosen_are_kept_while_others_are_mapped() -> None
 def test_of_few_labelled_sentences_every_question_has_an_answer(rows: bytes, question: str) -> None:
     opened = visit(source="File", map_asked=question).upload("sentence_file", "few.csv", b"text,label\n" + rows)
     assert len(shown(opened)) == rows.count(b"\n")
-    assert "own label" not in opened.headings[0]
+    assert "same label" not in opened.headings[0]
 
 
 def test_bad_lines_of_a_json_file_are_listed_with_their_numbers() -> None:
@@ -394,7 +394,7 @@ def test_what_was_added_stays_on_other_sets_and_can_be_taken_back() -> None:
     opened = visit().enter("sentence_to_add", NEW).pick("source", "Paste").write("pasted", "a cat\na dog\nthe sun")
     marks = opened.sent("marks")
     assert (marks["added"], marks["selected"]) == ([NEW], [3])
-    marks = opened.press("Take back the added ones").sent("marks")
+    marks = opened.press("Remove added sentences").sent("marks")
     assert (marks["added"], marks["selected"]) == ([], [])
     assert marks["placed"]["sentence-map"]["added"] == []
 
@@ -480,7 +480,7 @@ def test_lines_lead_to_the_ten_truly_nearest_and_say_which_the_map_keeps_near(
         assert [line["near"] for line in lines] == near.tolist()
         kept.add(int(near.sum()))
         if near.any():
-            assert f"{NUMBERS[near.sum()]} of the ten sentences most like it" in opened.words
+            assert f"{NUMBERS[near.sum()]} of the ten most similar sentences" in opened.words
         rows = opened.table("The sentences nearest to")
         assert [row[0] for row in rows] == [shipped.sentences[place] for place in places[picked]]
         assert [row[2] == "near" for row in rows] == near.tolist()
@@ -495,7 +495,7 @@ def test_of_several_selected_the_one_that_is_chosen_has_its_neighbours_shown(shi
     assert (marks["picked"], marks["selected"]) == (9, [5, 9, 30])
     assert marks["placed"]["sentence-map"]["lines"][0]["to"] == nearest(shipped.vectors, 1)[9, 0]
     assert_close(
-        opened.app.dataframe[0].value["cosine to the one above"],
+        opened.app.dataframe[0].value["cosine to the sentence above"],
         shipped.vectors[[5, 9, 30]] @ shipped.vectors[9],
         atol=6e-5,
     )
@@ -535,7 +535,7 @@ def test_the_most_similar_and_the_most_surprising_pair_are_those_of_brute_force(
     most = max(cosines, key=lambda pair: cosines[pair])
     odd = max(cosines.keys() - WITH_A_COMMON_WORD, key=lambda pair: cosines[pair])
     assert most in WITH_A_COMMON_WORD
-    alike, surprising = opened.words.split("Most alike are ", 1)[1].split("most surprising pair", 1)
+    alike, surprising = opened.words.split("The most similar are ", 1)[1].split("most surprising pair", 1)
     assert [place for place, each in enumerate(PAIRS) if each in alike] == list(most)
     assert f"{cosines[most]:.4f}" in alike
     said = surprising.split("\n", 1)[0]
@@ -660,12 +660,12 @@ def test_recall_and_trustworthiness_are_those_of_the_drawn_dots_and_follow_the_s
         on_map = nearest_on_map(points, 10)
         recall = np.mean([np.isin(one, other).mean() for one, other in zip(truly, on_map, strict=True)])
         trust = trustworthiness(shipped.vectors, points, n_neighbors=10, metric="cosine")
-        rows = opened.table("The same vectors")
-        shown_row = next(row for row in rows if "shown above" in row[0])
+        rows = opened.table("Other maps of the same vectors")
+        shown_row = next(row for row in rows if "(above)" in row[0])
         assert shown_row[0].startswith("UMAP, 2-D")
         assert shown_row[1:] == [f"{recall:.0%}", f"{trust:.2f}"]
         assert f"keeps {recall:.0%} of the nearest neighbours" in opened.words
-        assert_close(number_after(opened.words, "Its trustworthiness is"), trust, atol=0.00501)
+        assert_close(number_after(opened.words, "Trustworthiness is"), trust, atol=0.00501)
         said.append(rows)
         # PCA knows no neighbours: of all rows only its own stay.
         pca = next(row for row in rows if row[0] == "PCA, 2-D")
@@ -726,9 +726,9 @@ def test_words_that_no_sentence_has_are_near_to_none() -> None:
 def test_what_is_too_long_to_be_read_whole_is_counted() -> None:
     long = "The pizza came out of the oven. " * 60
     opened = paste("A dog barks.", "The cat sleeps.", f"{long}It was late.")
-    assert "1 sentence of more than 256 tokens" in opened.words
+    assert "1 sentence has more than 256 tokens" in opened.words
     opened.enter("sentence_to_add", f"{long}It was early.")
-    assert "2 sentences of more than 256 tokens" in opened.words
+    assert "2 sentences have more than 256 tokens" in opened.words
 
 
 @pytest.mark.parametrize(

@@ -40,8 +40,8 @@ pytestmark = pytest.mark.usefixtures("umap_compiled")
 
 PAGE = "Sentiment"
 TYPED, TRAIN, SCORED = "Type and see", "Train", "How good"
-AMOUNT, ORDER, ALONG = "How much data", "Order and context", "Take it along"
-VIEWS = (TYPED, TRAIN, SCORED, AMOUNT, ORDER, ALONG)
+AMOUNT, ORDER, EXPORT = "How much data", "Order and context", "Export classifier"
+VIEWS = (TYPED, TRAIN, SCORED, AMOUNT, ORDER, EXPORT)
 LOGISTIC, NETWORK, STATIC = "Logistic regression", "Small network", "Averaged word embeddings"
 TF_IDF, BAYES = "TF-IDF", "Naive Bayes"
 METHODS = (LOGISTIC, NETWORK, STATIC, TF_IDF, BAYES)
@@ -347,10 +347,10 @@ def finding(probabilities: np.ndarray, classes: Sequence[str]) -> str:
     called = [classes[place] for place in probabilities.argmax(axis=1)]
     (most, count), *rest = Counter(called).most_common()
     if not rest:
-        return f"All five classifiers call it {most}"
+        return f"All five classifiers call it “{most}”"
     if len(set(called[:2])) == len(set(called[2:])) == 1:
-        return f"With the encoder it is {called[0]}, without it {called[2]}"
-    return f"{SMALL[count].capitalize()} of five classifiers call it {most}"
+        return f"With the encoder it is “{called[0]}”, without it “{called[2]}”"
+    return f"{SMALL[count].capitalize()} of five classifiers call it “{most}”"
 
 
 @pytest.fixture
@@ -406,7 +406,7 @@ def test_it_opens_on_type_and_see_with_a_text_that_order_decides(bundled: Opened
     expected = reviews.verdicts(texts_of(bundled, [OPENING]))
     assert_close(verdicts(opened), expected[:, 1], 1e-4)
     assert opened.headings == [finding(expected, SHIPPED_CLASSES)]
-    assert "612 texts, 2 classes, 360 learned from, 180 scored, 72 hard ones apart" in words(opened)
+    assert "612 texts, 2 classes, 360 for training, 180 held out, 72 in the hard set" in words(opened)
 
 
 def test_the_verdicts_and_their_count_follow_each_text_that_is_typed(bundled: Opened, reviews: Reviews) -> None:
@@ -462,9 +462,11 @@ def test_a_counted_words_share_is_its_weight_times_its_value_and_words_without_o
         assert_close(share, expected, 1e-4)
     unknown = [word for word in counts if word not in places]
     assert "zyzzyva" in unknown
-    assert f"In no text that was learned from: {', '.join(f'“{word}”' for word in unknown[:-1])}" in words(opened)
+    assert f"Not in the training texts, so without a share: {', '.join(f'“{word}”' for word in unknown[:-1])}" in words(
+        opened
+    )
     assert f"“{unknown[-1]}”. Of " in words(opened)
-    assert "In no text that was learned from" not in words(opened.enter("review", "good food"))
+    assert "Not in the training texts" not in words(opened.enter("review", "good food"))
 
 
 def test_the_network_names_the_word_without_which_its_answer_changes_most(bundled: Opened, reviews: Reviews) -> None:
@@ -486,7 +488,7 @@ def test_the_network_names_the_word_without_which_its_answer_changes_most(bundle
         named = [text[slice(*spans[word_ids.index(word)])] for word in ordered]
         opened.enter("review", text)
         assert sections(opened)[0].startswith(f"Without “{named[0]}” the log-odds would be ")
-        table = opened.table("The words that matter most")
+        table = opened.table("The words with the largest effect")
         assert [row[0] for row in table] == named[:8]
         expected = [[odds[0], odds[1 + word], effects[word]] for word in ordered[:8]]
         assert_close([[number(cell) for cell in row[1:]] for row in table], expected, 2e-3)
@@ -528,7 +530,7 @@ def test_whatever_can_be_read_is_judged_and_stays_in_the_box(text: str, bundled:
         assert opened.headings == [finding(expected, SHIPPED_CLASSES)]
     opened.pick("sentiment", ORDER)
     assert (box(opened), problems(opened)) == (kept, [])
-    assert sections(opened)[0].startswith("These two differ not only in the order of their words: ")
+    assert sections(opened)[0].startswith("These texts differ in more than word order: ")
 
 
 def test_of_a_text_that_is_too_long_it_is_said_how_much_is_read() -> None:
@@ -543,7 +545,7 @@ def test_what_cannot_be_read_is_said_and_stays_in_the_box(text: str) -> None:
         assert box(opened) == text
         assert len(problems(opened)) == 1
         assert "finds nothing to read" in problems(opened)[0]
-        assert opened.headings[0].startswith("Learned from 360 texts, ")
+        assert opened.headings[0].startswith("Trained on 360 texts: ")
     assert sections(opened)[0] == "The same words in another order"
     assert problems(opened.enter("review", "good").enter("reordered", text)) != []
 
@@ -552,8 +554,8 @@ def test_what_cannot_be_read_is_said_and_stays_in_the_box(text: str) -> None:
 def test_without_a_text_the_page_says_how_to_begin(text: str) -> None:
     opened = visit().enter("review", text)
     assert box(opened) == text
-    assert "Type a text above, or pick a hard one." in [each.value for each in opened.app.markdown]
-    assert opened.headings[0].startswith("Learned from 360 texts, ")
+    assert "Type a text above, or choose a hard one." in [each.value for each in opened.app.markdown]
+    assert opened.headings[0].startswith("Trained on 360 texts: ")
 
 
 def test_a_script_is_never_part_of_what_is_sent_to_be_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -637,7 +639,7 @@ def test_long_names_of_classes_are_shortened_and_stay_apart_and_the_file_has_the
     assert not any(each in words(opened) for each in classes)
     opened.choose("class_shown", shown[1])
     assert f"The log-odds of {shown[1]} against " in words(opened)
-    opened.pick("sentiment", ALONG)
+    opened.pick("sentiment", EXPORT)
     content = offered["encoderscope-logistic-regression.safetensors"]()
     assert all(each.encode() in content for each in classes)
 
@@ -654,7 +656,7 @@ def test_across_the_boundary_each_dot_is_as_far_out_as_scikit_learn_says(
     distances = classifier.decision_function(reviews.texts.read_by(method)) / length
     opened = visit(PRAISE, classifier=method)
     *dots, star = opened.figure("boundary")["data"]
-    parts = {"learned from": reviews.learned_from, "not learned from": reviews.scored}
+    parts = {"training text": reviews.learned_from, "held-out text": reviews.scored}
     assert [each["name"] for each in dots] == [f"{name}, {part}" for name in SHIPPED_CLASSES for part in parts]
     for each in dots:
         name, part = each["name"].split(", ")
@@ -663,7 +665,7 @@ def test_across_the_boundary_each_dot_is_as_far_out_as_scikit_learn_says(
     landed = classifier.decision_function(texts_of(bundled, [PRAISE]).read_by(method))[0] / length
     assert_close(star["x"], [landed], 1e-4)
     side = SHIPPED_CLASSES[int(landed > 0)]
-    assert f"It lands on the side of {side}, {abs(landed):.3f} from the boundary" in sections(opened)
+    assert f"It is on the side of “{side}”, {abs(landed):.3f} from the boundary" in sections(opened)
     assert f"adds {length:.2f} to the log-odds of positive" in words(opened)
 
 
@@ -677,22 +679,22 @@ def test_the_umap_map_shows_every_text_and_leads_to_the_five_nearest_of_brute_fo
     called = reviews.probabilities(LOGISTIC, reviews.texts).argmax(axis=1)
     groups = np.frombuffer(values, dtype="<i2", offset=4 * 612 * described["dimensions"])[:612]
     names = [group["name"] for group in described["groups"]]
-    assert [names[group] for group in groups] == [f"called {SHIPPED_CLASSES[each]}" for each in called]
+    assert [names[group] for group in groups] == [f"predicted {SHIPPED_CLASSES[each]}" for each in called]
     cosines = reviews.texts.vectors @ texts_of(bundled, [PRAISE]).vectors[0]
     best = np.argsort(-cosines)[:5]
     marks = opened.sent("decision-marks")
     assert [line["to"] for line in marks["placed"]["decision-map"]["lines"]] == best.tolist()
-    rows = opened.table("What the vectors find most alike")
+    rows = opened.table("The texts with the highest cosines")
     labels = [SHIPPED_CLASSES[reviews.targets[place]] for place in best]
     assert [row[:2] for row in rows] == [
         [reviews.texts.said[at], label] for at, label in zip(best, labels, strict=True)
     ]
     assert_close([number(row[2]) for row in rows], cosines[best], 6e-5)
     tally = ", ".join(f"{count} {label}" for label, count in Counter(labels).most_common())
-    assert f"The 5 texts nearest in meaning: {tally}" in sections(opened)
+    assert f"The labels of the 5 texts nearest in meaning: {tally}" in sections(opened)
     wrong = next(place for place in reviews.scored if called[place] != reviews.targets[place])
     opened.put("decision_picked", (reviews.texts.said[wrong],))
-    assert opened.table(f"What {LOGISTIC} calls them") == [
+    assert opened.table(f"Predictions of {LOGISTIC}") == [
         [reviews.texts.said[wrong], SHIPPED_CLASSES[reviews.targets[wrong]], SHIPPED_CLASSES[called[wrong]]]
     ]
 
@@ -708,9 +710,9 @@ def curves(opened: Visit, name: str) -> dict[str, tuple[list[float], np.ndarray]
 
 def assert_trained(opened: Visit, reviews: Reviews, **settings: Any) -> None:
     """The curves are those of a plain loop of torch, which is seen on the training and on the test texts."""
-    places = {"learned from": reviews.learned_from, "held out": reviews.scored}
+    places = {"training texts": reviews.learned_from, "held-out texts": reviews.scored}
     watched = {name: (reviews.texts.vectors[at], reviews.targets[at]) for name, at in places.items()}
-    plain = PlainNetwork(**settings).fit(*watched["learned from"], watched=watched)
+    plain = PlainNetwork(**settings).fit(*watched["training texts"], watched=watched)
     for kind, expected in (("loss", plain.losses_), ("accuracy", plain.accuracies_)):
         found = curves(opened, kind)
         assert list(found) == list(places)
@@ -719,18 +721,18 @@ def assert_trained(opened: Visit, reviews: Reviews, **settings: Any) -> None:
             assert_close(values, expected[name], 1e-3 if kind == "loss" else 1e-9)
     right = {name: f"{plain.accuracies_[name][-1]:.0%}" for name in places}
     epochs_said = "1 epoch" if plain.epochs == 1 else f"{plain.epochs} epochs"
-    unseen, seen = right["held out"], right["learned from"]
-    said = f"After {epochs_said} it is right about {unseen} of what it never saw, and {seen} of what it did"
+    unseen, seen = right["held-out texts"], right["training texts"]
+    said = f"After {epochs_said} the network is right on {unseen} of held-out texts and {seen} of training texts"
     assert sections(opened)[0] == said
-    lowest = int(np.argmin(plain.losses_["held out"]))
+    lowest = int(np.argmin(plain.losses_["held-out texts"]))
     (status,) = (each.value for each in opened.app.markdown if "the loss is lowest" in each.value)
-    assert f"the loss is lowest after epoch {lowest + 1}, {plain.losses_['held out'][lowest]:.3f}" in status
-    assert ("which is the last" in status) == (lowest + 1 == plain.epochs)
-    least, last = (f"{plain.losses_['held out'][place]:.3f}" for place in (lowest, -1))
-    assert ("too sure of itself" in status) == (least != last)
-    row = opened.table("On texts that neither learned from")[1]
-    assert (row[0], row[2]) == (NETWORK, f"{plain.accuracies_['held out'][-1]:.1%}")
-    assert_close(number(row[3]), plain.losses_["held out"][-1], 1e-3)
+    assert f"the loss is lowest after epoch {lowest + 1}, {plain.losses_['held-out texts'][lowest]:.3f}" in status
+    assert ("the last epoch" in status) == (lowest + 1 == plain.epochs)
+    least, last = (f"{plain.losses_['held-out texts'][place]:.3f}" for place in (lowest, -1))
+    assert ("overconfident" in status) == (least != last)
+    row = opened.table("On held-out texts")[1]
+    assert (row[0], row[2]) == (NETWORK, f"{plain.accuracies_['held-out texts'][-1]:.1%}")
+    assert_close(number(row[3]), plain.losses_["held-out texts"][-1], 1e-3)
 
 
 def test_training_is_drawn_epoch_after_epoch_and_ends_in_what_a_plain_loop_of_torch_learns(
@@ -749,7 +751,7 @@ def test_the_settings_of_the_network_decide_what_it_learns(reviews: Reviews) -> 
     opened.slide("epochs", 1)
     assert_trained(opened, reviews, epochs=1, seed=3, hidden=5, rate=0.01)
     of_seeds = [curves(visit(sentiment=TRAIN, epochs="3", network_seed=seed), "loss") for seed in ("0", "1", "0")]
-    first, second, again = (found["held out"][1] for found in of_seeds)
+    first, second, again = (found["held-out texts"][1] for found in of_seeds)
     assert np.array_equal(first, again)
     assert not np.isclose(first, second, atol=1e-4).any()
 
@@ -790,7 +792,7 @@ def calibration(targets: np.ndarray, probabilities: np.ndarray) -> list[tuple[in
 def assert_scored(opened: Visit, learned: Learned, places: np.ndarray, found: Mapping[str, np.ndarray]) -> None:
     """The table of scores is that of these probabilities of the texts at these places, by scikit-learn's measures."""
     targets = learned.targets[places]
-    rows = opened.table("95 %: where most results would lie")
+    rows = opened.table("95 %: the range of most results")
     assert [row[0] for row in rows] == list(METHODS)
     random = np.random.default_rng(1)
     samples = random.integers(0, len(places), (4000, len(places)))
@@ -817,14 +819,14 @@ def test_how_good_each_classifier_is_is_what_scikit_learn_measures(reviews: Revi
     assert sections(opened)[0].startswith(said)
     bags = max(right[method] for method in BAGS)
     assert opened.headings == [
-        f"Learned from 360 texts, the encoder’s vectors are right about {right[LOGISTIC]:.0%}, words alone {bags:.0%}"
+        f"Trained on 360 texts: {right[LOGISTIC]:.0%} right with the encoder’s vectors, {bags:.0%} with words alone"
     ]
     for method, probabilities in found.items():
         opened.pick("classifier", method)
         called = probabilities.argmax(axis=1)
         cells = confusion_matrix(targets, called)
         assert (array(opened.figure("confusion")["data"][0]["z"]) == cells).all()
-        assert f"{method} is wrong about {180 - np.trace(cells)} of 180 texts" in sections(opened)
+        assert f"{method} is wrong on {180 - np.trace(cells)} of 180 texts" in sections(opened)
         bins = calibration(targets, probabilities)
         drawn = opened.figure("calibration")["data"][0]
         assert array(drawn["customdata"]).tolist() == [count for count, *_ in bins]
@@ -838,7 +840,7 @@ def test_how_good_each_classifier_is_is_what_scikit_learn_measures(reviews: Revi
         assert_close(array(drawn["y"]) - low, [each.low for each in wilson], 1e-6)
         assert_close(array(drawn["y"]) + high, [each.high for each in wilson], 1e-6)
         sure = probabilities.max(axis=1).mean()
-        assert f"{method} is {sure:.0%} sure on average, and right about {right[method]:.0%}" in sections(opened)
+        assert f"{method} is {sure:.0%} sure on average and right on {right[method]:.0%}" in sections(opened)
 
 
 def test_whoever_may_do_as_well_as_the_best_is_named_and_nobody_else(reviews: Reviews) -> None:
@@ -865,7 +867,7 @@ def test_the_texts_behind_a_cell_are_exactly_those_taken_for_that_class(reviews:
     wrong = sorted(((0, 1), (1, 0)), key=lambda cell: -cells[cell])
     right = sorted(((0, 0), (1, 1)), key=lambda cell: -cells[cell])
     label = {
-        cell: f"{SHIPPED_CLASSES[cell[0]]} taken for {SHIPPED_CLASSES[cell[1]]} ({cells[cell]})"
+        cell: f"{SHIPPED_CLASSES[cell[0]]}, predicted {SHIPPED_CLASSES[cell[1]]} ({cells[cell]})"
         for cell in (*wrong, *right)
     }
     assert options == list(label.values())
@@ -873,7 +875,7 @@ def test_the_texts_behind_a_cell_are_exactly_those_taken_for_that_class(reviews:
     for row, column in (wrong[0], wrong[1], right[0]):
         opened.choose("confusion_cell", label[row, column])
         inside = np.flatnonzero((targets == row) & (probabilities.argmax(axis=1) == column))
-        rows = opened.table("The surest first")
+        rows = opened.table("Highest probability first")
         expected = {reviews.texts.said[reviews.scored[place]]: probabilities[place, column] for place in inside}
         assert {text for text, _ in rows} == set(expected)
         assert len(rows) == len(expected)
@@ -891,10 +893,10 @@ def test_a_small_set_is_cross_validated_as_scikit_learn_does_it_and_the_page_say
     assert_scored(opened, forty, np.arange(40), found)
     right = {method: accuracy_score(forty.targets, each.argmax(axis=1)) for method, each in found.items()}
     assert 0.5 < right[LOGISTIC] < 1
-    assert "Cross-validated: the 40 texts are dealt into 5 parts (seed 0)" in words(opened)
-    assert "40 texts, 2 classes, each scored by what learned from 4 of 5 parts" in words(opened)
+    assert "Cross-validated: the 40 texts are divided into 5 parts (seed 0)" in words(opened)
+    assert "40 texts, 2 classes, cross-validated in 5 parts" in words(opened)
     bags = max(right[method] for method in BAGS)
-    said = f"the encoder’s vectors are right about {right[LOGISTIC]:.0%}, words alone {bags:.0%}"
+    said = f"{right[LOGISTIC]:.0%} right with the encoder’s vectors, {bags:.0%} with words alone"
     assert opened.headings == [f"Cross-validated on 40 texts, {said}"]
     cells = confusion_matrix(forty.targets, found[LOGISTIC].argmax(axis=1))
     assert (array(opened.figure("confusion")["data"][0]["z"]) == cells).all()
@@ -920,7 +922,7 @@ def test_the_learning_curves_say_how_few_texts_do_what_words_alone_do_with_all(
     assert sizes == [8, 16, 32, 64, 128, 256, 360]
     assert {len(found[method, size]) for method in METHODS for size in sizes[:-1]} == {10}
     means = {method: [float(np.mean(found[method, size])) for size in sizes] for method in METHODS}
-    rows = opened.table("Mean accuracy by the number of texts learned from. Seed of the samples: 0; of the network: 0.")
+    rows = opened.table("Mean accuracy by the number of training texts. Seed of the samples: 0; of the network: 0.")
     assert rows == [[method, *(f"{mean:.0%}" for mean in means[method])] for method in METHODS]
     assert re.search("<thead>.*?</thead>", page(opened).split("Mean accuracy by")[1])[0].count("<th ") == 8  # type: ignore[index]
     held_out = reviews.texts.take(reviews.scored)
@@ -936,7 +938,7 @@ def test_the_learning_curves_say_how_few_texts_do_what_words_alone_do_with_all(
     fewest = next(size for size, mean in zip(sizes, means[LOGISTIC], strict=True) if mean >= of_words)
     assert fewest < 360
     assert sections(opened)[0] == (
-        f"On the encoder {fewest} texts do what words alone do with 360: {of_words:.0%} right"
+        f"With the encoder {fewest} texts are about as good as 360 for words alone: {of_words:.0%} right"
     )
     lead = [mean - max(means[bag][at] for bag in BAGS) for at, mean in enumerate(means[LOGISTIC])]
     largest = f"is largest with {sizes[int(np.argmax(lead))]} texts: {100 * max(lead):.0f} percentage points."
@@ -952,12 +954,12 @@ def test_other_samples_have_another_seed_which_is_named_and_the_same_numbers_as_
     first = accuracies(offered[name]())
     assert sorted({size for _, size in first}) == [8, 16]
     opened.press("Draw other samples")
-    assert opened.table("Mean accuracy by the number of texts learned from. Seed of the samples: 1;")
+    assert opened.table("Mean accuracy by the number of training texts. Seed of the samples: 1;")
     second = accuracies(offered[name]())
     assert first.keys() == second.keys()
     assert first != second
     again = own_topics(topics, sentiment=AMOUNT, epochs="2")
-    assert again.table("Mean accuracy by the number of texts learned from. Seed of the samples: 0;")
+    assert again.table("Mean accuracy by the number of training texts. Seed of the samples: 0;")
     assert accuracies(offered[name]()) == first
 
 
@@ -1009,15 +1011,13 @@ def test_two_orders_are_the_same_to_all_that_count_words_and_not_to_the_encoder(
         assert (first != second) == moved
         assert (apart == "0" or "× 10⁻" in apart) == (not moved)
     first, second = expected[LOGISTIC]
-    assert sections(opened)[0] == (
-        f"The same words in two orders: {first:.2f} and {second:.2f} on the encoder's vectors"
-    )
+    assert sections(opened)[0] == (f"The same words in two orders: {first:.2f} and {second:.2f} with the encoder")
     assert f"Order changes the answer of: {LOGISTIC} and {NETWORK}." in words(opened)
 
 
 def test_a_second_text_of_other_words_is_said_to_differ_in_them() -> None:
     opened = visit(sentiment=ORDER, read_with="heads off").enter("reordered", "Not bad at all, a good one.")
-    assert sections(opened)[0].startswith("These two differ not only in the order of their words: ")
+    assert sections(opened)[0].startswith("These texts differ in more than word order: ")
     assert "Only in the first: “actually”. Only in the second: “at”, “all”, “a” and “one”." in words(opened)
     rows = pair_rows(opened.enter("reordered", "Not bad, actually GOOD!"))
     assert "Only in the first: “.”. Only in the second: “!”." in words(opened)
@@ -1027,10 +1027,10 @@ def test_a_second_text_of_other_words_is_said_to_differ_in_them() -> None:
 @pytest.mark.parametrize(
     ("first", "second", "said"),
     [
-        (OPENING, OPENING, "Twice the same text"),
-        (OPENING, "Not bad actually good", "The same words in the same order, typed otherwise: "),
-        (OPENING, OPENING.upper(), "The same words in the same order, typed otherwise: "),
-        ("\N{SLICE OF PIZZA}", "\N{HAMBURGER}", "These two differ not only in the order of their words: "),
+        (OPENING, OPENING, "Both texts are the same"),
+        (OPENING, "Not bad actually good", "The same words in the same order, written differently: "),
+        (OPENING, OPENING.upper(), "The same words in the same order, written differently: "),
+        ("\N{SLICE OF PIZZA}", "\N{HAMBURGER}", "These texts differ in more than word order: "),
     ],
     ids=["equal", "other marks", "capitals", "no words"],
 )
@@ -1058,7 +1058,7 @@ def test_of_the_hard_set_each_classifier_gets_right_what_scikit_learn_gets_right
     if binomtest(best, 72, 0.5, alternative="greater").pvalue > 0.05:
         said = f"On 72 hard texts no classifier beats guessing: {min(totals.values())} to {best} are right"
     else:
-        said = f"Of 72 hard texts {max(totals, key=totals.__getitem__)} gets {best} right, and that is the most"
+        said = f"{max(totals, key=totals.__getitem__)} gets the most hard texts right: {best} of 72"
     assert said in sections(opened)
     for number_of_kind, kind in ((0, "negation"), (5, "word order")):
         opened.pick("hard_kind", kind)
@@ -1087,30 +1087,32 @@ def test_with_positions_off_as_much_remains_right_as_scikit_learn_gets_right_of_
         for name, learned, asked in (
             ("as it is", reviews, reviews.texts),
             ("asked with positions off", reviews, bare),
-            ("learned so too", relearned, bare),
+            ("trained so too", relearned, bare),
         ):
             right = [
                 learned.probabilities(method, asked.take(places)).argmax(axis=1) == reviews.targets[places]
                 for places in (reviews.scored, reviews.hard)
             ]
             expected.append([f"{method}, {name}", f"{100 * right[0].mean():.0f}%", str(right[1].sum())])
-    assert opened.table("Right: of 180 texts not learned from. Hard set: of 72.") == expected
+    assert opened.table("Right: of 180 held-out texts. Hard set: right of 72.") == expected
     before, after, again = (row[1] for row in expected[:3])
     assert before != after
-    beginning = f"With positions off {after} remain right of {before}"
-    assert (f"{beginning}, {again} if it learns so too" if again != after else beginning) in sections(opened)
+    beginning = f"Without positions accuracy falls from {before} to {after}"
+    assert (f"{beginning}; {again} if the classifier is trained so too" if again != after else beginning) in sections(
+        opened
+    )
     of_means = reviews.probabilities(STATIC, reviews.texts.take(reviews.scored)).argmax(axis=1)
     share = (of_means == reviews.targets[reviews.scored]).mean()
-    assert f"Averaged word embeddings, without any layer, get {share:.0%}." in words(opened)
+    assert f"Averaged word embeddings, before the first layer, get {share:.0%}." in words(opened)
 
 
 def test_heads_are_switched_off_when_some_are_picked_and_else_the_page_says_what_to_do(
     bundled: Opened, forty: Learned
 ) -> None:
     opened = own(file_of(forty, SHIPPED_CLASSES), sentiment=ORDER, read_with="heads off", epochs="2")
-    assert sections(opened)[-1] == "What remains without some heads"
-    assert "Pick the heads that are switched off." in words(opened)
-    assert "asked with" not in words(opened)
+    assert sections(opened)[-1] == "Accuracy without some heads"
+    assert "Choose the heads to switch off." in words(opened)
+    assert "tested with" not in words(opened)
     opened.choose_all("classified_heads_off", ["all of layer 1"])
     changed = Texts(forty.texts.said, altered(bundled, forty.texts.said, without_layer_1), forty.texts.static)
     right = []
@@ -1120,20 +1122,21 @@ def test_heads_are_switched_off_when_some_are_picked_and_else_the_page_says_what
             fitted = learner(LOGISTIC).fit(learned.vectors[train], forty.targets[train])
             called[test] = fitted.predict(asked.vectors[test])
         right.append(f"{100 * (called == forty.targets).mean():.0f}%")
-    rows = opened.table("Right: of 40 texts not learned from")
+    rows = opened.table("Right: of 40 held-out texts")
     assert [row[1] for row in rows[:3]] == right
-    assert rows[1][0] == f"{LOGISTIC}, asked with 12 heads off"
-    assert sections(opened)[-1].startswith(f"With 12 heads off {right[1]} remain right of {right[0]}")
+    assert rows[1][0] == f"{LOGISTIC}, tested with 12 heads off"
+    assert int(right[1][:-1]) < int(right[0][:-1])
+    assert sections(opened)[-1].startswith(f"With 12 heads off accuracy falls from {right[0]} to {right[1]}")
 
 
-# Take it along
+# Export classifier
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_the_file_holds_what_was_learned_and_no_text_and_ten_lines_read_it(
     method: str, reviews: Reviews, offered: dict[str, Callable[[], bytes]]
 ) -> None:
-    opened = visit(sentiment=ALONG, classifier=method)
+    opened = visit(sentiment=EXPORT, classifier=method)
     name = f"encoderscope-{method.lower().replace(' ', '-')}.safetensors"
     content = offered[name]()
     found = safetensors.numpy.load(content)
@@ -1153,7 +1156,7 @@ def test_the_file_holds_what_was_learned_and_no_text_and_ten_lines_read_it(
     assert len(lines) <= 10
     assert f'"{name}"' in code.value
     compile(code.value, name, "exec")
-    assert f"{method} in {len(content) / 1000:,.0f} kB, and {len(lines)} lines that read it" in sections(opened)
+    assert f"{method} in {len(content) / 1000:,.0f} kB, and {len(lines)} lines of code to use it" in sections(opened)
 
 
 # A file of one's own
@@ -1197,7 +1200,7 @@ def test_a_file_that_nothing_can_be_learned_from_is_refused_in_words_with_a_way_
     assert opened.headings == ["No texts to learn from"]
     assert said in words(opened)
     assert re.search(r'<p class="es-lead">.*\. (Choose|Add|Open|Take|Save)|; take a file', page(opened))
-    opened.press("Take the shipped reviews")
+    opened.press("Use the shipped reviews")
     assert box(opened) == PRAISE
     assert verdicts(opened).shape == (5,)
     assert "612 texts, 2 classes" in words(opened)
@@ -1267,7 +1270,7 @@ def test_a_link_restores_view_text_classifier_and_network() -> None:
     assert [opened.app.slider(key=key).value for key in ("hidden_units", "epochs")] == [7, 4]
     assert opened.app.select_slider(key="learning_rate").value == 0.03
     assert opened.app.number_input(key="network_seed").value == 11
-    assert len(curves(opened, "loss")["held out"][0]) == 4
+    assert len(curves(opened, "loss")["held-out texts"][0]) == 4
     assert "v: 384 numbers, h: 7, classes: 2" in words(opened)
     opened.pick("sentiment", TYPED)
     assert opened.app.button_group(key="classifier").value == TF_IDF
@@ -1279,13 +1282,13 @@ def test_a_link_restores_view_text_classifier_and_network() -> None:
 def test_what_was_chosen_here_and_on_other_pages_is_left_alone_by_the_way_between_them() -> None:
     opened = Visit("Sentence map", source="Paste", map="PCA").write("pasted", "a cat\na dog\nthe sun")
     before = opened.headings
-    opened.go_to(PAGE).enter("review", PRAISE).pick("classifier", BAYES).slide("epochs", 5).pick("sentiment", ALONG)
+    opened.go_to(PAGE).enter("review", PRAISE).pick("classifier", BAYES).slide("epochs", 5).pick("sentiment", EXPORT)
     opened.go_to("Sentence map")
     assert opened.app.button_group(key="map").value == "PCA"
     assert opened.app.text_area(key="pasted").value == "a cat\na dog\nthe sun"
     assert opened.headings == before
     opened.go_to(PAGE)
-    assert [opened.app.button_group(key=key).value for key in ("sentiment", "classifier")] == [ALONG, BAYES]
+    assert [opened.app.button_group(key=key).value for key in ("sentiment", "classifier")] == [EXPORT, BAYES]
     assert (box(opened), opened.app.slider(key="epochs").value) == (PRAISE, 5)
 
 
@@ -1316,14 +1319,18 @@ def test_of_a_model_whose_vectors_are_no_sum_words_are_left_out_instead_and_ever
     monkeypatch.setenv("ENCODERSCOPE_MODELS", directory)
     opened = own_topics(topics, "The pizza came out of the oven", epochs="2").choose("model", directory)
     assert "it pools by 'max'" in words(opened)
-    assert "So words are left out one by one." in words(opened)
+    assert "So words are hidden one by one." in words(opened)
     assert sections(opened)[0].startswith("Without “")
     for view in VIEWS:
         opened.pick("sentiment", view)
-        assert f"24 texts, 3 classes, each scored by what learned from 4 of 5 parts · {Path(directory).name}" in words(
-            opened
-        )
+        assert f"24 texts, 3 classes, cross-validated in 5 parts · {Path(directory).name}" in words(opened)
         assert len(sections(opened)) >= 1
     opened.pick("sentiment", ORDER).pick("read_with", "heads off")
     opened.choose_all("classified_heads_off", ["all of layer 3", "layer 1, head 2"])
     assert sections(opened)[-1].startswith("With 5 heads off ")
+
+
+def test_a_link_with_the_old_name_of_the_last_view_opens_it() -> None:
+    opened = visit(sentiment="Take it along")
+    assert opened.app.session_state["sentiment"] == EXPORT
+    assert any(each.endswith("lines of code to use it") for each in sections(opened))

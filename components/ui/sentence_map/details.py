@@ -111,7 +111,7 @@ def _heading(session: SentenceMap, selected: tuple[int, ...]) -> str:
     phrase = shorten(session.search.phrase, 60)
     unit = session.phrase_vector()
     if unit is None:
-        return f"{about}: they contain “{phrase}”"
+        return f"{about}: with “{phrase}”"
     best = session.unit_vectors()[selected[0]] @ unit
     return f"{about}: nearest in meaning to “{phrase}”; highest cosine {best:.2f}"
 
