@@ -1,1 +1,1 @@
-"""Arithmetic that every room uses: similarity, intervals, and computing in one thread."""
+"""Arithmetic that every room uses: similarity, bootstrap intervals, the device, computation in a single thread."""

@@ -1,8 +1,8 @@
-"""Where torch computes."""
+"""The device that torch computes on."""
 
 import torch
 
 
 def device() -> str:
-    """The device to run on: a GPU where torch sees one."""
+    """Return "cuda" if torch sees a GPU, otherwise "cpu"."""
     return "cuda" if torch.cuda.is_available() else "cpu"

@@ -1,40 +1,56 @@
-"""Cosine similarity, nearest neighbours, and a flat picture of many vectors."""
+"""Cosine similarity, nearest neighbours, and principal components. N, M vectors of D dimensions."""
 
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float, Int
 from sklearn.decomposition import PCA
 
 
-def normalise_rows(vectors: np.ndarray) -> np.ndarray:
-    """(N, D) vectors scaled to length 1; a zero vector stays zero."""
+def normalise_rows(vectors: Float[np.ndarray, "*batch D"]) -> Float[np.ndarray, "*batch D"]:
+    """Scale each vector to length 1; a zero vector stays zero.
+
+    >>> normalise_rows(np.array([[3.0, 4.0], [0.0, 0.0]]))
+    array([[0.6, 0.8],
+           [0. , 0. ]])
+    """
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
 
 
-def cosine_similarity(rows: np.ndarray, columns: np.ndarray | None = None) -> np.ndarray:
-    """Cosine of every row of (N, D) with every row of (M, D), or of the first with itself. Returns (N, M).
+def cosine_similarity(
+    rows: Float[np.ndarray, "N D"], columns: Float[np.ndarray, "M D"] | None = None
+) -> Float[np.ndarray, "N M"]:
+    """Cosine of every one of N vectors with every one of M, or of the N with each other (M = N then).
 
     >>> cosine_similarity(np.array([[1.0, 0.0]]), np.array([[0.0, 2.0], [3.0, 3.0]])).round(2)
     array([[0.  , 0.71]])
     """
-    units = normalise_rows(rows)
-    return units @ (units if columns is None else normalise_rows(columns)).T
+    unit_rows = normalise_rows(rows)
+    return unit_rows @ (unit_rows if columns is None else normalise_rows(columns)).T
 
 
-def paired_cosines(ones: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Cosine of each vector with the one at the same place. ones, others: (..., D). Returns (...).
+def paired_cosines(
+    first: Float[np.ndarray, "*#batch D"], second: Float[np.ndarray, "*#batch D"]
+) -> Float[np.ndarray, "*#batch"]:
+    """Cosine of each vector with the one at the same index of the second array; leading axes are broadcast.
 
     >>> paired_cosines(np.array([[1.0, 0.0], [1.0, 1.0]]), np.array([[0.0, 2.0], [3.0, 3.0]])).round(2)
     array([0., 1.])
     """
-    return (normalise_rows(ones) * normalise_rows(others)).sum(axis=-1)
+    return np.asarray((normalise_rows(first) * normalise_rows(second)).sum(axis=-1))
 
 
-def nearest(query: np.ndarray, table: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
-    """The k rows of a table that point most nearly the same way as the query.
+def nearest(
+    query: Float[np.ndarray, " D"], table: Float[np.ndarray, "V D"], k: int
+) -> tuple[Int[np.ndarray, " k"], Float[np.ndarray, " k"]]:
+    """Find the k rows of a table that have the highest cosine with the query.
 
-    query: (D,). table: (V, D) of unit rows (see unit_rows). Returns row numbers and cosines, best first.
+    The table's rows have length 1 (see normalise_rows). Returns row numbers and cosines, best first; all V rows if
+    k is larger.
+
+    >>> nearest(np.array([0.0, 2.0]), np.array([[1.0, 0.0], [0.0, 1.0], [0.6, 0.8]]), k=2)
+    (array([1, 2]), array([1. , 0.8]))
     """
     cosines = table @ normalise_rows(query[None])[0]
     k = min(k, len(cosines))
@@ -45,17 +61,17 @@ def nearest(query: np.ndarray, table: np.ndarray, k: int) -> tuple[np.ndarray, n
 
 @dataclass(frozen=True)
 class PcaPlane:
-    """A flat picture of vectors and how much of their spread it keeps."""
+    """N vectors projected onto their first two principal components."""
 
-    points: np.ndarray  # (N, 2)
+    points: Float[np.ndarray, "N 2"]
     kept: float  # share of the variance, 0 to 1
 
 
-def principal_components(vectors: np.ndarray) -> PcaPlane:
-    """The two directions along which the vectors differ most (PCA), computed by scikit-learn.
+def principal_components(vectors: Float[np.ndarray, "N D"]) -> PcaPlane:
+    """Project vectors onto the two directions along which they vary most (PCA, by scikit-learn).
 
-    vectors: (N, D), N at least 1. With fewer than three vectors there is less than a plane; the missing
-    coordinates are zero, and so are all where the vectors do not differ.
+    One vector is enough. Two vectors lie on a line and one is a point: the missing coordinates are zero, and so are
+    all coordinates of equal vectors.
     """
     points = np.zeros((len(vectors), 2))
     if not np.ptp(vectors, axis=0).any():

@@ -1,8 +1,8 @@
-"""Work that must not be shared out among threads, one at a time.
+"""Computation in a single thread, by one caller at a time.
 
-Several threads add up in an order of their own, and the last digit decides where a dot ends; on busy cores they also
-wait for each other longer than they compute. The limit holds for the whole process, so that two who set it at once
-would leave it behind.
+Several threads add numbers in changing order, and their last digit can decide where a dot of a map ends. On busy cores
+they also wait for each other longer than they compute. The limit is the whole process's: two callers who set it at the
+same time would leave it behind.
 """
 
 from collections.abc import Iterator
@@ -11,11 +11,11 @@ from threading import RLock
 
 from threadpoolctl import threadpool_limits
 
-_alone = RLock()
+_lock = RLock()
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Compute in one thread, after whoever does so already."""
-    with _alone, threadpool_limits(1):
+    """Serialise callers and limit each to one thread."""
+    with _lock, threadpool_limits(1):
         yield
