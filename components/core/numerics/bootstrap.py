@@ -1,13 +1,14 @@
-"""How much a number hangs on which examples it was measured on: the bootstrap (Efron 1979), by percentiles.
+"""Confidence intervals by the percentile bootstrap (Efron 1979): how much a measure depends on the examples at hand.
 
-Of N examples as many samples as RESAMPLES say are drawn, N each, with replacement. What a measure is on the middle 95 %
-of them is its interval.
+RESAMPLES samples of size N are drawn from N examples with replacement; the interval holds the central 95 % of what a
+measure is on them.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from jaxtyping import Int, Num
 
 #: Samples that an interval is taken from.
 RESAMPLES: Final = 2_000
@@ -15,31 +16,44 @@ RESAMPLES: Final = 2_000
 
 @dataclass(frozen=True)
 class Interval:
-    """A value that was measured, and its 95 % interval."""
+    """A measured value and its 95 % interval."""
 
     value: float
     low: float
     high: float
 
 
-def resample_counts(counts: np.ndarray, seed: int) -> np.ndarray:
-    """How many examples of each of C kinds are in each sample: (RESAMPLES, C).
+def resample_counts(counts: Int[np.ndarray, " C"], seed: int) -> Int[np.ndarray, "resamples C"]:
+    """Draw bootstrap samples of examples of C kinds, and return how many of each kind every sample holds.
 
-    counts: (C,), how many there are of each kind; or ones, for each example by itself. A measure that only asks how
-    many there are of each kind is the same on these as on samples of single examples, and known much sooner.
+    counts: the number of examples of each kind; all ones where each example is a kind by itself. A measure that
+    depends only on the number of examples of each kind has the same distribution as on samples of single examples, and
+    takes far less time.
+
+    >>> resample_counts(np.array([3, 0, 1]), seed=0)[:2]
+    array([[3, 0, 1],
+           [4, 0, 0]])
     """
-    drawn: np.ndarray = np.random.default_rng(seed).multinomial(counts.sum(), counts / counts.sum(), size=RESAMPLES)
-    return drawn
+    samples: np.ndarray = np.random.default_rng(seed).multinomial(counts.sum(), counts / counts.sum(), size=RESAMPLES)
+    return samples
 
 
-def interval(value: float, sampled: np.ndarray) -> Interval:
-    """A value measured on all examples, and the middle 95 % of what it is on the samples, (RESAMPLES,)."""
+def interval(value: float, sampled: Num[np.ndarray, " resamples"]) -> Interval:
+    """Return a value measured on all examples with the central 95 % of its values on the samples.
+
+    >>> interval(7.0, np.arange(1_001))
+    Interval(value=7.0, low=25.0, high=975.0)
+    """
     low, high = np.percentile(sampled, [2.5, 97.5]).tolist()
     return Interval(value, low, high)
 
 
-def mean_intervals(values: np.ndarray, seed: int, counts: np.ndarray | None = None) -> list[Interval]:
-    """The mean of each of M measures. values: (C, M). counts: (C,), how many examples each row is of; None for one.
+def mean_intervals(
+    values: Num[np.ndarray, "C M"], seed: int, counts: Int[np.ndarray, " C"] | None = None
+) -> list[Interval]:
+    """Return the mean of each of M measures of the same examples, with its interval.
+
+    counts: the number of examples that each row stands for; None for one each. All measures share their samples.
 
     >>> mean_intervals(np.array([[1.0], [3.0]]), seed=0)
     [Interval(value=2.0, low=1.0, high=3.0)]
