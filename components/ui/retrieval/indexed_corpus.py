@@ -13,6 +13,7 @@ from components.core.retrieval.documents import Chunk, ChunkSettings, Corpus
 from components.core.retrieval.index.chunk_collection import searchable_text
 from components.core.retrieval.index.chunk_index import ChunkIndex, default_index
 from components.core.retrieval.search.bm25 import Bm25
+from components.core.text.unique_names import unique_names
 from components.ui.caches.corpora import IndexRequest
 from components.ui.caches.memo import Memo
 
@@ -56,14 +57,8 @@ class IndexedCorpus:
     @cached_property
     def titles(self) -> dict[str, str]:
         """Document id → a title that no other document of the corpus has."""
-        titles: dict[str, str] = {}
-        for document in self.corpus.documents:
-            number, title = 1, document.title
-            while title in titles.values():
-                number += 1
-                title = f"{document.title} ({number})"
-            titles[document.id] = title
-        return titles
+        titles = unique_names(document.title for document in self.corpus.documents)
+        return {document.id: title for document, title in zip(self.corpus.documents, titles, strict=True)}
 
     @cached_property
     def documents(self) -> np.ndarray:

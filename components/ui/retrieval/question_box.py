@@ -5,6 +5,7 @@ import time
 import streamlit as st
 
 from components.core.retrieval.documents import Corpus
+from components.core.text.unique_names import unique_names
 from components.ui import state
 from components.ui.live_text import live_text_box
 from components.ui.pickers import pick_to_fill
@@ -38,34 +39,36 @@ def ask(model: str) -> str:
 
 def _remember(question: str) -> None:
     """Keep the question in the list of asked questions, the latest first."""
-    asked = _asked_before(question)
-    if asked and asked[0][0].startswith(question):
+    earlier = _earlier_questions(question)
+    if earlier and earlier[0][0].startswith(question):
         # While letters are deleted, another question is being typed.
         return
-    st.session_state[state.Retrieval.ASKED_BEFORE] = ((question, time.monotonic()), *asked)[:_MOST_ASKED]
+    st.session_state[state.Retrieval.ASKED_BEFORE] = ((question, time.monotonic()), *earlier)[:_MOST_ASKED]
 
 
-def _asked_before(question: str) -> tuple[tuple[str, float], ...]:
+def _earlier_questions(question: str) -> tuple[tuple[str, float], ...]:
     """The asked questions and their times in seconds, the latest first, without this question and its beginnings."""
-    asked: tuple[tuple[str, float], ...] = st.session_state.get(state.Retrieval.ASKED_BEFORE, ())
-    if asked and question.startswith(asked[0][0]) and time.monotonic() - asked[0][1] < _STILL_TYPING:
-        asked = asked[1:]
-    return tuple(each for each in asked if each[0] != question)
+    earlier: tuple[tuple[str, float], ...] = st.session_state.get(state.Retrieval.ASKED_BEFORE, ())
+    if earlier and question.startswith(earlier[0][0]) and time.monotonic() - earlier[0][1] < _STILL_TYPING:
+        earlier = earlier[1:]
+    return tuple(each for each in earlier if each[0] != question)
 
 
 def offer_questions() -> None:
     """Offer the questions that come with the corpus, and those asked before."""
     corpus = st.session_state[state.Retrieval.CORPUS]
     # The question of this run is remembered only after this is drawn.
-    asked = [each for each, _ in _asked_before(" ".join(st.session_state.get(state.Retrieval.QUESTION, "").split()))]
+    earlier = [
+        each for each, _ in _earlier_questions(" ".join(st.session_state.get(state.Retrieval.QUESTION, "").split()))
+    ]
     shipped = [each.text for each in shipped_questions(corpus)] if corpus != OWN else []
     with st.popover("Questions", width="content"):
         if shipped:
             pick_to_fill(
                 "To try", shipped, "Pick a question", key=state.Retrieval.SHIPPED_QUESTION, fill=_fill, width=430
             )
-        if asked:
-            pick_to_fill("Asked before", asked, "Ask again", key=state.Retrieval.ASKED_AGAIN, fill=_fill, width=430)
+        if earlier:
+            pick_to_fill("Asked before", earlier, "Ask again", key=state.Retrieval.ASKED_AGAIN, fill=_fill, width=430)
         else:
             st.caption("Your questions are listed here while this page is open.")
 
@@ -83,17 +86,15 @@ def pick_k() -> int:
 
 def pick_documents(corpus: Corpus) -> tuple[str, ...]:
     """Ask which documents to search; returns their ids, or none for all."""
-    titles: dict[str, str] = {}
-    for number, document in enumerate(corpus.documents, 1):
-        name = document.title if document.title not in titles else f"{document.title} ({number})"
-        titles[name] = document.id
+    names = unique_names(document.title for document in corpus.documents)
+    titles = dict(zip(names, (document.id for document in corpus.documents), strict=True))
     if len(titles) < 2:
         return ()
     # The titles may be those of another corpus.
-    chosen = st.session_state.get(state.Retrieval.SEARCHED_DOCUMENTS)
-    if chosen and not set(chosen) <= set(titles):
+    titles_before = st.session_state.get(state.Retrieval.SEARCHED_DOCUMENTS)
+    if titles_before and not set(titles_before) <= set(titles):
         st.session_state.pop(state.Retrieval.SEARCHED_DOCUMENTS)
-    picked = st.multiselect(
+    selected_titles = st.multiselect(
         "Only in",
         list(titles),
         placeholder="All documents",
@@ -102,7 +103,7 @@ def pick_documents(corpus: Corpus) -> tuple[str, ...]:
         persist_state="session",
         width=210,
     )
-    return tuple(titles[name] for name in picked)
+    return tuple(titles[name] for name in selected_titles)
 
 
 def pick_threshold() -> float:

@@ -25,6 +25,7 @@ from components.core.classification.mlp import MlpSettings
 from components.core.embeddings.representations import Representation
 from components.core.model.interventions import Intervention
 from components.core.numerics.similarity import normalise_rows
+from components.core.text.unique_names import unique_names
 from components.ui import state
 from components.ui.caches import models, sentence_sets
 from components.ui.caches.classifiers import shared_memo
@@ -57,15 +58,7 @@ class TrainedClassifiers:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The classes' names on the page: short, and no two alike."""
-        names: list[str] = []
-        for name in self.dataset.classes:
-            number, short = 1, shorten(name, _LONGEST_NAME)
-            shown = short
-            while shown in names:
-                number += 1
-                shown = f"{short} ({number})"
-            names.append(shown)
-        return tuple(names)
+        return unique_names(shorten(name, _LONGEST_NAME) for name in self.dataset.classes)
 
     @property
     def request(self) -> EncodingRequest:
