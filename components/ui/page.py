@@ -116,11 +116,6 @@ def markup(*parts: str) -> None:
     st.html(Markup('<div class="es-page">{}</div>').format(Markup("").join(parts)))
 
 
-def raw_markup(*parts: str) -> None:
-    """Put HTML on the page whose texts the caller has escaped. To be replaced by `markup`."""
-    st.html(f'<div class="es-page">{"".join(parts)}</div>')
-
-
 def title(step: str, finding: str, lead: str) -> None:
     """Name the step of the lesson, state the finding about this sentence, and say what to look at."""
     markup(Markup('<p class="es-step">{}</p><h1>{}</h1><p class="es-lead">{}</p>').format(step, finding, lead))

@@ -6,6 +6,9 @@ from markupsafe import Markup
 
 from components.ui.page import markup
 
+_PROSE_CELL = Markup('<td class="es-prose" dir="auto">{}</td>')
+_NUMBER_CELL = Markup("<td>{}</td>")
+
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], caption: str, prose: Collection[int] = ()) -> None:
     """Draw a table whose first column names its rows. caption: what it holds, for those who do not see it.
@@ -20,8 +23,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], caption: str, p
         Markup('<tr><th scope="row" dir="auto">{}</th>{}</tr>').format(
             row[0],
             Markup("").join(
-                Markup('<td class="es-prose" dir="auto">{}</td>' if index in prose else "<td>{}</td>").format(cell)
-                for index, cell in enumerate(row[1:], 1)
+                (_PROSE_CELL if index in prose else _NUMBER_CELL).format(cell) for index, cell in enumerate(row[1:], 1)
             ),
         )
         for row in rows

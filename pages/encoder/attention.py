@@ -1,6 +1,7 @@
 """Attention: every head at once, one of them open, one weight taken apart, and what the encoder does without it."""
 
 import streamlit as st
+from markupsafe import Markup
 
 from components.ui import state
 from components.ui.attention import combined_heads, effects, head_search, weight_derivation
@@ -10,8 +11,7 @@ from components.ui.attention.session import AttentionView, ask_for_pair, ask_for
 from components.ui.attention.summary import draw_reading, finding, lead
 from components.ui.caches import traces
 from components.ui.caches.requests import TraceRequest
-from components.ui.page import next_page, read_sentence, title
-from components.ui.page import raw_markup as markup
+from components.ui.page import markup, next_page, read_sentence, title
 from components.ui.pickers import pick_layer_and_head
 
 _QUESTIONS = {
@@ -54,9 +54,11 @@ question = st.segmented_control(
 )
 _QUESTIONS[question](view)
 markup(
-    '<p class="es-note">A weight says where a head looks, not why, and not what the model would do without it. '
-    "Jain and Wallace (2019), “Attention is not Explanation”, found other weights that lead to the same answer; "
-    "Wiegreffe and Pinter (2019), “Attention is not not Explanation”, say when it may count as one. Switch the head "
-    "off to see what it does.</p>"
+    Markup(
+        '<p class="es-note">A weight says where a head looks, not why, and not what the model would do without it. '
+        "Jain and Wallace (2019), “Attention is not Explanation”, found other weights that lead to the same answer; "
+        "Wiegreffe and Pinter (2019), “Attention is not not Explanation”, say when it may count as one. Switch the "
+        "head off to see what it does.</p>"
+    )
 )
 next_page("pages/encoder/word_order.py", "two sentences side by side, and what order does")

@@ -21,8 +21,7 @@ def similarity_heatmap(
     heatmap = heatmap_trace(cosines, axis_positions(labels), "cosine", "%{y} and %{x}", ".4f") | cosine_scale(palette)
     heatmap["colorbar"] |= {"tickvals": [-1, 0, 1], "tickformat": "d", "tickangle": 0}
     if len(labels) <= MAX_ROWS_WITH_NUMBERS:
-        # Without the zero before the point they fit on a phone.
-        written = [[f"{cosine:.2f}".replace("0.", ".") for cosine in row] for row in cosines]
+        written = [[_short(cosine) for cosine in row] for row in cosines]
         heatmap |= {"text": written, "texttemplate": "%{text}", "textfont": {"size": 12}}
     return square_figure(heatmap, labels, what, what, palette)
 
@@ -53,3 +52,13 @@ def position_similarity(cosines: Float[np.ndarray, "P P"], positions: Sequence[i
         palette,
         460,
     )
+
+
+def _short(cosine: float) -> str:
+    """Print a cosine with two decimals, a true minus sign, and no zero before the point, to fit on a phone.
+
+    >>> _short(-0.3149), _short(-0.001), _short(1.0)
+    ('−.31', '.00', '1.00')
+    """
+    # Adding 0 turns a rounded −0.0 into 0.0.
+    return f"{round(float(cosine), 2) + 0:.2f}".replace("0.", ".").replace("-", "−")

@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
 from components.core.context.word_occurrences import WordOccurrences
 from components.figures.charts.layer_lines import layer_lines
@@ -37,9 +38,11 @@ def draw(found: WordOccurrences, layers: int) -> None:
     with right:
         kept = _draw_paths(found, steps, step)
     markup(
-        '<p class="es-note">All paths share one PCA of vectors scaled to length 1; it keeps '
-        f"{kept:.0%} of the variance. Each layer's mean is subtracted: a layer moves all vectors the same way, much "
-        "farther than it moves them apart.</p>"
+        Markup(
+            '<p class="es-note">All paths share one PCA of vectors scaled to length 1; it keeps {:.0%} of the '
+            "variance. Each layer's mean is subtracted: a layer moves all vectors the same way, much farther than it moves them "
+            "apart.</p>"
+        ).format(kept)
     )
     _draw_mean_cosines(found, layers, steps)
 

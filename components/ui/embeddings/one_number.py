@@ -44,7 +44,7 @@ def _addition(summed: EmbeddingSum, token: int, dimension: int) -> list[Markup]:
     names = [part.format(each.colour, each.name) for each in summed.addends]
     return [
         Markup("{} = <b>{}</b>").format(Markup(" + ").join(numbers), format_signed(summed.total[token, dimension], 6)),
-        _quiet("{} = sum, of “{}” in dimension {}").format(
+        Markup('<span class="es-quiet">{} = sum, of “{}” in dimension {}</span>').format(
             Markup(" + ").join(names), summed.labels[token], dimension + 1
         ),
     ]
@@ -62,11 +62,8 @@ def _normalising(summed: EmbeddingSum, norm: LayerNorm, token: int, dimension: i
             format_signed(norm.bias[dimension], 6),
             format_signed(result),
         ),
-        _quiet("(sum − mean of this token) / its standard deviation · learned gain + learned bias = {}").format(
-            "what enters layer 1" if summed.keeps_width else "normalised"
-        ),
+        Markup(
+            '<span class="es-quiet">(sum − mean of this token) / its standard deviation · learned gain + learned bias = '
+            "{}</span>"
+        ).format("what enters layer 1" if summed.keeps_width else "normalised"),
     ]
-
-
-def _quiet(template: str) -> Markup:
-    return Markup('<span class="es-quiet">') + Markup(template) + Markup("</span>")

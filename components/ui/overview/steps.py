@@ -94,9 +94,11 @@ def draw_sentence_vector(reading: Reading, trace: Trace) -> None:
         6,
         "Sentence vector",
         "es-o",
-        {"mean": "Their mean", "cls": "The first of them"}.get(reading.encoder.pooling, "Pooled from them")
+        {"mean": "The mean of the context vectors", "cls": "The first context vector"}.get(
+            reading.encoder.pooling, "Pooled from the context vectors"
+        )
         + (", scaled to length 1" if reading.encoder.normalises else "")
-        + ": a search engine compares these.",
+        + ". A search engine compares such vectors.",
         f"1 × {len(trace.sentence_vector)}",
         page="pages/applications/retrieval.py",
         link="Search by meaning, live",
