@@ -387,7 +387,7 @@ def test_after_a_hundred_the_next_is_kept_in_its_box_and_the_reader_is_told() ->
     opened.enter("sentence_to_add", "one too many")
     assert len(opened.sent("marks")["added"]) == 100
     assert opened.app.text_input(key="sentence_to_add").value == "one too many"
-    assert "100 sentences were added" in told(opened)
+    assert "You can add at most 100 sentences." in told(opened)
 
 
 def test_what_was_added_stays_on_other_sets_and_can_be_taken_back() -> None:

@@ -26,8 +26,8 @@ class TextRequest:
 class TraceRequest:
     """Cache key of a trace: model, texts, interventions.
 
-    A text that is too long is always truncated, so each text has one trace. A page that refuses such a text does so before
-    it asks for a trace.
+    A text that is too long is always truncated, so each text has one trace. A page that refuses such a text does so
+    before it asks for a trace.
     """
 
     model: str

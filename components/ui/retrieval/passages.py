@@ -39,7 +39,7 @@ def location(indexed_corpus: IndexedCorpus, index: int) -> str:
     sections = sections_at(indexed_corpus.corpus.by_id[chunk.document], chunk.start, chunk.end)
     if not sections:
         return number
-    first, last = (_NUMBERED.sub(lambda found: str(int(found[1])), each.id) for each in (sections[0], sections[-1]))
+    first, last = (_NUMBERED.sub(lambda match: str(int(match[1])), each.id) for each in (sections[0], sections[-1]))
     if chunk.start <= sections[0].start and sections[-1].end <= chunk.end:
         return first if first == last else f"{first} to {last}"
     return f"{first}, {number}" if first == last else f"{first} to {last}, {number}"

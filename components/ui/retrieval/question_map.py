@@ -148,11 +148,11 @@ def _draw_question(
         return ()
     landed = projection.place(result.question_vector[None], result.indexed_corpus.unit_vectors)
     count = len(projection.points)
-    found = [each.index for each in result.ranking(method)]
+    ranking = [each.index for each in result.ranking(method)]
     near = set(
         nearest_dots(np.vstack([projection.points, landed]), min(result.k, count), np.array([count]))[0].tolist()
     )
-    lines = tuple(Line(index, float(result.cosines[index]), index in near) for index in found)
+    lines = tuple(Line(index, float(result.cosines[index]), index in near) for index in ranking)
     placed = MapMarks(landed, None, projection.points.shape, lines)
     shown = Marks(selected, count, (f"Question: {result.question}",), None)
     marks(shown, {_KEY: placed}, key="passage-marks", channel=_CHANNEL)

@@ -27,10 +27,10 @@ def corpus(owner: str) -> tuple[Corpus, tuple[str, ...]]:
     """The documents of this tab, and the ids of those that are not in the index yet; read once in each run."""
     if state.Retrieval.DOCUMENTS_READ not in st.session_state:
         claim(owner)
-        kept = libraries()
-        kept.touch(owner)
-        waiting = kept.unfinished(owner)
-        corpus = Corpus("Your documents", (*kept.documents(owner), *waiting))
+        store = libraries()
+        store.touch(owner)
+        waiting = store.unfinished(owner)
+        corpus = Corpus("Your documents", (*store.documents(owner), *waiting))
         st.session_state[state.Retrieval.DOCUMENTS_READ] = corpus, tuple(document.id for document in waiting)
     read: tuple[Corpus, tuple[str, ...]] = st.session_state[state.Retrieval.DOCUMENTS_READ]
     return read

@@ -31,12 +31,12 @@ def ask(corpus: Corpus) -> tuple[Question, ...]:
     problem = st.session_state.get(state.Retrieval.QUESTION_PROBLEM)
     if problem:
         markup(Markup('<p class="es-problem">{}</p>').format(problem))
-    given: tuple[Question, ...] = st.session_state.get(state.Retrieval.OWN_QUESTIONS, ())
-    kept = tuple(each for each in given if all(span.document in corpus.by_id for span in each.answers))
-    if len(kept) < len(given):
-        gone = format_count(len(given) - len(kept), "question")
-        markup(Markup('<p class="es-note">Without {} about removed documents.</p>').format(gone))
-    if given:
+    uploaded: tuple[Question, ...] = st.session_state.get(state.Retrieval.OWN_QUESTIONS, ())
+    kept = tuple(each for each in uploaded if all(span.document in corpus.by_id for span in each.answers))
+    if len(kept) < len(uploaded):
+        removed = format_count(len(uploaded) - len(kept), "question")
+        markup(Markup('<p class="es-note">Without {} about removed documents.</p>').format(removed))
+    if uploaded:
         st.button("Remove the questions", on_click=_remove_questions)
     draw_rejected_rows(st.session_state.get(state.Retrieval.QUESTIONS_REJECTED, {}), "line")
     return kept
@@ -47,10 +47,10 @@ def _remove_questions() -> None:
         st.session_state.pop(name, None)
 
 
-def _take(given: Sequence[tuple[str, bytes]]) -> None:
-    if not given:
+def _take(uploaded: Sequence[tuple[str, bytes]]) -> None:
+    if not uploaded:
         return
-    files = dict(given)
+    files = dict(uploaded)
     names = " and ".join(shorten(name, 40) for name in files)
     try:
         questions, rejected = _read(files)

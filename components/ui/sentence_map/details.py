@@ -109,10 +109,10 @@ def _heading(session: SentenceMap, selected: tuple[int, ...]) -> str:
     if session.search is None or selected != search_hits(session):
         return about
     phrase = shorten(session.search.phrase, 60)
-    unit = session.phrase_vector()
-    if unit is None:
+    phrase_vector = session.phrase_vector()
+    if phrase_vector is None:
         return f"{about}: with “{phrase}”"
-    best = session.unit_vectors()[selected[0]] @ unit
+    best = session.unit_vectors()[selected[0]] @ phrase_vector
     return f"{about}: nearest in meaning to “{phrase}”; highest cosine {best:.2f}"
 
 
@@ -127,9 +127,9 @@ def _selected_table(session: SentenceMap, selected: tuple[int, ...], focus: int 
         numbers, clusters = session.groups
         names = {each.number: group_name(each.words, each.number) for each in clusters}
         columns["group"] = [names[int(numbers[index])] if index < known else "(added)" for index in selected]
-    unit = session.phrase_vector()
-    if unit is not None:
-        columns["cosine to the phrase"] = (unit_vectors[indices] @ unit).round(4)
+    phrase_vector = session.phrase_vector()
+    if phrase_vector is not None:
+        columns["cosine to the phrase"] = (unit_vectors[indices] @ phrase_vector).round(4)
     if focus is not None:
         columns["cosine to the sentence above"] = (unit_vectors[indices] @ unit_vectors[focus]).round(4)
     return pd.DataFrame(columns)

@@ -35,17 +35,17 @@ def draw(session: SentenceMap) -> None:
 
 def _draw_list(session: SentenceMap) -> None:
     numbers, clusters = session.groups
-    found = [each for each in clusters if each.number != NOISE]
+    named_clusters = [each for each in clusters if each.number != NOISE]
     noise = int((numbers == NOISE).sum())
     section(
-        f"{format_count(len(found), 'group')}"
+        f"{format_count(len(named_clusters), 'group')}"
         + (f", and {format_count(noise, 'sentence')} in none" if session.grouping.method == GROUPINGS[1] else ""),
         f"The groups come from the vectors of {session.unit_vectors().shape[1]:,} numbers, not from the map. A "
         "group's words are frequent in it and rare in the others (class-based TF-IDF, Grootendorst 2022). Its most "
         "central sentence is the nearest to the group's mean; “tight” is the mean cosine of its sentences with that "
         "mean.",
     )
-    if not found:
+    if not named_clusters:
         note = "No sentences are close enough together. Lower “Smallest group”."
         markup(Markup('<p class="es-note">{}</p>').format(note))
         return
@@ -58,7 +58,7 @@ def _draw_list(session: SentenceMap) -> None:
                 f"{len(each.members):,}",
                 f"{each.tightness:.2f}",
             ]
-            for each in found
+            for each in named_clusters
         ],
         "Groups, the largest first.",
         prose={1},
@@ -85,7 +85,7 @@ def _draw_silhouettes(session: SentenceMap) -> None:
         "1987). Below about 0.25 groups overlap, as they usually do with sentences.",
     )
     colours = palette()
-    chosen = session.grouping.count
+    count = session.grouping.count
     figure = curves(
         np.array(counts),
         {"mean silhouette": (values, colours.key)},
@@ -93,7 +93,7 @@ def _draw_silhouettes(session: SentenceMap) -> None:
         "mean silhouette",
         colours,
         (min(0.0, float(np.nanmin(values))), max(0.3, 1.1 * float(np.nanmax(values)))),
-        marked=chosen if chosen in counts else None,
+        marked=count if count in counts else None,
     )
     show(
         figure,

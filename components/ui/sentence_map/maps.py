@@ -109,16 +109,18 @@ def draw_marks(
     known = len(session.of_set.sentences)
     placements = {}
     for kind, key in [(None, MAIN), *((kind, _key(kind)) for kind in kinds)]:
-        unit = session.phrase_vector(kind)
-        if unit is not None and not unit.any():
-            unit = None
+        phrase_vector = session.phrase_vector(kind)
+        if phrase_vector is not None and not phrase_vector.any():
+            phrase_vector = None
         lines: tuple[Line, ...] = ()
         if focus is not None:
             neighbours = session.neighbourhood(focus, kind)
             lines = tuple(map(Line, neighbours.indices.tolist(), neighbours.cosines.tolist(), neighbours.near.tolist()))
         placements[key] = MapMarks(
             added=session.points(kind)[known:],
-            phrase=None if unit is None else session.map(kind).place(unit[None], session.unit_vectors(kind)[:known])[0],
+            phrase=None
+            if phrase_vector is None
+            else session.map(kind).place(phrase_vector[None], session.unit_vectors(kind)[:known])[0],
             lines=lines,
             shape=session.map(kind).points.shape,
         )

@@ -33,16 +33,17 @@ _WARNINGS = Markup(
 
 def draw(session: SentenceMap) -> None:
     """Draw the quality of the map, and of other maps of the same vectors."""
-    kept = sentence_sets.quality(QualityRequest(ProjectionRequest(session.request, session.settings), NEIGHBOURS))
-    if kept is None:
+    quality = sentence_sets.quality(QualityRequest(ProjectionRequest(session.request, session.settings), NEIGHBOURS))
+    if quality is None:
         section("Too few sentences to measure", "The quality of a map can be measured with three sentences or more.")
         return
     section(
-        f"This map keeps {kept.recall:.0%} of the nearest neighbours",
-        f"This is the share of each sentence's {kept.neighbours} true nearest neighbours that are among its "
-        f"{kept.neighbours} nearest dots. Trustworthiness is {kept.trustworthiness:.2f}; 1 means that all near dots "
-        "are true neighbours (Venna and Kaski 2001). If you change the map's settings above, both are measured again."
-        + (f" Measured on {QUALITY_SAMPLE:,} sentences drawn at random." if kept.measured < _count(session) else ""),
+        f"This map keeps {quality.recall:.0%} of the nearest neighbours",
+        f"This is the share of each sentence's {quality.neighbours} true nearest neighbours that are among its "
+        f"{quality.neighbours} nearest dots. Trustworthiness is {quality.trustworthiness:.2f}; 1 means that all near "
+        "dots are true neighbours (Venna and Kaski 2001). If you change the map's settings above, both are measured "
+        "again."
+        + (f" Measured on {QUALITY_SAMPLE:,} sentences drawn at random." if quality.measured < _count(session) else ""),
     )
     rows = []
     for settings in maps_compared(session.settings, _count(session)):

@@ -80,8 +80,8 @@ def grouping_by_labels(session: SentenceMap) -> Grouping:
 
 
 def _measures(session: SentenceMap, request: EncodingRequest) -> list[str]:
-    kept = sentence_sets.quality(QualityRequest(ProjectionRequest(request, session.settings), NEIGHBOURS))
-    cells = ["too few" if kept is None else f"{kept.recall:.0%}"]
+    quality = sentence_sets.quality(QualityRequest(ProjectionRequest(request, session.settings), NEIGHBOURS))
+    cells = ["too few" if quality is None else f"{quality.recall:.0%}"]
     labels = session.of_set.labels
     if labels is not None and _has_few_labels(session):
         numbers, _ = sentence_sets.groups(GroupingRequest(request, grouping_by_labels(session)))
@@ -91,13 +91,13 @@ def _measures(session: SentenceMap, request: EncodingRequest) -> list[str]:
 
 
 def _caption(session: SentenceMap) -> str:
-    kept = f"Kept by the map: the share of the {NEIGHBOURS} true nearest neighbours."
+    recall = f"Kept by the map: the share of the {NEIGHBOURS} true nearest neighbours."
     if not _has_few_labels(session):
         return (
-            f"{kept} With 2 to {_MOST_LABELS} labels (a column of a file) the table also shows which kind finds them."
+            f"{recall} With 2 to {_MOST_LABELS} labels (a column of a file) the table also shows which kind finds them."
         )
     count = grouping_by_labels(session).count
     return (
-        f"{kept} V-measure: the agreement of k-means with {count} groups on these vectors with the labels, from 0 to "
+        f"{recall} V-measure: the agreement of k-means with {count} groups on these vectors with the labels, from 0 to "
         "1. Another seed changes it by a few hundredths."
     )

@@ -70,9 +70,9 @@ def search_hits(session: SentenceMap) -> tuple[int, ...]:
     """The indices of the sentences that contain the phrase, or of those nearest in meaning, best first."""
     if session.search is None:
         return ()
-    unit = session.phrase_vector()
-    if unit is not None:
-        cosines = session.unit_vectors() @ unit
+    phrase_vector = session.phrase_vector()
+    if phrase_vector is not None:
+        cosines = session.unit_vectors() @ phrase_vector
         best = np.argsort(-cosines, kind="stable")[:NEIGHBOURS]
         return tuple(best[np.abs(cosines[best]) > ZERO_COSINE].tolist())
     wanted = session.search.phrase.casefold()

@@ -27,8 +27,8 @@ def finding(session: SentenceMap) -> str:
     if len(set(session.of_set.labels or ())) > 1:
         same = sentence_sets.nearest_with_same_label(session.request)
         return f"{same:,} of {format_count(count, 'sentence')} have a nearest neighbour with the same label"
-    kept = sentence_sets.quality(QualityRequest(ProjectionRequest(session.request, session.settings), NEIGHBOURS))
-    share = kept.recall if kept else 0
+    quality = sentence_sets.quality(QualityRequest(ProjectionRequest(session.request, session.settings), NEIGHBOURS))
+    share = quality.recall if quality else 0
     return f"{format_count(count, 'sentence')}: {share:.0%} of nearest neighbours stay near on the map"
 
 

@@ -26,7 +26,7 @@ def draw(classifiers: TrainedClassifiers) -> None:
         changes = NO_POSITIONS
         if with_ == _HEADS:
             heads = _heads(classifiers.encoder)
-            picked = st.multiselect(
+            names = st.multiselect(
                 "Heads switched off",
                 list(heads),
                 key=state.Sentiment.HEADS_OFF,
@@ -35,7 +35,7 @@ def draw(classifiers: TrainedClassifiers) -> None:
                 placeholder="Choose heads or a whole layer",
                 width=420,
             )
-            off = frozenset().union(*(heads[name] for name in picked))
+            off = frozenset().union(*(heads[name] for name in names))
             changes = (HeadsOff(off),) if off else ()
     if not changes:
         with heading.container():

@@ -54,11 +54,11 @@ def draw(classifiers: TrainedClassifiers) -> None:
     )
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         kind = pick_option("Kind", kinds, state.Sentiment.HARD_KIND)
-        picked = pick_classifier()
+        method_shown = pick_classifier()
     markup(Markup('<p class="es-lead">{}</p>').format(hard_kinds()[kind]))
     number = kinds.index(kind)
     last = len(dataset.classes) - 1
-    probabilities = classifiers.challenge_probabilities(picked)[:, last]
+    probabilities = classifiers.challenge_probabilities(method_shown)[:, last]
     rows_of_texts = []
     for at in range(starts[number], starts[number + 1]):
         wrong = [SHORT[each] for each in ClassifierMethod if not right[each][at]]
@@ -74,10 +74,10 @@ def draw(classifiers: TrainedClassifiers) -> None:
             ]
         )
     table(
-        ["text", "true class", SHORT[picked], "wrong"],
+        ["text", "true class", SHORT[method_shown], "wrong"],
         rows_of_texts,
-        f"The number is the probability of “{classifiers.names[last]}” by {picked}. The last column: the classifiers "
-        "that are wrong.",
+        f"The number is the probability of “{classifiers.names[last]}” by {method_shown}. The last column: the "
+        "classifiers that are wrong.",
         prose={3},
     )
 

@@ -77,17 +77,19 @@ def read(model: str) -> LabelledDataset:
     if is_shipped():
         return shipped_reviews()
     with stop_on_error("No texts to learn from", _offer_shipped):
-        given = _TABLE.read()
-        unreadable = sentence_sets.unreadable_sentences(SentenceSetRequest(model, given))
-        if len(unreadable) == len(given.sentences):
+        sentence_set = _TABLE.read()
+        unreadable = sentence_sets.unreadable_sentences(SentenceSetRequest(model, sentence_set))
+        if len(unreadable) == len(sentence_set.sentences):
             raise UploadError(
                 f"This model can read none of {format_count(len(unreadable), 'text')}. "
                 f"The first: {next(iter(unreadable.values()))}"
             )
-        key: Hashable = (model, given.digest)
+        key: Hashable = (model, sentence_set.digest)
         before = st.session_state.get(state.Sentiment.OWN_DATASET)
         if before is None or before[0] != key:
-            whole = given.without({index: f"cannot be read by this model ({why})" for index, why in unreadable.items()})
+            whole = sentence_set.without(
+                {index: f"cannot be read by this model ({why})" for index, why in unreadable.items()}
+            )
             before = st.session_state[state.Sentiment.OWN_DATASET] = key, split_dataset(whole)
         dataset: LabelledDataset = before[1]
         return dataset

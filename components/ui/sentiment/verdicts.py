@@ -218,13 +218,13 @@ def _strongest(effects: OcclusionEffects) -> str:
 def finding(classifiers: TrainedClassifiers, probabilities: np.ndarray) -> str:
     """The page's title: the class that most classifiers give the text."""
     classes, methods = classifiers.names, list(ClassifierMethod)
-    chosen = probabilities.argmax(axis=1)
-    counts = np.bincount(chosen, minlength=len(classes))
+    predictions = probabilities.argmax(axis=1)
+    counts = np.bincount(predictions, minlength=len(classes))
     first, most = classes[int(counts.argmax())], int(counts.max())
     if most == len(methods):
         return f"All {spell_number(most)} classifiers call it “{first}”"
     with_encoder, without = (
-        {int(chosen[methods.index(method)]) for method in each} for each in (CONTEXTUAL, NON_CONTEXTUAL)
+        {int(predictions[methods.index(method)]) for method in each} for each in (CONTEXTUAL, NON_CONTEXTUAL)
     )
     if len(with_encoder) == len(without) == 1:
         return f"With the encoder it is “{classes[with_encoder.pop()]}”, without it “{classes[without.pop()]}”"
