@@ -1,10 +1,12 @@
 """The server: opens, checks and warms the bundled model before the first visitor.
 
-`streamlit run server.py` starts it, and so does any ASGI server: `uvicorn server:app`.
+`streamlit run server.py` starts it, and so does any ASGI server: `uvicorn server:app`. With ENCODERSCOPE_WARM=off it
+leaves out what it otherwise computes in the background for later visitors, and computes it when a page asks for it.
 """
 
 import gc
 import logging
+import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -33,7 +35,8 @@ async def warmed(_: st.App) -> AsyncIterator[None]:
     warming.warm()
     logging.disable(logging.NOTSET)
     # What takes longer is done while the first visitors already read.
-    Thread(target=_warm_the_rest, daemon=True).start()
+    if os.environ.get("ENCODERSCOPE_WARM") != "off":
+        Thread(target=_warm_the_rest, daemon=True).start()
     Thread(target=housekeeping.sweep_forever, daemon=True).start()
     # What lives as long as the server need not be looked at by the garbage collector again.
     gc.collect()

@@ -1,7 +1,10 @@
-"""One server, one browser and one tab for all tests in a browser, watched in each of them."""
+"""One server for all tests in a browser, and one browser and one tab for each process of tests, always watched."""
 
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
@@ -31,11 +34,37 @@ DESK: ViewportSize = {"width": 1280, "height": 900}
 NewReader = Callable[[Server], Reader]
 
 
+_SHARED = pytest.StashKey[Server]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Start the server that several processes of tests share, while they themselves are starting (see pytest-xdist)."""
+    stash = node.config.stash
+    if _SHARED not in stash:
+        stash[_SHARED] = Server(Path(tempfile.mkdtemp(prefix="encoderscope-server-")))
+        stash[_SHARED].begin()
+    node.workerinput["server"] = (str(stash[_SHARED].directory), stash[_SHARED].port)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the server that this process has started for others."""
+    if shared := config.stash.get(_SHARED, None):
+        shared.end()
+        shutil.rmtree(shared.directory, ignore_errors=True)
+
+
 @pytest.fixture(scope="package")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The server that the tests share. Whatever they do, it never fails and never reaches out."""
-    with Server(tmp_path_factory.mktemp("server")).running() as running:
+    if shared := getattr(request.config, "workerinput", {}).get("server"):
+        directory, port = shared
+        running = Server(Path(directory), port=port)
+        running.wait()
         yield running
+    else:
+        with Server(tmp_path_factory.mktemp("server")).running() as running:
+            yield running
     assert "Traceback" not in running.log, running.log
     assert running.connections == []
 
@@ -43,7 +72,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def cold_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that nobody has visited."""
-    with Server(tmp_path_factory.mktemp("cold")).running() as running:
+    with Server(tmp_path_factory.mktemp("cold"), warm=False).running() as running:
         yield running
 
 
@@ -75,7 +104,7 @@ def reader(desk: tuple[Page, Watch], server: Server) -> Iterator[Reader]:
     page, watch = desk
     watch.problems.clear()
     page.set_viewport_size(DESK)
-    page.emulate_media(color_scheme="light")
+    page.emulate_media(color_scheme="light", reduced_motion="no-preference")
     yield Reader(page, server.origin)
     if page.evaluate("location.origin") == server.origin:
         page.evaluate("localStorage.clear(); sessionStorage.clear()")

@@ -38,6 +38,9 @@ BEYOND = """() => {
   return [document.documentElement.scrollWidth - window.innerWidth, main.scrollWidth - main.clientWidth];
 }"""
 
+# Milliseconds between two looks. Looking at each frame would have the browser draw 60 of them a second.
+_PAUSE = 40
+
 # Pictures are fitted to the page a moment after they are drawn.
 _A_MOMENT = 5_000
 _OPENINGS = 10
@@ -113,7 +116,7 @@ class Reader:
 
     def settled(self) -> None:
         """Wait until the page has become what it is going to be."""
-        self.page.wait_for_function(_SETTLED)
+        self.page.wait_for_function(_SETTLED, polling=_PAUSE)
 
     # ------------------------------------------------------------------ doing something
     def type(self, text: str) -> None:
@@ -181,6 +184,7 @@ class Reader:
         self.page.wait_for_function(
             "([name, value]) => new URLSearchParams(location.search).get(name) === value",
             arg=[name, None if value is None else str(value)],
+            polling=_PAUSE,
         )
 
     def expect_no_sideways(self) -> None:

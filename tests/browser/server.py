@@ -56,26 +56,32 @@ sys.addaudithook(_watch)
 class Server:
     """A server of the app on a port of its own, and what it writes down."""
 
-    def __init__(self, directory: Path) -> None:
-        """directory: an empty one, for the log and the record of connections."""
+    def __init__(self, directory: Path, *, warm: bool = True, port: int | None = None) -> None:
+        """directory: for the log and the record of connections; an empty one, unless another process serves from it.
+
+        warm: whether the server computes beside its first visitors what later ones open. port: of the server that
+        another process has begun in this directory; None: a free one.
+        """
+        self.directory = directory
         self.log_file = directory / "server.log"
         self._seen = directory / "connections.txt"
         self._seen.touch()
         watch = directory / "watch"
-        watch.mkdir()
+        watch.mkdir(exist_ok=True)
         (watch / "sitecustomize.py").write_text(_WATCH, encoding="utf-8")
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("HF_", "STREAMLIT_"))},
             "PYTHONPATH": str(watch),
             "CONNECTIONS_SEEN": str(self._seen),
             "ENCODERSCOPE_CACHE": str(directory / "vectors"),
+            "ENCODERSCOPE_WARM": "on" if warm else "off",
             # Several servers and browsers share the cores. Threads that wait for each other then do so asleep: by
             # default they keep the very core busy that the one they wait for could go on with.
             "OMP_WAIT_POLICY": "passive",
         }
         self.environment.pop("ENCODERSCOPE_MODELS", None)
         self._process: subprocess.Popen[bytes] | None = None
-        self.port = _free_port()
+        self.port = port or _free_port()
         self.origin = f"http://127.0.0.1:{self.port}"
 
     @property
@@ -95,15 +101,15 @@ class Server:
             self.start()
             yield self
         finally:
-            if self._process:
-                self._process.terminate()
-                try:
-                    self._process.wait(timeout=20)
-                except subprocess.TimeoutExpired:
-                    self.kill()
+            self.end()
 
     def start(self) -> None:
         """Start it, for the first time or after kill(), and wait until it answers."""
+        self.begin()
+        self.wait()
+
+    def begin(self) -> None:
+        """Start it, and do not wait."""
         options = ["--server.port", str(self.port), "--server.address", "127.0.0.1"]
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(
@@ -114,23 +120,32 @@ class Server:
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
             )
-        self._wait(self._process)
+
+    def wait(self) -> None:
+        """Wait until it answers, whichever process has begun it."""
+        end = time.monotonic() + _PATIENCE
+        while time.monotonic() < end:
+            if self._answers():
+                return
+            if (self._process and self._process.poll() is not None) or "Traceback" in self.log:
+                raise RuntimeError(f"The server ended at once:\n{self.log}")
+            time.sleep(0.05)
+        raise RuntimeError(f"The server was not ready after {_PATIENCE} s:\n{self.log}")
+
+    def end(self) -> None:
+        """End it, if this process has begun it."""
+        if self._process:
+            self._process.terminate()
+            try:
+                self._process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                self.kill()
 
     def kill(self) -> None:
         """End it as kill -9 does, while it is running()."""
         assert self._process is not None
         self._process.kill()
         self._process.wait()
-
-    def _wait(self, process: "subprocess.Popen[bytes]") -> None:
-        end = time.monotonic() + _PATIENCE
-        while time.monotonic() < end:
-            if process.poll() is not None:
-                raise RuntimeError(f"The server ended at once:\n{self.log}")
-            if self._answers():
-                return
-            time.sleep(0.05)
-        raise RuntimeError(f"The server was not ready after {_PATIENCE} s:\n{self.log}")
 
     def _answers(self) -> bool:
         try:
