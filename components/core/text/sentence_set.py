@@ -2,39 +2,30 @@
 
 import hashlib
 import json
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from statistics import fmean
+from typing import Final
 
 from components.core.errors import UploadError
 from components.core.text.table_rows import MOST_LINES, RejectedRow, rejected_row
 from components.core.text.uploads import Upload, check_size, nothing_left, read_table
 
-MOST_SENTENCES = 20_000
-NO_LABEL = "(no label)"
+MOST_SENTENCES: Final = 20_000
+NO_LABEL: Final = "(no label)"
 
 _MOST_LISTED = 1_000
-
-_SENTENCE_NAMES = {"sentence", "sentences", "text", "texts", "review", "content", "comment", "message", "answer"}
-_LABEL_NAMES = {"label", "labels", "topic", "category", "class", "sentiment", "group", "genre"}
-#: So many rows show what a column holds.
-_ROWS_TRIED = 1_000
-_MOST_LABELS = 20
-_LONGEST_LABEL = 40
 
 
 @dataclass(frozen=True, eq=False)
 class SentenceSet:
-    """N sentences. Sets with the same sentences and labels are equal, whatever was left out on the way to them."""
+    """N sentences. Sets with the same sentences and labels are equal, whichever rows were rejected on the way."""
 
-    sentences: tuple[str, ...]  # N > 0, distinct and cleaned()
+    sentences: tuple[str, ...]  # N > 0, distinct, collapse_white_space()
     labels: tuple[str, ...] | None  # N, none of them empty; None if there are no labels
-    lines: tuple[int, ...]  # N, where each stands in what it was taken from, counted from 1
-    rejected: tuple[
-        RejectedRow, ...
-    ]  # by line; the first 1,000, then one for all others, then one for what was not read
+    lines: tuple[int, ...]  # N, the line of each in its file or paste, counted from 1
+    #: By line: the first 1,000, then one that stands for the others, then one that stands for the lines not read.
+    rejected: tuple[RejectedRow, ...]
 
     @cached_property
     def digest(self) -> str:
@@ -43,22 +34,27 @@ class SentenceSet:
 
     @cached_property
     def indices(self) -> dict[str, int]:
-        """Sentence → its place, counted from 0."""
-        return {sentence: place for place, sentence in enumerate(self.sentences)}
+        """Sentence → its index, counted from 0."""
+        return {sentence: index for index, sentence in enumerate(self.sentences)}
+
+    @property
+    def rejected_count(self) -> int:
+        """Number of rows that are not used, also of those that are listed as one."""
+        return sum(each.rows for each in self.rejected)
 
     def without(self, refused: Mapping[int, str]) -> "SentenceSet":
-        """The set without some of its sentences, which are listed among what was left out.
+        """Return the set without some of its sentences, which are listed among the rejected rows.
 
-        refused: place → why, in the words of RejectedRow.why. At least one sentence must be left.
+        refused: index → reason, in the words of RejectedRow.why. At least one sentence must be left.
         """
         if not refused:
             return self
-        kept = [place for place in range(len(self.sentences)) if place not in refused]
-        out = [rejected_row(self.lines[place], why, self.sentences[place]) for place, why in refused.items()]
+        kept = [index for index in range(len(self.sentences)) if index not in refused]
+        out = [rejected_row(self.lines[index], why, self.sentences[index]) for index, why in refused.items()]
         return SentenceSet(
-            tuple(self.sentences[place] for place in kept),
-            None if self.labels is None else tuple(self.labels[place] for place in kept),
-            tuple(self.lines[place] for place in kept),
+            tuple(self.sentences[index] for index in kept),
+            None if self.labels is None else tuple(self.labels[index] for index in kept),
+            tuple(self.lines[index] for index in kept),
             tuple(sorted([*self.rejected, *out], key=lambda each: each.line)),
         )
 
@@ -70,83 +66,52 @@ class SentenceSet:
 
 
 def select_sentences(upload: Upload, sentence_column: str, label_column: str | None = None) -> SentenceSet:
-    """The sentences of one column, each once, and their labels from another.
+    """Return the sentences of one column, each once, and their labels from another.
 
     Raises UploadError if there is no such column, or no sentence in it.
     """
     sentences, labels = _column(upload, sentence_column), None
     if label_column is not None:
         labels = [label or NO_LABEL for label in _column(upload, label_column)]
-    first: dict[str, int] = {}  # the row in which a sentence stands first
-    rest: list[RejectedRow] = []
-    stop: RejectedRow | None = None
+    first: dict[str, int] = {}  # sentence → the index of its first row
+    rejected: list[RejectedRow] = []
+    unread: RejectedRow | None = None
     if upload.lines_read < upload.lines:
-        stop = _unread(upload, upload.lines_read + 1, f"{MOST_LINES:,} lines are read")
-    for row, ((line, fields), sentence) in enumerate(zip(upload.rows, sentences, strict=True)):
+        unread = _unread(upload, upload.lines_read + 1, f"{MOST_LINES:,} lines are read")
+    for index, ((line, fields), sentence) in enumerate(zip(upload.rows, sentences, strict=True)):
         if len(first) == MOST_SENTENCES:
-            stop = _unread(upload, line, f"{MOST_SENTENCES:,} sentences are used", sentence)
+            unread = _unread(upload, line, f"{MOST_SENTENCES:,} sentences are used", sentence)
             break
         if not sentence:
-            rest.append(rejected_row(line, "is empty", ", ".join(field for field in fields if field)))
+            rejected.append(rejected_row(line, "is empty", ", ".join(field for field in fields if field)))
         elif sentence in first:
             earlier = first[sentence]
-            other = labels is not None and labels[row] != labels[earlier]
+            other = labels is not None and labels[index] != labels[earlier]
             why = f"repeats line {upload.rows[earlier][0]}{' with another label' if other else ''}"
-            rest.append(rejected_row(line, why, sentence))
+            rejected.append(rejected_row(line, why, sentence))
         else:
-            first[sentence] = row
-    rest = sorted([*rest, *upload.rejected], key=lambda each: each.line)
+            first[sentence] = index
+    rejected = sorted([*rejected, *upload.rejected], key=lambda each: each.line)
     if not first:
-        raise UploadError(nothing_left(rest))
+        raise UploadError(nothing_left(rejected))
     return SentenceSet(
         tuple(first),
-        None if labels is None else tuple(labels[row] for row in first.values()),
-        tuple(upload.rows[row][0] for row in first.values()),
-        _listed(rest, stop),
+        None if labels is None else tuple(labels[index] for index in first.values()),
+        tuple(upload.rows[index][0] for index in first.values()),
+        _listed(rejected, unread),
     )
 
 
 def sentences_from_paste(text: str) -> SentenceSet:
-    """The sentences of a text with one in every line; lines that are blank are passed over.
+    """Return the sentences of a text with one in every line; blank lines are passed over.
 
     Raises UploadError if there is none, or if the text has more than MOST_BYTES.
     """
     check_size("This text", len(text.encode(errors="surrogatepass")))
     upload = read_table("txt", text, "utf-8")
-    # Whoever pastes sentences leaves lines free on purpose.
+    # Blank lines in a paste are intended.
     not_blank = tuple(each for each in upload.rejected if each.text)
     return select_sentences(replace(upload, rejected=not_blank), "sentence")
-
-
-def likely_columns(upload: Upload) -> tuple[str, str | None]:
-    """Which column probably holds the sentences, and which one labels for them, if any.
-
-    The sentences are the longest texts, of columns with a telling name if there are any. Labels have a telling name, or
-    else are short and few and occur again and again.
-    """
-    rows = [fields for _, fields in upload.rows[:_ROWS_TRIED]]
-    values = {name: [fields[place] for fields in rows] for place, name in enumerate(upload.columns)}
-    length = {name: fmean(map(len, values[name])) for name in values}
-    telling = [name for name in values if length[name] and _named(name, _SENTENCE_NAMES)]
-    sentences = max(telling or values, key=lambda name: length[name])
-    others = [name for name in values if name != sentences and 0 < length[name] <= _LONGEST_LABEL]
-    labels = [name for name in others if _named(name, _LABEL_NAMES)]
-    labels += [name for name in others if _like_labels(values[name])]
-    return sentences, labels[0] if labels else None
-
-
-def _named(name: str, names: set[str]) -> bool:
-    """Whether a name such as "review_text" has one of these words in it."""
-    return not names.isdisjoint(re.findall(r"[^\W\d_]+", name.lower()))
-
-
-def _like_labels(values: Sequence[str]) -> bool:
-    different = set(values)
-    return (
-        2 <= len(different) <= _MOST_LABELS
-        and 2 * len(different) <= len(values)
-        and max(map(len, different)) <= _LONGEST_LABEL
-    )
 
 
 def _column(upload: Upload, name: str) -> list[str]:
@@ -155,23 +120,23 @@ def _column(upload: Upload, name: str) -> list[str]:
             f"There is no column {name!r}; the file has {len(upload.columns)}: {', '.join(upload.columns)}. "
             "Choose one of them."
         )
-    place = upload.columns.index(name)
-    return [fields[place] for _, fields in upload.rows]
+    column = upload.columns.index(name)
+    return [fields[column] for _, fields in upload.rows]
 
 
 def _unread(upload: Upload, line: int, limit: str, text: str = "") -> RejectedRow:
-    """The first line that is not read, which stands for all that follow."""
+    """Return the first line that is not read, which stands for all that follow."""
     after = upload.lines - line
     more = f", like the {after:,} line{'s' * (after != 1)} after it" if after else ""
-    return rejected_row(line, f"is not read{more}: at most {limit}", text)
+    return rejected_row(line, f"is not read{more}: at most {limit}", text, 1 + after)
 
 
-def _listed(rest: list[RejectedRow], unread: RejectedRow | None) -> tuple[RejectedRow, ...]:
-    """What is left out, without what was not read, and not more than people would look at."""
-    rest = [each for each in rest if unread is None or each.line < unread.line]
-    after = len(rest) - _MOST_LISTED - 1
+def _listed(rejected: list[RejectedRow], unread: RejectedRow | None) -> tuple[RejectedRow, ...]:
+    """Return the rejected rows before the first one that is not read, at most 1,000 of them one by one."""
+    rejected = [each for each in rejected if unread is None or each.line < unread.line]
+    after = len(rejected) - _MOST_LISTED - 1
     if after >= 0:
-        last = rest[_MOST_LISTED]
+        last = rejected[_MOST_LISTED]
         more = f", like {after:,} row{'s' * (after != 1)} after it" if after else ""
-        rest = [*rest[:_MOST_LISTED], replace(last, why=f"is left out too{more}")]
-    return (*rest, *([unread] if unread else []))
+        rejected = [*rejected[:_MOST_LISTED], replace(last, why=f"is left out too{more}", rows=1 + after)]
+    return (*rejected, *([unread] if unread else []))

@@ -1,7 +1,7 @@
 """A text as rows of fields: with delimiters, one JSON object a line, or one sentence a line.
 
-A row that cannot be read is never the end of it: it is listed with its line and the reason, and the next line is read.
-Lines come without the character that ends them and are counted from 1.
+A row that cannot be read does not end the reading: it is listed with its line and the reason, and the next line is
+read. Lines come without the character that ends them and are counted from 1.
 """
 
 import csv
@@ -15,61 +15,91 @@ from components.core.errors import UploadError
 
 #: Several times as many as sentences are used, so that repeats and cells of several lines do not matter.
 MOST_LINES = 100_000
-#: Of a row with line breaks inside quotes. A longer one is no sentence but a quotation mark that nobody closed.
+#: Lines of one row, which may have line breaks inside quotes. A longer row has a quotation mark that is not closed.
 MOST_LINES_A_ROW = 100
-#: Of a line. It is also the most that the csv module takes for one field.
+#: Characters of a line. It is also the most that the csv module takes for one field.
 MOST_CHARACTERS = 131_072
 #: A row has a field for every key of every other row, so unlike objects would take memory by the square.
 MOST_COLUMNS = 100
 
-#: Rarest in prose first: where two divide the rows equally well, the rarer one did not get there by chance.
-_DELIMITERS = "\t;|,"
-_LINES_TRIED = 1_000
-#: Each quotation mark that is not closed is looked for to the end, and what follows it is read again, line by line.
+#: An open quotation mark is followed to the end of its row, and what follows it is read again, line by line.
 _MOST_CHARACTERS_AGAIN = 20_000_000
 
 _MOST_SHOWN = 60
-#: What is neither text nor white space. A surrogate is half a character, left over where a program cut an emoji.
+#: Characters that are neither text nor white space. A surrogate is half a character, left where a program cut an emoji.
 _NO_TEXT = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
+_UNCLOSED = "has a quotation mark that is not closed, or that is not doubled inside a quoted text"
 
-Row = tuple[int, tuple[str, ...]]  # the line it begins in, and its fields
+#: The line in which a row begins, and its fields: (3, ("Win money now!!!", "spam")).
+Row = tuple[int, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class RejectedRow:
-    """A row that is not used."""
+    """A row that is not used, or the first of several that are listed as one.
+
+    >>> RejectedRow(4, "repeats line 3", "Are you coming home?")
+    RejectedRow(line=4, why='repeats line 3', text='Are you coming home?', rows=1)
+    """
 
     line: int  # where it begins, counted from 1
-    why: str  # what is said of it: "is empty", "repeats line 3"
+    why: str  # the rest of a sentence that begins with the line: "is empty", "repeats line 3"
     text: str  # the beginning of it, collapse_white_space()
+    rows: int = 1  # how many rows it stands for
+
+
+@dataclass(frozen=True, slots=True)
+class DelimitedRow:
+    """A row of a CSV file, with both readings of a delimiter that a blank follows: `ham,Yes, please`."""
+
+    line: int  # where it begins, counted from 1
+    fields: tuple[str, ...]  # ("ham", "Yes", "please")
+    merged: tuple[str, ...]  # ("ham", "Yes, please"): a delimiter before a blank belongs to the text
+
+    def fit(self, width: int) -> tuple[str, ...] | None:
+        """Return `width` fields, or None if the row has fewer or more.
+
+        Empty fields at the end are dropped where they are too many. Missing ones are not added: a program may have
+        omitted empty fields, but a line break without quotes may as well have torn the row in two.
+
+        >>> DelimitedRow(1, ("ham", "Yes", "please"), ("ham", "Yes, please")).fit(2)
+        ('ham', 'Yes, please')
+        """
+        for fields in (self.fields, self.merged):
+            if len(fields) >= width and not any(fields[width:]):
+                return fields[:width]
+        return None
 
 
 def collapse_white_space(text: str) -> str:
-    """A text as one line: every run of white space is one blank, and there is none around it.
+    r"""Return a text as one line: every run of white space is one blank, and there is none around it.
 
-    Control characters are removed: nobody sees them, tokenizers drop them, and two texts that differ in nothing else
-    would count as two. Accents stay as they are typed, composed or not, since models differ in what they make of them.
+    Control characters are removed: they are invisible, tokenizers drop them, and two texts that differ in nothing else
+    would count as two. Accents stay as they are typed, composed or not, since models differ in how they read them.
+
+    >>> collapse_white_space("  Salt\n and\tpepper ")
+    'Salt and pepper'
     """
     text = " ".join(_NO_TEXT.sub("", text).split())
-    # Joiners and direction marks belong to the letters around them; alone they are nothing that could be read.
+    # Joiners and direction marks belong to the letters around them; alone they are no text.
     return "" if all(unicodedata.category(character) == "Cf" for character in text) else text
 
 
-def rejected_row(line: int, why: str, text: str) -> RejectedRow:
-    """A row that is not used, with the beginning of its text for people to find it by."""
+def rejected_row(line: int, why: str, text: str, rows: int = 1) -> RejectedRow:
+    """Return a row that is not used, with the beginning of its text for readers to find it by."""
     # Only a part is cleaned, since the text may be all of a file.
     shown = collapse_white_space(text[: 4 * _MOST_SHOWN])
-    return RejectedRow(line, why, shown if len(shown) <= _MOST_SHOWN else f"{shown[: _MOST_SHOWN - 1]}…")
+    return RejectedRow(line, why, shown if len(shown) <= _MOST_SHOWN else f"{shown[: _MOST_SHOWN - 1]}…", rows)
 
 
 class _RowError(Exception):
-    """Why a row is not used, in the words of RejectedRow.why."""
+    """The reason why a row is not used, in the words of RejectedRow.why."""
 
 
 def sentence_rows(lines: Sequence[str]) -> tuple[list[Row], list[RejectedRow]]:
-    """A row of one field for every line, and the lines that are not used."""
+    """Return a row of one field for every line, and the lines that are not used."""
     rows: list[Row] = []
-    rest: list[RejectedRow] = []
+    rejected: list[RejectedRow] = []
     for number, line in enumerate(lines, 1):
         try:
             _check_line(line)
@@ -78,79 +108,63 @@ def sentence_rows(lines: Sequence[str]) -> tuple[list[Row], list[RejectedRow]]:
                 raise _RowError("is empty")
             rows.append((number, (sentence,)))
         except _RowError as error:
-            rest.append(rejected_row(number, str(error), line))
-    return rows, rest
+            rejected.append(rejected_row(number, str(error), line))
+    return rows, rejected
 
 
-def delimited_rows(lines: Sequence[str], delimiter: str) -> tuple[list[Row], list[RejectedRow], int]:
-    """The rows of a CSV file, those that are not used, and how many lines were read.
+def delimited_rows(
+    lines: Sequence[str], delimiter: str, start: int = 0
+) -> tuple[list[DelimitedRow], list[RejectedRow], int]:
+    """Return the rows of a CSV file, those that are not used, and how many lines were read.
 
-    Only rows that begin in the first MOST_LINES are read. Quotation marks are taken strictly, which is how one that
-    was never closed is noticed: the next one in the file, wherever it is, then stands in an impossible place. Such
-    a row is left out, and the line after its first one is read as if nothing had happened. Raises UploadError if there
-    are so many of them that this takes too long.
+    start: lines to pass over. Only rows that begin in the first MOST_LINES are read. Quotation marks are read strictly:
+    one that is not closed then ends at the next one in the file, in an impossible position, and is noticed. Such a row
+    is rejected, and the line after its first one is read as a row. Raises UploadError if there are so many of them
+    that this takes too long.
     """
-    rows: list[Row] = []
-    rest: list[RejectedRow] = []
-    at = again = 0
+    rows: list[DelimitedRow] = []
+    rejected: list[RejectedRow] = []
+    border = re.compile(f"{re.escape(delimiter)}(?! )")
+    at, again = start, 0
     while at < min(len(lines), MOST_LINES):
-        row = lines[at : at + MOST_LINES_A_ROW]
-        reader = csv.reader((f"{line}\n" for line in row), delimiter=delimiter, strict=True, skipinitialspace=True)
+        block = lines[at : at + MOST_LINES_A_ROW]
+        reader = csv.reader((f"{line}\n" for line in block), delimiter=delimiter, strict=True, skipinitialspace=True)
         try:
-            _check_line(row[0])
-            rows.append((at + 1, tuple(collapse_white_space(field) for field in next(reader))))
-            at += reader.line_num
+            _check_line(block[0])
+            fields = tuple(collapse_white_space(field) for field in next(reader))
         except (_RowError, csv.Error) as error:
-            unclosed = "has a quotation mark that is not closed, or that is not doubled inside a quoted text"
-            rest.append(rejected_row(at + 1, str(error) if isinstance(error, _RowError) else unclosed, row[0]))
+            rejected.append(rejected_row(at + 1, str(error) if isinstance(error, _RowError) else _UNCLOSED, block[0]))
             at += 1
-            again += sum(len(line) for line in row[: reader.line_num])
+            again += sum(len(line) for line in block[: reader.line_num])
             if again > _MOST_CHARACTERS_AGAIN:
                 raise UploadError(
-                    f"{len(rest):,} rows up to line {at:,} cannot be read, most of them for quotation marks that are "
-                    "not closed. Open the file in a spreadsheet and save it as CSV again."
+                    f"{len(rejected):,} rows up to line {at:,} cannot be read, most of them for quotation marks that "
+                    "are not closed. Open the file in a spreadsheet and save it as CSV again."
                 ) from None
-    return rows, rest, at
-
-
-def likely_delimiter(lines: Sequence[str]) -> str:
-    """The character that divides most of the first rows into as many fields as the very first one, and into several.
-
-    csv.Sniffer takes letters for delimiters too, and fails where sentences hold commas. More than half of the rows must
-    be divided alike, or, if no blank follows the character in the first row, which makes it no comma of a sentence, two
-    of them. If no character does that, the file has one column, and the delimiter is one that leaves the rows whole.
-    """
-
-    def fit(delimiter: str) -> tuple[bool, int]:
-        rows = delimited_rows(lines[:_LINES_TRIED], delimiter)[0]
-        if not rows:
-            return False, 0
-        line, first = rows[0]
-        alike = sum(fit_to_width(fields, len(first)) is not None for _, fields in rows)
-        enough = 2 * alike > len(rows) or (alike > 1 and f"{delimiter} " not in lines[line - 1])
-        return len(first) > 1 and enough, alike
-
-    return max(_DELIMITERS, key=fit)
-
-
-def fit_to_width(fields: tuple[str, ...], width: int) -> tuple[str, ...] | None:
-    """The fields, `width` of them, or None if there are fewer or more.
-
-    Empty fields too many are cut off: nothing is lost with them. Missing ones are not added: a program may have left
-    away empty ones, but as well a line break without quotes may have torn the row in two.
-    """
-    return fields[:width] if len(fields) >= width and not any(fields[width:]) else None
+            continue
+        if not any(fields):
+            rejected.append(rejected_row(at + 1, "is empty", ""))
+        elif f"{delimiter} " in block[0] and '"' not in block[0]:
+            merged = tuple(collapse_white_space(field) for field in border.split(block[0]))
+            rows.append(DelimitedRow(at + 1, fields, merged))
+        else:
+            rows.append(DelimitedRow(at + 1, fields, fields))
+        at += reader.line_num
+    return rows, rejected, at
 
 
 def object_rows(lines: Sequence[str]) -> tuple[list[str], list[Row], list[RejectedRow]]:
-    """The keys of JSON objects, one object a line, in order of appearance; a row for each; and those not used.
+    """Return the keys of JSON objects, one object a line, in order of appearance; a row for each; and those not used.
 
-    A line may also be a JSON string alone, whose key then is "sentence". null and what is missing are empty fields;
-    what is neither a string nor null stands as JSON writes it.
+    A line may also be a JSON string alone, whose key then is "sentence". null and a missing key are empty fields; any
+    other value that is no string stands as JSON writes it.
+
+    >>> object_rows(['{"text": "Hi.", "stars": 5}', '{"text": null}', '[]'])[:2]
+    (['text', 'stars'], [(1, ('Hi.', '5')), (2, ('', ''))])
     """
     keys: dict[str, None] = {}  # a set that keeps its order
     objects: list[tuple[int, dict[str, str]]] = []
-    rest: list[RejectedRow] = []
+    rejected: list[RejectedRow] = []
     for number, line in enumerate(lines, 1):
         try:
             _check_line(line)
@@ -162,12 +176,12 @@ def object_rows(lines: Sequence[str]) -> tuple[list[str], list[Row], list[Reject
             objects.append((number, found))
             keys.update(dict.fromkeys(new))
         except _RowError as error:
-            rest.append(rejected_row(number, str(error), line))
-    return list(keys), [(number, tuple(found.get(key, "") for key in keys)) for number, found in objects], rest
+            rejected.append(rejected_row(number, str(error), line))
+    return list(keys), [(number, tuple(found.get(key, "") for key in keys)) for number, found in objects], rejected
 
 
 def _object(line: str) -> dict[str, str]:
-    """The object that a line holds, its values as text."""
+    """Return the object that a line holds, its values as text."""
     try:
         value = json.loads(line)
         if isinstance(value, str):
@@ -176,7 +190,7 @@ def _object(line: str) -> dict[str, str]:
             raise _RowError("is not a JSON object")
         if not value:
             raise _RowError("is empty")
-        return {key: collapse_white_space(_spelled(value[key])) for key in value}
+        return {key: collapse_white_space(_as_text(value[key])) for key in value}
     except json.JSONDecodeError as error:
         raise _RowError(f"cannot be read as JSON from character {error.pos + 1:,} on") from error
     except (ValueError, RecursionError) as error:
@@ -184,7 +198,7 @@ def _object(line: str) -> dict[str, str]:
         raise _RowError("is JSON with too many brackets or digits") from error
 
 
-def _spelled(value: object) -> str:
+def _as_text(value: object) -> str:
     if value is None or isinstance(value, str):
         return value or ""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

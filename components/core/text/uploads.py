@@ -1,38 +1,35 @@
-"""A file that somebody uploads, as a table of text, before anybody said which column holds the sentences."""
+"""A file that a reader uploads, as a table of text, before it is chosen which column holds the sentences."""
 
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from components.core.errors import UploadError
 from components.core.text.charsets import decode
+from components.core.text.delimited_table import DelimitedTable
+from components.core.text.delimiters import is_tab_table, likely_delimiter, named_delimiter
+from components.core.text.table_header import distinct_names
 from components.core.text.table_rows import (
-    MOST_COLUMNS,
     MOST_LINES,
     MOST_LINES_A_ROW,
     RejectedRow,
     Row,
-    collapse_white_space,
     delimited_rows,
-    fit_to_width,
-    likely_delimiter,
     object_rows,
-    rejected_row,
     sentence_rows,
 )
 
-MOST_BYTES = 20_000_000
+MOST_BYTES: Final = 20_000_000
 #: By the ending of a file's name.
-KINDS = ("csv", "tsv", "txt", "jsonl")
+KINDS: Final = ("csv", "tsv", "txt", "jsonl")
 
-_LONGEST_NAME = 40
-_SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？")
-_CLOSING_MARKS = "\"'”’»)"
-_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*")
+# Files that were joined keep the byte order mark of each.
+_MARK_OF_LINE = re.compile("^\ufeff+", re.MULTILINE)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Upload:
     """A file as a table of collapse_white_space() text: C columns, R rows."""
 
@@ -42,13 +39,40 @@ class Upload:
     encoding: str  # as "utf-8", "utf-16" or "cp1252"
     lines: int  # of the file
     lines_read: int  # fewer than there are if there are more than MOST_LINES
+    delimiter: str | None = None  # of a CSV or TSV file; NO_DELIMITER in one of one column
+    table: DelimitedTable | None = None  # a CSV or TSV file's rows, from which it can be read in another way
+    has_header: bool = False  # True if the first row of the table is read as the names of the columns
+    merged: int = 0  # rows of the table in which a delimiter before a blank is read as part of the text
+
+    def with_header(self, has_header: bool) -> "Upload":
+        """Return the same file with its first row read as names of columns, or as data.
+
+        Raises UploadError if there is no row below the names, or if no row can be used. A file that is no delimited
+        table stays as it is.
+        """
+        return self if self.table is None else self._read_from(self.table, has_header)
+
+    def _read_from(self, table: DelimitedTable, has_header: bool | None) -> "Upload":
+        reading = table.reading(has_header)
+        if not reading.rows:
+            raise UploadError(nothing_left(reading.rejected))
+        return replace(
+            self,
+            columns=reading.columns,
+            rows=reading.rows,
+            rejected=reading.rejected,
+            table=table,
+            has_header=reading.has_header,
+            merged=reading.merged,
+        )
 
 
 def read_upload(name: str, content: bytes) -> Upload:
     """Read a file as a table.
 
-    name: tells by its ending which of KINDS it is. Raises UploadError if it is of another kind, has more than
-    MOST_BYTES, is no text, or has no row that can be used.
+    name: its ending says which of KINDS it is. A .txt file in which tabs divide all lines alike is a table too: Excel
+    saves "Unicode text" so. Raises UploadError for another kind, more than MOST_BYTES, bytes that are no text, and a
+    file without a row that can be used.
     """
     kind = name.lower().rpartition(".")[2]
     if kind not in KINDS:
@@ -59,6 +83,8 @@ def read_upload(name: str, content: bytes) -> Upload:
         )
     check_size("This file", len(content))
     text, encoding = decode(content)
+    if kind == "txt" and is_tab_table(_lines(text)):
+        kind = "tsv"
     return read_table(kind, text, encoding)
 
 
@@ -74,97 +100,46 @@ def check_size(what: str, size: int) -> None:
 
 def read_table(kind: str, text: str, encoding: str) -> Upload:
     """Read a text of one of KINDS. Raises UploadError if no row of it can be used."""
-    # Only these end a line. str.splitlines() would also break at U+2028 and others, which stand inside texts.
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         size = f"its characters, {len(text):,} of them, are all blank" if text else "it has 0 characters"
         raise UploadError(f"This is empty: {size}. Add sentences, one a line.")
-    count = text.count("\n") + (not text.endswith("\n"))
+    lines = _lines(text)
+    count, read = len(lines), min(len(lines), MOST_LINES)
     # A row that begins in the last line that is read may end in a later one.
-    lines = text.split("\n", MOST_LINES + MOST_LINES_A_ROW)[:count]
-    read = min(count, MOST_LINES)
-    columns: Sequence[str]
+    lines = lines[: MOST_LINES + MOST_LINES_A_ROW]
+    columns: Sequence[str] = ["sentence"]
     if kind == "txt":
-        rows, rest = sentence_rows(lines[:read])
-        columns = ["sentence"]
+        rows, rejected = sentence_rows(lines[:read])
     elif kind == "jsonl":
         if text.lstrip().startswith("[") and text.rstrip().endswith("]"):
             raise UploadError(
                 f"These {count:,} lines are one JSON list; a .jsonl file has no brackets around it and no commas "
                 "between its lines, each of which is an object. Save the list as CSV, or an object a line."
             )
-        columns, rows, rest = object_rows(lines[:read])
+        columns, rows, rejected = object_rows(lines[:read])
     else:
-        delimiter = "\t" if kind == "tsv" else likely_delimiter(lines)
-        rows, rest, read = delimited_rows(lines, delimiter)
-        columns, rows, rest = _with_names(rows, rest)
+        named, taken = named_delimiter(lines)
+        delimiter = named or ("\t" if kind == "tsv" else likely_delimiter(lines))
+        source, unread, read = delimited_rows(lines, delimiter, taken)
+        table = DelimitedTable(tuple(source), tuple(unread))
+        return Upload((), (), (), encoding, count, read, delimiter)._read_from(table, None)
     if not rows:
-        raise UploadError(nothing_left(rest))
-    return Upload(_distinct(columns), tuple(rows), tuple(rest), encoding, count, read)
+        raise UploadError(nothing_left(rejected))
+    return Upload(distinct_names(columns), tuple(rows), tuple(rejected), encoding, count, read)
 
 
-def nothing_left(rest: Sequence[RejectedRow]) -> str:
-    """What is said of rows none of which is used."""
-    shown = [f"line {each.line:,} {each.why}" for each in rest[:3]]
-    more = f", and {len(rest) - len(shown):,} more" if len(rest) > len(shown) else ""
+def nothing_left(rejected: Sequence[RejectedRow]) -> str:
+    """Return the message about rows none of which is used."""
+    shown = [f"line {each.line:,} {each.why}" for each in rejected[:3]]
+    more = f", and {len(rejected) - len(shown):,} more" if len(rejected) > len(shown) else ""
     return f"There is no sentence to read. Not used: {'; '.join(shown)}{more}. Correct these lines, or add others."
 
 
-def _with_names(rows: list[Row], rest: list[RejectedRow]) -> tuple[Sequence[str], list[Row], list[RejectedRow]]:
-    """The names of the columns, the rows below them that have as many fields, and the rows that are not used."""
-    if not rows:
-        return [], [], rest
-    first_line, first = rows[0]
-    if len(first) > MOST_COLUMNS:
-        raise UploadError(
-            f"This file has {len(first):,} columns; at most {MOST_COLUMNS} are read. Leave out those that are not "
-            "needed."
-        )
-    fitting: list[Row] = []
-    others: list[RejectedRow] = []
-    for line, fields in rows:
-        if (fit := fit_to_width(fields, len(first))) is not None:
-            fitting.append((line, fit))
-        else:
-            why = f"has {len(fields)} field{'s' * (len(fields) != 1)} where line {first_line} has {len(first)}"
-            others.append(rejected_row(line, why, ", ".join(fields)))
-    rest = sorted([*rest, *others], key=lambda each: each.line)
-    if not _are_names(first, fitting[1:]):
-        return [""] * len(first), fitting, rest
-    if len(fitting) == 1 and not any(each.text for each in rest):
-        raise UploadError(
-            f"Line {first_line} was read as the names of {len(first)} column{'s' * (len(first) != 1)} "
-            f"({', '.join(_distinct(first))}), and there is no row below it. Add rows; or save it as .txt, where every "
-            "line is a sentence."
-        )
-    return first, fitting[1:], rest
+def _lines(text: str) -> list[str]:
+    """Return the lines of a text without what ends them.
 
-
-def _are_names(first: Sequence[str], below: Sequence[Row]) -> bool:
-    """Whether the first row of a table holds the names of its columns.
-
-    It does not if it holds a sentence, and beside it nothing but further sentences, numbers, and texts that occur
-    again in their column, as labels do. A sentence beside other names is no proof: a survey has questions for names.
+    Only line feeds and carriage returns end a line. str.splitlines() would also break at U+2028 and others, which stand
+    inside texts.
     """
-    values = [(place, value) for place, value in enumerate(first) if value]
-    others = [(place, value) for place, value in values if not _like_sentence(value)]
-    return len(others) == len(values) or not all(
-        _NUMBER.fullmatch(value) or any(fields[place] == value for _, fields in below) for place, value in others
-    )
-
-
-def _like_sentence(text: str) -> bool:
-    return len(text) > _LONGEST_NAME or text.rstrip(_CLOSING_MARKS).endswith(_SENTENCE_ENDS)
-
-
-def _distinct(names: Sequence[str]) -> tuple[str, ...]:
-    """Names for columns: "column 3" for one without, and "topic (2)" for a second "topic"."""
-    distinct: list[str] = []
-    for place, name in enumerate(names, 1):
-        wanted = chosen = collapse_white_space(name) or f"column {place}"
-        number = 1
-        while chosen in distinct:
-            number += 1
-            chosen = f"{wanted} ({number})"
-        distinct.append(chosen)
-    return tuple(distinct)
+    text = _MARK_OF_LINE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return text.removesuffix("\n").split("\n")
