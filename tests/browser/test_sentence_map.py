@@ -203,7 +203,7 @@ def test_a_file_is_mapped_its_bad_rows_are_listed_and_a_broken_one_after_it_is_r
     )
     reader.press("Sentences")
     give.set_input_files({"name": "table.csv", "mimeType": "text/csv", "buffer": b"PK\x03\x04" + bytes(400)})
-    expect(reader.main).to_contain_text(re.compile(r"table\.csv: .* The file before is shown\."))
+    expect(reader.main).to_contain_text(re.compile(r"table\.csv: .* The page shows the file before\."))
     reader.map(re.compile("^Map of 3 sentences")).expect_drawn(3, selected=0)
 
 

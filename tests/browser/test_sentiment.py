@@ -33,7 +33,7 @@ WAYS_TO_LOOK = {
     "Train": re.compile("epochs? the network is right on"),
     "How good": re.compile("right most often"),
     "How much data": re.compile("words alone|is ahead of"),
-    "Order and context": re.compile("With positions off"),
+    "Order and context": re.compile("Without positions accuracy"),
     "Export classifier": re.compile("of code to use it"),
 }
 METHODS = ["Logistic regression", "Small network", "Averaged word embeddings", "TF-IDF", "Naive Bayes"]
@@ -271,7 +271,7 @@ def test_a_file_of_three_classes_is_learned_from_and_a_broken_one_after_it_is_re
     assert reader.page.evaluate("document.querySelectorAll('img[src=x], [onerror], main i').length") == 0
     reader.press("Texts")
     give.set_input_files(given("broken.csv", b"PK\x03\x04" + bytes(400)))
-    expect(reader.main.locator(".es-problem")).to_have_text(re.compile(r"broken\.csv: .* The file before is shown\."))
+    expect(reader.main.locator(".es-problem")).to_have_text(re.compile(r"broken\.csv: .* The page shows the file before\."))
     expect(count).to_be_visible()
     expect(reader.heading).to_have_text(f"All five classifiers call it “{SKY}”")
 

@@ -23,8 +23,8 @@ from components.core.retrieval.search.bm25 import STOP_WORDS
 from components.ui.retrieval import uploaded_documents
 from tests.support.app_pages import ROOT
 from tests.support.reference import Opened, assert_close
+from tests.support.sample_files import file_bytes, pdf_of
 from tests.support.visit import Visit, array
-from tests.unit.retrieval.ingest.test_document_files import pdf_of, saved
 
 PAGE = "Live retrieval"
 EVERYDAY, NOTES, OWN = "Everyday", "Lecture notes", "Your own"
@@ -675,7 +675,7 @@ def test_the_failures_of_each_way_are_the_questions_whose_answer_is_not_first(sc
         failed = [place for place in answered if ranks[place] != 1]
         shown = [button.key for button in scored.app.button if str(button.key).startswith("failure_")]
         assert shown == [f"failure_{place}" for place in failed]
-        said = re.findall(r"first answer at rank (\d+)|an answer is not found", words(scored))
+        said = re.findall(r"first answer at rank (\d+)|no answer found", words(scored))
         assert said == [str(ranks[place] or "") for place in failed]
         right = len(answered) - len(failed)
         assert f"{method} puts an answer first for {right} of {len(answered)} questions" in words(scored)
@@ -805,7 +805,7 @@ def word_file(*paragraphs: str) -> bytes:
     document = docx.Document()
     for paragraph in paragraphs:
         document.add_paragraph(paragraph)
-    return saved(document.save)
+    return file_bytes(document.save)
 
 
 def packed(files: Mapping[str, str]) -> bytes:
