@@ -1,1 +1,1 @@
-"""The prompt, the language model, and what sources support its answer."""
+"""Generation: the prompt, the language model, and the sources that support its answer."""

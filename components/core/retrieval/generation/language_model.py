@@ -1,9 +1,7 @@
-"""Asking a language model, behind whatever server speaks the OpenAI protocol.
+"""A language model on any server that speaks the OpenAI protocol, and its answer as a stream.
 
-Nothing that is raised here holds the key: what a server says of it is repeated only with the key taken out.
+No error that is raised here contains the key: messages of a server are quoted without it.
 """
-
-from __future__ import annotations
 
 import re
 from collections import abc
@@ -17,12 +15,13 @@ from components.core.errors import GenerationError
 
 if TYPE_CHECKING:
     import openai
-    from openai.types.chat import ChatCompletionChunk
+    import openai.types.chat
 
-#: What a generator is configured with, in the environment; and what the same is called among the secrets' [llm].
+#: Environment variable of a setting → its name in the section [llm] of the secrets.
 VARIABLES: Final = {"ENCODERSCOPE_LLM_URL": "url", "ENCODERSCOPE_LLM_MODEL": "model", "ENCODERSCOPE_LLM_KEY": "key"}
 _URL, _MODEL, _KEY = VARIABLES
 
+# The most characters of a server's message that are quoted.
 _MOST_QUOTED = 300
 
 
@@ -32,25 +31,25 @@ class Generator:
 
     base_url: str  # such as "http://127.0.0.1:8000/v1"
     model: str
-    key: str | None = field(default=None, repr=False)  # None for a server that asks for none
+    key: str | None = field(default=None, repr=False)  # None if the server needs none
 
     @property
     def host(self) -> str:
-        """The server's name and, where the address gives one, its port.
+        """The server's name and, if the address has one, its port.
 
         >>> Generator("http://127.0.0.1:8000/v1", "tiny").host
         '127.0.0.1:8000'
         """
-        # Without what may stand before an @: that would be a password.
+        # The part before an @ may be a password.
         return urlsplit(self.base_url).netloc.rpartition("@")[2]
 
 
 def configured_generator(environment: Mapping[str, str], secrets: Mapping[str, Any] | None = None) -> Generator | None:
-    """The generator that whoever runs the app has configured; None for none.
+    """Return the language model that the operator of the app has configured; None if there is none.
 
-    environment: VARIABLES. secrets: url, model and key in a section "llm", read only where the environment holds none
-    of the variables: a key from one place is never sent to a server named in the other. Raises GenerationError for
-    what cannot work.
+    environment: may contain VARIABLES. secrets: may contain url, model and key in a section "llm"; they are read only
+    if the environment has none of the variables, so that a key is never sent to a server named elsewhere. Raises
+    GenerationError for an incomplete or wrong configuration.
     """
     given = {name: environment.get(name, "").strip() for name in VARIABLES}
     if not any(given.values()):
@@ -71,7 +70,7 @@ def configured_generator(environment: Mapping[str, str], secrets: Mapping[str, A
             f"{_URL} is no address of a server: it must begin with http:// or https://, name a host, and usually "
             "ends in /v1."
         )
-    # It travels in a header, which takes nothing else.
+    # The key is sent in a header, which allows no other characters.
     if not (given[_KEY].isascii() and given[_KEY].isprintable()):
         raise GenerationError(f"{_KEY} holds characters that no key has. Copy it again.")
     return Generator(given[_URL], given[_MODEL], given[_KEY] or None)
@@ -80,7 +79,7 @@ def configured_generator(environment: Mapping[str, str], secrets: Mapping[str, A
 def _is_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        _ = parts.port  # checked when read
+        _ = parts.port  # raises ValueError if it is no number
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.hostname) and not re.search("[^!-~]", url)
@@ -93,36 +92,36 @@ def stream(
     connect_seconds: float = 5.0,
     read_seconds: float = 60.0,
 ) -> abc.Generator[str, None, None]:
-    """The model's answer, piece by piece as it comes.
+    """Yield the model's answer piece by piece, as it arrives.
 
-    most_tokens: of the answer. connect_seconds: for reaching the server. read_seconds: of silence, before the answer
-    and within it. Nothing is tried twice. Raises GenerationError, also after some pieces: then they are all there is
-    of the answer, and not the whole of it. Closing the iterator ends the request.
+    most_tokens: of the answer. connect_seconds: to reach the server. read_seconds: of silence before and within the
+    answer. There are no retries. Raises GenerationError, also after some pieces: then the answer is incomplete. To
+    close the iterator ends the request.
     """
-    # It takes most of a second to import, which nobody waits for who does not ask.
+    # The import takes most of a second, so it waits until a model is asked.
     import openai
 
     client = openai.OpenAI(
         base_url=generator.base_url,
-        # With None the client would take the key of OpenAI's own service from the environment.
+        # If this were None, the client would take OpenAI's key from the environment.
         api_key=generator.key or "none",
         timeout=openai.Timeout(read_seconds, connect=connect_seconds),
         max_retries=0,
     )
     with (
         client,
-        _in_words(generator, connect_seconds, read_seconds),
-        _asked(client, generator, prompt, most_tokens) as chunks,
+        _generation_errors(generator, connect_seconds, read_seconds),
+        _request(client, generator, prompt, most_tokens) as chunks,
     ):
         yield from _pieces(chunks, most_tokens)
 
 
-def _asked(
-    client: openai.OpenAI, generator: Generator, prompt: str, most_tokens: int
-) -> openai.Stream[ChatCompletionChunk]:
+def _request(
+    client: "openai.OpenAI", generator: Generator, prompt: str, most_tokens: int
+) -> "openai.Stream[openai.types.chat.ChatCompletionChunk]":
     import openai
 
-    def ask(max_tokens: int | openai.Omit, max_completion_tokens: int | openai.Omit) -> Any:
+    def send(max_tokens: int | openai.Omit, max_completion_tokens: int | openai.Omit) -> Any:
         return client.chat.completions.create(
             model=generator.model,
             messages=[{"role": "user", "content": prompt}],
@@ -133,26 +132,26 @@ def _asked(
         )
 
     try:
-        return ask(most_tokens, openai.omit)
+        return send(most_tokens, openai.omit)
     except openai.BadRequestError as error:
-        # The name that most servers know is refused by OpenAI's own for models that reason.
+        # Most servers know this name, but OpenAI's own refuses it for models that reason.
         if error.param != "max_tokens":
             raise
-        return ask(openai.omit, most_tokens)
+        return send(openai.omit, most_tokens)
     except openai.APITimeoutError:
         raise
-    # What is no host's name at all fails when it is spelled for the look-up.
+    # An impossible host name fails when it is encoded for the look-up.
     except (openai.APIConnectionError, UnicodeError):
         raise GenerationError(
             f"{generator.host} cannot be reached. Is the server running, and is its address right?"
         ) from None
 
 
-def _pieces(chunks: Iterator[ChatCompletionChunk], most_tokens: int) -> Iterator[str]:
+def _pieces(chunks: Iterator["openai.types.chat.ChatCompletionChunk"], most_tokens: int) -> Iterator[str]:
     refusal, reason, anything, text = "", None, False, False
     try:
         for chunk in chunks:
-            # The last one may tell what the answer cost, and hold none of it.
+            # The last chunk may contain the cost of the answer, and no choice.
             for choice in (chunk.choices or ())[:1]:
                 anything = True
                 reason = choice.finish_reason or reason
@@ -162,7 +161,7 @@ def _pieces(chunks: Iterator[ChatCompletionChunk], most_tokens: int) -> Iterator
                     text = text or bool(choice.delta.content.strip())
                     yield choice.delta.content
     except (ValueError, TypeError, AttributeError):
-        # What comes is no JSON, or JSON of another form, which the client does not check.
+        # The data is no JSON, or JSON of another form, which the client does not check.
         raise GenerationError("The server sent something that cannot be read as an answer.") from None
     if refusal:
         raise GenerationError(f"The model refuses to answer: “{_quoted(refusal)}”")
@@ -182,8 +181,8 @@ def _pieces(chunks: Iterator[ChatCompletionChunk], most_tokens: int) -> Iterator
 
 
 @contextmanager
-def _in_words(generator: Generator, connect_seconds: float, read_seconds: float) -> Iterator[None]:
-    """Turn what the client raises into GenerationError."""
+def _generation_errors(generator: Generator, connect_seconds: float, read_seconds: float) -> Iterator[None]:
+    """Turn errors of the client into GenerationError."""
     import openai
 
     try:
@@ -198,10 +197,10 @@ def _in_words(generator: Generator, connect_seconds: float, read_seconds: float)
     except openai.APIStatusError as error:
         raise GenerationError(_status(generator, error)) from None
     except openai.APIError as error:
-        raise GenerationError(f"{generator.host} reports an error: {_said(generator, error)}") from None
+        raise GenerationError(f"{generator.host} reports an error: {_message(generator, error)}") from None
 
 
-def _status(generator: Generator, error: openai.APIStatusError) -> str:
+def _status(generator: Generator, error: "openai.APIStatusError") -> str:
     status = error.status_code
     if status in (401, 403):
         return (
@@ -216,17 +215,17 @@ def _status(generator: Generator, error: openai.APIStatusError) -> str:
         return f"{generator.host} has had enough questions for now, or the account is used up (429). Wait a little."
     if status >= 500:
         return f"{generator.host} failed ({status}). Ask again in a moment."
-    return f"{generator.host} refuses the request ({status}): {_said(generator, error)}"
+    return f"{generator.host} refuses the request ({status}): {_message(generator, error)}"
 
 
-def _said(generator: Generator, error: openai.APIError) -> str:
-    """What the server says of an error, without the key."""
-    # Servers built with FastAPI, such as `transformers serve`, say it in a field that the client does not look into.
+def _message(generator: Generator, error: "openai.APIError") -> str:
+    """Return the server's message about an error, without the key."""
+    # Servers built with FastAPI, such as `transformers serve`, put it into a field that the client does not read.
     detail = error.body.get("detail") if isinstance(error.body, Mapping) else None
-    said = detail if isinstance(detail, str) else error.message
+    message = detail if isinstance(detail, str) else error.message
     if generator.key:
-        said = said.replace(generator.key, "…")
-    return f"“{_quoted(said)}”"
+        message = message.replace(generator.key, "…")
+    return f"“{_quoted(message)}”"
 
 
 def _quoted(text: str) -> str:

@@ -1,7 +1,6 @@
-"""The prompt that a language model would be given: the passages found, as numbered sources, and the question.
+"""The prompt of retrieval-augmented generation: the passages found, as numbered sources, and then the question.
 
-Retrieval-augmented generation in the form where passages are simply put before the question (Ram et al. 2023,
-"In-Context Retrieval-Augmented Language Models").
+Ram et al. 2023, "In-Context Retrieval-Augmented Language Models".
 """
 
 import re
@@ -12,10 +11,11 @@ from typing import Final
 
 from components.core.errors import TemplateError
 
-_PLACES: Final = {"{sources}": "the passages", "{question}": "the question"}
-_PLACE = re.compile("|".join(map(re.escape, _PLACES)))
+# Placeholder of a template → its meaning, as error messages name it.
+_PLACEHOLDERS: Final = {"{sources}": "the passages", "{question}": "the question"}
+_PLACEHOLDER = re.compile("|".join(map(re.escape, _PLACEHOLDERS)))
 
-#: What a template says before a reader changes it.
+#: The template before a reader changes it.
 DEFAULT_TEMPLATE: Final = """Answer the question from the sources below and from nothing else.
 After each sentence, give the number of the source it rests on, such as [1].
 If the sources do not hold the answer, say so and add nothing.
@@ -30,74 +30,73 @@ Answer:"""
 
 @dataclass(frozen=True)
 class Source:
-    """A passage as a prompt cites it."""
+    """A passage that a prompt cites."""
 
     number: int  # from 1
     title: str  # of its document
-    location: str  # within the document, such as "section 4.3" or "page 2"; "" if there is none to name
+    location: str  # within the document, such as "section 4.3" or "page 2"; "" if it has none
     text: str
 
     @property
     def name(self) -> str:
-        """Number, title and place on one line.
+        """Number, title and location on one line.
 
         >>> Source(2, "Bread", "section 1", "Knead it.").name
         '[2] Bread, section 1'
         """
-        # A title may come from a file, and hold anything.
+        # The title of an uploaded file may contain line breaks.
         return f"[{self.number}] {' '.join(', '.join(filter(None, (self.title, self.location))).split())}"
 
 
 @dataclass(frozen=True)
 class Prompt:
-    """A filled template, and what it costs."""
+    """A filled template and its length in tokens."""
 
     text: str
-    sources: tuple[Source, ...]  # those in it
-    omitted: tuple[Source, ...]  # those for which the budget had no room
-    frame_tokens: int  # template and question without any source
-    source_tokens: int  # what the sources add to that
+    sources: tuple[Source, ...]  # the sources in it
+    omitted: tuple[Source, ...]  # the sources that exceed the budget
+    frame_tokens: int  # tokens of template and question without sources
+    source_tokens: int  # tokens that the sources add
 
     @property
     def tokens(self) -> int:
-        """All of its tokens."""
+        """The number of all tokens."""
         return self.frame_tokens + self.source_tokens
 
 
 def fill_template(template: str, question: str, sources: Sequence[Source]) -> str:
-    """The template with the sources where it says {sources} and the question where it says {question}.
+    """Fill in a template: the sources replace {sources} and the question replaces {question}.
 
-    Braces in a question or in a source are text like any other. Raises TemplateError if a place is missing.
+    Braces in a question or in a source stay as they are. Raises TemplateError if a placeholder is missing.
 
     >>> fill_template("{sources} - {question}", "What is {sources}?", [Source(1, "T", "page 2", "Text.")])
     '[1] T, page 2\\nText. - What is {sources}?'
     """
-    missing = [place for place in _PLACES if place not in template]
+    missing = [placeholder for placeholder in _PLACEHOLDERS if placeholder not in template]
     if missing:
         raise TemplateError(
             f"The template does not say {' or '.join(missing)}, so there is no place in it for "
-            f"{' or '.join(_PLACES[place] for place in missing)}. Put {' and '.join(missing)} into it, or reset it."
+            f"{' or '.join(_PLACEHOLDERS[placeholder] for placeholder in missing)}. Put {' and '.join(missing)} into "
+            "it, or reset it."
         )
     filled = {"{sources}": "\n\n".join(f"{each.name}\n{each.text}" for each in sources), "{question}": question}
-    return _PLACE.sub(lambda place: filled[place[0]], template)
+    return _PLACEHOLDER.sub(lambda match: filled[match[0]], template)
 
 
 def fit_to_budget(
     template: str, question: str, sources: Sequence[Source], budget: int, count: Callable[[str], int]
 ) -> Prompt:
-    """The prompt with as many of the sources, in their order, as a budget of tokens has room for.
+    """Fill in a template with the first sources, as many as fit into a budget of tokens.
 
-    A source is in it whole or not at all, and none is in it that follows one for which there was no room. Template
-    and question are in it even where they alone are beyond the budget.
-
-    count: how many tokens a text has. Raises TemplateError.
+    A source is included whole or not at all. Template and question are included even if they alone exceed the budget.
+    count: returns the number of tokens of a text. Raises TemplateError.
     """
 
     def tokens(taken: int) -> int:
         return count(fill_template(template, question, sources[:taken]))
 
     frame = tokens(0)
-    # Each source adds tokens, so that the place where the budget ends can be searched for by halves.
+    # Each source adds tokens, so a binary search finds how many fit.
     taken = max(0, bisect_right(range(len(sources) + 1), budget, key=tokens) - 1)
     return Prompt(
         text=fill_template(template, question, sources[:taken]),

@@ -1,1 +1,1 @@
-"""The index of chunks: Milvus, embedded or on a server."""
+"""The index of chunks: Milvus, embedded in the process or on a server."""

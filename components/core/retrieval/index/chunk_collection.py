@@ -1,6 +1,6 @@
-"""One collection of chunks in Milvus: its fields and indexes, making it, opening it, and searching it.
+"""One collection of chunks in Milvus: its schema and indexes, and how to build, open and search it.
 
-All raise what Milvus raises.
+All functions let the errors of Milvus pass.
 """
 
 import re
@@ -12,6 +12,7 @@ from typing import Any
 
 import grpc
 import numpy as np
+from jaxtyping import Float
 from pymilvus import CollectionSchema, DataType, Function, FunctionType, MilvusClient, MilvusException
 from pymilvus.milvus_client.index import IndexParams
 
@@ -19,19 +20,19 @@ from components.core.retrieval.documents import Chunk
 from components.core.retrieval.index.collection_names import building_name
 from components.core.retrieval.search.bm25 import K1, STOP_WORDS, B
 
-# Seconds within which a step of making or opening a collection is done.
+# The time limit, in seconds, of each step that builds or opens a collection.
 _PATIENCE = 120.0
 
-# Rows sent at once; of 384 numbers and a text each, this is about a megabyte.
+# Rows per request. 500 rows of 384 numbers and a text are about a megabyte.
 _ROWS_AT_ONCE = 500
 
-# Hits that Milvus returns at most.
+# The most hits that Milvus returns.
 _MOST_HITS = 16_384
 
-# Bytes of a text that Milvus keeps at most.
+# The most bytes of a text that Milvus stores.
 _MOST_BYTES = 65_535
 
-# How many neighbours a vector has in the graph, and how many are looked at for them; both as Milvus recommends.
+# Neighbours of a vector in the graph, and candidates examined to find them; both as Milvus recommends.
 _GRAPH = {"M": 16, "efConstruction": 200}
 
 _ANALYZER = {"tokenizer": "standard", "filter": ["lowercase", {"type": "stop", "stop_words": list(STOP_WORDS)}]}
@@ -42,9 +43,9 @@ _DOCUMENT = re.compile("[0-9a-f]{16}")
 
 @dataclass(frozen=True)
 class Hit:
-    """A chunk that a search found."""
+    """One result of a search."""
 
-    chunk: str  # its id
+    chunk: str  # the id of the chunk
     score: float
 
 
@@ -52,17 +53,17 @@ def build(
     client: MilvusClient,
     collection: str,
     chunks: Sequence[Chunk],
-    vectors: np.ndarray,
+    vectors: Float[np.ndarray, "N D"],
     progress: Callable[[int, int], None] | None,
-    alone: Lock,
+    names_lock: Lock,
 ) -> None:
-    """Make a collection of N chunks under another name, and give it its own once it is complete.
+    """Build a collection of N chunks under a temporary name and rename it when it is complete.
 
-    vectors: (N, D). progress: told how many of the N are in. alone: held while names change.
+    progress: called with the number of chunks inserted so far and N. names_lock: held while names change.
     """
     building = building_name()
     try:
-        with alone:
+        with names_lock:
             client.create_collection(building, schema=_schema(vectors.shape[1]), timeout=_PATIENCE)
         for start in range(0, len(chunks), _ROWS_AT_ONCE):
             end = min(start + _ROWS_AT_ONCE, len(chunks))
@@ -70,33 +71,33 @@ def build(
             client.insert(building, rows, timeout=_PATIENCE)
             if progress:
                 progress(end, len(chunks))
-        # All rows in one flush: Milvus Lite's BM25 knows the statistics of one segment only.
+        # One flush for all rows: Milvus Lite computes BM25 statistics per segment.
         client.flush(building, timeout=_PATIENCE)
-        # Opening the collection waits for its indexes; waiting here would only ask for them twice a second.
+        # Loading the collection waits for its indexes; waiting here would poll for them twice a second.
         client.create_index(building, _index_params(), timeout=_PATIENCE, sync=False)
-        with alone:
+        with names_lock:
             try:
                 client.rename_collection(building, collection, timeout=_PATIENCE)
             except MilvusException:
-                # Another process may have made the same meanwhile.
+                # Another process may have built the same collection meanwhile.
                 if not client.has_collection(collection, timeout=_PATIENCE):
                     raise
                 client.drop_collection(building, timeout=_PATIENCE)
             client.load_collection(collection, timeout=_PATIENCE)
     except BaseException:
-        with suppress(MilvusException, grpc.RpcError), alone:
+        with suppress(MilvusException, grpc.RpcError), names_lock:
             client.drop_collection(building, timeout=_PATIENCE)
         raise
 
 
-def open_and_count(client: MilvusClient, collection: str, alone: Lock) -> int:
-    """Bring a collection into memory, ready for its first question. Returns how many chunks it has.
+def open_and_count(client: MilvusClient, collection: str, names_lock: Lock) -> int:
+    """Load a collection into memory, ready for its first question. Returns the number of its chunks.
 
-    alone: held while it is opened.
+    names_lock: held while it is loaded.
     """
-    with alone:
+    with names_lock:
         client.load_collection(collection, timeout=_PATIENCE)
-    # Milvus Lite makes its lists of words when they are first asked for.
+    # Milvus Lite builds its posting lists at the first search by words.
     search_words(client, collection, "words", 1, None, _PATIENCE)
     (counted,) = client.query(
         collection, filter="", output_fields=["count(*)"], consistency_level="Strong", timeout=_PATIENCE
@@ -107,16 +108,19 @@ def open_and_count(client: MilvusClient, collection: str, alone: Lock) -> int:
 def search_vectors(
     client: MilvusClient,
     collection: str,
-    vector: np.ndarray,
+    vector: Float[np.ndarray, " D"],
     k: int,
     candidates: int,
     documents: Collection[str] | None,
     timeout: float,
 ) -> tuple[Hit, ...]:
-    """The k chunks nearest to a vector (D,), by cosine, best first. candidates: that the search holds, at least k."""
-    asked = np.asarray(vector, dtype=np.float32).tolist()
+    """Return the k chunks nearest to a vector by cosine, best first.
+
+    candidates: the size of the candidate list of HNSW (its ef), at least k.
+    """
+    query = np.asarray(vector, dtype=np.float32).tolist()
     params = {"metric_type": "COSINE", "params": {"ef": candidates}}
-    return _search(client, collection, "dense", asked, k, params, documents, timeout)
+    return _search(client, collection, "dense", query, k, params, documents, timeout)
 
 
 def search_words(
@@ -127,10 +131,10 @@ def search_words(
     documents: Collection[str] | None,
     timeout: float,
 ) -> tuple[Hit, ...]:
-    """The k chunks with the highest BM25 score, best first; none that shares no word with the question."""
+    """Return the k chunks with the highest BM25 score, best first; only chunks that share a word with the question."""
     params = {"metric_type": "BM25"}
     hits = _search(client, collection, "sparse", searchable_text(question), k, params, documents, timeout)
-    # Milvus Lite's distances are the smaller the better, a server's the larger.
+    # In Milvus Lite a smaller distance is better, on a server a larger one.
     return tuple(sorted((Hit(hit.chunk, abs(hit.score)) for hit in hits), key=lambda hit: -hit.score))
 
 
@@ -138,7 +142,7 @@ def _search(
     client: MilvusClient,
     collection: str,
     field: str,
-    asked: list[float] | str,
+    query: list[float] | str,
     k: int,
     params: dict[str, Any],
     documents: Collection[str] | None,
@@ -146,19 +150,25 @@ def _search(
 ) -> tuple[Hit, ...]:
     (hits,) = client.search(
         collection,
-        [asked],
+        [query],
         anns_field=field,
         limit=min(k, _MOST_HITS),
         filter=_within(documents),
         search_params=params,
-        output_fields=["id"],  # or else Milvus Lite sends all of them
+        output_fields=["id"],  # without this, Milvus Lite sends all fields
         timeout=timeout,
     )
     return tuple(Hit(hit["id"], float(hit["distance"])) for hit in hits)
 
 
 def _within(documents: Collection[str] | None) -> str:
-    """A filter of Milvus. Raises ValueError for what is no document's id, and could say anything to Milvus."""
+    """Return a filter expression for these documents.
+
+    Raises ValueError for anything that is not a document's id: it could be any expression.
+
+    >>> _within(["3f786850e387550f"])
+    "document in ['3f786850e387550f']"
+    """
     if documents is None:
         return ""
     if not all(_DOCUMENT.fullmatch(each) for each in documents):
@@ -167,7 +177,7 @@ def _within(documents: Collection[str] | None) -> str:
 
 
 def _schema(width: int) -> CollectionSchema:
-    """The fields of a collection. width: D, of its vectors."""
+    """Return the fields of a collection. width: D, the dimension of its vectors."""
     fields = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
     fields.add_field("id", DataType.VARCHAR, is_primary=True, max_length=64)
     fields.add_field("document", DataType.VARCHAR, max_length=16)
@@ -179,7 +189,7 @@ def _schema(width: int) -> CollectionSchema:
 
 
 def _index_params() -> IndexParams:
-    """A graph for the vectors, and lists of words for BM25."""
+    """Return the indexes of a collection: an HNSW graph for the vectors, posting lists for BM25."""
     params = MilvusClient.prepare_index_params()
     params.add_index("dense", index_type="HNSW", metric_type="COSINE", params=_GRAPH)
     params.add_index(
@@ -188,8 +198,15 @@ def _index_params() -> IndexParams:
     return params
 
 
-def _row(chunk: Chunk, vector: np.ndarray) -> dict[str, Any]:
-    """A chunk as Milvus is given it. vector: (D,)."""
+def _row(chunk: Chunk, vector: Float[np.ndarray, " D"]) -> dict[str, Any]:
+    """Return the row of a chunk in Milvus.
+
+    >>> row = _row(Chunk("3f786850e387550f", 12, 0, 4, "Soup", 3), np.array([0.6, 0.8]))
+    >>> {name: row[name] for name in ("id", "document", "text")}
+    {'id': '3f786850e387550f:12', 'document': '3f786850e387550f', 'text': 'Soup'}
+    >>> row["dense"]
+    array([0.6, 0.8], dtype=float32)
+    """
     return {
         "id": chunk.id,
         "document": chunk.document,
@@ -199,5 +216,9 @@ def _row(chunk: Chunk, vector: np.ndarray) -> dict[str, Any]:
 
 
 def searchable_text(text: str) -> str:
-    """As much of a text as Milvus takes: 65,535 bytes, cut between two characters. Its words beyond are not counted."""
+    """Truncate a text to the 65,535 bytes that Milvus stores, between two characters. Later words are not counted.
+
+    >>> len(searchable_text("é" * 40_000))
+    32767
+    """
     return text.encode(errors="replace")[:_MOST_BYTES].decode(errors="ignore")

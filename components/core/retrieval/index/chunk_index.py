@@ -1,8 +1,9 @@
-"""The index of chunks, by meaning and by words: Milvus, inside this process or on a server.
+"""The index of chunks, for search by vectors and by words: Milvus, in this process or on a server.
 
-Each library or corpus, cut and encoded in one way, is a collection of its own: a search names one and sees no other,
-and the statistics of BM25 are its own. A collection is made under another name and renamed once it is complete; from
-then on it does not change. So one that is found is whole, however suddenly a process ended; and any can be made again.
+Each library or corpus, divided into chunks and encoded in one way, is one collection: a search sees only the collection
+that it names, and so do the statistics of BM25. A collection is built under a temporary name and renamed when it is
+complete; from then on it does not change. So a collection that is found is complete, even if a process was killed, and
+any collection can be built again.
 """
 
 import functools
@@ -17,6 +18,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 import numpy as np
+from jaxtyping import Float
 from pymilvus import MilvusException
 
 from components.core.errors import StoreError
@@ -36,25 +38,25 @@ from components.core.storage.vector_store import cache_directory
 
 _LOG = logging.getLogger(__name__)
 
-# Collections that the index holds at most, and their rows that this process puts into it at most; beyond that, those
-# that were used least recently are dropped.
+# The most collections in the index, and the most rows that this process keeps in it. Beyond these limits the least
+# recently used collections are dropped.
 _MOST_COLLECTIONS = 128
 _MOST_ROWS = 100_000
 
-# Seconds within which a question to Milvus is answered.
+# The time limit of a request to Milvus, in seconds.
 _TIMEOUT = 5.0
 
-# How many candidates a search in the HNSW graph holds at least.
+# The smallest and the largest candidate list (ef) of a search in the HNSW graph.
 _LEAST_CANDIDATES = 64
 _MOST_CANDIDATES = 32_768
 
 
 @dataclass(frozen=True)
 class _CompleteCollection:
-    """A collection that this process has found to be whole."""
+    """A collection that this process knows to be complete."""
 
     collection: str
-    rows: Counter[str]  # document → how many
+    rows: Counter[str]  # document → the number of its chunks
 
 
 @functools.cache
@@ -62,7 +64,7 @@ def _default_index() -> "ChunkIndex":
     if uri := os.environ.get("ENCODERSCOPE_MILVUS_URI"):
         return ChunkIndex(uri, os.environ.get("ENCODERSCOPE_MILVUS_TOKEN", ""))
     for directory in free_directories(cache_directory()):
-        # Another process may have been quicker.
+        # Another process may have taken it meanwhile.
         with suppress(StoreError):
             return ChunkIndex(str(directory))
     raise StoreError(
@@ -74,26 +76,27 @@ _opening = threading.Lock()
 
 
 def default_index() -> "ChunkIndex":
-    """The index of this process: on the server that ENCODERSCOPE_MILVUS_URI names, or else in files. Raises StoreError.
+    """Return the index of this process: on the server named by ENCODERSCOPE_MILVUS_URI, or in files if there is none.
 
-    The files lie in the app's folder for files; a second process that runs at once has a directory of its own.
+    The files are in the app's folder for files; each process that runs at the same time has its own directory. Raises
+    StoreError.
     """
     with _opening:
         return _default_index()
 
 
 class ChunkIndex:
-    """Collections of chunks by name. Safe to use from several threads; all methods raise StoreError."""
+    """Collections of chunks, by name. Thread-safe; all methods raise StoreError."""
 
     def __init__(self, uri: str, token: str = "", timeout: float = _TIMEOUT) -> None:
-        """uri: a server's, or a directory ending in .db, which no other process may have open. timeout: in seconds."""
+        """uri: of a server, or a directory that ends in .db and that no other process has open. timeout: in seconds."""
         self._uri = uri
         self._timeout = timeout
-        self._lock = threading.Lock()  # of what follows
-        self._filled: OrderedDict[str, _CompleteCollection] = OrderedDict()  # the least recently used first
-        self._filling: WeakValueDictionary[str, Any] = WeakValueDictionary()
-        # Held while collections are named or opened: to list them, Milvus Lite opens them, and not all at once.
-        self._alone = threading.Lock()
+        self._lock = threading.Lock()  # of the two dictionaries below
+        self._complete: OrderedDict[str, _CompleteCollection] = OrderedDict()  # by name, least recently used first
+        self._fill_locks: WeakValueDictionary[str, Any] = WeakValueDictionary()
+        # Held while collections are listed, renamed or loaded: Milvus Lite cannot do these at the same time.
+        self._names_lock = threading.Lock()
         with store_errors(uri):
             self._client = connect(uri, token, timeout)
             self._collections()
@@ -102,155 +105,161 @@ class ChunkIndex:
         self,
         name: str,
         chunks: Sequence[Chunk],
-        vectors: np.ndarray,
+        vectors: Float[np.ndarray, "N D"],
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
-        """Make the collection hold exactly these chunks; if it does already, this is quick.
+        """Make the collection contain exactly these N chunks; quick if it does already.
 
-        vectors: (N, D) of the N chunks. progress: told how many of the N are in. What was half made when a process
-        ended is made anew. Chunks are compared by id and text: equal ones are taken to have equal vectors.
+        progress: called with the number of chunks inserted so far and N. Chunks are compared by id and text, and equal
+        ones are assumed to have equal vectors. Raises ValueError if chunks and vectors differ in number.
         """
         if len(chunks) != len(vectors):
             raise ValueError("there is one vector for each chunk")
         collection = with_content(name, chunks)
-        with self._one_at_a_time(name):
+        with self._fill_lock(name):
             if (known := self._find(name)) and known.collection == collection:
                 return
             with store_errors(self._uri):
-                if not self._whole(collection, chunks):
+                if not self._is_complete(collection, chunks):
                     self._make_room(len(chunks))
-                    build(self._client, collection, chunks, vectors, progress, self._alone)
-                    if not self._whole(collection, chunks):
+                    build(self._client, collection, chunks, vectors, progress, self._names_lock)
+                    if not self._is_complete(collection, chunks):
                         raise StoreError("The index of these documents could not be made. Try again.")
                 self._drop(each for each in self._of(name) if each != collection)
             with self._lock:
-                self._filled[name] = _CompleteCollection(collection, Counter(chunk.document for chunk in chunks))
+                self._complete[name] = _CompleteCollection(collection, Counter(chunk.document for chunk in chunks))
 
     def dense(
-        self, name: str, unit_vector: np.ndarray, k: int, documents: Collection[str] | None = None
+        self, name: str, unit_vector: Float[np.ndarray, " D"], k: int, documents: Collection[str] | None = None
     ) -> tuple[Hit, ...]:
-        """The k chunks nearest to a vector (D,) by cosine, best first, as far as the graph finds them (HNSW).
+        """Return the k chunks nearest to a vector by cosine, best first; the search is approximate (HNSW).
 
         Malkov and Yashunin 2020, "Efficient and robust approximate nearest neighbor search using Hierarchical Navigable
         Small World graphs". documents: the ids of those to search in; None for all.
         """
-        filled = self._find_or_refuse(name)
-        among = sum(filled.rows.values() if documents is None else (filled.rows[each] for each in set(documents)))
-        # What a filter leaves out fills places among the candidates all the same.
-        candidates = max(_LEAST_CANDIDATES, 2 * k, k * filled.rows.total() // max(among, 1))
+        complete = self._find_or_refuse(name)
+        rows = complete.rows
+        searched = rows.total() if documents is None else sum(rows[each] for each in set(documents))
+        # Chunks that the filter rejects take room in the candidate list.
+        candidates = max(_LEAST_CANDIDATES, 2 * k, k * rows.total() // max(searched, 1))
         candidates = min(candidates, _MOST_CANDIDATES)
-        if among < 1 or k < 1:
+        if searched < 1 or k < 1:
             return ()
         return self._search(
             name,
-            filled,
+            complete,
             lambda: search_vectors(
-                self._client, filled.collection, unit_vector, min(k, among), candidates, documents, self._timeout
+                self._client, complete.collection, unit_vector, min(k, searched), candidates, documents, self._timeout
             ),
         )
 
     def bm25(self, name: str, question: str, k: int, documents: Collection[str] | None = None) -> tuple[Hit, ...]:
-        """The k chunks with the highest BM25 score, best first; none that shares no word with the question.
+        """Return the k chunks with the highest BM25 score, best first; only chunks that share a word with the question.
 
-        documents: the ids of those to search in, None for all; words are weighed by how rare they are in all.
+        documents: the ids of those to search in; None for all. The idf of a word is that of the whole collection.
         """
-        filled = self._find_or_refuse(name)
+        complete = self._find_or_refuse(name)
         if k < 1 or (documents is not None and not documents):
             return ()
         return self._search(
             name,
-            filled,
-            lambda: search_words(self._client, filled.collection, question, k, documents, self._timeout),
+            complete,
+            lambda: search_words(self._client, complete.collection, question, k, documents, self._timeout),
         )
 
     def drop(self, name: str) -> None:
-        """Drop the collection, if it is there."""
-        with self._one_at_a_time(name), store_errors(self._uri):
+        """Drop a collection, if it exists."""
+        with self._fill_lock(name), store_errors(self._uri):
             self._drop(self._of(name))
 
     def forget(self, keys: Collection[str]) -> None:
-        """Drop the collections of these libraries (library_key), and what processes that ended left half made."""
+        """Drop the collections of these libraries, and incomplete ones of processes that ended.
+
+        keys: library_key() of their owners.
+        """
         with store_errors(self._uri):
             self._drop(each for each in self._collections() if is_of(each, keys) or is_abandoned(each))
 
     def names(self) -> tuple[str, ...]:
-        """The collections that are there, in alphabetical order."""
+        """Return the names of all complete collections, in alphabetical order."""
         with store_errors(self._uri):
-            return tuple(sorted({without_content(each) for each in self._whole_ones()}))
+            return tuple(sorted({without_content(each) for each in self._complete_ones()}))
 
     def close(self) -> None:
-        """Let go of the directory or the server. The index cannot be used any more."""
+        """Close the directory or the connection. The index cannot be used afterwards."""
         disconnect(self._client, self._uri)
 
-    # ---------------------------------------------------------------- making collections
+    # ---------------------------------------------------------------- building collections
 
-    def _whole(self, collection: str, chunks: Sequence[Chunk]) -> bool:
-        """Open a collection that is there; if it is damaged, drop it."""
+    def _is_complete(self, collection: str, chunks: Sequence[Chunk]) -> bool:
+        """Return whether a collection is complete. Opens it if it is, and drops it if it is damaged."""
         if collection not in self._collections():
             return False
         try:
-            found: object = open_and_count(self._client, collection, self._alone)
+            found: object = open_and_count(self._client, collection, self._names_lock)
         except MilvusException as error:
             found = error
         if found == len(chunks):
             return True
-        _LOG.warning("%s is damaged and made anew: %s of %d chunks", collection, found, len(chunks))
+        _LOG.warning("%s is damaged and is built again: %s of %d chunks", collection, found, len(chunks))
         self._drop([collection])
         return False
 
     def _make_room(self, rows: int) -> None:
         with self._lock:
-            held = rows + sum(each.rows.total() for each in self._filled.values())
+            held = rows + sum(each.rows.total() for each in self._complete.values())
             dropped = []
-            for each in self._filled.values():
+            for each in self._complete.values():
                 if held <= _MOST_ROWS:
                     break
                 dropped.append(each.collection)
                 held -= each.rows.total()
-            used = [each.collection for each in self._filled.values() if each.collection not in dropped]
-        there = [each for each in self._whole_ones() if each not in dropped]
+            used = [each.collection for each in self._complete.values() if each.collection not in dropped]
+        there = [each for each in self._complete_ones() if each not in dropped]
         oldest_first = sorted(there, key=lambda each: used.index(each) if each in used else -1)
         self._drop([*dropped, *oldest_first[: max(0, len(there) + 1 - _MOST_COLLECTIONS)]])
 
     def _drop(self, collections: Iterable[str]) -> None:
         for collection in collections:
             with self._lock:
-                for name in [name for name, each in self._filled.items() if each.collection == collection]:
-                    del self._filled[name]
-            with self._alone:
+                for name in [name for name, each in self._complete.items() if each.collection == collection]:
+                    del self._complete[name]
+            with self._names_lock:
                 self._client.drop_collection(collection, timeout=self._timeout)
 
     def _collections(self) -> list[str]:
-        with self._alone:
+        with self._names_lock:
             found = collections(self._client, self._uri, self._timeout)
         return [each for each in found if each.startswith(ALL)]
 
-    def _whole_ones(self) -> list[str]:
+    def _complete_ones(self) -> list[str]:
         return [each for each in self._collections() if not each.startswith(BUILDING)]
 
     def _of(self, name: str) -> list[str]:
-        return [each for each in self._whole_ones() if without_content(each) == name]
+        return [each for each in self._complete_ones() if without_content(each) == name]
 
     # ---------------------------------------------------------------- searching
 
-    def _search(self, name: str, filled: _CompleteCollection, search: Callable[[], tuple[Hit, ...]]) -> tuple[Hit, ...]:
+    def _search(
+        self, name: str, complete: _CompleteCollection, search: Callable[[], tuple[Hit, ...]]
+    ) -> tuple[Hit, ...]:
         with store_errors(self._uri):
             try:
                 return search()
             except MilvusException:
-                # A server that was started again has to be told to load the collection; one that is gone, to make it.
+                # A restarted server has not loaded the collection. If the collection is gone, fill() builds it again.
                 with self._lock:
-                    self._filled.pop(name, None)
-                open_and_count(self._client, filled.collection, self._alone)
+                    self._complete.pop(name, None)
+                open_and_count(self._client, complete.collection, self._names_lock)
                 hits = search()
                 with self._lock:
-                    self._filled[name] = filled
+                    self._complete[name] = complete
                 return hits
 
     def _find(self, name: str) -> _CompleteCollection | None:
         with self._lock:
-            if found := self._filled.get(name):
-                self._filled.move_to_end(name)
+            if found := self._complete.get(name):
+                self._complete.move_to_end(name)
             return found
 
     def _find_or_refuse(self, name: str) -> _CompleteCollection:
@@ -261,8 +270,8 @@ class ChunkIndex:
     # ---------------------------------------------------------------- both
 
     @contextmanager
-    def _one_at_a_time(self, name: str) -> Iterator[None]:
+    def _fill_lock(self, name: str) -> Iterator[None]:
         with self._lock:
-            lock = self._filling.setdefault(name, threading.Lock())
+            lock = self._fill_locks.setdefault(name, threading.Lock())
         with lock:
             yield

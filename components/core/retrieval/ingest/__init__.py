@@ -1,1 +1,1 @@
-"""Documents read from files, kept for their owners, and cut into chunks."""
+"""Ingestion: documents are read from files, stored for their owners, and divided into chunks."""

@@ -27,21 +27,21 @@ MOST_DOCUMENTS: Final = 5_000
 
 _CORPUS, _QUERIES, _QRELS = "corpus.jsonl", "queries.jsonl", "qrels.tsv"
 _COLUMNS = ("query-id", "corpus-id", "score")
-#: Ways of packing that unpack no more at once than is asked for; with the others a few bytes can fill the memory.
+#: Compression methods that unpack no more at once than is asked for; with others a few bytes can fill the memory.
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 @dataclass(frozen=True)
 class JudgedCorpus:
-    """A corpus, questions about it, and the lines of each file that are not used."""
+    """A corpus, questions about it, and the rejected lines of each file."""
 
     corpus: Corpus
-    questions: tuple[Question, ...]  # at least one; each has an answer, which is a whole document
+    questions: tuple[Question, ...]  # at least one; each has an answer, and each answer is a whole document
     rejected: Mapping[str, tuple[RejectedRow, ...]]  # by the name of the file
 
 
 def read_beir_zip(name: str, content: bytes) -> JudgedCorpus:
-    """Read a .zip that holds the three files, in whatever folder. name: of the corpus. Raises UploadError."""
+    """Read a .zip that contains the three files, in any folder. name: of the corpus. Raises UploadError."""
     _check_bytes(len(content))
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
@@ -61,15 +61,14 @@ def read_beir_zip(name: str, content: bytes) -> JudgedCorpus:
 def read_beir(name: str, files: Mapping[str, bytes]) -> JudgedCorpus:
     """Read the three files. files: by name, with or without a folder. name: of the corpus. Raises UploadError.
 
-    A document's text begins with its title, as BEIR has it read, and equal documents are one. A score above 0 makes
-    a document relevant, however high it is. Queries that no document is relevant to are left out: whether something
-    answers them was not judged.
+    As in BEIR, a document's text begins with its title. Equal documents become one. A document is relevant if its score
+    is above 0. Queries without a relevant document are rejected: it was not judged whether a document answers them.
     """
     return _read(name, {role: files[path] for role, path in _roles(list(files)).items()})
 
 
 def _roles(names: list[str]) -> dict[str, str]:
-    """Each of the three files and the name that it has here. Raises UploadError if one is missing, or there twice."""
+    """Return each of the three files → its name here. Raises UploadError if one is missing or found twice."""
     endings = {name: PurePosixPath(name.lower()).name for name in names}
     tables = [name for name, ending in endings.items() if ending.endswith(".tsv")]
     found = {role: [name for name, ending in endings.items() if ending == role] for role in (_CORPUS, _QUERIES, _QRELS)}
@@ -90,7 +89,7 @@ def _roles(names: list[str]) -> dict[str, str]:
 
 
 def _unpacked(packed: zipfile.ZipFile, path: str, room: int) -> bytes:
-    """A packed file of at most `room` bytes, whatever size it says it has. Raises UploadError for a larger one."""
+    """Unpack a file of at most `room` bytes; its declared size is not trusted. Raises UploadError for a larger one."""
     if packed.getinfo(path).compress_type not in _PACKED:
         raise UploadError(f"{path} is packed in a way that is not read. Pack the 3 files as ordinary .zip.")
     with packed.open(path) as file:
@@ -146,7 +145,7 @@ def _read(name: str, files: Mapping[str, bytes]) -> JudgedCorpus:
 
 
 def _documents(content: bytes, rest: list[RejectedRow]) -> dict[str, Document]:
-    """_id → document."""
+    """Return _id → document."""
     documents: dict[str, Document] = {}
     for line, fields in _objects(_CORPUS, content):
         title, text = collapse_white_space(fields["title"]), clean_text(fields["text"])
@@ -164,14 +163,18 @@ def _documents(content: bytes, rest: list[RejectedRow]) -> dict[str, Document]:
 
 
 def _objects(role: str, content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each line that is not blank, by number, and its _id, title and text. Raises UploadError for a broken one."""
+    """Yield number and _id, title and text of each line that is not blank. Raises UploadError for broken JSON.
+
+    >>> list(_objects("queries.jsonl", b'{"_id": 7, "text": "How hot?"}'))
+    [(1, {'_id': '7', 'text': 'How hot?', 'title': ''})]
+    """
     for number, line in _lines(content):
         try:
             found = json.loads(line)
         except (ValueError, RecursionError) as error:
-            place = f" from character {error.pos + 1:,} on" if isinstance(error, json.JSONDecodeError) else ""
+            where = f" from character {error.pos + 1:,} on" if isinstance(error, json.JSONDecodeError) else ""
             raise UploadError(
-                f"Line {number:,} of {role} cannot be read as JSON{place}. Every line is an object of its own, in "
+                f"Line {number:,} of {role} cannot be read as JSON{where}. Every line is an object of its own, in "
                 "curly brackets; correct this one."
             ) from error
         fields = found if isinstance(found, dict) else {}
@@ -183,7 +186,11 @@ def _objects(role: str, content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _judgements(content: bytes, rest: list[RejectedRow]) -> Iterator[tuple[int, tuple[str, str, float]]]:
-    """Each line below the names of the columns, by number: query, document and score."""
+    """Yield number and (query, document, score) of each line below the header.
+
+    >>> list(_judgements(b"query-id\\tcorpus-id\\tscore\\n7\\tdoc1\\t1", []))
+    [(2, ('7', 'doc1', 1.0))]
+    """
     lines = _lines(content)
     number, names = next(lines, (1, ""))
     columns = [collapse_white_space(name).casefold() for name in names.split("\t")]
@@ -207,7 +214,7 @@ def _judgements(content: bytes, rest: list[RejectedRow]) -> Iterator[tuple[int, 
 
 
 def _lines(content: bytes) -> Iterator[tuple[int, str]]:
-    """The lines that are not blank, counted from 1 with those that are."""
-    # Only these end a line. str.splitlines() would also break at U+2028 and others, which stand inside texts.
+    """Yield number and text of each line that is not blank. Blank lines count too; the first line is 1."""
+    # str.splitlines() would also split at U+2028 and others, which occur inside texts.
     text = decode(content)[0].replace("\r\n", "\n").replace("\r", "\n")
     return ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())

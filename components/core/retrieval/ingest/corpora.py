@@ -1,4 +1,4 @@
-"""The shipped corpora and the questions about them, made from the tables of TOML files; and what a chunk cites."""
+"""Shipped corpora and questions about them, read from the tables of TOML files; and the sections that a chunk cites."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -12,11 +12,16 @@ _BETWEEN_SECTIONS = "\n\n"
 
 
 def corpus_from(table: Mapping[str, Any]) -> Corpus:
-    """The corpus of a table with a name and documents, each of a title and sections with id, heading and text.
+    """Return the corpus of a table with a name and documents; each document has a title and sections.
 
-    A document's text is its sections with a blank line between them, each its heading on a line of its own, if it has
-    one, and its text. A section's place covers both. Paragraphs stay apart; all other white space becomes one blank.
-    Raises ValueError for an id that is used twice or a section without text.
+    A section has an id, a text and perhaps a heading. A document's text is its sections with blank lines between them;
+    a heading is the first line of its section. Paragraphs stay apart; all other white space becomes one blank. Raises
+    ValueError for an id that is used twice and for a section without text.
+
+    >>> section = {"id": "1", "heading": "Dough", "text": "Knead it."}
+    >>> corpus = corpus_from({"name": "Food", "document": [{"title": "Pizza", "section": [section]}]})
+    >>> corpus.documents[0].text
+    'Dough\\nKnead it.'
     """
     corpus = Corpus(table["name"], tuple(map(_document_from, table["document"])))
     _sections_by_id(corpus)
@@ -24,7 +29,7 @@ def corpus_from(table: Mapping[str, Any]) -> Corpus:
 
 
 def questions_from(table: Mapping[str, Any], corpus: Corpus) -> tuple[Question, ...]:
-    """The questions of a table, each with a text, the ids of the sections that answer it and perhaps a note.
+    """Return the questions of a table, each with a text, the ids of the sections that answer it, and perhaps a note.
 
     Raises ValueError for an id that the corpus lacks.
     """
@@ -40,13 +45,13 @@ def questions_from(table: Mapping[str, Any], corpus: Corpus) -> tuple[Question, 
 
 
 def sections_at(document: Document, start: int, end: int) -> tuple[Section, ...]:
-    """The sections of a document that share at least one character with text[start:end], in their order.
+    """Return the sections of a document that share at least one character with text[start:end], in order.
 
     >>> document = Document("Menu", "Soup.\\n\\nPizza.", (Section("1", "", 0, 5), Section("2", "", 7, 13)))
     >>> [section.id for section in sections_at(document, 4, 8)], sections_at(document, 5, 7)
     (['1', '2'], ())
     """
-    # Of many sections, as in a test collection that was joined into one document, few are looked at.
+    # Binary search: a test collection joined into one document has thousands of sections.
     first = bisect_right(document.sections, start, key=lambda section: section.end)
     last = bisect_left(document.sections, end, lo=first, key=lambda section: section.start)
     return tuple(each for each in document.sections[first:last] if max(each.start, start) < min(each.end, end))
@@ -67,7 +72,7 @@ def _document_from(table: Mapping[str, Any]) -> Document:
 
 
 def _sections_by_id(corpus: Corpus) -> dict[str, Span]:
-    """Where each section is. Raises ValueError for an id that is used twice."""
+    """Return id → span of each section. Raises ValueError for an id that is used twice."""
     spans: dict[str, Span] = {}
     for document in corpus.documents:
         for section in document.sections:

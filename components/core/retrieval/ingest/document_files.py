@@ -1,4 +1,4 @@
-"""A file that somebody uploads, or a text that somebody pastes, as a Document."""
+"""Uploaded files and pasted texts, read as documents."""
 
 import math
 import re
@@ -12,7 +12,7 @@ from components.core.text.charsets import decode
 from components.core.text.table_rows import MOST_LINES, collapse_white_space
 from components.core.text.uploads import read_upload
 
-#: By the ending of a file's name; "htm" is read as "html".
+#: Endings of the names of files that are read; "htm" is read as "html".
 KINDS = ("txt", "md", "pdf", "docx", "html", "csv")
 MOST_BYTES = 20_000_000
 MOST_CHARACTERS = 2_000_000
@@ -20,7 +20,7 @@ MOST_CHARACTERS = 2_000_000
 _LONGEST_TITLE = 80
 _LONGEST_PASTED_TITLE = 60
 _HEADING = re.compile(r"#{1,6} +(.*?)[ #]*$")
-#: How files of other kinds begin, and what they are.
+#: The first bytes of other kinds of files, what such a file is, and the kind for which it is right.
 _SIGNATURES = (
     (b"%PDF-", "a PDF", "pdf"),
     (b"PK\x03\x04", "a packed file, as Word, Excel and zip programs make them", "docx"),
@@ -33,13 +33,13 @@ _SIGNATURES = (
 
 
 def read_document(name: str, content: bytes) -> Document:
-    """Read a file as a document whose title is its name.
+    """Read a file as a document. Its title is the name of the file.
 
-    name: tells by its ending which of KINDS it is. The text is clean_text(), and the lines of text, Markdown and PDF files
-    are join_broken_lines(). Sections are the pages of a PDF ("page 3"), what stands below each heading of Markdown, Word and HTML
-    ("1", "2", ...), and the rows of a table ("line 7", where the row begins in the file). A row becomes a paragraph
-    with a line "column: value" for each field that is filled, since a value alone does not say what it is about; the
-    values alone where the file has one column or names none. Raises UploadError.
+    name: its ending is one of KINDS. The text is tidied by clean_text(); in text, Markdown and PDF files,
+    join_broken_lines() joins lines. Sections are the pages of a PDF ("page 3"), the text below each heading of
+    Markdown, Word and HTML ("1", "2", ...), and the rows of a table ("line 7", its line in the file). A row becomes a
+    paragraph with a line "column: value" for each filled field, because a value alone does not say what it is about; a
+    file with one column, or without names of columns, gives the values alone. Raises UploadError.
     """
     ending = name.lower().rpartition(".")[2]
     kind = "html" if ending == "htm" else ending
@@ -63,13 +63,13 @@ def read_document(name: str, content: bytes) -> Document:
 
 
 def pasted_document(text: str) -> Document:
-    """A pasted text as a document whose title is the beginning of its first line. Raises UploadError."""
+    """Read a pasted text as a document. Its title is the beginning of its first line. Raises UploadError."""
     text = clean_text(text)
-    return _document(_shortened(text.partition("\n")[0], _LONGEST_PASTED_TITLE), [("", "", join_broken_lines(text))])
+    return _document(_truncate(text.partition("\n")[0], _LONGEST_PASTED_TITLE), [("", "", join_broken_lines(text))])
 
 
 def _check(name: str, kind: str, content: bytes) -> None:
-    """Raise UploadError for a file that need not be opened to see that it cannot be read."""
+    """Raise UploadError for a file whose name, size or first bytes show that it cannot be read."""
     if kind not in KINDS:
         *others, last = (f".{kind}" for kind in KINDS)
         raise UploadError(
@@ -102,7 +102,11 @@ def _check(name: str, kind: str, content: bytes) -> None:
 
 
 def _markdown_parts(text: str) -> list[Part]:
-    """A text by its headings: lines that begin with one to six #, unless they stand in a block of code."""
+    """Divide a text at its headings: lines that begin with one to six #, outside blocks of code.
+
+    >>> _markdown_parts("Intro.\\n# Soup\\nHot.")
+    [('', '', 'Intro.'), ('1', 'Soup', '# Soup\\nHot.')]
+    """
     parts: list[Part] = []
     id, heading, body, in_code = "", "", [""], False
     for line in text.split("\n"):
@@ -134,8 +138,8 @@ def _table_parts(content: bytes) -> list[Part]:
             f"line {line}",
             "",
             "\n".join(
-                f"{column}: {value}" if named and column != f"column {place}" else value
-                for place, (column, value) in enumerate(zip(table.columns, fields, strict=True), 1)
+                f"{column}: {value}" if named and column != f"column {number}" else value
+                for number, (column, value) in enumerate(zip(table.columns, fields, strict=True), 1)
                 if value
             ),
         )
@@ -144,7 +148,7 @@ def _table_parts(content: bytes) -> list[Part]:
 
 
 def _document(title: str, parts: list[Part]) -> Document:
-    """Parts as a document with a blank line between them, or a blank where a page break stands inside a sentence."""
+    """Join parts into a document: by blank lines, or by a blank where a page break is inside a sentence."""
     texts: list[str] = []
     sections: list[Section] = []
     end = 0
@@ -173,18 +177,18 @@ def _document(title: str, parts: list[Part]) -> Document:
 
 
 def _title(name: str) -> str:
-    """The name of a file, without its folders, short enough to be shown; its ending is kept."""
+    """Return the name of a file without its folders, truncated for display; its ending is kept."""
     name = collapse_white_space(re.split(r"[/\\]", name)[-1]) or "document"
     stem, point, ending = name.rpartition(".")
     if len(name) <= _LONGEST_TITLE or not stem or len(ending) > 5:
-        return _shortened(name, _LONGEST_TITLE)
+        return _truncate(name, _LONGEST_TITLE)
     return f"{stem[: _LONGEST_TITLE - 1 - len(point + ending)]}…{point}{ending}"
 
 
-def _shortened(text: str, most: int) -> str:
-    """The beginning of a text, cut between words if that leaves half of it."""
+def _truncate(text: str, most: int) -> str:
+    """Truncate a text, between two words if at least half of it remains."""
     if len(text) <= most:
         return text
-    begun = text[: most - 1]
-    words = begun.rpartition(" ")[0]
-    return f"{words if len(words) >= most // 2 else begun}…".replace(" …", "…")
+    beginning = text[: most - 1]
+    words = beginning.rpartition(" ")[0]
+    return f"{words if len(words) >= most // 2 else beginning}…".replace(" …", "…")

@@ -1,4 +1,4 @@
-"""Questions that a reader brings, with what answers them quoted from the documents, as a table."""
+"""Judged questions: a reader's table of questions, with answers quoted from the documents."""
 
 import re
 from array import array
@@ -13,8 +13,8 @@ from components.core.text.table_rows import MOST_LINES, RejectedRow, rejected_ro
 from components.core.text.uploads import Upload, read_upload
 
 MOST_QUESTIONS: Final = 2_000
-#: A quotation that stands in more places says too little about where the answer is.
-MOST_PLACES: Final = 5
+#: A quotation that occurs more often says too little about where the answer is.
+MOST_OCCURRENCES: Final = 5
 
 _COLUMNS = ("question", "answer")
 _RUN = re.compile(r"\s+|\S+")
@@ -22,29 +22,29 @@ _RUN = re.compile(r"\s+|\S+")
 
 @dataclass(frozen=True)
 class JudgedQuestions:
-    """Questions about a corpus, and the rows of the file that are not used, by line."""
+    """Questions about a corpus, and the rejected rows of the file, by line."""
 
-    questions: tuple[Question, ...]  # at least one, with different texts, in order of appearance
+    questions: tuple[Question, ...]  # at least one; their texts differ; in order of appearance
     rejected: tuple[RejectedRow, ...]
 
 
 def read_questions(name: str, content: bytes, corpus: Corpus) -> JudgedQuestions:
-    """Read a table with a column "question" and a column "answer", a piece of text of one of the documents.
+    """Read a table with the columns "question" and "answer"; an answer is quoted from one of the documents.
 
-    Several rows with one question give it several answers, and an empty answer says that nothing answers it. White
-    space and capitals of an answer need not be those of the document. Where it stands in several places, of which there
-    may be MOST_PLACES, all of them answer the question. A question with no answer that is found is left out: it would
-    count as one that nothing answers. name: tells by its ending what file it is, see uploads.KINDS. Raises UploadError.
+    Several rows with the same question give it several answers; an empty answer says that nothing answers it. White
+    space and capitals may differ from the document. If an answer occurs up to MOST_OCCURRENCES times, each occurrence
+    answers the question. A question whose answers are not found is rejected: it would count as one without an answer.
+    name: its ending tells the kind of file, see uploads.KINDS. Raises UploadError.
     """
     upload = read_upload(name, content)
     if upload.lines_read < upload.lines:
         raise UploadError(f"This file has {upload.lines:,} lines; at most {MOST_LINES:,} are read. Split it.")
     question_column, answer_column = (_column(upload, column) for column in _COLUMNS)
-    texts = [_Folded(document.id, document.text) for document in corpus.documents]
+    texts = [_FoldedText(document.id, document.text) for document in corpus.documents]
     rest = list(upload.rejected)
     answers: dict[str, dict[Span, None]] = {}  # question → its answers, a set that keeps its order
-    unanswered: dict[str, int] = {}  # question → the line that says so
-    first: dict[tuple[str, str], int] = {}  # question and answer → the line they stand in first
+    unanswered: dict[str, int] = {}  # question → the line with an empty answer
+    first: dict[tuple[str, str], int] = {}  # question and answer → the first line with them
     for line, fields in upload.rows:
         question, answer = fields[question_column], fields[answer_column]
         if not question:
@@ -55,8 +55,8 @@ def read_questions(name: str, content: bytes, corpus: Corpus) -> JudgedQuestions
             unanswered[question] = line
             answers.setdefault(question, {})
         else:
-            spans = [span for text in texts for span in text.places(answer)]
-            if 0 < len(spans) <= MOST_PLACES:
+            spans = [span for text in texts for span in text.find(answer)]
+            if 0 < len(spans) <= MOST_OCCURRENCES:
                 answers.setdefault(question, {}).update(dict.fromkeys(spans))
             else:
                 rest.append(rejected_row(line, _why_not(len(spans), len(texts)), answer))
@@ -69,20 +69,20 @@ def read_questions(name: str, content: bytes, corpus: Corpus) -> JudgedQuestions
 
 
 def check_questions(count: int) -> None:
-    """Raise UploadError for more questions than are used."""
+    """Raise UploadError for more than MOST_QUESTIONS questions."""
     if count > MOST_QUESTIONS:
         raise UploadError(f"There are {count:,} questions; at most {MOST_QUESTIONS:,} are used. Leave some out.")
 
 
 def nothing_used(what: str, count: int, rest: Sequence[RejectedRow]) -> UploadError:
-    """The error for a file with so many rows, none of which can be used."""
+    """Return the error for a file in which no row can be used."""
     shown = "; ".join(f"line {each.line:,} {each.why}" for each in rest[:3])
     more = f", and {len(rest) - 3:,} more" if len(rest) > 3 else ""
     return UploadError(f"There is no question to use among {count:,} {what}: {shown}{more}. Correct these lines.")
 
 
-class _Folded:
-    """A document's text with white space and case folded, and where each of its characters comes from."""
+class _FoldedText:
+    """A document's text with white space and case folded, and the original index of each of its characters."""
 
     def __init__(self, document: str, text: str) -> None:
         self._document = document
@@ -95,12 +95,12 @@ class _Folded:
             elif piece == " ":
                 self._origins.append(run.start())
             else:  # "ß" is folded to "ss"
-                self._origins.extend(place for place in range(*run.span()) for _ in text[place].casefold())
+                self._origins.extend(index for index in range(*run.span()) for _ in text[index].casefold())
             pieces.append(piece)
         self._text = "".join(pieces)
 
-    def places(self, answer: str) -> Iterator[Span]:
-        """Where an answer stands as whole words."""
+    def find(self, answer: str) -> Iterator[Span]:
+        """Yield the spans in which an answer occurs as whole words."""
         wanted = _fold(clean_text(answer))
         at = self._text.find(wanted)
         while at >= 0:
@@ -115,7 +115,7 @@ def _fold(text: str) -> str:
 
 
 def _joins(before: str, after: str) -> bool:
-    """Whether two neighbouring characters belong to one word."""
+    """Return whether two neighbouring characters belong to one word."""
     return before.isalnum() and after.isalnum()
 
 
@@ -129,10 +129,13 @@ def _column(upload: Upload, wanted: str) -> int:
     return names.index(wanted)
 
 
-def _why_not(places: int, documents: int) -> str:
-    if not places:
+def _why_not(occurrences: int, documents: int) -> str:
+    if not occurrences:
         return f"has an answer that stands in none of {documents:,} document{'s' * (documents != 1)}"
-    return f"has an answer that stands in {places:,} places, of which at most {MOST_PLACES} are used; quote more of it"
+    return (
+        f"has an answer that stands in {occurrences:,} places, of which at most {MOST_OCCURRENCES} are used; quote "
+        "more of it"
+    )
 
 
 def _check_count(answers: dict[str, dict[Span, None]], rows: int, rest: Sequence[RejectedRow]) -> None:

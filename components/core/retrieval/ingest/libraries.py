@@ -1,7 +1,7 @@
-"""The documents that readers hand over: each library is seen by its owner alone, and forgotten when its time is over.
+"""Libraries of readers' documents: visible to their owner alone, and deleted when their time is over.
 
-Their texts are kept with SQLite, in one file for several processes, and are there again after a kill at any moment.
-Whatever else is made of them (chunks, vectors, an index) can be made again.
+SQLite stores the texts in one file for several processes; they survive a kill at any moment. All that is computed from
+them (chunks, vectors, an index) can be computed again.
 """
 
 import json
@@ -23,17 +23,17 @@ _LOG = logging.getLogger(__name__)
 
 _Result = TypeVar("_Result")
 
-#: What a library holds at most.
+#: Limits of one library.
 MOST_DOCUMENTS: Final = 50
 MOST_CHARACTERS: Final = 5_000_000
-#: What the file may fill with the libraries of all owners.
+#: The most bytes of the file, with the libraries of all owners.
 MOST_BYTES: Final = 2_000_000_000
 
-#: Seconds for which a library outlives its session: a page that is loaded again, or a network that is away, needs it.
+#: Seconds for which a library outlives its session, in case the page is reloaded or the network comes back.
 GRACE: Final = 600.0
-#: Seconds for which it is remembered that a library was forgotten: for processes that still have an index of it.
+#: Seconds for which deleted libraries are remembered, for processes that still have an index of them.
 REMEMBERED: Final = 86_400.0
-# Seconds within which it is not written down again that a library is in use.
+# The time of last use is written at most once in so many seconds.
 _A_MINUTE = 60.0
 
 _SETUP = """
@@ -52,7 +52,7 @@ CREATE TABLE IF NOT EXISTS documents (
     text BLOB NOT NULL,
     sections BLOB NOT NULL,  -- JSON: [id, heading, start, end] of each
     characters INTEGER NOT NULL,
-    whole INTEGER NOT NULL,  -- 0 while it is being added
+    whole INTEGER NOT NULL,  -- 1 if complete, 0 while it is being added
     UNIQUE (key, id)
 );
 CREATE TABLE IF NOT EXISTS forgotten (
@@ -65,28 +65,28 @@ CREATE TABLE IF NOT EXISTS forgotten (
 class Libraries:
     """The documents of all owners. Safe to use from several threads and processes.
 
-    owner: a secret of 32 hexadecimal digits; whoever knows it sees the library. All methods raise StoreError when the
+    owner: a secret of 32 hexadecimal digits, which gives access to the library. All methods raise StoreError if the
     file cannot be written or read.
     """
 
     def __init__(self, path: Path, keep_hours: float = 12.0, clock: Callable[[], float] = time.time) -> None:
-        """path: of the file, made with its folders at first use. keep_hours: that a library outlives its last use."""
+        """path: of the file, created with its folders at first use. keep_hours: from the last use to deletion."""
         self._database = SqliteFile(path, _SETUP)
         self._keep_seconds = keep_hours * 3600
         self._clock = clock
 
     def documents(self, owner: str) -> tuple[Document, ...]:
-        """The documents that are whole, in order of adding."""
+        """Return the complete documents, in order of adding."""
         return self._documents(owner, whole=True)
 
     def unfinished(self, owner: str) -> tuple[Document, ...]:
-        """The documents that were begun and not acknowledged, in order of adding."""
+        """Return the documents that were begun and not acknowledged, in order of adding."""
         return self._documents(owner, whole=False)
 
     def begin(self, owner: str, document: Document) -> None:
-        """Keep a document's text, marked as being added; what is there already stays as it is.
+        """Store a document as unfinished. A document that is stored already stays as it is.
 
-        Raises StoreError too if there is no room for it.
+        Raises StoreError also if there is no room for it.
         """
         key, now = library_key(owner), self._clock()
 
@@ -106,7 +106,7 @@ class Libraries:
         self._work(doing)
 
     def acknowledge(self, owner: str, document_id: str) -> None:
-        """From now on this document is whole."""
+        """Mark a document as complete."""
         self._change(owner, "UPDATE documents SET whole = 1 WHERE key = ? AND id = ?", document_id)
 
     def remove(self, owner: str, document_id: str) -> None:
@@ -114,7 +114,7 @@ class Libraries:
         self._change(owner, "DELETE FROM documents WHERE key = ? AND id = ?", document_id, purge=True)
 
     def touch(self, owner: str) -> None:
-        """The library is in use now."""
+        """Record that the library is in use now."""
         key, now = library_key(owner), self._clock()
 
         def doing(connection: sqlite3.Connection) -> None:
@@ -127,7 +127,7 @@ class Libraries:
         self._work(doing)
 
     def left(self, owner: str) -> None:
-        """The owner's session has ended; unless the library is touched again, it is forgotten after GRACE."""
+        """Record that the owner's session has ended. The library is deleted after GRACE unless it is touched again."""
         key, now = library_key(owner), self._clock()
         self._work(lambda connection: _write(connection, "UPDATE libraries SET left = ? WHERE key = ?", now, key))
 
@@ -143,16 +143,16 @@ class Libraries:
         self._work(doing)
 
     def sweep(self) -> tuple[str, ...]:
-        """Forget what is over time. Returns the keys of what was forgotten in the last day, now or before.
+        """Delete expired libraries. Returns the keys of all libraries deleted in the last REMEMBERED seconds.
 
-        What is indexed of those is to be dropped, even if it was dropped before: it may have come later.
+        Their collections in the index must be dropped each time: another process may have built them since.
         """
         now = self._clock()
 
         def doing(connection: sqlite3.Connection) -> tuple[str, ...]:
             over_time = "SELECT key FROM libraries WHERE left < ? OR used < ?"
             limits = (now - GRACE, now - self._keep_seconds)
-            # Most sweeps find nothing, and then none waits until it may write.
+            # Most sweeps find nothing, and then do not wait for permission to write.
             if connection.execute(f"{over_time} LIMIT 1", limits).fetchone():
                 with connection:
                     for key in _texts(connection, over_time, *limits):
@@ -161,7 +161,7 @@ class Libraries:
             return tuple(_texts(connection, "SELECT key FROM forgotten WHERE at >= ?", now - REMEMBERED))
 
         with suppress(OSError):
-            # Texts may stand in a broken file too.
+            # A broken file may contain texts too.
             if now - self._database.broken.stat().st_mtime > self._keep_seconds:
                 self._database.broken.unlink()
         return self._work(doing)
@@ -197,11 +197,11 @@ class Libraries:
             ) from error
 
     def _make_file(self) -> None:
-        """Other users of the computer are not to read it; what SQLite puts beside it follows suit."""
+        """Create the file, readable by this user alone; SQLite gives the files beside it the same permissions."""
         file = self._database.file
         if not file.exists():
             file.parent.mkdir(parents=True, exist_ok=True)
-            # One that another made meanwhile is not opened: closing it would undo this process's locks on it.
+            # A file that exists meanwhile is not opened: to close it would release this process's locks on it.
             with suppress(FileExistsError):
                 os.close(os.open(file, os.O_CREAT | os.O_EXCL, mode=0o600))
 
@@ -237,7 +237,7 @@ def _forget(connection: sqlite3.Connection, key: str, now: float) -> None:
 
 
 def _purge(connection: sqlite3.Connection) -> None:
-    """Empty the log of what was written, in which deleted texts still stand, unless another process is reading it."""
+    """Empty the write-ahead log, which still contains deleted texts, unless another process is reading it."""
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
 
@@ -246,9 +246,13 @@ def _texts(connection: sqlite3.Connection, question: str, *parameters: object) -
 
 
 def _blobs(document: Document) -> tuple[bytes, bytes, bytes]:
-    """Title, text and sections, as _read reads them."""
+    """Return title, text and sections as they are stored; _read() reads them.
+
+    >>> _blobs(Document("Menu", "Soup.", (Section("1", "", 0, 5),)))
+    (b'Menu', b'Soup.', b'[["1", "", 0, 5]]')
+    """
     sections = [(each.id, each.heading, each.start, each.end) for each in document.sections]
-    # Half of a surrogate pair is no text, but may have been pasted; the encoder then says what is wrong with it.
+    # A pasted text may contain half of a surrogate pair; the encoder then explains what is wrong with it.
     title, text = (part.encode("utf-8", "surrogatepass") for part in (document.title, document.text))
     return title, text, json.dumps(sections).encode()
 
@@ -263,8 +267,8 @@ def _read(rows: list[tuple[bytes, ...]]) -> Iterator[Document]:
             )
         except (ValueError, TypeError, AttributeError):
             document = None
-        # SQLite notices when its own structure is damaged, not when a letter of a text is.
+        # SQLite detects damage of its structure, but not of a text.
         if document is None or document.id.encode() != name:
-            _LOG.warning("A document is damaged and left out.")
+            _LOG.warning("A document is damaged and is omitted.")
             continue
         yield document

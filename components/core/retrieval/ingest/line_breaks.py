@@ -1,7 +1,6 @@
-"""Text as it comes out of files, tidied: what a line break means, and which characters are left out.
+"""Tidy text from files: line breaks that only fit a page are removed, and invisible characters too.
 
-Afterwards a blank line stands between paragraphs, and a line break inside one was made by the author, not by the width
-of a page.
+Afterwards a blank line separates paragraphs, and a line break inside a paragraph is the author's.
 """
 
 import re
@@ -13,36 +12,39 @@ from components.core.text.table_rows import collapse_white_space
 
 _BLANK_LINES = re.compile(r"\n{3,}")
 _SOFT_HYPHEN = "\u00ad"
-_LIGATURES = {place: unicodedata.normalize("NFKC", chr(place)) for place in range(0xFB00, 0xFB07)}  # ﬀ ﬁ ﬂ ﬃ ﬄ ﬅ ﬆ
-# What begins a line of its own: a bullet, a number with a point or bracket, and Markdown's headings, quotes and tables.
+_LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}  # ﬀ ﬁ ﬂ ﬃ ﬄ ﬅ ﬆ
+# Beginnings of lines that stay lines: bullets, numbers with a point or bracket, Markdown's headings, quotes and tables.
 _OWN_LINE = re.compile(r"[-*+•◦▪‣–—·#>|]|\(?\w{1,3}[.)] |```")
 _NEVER_CONTINUED = re.compile(r"#{1,6} |\||```")
 _BROKEN_WORD = re.compile(r"[^\W\d_]-$")
 
-# Of the long lines of a text: shorter ones were ended on purpose.
+# A line is long from this part of the text's width on. The author ended shorter lines on purpose.
 _LONG = 0.75
-# Characters: nobody breaks prose at less, and what is wider is a paragraph a line.
+# Widths, in characters, at which prose is broken. In wider texts each line is a paragraph.
 _WIDTHS = range(40, 161)
-# Of the lines that follow a long one: the least that go on in small letters if the long ones were broken for width.
+# The lines of a text were broken for width if more than this part of the lines after long ones begin in small letters.
 _CONTINUING = 0.25
 
 
 def clean_text(text: str) -> str:
-    """A text without control characters, each run of blanks one blank, and at most one blank line in a row.
+    """Return a text without control characters, with single blanks and at most one blank line in a row.
 
-    No white space stands at either end of a line. Soft hyphens go, and ligatures such as ﬁ become their letters, since
-    no tokenizer and no word search would find the word again.
+    Lines have no white space at their ends. Soft hyphens are removed and ligatures such as ﬁ become letters: tokenizers
+    and searches by words would not recognise the words otherwise.
+
+    >>> clean_text("e\u00adf\ufb01cient  text\\n\\n\\n\\nEnd ")
+    'efficient text\\n\\nEnd'
     """
     text = text.replace(_SOFT_HYPHEN, "").translate(_LIGATURES)
     return _BLANK_LINES.sub("\n\n", "\n".join(map(collapse_white_space, text.splitlines()))).strip()
 
 
 def join_broken_lines(text: str) -> str:
-    """A clean_text() text whose lines, where they were broken for width, are put together again.
+    """Join the lines of a clean_text() text that were broken for width.
 
-    They were if enough lines that follow a long one go on in small letters, or in letters that are neither small nor
-    capital. Then each long line is joined to the next one, and each line to one that begins with a small letter, but
-    never to a bullet or a numbered line. A hyphen between small letters at such a break is taken for the typesetter's.
+    They were if enough lines after long ones begin with a small letter, or with a letter of a script without capitals.
+    Then each long line is joined to the next one, and each line to a next one that begins with a small letter, but
+    never to a bullet or a numbered line. A hyphen at the end of a line, before a small letter, is removed.
     """
     lines = text.split("\n")
     lengths = sorted(len(line) for line in lines if line)
@@ -62,7 +64,7 @@ def join_broken_lines(text: str) -> str:
 
 
 def continues_after_break(before: str, after: str) -> bool:
-    """Whether a text that a page break ends goes on after it: in the midst of a sentence, in a small letter."""
+    """Return whether a sentence continues after a page break: no end mark before it, a small letter after it."""
     return bool(before and after) and after[0].islower() and before[-1] not in ".!?:;…"
 
 
@@ -76,5 +78,5 @@ def _may_go_on(line: str, following: str) -> bool:
 
 
 def _is_wide(character: str) -> bool:
-    """Whether this is a letter of a script that writes no blanks, as Chinese and Japanese."""
+    """Return whether this is a letter of a script without blanks, such as Chinese or Japanese."""
     return unicodedata.east_asian_width(character) in "WF"

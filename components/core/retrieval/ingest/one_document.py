@@ -1,4 +1,4 @@
-"""Many short documents joined into one, of which each is a section: what a library holds few of, it holds thus many."""
+"""Many short documents joined into one with a section for each, because a library holds few documents."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from components.core.retrieval.documents import Corpus, Document, Question, Sect
 
 
 def as_one_document(corpus: Corpus, questions: Sequence[Question]) -> tuple[Document, tuple[Question, ...]]:
-    """The corpus as one document, its documents numbered from 1 as sections, and the questions about that."""
+    """Return a corpus as one document with a numbered section for each of its documents; and the questions about it."""
     starts: dict[str, int] = {}
     sections = []
     at = 0
@@ -16,11 +16,10 @@ def as_one_document(corpus: Corpus, questions: Sequence[Question]) -> tuple[Docu
         at += len(document.text) + 2
     joined = Document(corpus.name, "\n\n".join(document.text for document in corpus.documents), tuple(sections))
 
-    def moved(span: Span) -> Span:
+    def move(span: Span) -> Span:
         start = starts[span.document]
         return Span(joined.id, start + span.start, start + span.end)
 
     return joined, tuple(
-        Question(question.text, tuple(moved(span) for span in question.answers), question.note)
-        for question in questions
+        Question(question.text, tuple(move(span) for span in question.answers), question.note) for question in questions
     )

@@ -1,4 +1,4 @@
-"""Who a library of documents belongs to: the bearer of a secret, which no file tells."""
+"""Owners of libraries: each is known by a secret, which is stored in no file."""
 
 import hashlib
 import re
@@ -7,14 +7,17 @@ _OWNER = re.compile("[0-9a-f]{32}")
 
 
 def is_owner(text: str) -> bool:
-    """Whether this is the form of an owner's secret: 32 hexadecimal digits."""
+    """Return whether this has the form of an owner's secret: 32 hexadecimal digits."""
     return _OWNER.fullmatch(text) is not None
 
 
 def library_key(owner: str) -> str:
-    """What an owner's library is kept under, in hexadecimal: SHA-256, so that no file tells the secret.
+    """Return the key under which an owner's library is stored: SHA-256 of the secret, in hexadecimal.
 
-    Raises ValueError for anything else than 32 hexadecimal digits.
+    Raises ValueError for anything but 32 hexadecimal digits.
+
+    >>> library_key("a1" * 16)[:16]
+    'ca3842ff1bf0ffb6'
     """
     if not is_owner(owner):
         raise ValueError("an owner is 32 hexadecimal digits")

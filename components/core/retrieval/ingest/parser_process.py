@@ -1,4 +1,4 @@
-"""Starts file_worker.py for one file, and turns each end that it can come to into parts or an UploadError."""
+"""Run parser_worker.py for one file, and turn its output, its failure or its end into sections or an UploadError."""
 
 import json
 import os
@@ -11,21 +11,21 @@ from pathlib import Path
 from components.core.errors import UploadError
 from components.core.retrieval.ingest.parser_worker import MOST_SECONDS, Part
 
-#: Seconds by the clock: the worker's own limit counts only computing, and Windows has none.
+#: Seconds of wall-clock time. The worker's own limit counts only computing, and Windows has no such limit.
 MOST_PATIENCE = 60.0
 
 _WORKER = Path(__file__).with_name("parser_worker.py")
-# How many files are read at once, whoever they are from: each may fill as much memory as it is granted.
-_PLACES = threading.BoundedSemaphore(2)
+# At most two files are read at the same time, for all readers: each may use the memory that it is granted.
+_SLOTS = threading.BoundedSemaphore(2)
 
 
 def parts_of(kind: str, content: bytes) -> list[Part]:
-    """The sections of a file, each with id, heading and text; kind: "pdf", "docx" or "html". Raises UploadError."""
-    # By its path and not as a module, since importing our package imports PyTorch; -P, since the files beside it are
-    # no modules of its own.
+    """Return id, heading and text of each section of a file. kind: "pdf", "docx" or "html". Raises UploadError."""
+    # By its path and not as a module, because importing our package imports PyTorch. -P keeps the files beside it from
+    # hiding modules of the same names.
     command = [sys.executable, "-P", str(_WORKER), kind]
     try:
-        with _PLACES:
+        with _SLOTS:
             done = subprocess.run(command, input=content, capture_output=True, timeout=MOST_PATIENCE, check=False)
     except subprocess.TimeoutExpired as error:
         raise _too_slow(MOST_PATIENCE) from error

@@ -1,8 +1,8 @@
-"""The text of PDF, Word and HTML files, read in a process of its own: file_process.py starts this file by its path.
+"""The text of PDF, Word and HTML files, parsed in a separate process, which parser_process.py starts.
 
-What breaks or fills a parser then breaks or fills nothing else. The kind of file is the first argument and its bytes
-are the standard input. The standard output is JSON: {"parts": [[id, heading, text], ...]} or {"refused": sentence}.
-It imports nothing of ours, and of the parsers only the one it needs, so that it starts fast.
+A file that crashes a parser, or fills its memory, then does no harm to the server. The kind of file is the first
+argument and its bytes are the standard input. The standard output is JSON: {"parts": [[id, heading, text], ...]} or
+{"refused": sentence}. This file imports no other of ours, and only the parser that it needs, so that it starts fast.
 """
 
 import io
@@ -15,19 +15,18 @@ from typing import Any
 
 MOST_MEMORY = 1_500_000_000  # bytes of address space
 MOST_SECONDS = 30  # of computing
-MOST_UNPACKED = 200_000_000  # bytes, of all that a Word file packs
-#: Before white space is tidied; a text of so many is refused in any case.
+MOST_UNPACKED = 200_000_000  # bytes of a Word file, unpacked
+#: Before white space is tidied. A longer text is refused in any case.
 MOST_CHARACTERS = 10_000_000
 
-Part = tuple[
-    str, str, str
-]  # id and heading of a section, and its text; what stands before the first heading has id "0"
+#: Id, heading and text of a section. The text before the first heading has the id "".
+Part = tuple[str, str, str]
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _WORD_HEADING = re.compile(r"(heading \d|title)$", re.IGNORECASE)
 
-_HTML_LEFT_OUT = frozenset(
+_HTML_OMITTED = frozenset(
     ("head", "script", "style", "nav", "noscript", "template", "svg", "math", "iframe", "object", "select", "button")
 )
 _HTML_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -41,11 +40,11 @@ _HTML_CELLS = frozenset(("td", "th"))
 
 
 class RefusedError(Exception):
-    """Why a file is not read, in a sentence for its owner."""
+    """A file that is not read; the message is a sentence for its owner."""
 
 
 def pdf_parts(content: bytes) -> list[Part]:
-    """The pages of a PDF that have text."""
+    """Return the pages of a PDF that contain text."""
     import pypdf
 
     reader = pypdf.PdfReader(io.BytesIO(content))
@@ -58,7 +57,7 @@ def pdf_parts(content: bytes) -> list[Part]:
             raise RefusedError(protected)
         count = len(reader.pages)
     except (pypdf.errors.DependencyError, NotImplementedError) as error:
-        # Of the ways to encrypt a PDF, AES needs a further library, even where no password is set.
+        # PDF encryption by AES needs another library, even without a password.
         raise RefusedError(protected) from error
     parts: list[Part] = []
     total = 0
@@ -78,7 +77,7 @@ def pdf_parts(content: bytes) -> list[Part]:
 
 
 def docx_parts(content: bytes) -> list[Part]:
-    """The text of a Word file by its headings: paragraphs, rows of tables, text boxes; no headers, footers or notes."""
+    """Return the text of a Word file by heading, without headers, footers and notes."""
     _check_unpacked(content)
     import docx
 
@@ -94,7 +93,7 @@ def docx_parts(content: bytes) -> list[Part]:
     row = None
     total = 0
     for paragraph in document.element.body.iter(f"{_WORD}p"):
-        # A text box is written twice, the second time for older programs.
+        # Word stores a text box twice, the second time for older programs.
         if next(paragraph.iterancestors(_FALLBACK), None) is not None:
             continue
         text = "".join(_word_text(paragraph))
@@ -115,14 +114,14 @@ def docx_parts(content: bytes) -> list[Part]:
 
 
 def html_parts(content: bytes) -> list[Part]:
-    """The text of a web page by its headings; no scripts, styles, navigation or buttons."""
+    """Return the text of a web page by heading, without scripts, styles, navigation and buttons."""
     import bs4
 
     soup = bs4.BeautifulSoup(content, "lxml")
     lines: list[tuple[bool, str]] = [(False, "")]
     in_heading = False
     total = 0
-    # From the last: what is still to be read, and after the content of an element the break that ends it.
+    # A stack of what is still to be read; the line break that ends an element lies below its content.
     waiting: list[Any] = [soup]
     while waiting:
         node = waiting.pop()
@@ -135,7 +134,7 @@ def html_parts(content: bytes) -> list[Part]:
             _check_total(total)
             is_heading, line = lines[-1]
             lines[-1] = (is_heading or (in_heading and not line.strip()), line + text)
-        elif isinstance(node, bs4.Tag) and node.name not in _HTML_LEFT_OUT:
+        elif isinstance(node, bs4.Tag) and node.name not in _HTML_OMITTED:
             if node.name in _HTML_BLOCKS:
                 lines.append((False, "\n"))
                 waiting.append("\n")
@@ -149,16 +148,16 @@ def html_parts(content: bytes) -> list[Part]:
 
 
 def _word_text(paragraph: Any) -> Iterator[str]:
-    """What a paragraph of a Word file says, without the paragraphs inside it."""
+    """Yield the text of a paragraph of a Word file, without the paragraphs inside it."""
     kinds = {"t": None, "tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
     for element in paragraph.iter(*(f"{_WORD}{kind}" for kind in kinds)):
-        # A tab stop of the paragraph's layout has the name of the tabulator itself.
+        # A tab stop in the paragraph's layout has the same name as a tab character.
         if next(element.iterancestors(f"{_WORD}p")) is paragraph and element.getparent().tag != f"{_WORD}tabs":
             yield kinds[element.tag.removeprefix(_WORD)] or element.text or ""
 
 
 def _by_headings(lines: list[tuple[bool, str]]) -> list[Part]:
-    """Lines, each with whether it is a heading, as sections."""
+    """Divide lines into sections. Each line comes with True if it is a heading."""
     parts: list[Part] = []
     id, heading, body = "", "", [""]
     for is_heading, line in lines:
@@ -170,7 +169,7 @@ def _by_headings(lines: list[tuple[bool, str]]) -> list[Part]:
 
 
 def _check_unpacked(content: bytes) -> None:
-    """Raise RefusedError for a Word file that would fill the memory: zipfile unpacks no more than is declared."""
+    """Raise RefusedError for a Word file that would fill the memory. zipfile unpacks no more than the declared size."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         size = sum(member.file_size for member in archive.infolist())
     if size > MOST_UNPACKED:
@@ -189,7 +188,7 @@ def _check_total(total: int, where: str = "") -> None:
 
 
 def _limit() -> None:
-    """Take no more memory or time than is granted, where the operating system can see to it."""
+    """Limit the memory and the computing time of this process, if the operating system supports it."""
     try:
         import resource
     except ImportError:
@@ -198,7 +197,7 @@ def _limit() -> None:
         try:
             resource.setrlimit(kind, (most, resource.getrlimit(kind)[1]))
         except (ValueError, OSError):
-            # A lower limit is set already, or this system knows no such limit.
+            # A lower limit is set already, or this system has no such limit.
             continue
 
 
@@ -214,7 +213,7 @@ def _answer(kind: str, content: bytes) -> dict[str, Any]:
             "or paste its text."
         }
     except Exception as error:
-        # Parsers raise whatever they stumble over in a damaged file.
+        # A damaged file may make a parser raise any exception.
         return {
             "refused": f"This file of {len(content):,} bytes is damaged or no {kind.upper()} at all "
             f"({type(error).__name__}). Open it in the program that made it, save it again, and take that; or paste "

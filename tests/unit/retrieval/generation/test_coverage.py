@@ -56,7 +56,7 @@ def test_an_answer_without_sentences_has_no_support() -> None:
 
 
 def test_a_number_of_a_source_is_wanted_for_each_sentence() -> None:
-    with pytest.raises(ValueError, match="3 sentences have 2 numbers"):
+    with pytest.raises(ValueError, match="3 sentences, but 2 numbers"):
         find_supports(AXES, AXES, [1, 2], 0.5)
 
 

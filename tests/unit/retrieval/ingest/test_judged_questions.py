@@ -13,7 +13,7 @@ from components.core.errors import UploadError
 from components.core.retrieval.documents import Corpus, Document, Span
 from components.core.retrieval.ingest import beir, judged_questions
 from components.core.retrieval.ingest.beir import JudgedCorpus, read_beir, read_beir_zip
-from components.core.retrieval.ingest.judged_questions import MOST_PLACES, JudgedQuestions, read_questions
+from components.core.retrieval.ingest.judged_questions import MOST_OCCURRENCES, JudgedQuestions, read_questions
 from components.core.text import table_rows, uploads
 from components.core.text.uploads import MOST_BYTES
 
@@ -70,7 +70,7 @@ def test_every_part_of_a_text_that_begins_and_ends_with_a_word_is_found_where_it
     last = data.draw(st.integers(first, len(words) - 1))
     document = Document("any", text)
     part = " ".join(words[first : last + 1])
-    places = list(judged_questions._Folded(document.id, text).places(part.upper() if "İ" not in part else part))
+    places = list(judged_questions._FoldedText(document.id, text).find(part.upper() if "İ" not in part else part))
     spans = [text[place.start : place.end] for place in places]
     assert all(" ".join(span.split()).casefold() == part.casefold() for span in spans)
     assert part.casefold() in [" ".join(span.split()).casefold() for span in spans]
@@ -106,7 +106,7 @@ def test_a_question_none_of_whose_answers_stands_in_a_document_is_left_out_and_n
         5: "has no question",
         6: "repeats line 3",
         8: "repeats line 7",
-        9: f"has an answer that stands in 6 places, of which at most {MOST_PLACES} are used; quote more of it",
+        9: f"has an answer that stands in 6 places, of which at most {MOST_OCCURRENCES} are used; quote more of it",
         10: "says that nothing answers it, and another line has an answer",
         11: "has 1 field where line 1 has 2",
     }
