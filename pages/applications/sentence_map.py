@@ -8,6 +8,7 @@ from components.ui.page import next_page, read_model, stop_on_error, title
 from components.ui.pickers import pick_option
 from components.ui.progress import ensure_unit_vectors
 from components.ui.sentence_map import (
+    added_sentences,
     controls,
     details,
     groups,
@@ -29,7 +30,7 @@ top = st.container()
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
     sentences.ask()
     search = selection.ask_to_find()
-    sentences.ask_to_add()
+    added_sentences.ask()
 with top:
     sentence_set = sentences.read(model)
 with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -48,7 +49,7 @@ if not has_unit_vectors(request):
         title(STEP, *summary.while_encoding(sentence_set))
 with map_slot:
     ensure_unit_vectors(request)
-session = SentenceMap(encoder, request, settings, grouping, sentences.added_sentences(sentence_set), search)
+session = SentenceMap(encoder, request, settings, grouping, added_sentences.added_to(sentence_set), search)
 selected = selection.selected_indices(session)
 kinds = representations.kinds_shown(session) if view == KINDS else ()
 with map_slot, stop_on_error("This map cannot be made", controls.offer_quick_methods), st.spinner("Making the map …"):
@@ -56,7 +57,7 @@ with map_slot, stop_on_error("This map cannot be made", controls.offer_quick_met
 with map_slot, st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
     sentences.offer_traps()
     focus = selection.pick_focus(session, selected)
-    sentences.offer_to_remove_added()
+    added_sentences.offer_to_remove()
 with title_slot.container():
     title(STEP, summary.finding(session), summary.lead(session))
 with top:

@@ -6,16 +6,16 @@ from markupsafe import Markup
 
 from components.core import Encoder
 from components.core.errors import EncoderscopeError
-from components.core.retrieval.search.bm25 import K1, B
 from components.core.retrieval.search.score_grid import ScoreGrid, score_difference, score_grids
 from components.figures.heatmaps.tables import shares_heatmap
 from components.ui import state
 from components.ui.charts import show
 from components.ui.page import markup, palette, section
+from components.ui.retrieval.bm25_explanation import draw_terms, explain_terms
 from components.ui.retrieval.passages import name_of
 from components.ui.retrieval.question_map import ask_for_ranking
 from components.ui.retrieval.results import format_score
-from components.ui.retrieval.search_result import BM25, DENSE, SearchResult
+from components.ui.retrieval.search_result import DENSE, SearchResult
 from components.ui.tables import table
 from components.ui.word_shares import draw_shaded, largest, table_of_words
 from components.ui.wording import format_count, format_signed
@@ -43,9 +43,9 @@ def draw(result: SearchResult, encoder: Encoder) -> None:
         _explain_grid(encoder)
         for index, grid in zip(indices, grids, strict=True):
             _draw_grid(result, index, grid, alone=second is None)
-    _explain_terms(result)
+    explain_terms(result)
     for index in indices:
-        _draw_terms(result, index)
+        draw_terms(result, index)
 
 
 def _pick(result: SearchResult) -> tuple[int | None, int | None]:
@@ -133,45 +133,6 @@ def _draw_words(grid: ScoreGrid) -> None:
                 f"The share of each word of the {what} in the cosine: the sums of the grid's "
                 f"{'rows' if what == 'question' else 'columns'}.",
             )
-
-
-def _explain_terms(result: SearchResult) -> None:
-    bm25 = result.indexed_corpus.bm25
-    section(
-        "By words: each shared word adds to BM25",
-        "A word adds idf · f · (k₁ + 1) ÷ (f + k₁ · (1 − b + b · length ÷ average)). f: its occurrences in the "
-        f"passage; idf: higher for words in fewer passages; k₁ = {K1}, b = {B}; average: {bm25.average_length:.1f} "
-        "words per passage. Words such as “the” do not count (Robertson and Zaragoza 2009).",
-    )
-
-
-def _draw_terms(result: SearchResult, index: int) -> None:
-    """Draw the BM25 score of a passage, word by word."""
-    bm25 = result.indexed_corpus.bm25
-    terms = bm25.contributions(result.question, index)
-    total = sum(term.share for term in terms)
-    length = format_count(int(bm25.lengths[index]), "word")
-    name = name_of(result.indexed_corpus, index)
-    heading = Markup('<h2>{}: BM25 is {}</h2><p class="es-note">{} of this passage count.</p>')
-    markup(heading.format(name, format_score(BM25, total), length))
-    if not terms:
-        markup(Markup('<p class="es-note">The question has no word that counts.</p>'))
-        return
-    table(
-        ["word", "in the passage", f"in passages of {bm25.size:,}", "idf", "adds"],
-        [
-            [
-                term.term if term.count_in_question == 1 else f"{term.term} (asked {term.count_in_question} times)",
-                str(term.count_in_chunk),
-                f"{term.document_frequency:,}",
-                f"{term.idf:.3f}",
-                f"{term.share:.3f}",
-            ]
-            for term in terms
-        ]
-        + [["sum", "", "", "", format_score(BM25, total)]],
-        "The part of each question word in the BM25 score.",
-    )
 
 
 def _draw_difference(result: SearchResult, grids: tuple[ScoreGrid, ...], first: int, second: int) -> None:

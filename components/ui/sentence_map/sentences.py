@@ -1,4 +1,4 @@
-"""The sentences of the map: the shipped ones, pasted text or a file, and those added one by one."""
+"""The set of sentences of the map: the shipped ones, pasted text, or a file."""
 
 from functools import cache as once
 from typing import Final
@@ -7,17 +7,17 @@ import streamlit as st
 from markupsafe import Markup
 
 from components.core import Encoder
-from components.core.errors import EncoderscopeError, UploadError
+from components.core.errors import UploadError
 from components.core.text.sentence_set import MOST_SENTENCES, SentenceSet, select_sentences, sentences_from_paste
 from components.core.text.uploads import MOST_BYTES, read_upload
 from components.ui import state
 from components.ui.assets import ASSETS, read_toml
-from components.ui.caches import sentence_sets, traces
-from components.ui.caches.requests import TextRequest
+from components.ui.caches import sentence_sets
 from components.ui.caches.sentence_sets import SentenceSetRequest
 from components.ui.page import markup, stop_on_error
 from components.ui.pickers import pick_option, pick_to_fill
 from components.ui.rejected_rows import draw_rejected_rows
+from components.ui.sentence_map import added_sentences
 from components.ui.table_upload import TableUpload, read_once
 from components.ui.wording import format_count
 
@@ -25,7 +25,6 @@ SHIPPED: Final = "Ten topics"
 PASTE: Final = "Paste"
 FILE: Final = "File"
 _TABLE: Final = TableUpload("sentence")
-_MOST_ADDED = 100
 
 _PASTED: Final = """The soup needs a pinch of salt.
 Add more seasoning to the broth.
@@ -116,66 +115,13 @@ def draw_bar(sentences: SentenceSet, model: str, encoder: Encoder) -> None:
         if _TABLE.problem:
             markup(Markup('<p class="es-problem">{} The page shows the file before.</p>').format(_TABLE.problem))
     long = sentence_sets.too_long(SentenceSetRequest(model, sentences)) + sum(
-        sentence_sets.is_too_long(model, each) for each in added_sentences(sentences)
+        sentence_sets.is_too_long(model, each) for each in added_sentences.added_to(sentences)
     )
     if long:
         have = "has" if long == 1 else "have"
         note = f"{format_count(long, 'sentence')} {have} more than {encoder.encode_limit} tokens"
         markup(Markup('<p class="es-note">{}: the encoder reads only the beginning.</p>').format(note))
     draw_rejected_rows({"": sentences.rejected})
-
-
-# ---------------------------------------------------------------- added one by one
-
-
-def added_sentences(sentences: SentenceSet) -> tuple[str, ...]:
-    """The sentences added in this session, in their order, without those that are in the set."""
-    known = sentences.indices
-    return tuple(each for each in _all_added() if each not in known)
-
-
-def _all_added() -> tuple[str, ...]:
-    return tuple(st.session_state.get(state.SentenceMap.ADDED, ()))
-
-
-def ask_to_add() -> None:
-    """Ask for one more sentence. It is added to the map and selected."""
-    st.text_input(
-        "Add a sentence",
-        placeholder="Squatch orders a second pizza",
-        key=state.SentenceMap.SENTENCE_TO_ADD,
-        on_change=_add,
-        width=250,
-    )
-    problem = st.session_state.pop(state.SentenceMap.PROBLEM_OF_ADDED, None)
-    if problem:
-        markup(Markup('<p class="es-problem">{}</p>').format(problem))
-
-
-def _add() -> None:
-    typed = " ".join(st.session_state[state.SentenceMap.SENTENCE_TO_ADD].split())
-    if not typed:
-        return
-    if len(_all_added()) == _MOST_ADDED:
-        st.session_state[state.SentenceMap.PROBLEM_OF_ADDED] = (
-            f"You can add at most {_MOST_ADDED} sentences. To map more, paste them under “Sentences”."
-        )
-        return
-    try:
-        traces.tokens(TextRequest(st.session_state[state.Shared.MODEL], typed))
-    except EncoderscopeError as error:
-        st.session_state[state.SentenceMap.PROBLEM_OF_ADDED] = str(error)
-        return
-    if typed not in _all_added():
-        st.session_state[state.SentenceMap.ADDED] = (*_all_added(), typed)
-    st.session_state[state.SentenceMap.SELECTED] = (typed,)
-    st.session_state[state.SentenceMap.SENTENCE_TO_ADD] = ""
-
-
-def offer_to_remove_added() -> None:
-    """Offer to remove the added sentences."""
-    if _all_added():
-        st.button("Remove added sentences", on_click=lambda: st.session_state.pop(state.SentenceMap.ADDED))
 
 
 def offer_traps() -> None:

@@ -2,8 +2,6 @@
 
 import math
 import time
-from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -12,31 +10,20 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 from markupsafe import Markup
-from scipy.special import log_softmax
 
 from components.core.classification.classifiers import ClassifierMethod
-from components.core.classification.mlp import MlpTraining
 from components.figures.classification.training import training_curves
 from components.ui import state
 from components.ui.charts import show
 from components.ui.page import markup, palette, section
 from components.ui.sentiment.trained_classifiers import TrainedClassifiers
+from components.ui.sentiment.training_history import HELD_OUT, TRAINING, History, history_key, record_history, train
 from components.ui.tables import table
 from components.ui.wording import format_count
 
-TRAINING, HELD_OUT = "training texts", "held-out texts"
 # Pictures of one training, and the shortest time for each in seconds: about three seconds together.
 _FRAMES: Final = 50
 _PAUSE: Final = 0.06
-
-
-@dataclass(frozen=True, eq=False)
-class History:
-    """E epochs of one training."""
-
-    epochs: np.ndarray  # (E,), from 1
-    loss: dict[str, np.ndarray]  # (E,) mean cross-entropy, by what it is measured on
-    accuracy: dict[str, np.ndarray]  # (E,)
 
 
 def draw(classifiers: TrainedClassifiers) -> None:
@@ -62,7 +49,7 @@ def draw(classifiers: TrainedClassifiers) -> None:
         with heading.container():
             _say(f"Training {format_count(weights, 'weight')} on {_training_texts(classifiers)}", classifiers)
         _play_training(classifiers, status, pictures)
-    history = _history(classifiers)
+    history = record_history(classifiers)
     loss, accuracy = history.loss, history.accuracy
     lowest = int(loss[HELD_OUT].argmin())
     least, last = f"{loss[HELD_OUT][lowest]:.3f}", f"{loss[HELD_OUT][-1]:.3f}"
@@ -130,7 +117,7 @@ def _play_training(classifiers: TrainedClassifiers, status: Any, pictures: list[
     """Train the network and draw each step, slowly enough to be seen."""
     most = classifiers.settings.epochs
     step = math.ceil(most / _FRAMES)
-    for frame, history in enumerate(_train(classifiers, step)):
+    for frame, history in enumerate(train(classifiers, step)):
         began = time.perf_counter()
         reached = int(history.epochs[-1])
         st.session_state[state.Sentiment.TRAINED_TO] = reached
@@ -141,50 +128,8 @@ def _play_training(classifiers: TrainedClassifiers, status: Any, pictures: list[
         for slot, (figure, name, _) in zip(pictures, _pictures(history, most), strict=True):
             slot.plotly_chart(figure, key=f"training_{name}_{frame}", config={"displayModeBar": False})
         time.sleep(max(0.0, _PAUSE - (time.perf_counter() - began)))
-    classifiers.memo.get(_key(classifiers), lambda: history)
+    classifiers.memo.get(history_key(classifiers), lambda: history)
     st.rerun()
-
-
-def _history(classifiers: TrainedClassifiers) -> History:
-    """The history of all epochs."""
-
-    def record() -> History:
-        *_, last = _train(classifiers, classifiers.settings.epochs)
-        return last
-
-    history: History = classifiers.memo.get(_key(classifiers), record)
-    return history
-
-
-def _key(classifiers: TrainedClassifiers) -> Hashable:
-    return "history", classifiers.settings
-
-
-def _train(classifiers: TrainedClassifiers, step: int) -> Iterator[History]:
-    """Train the network, and yield the history after every `step` epochs and at the end."""
-    dataset, settings = classifiers.dataset, classifiers.settings
-    split = dataset.splits[0]
-    inputs = classifiers.inputs()
-    measured_on = {TRAINING: split.train, HELD_OUT: split.test}
-    training = MlpTraining(
-        inputs.vectors[split.train][None], dataset.targets[split.train][None], len(dataset.classes), settings
-    )
-    loss: dict[str, list[float]] = {name: [] for name in measured_on}
-    accuracy: dict[str, list[float]] = {name: [] for name in measured_on}
-    for epoch in range(1, settings.epochs + 1):
-        training.train(1)
-        (network,) = training.networks
-        for name, indices in measured_on.items():
-            logits = network.logits(inputs.vectors[indices])
-            targets = dataset.targets[indices]
-            loss[name].append(float(-log_softmax(logits, axis=1)[np.arange(len(indices)), targets].mean()))
-            accuracy[name].append(float((logits.argmax(axis=1) == targets).mean()))
-        if epoch % step == 0 or epoch == settings.epochs:
-            yield History(
-                np.arange(1, epoch + 1),
-                {name: np.array(values) for name, values in loss.items()},
-                {name: np.array(values) for name, values in accuracy.items()},
-            )
 
 
 def _pictures(history: History, most: int) -> list[tuple[go.Figure, str, dict[str, np.ndarray]]]:
