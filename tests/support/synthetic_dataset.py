@@ -1,4 +1,4 @@
-"""Texts of known classes with made-up vectors, for tests that need no encoder."""
+"""Synthetic datasets: texts of known classes with random vectors, for tests without an encoder."""
 
 import csv
 from itertools import islice, product
@@ -16,16 +16,17 @@ _WIDTH = 12
 
 
 def sentences(count: int) -> tuple[str, ...]:
-    """Distinct texts of real words: two sentences of ours each, so that there are enough."""
+    """Return distinct texts of real words: pairs of the shipped sentences."""
     with _FILE.open(encoding="utf-8") as lines:
         shipped = [row["sentence"] for row in csv.DictReader(lines)]
     return tuple(f"{first} {second}" for second, first in islice(product(shipped, shipped), count))
 
 
 def synthetic_dataset(counts: list[int], noise: float = 1.0) -> tuple[LabelledDataset, ClassifierInputs]:
-    """A set with so many texts of each class, shuffled, and what is read of them; the more noise, the harder it is.
+    """Return a shuffled set with `counts` texts of each class, and the inputs of the classifiers.
 
-    A class shows in the vectors, in both kinds, and in a word that half of its texts have.
+    Both kinds of vectors depend on the class, and half of a class's texts contain a word of its own. More noise makes
+    the classes harder to separate.
     """
     random = np.random.default_rng(len(counts))
     targets = random.permutation(np.repeat(np.arange(len(counts)), counts))

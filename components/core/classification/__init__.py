@@ -1,1 +1,1 @@
-"""Classifiers on top of a frozen encoder, beside those of the world before it."""
+"""Classifiers on top of a frozen encoder, and the methods before it to compare with."""

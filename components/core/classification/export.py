@@ -1,4 +1,4 @@
-"""A classifier to take along: its numbers as a safetensors file, and the code that reads it without Encoderscope.
+"""Export of a classifier: its parameters as a safetensors file, and Python code that reads it without Encoderscope.
 
 K classes, F features, D numbers a sentence vector, H hidden units.
 """
@@ -7,6 +7,7 @@ import json
 from typing import Final
 
 import numpy as np
+from jaxtyping import Float
 from safetensors.numpy import save
 
 from components.core.classification.classifiers import Classifier, ClassifierMethod
@@ -19,7 +20,7 @@ _VERSION: Final = "1"
 _BUNDLED_HUB_ID: Final = "sentence-transformers/all-MiniLM-L6-v2"
 
 _EXAMPLE: Final = 'print(file.metadata()["classes"], probabilities(["I could not put it down."]))\n'
-#: A model is read in full precision, as Encoderscope reads it, also where its weights were saved in half.
+# The model runs in full precision, as in Encoderscope, even if its weights were saved in half precision.
 _CODE: Final = {
     ClassifierMethod.LOGISTIC: """\
 from safetensors import safe_open
@@ -80,17 +81,25 @@ def probabilities(texts):
 
 
 def file_name(classifier: Classifier) -> str:
-    """What the file is called: the same for all classifiers of a method, in ASCII and without blanks."""
+    """Return the name of the file: the same for all classifiers of a method, in ASCII and without blanks.
+
+    For logistic regression it is encoderscope-logistic-regression.safetensors.
+    """
     return f"encoderscope-{classifier.method.lower().replace(' ', '-')}.safetensors"
 
 
 def export_classifier(classifier: Classifier, encoder: Encoder) -> bytes:
-    """The classifier as one safetensors file, the same to the last byte for the same classifier.
+    """Return the classifier as a safetensors file, identical to the last byte for the same classifier.
 
-    Arrays: of a linear classifier weights (K, F) and bias (K,), with TF-IDF also idf (F,), all float64; of a network
-    first (D, H), first_bias (H,), second (H, K) and second_bias (K,), all float32. Metadata: format, version, method
-    and classes (a JSON list); of a method that reads the encoder or its word embeddings, model (a hub id, or else the
-    name that the encoder was opened by) and fingerprint; of one that counts words, vocabulary (a JSON list of F words).
+    Arrays of a linear classifier: weights (K, F), bias (K,) and, with TF-IDF, idf (F,), all float64. Arrays of a
+    network: first (D, H), first_bias (H,), second (H, K) and second_bias (K,), all float32.
+
+    Metadata: format, version, method and classes (a JSON list). Methods that read the encoder or its word embeddings
+    add model (a hub id, or else the encoder's name) and fingerprint; methods that count words add vocabulary (a JSON
+    list of F words). For example:
+
+        {"format": "encoderscope classifier", "version": "1", "method": "TF-IDF", "classes": "[\"bad\", \"good\"]",
+         "vocabulary": "[\"film\", \"pizza\"]"}
     """
     about = {
         "format": _FORMAT,
@@ -101,36 +110,37 @@ def export_classifier(classifier: Classifier, encoder: Encoder) -> bytes:
     if classifier.bag is None:
         about |= {"model": _model_name(encoder), "fingerprint": encoder.fingerprint}
     else:
-        places = classifier.bag.vocabulary
-        about["vocabulary"] = json.dumps(sorted(places, key=places.__getitem__), ensure_ascii=False)
-    return _with_metadata(save(_arrays(classifier)), about)
+        indices = classifier.bag.vocabulary
+        about["vocabulary"] = json.dumps(sorted(indices, key=indices.__getitem__), ensure_ascii=False)
+    return _add_metadata(save(_arrays(classifier)), about)
 
 
 def loading_code(classifier: Classifier, encoder: Encoder, file_name: str) -> str:
-    """At most ten lines of Python that define `probabilities`: a list of N texts to (N, K), as the classifier answers.
+    """Return at most ten lines of Python that define `probabilities`, which takes a list of N texts and returns (N, K).
 
-    They need the file in the folder in which they run, safetensors, scipy and, by method, scikit-learn or
+    The code needs the file in its working directory, safetensors, scipy and, depending on the method, scikit-learn or
     sentence-transformers. Lines have at most 100 characters, unless the model's name has more than 60.
     """
     code = _CODE[classifier.method].format(
-        file=_quoted(file_name),
-        model=_quoted(_model_name(encoder)),
+        file=_quote(file_name),
+        model=_quote(_model_name(encoder)),
         room=encoder.encode_limit - encoder.token_counts([""])[0],
     )
     return code + _EXAMPLE
 
 
 def _model_name(encoder: Encoder) -> str:
-    """What those who do not have Encoderscope open the model by."""
+    """Return the name by which sentence-transformers opens the model."""
     return _BUNDLED_HUB_ID if encoder.name == BUNDLED_NAME else encoder.name
 
 
-def _quoted(text: str) -> str:
-    """A text as Python writes it, in double quotes. What JSON escapes, it escapes as Python does."""
+def _quote(text: str) -> str:
+    """Return a text as a Python literal in double quotes; JSON's escapes are valid in Python."""
     return json.dumps(text, ensure_ascii=False)
 
 
-def _arrays(classifier: Classifier) -> dict[str, np.ndarray]:
+def _arrays(classifier: Classifier) -> dict[str, Float[np.ndarray, "..."]]:
+    """Return the arrays of the file by name."""
     learned, bag = classifier.parameters, classifier.bag
     if isinstance(learned, Mlp):
         arrays = {
@@ -143,15 +153,19 @@ def _arrays(classifier: Classifier) -> dict[str, np.ndarray]:
         arrays = {"weights": learned.weights, "bias": learned.bias}
     if bag is not None and bag.idf is not None:
         arrays["idf"] = bag.idf
-    # The library writes memory as it lies, also where an array is a turned one.
+    # The library writes memory in its order, which is wrong for a transposed array.
     return {name: np.ascontiguousarray(array) for name, array in arrays.items()}
 
 
-def _with_metadata(file: bytes, about: dict[str, str]) -> bytes:
-    """A safetensors file that has no metadata, with some: the library writes them in another order each time.
+def _add_metadata(file: bytes, about: dict[str, str]) -> bytes:
+    """Add metadata to a safetensors file in a fixed order; the library's order varies.
 
-    The file begins with the length of its header, in 8 bytes; the header is JSON, filled up with blanks so that the
-    numbers after it begin at a multiple of 8; places of arrays are counted from there.
+    A file is: the length of the header in 8 bytes, the header in JSON, padded with blanks to a multiple of 8 bytes, and
+    the arrays, whose offsets are counted from the end of the header.
+
+    >>> file = _add_metadata((8).to_bytes(8, "little") + b"{}      ", {"a": "b"})
+    >>> int.from_bytes(file[:8], "little"), file[8:]
+    (32, b'{"__metadata__": {"a": "b"}}    ')
     """
     end = 8 + int.from_bytes(file[:8], "little")
     header = json.dumps({"__metadata__": about} | json.loads(file[8:end]), ensure_ascii=False).encode()

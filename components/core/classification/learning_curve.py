@@ -1,6 +1,6 @@
-"""How much data each way of telling texts apart needs: accuracy by the number of texts that are learned from.
+"""Learning curves: the accuracy of each method by the number of training texts.
 
-N texts, V different words in them.
+N texts, V different words in them, n training and m test texts of a draw, F features, K classes.
 """
 
 import math
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from jaxtyping import Float, Int
 from scipy.sparse import csr_array
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
@@ -17,31 +18,29 @@ from components.core.classification.datasets import LabelledDataset, Split
 from components.core.classification.mlp import DEFAULT_SETTINGS, MlpSettings
 from components.core.numerics.single_thread import one_thread
 
-#: Texts. More are not learned from in several draws, which would take minutes, but only all at once.
+#: The largest number of texts in a draw; beyond it only all training texts are used, since draws would take minutes.
 MOST_DRAWN: Final = 2_048
 _FEWEST = 8
-# Of a set that is cross-validated, which comes without a fixed test set, each draw scores so many of all texts.
+# The share of test texts in each draw from a cross-validated set, which has no fixed test set.
 _TEST_SHARE = 1 / 3
 
 
 @dataclass(frozen=True, eq=False)
 class CurvePoint:
-    """How good each method is when it has learned from so many texts."""
+    """A point of the curves: the accuracies of each method with `size` training texts."""
 
     size: int
-    accuracies: Mapping[
-        ClassifierMethod, np.ndarray
-    ]  # (draws,) each, on texts not learned from; the same draws for all
+    accuracies: Mapping[ClassifierMethod, Float[np.ndarray, " draws"]]  # on test texts, the same draws for all methods
 
 
 def training_sizes(labelled: LabelledDataset) -> tuple[int, ...]:
-    """How many texts are learned from: 8 and its doubles up to MOST_DRAWN, no fewer than there are classes, then all.
+    """Return the numbers of training texts: 8, 16, 32 … up to MOST_DRAWN, at least one text a class, then all.
 
-    All are those that a fixed split learns from, or what is left of a cross-validated set when a third is held out.
+    All are the training texts of a fixed split, or two thirds of a cross-validated set.
     """
     most = len(labelled.train_indices)
     if labelled.is_cross_validated:
-        most -= _held_out(most)
+        most -= _test_size(most)
     doubled = [_FEWEST << doublings for doublings in range((MOST_DRAWN // _FEWEST).bit_length())]
     return (*(size for size in doubled if len(labelled.classes) <= size < most), most)
 
@@ -54,14 +53,14 @@ def learning_curve(
     seed: int = 0,
     methods: Sequence[ClassifierMethod] = tuple(ClassifierMethod),
 ) -> Iterator[CurvePoint]:
-    """Size after size, learn from random texts of the set and score on others.
+    """Yield the points of the curves, size after size.
 
-    A draw has about the same share of each class as all texts, and at least one text of each. With a fixed split it is
-    scored on the split's test texts, and of all training texts there is only one draw. Of a cross-validated set, draw
-    for draw another third is held out to be scored on, the same for all sizes. Draws of different sizes are drawn
-    apart.
+    Each draw is a random sample of the training texts with about the same share of each class as the whole set, and at
+    least one text of each. With a fixed split it is scored on the split's test texts, and all training texts are one
+    draw. From a cross-validated set each draw holds out another third as test texts, the same for all sizes. Draws of
+    different sizes are independent.
 
-    inputs: the N texts of the set. seed: of the draws; settings have the network's own.
+    inputs: the N texts of the set. seed: the draws'; settings hold the network's.
     """
     for size in training_sizes(labelled):
         yield learning_point(labelled, inputs, size, settings, draws, seed, methods)
@@ -76,30 +75,30 @@ def learning_point(
     seed: int = 0,
     methods: Sequence[ClassifierMethod] = tuple(ClassifierMethod),
 ) -> CurvePoint:
-    """One point of the curve. size: one of training_sizes()."""
-    words = _Words(inputs.texts)
-    drawn = _drawn(labelled, size, draws, seed)
+    """Return one point of the curves. size: one of training_sizes()."""
+    words = _WordCounts(inputs.texts)
+    splits = _draw_splits(labelled, size, draws, seed)
     return CurvePoint(
-        size, {method: _accuracies(method, inputs, words, labelled, drawn, settings) for method in methods}
+        size, {method: _accuracies(method, inputs, words, labelled, splits, settings) for method in methods}
     )
 
 
-class _Words:
-    """The words of all texts, counted once, though each draw knows only those of the texts that it learns from."""
+class _WordCounts:
+    """Word counts of all texts, counted once; each draw uses the words of its training texts."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         try:
             self._counts = CountVectorizer().fit_transform(texts)  # (N, V)
         except ValueError:
-            # Not one word in them.
+            # The texts have no words.
             self._counts = csr_array((len(texts), 1), dtype=int)
 
-    def features(self, method: ClassifierMethod, split: Split) -> tuple[np.ndarray, np.ndarray]:
-        """What a Bag of the training texts makes of them, and of the test texts: (n, F) and (m, F), sparse."""
+    def features(self, method: ClassifierMethod, split: Split) -> tuple[csr_array, csr_array]:
+        """Return the features of a BagOfWords of the training texts: (n, F) for them, (m, F) for the test texts."""
         train = self._counts[split.train]
         known = np.unique(train.indices)
         if not len(known):
-            # Then it is one word that none of them has, of which nothing is learned.
+            # The training texts have no words: one feature, which is 0 for all of them.
             known = np.array([0])
         train, test = train[:, known], self._counts[split.test][:, known]
         if method is ClassifierMethod.BAYES:
@@ -111,32 +110,32 @@ class _Words:
 def _accuracies(
     method: ClassifierMethod,
     inputs: ClassifierInputs,
-    words: _Words,
+    words: _WordCounts,
     labelled: LabelledDataset,
-    drawn: Sequence[Split],
+    draws: Sequence[Split],
     settings: MlpSettings,
-) -> np.ndarray:
-    """(draws,)."""
+) -> Float[np.ndarray, " draws"]:
+    """Return the accuracy of a method in each draw."""
     targets = labelled.targets
     if method is ClassifierMethod.NETWORK:
-        train = np.stack([split.train for split in drawn])
+        train = np.stack([split.train for split in draws])
         networks = fit_networks(inputs.vectors[train], targets[train], labelled.classes, settings)
         logits = [
             network.parameters.logits(inputs.vectors[split.test])
-            for network, split in zip(networks, drawn, strict=True)
+            for network, split in zip(networks, draws, strict=True)
         ]
     else:
         with one_thread():
-            logits = [_logits(method, inputs, words, targets, split) for split in drawn]
+            logits = [_logits(method, inputs, words, targets, split) for split in draws]
     return np.array(
-        [np.mean(each.argmax(axis=1) == targets[split.test]) for each, split in zip(logits, drawn, strict=True)]
+        [np.mean(each.argmax(axis=1) == targets[split.test]) for each, split in zip(logits, draws, strict=True)]
     )
 
 
 def _logits(
-    method: ClassifierMethod, inputs: ClassifierInputs, words: _Words, targets: np.ndarray, split: Split
-) -> np.ndarray:
-    """(m, K), of the test texts."""
+    method: ClassifierMethod, inputs: ClassifierInputs, words: _WordCounts, targets: Int[np.ndarray, " N"], split: Split
+) -> Float[np.ndarray, "m K"]:
+    """Return the logits of the test texts."""
     if method in (ClassifierMethod.TF_IDF, ClassifierMethod.BAYES):
         train, test = words.features(method, split)
     else:
@@ -145,47 +144,51 @@ def _logits(
     return fit_linear(method, train, targets[split.train]).logits(test)
 
 
-def _drawn(labelled: LabelledDataset, size: int, draws: int, seed: int) -> list[Split]:
-    """What is learned from and scored, draw for draw."""
+def _draw_splits(labelled: LabelledDataset, size: int, draws: int, seed: int) -> list[Split]:
+    """Return the training and test texts of each draw."""
     if size == len(labelled.train_indices):
-        # Only with a fixed split: of a set that is cross-validated, some texts are always held out.
+        # Only with a fixed split: from a cross-validated set some texts are always held out.
         return list(labelled.splits)
-    drawn = []
+    splits = []
     for draw in range(draws):
         train, test = labelled.train_indices, labelled.test_indices
         if labelled.is_cross_validated:
-            test = _stratified(test, labelled.targets, _held_out(len(test)), np.random.default_rng([seed, draw, 0]))
+            test = _stratified_sample(
+                test, labelled.targets, _test_size(len(test)), np.random.default_rng([seed, draw, 0])
+            )
             train = np.setdiff1d(train, test)
         random = np.random.default_rng([seed, draw, size])
-        drawn.append(Split(_stratified(train, labelled.targets, size, random), test))
-    return drawn
+        splits.append(Split(_stratified_sample(train, labelled.targets, size, random), test))
+    return splits
 
 
-def _held_out(count: int) -> int:
-    """How many of so many texts are scored in a draw."""
+def _test_size(count: int) -> int:
+    """Return the number of test texts in a draw from a cross-validated set of `count` texts."""
     return math.ceil(count * _TEST_SHARE)
 
 
-def _stratified(places: np.ndarray, targets: np.ndarray, size: int, random: np.random.Generator) -> np.ndarray:
-    """So many of the places, by chance, in ascending order; of each class that occurs at least one."""
-    found, counts = np.unique(targets[places], return_counts=True)
-    drawn = [
-        random.choice(places[targets[places] == each], count, replace=False)
-        for each, count in zip(found, _allotted(counts, size), strict=True)
+def _stratified_sample(
+    indices: Int[np.ndarray, " M"], targets: Int[np.ndarray, " N"], size: int, random: np.random.Generator
+) -> Int[np.ndarray, " size"]:
+    """Draw `size` of the indices, in ascending order, with at least one of each class that occurs."""
+    found, counts = np.unique(targets[indices], return_counts=True)
+    samples = [
+        random.choice(indices[targets[indices] == each], count, replace=False)
+        for each, count in zip(found, _allocate(counts, size), strict=True)
     ]
-    return np.sort(np.concatenate(drawn))
+    return np.sort(np.concatenate(samples))
 
 
-def _allotted(counts: np.ndarray, size: int) -> np.ndarray:
-    """How many of each class to take for so many in all: at least one, and shares as near to those of counts as can be.
+def _allocate(counts: Int[np.ndarray, " K"], size: int) -> Int[np.ndarray, " K"]:
+    """Divide a sample of `size` among classes in proportion to their counts, with at least one of each.
 
-    >>> _allotted(np.array([50, 45, 5]), 8)
+    >>> _allocate(np.array([50, 45, 5]), 8)
     array([4, 3, 1])
     """
     quotas = size * counts / counts.sum()
-    allotted = np.maximum(quotas.astype(int), 1)
-    while allotted.sum() < size:
-        allotted[np.argmax(quotas - allotted)] += 1
-    while allotted.sum() > size:
-        allotted[np.argmax(np.where(allotted > 1, allotted - quotas, -np.inf))] -= 1
-    return allotted
+    allocated = np.maximum(quotas.astype(int), 1)
+    while allocated.sum() < size:
+        allocated[np.argmax(quotas - allocated)] += 1
+    while allocated.sum() > size:
+        allocated[np.argmax(np.where(allocated > 1, allocated - quotas, -np.inf))] -= 1
+    return allocated

@@ -1,12 +1,13 @@
-"""How good a classifier is on texts that it did not learn from: what it gets right, and how far its probabilities hold.
+"""Metrics of a classifier on texts that it was not trained on: accuracy, F1, log loss and calibration.
 
-M texts that are scored, K classes.
+M test texts, K classes.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from jaxtyping import Bool, Float, Int, Num
 from scipy.stats import binomtest
 
 from components.core.classification.classifiers import ClassifierInputs, ClassifierMethod, fit_classifier
@@ -14,36 +15,36 @@ from components.core.classification.datasets import LabelledDataset
 from components.core.classification.mlp import DEFAULT_SETTINGS, MlpSettings
 from components.core.numerics.bootstrap import Interval, interval, mean_intervals, resample_counts
 
-#: Bins that probabilities are grouped in, between that of pure chance and 1.
+#: Bins of probabilities between 1 / K and 1.
 BINS: Final = 5
 
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
-    """How often the predicted class is right, by how probable the classifier says it is.
+    """The share of right answers by the probability of the predicted class.
 
-    In BINS bins of equal width from 1 / K, below which the highest of K probabilities cannot lie, to 1. A value between
-    two bins belongs to the lower one. B bins are not empty.
+    BINS bins of equal width divide the range from 1 / K, the lowest possible value, to 1; B of them are not empty. A
+    value on the border of two bins belongs to the lower one.
     """
 
-    counts: np.ndarray  # (B,): texts
-    probability: np.ndarray  # (B,): the mean probability of the predicted class
-    share_right: np.ndarray  # (B,)
-    low: np.ndarray  # (B,): where the 95 % interval of the share begins (Wilson 1927)
-    high: np.ndarray  # (B,): and where it ends
-    error: float  # the expected calibration error: the mean distance of share and probability (Guo et al. 2017)
+    counts: Int[np.ndarray, " B"]  # number of texts
+    probability: Float[np.ndarray, " B"]  # mean probability of the predicted class
+    share_right: Float[np.ndarray, " B"]
+    low: Float[np.ndarray, " B"]  # lower end of the share's 95 % interval (Wilson 1927)
+    high: Float[np.ndarray, " B"]  # its upper end
+    error: float  # expected calibration error: mean difference of share and probability (Guo et al. 2017)
 
 
 @dataclass(frozen=True, eq=False)
 class ClassificationMetrics:
-    """How good a classifier is on M texts."""
+    """Metrics of a classifier on M texts."""
 
-    targets: np.ndarray  # (M,) places of classes
-    probabilities: np.ndarray  # (M, K)
-    predicted: np.ndarray  # (M,) the most probable class; of equals the first
-    confusion: np.ndarray  # (K, K): how many texts of a class, in rows, are taken for a class, in columns
+    targets: Int[np.ndarray, " M"]  # indices of classes
+    probabilities: Float[np.ndarray, "M K"]
+    predicted: Int[np.ndarray, " M"]  # the most probable class; the first of equals
+    confusion: Int[np.ndarray, "K K"]  # numbers of texts: rows are true classes, columns are predicted classes
     accuracy: Interval
-    f1: Interval  # the mean over the classes, each of the same weight
+    f1: Interval  # macro F1, the unweighted mean over the classes
     log_loss: float  # mean cross-entropy, natural logarithm
     calibration: Calibration
 
@@ -54,27 +55,29 @@ def held_out_probabilities(
     method: ClassifierMethod,
     settings: MlpSettings = DEFAULT_SETTINGS,
     answers: ClassifierInputs | None = None,
-) -> np.ndarray:
-    """(M, K): probabilities of the texts that are scored, each by a classifier that did not learn from it.
+) -> Float[np.ndarray, "M K"]:
+    """Return the probabilities of the test texts, each by a classifier that was not trained on it.
 
-    inputs: the N texts of the set. answers: the same texts, read in another way when they are asked about; learning is
-    from inputs all the same.
+    inputs: the N texts of the set, for training. answers: the same texts in the form in which they are classified, if
+    it differs from that of training.
     """
-    asked = inputs if answers is None else answers
+    queries = inputs if answers is None else answers
     found = np.empty((len(labelled.test_indices), len(labelled.classes)))
     for split in labelled.splits:
         targets = labelled.targets[split.train]
         classifier = fit_classifier(method, inputs.take(split.train), targets, labelled.classes, settings)
-        found[np.searchsorted(labelled.test_indices, split.test)] = classifier.probabilities(asked.take(split.test))
+        found[np.searchsorted(labelled.test_indices, split.test)] = classifier.probabilities(queries.take(split.test))
     return found
 
 
-def classification_metrics(targets: np.ndarray, probabilities: np.ndarray, seed: int = 0) -> ClassificationMetrics:
-    """Compare probabilities, (M, K), with the classes that the texts are of, (M,). seed: of the bootstrap's samples."""
+def classification_metrics(
+    targets: Int[np.ndarray, " M"], probabilities: Float[np.ndarray, "M K"], seed: int = 0
+) -> ClassificationMetrics:
+    """Compare probabilities with the true classes of the texts. seed: the bootstrap's."""
     classes = probabilities.shape[1]
     predicted = probabilities.argmax(axis=1)
     confusion = np.bincount(targets * classes + predicted, minlength=classes**2).reshape(classes, classes)
-    # Accuracy and F1 only ask how many texts are in each cell, so that is all that is drawn.
+    # Accuracy and F1 depend only on the counts in the cells, so only those are resampled.
     sampled = resample_counts(confusion.ravel(), seed).reshape(-1, classes, classes)
     of_target = probabilities[np.arange(len(targets)), targets]
     return ClassificationMetrics(
@@ -84,39 +87,40 @@ def classification_metrics(targets: np.ndarray, probabilities: np.ndarray, seed:
         confusion,
         accuracy=interval(float(_accuracy(confusion)), _accuracy(sampled)),
         f1=interval(float(_macro_f1(confusion)), _macro_f1(sampled)),
-        # A class that was held impossible counts as the smallest step from 1, as in scikit-learn, and not as infinity.
+        # A probability of 0 is raised to the machine epsilon, as in scikit-learn, to keep the loss finite.
         log_loss=float(-np.log(of_target.clip(np.finfo(probabilities.dtype).eps)).mean()),
         calibration=_calibration(predicted == targets, probabilities.max(axis=1), classes),
     )
 
 
 def accuracy_difference(first: ClassificationMetrics, second: ClassificationMetrics, seed: int = 0) -> Interval:
-    """How much higher the first accuracy is than the second, both on the same texts in the same order.
+    """Return the first accuracy minus the second, both on the same texts in the same order.
 
-    The bootstrap is paired: a sample holds a text for both or for neither. So it tells classifiers apart that their own
-    intervals do not, since hard texts are hard for both. Where the interval holds 0, the difference may be chance.
+    The bootstrap is paired: a sample contains both classifiers' answers to a text or neither. Since hard texts are
+    hard for both, it can separate classifiers whose own intervals overlap. If the interval contains 0, the difference
+    may be due to chance.
     """
     right = [(each.predicted == each.targets).astype(int) for each in (first, second)]
     differences, counts = np.unique(right[0] - right[1], return_counts=True)
     return mean_intervals(differences[:, None], seed, counts)[0]
 
 
-def _accuracy(confusion: np.ndarray) -> np.ndarray:
-    """(…, K, K) to (…)."""
+def _accuracy(confusion: Num[np.ndarray, "*samples K K"]) -> Float[np.ndarray, "*samples"] | np.floating:
+    """Return the accuracy of each confusion matrix."""
     right: np.ndarray = np.trace(confusion, axis1=-2, axis2=-1) / confusion.sum(axis=(-2, -1))
     return right
 
 
-def _macro_f1(confusion: np.ndarray) -> np.ndarray:
-    """(…, K, K) to (…). A class that no text is of or is taken for has no F1, and is left out of the mean."""
+def _macro_f1(confusion: Num[np.ndarray, "*samples K K"]) -> Float[np.ndarray, "*samples"] | np.floating:
+    """Return the macro F1 of each confusion matrix. Classes that neither occur nor are predicted have no F1."""
     right = np.diagonal(confusion, axis1=-2, axis2=-1)
     either = confusion.sum(axis=-1) + confusion.sum(axis=-2)
-    # Where it occurs nowhere, 0 of 1 adds nothing to the sum.
+    # A class that occurs nowhere adds 0 / 1 to the sum.
     mean: np.ndarray = (2 * right / np.maximum(either, 1)).sum(axis=-1) / (either > 0).sum(axis=-1)
     return mean
 
 
-def _calibration(is_right: np.ndarray, probability: np.ndarray, classes: int) -> Calibration:
+def _calibration(is_right: Bool[np.ndarray, " M"], probability: Float[np.ndarray, " M"], classes: int) -> Calibration:
     edges = np.linspace(1 / classes, 1, BINS + 1)
     bins = np.searchsorted(edges[1:-1], probability)
     counts = np.bincount(bins, minlength=BINS)

@@ -1,6 +1,6 @@
-"""A small neural network: one hidden layer, trained with torch.
+"""A small neural network with one hidden layer, trained with torch.
 
-B networks trained side by side, n texts each, D numbers a text, H hidden units, K classes.
+B networks trained side by side, each on n vectors of D dimensions; H hidden units, K classes.
 """
 
 from dataclasses import dataclass
@@ -8,13 +8,14 @@ from typing import Final
 
 import numpy as np
 import torch
+from jaxtyping import Float, Float32, Int
 
 from components.core.numerics.single_thread import one_thread
 
 
 @dataclass(frozen=True)
 class MlpSettings:
-    """How a network is made and trained."""
+    """Size and training of a network."""
 
     hidden: int = 32
     epochs: int = 60
@@ -28,39 +29,45 @@ DEFAULT_SETTINGS: Final = MlpSettings()
 
 @dataclass(frozen=True, eq=False)
 class Mlp:
-    """What a network has learned: max(0, x · first + first_bias) · second + second_bias are the logits."""
+    """The parameters of a network: its logits are max(0, x · first + first_bias) · second + second_bias."""
 
-    first: np.ndarray  # (D, H) float32, as all of them
-    first_bias: np.ndarray  # (H,)
-    second: np.ndarray  # (H, K)
-    second_bias: np.ndarray  # (K,)
+    first: Float32[np.ndarray, "D H"]
+    first_bias: Float32[np.ndarray, " H"]
+    second: Float32[np.ndarray, "H K"]
+    second_bias: Float32[np.ndarray, " K"]
 
-    def logits(self, vectors: np.ndarray) -> np.ndarray:
-        """(N, D) to (N, K)."""
+    def logits(self, vectors: Float[np.ndarray, "N D"]) -> Float[np.ndarray, "N K"]:
+        """Return the logits of N vectors."""
         hidden = np.maximum(vectors @ self.first + self.first_bias, 0)
         logits: np.ndarray = hidden @ self.second + self.second_bias
         return logits
 
 
 class MlpTraining:
-    """Networks in training, all from the same start, each on its own texts.
+    """Networks in training, all with the same initial weights, each on its own texts.
 
     Full batches: an epoch is one step of AdamW (Loshchilov and Hutter 2019) on the mean cross-entropy of all texts.
-    So whoever stops after some epochs has what those epochs alone would have made, and nothing is left to chance but
-    the first weights, which the seed decides.
+    So training that stops after some epochs equals training for only those epochs. The seed fixes the initial weights,
+    the only random numbers.
     """
 
-    def __init__(self, vectors: np.ndarray, targets: np.ndarray, classes: int, settings: MlpSettings) -> None:
-        """vectors: (B, n, D). targets: (B, n), places of classes."""
+    def __init__(
+        self,
+        vectors: Float[np.ndarray, "B n D"],
+        targets: Int[np.ndarray, "B n"],
+        classes: int,
+        settings: MlpSettings,
+    ) -> None:
+        """targets: indices of classes. classes: their number."""
         count, _, width = vectors.shape
         random = torch.Generator().manual_seed(settings.seed)
 
         def uniform(rows: int, *shape: int) -> torch.Tensor:
-            """As torch.nn.Linear begins: within 1 / √rows of zero."""
+            """Return initial weights as torch.nn.Linear draws them: uniform within ±1 / √rows."""
             drawn = (2 * torch.rand(*shape, generator=random) - 1) / rows**0.5
             return drawn.repeat(count, *[1] * len(shape)).requires_grad_()
 
-        # Copies: torch would share the caller's memory, and warns of arrays that are read-only.
+        # Copies, since torch would share the caller's memory and warns of read-only arrays.
         self._vectors = torch.from_numpy(np.array(vectors, dtype=np.float32, order="C"))
         self._targets = torch.from_numpy(np.array(targets, dtype=np.int64, order="C"))
         self._weights = (
@@ -75,12 +82,12 @@ class MlpTraining:
         self.epochs = 0
 
     def train(self, epochs: int) -> None:
-        """Go on for so many epochs."""
+        """Train for this many more epochs."""
         with one_thread(), torch.enable_grad():
             for _ in range(epochs):
                 self._optimizer.zero_grad()
                 logits = self._logits()
-                # The networks share nothing, so the gradient of the sum is each one's own.
+                # The networks share no weights, so the gradient of the sum is the gradient of each.
                 loss = (
                     torch.nn.functional.cross_entropy(logits.flatten(0, 1), self._targets.flatten(), reduction="sum")
                     / self._targets.shape[1]
@@ -91,10 +98,10 @@ class MlpTraining:
 
     @property
     def networks(self) -> tuple[Mlp, ...]:
-        """The B networks as they are now."""
+        """The B networks in their current state."""
         first, first_bias, second, second_bias = (each.detach().numpy().copy() for each in self._weights)
         return tuple(
-            Mlp(first[place], first_bias[place, 0], second[place], second_bias[place, 0]) for place in range(len(first))
+            Mlp(first[index], first_bias[index, 0], second[index], second_bias[index, 0]) for index in range(len(first))
         )
 
     def _logits(self) -> torch.Tensor:

@@ -1,4 +1,4 @@
-"""Words' shares of log-odds, against scikit-learn and by hand; words left out, against plain Hugging Face."""
+"""Words' shares of log-odds, against scikit-learn and by hand."""
 
 from collections.abc import Callable
 from functools import partial
@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import MultinomialNB
 
 from components.core import Encoder, ModelError, SentenceError, load_encoder
-from components.core.classification.attributions import Attribution, OcclusionEffects, attribute, occlusion_effects
+from components.core.classification.attributions import Attribution, attribute, occlusion_effects
 from components.core.classification.classifiers import (
     INVERSE_REGULARISATION,
     Classifier,
@@ -25,30 +25,20 @@ from components.core.classification.classifiers import (
     LinearClassifier,
     fit_classifier,
 )
-from components.core.classification.mlp import Mlp
 from components.core.numerics.similarity import normalise_rows
 from tests.support.reference import SENTENCES, Opened, assert_close
+from tests.support.small_classifiers import (
+    CLASSES,
+    TARGETS,
+    TRAINING_TEXTS,
+    Classifiers,
+    fit_all,
+    inputs_of,
+    linear_classifier,
+)
 from tests.support.tiny_models import HIDDEN, save_pooled
 
 LINEAR = [ClassifierMethod.LOGISTIC, ClassifierMethod.STATIC, ClassifierMethod.TF_IDF, ClassifierMethod.BAYES]
-
-#: Of two classes in turn, or of three.
-_LEARNED = (
-    "The pizza tasted good and it came hot out of the oven",
-    "The oven was cold and the pizza tasted of cardboard",
-    "It was a film that I would see again tomorrow",
-    "I left before the film was over and did not look back",
-    "Squatch eats it with joy, every day, and so do I",
-    "Nobody at our table could eat it, not even the dog",
-    "A quiet room with a bed like a cloud",
-    "The room smelled and the bed was a plank",
-    "Kind people, quick help, no questions asked",
-    "They kept me waiting for two hours and then hung up",
-    "İstanbul was lovely: the café, the tea, the boats",
-    "The tea in that café was lukewarm water",
-)
-_TARGETS = {2: np.arange(len(_LEARNED)) % 2, 3: np.arange(len(_LEARNED)) % 3}
-_CLASSES = {2: ("good", "bad"), 3: ("red", "green", "blue")}
 
 #: Mixed lengths and alphabets; repeated, unknown and cut words; marks, and nothing but marks.
 _ASKED = (
@@ -63,36 +53,23 @@ _ASKED = (
     "היה סרט טוב the film",
     "とても良い映画 pizza 東京",
     "supercalifragilistic pizzapizza unheard-of words",
-    " ".join((*_LEARNED[:3], "bed " * 280)),
+    " ".join((*TRAINING_TEXTS[:3], "bed " * 280)),
 )
 
-
-def _inputs(encoder: Encoder, texts: tuple[str, ...]) -> ClassifierInputs:
-    return ClassifierInputs(
-        texts, normalise_rows(encoder.encode(texts, batch_size=4)), normalise_rows(encoder.static_means(texts))
-    )
-
-
-Learned = dict[tuple[ClassifierMethod, int], Classifier]
 Found = dict[tuple[ClassifierMethod, int], list[Attribution]]
 
 
 @pytest.fixture(scope="module")
-def learned(encoder: Encoder) -> Learned:
-    """Each method on the bundled model, of two and of three classes."""
-    inputs = _inputs(encoder, _LEARNED)
-    return {
-        (method, count): fit_classifier(method, inputs, _TARGETS[count], _CLASSES[count])
-        for method in ClassifierMethod
-        for count in (2, 3)
-    }
+def classifiers(encoder: Encoder) -> Classifiers:
+    """Each method on the bundled model, with two and with three classes."""
+    return fit_all(encoder)
 
 
 @pytest.fixture(scope="module")
-def found_of(encoder: Encoder, learned: Learned) -> Found:
+def found_of(encoder: Encoder, classifiers: Classifiers) -> Found:
     """The shares in every text that is asked about, of the last class against the first."""
     return {
-        (method, count): [attribute(encoder, learned[method, count], text, count - 1, 0) for text in _ASKED]
+        (method, count): [attribute(encoder, classifiers[method, count], text, count - 1, 0) for text in _ASKED]
         for method in LINEAR
         for count in (2, 3)
     }
@@ -102,24 +79,13 @@ def _total(found: Attribution) -> float:
     return sum(word.share for word in found.words) + found.offset
 
 
-def _linear(method: ClassifierMethod, difference: np.ndarray, bias: float) -> Classifier:
-    weights, biases = np.stack([np.zeros_like(difference), difference]), np.array([0.0, bias])
-    return Classifier(method, ("no", "yes"), LinearClassifier(weights, biases))
-
-
-def _network(width: int) -> Mlp:
-    random = np.random.default_rng(5)
-    shapes = (width, 8), (8,), (8, 3), (3,)
-    return Mlp(*(3 * random.normal(size=shape).astype(np.float32) for shape in shapes))
-
-
 # Shares of a linear classifier
 
 
-def test_shares_sum_to_the_difference_of_logits(encoder: Encoder, learned: Learned, found_of: Found) -> None:
-    inputs = _inputs(encoder, _ASKED)
+def test_shares_sum_to_the_difference_of_logits(encoder: Encoder, classifiers: Classifiers, found_of: Found) -> None:
+    inputs = inputs_of(encoder, _ASKED)
     for (method, count), all_found in found_of.items():
-        logits = learned[method, count].logits(inputs)
+        logits = classifiers[method, count].logits(inputs)
         expected = logits[:, -1] - logits[:, 0]
         assert_close([found.log_odds for found in all_found], expected)
         assert_close([_total(found) for found in all_found], expected)
@@ -129,16 +95,16 @@ def test_shares_sum_to_the_difference_of_logits(encoder: Encoder, learned: Learn
 def test_shares_sum_to_the_difference_of_logits_for_every_architecture(
     opened: Opened, method: ClassifierMethod
 ) -> None:
-    classifier = fit_classifier(method, _inputs(opened.encoder, _LEARNED), _TARGETS[3], _CLASSES[3])
+    classifier = fit_classifier(method, inputs_of(opened.encoder, TRAINING_TEXTS), TARGETS[3], CLASSES[3])
     texts = (*SENTENCES, "it squatch " * 40, "[SEP] it", "🍕" * 40)
-    for text, row in zip(texts, classifier.logits(_inputs(opened.encoder, texts)), strict=True):
+    for text, row in zip(texts, classifier.logits(inputs_of(opened.encoder, texts)), strict=True):
         found = attribute(opened.encoder, classifier, text, 1, 2)
         assert (_total(found), found.log_odds) == pytest.approx((row[1] - row[2], row[1] - row[2]), abs=1e-5)
 
 
 def test_log_odds_are_those_of_scikit_learn(bundled: Opened, found_of: Found) -> None:
     table = bundled.encoder.word_embedding_table
-    texts = [*_LEARNED, *_ASKED]
+    texts = [*TRAINING_TEXTS, *_ASKED]
     ids = bundled.tokenizer(texts, truncation=True, max_length=256)["input_ids"]
     logistic = partial(LogisticRegression, C=INVERSE_REGULARISATION, max_iter=1000)
     plain = {
@@ -150,22 +116,24 @@ def test_log_odds_are_those_of_scikit_learn(bundled: Opened, found_of: Found) ->
             normalise_rows(np.stack([table[each[1:-1]].mean(axis=0) for each in ids])),
             logistic(),
         ),
-        ClassifierMethod.TF_IDF: (TfidfVectorizer().fit(_LEARNED).transform(texts), logistic()),
-        ClassifierMethod.BAYES: (CountVectorizer().fit(_LEARNED).transform(texts), MultinomialNB()),
+        ClassifierMethod.TF_IDF: (TfidfVectorizer().fit(TRAINING_TEXTS).transform(texts), logistic()),
+        ClassifierMethod.BAYES: (CountVectorizer().fit(TRAINING_TEXTS).transform(texts), MultinomialNB()),
     }
     for (method, count), all_found in found_of.items():
         features, model = plain[method]
-        known, asked = features[: len(_LEARNED)], features[len(_LEARNED) :]
-        model.fit(known, _TARGETS[count])
+        known, asked = features[: len(TRAINING_TEXTS)], features[len(TRAINING_TEXTS) :]
+        model.fit(known, TARGETS[count])
         expected = model.predict_log_proba(asked)
         assert_close([_total(found) for found in all_found], expected[:, -1] - expected[:, 0])
         if count == 2 and method is not ClassifierMethod.BAYES:
             assert_close([found.log_odds for found in all_found], model.decision_function(asked))
 
 
-def test_shares_change_their_sign_with_the_classes(encoder: Encoder, learned: Learned) -> None:
+def test_shares_change_their_sign_with_the_classes(encoder: Encoder, classifiers: Classifiers) -> None:
     for method in LINEAR:
-        one, turned = (attribute(encoder, learned[method, 3], _LEARNED[0], *classes) for classes in ((2, 1), (1, 2)))
+        one, turned = (
+            attribute(encoder, classifiers[method, 3], TRAINING_TEXTS[0], *classes) for classes in ((2, 1), (1, 2))
+        )
         assert (one.log_odds, one.offset) == (-turned.log_odds, -turned.offset)
         assert [word.share for word in one.words] == [-word.share for word in turned.words]
         assert any(word.share for word in one.words)
@@ -189,7 +157,7 @@ def test_the_share_of_a_token_is_its_context_vector_times_the_weights_by_the_len
     text = "Squatch eats pizza"
     vectors = bundled.reference(text).hidden_states[-1]  # [CLS] squat ##ch eats pizza [SEP]
     brought = vectors @ weights / len(vectors) / np.linalg.norm(vectors.mean(axis=0))
-    found = attribute(bundled.encoder, _linear(ClassifierMethod.LOGISTIC, weights, 0.5), text, 1, 0)
+    found = attribute(bundled.encoder, linear_classifier(ClassifierMethod.LOGISTIC, weights, 0.5), text, 1, 0)
     assert [word.text for word in found.words] == ["[CLS]", "Squatch", "eats", "pizza", "[SEP]"]
     assert [word.special for word in found.words] == [True, False, False, False, True]
     assert_close([word.share for word in found.words], [brought[0], brought[1:3].sum(), *brought[3:]])
@@ -208,7 +176,11 @@ def test_two_words_share_the_log_odds_of_their_average_by_hand(
     monkeypatch.setitem(encoder.__dict__, "word_embedding_table", table)
     # The average, (1.5, 2), has the direction (0.6, 0.8): 0.6 · 10 from one and 0.8 · (−5) from the other.
     found = attribute(
-        encoder, _linear(ClassifierMethod.STATIC, np.array([10.0, -5.0, *[7.0] * 382]), 1.0), "Pizza oven", 1, 0
+        encoder,
+        linear_classifier(ClassifierMethod.STATIC, np.array([10.0, -5.0, *[7.0] * 382]), 1.0),
+        "Pizza oven",
+        1,
+        0,
     )
     assert [(word.text, word.start, word.end, word.special) for word in found.words] == [
         ("Pizza", 0, 5, False),
@@ -224,20 +196,20 @@ def test_a_text_whose_average_is_zero_has_no_shares(encoder: Encoder, monkeypatc
     table[pizza], table[oven] = 1, -1
     monkeypatch.setitem(encoder.__dict__, "word_embedding_table", table)
     for text in ("the film", "pizza oven"):
-        found = attribute(encoder, _linear(ClassifierMethod.STATIC, np.ones(384), 0.25), text, 1, 0)
+        found = attribute(encoder, linear_classifier(ClassifierMethod.STATIC, np.ones(384), 0.25), text, 1, 0)
         assert (found.words, found.offset, found.log_odds) == ((), 0.25, 0.25)
 
 
 # Counted words
 
 
-def _counting(method: ClassifierMethod, texts: tuple[str, ...], targets: list[int]) -> Classifier:
+def _fit_counts(method: ClassifierMethod, texts: tuple[str, ...], targets: list[int]) -> Classifier:
     nothing = np.zeros((len(texts), 1))
     return fit_classifier(method, ClassifierInputs(texts, nothing, nothing), np.array(targets), ("no", "yes"))
 
 
 def test_naive_bayes_by_hand(encoder: Encoder) -> None:
-    classifier = _counting(ClassifierMethod.BAYES, ("bad film", "good film", "good pizza"), [0, 1, 1])
+    classifier = _fit_counts(ClassifierMethod.BAYES, ("bad film", "good film", "good pizza"), [0, 1, 1])
     found = attribute(encoder, classifier, "A GOOD, good filmmaker's film", 1, 0)
     # Four words in the vocabulary, each counted once more than it occurs: of "no" 2 + 4 words, of "yes" 4 + 4.
     good, film = log(3 / 8) - log(1 / 6), log(2 / 8) - log(2 / 6)
@@ -253,7 +225,7 @@ def test_naive_bayes_by_hand(encoder: Encoder) -> None:
 
 
 def test_a_repeated_words_share_is_divided_equally_among_its_occurrences(encoder: Encoder) -> None:
-    classifier = _counting(ClassifierMethod.TF_IDF, _LEARNED, list(_TARGETS[2]))
+    classifier = _fit_counts(ClassifierMethod.TF_IDF, TRAINING_TEXTS, list(TARGETS[2]))
     assert classifier.bag is not None
     assert isinstance(classifier.parameters, LinearClassifier)
     found = attribute(encoder, classifier, "Pizza film pizza room PIZZA", 1, 0)
@@ -266,7 +238,7 @@ def test_a_repeated_words_share_is_divided_equally_among_its_occurrences(encoder
 
 def test_unknown_words_are_named_once_in_order_and_have_no_share(encoder: Encoder) -> None:
     for method in (ClassifierMethod.TF_IDF, ClassifierMethod.BAYES):
-        classifier = _counting(method, _LEARNED, list(_TARGETS[2]))
+        classifier = _fit_counts(method, TRAINING_TEXTS, list(TARGETS[2]))
         found = attribute(encoder, classifier, "Zebra film ÄPFEL zebra 東京 y äpfel Film", 1, 0)
         assert found.unknown == ("zebra", "äpfel", "東京")
         without = [word for word in found.words if word.text.lower() in found.unknown]
@@ -277,11 +249,11 @@ def test_unknown_words_are_named_once_in_order_and_have_no_share(encoder: Encode
 
 def test_a_text_without_a_known_word_has_the_log_odds_of_no_text_at_all(encoder: Encoder) -> None:
     for method in (ClassifierMethod.TF_IDF, ClassifierMethod.BAYES):
-        for learned in (_LEARNED[:3], ("🍕", "!", "a b")):
-            found = attribute(encoder, _counting(method, learned, [0, 1, 1]), "Zebra! x 🍕", 1, 0)
+        for learned in (TRAINING_TEXTS[:3], ("🍕", "!", "a b")):
+            found = attribute(encoder, _fit_counts(method, learned, [0, 1, 1]), "Zebra! x 🍕", 1, 0)
             assert [(word.text, word.share) for word in found.words] == [("Zebra", 0)]
             assert found.log_odds == found.offset
-            assert attribute(encoder, _counting(method, learned, [0, 1, 1]), "🍕 !", 1, 0).words == ()
+            assert attribute(encoder, _fit_counts(method, learned, [0, 1, 1]), "🍕 !", 1, 0).words == ()
 
 
 def test_each_character_has_as_many_in_lower_case_alone_as_among_others() -> None:
@@ -291,7 +263,7 @@ def test_each_character_has_as_many_in_lower_case_alone_as_among_others() -> Non
 
 @given(st.text(alphabet="aİΣσ ßÉ1_🍕.ǅ\n", min_size=1).filter(str.strip))
 def test_counted_words_are_found_where_they_were_typed(encoder: Encoder, text: str) -> None:
-    classifier = _counting(ClassifierMethod.BAYES, ("aa σσ éé", "11 i̇ aaaa"), [0, 1])
+    classifier = _fit_counts(ClassifierMethod.BAYES, ("aa σσ éé", "11 i̇ aaaa"), [0, 1])
     found = attribute(encoder, classifier, text, 1, 0)
     counted = CountVectorizer().build_analyzer()(text)
     assert len(found.words) == len(counted)
@@ -304,103 +276,24 @@ def test_counted_words_are_found_where_they_were_typed(encoder: Encoder, text: s
 def test_shares_of_words_after_letters_that_grow_in_lower_case_are_theirs(encoder: Encoder) -> None:
     text = "İİİİ pizza İİ film"
     for method in (ClassifierMethod.TF_IDF, ClassifierMethod.BAYES):
-        classifier = _counting(method, _LEARNED, list(_TARGETS[2]))
+        classifier = _fit_counts(method, TRAINING_TEXTS, list(TARGETS[2]))
         words = attribute(encoder, classifier, text, 1, 0).words
         assert [(word.text, word.start) for word in words] == [("pizza", 5), ("film", 14)]
         expected = attribute(encoder, classifier, "pizza film", 1, 0).words
         assert [word.share for word in words] == [word.share for word in expected]
 
 
-# Words left out
-
-
-def _read_by_hugging_face(opened: Opened, text: str, hidden: tuple[int, ...]) -> np.ndarray:
-    """The unit sentence vector with some tokens hidden."""
-    mask = torch.ones_like(opened.tokenizer(text, return_tensors="pt")["input_ids"])
-    mask[0, list(hidden)] = 0
-    vectors = opened.reference(text, attention_mask=mask).hidden_states[-1]
-    return normalise_rows(vectors[mask[0].bool().numpy()].mean(axis=0)[None])
-
-
-def _changes(found: OcclusionEffects) -> list[float]:
-    return [word.share for word in found.words]
-
-
-@pytest.mark.parametrize("text", SENTENCES)
-def test_effects_are_those_of_a_plain_forward_with_an_attention_mask(opened: Opened, text: str) -> None:
-    network = _network(opened.encoder.hidden_size)
-    classifier = Classifier(ClassifierMethod.NETWORK, _CLASSES[3], network)
-    found = occlusion_effects(opened.encoder, classifier, text, 2, 1)
-
-    def log_odds(*hidden: int) -> float:
-        logits = network.logits(_read_by_hugging_face(opened, text, hidden))[0]
-        return float(logits[2] - logits[1])
-
-    words = opened.encoder.tokenize(text).words
-    expected = [log_odds() - log_odds(*word.token_indices) for word in words]
-    assert found.log_odds == pytest.approx(log_odds(), abs=2e-4)
-    assert_close(_changes(found), expected, atol=2e-4)
-    assert np.abs(expected).max() > 0.01
-    assert [word.text for word in found.words] == [word.text for word in words]
-    assert [text[word.start : word.end] for word in found.words if word.text] == [
-        word.text for word in words if word.text
-    ]
-    assert not any(word.special for word in found.words)
-
-
-@pytest.mark.parametrize("method", [ClassifierMethod.LOGISTIC, ClassifierMethod.NETWORK])
-def test_the_log_odds_with_all_words_are_those_of_the_vector_encoded(
-    encoder: Encoder, learned: Learned, method: ClassifierMethod
-) -> None:
-    texts = (*SENTENCES, _LEARNED[0], "🍕", "!!!", "[SEP] [MASK]")
-    logits = learned[method, 3].logits(_inputs(encoder, texts))
-    for text, row in zip(texts, logits, strict=True):
-        found = occlusion_effects(encoder, learned[method, 3], text, 0, 2)
-        assert found.log_odds == pytest.approx(row[0] - row[2], abs=1e-4)
-
-
-def test_effects_of_more_words_than_run_at_once_are_each_words_own(bundled: Opened) -> None:
-    text = " ".join(["The oven", "eats pizza and it"] * 8)
-    weights = np.random.default_rng(1).normal(size=384)
-    found = occlusion_effects(bundled.encoder, _linear(ClassifierMethod.LOGISTIC, weights, 3.0), text, 1, 0)
-    assert len(found.words) == 48
-    whole = _read_by_hugging_face(bundled, text, ())[0] @ weights
-    assert found.log_odds == pytest.approx(whole + 3, abs=1e-4)
-    for place in (0, 14, 15, 16, 31, 47):
-        without = _read_by_hugging_face(bundled, text, (place + 1,))[0] @ weights
-        assert found.words[place].share == pytest.approx(whole - without, abs=1e-4)
-
-
-def test_a_text_of_one_word_without_it_is_its_special_tokens(bundled: Opened) -> None:
-    weights = np.random.default_rng(2).normal(size=384)
-    found = occlusion_effects(bundled.encoder, _linear(ClassifierMethod.LOGISTIC, weights, 0.0), "Squatch", 1, 0)
-    whole, without = (_read_by_hugging_face(bundled, "Squatch", hidden)[0] for hidden in ((), (1, 2)))
-    assert [(word.text, word.start, word.end) for word in found.words] == [("Squatch", 0, 7)]
-    assert _changes(found) == pytest.approx([(whole - without) @ weights], abs=1e-4)
-
-
-def test_a_hidden_word_is_left_out_of_any_kind_of_pooling(tmp_path: Path) -> None:
-    encoder = load_encoder(str(save_pooled(tmp_path, "max")))
-    tokens = encoder.tokenize("it eats pizza")
-    weights = np.random.default_rng(3).normal(size=HIDDEN)
-    found = occlusion_effects(encoder, _linear(ClassifierMethod.LOGISTIC, weights, 0.0), "it eats pizza", 1, 0)
-    visible = np.array([True, True, False, True, True])
-    vectors = encoder.context_vectors(tokens.token_ids[None], visible[None])[0, -1]
-    without = normalise_rows(vectors[visible].max(axis=0)[None])[0] @ weights
-    assert found.words[1].share == pytest.approx(found.log_odds - without, abs=1e-5)
-
-
 # What has no shares, or no effects
 
 
 def test_a_network_has_no_shares_and_a_classifier_that_reads_no_sentence_vectors_no_effects(
-    encoder: Encoder, learned: Learned
+    encoder: Encoder, classifiers: Classifiers
 ) -> None:
-    with pytest.raises(ValueError, match="Network are no sum"):
-        attribute(encoder, learned[ClassifierMethod.NETWORK, 2], "pizza", 0, 1)
+    with pytest.raises(ValueError, match="network are no sum"):
+        attribute(encoder, classifiers[ClassifierMethod.NETWORK, 2], "pizza", 0, 1)
     for method in (ClassifierMethod.STATIC, ClassifierMethod.TF_IDF, ClassifierMethod.BAYES):
         with pytest.raises(ValueError, match=f"{method} reads no sentence vectors"):
-            occlusion_effects(encoder, learned[method, 2], "pizza", 0, 1)
+            occlusion_effects(encoder, classifiers[method, 2], "pizza", 0, 1)
 
 
 @pytest.mark.parametrize(
@@ -408,18 +301,18 @@ def test_a_network_has_no_shares_and_a_classifier_that_reads_no_sentence_vectors
     [("", "nothing was typed"), (" \n", "blank"), ("\u200b", "nothing to read"), ("a\ud83c", "half of")],
 )
 def test_what_cannot_be_read_is_refused_by_every_method(
-    encoder: Encoder, learned: Learned, text: str, why: str
+    encoder: Encoder, classifiers: Classifiers, text: str, why: str
 ) -> None:
     asked: list[tuple[Callable[..., object], ClassifierMethod]] = [(attribute, method) for method in LINEAR]
     for function, method in [*asked, (occlusion_effects, ClassifierMethod.NETWORK)]:
         with pytest.raises(SentenceError, match=why):
-            function(encoder, learned[method, 2], text, 0, 1)
+            function(encoder, classifiers[method, 2], text, 0, 1)
 
 
 def test_a_model_whose_vectors_are_no_sum_of_tokens_has_no_shares_but_words_can_be_hidden(tmp_path: Path) -> None:
     torch.manual_seed(0)
     encoder = load_encoder(str(save_pooled(tmp_path, "mean", Dense(HIDDEN, 8))))
-    classifier = _linear(ClassifierMethod.LOGISTIC, np.arange(8.0), 0.0)
+    classifier = linear_classifier(ClassifierMethod.LOGISTIC, np.arange(8.0), 0.0)
     with pytest.raises(ModelError, match="cannot be divided among tokens"):
         attribute(encoder, classifier, "it eats pizza", 1, 0)
     found = occlusion_effects(encoder, classifier, "it eats pizza", 1, 0)
@@ -427,9 +320,3 @@ def test_a_model_whose_vectors_are_no_sum_of_tokens_has_no_shares_but_words_can_
     assert found.log_odds == pytest.approx(
         float(normalise_rows(encoder.encode(["it eats pizza"]))[0] @ np.arange(8)), abs=1e-4
     )
-
-
-def test_words_are_not_hidden_from_a_model_that_reads_a_prompt_first(tmp_path: Path) -> None:
-    encoder = load_encoder(str(save_pooled(tmp_path, "mean", prompt="the good pizza ")))
-    with pytest.raises(ModelError, match="A prompt may be read before the text"):
-        occlusion_effects(encoder, _linear(ClassifierMethod.LOGISTIC, np.ones(HIDDEN), 0.0), "it eats", 1, 0)

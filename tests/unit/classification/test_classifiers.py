@@ -90,7 +90,7 @@ _READS: dict[ClassifierMethod, Callable[[ClassifierInputs], object]] = {
 }
 
 
-def _fitted(method: ClassifierMethod, learned_from: tuple[ClassifierInputs, np.ndarray]) -> Classifier:
+def _fit(method: ClassifierMethod, learned_from: tuple[ClassifierInputs, np.ndarray]) -> Classifier:
     inputs, targets = learned_from
     return fit_classifier(method, inputs, targets, _TOPICS[: targets.max() + 1], MlpSettings(epochs=20))
 
@@ -104,7 +104,7 @@ def test_probabilities_are_those_of_scikit_learn(
 ) -> None:
     inputs, targets = learned_from
     plain = _plain(method).fit(_READS[method](inputs), targets)
-    found = _fitted(method, learned_from)
+    found = _fit(method, learned_from)
     for each in (inputs, asked):
         assert_close(found.probabilities(each), plain.predict_proba(_READS[method](each)), atol=1e-6)
     # Not because all of them are alike.
@@ -117,7 +117,7 @@ def test_differences_of_logits_are_log_odds(
 ) -> None:
     inputs, targets = learned_from
     logs = _plain(method).fit(_READS[method](inputs), targets).predict_log_proba(_READS[method](asked))
-    logits = _fitted(method, learned_from).logits(asked)
+    logits = _fit(method, learned_from).logits(asked)
     assert logits.dtype == np.float64
     assert_close(logits - logits[:, :1], logs - logs[:, :1], atol=1e-5)
 
@@ -166,7 +166,7 @@ def test_each_method_reads_its_own_kind_of_input_and_no_other(
         ClassifierMethod.BAYES: "texts",
     }
     for method in ClassifierMethod:
-        found = _fitted(method, sentences)
+        found = _fit(method, sentences)
         for kind, inputs in exchanged.items():
             alike = np.allclose(found.probabilities(inputs), found.probabilities(asked))
             assert alike == (reads[method] != kind), (method, kind)
@@ -180,7 +180,7 @@ def test_methods_are_of_today_or_of_before_and_none_is_both() -> None:
 def test_probabilities_are_float64_rows_that_sum_to_1(
     method: ClassifierMethod, learned_from: tuple[ClassifierInputs, np.ndarray], asked: ClassifierInputs
 ) -> None:
-    probabilities = _fitted(method, learned_from).probabilities(asked)
+    probabilities = _fit(method, learned_from).probabilities(asked)
     assert probabilities.dtype == np.float64
     assert probabilities.shape == (len(asked), learned_from[1].max() + 1)
     assert_close(probabilities.sum(axis=1), 1, atol=1e-12)
@@ -190,7 +190,7 @@ def test_probabilities_are_float64_rows_that_sum_to_1(
 def test_what_is_learned_is_arrays_of_the_shapes_told(
     method: ClassifierMethod, learned_from: tuple[ClassifierInputs, np.ndarray]
 ) -> None:
-    found = _fitted(method, learned_from)
+    found = _fit(method, learned_from)
     classes = len(found.classes)
     features = found.features(learned_from[0]).shape[1]
     assert features == (24 if found.bag is None else len(found.bag.vocabulary))
@@ -207,7 +207,7 @@ def test_the_bag_of_tf_idf_is_scikit_learns(
     sentences: tuple[ClassifierInputs, np.ndarray], asked: ClassifierInputs
 ) -> None:
     plain = TfidfVectorizer().fit(sentences[0].texts)
-    bag = _fitted(ClassifierMethod.TF_IDF, sentences).bag
+    bag = _fit(ClassifierMethod.TF_IDF, sentences).bag
     assert bag is not None
     assert bag.idf is not None
     assert dict(bag.vocabulary) == plain.vocabulary_
@@ -235,7 +235,7 @@ def test_texts_of_emoji_alone_can_be_learned_from(method: ClassifierMethod, aske
 def test_of_a_text_without_known_words_only_the_bias_speaks(
     method: ClassifierMethod, learned_from: tuple[ClassifierInputs, np.ndarray], asked: ClassifierInputs
 ) -> None:
-    found = _fitted(method, learned_from)
+    found = _fit(method, learned_from)
     assert isinstance(found.parameters, LinearClassifier)
     expected = softmax(found.parameters.bias)
     for place in (0, 2, 3, 4):
@@ -249,7 +249,7 @@ def test_of_a_text_without_known_words_only_the_bias_speaks(
 def test_of_no_text_there_are_no_probabilities(
     method: ClassifierMethod, sentences: tuple[ClassifierInputs, np.ndarray]
 ) -> None:
-    assert _fitted(method, sentences).probabilities(sentences[0].take([])).shape == (0, 3)
+    assert _fit(method, sentences).probabilities(sentences[0].take([])).shape == (0, 3)
 
 
 # Some of the texts
@@ -278,7 +278,7 @@ def test_no_text_may_be_taken(asked: ClassifierInputs) -> None:
 def test_a_network_answers_as_torchs_own_layers_with_its_weights_do(
     learned_from: tuple[ClassifierInputs, np.ndarray], asked: ClassifierInputs
 ) -> None:
-    found = _fitted(ClassifierMethod.NETWORK, learned_from)
+    found = _fit(ClassifierMethod.NETWORK, learned_from)
     assert isinstance(found.parameters, Mlp)
     first, second = torch.nn.Linear(24, 32), torch.nn.Linear(32, len(found.classes))
     with torch.no_grad():

@@ -32,7 +32,7 @@ def _targets(classes: int, count: int = _COUNT) -> np.ndarray:
     return np.arange(count) % classes
 
 
-def _fitted(method: ClassifierMethod, classes: int = 2) -> tuple[Classifier, np.ndarray]:
+def _fit(method: ClassifierMethod, classes: int = 2) -> tuple[Classifier, np.ndarray]:
     vectors, elsewhere = _vectors(), _vectors(seed=9)
     read = (vectors, elsewhere) if method is not ClassifierMethod.STATIC else (elsewhere, vectors)
     inputs = ClassifierInputs(tuple("ab c" for _ in vectors), *read)
@@ -50,13 +50,13 @@ def _distances(points: np.ndarray) -> np.ndarray:
 @pytest.fixture(scope="module")
 def drawn() -> tuple[DecisionMap, np.ndarray]:
     """A map of two classes, and the vectors that it is of."""
-    classifier, vectors = _fitted(ClassifierMethod.LOGISTIC)
+    classifier, vectors = _fit(ClassifierMethod.LOGISTIC)
     return decision_map(classifier, 1, 0, vectors), vectors
 
 
 @pytest.mark.parametrize("method", [ClassifierMethod.LOGISTIC, ClassifierMethod.STATIC])
 def test_x_is_scikit_learns_decision_function_by_the_length_of_its_weights(method: ClassifierMethod) -> None:
-    classifier, vectors = _fitted(method)
+    classifier, vectors = _fit(method)
     found = decision_map(classifier, 1, 0, vectors)
     plain = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=1000).fit(vectors, _targets(2))
     length = np.linalg.norm(plain.coef_)
@@ -66,7 +66,7 @@ def test_x_is_scikit_learns_decision_function_by_the_length_of_its_weights(metho
 
 
 def test_x_is_the_distance_from_the_boundary_between_two_of_three_classes() -> None:
-    classifier, vectors = _fitted(ClassifierMethod.LOGISTIC, 3)
+    classifier, vectors = _fit(ClassifierMethod.LOGISTIC, 3)
     found = decision_map(classifier, 2, 0, vectors)
     plain = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=1000).fit(vectors, _targets(3))
     logits = plain.decision_function(vectors)
@@ -113,7 +113,7 @@ def test_the_map_places_its_own_vectors_where_they_are_and_new_ones_by_their_dis
 def test_a_map_worked_by_hand() -> None:
     # w = (3, 4, 0) and b = −5: the boundary is 1 from the origin, towards (0.6, 0.8, 0). What is left differs along
     # (0.8, −0.6, 0) by 1, and along the third axis by 6.
-    classifier = _linear([[1, 0, 2], [4, 4, 2]], [7, 2])
+    classifier = _linear([[1.0, 0.0, 2.0], [4.0, 4.0, 2.0]], [7.0, 2.0])
     vectors = np.array([[0.6, 0.8, 3.0], [1.2, 1.6, -3.0], [0.8, -0.6, 0.0]])
     found = decision_map(classifier, 1, 0, vectors)
     assert_close(found.points[:, 0], [0, 1, -1])
@@ -123,7 +123,7 @@ def test_a_map_worked_by_hand() -> None:
 
 
 def test_y_is_centred_and_has_the_sign_that_makes_its_largest_number_positive() -> None:
-    classifier, vectors = _fitted(ClassifierMethod.LOGISTIC)
+    classifier, vectors = _fit(ClassifierMethod.LOGISTIC)
     for seed in range(5):
         chosen = vectors[np.random.default_rng(seed).permutation(len(vectors))[:20]]
         for given in (chosen, chosen[::-1], -chosen):
@@ -137,7 +137,7 @@ def test_y_is_centred_and_has_the_sign_that_makes_its_largest_number_positive() 
 
 
 def test_of_two_equally_large_numbers_the_first_is_positive_whatever_is_rounded() -> None:
-    classifier = _linear([[0, 0, 0], [1, 0, 0]], [0, 0])
+    classifier = _linear([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0]], [0.0, 0.0])
     for seed in range(20):
         random = np.random.default_rng(seed)
         along = random.normal(size=9)
@@ -156,7 +156,7 @@ def test_without_weights_there_is_no_boundary_and_y_is_the_vectors_own_first_com
 
 
 def test_vectors_that_differ_in_nothing_but_the_decision_lie_on_one_line() -> None:
-    classifier = _linear([[0, 0], [0, 2]], [0, -1])
+    classifier = _linear([[0.0, 0.0], [0.0, 2.0]], [0.0, -1.0])
     for vectors in (np.array([[0.5, 0.0], [0.5, 1.0], [0.5, 2.0]]), np.array([[0.5, 2.0]])):
         found = decision_map(classifier, 1, 0, vectors)
         assert_close(found.points, np.stack([vectors[:, 1] - 0.5, np.zeros(len(vectors))], axis=1))
@@ -165,12 +165,13 @@ def test_vectors_that_differ_in_nothing_but_the_decision_lie_on_one_line() -> No
 def test_small_differences_far_from_the_origin_are_not_lost() -> None:
     random = np.random.default_rng(0)
     spread = 1e-4 * random.normal(size=(30, 1)) * np.array([0.0, 1.0, 0.0]) + 1e-5 * random.normal(size=(30, 3))
-    found = decision_map(_linear([[0, 0, 0], [1, 0, 0]], [0, 0]), 1, 0, np.array([0.1, 0.7, 0.7]) + spread)
+    classifier = _linear([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0]], [0.0, 0.0])
+    found = decision_map(classifier, 1, 0, np.array([0.1, 0.7, 0.7]) + spread)
     assert found.axes[1, 1] > 0.95
 
 
 @pytest.mark.parametrize("method", [ClassifierMethod.NETWORK, ClassifierMethod.TF_IDF, ClassifierMethod.BAYES])
 def test_a_classifier_without_a_flat_boundary_among_dense_vectors_has_no_map(method: ClassifierMethod) -> None:
-    classifier, vectors = _fitted(method)
+    classifier, vectors = _fit(method)
     with pytest.raises(ValueError, match=f"{method} has no boundary"):
         decision_map(classifier, 1, 0, vectors)

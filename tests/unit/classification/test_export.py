@@ -1,4 +1,4 @@
-"""The code on display and the downloaded file, by themselves in a process that knows nothing of Encoderscope."""
+"""The displayed code and the downloaded file, run without Encoderscope in a process of their own."""
 
 import json
 import os
@@ -59,10 +59,10 @@ _ASKED = (
     _LONG,
 )
 
-# The hub names revisions so, and its library believes no others.
+# The format of the hub's revisions; its library accepts no other.
 _REVISION = "0123456789abcdef0123456789abcdef01234567"
 
-# Each code has its own names, and the folder with the files to run in, as it would by itself.
+# Each code has its own namespace and runs in the folder with the files.
 _RUN_ALL = """\
 import importlib.util, pathlib, runpy, sys
 import numpy as np
@@ -86,7 +86,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Answers:
-    """What each code answered, by the case's name, and what all of them printed."""
+    """The answers of each code by the name of its case, and the lines that all codes printed."""
 
     probabilities: dict[str, np.ndarray]
     printed: list[str]
@@ -94,18 +94,18 @@ class Answers:
 
 @lru_cache(maxsize=16)
 def _inputs(encoder: Encoder, texts: tuple[str, ...]) -> ClassifierInputs:
-    # One by one: beside a long text, short ones would be filled up to its length.
+    # One by one, since a long text would pad the short ones to its length.
     vectors = np.concatenate([encoder.encode([text]) for text in texts])
     return ClassifierInputs(texts, normalise_rows(vectors), normalise_rows(encoder.static_means(texts)))
 
 
-def _learned(
+def _train(
     method: ClassifierMethod,
     encoder: Encoder,
     classes: Sequence[str] = ("glad", "sad"),
     names: Sequence[str] | None = None,
 ) -> Classifier:
-    """A classifier of some of the texts above. names: what the classes are called instead."""
+    """Fit a classifier to some of the texts above. names: other names for the classes."""
     every = _inputs(encoder, tuple(text for text, _ in _LEARNED_FROM))
     places = [place for place, (_, label) in enumerate(_LEARNED_FROM) if label in classes]
     targets = np.array([classes.index(_LEARNED_FROM[place][1]) for place in places])
@@ -124,14 +124,12 @@ def in_half_precision(open_model: Callable[[str], Opened], tmp_path_factory: pyt
 
 @pytest.fixture(scope="module")
 def cases(encoder: Encoder, in_half_precision: Encoder, open_model: Callable[[str], Opened]) -> list[Case]:
-    of_two = [Case(f"{method.name} of two", encoder, _learned(method, encoder)) for method in ClassifierMethod]
+    of_two = [Case(f"{method.name} of two", encoder, _train(method, encoder)) for method in ClassifierMethod]
     three = ("glad", "sad", "asking")
-    of_three = [
-        Case(f"{method.name} of three", encoder, _learned(method, encoder, three)) for method in ClassifierMethod
-    ]
+    of_three = [Case(f"{method.name} of three", encoder, _train(method, encoder, three)) for method in ClassifierMethod]
     reading = (ClassifierMethod.LOGISTIC, ClassifierMethod.NETWORK, ClassifierMethod.STATIC)
     others = [
-        Case(f"{method.name} on {model.architecture}", model, _learned(method, model))
+        Case(f"{method.name} on {model.architecture}", model, _train(method, model))
         for model in (in_half_precision, open_model("roberta").encoder)
         for method in reading
     ]
@@ -145,13 +143,13 @@ def cases(encoder: Encoder, in_half_precision: Encoder, open_model: Callable[[st
         for method in (ClassifierMethod.TF_IDF, ClassifierMethod.BAYES)
     ]
     odd = ("\"quoted\" \\ 'twice'", "<script>alert(1)</script>", "{braces} 🍕 é")
-    oddly_named = [Case("oddly named", encoder, _learned(ClassifierMethod.BAYES, encoder, three, names=odd))]
+    oddly_named = [Case("oddly named", encoder, _train(ClassifierMethod.BAYES, encoder, three, names=odd))]
     return [*of_two, *of_three, *others, *without_words, *oddly_named]
 
 
 @pytest.fixture(scope="module")
 def answers(cases: list[Case], tmp_path_factory: pytest.TempPathFactory) -> Answers:
-    """All codes run one after the other in one process, which has the bundled model as the hub would give it."""
+    """Run all codes one after the other in one process, with the bundled model in its hub cache."""
     folder, hub = tmp_path_factory.mktemp("taken along"), tmp_path_factory.mktemp("hub")
     model = hub / "models--sentence-transformers--all-MiniLM-L6-v2"
     (model / "refs").mkdir(parents=True)
@@ -190,8 +188,8 @@ def test_the_code_and_the_file_alone_answer_as_the_classifier_does(cases: list[C
 def test_the_answers_above_depend_on_the_text_and_on_where_it_is_cut(
     encoder: Encoder, method: ClassifierMethod
 ) -> None:
-    """So that a code which reads something else could not have passed."""
-    learned = _learned(method, encoder)
+    """So the test above would fail for a code that reads other text."""
+    learned = _train(method, encoder)
     asked = learned.probabilities(_inputs(encoder, _ASKED))[:, 0]
     assert np.ptp(asked) > 0.05
     tokens = encoder.token_spans(_LONG)
@@ -227,7 +225,7 @@ def test_the_code_is_ten_lines_that_fit_a_page_and_name_no_part_of_encoderscope(
 
 
 def test_a_file_has_the_name_of_its_method(encoder: Encoder) -> None:
-    assert [file_name(_learned(method, encoder)) for method in ClassifierMethod] == [
+    assert [file_name(_train(method, encoder)) for method in ClassifierMethod] == [
         "encoderscope-logistic-regression.safetensors",
         "encoderscope-small-network.safetensors",
         "encoderscope-averaged-word-embeddings.safetensors",
@@ -248,7 +246,7 @@ def _metadata(file: bytes, folder: Path) -> dict[str, str]:
 
 def test_a_file_says_what_it_holds_and_which_model_it_belongs_to(encoder: Encoder, tmp_path: Path) -> None:
     for method in ClassifierMethod:
-        metadata = _metadata(export_classifier(_learned(method, encoder), encoder), tmp_path)
+        metadata = _metadata(export_classifier(_train(method, encoder), encoder), tmp_path)
         assert metadata.pop("format") == "encoderscope classifier"
         assert metadata.pop("version") == "1"
         assert metadata.pop("method") == method.value
@@ -264,7 +262,7 @@ def test_a_file_says_what_it_holds_and_which_model_it_belongs_to(encoder: Encode
 
 
 def test_a_model_from_a_directory_goes_by_the_name_it_was_opened_by(in_half_precision: Encoder, tmp_path: Path) -> None:
-    learned = _learned(ClassifierMethod.LOGISTIC, in_half_precision)
+    learned = _train(ClassifierMethod.LOGISTIC, in_half_precision)
     metadata = _metadata(export_classifier(learned, in_half_precision), tmp_path)
     assert metadata["model"] == in_half_precision.name
     assert metadata["fingerprint"] == in_half_precision.fingerprint
@@ -272,7 +270,7 @@ def test_a_model_from_a_directory_goes_by_the_name_it_was_opened_by(in_half_prec
 
 def test_the_arrays_are_those_learned_to_the_last_bit(encoder: Encoder) -> None:
     for method in ClassifierMethod:
-        learned = _learned(method, encoder, ("glad", "sad", "asking"))
+        learned = _train(method, encoder, ("glad", "sad", "asking"))
         arrays = load(export_classifier(learned, encoder))
         if learned.bag is not None and learned.bag.idf is not None:
             np.testing.assert_array_equal(arrays.pop("idf"), learned.bag.idf)
@@ -283,16 +281,16 @@ def test_the_arrays_are_those_learned_to_the_last_bit(encoder: Encoder) -> None:
 
 
 def test_how_arrays_lie_in_memory_does_not_matter(encoder: Encoder) -> None:
-    learned = _learned(ClassifierMethod.LOGISTIC, encoder)
+    learned = _train(ClassifierMethod.LOGISTIC, encoder)
     assert isinstance(learned.parameters, LinearClassifier)
     turned = LinearClassifier(np.asfortranarray(learned.parameters.weights), np.repeat(learned.parameters.bias, 2)[::2])
     assert export_classifier(replace(learned, parameters=turned), encoder) == export_classifier(learned, encoder)
 
 
 def test_beside_arrays_and_a_header_of_text_there_is_nothing_in_a_file(encoder: Encoder) -> None:
-    """So there is nothing that could run, as in a pickle."""
+    """So it holds no code, unlike a pickle."""
     for method in ClassifierMethod:
-        file = export_classifier(_learned(method, encoder), encoder)
+        file = export_classifier(_train(method, encoder), encoder)
         start = 8 + int.from_bytes(file[:8], "little")
         header = json.loads(file[8:start].decode("utf-8"))
         assert all(isinstance(value, str) for value in header.pop("__metadata__").values())
@@ -304,7 +302,7 @@ def test_beside_arrays_and_a_header_of_text_there_is_nothing_in_a_file(encoder: 
 
 def test_the_same_classifier_is_the_same_file_to_the_last_byte(encoder: Encoder) -> None:
     for method in ClassifierMethod:
-        files = {export_classifier(_learned(method, encoder), encoder) for _ in range(5)}
+        files = {export_classifier(_train(method, encoder), encoder) for _ in range(5)}
         assert len(files) == 1
 
 
@@ -313,9 +311,9 @@ def test_the_same_classifier_is_the_same_file_to_the_last_byte(encoder: Encoder)
     ['"', "'", "\\", "\\n", "<script>alert('1')</script>", "{model}", "🍕👩‍🍳", "é e\u0301", "שלום", "%s", "\x7f"],
 )
 def test_class_names_come_back_as_they_were(encoder: Encoder, tmp_path: Path, name: str) -> None:
-    learned = _learned(ClassifierMethod.BAYES, encoder, names=("plain", name))
+    learned = _train(ClassifierMethod.BAYES, encoder, names=("plain", name))
     assert json.loads(_metadata(export_classifier(learned, encoder), tmp_path)["classes"]) == ["plain", name]
     # Nothing of them is in the code, so nothing of them can run.
     assert loading_code(learned, encoder, "file") == loading_code(
-        _learned(ClassifierMethod.BAYES, encoder), encoder, "file"
+        _train(ClassifierMethod.BAYES, encoder), encoder, "file"
     )

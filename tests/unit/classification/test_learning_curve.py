@@ -52,8 +52,8 @@ def _curve(made: Labelled, **options: Any) -> list[CurvePoint]:
     return list(learning_curve(*made, **{"settings": _BRIEF, "draws": _DRAWS, **options}))
 
 
-def _drawn(labelled: LabelledDataset, size: int, draws: int = _DRAWS, seed: int = 0) -> list[Split]:
-    return module._drawn(labelled, size, draws, seed)
+def _draw_splits(labelled: LabelledDataset, size: int, draws: int = _DRAWS, seed: int = 0) -> list[Split]:
+    return module._draw_splits(labelled, size, draws, seed)
 
 
 # Sizes
@@ -97,7 +97,7 @@ def test_sizes_double_up_to_all_and_are_no_fewer_than_the_classes(
 def test_of_a_cross_validated_set_all_is_what_a_third_leaves(counts: list[int], expected: tuple[int, ...]) -> None:
     labelled, _ = synthetic_dataset(counts)
     assert training_sizes(labelled) == expected
-    for split in _drawn(labelled, expected[-1]):
+    for split in _draw_splits(labelled, expected[-1]):
         assert len(split.train) + len(split.test) == sum(counts)
 
 
@@ -111,7 +111,7 @@ def _counts(labelled: LabelledDataset, places: np.ndarray) -> np.ndarray:
 def test_nobody_is_scored_on_a_text_that_was_learned_from(either: Labelled) -> None:
     labelled, _ = either
     for size in training_sizes(labelled):
-        for split in _drawn(labelled, size):
+        for split in _draw_splits(labelled, size):
             assert not set(split.train) & set(split.test)
             assert len(set(split.train)) == len(split.train) == size
             assert len(set(split.test)) == len(split.test)
@@ -121,17 +121,17 @@ def test_nobody_is_scored_on_a_text_that_was_learned_from(either: Labelled) -> N
 
 def test_with_a_fixed_split_its_test_texts_are_scored_and_all_training_texts_are_one_draw(fixed: Labelled) -> None:
     labelled, _ = fixed
-    assert [len(_drawn(labelled, size)) for size in training_sizes(labelled)] == [_DRAWS, _DRAWS, _DRAWS, 1]
+    assert [len(_draw_splits(labelled, size)) for size in training_sizes(labelled)] == [_DRAWS, _DRAWS, _DRAWS, 1]
     for size in training_sizes(labelled):
-        for split in _drawn(labelled, size):
+        for split in _draw_splits(labelled, size):
             np.testing.assert_array_equal(split.test, labelled.splits[0].test)
-    np.testing.assert_array_equal(_drawn(labelled, 40)[0].train, labelled.splits[0].train)
+    np.testing.assert_array_equal(_draw_splits(labelled, 40)[0].train, labelled.splits[0].train)
 
 
 def test_a_draw_has_the_shares_of_all_texts_and_one_text_of_each_class_at_least(either: Labelled) -> None:
     labelled, _ = either
     for size in training_sizes(labelled):
-        for split in _drawn(labelled, size):
+        for split in _draw_splits(labelled, size):
             pool = np.concatenate([split.train, split.test]) if labelled.is_cross_validated else labelled.train_indices
             quotas = size * _counts(labelled, pool) / len(pool)
             counts = _counts(labelled, split.train)
@@ -142,7 +142,7 @@ def test_a_draw_has_the_shares_of_all_texts_and_one_text_of_each_class_at_least(
 
 def test_of_a_cross_validated_set_each_draw_holds_out_another_third_and_each_size_the_same(crossed: Labelled) -> None:
     labelled, _ = crossed
-    by_size = [[tuple(split.test) for split in _drawn(labelled, size, 5)] for size in training_sizes(labelled)]
+    by_size = [[tuple(split.test) for split in _draw_splits(labelled, size, 5)] for size in training_sizes(labelled)]
     assert all(each == by_size[0] for each in by_size)
     assert len(set(by_size[0])) == 5
     for test in by_size[0]:
@@ -152,7 +152,7 @@ def test_of_a_cross_validated_set_each_draw_holds_out_another_third_and_each_siz
 
 def test_draws_differ_from_each_other_and_smaller_ones_are_no_part_of_larger_ones(either: Labelled) -> None:
     labelled, _ = either
-    smaller, larger = ([set(split.train) for split in _drawn(labelled, size, 5)] for size in (8, 16))
+    smaller, larger = ([set(split.train) for split in _draw_splits(labelled, size, 5)] for size in (8, 16))
     assert len({frozenset(each) for each in smaller}) == 5
     assert not any(few <= many for few, many in zip(smaller, larger, strict=True))
 
@@ -161,7 +161,7 @@ def test_the_seed_decides_the_draws_and_their_number_does_not(either: Labelled) 
     labelled, _ = either
 
     def places(draws: int, seed: int) -> list[list[int]]:
-        return [split.train.tolist() for split in _drawn(labelled, 16, draws, seed)]
+        return [split.train.tolist() for split in _draw_splits(labelled, 16, draws, seed)]
 
     assert places(4, 1) == places(4, 1) == places(6, 1)[:4]
     assert places(4, 1) != places(4, 2)
@@ -169,9 +169,9 @@ def test_the_seed_decides_the_draws_and_their_number_does_not(either: Labelled) 
 
 def test_each_text_of_a_class_is_as_likely_to_be_drawn(fixed: Labelled) -> None:
     labelled, _ = fixed
-    drawn = Counter(place for split in _drawn(labelled, 16, 400) for place in split.train.tolist())
+    drawn = Counter(place for split in _draw_splits(labelled, 16, 400) for place in split.train.tolist())
     counts = _counts(labelled, labelled.train_indices)
-    taken = _counts(labelled, _drawn(labelled, 16, 1)[0].train)
+    taken = _counts(labelled, _draw_splits(labelled, 16, 1)[0].train)
     for place in labelled.train_indices.tolist():
         target = labelled.targets[place]
         # 400 draws have a standard error of at most 10.
@@ -179,12 +179,12 @@ def test_each_text_of_a_class_is_as_likely_to_be_drawn(fixed: Labelled) -> None:
 
 
 @given(st.lists(st.integers(2, 12), min_size=2, max_size=3), st.integers(0, 4), st.data())
-def test_what_is_allotted_is_as_near_to_the_shares_as_whole_numbers_can_be(
+def test_what_is_allocated_is_as_near_to_the_shares_as_whole_numbers_can_be(
     larger: list[int], smallest: int, data: Any
 ) -> None:
     counts = [*larger, *[1] * smallest]
     size = data.draw(st.integers(len(counts), sum(counts)))
-    found = module._allotted(np.array(counts), size)
+    found = module._allocate(np.array(counts), size)
     quotas = size * np.array(counts) / sum(counts)
     possible = [each for each in product(*(range(1, count + 1) for count in counts)) if sum(each) == size]
     assert tuple(found.tolist()) in possible
@@ -198,7 +198,7 @@ def test_what_is_allotted_is_as_near_to_the_shares_as_whole_numbers_can_be(
 def _by_single_fits(made: Labelled, method: ClassifierMethod, size: int, seed: int = 0) -> list[float]:
     labelled, inputs = made
     found = []
-    for split in _drawn(labelled, size, seed=seed):
+    for split in _draw_splits(labelled, size, seed=seed):
         learned, targets = inputs.take(split.train), labelled.targets[split.train]
         probabilities = fit_classifier(method, learned, targets, labelled.classes, _BRIEF).probabilities(
             inputs.take(split.test)
@@ -287,8 +287,8 @@ def test_words_counted_once_for_all_draws_are_those_that_each_draw_would_count(
     either: Labelled, method: ClassifierMethod
 ) -> None:
     labelled, inputs = either
-    words = module._Words(inputs.texts)
-    for split in _drawn(labelled, 16):
+    words = module._WordCounts(inputs.texts)
+    for split in _draw_splits(labelled, 16):
         learned = inputs.take(split.train)
         bag = fit_classifier(method, learned, labelled.targets[split.train], labelled.classes).bag
         assert bag is not None

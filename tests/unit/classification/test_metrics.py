@@ -146,8 +146,8 @@ def test_texts_read_in_another_way_are_asked_of_what_was_learned_from_the_usual_
 # What they are worth
 
 
-def _answered(count: int, classes: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Targets, and probabilities that are right more often than not."""
+def _random_answers(count: int, classes: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Return targets and probabilities, which are right more often than not."""
     random = np.random.default_rng(seed)
     probabilities = random.dirichlet(np.ones(classes), count)
     drawn = (probabilities.cumsum(axis=1) < random.random((count, 1))).sum(axis=1)
@@ -156,7 +156,7 @@ def _answered(count: int, classes: int, seed: int = 0) -> tuple[np.ndarray, np.n
 
 @pytest.mark.parametrize("classes", [2, 3, 10])
 def test_scores_are_those_of_scikit_learn(classes: int) -> None:
-    targets, probabilities = _answered(150, classes)
+    targets, probabilities = _random_answers(150, classes)
     found, predicted = classification_metrics(targets, probabilities), probabilities.argmax(axis=1)
     np.testing.assert_array_equal(found.predicted, predicted)
     np.testing.assert_array_equal(found.confusion, confusion_matrix(targets, predicted, labels=range(classes)))
@@ -193,7 +193,7 @@ def _plain_f1(targets: np.ndarray, predicted: np.ndarray) -> float:
 
 @pytest.mark.parametrize(("count", "classes"), [(60, 2), (80, 3)])
 def test_intervals_are_those_of_a_plain_bootstrap_over_texts(count: int, classes: int) -> None:
-    targets, probabilities = _answered(count, classes)
+    targets, probabilities = _random_answers(count, classes)
     found, random = classification_metrics(targets, probabilities), np.random.default_rng(5)
     assert _plain_f1(targets, found.predicted) == pytest.approx(found.f1.value)
     samples = []
@@ -223,7 +223,7 @@ def test_who_is_always_wrong_scores_nothing() -> None:
 
 
 def test_the_seed_decides_the_intervals_and_more_texts_narrow_them() -> None:
-    few, many = _answered(50, 2), _answered(5_000, 2)
+    few, many = _random_answers(50, 2), _random_answers(5_000, 2)
     first, again, other = (classification_metrics(*few, seed) for seed in (1, 1, 2))
     assert (first.accuracy, first.f1) == (again.accuracy, again.f1) != (other.accuracy, other.f1)
     widths = [each.f1.high - each.f1.low for each in (classification_metrics(*few), classification_metrics(*many))]
@@ -234,7 +234,7 @@ def test_the_seed_decides_the_intervals_and_more_texts_narrow_them() -> None:
 
 
 def test_the_interval_of_a_difference_is_the_paired_bootstraps() -> None:
-    targets, probabilities = _answered(120, 3)
+    targets, probabilities = _random_answers(120, 3)
     mixed = 0.6 * probabilities + 0.4 * np.random.default_rng(3).dirichlet(np.ones(3), 120)
     first, second = classification_metrics(targets, probabilities), classification_metrics(targets, mixed)
     right = [(each.predicted == targets).astype(float) for each in (first, second)]
@@ -265,7 +265,7 @@ def test_a_classifier_does_not_differ_from_itself_and_one_always_better_differs_
 
 @pytest.mark.parametrize("classes", [2, 3, 10])
 def test_calibration_is_that_of_scikit_learn_for_the_predicted_class(classes: int) -> None:
-    targets, probabilities = _answered(400, classes)
+    targets, probabilities = _random_answers(400, classes)
     found = classification_metrics(targets, probabilities).calibration
     is_right, highest = probabilities.argmax(axis=1) == targets, probabilities.max(axis=1)
     # scikit-learn's bins begin at 0, so the probabilities are stretched to there.

@@ -39,7 +39,7 @@ def trained(learned_from: Texts, settings: MlpSettings = _SETTINGS, classes: int
 
 
 def equal(one: Mlp, other: Mlp) -> bool:
-    """Whether two networks are the same to the last bit."""
+    """True if two networks are identical to the last bit."""
     return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in _NAMES)
 
 
@@ -49,7 +49,7 @@ def assert_alike(one: Mlp, other: Mlp, atol: float = 1e-5) -> None:
 
 
 def layers_of(network: Mlp) -> torch.nn.Sequential:
-    """The same network, of torch's own layers."""
+    """Return the same network as torch's own layers."""
     first = torch.nn.Linear(*network.first.shape)
     second = torch.nn.Linear(*network.second.shape)
     with torch.no_grad():
@@ -69,7 +69,7 @@ def network_of(layers: torch.nn.Sequential) -> Mlp:
 
 @pytest.fixture
 def other_thread_count() -> Iterator[None]:
-    """torch shares work out among another number of threads than it does by default."""
+    """Give torch two more threads than it has by default."""
     before = torch.get_num_threads()
     torch.set_num_threads(before + 2)
     yield
@@ -89,7 +89,8 @@ def test_logits_are_those_of_torchs_own_layers() -> None:
 
 def test_logits_by_hand() -> None:
     # Of the two hidden units (1 · 2 + 1, 1 · −3 + 1) the second is negative, and so silent.
-    network = Mlp(np.array([[2.0, -3.0]]), np.array([1.0, 1.0]), np.array([[1.0, 0.5], [7.0, 7.0]]), np.array([0, 4]))
+    parameters = ([[2, -3]], [1, 1], [[1, 0.5], [7, 7]], [0, 4])
+    network = Mlp(*(np.array(each, dtype=np.float32) for each in parameters))
     np.testing.assert_array_equal(network.logits(np.array([[1.0]])), [[3, 5.5]])
 
 

@@ -23,7 +23,7 @@ from tests.support.random_vectors import random_unit_vectors
 from tests.support.reference import assert_close
 
 
-def centred(points: np.ndarray) -> np.ndarray:
+def centre(points: np.ndarray) -> np.ndarray:
     """Moved and scaled, alike along all axes, so that the middle is at 0 and the farthest coordinate at 1."""
     moved = points.astype(float) - (points.max(axis=0).astype(float) + points.min(axis=0)) / 2
     scaled: np.ndarray = moved / np.abs(moved).max()
@@ -72,20 +72,20 @@ def umap_learns(units: np.ndarray, settings: ProjectionSettings) -> np.ndarray:
     ids=["2-D", "3-D", "other settings"],
 )
 def test_umaps_map_is_umap_learns(settings: ProjectionSettings) -> None:
-    assert_close(fit_once(settings).points, centred(umap_learns(UNITS, settings)))
+    assert_close(fit_once(settings).points, centre(umap_learns(UNITS, settings)))
 
 
 @pytest.mark.parametrize(("neighbours", "perplexity"), [(15, 15), (100, 89 / 3)])
 def test_t_snes_map_is_scikit_learns(neighbours: int, perplexity: float) -> None:
     with threadpool_limits(1):
         expected = TSNE(2, perplexity=perplexity, init="pca", metric="cosine", random_state=0).fit_transform(UNITS)
-    assert_close(fit_once(ProjectionSettings("t-SNE", neighbours=neighbours)).points, centred(expected))
+    assert_close(fit_once(ProjectionSettings("t-SNE", neighbours=neighbours)).points, centre(expected))
 
 
 @pytest.mark.parametrize("dimensions", [2, 3])
 def test_pcas_map_is_scikit_learns(dimensions: int) -> None:
     expected = PCA(dimensions, svd_solver="full").fit_transform(UNITS.astype(float))
-    assert_close(fit_once(ProjectionSettings("PCA", dimensions)).points, centred(expected))
+    assert_close(fit_once(ProjectionSettings("PCA", dimensions)).points, centre(expected))
 
 
 # The same again

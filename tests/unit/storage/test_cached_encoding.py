@@ -44,7 +44,7 @@ def store(tmp_path: Path) -> VectorStore:
 
 
 @pytest.fixture
-def encoded(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+def encode_calls(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """The texts of each call of Encoder.encode, of any encoder."""
     calls: list[list[str]] = []
     encode = Encoder.encode
@@ -57,7 +57,7 @@ def encoded(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     return calls
 
 
-def _kept(store: VectorStore) -> int:
+def _count_vectors(store: VectorStore) -> int:
     """How many vectors are in the store."""
     connection = sqlite3.connect(store._database.file)
     count = connection.execute("SELECT count(*) FROM vectors").fetchone()[0]
@@ -65,7 +65,7 @@ def _kept(store: VectorStore) -> int:
     return int(count)
 
 
-class Stopped(Exception):  # noqa: N818 - a request, not an error
+class StopRequest(Exception):  # noqa: N818 - a request, not an error
     pass
 
 
@@ -92,53 +92,57 @@ def test_vectors_of_many_chunks_come_in_the_order_of_the_sentences(bert: Encoder
     assert_close(encode_with_store(bert, ["the oven", *TEXTS[30:60]], store)[1:], expected[30:60])
 
 
-def test_no_sentences_give_no_vectors(bert: Encoder, store: VectorStore, encoded: list[list[str]]) -> None:
+def test_no_sentences_give_no_vectors(bert: Encoder, store: VectorStore, encode_calls: list[list[str]]) -> None:
     assert encode_with_store(bert, [], store).shape == (0, bert.vector_size)
-    assert encoded == []
+    assert encode_calls == []
 
 
 # None computed twice
 
 
-def test_what_one_process_encoded_the_next_does_not(bert: Encoder, tmp_path: Path, encoded: list[list[str]]) -> None:
+def test_what_one_process_encoded_the_next_does_not(
+    bert: Encoder, tmp_path: Path, encode_calls: list[list[str]]
+) -> None:
     first = encode_with_store(bert, TEXTS, VectorStore(tmp_path / "file"))
-    encoded.clear()
+    encode_calls.clear()
     np.testing.assert_array_equal(encode_with_store(bert, TEXTS, VectorStore(tmp_path / "file")), first)
-    assert encoded == []
+    assert encode_calls == []
 
 
-def test_equal_sentences_are_encoded_once(bert: Encoder, store: VectorStore, encoded: list[list[str]]) -> None:
+def test_equal_sentences_are_encoded_once(bert: Encoder, store: VectorStore, encode_calls: list[list[str]]) -> None:
     vectors = encode_with_store(bert, ["it", "the oven", "it", "it"], store)
-    assert encoded == [["the oven", "it"]]
+    assert encode_calls == [["the oven", "it"]]
     assert_close(vectors, bert.encode(["it", "the oven", "it", "it"]))
 
 
 def test_sentences_that_differ_in_a_blank_are_not_mixed_up(bert: Encoder, store: VectorStore) -> None:
     texts = ["it eats", "it  eats", " it eats", "It eats"]
     encode_with_store(bert, texts, store)
-    assert _kept(store) == 4
+    assert _count_vectors(store) == 4
 
 
 def test_the_rest_is_encoded_in_chunks_long_ones_first(
-    bert: Encoder, store: VectorStore, encoded: list[list[str]]
+    bert: Encoder, store: VectorStore, encode_calls: list[list[str]]
 ) -> None:
     encode_with_store(bert, TEXTS[:10], store)
-    encoded.clear()
+    encode_calls.clear()
     encode_with_store(bert, TEXTS, store)
-    assert [len(call) for call in encoded] == [64, 64, 12]
-    lengths = [len(text) for call in encoded for text in call]
+    assert [len(call) for call in encode_calls] == [64, 64, 12]
+    lengths = [len(text) for call in encode_calls for text in call]
     assert lengths == sorted(lengths, reverse=True)
-    assert {text for call in encoded for text in call} == set(TEXTS[10:])
+    assert {text for call in encode_calls for text in call} == set(TEXTS[10:])
 
 
-def test_a_store_that_keeps_nothing_costs_only_time(bert: Encoder, tmp_path: Path, encoded: list[list[str]]) -> None:
+def test_a_store_that_keeps_nothing_costs_only_time(
+    bert: Encoder, tmp_path: Path, encode_calls: list[list[str]]
+) -> None:
     (tmp_path / "file").write_text("in the way")
     nowhere = VectorStore(tmp_path / "file" / "vectors.sqlite")
     expected = bert.encode(TEXTS)
-    encoded.clear()
+    encode_calls.clear()
     for _ in range(2):
         assert_close(encode_with_store(bert, TEXTS, nowhere), expected)
-    assert len(encoded) == 6
+    assert len(encode_calls) == 6
 
 
 # Different vectors of one sentence
@@ -156,11 +160,11 @@ def test_interventions_are_kept_apart(bert: Encoder, store: VectorStore) -> None
         for interventions in experiments:
             vectors = encode_with_store(bert, ["it"], store, interventions)
             assert_close(vectors, bert.encode(["it"], interventions))
-    assert _kept(store) == len(experiments)
+    assert _count_vectors(store) == len(experiments)
 
 
 def test_equal_interventions_are_found_again_however_they_were_put_together(
-    bert: Encoder, store: VectorStore, encoded: list[list[str]]
+    bert: Encoder, store: VectorStore, encode_calls: list[list[str]]
 ) -> None:
     heads = [(layer, head) for layer in range(3) for head in range(4)]
     both_ways = [(HeadsOff(pair), HeadsOff(pair[::-1])) for pair in permutations(heads, 2)]
@@ -168,7 +172,7 @@ def test_equal_interventions_are_found_again_however_they_were_put_together(
     assert one == other
     for interventions in [(one,), (other,)]:
         encode_with_store(bert, ["it"], store, interventions)
-    assert len(encoded) == 1
+    assert len(encode_calls) == 1
 
 
 def _fast_precision_is(monkeypatch: pytest.MonkeyPatch, precision: torch.dtype | None) -> None:
@@ -185,16 +189,16 @@ def test_exact_and_fast_vectors_are_kept_apart(
             np.testing.assert_array_equal(
                 encode_with_store(bert, ["it eats"], store, fast=fast), bert.encode(["it eats"], fast=fast)
             )
-    assert _kept(store) == 2
+    assert _count_vectors(store) == 2
 
 
 def test_fast_vectors_are_the_exact_ones_where_no_lower_precision_helps(
-    bert: Encoder, store: VectorStore, monkeypatch: pytest.MonkeyPatch, encoded: list[list[str]]
+    bert: Encoder, store: VectorStore, monkeypatch: pytest.MonkeyPatch, encode_calls: list[list[str]]
 ) -> None:
     _fast_precision_is(monkeypatch, None)
     exact = encode_with_store(bert, TEXTS[:5], store)
     np.testing.assert_array_equal(encode_with_store(bert, TEXTS[:5], store, fast=True), exact)
-    assert len(encoded) == 1
+    assert len(encode_calls) == 1
 
 
 def test_models_are_kept_apart(open_model: Callable[[str], Opened], store: VectorStore) -> None:
@@ -209,38 +213,38 @@ def test_models_are_kept_apart(open_model: Callable[[str], Opened], store: Vecto
 
 
 def test_a_job_that_was_stopped_goes_on_where_it_was(
-    bert: Encoder, store: VectorStore, encoded: list[list[str]]
+    bert: Encoder, store: VectorStore, encode_calls: list[list[str]]
 ) -> None:
     def stop_after_two_chunks(progress: Progress) -> None:
         if progress.done == 128:
-            raise Stopped
+            raise StopRequest
 
-    with pytest.raises(Stopped):
+    with pytest.raises(StopRequest):
         encode_with_store(bert, TEXTS, store, progress=stop_after_two_chunks)
-    first = [text for call in encoded for text in call]
+    first = [text for call in encode_calls for text in call]
     assert len(first) == 128
-    encoded.clear()
+    encode_calls.clear()
     vectors = encode_with_store(bert, TEXTS, store)
-    assert len(encoded) == 1
-    assert set(encoded[0]) == set(TEXTS) - set(first)
+    assert len(encode_calls) == 1
+    assert set(encode_calls[0]) == set(TEXTS) - set(first)
     assert_close(vectors, bert.encode(TEXTS))
 
 
 def test_a_job_stopped_at_its_start_has_encoded_nothing(
-    bert: Encoder, store: VectorStore, encoded: list[list[str]]
+    bert: Encoder, store: VectorStore, encode_calls: list[list[str]]
 ) -> None:
     def stop(_: Progress) -> None:
-        raise Stopped
+        raise StopRequest
 
-    with pytest.raises(Stopped):
+    with pytest.raises(StopRequest):
         encode_with_store(bert, TEXTS, store, progress=stop)
-    assert encoded == []
+    assert encode_calls == []
 
 
 # Progress
 
 
-def _told(encoder: Encoder, sentences: Sequence[str], store: VectorStore) -> list[Progress]:
+def _progress_reports(encoder: Encoder, sentences: Sequence[str], store: VectorStore) -> list[Progress]:
     told: list[Progress] = []
     encode_with_store(encoder, sentences, store, progress=told.append)
     return told
@@ -254,14 +258,14 @@ def test_progress_counts_all_sentences_and_the_pace_only_those_encoded(
     monkeypatch.setattr(encoding_module, "time", SimpleNamespace(perf_counter=lambda: next(seconds)))
     # 50 found, each twice, and 100 encoded, one of them three times: the longest, so in the first chunk.
     longest = max(TEXTS[50:], key=len)
-    told = _told(bert, [*TEXTS[:50], *TEXTS, longest, longest], store)
+    told = _progress_reports(bert, [*TEXTS[:50], *TEXTS, longest, longest], store)
     assert told == [Progress(100, 202, 0.0), Progress(166, 202, 32.0), Progress(202, 202, 10.0)]
 
 
 def test_progress_is_told_once_when_everything_was_found(bert: Encoder, store: VectorStore) -> None:
     encode_with_store(bert, TEXTS[:3], store)
-    assert _told(bert, TEXTS[:3], store) == [Progress(3, 3, 0.0)]
-    assert _told(bert, [], store) == [Progress(0, 0, 0.0)]
+    assert _progress_reports(bert, TEXTS[:3], store) == [Progress(3, 3, 0.0)]
+    assert _progress_reports(bert, [], store) == [Progress(0, 0, 0.0)]
 
 
 # Refusals
@@ -269,14 +273,14 @@ def test_progress_is_told_once_when_everything_was_found(bert: Encoder, store: V
 
 @pytest.mark.parametrize("refused", ["", "  ", "\x00", "\ud83c"])
 def test_a_sentence_with_nothing_in_it_is_refused_before_any_is_encoded(
-    bert: Encoder, store: VectorStore, encoded: list[list[str]], refused: str
+    bert: Encoder, store: VectorStore, encode_calls: list[list[str]], refused: str
 ) -> None:
     with pytest.raises(SentenceError) as expected:
         bert.encode([refused])
-    encoded.clear()
+    encode_calls.clear()
     with pytest.raises(SentenceError, match=f"^{re.escape(str(expected.value))}$"):
         encode_with_store(bert, [*TEXTS, refused], store)
-    assert encoded == []
+    assert encode_calls == []
 
 
 def test_an_intervention_that_does_not_fit_is_refused(bert: Encoder, store: VectorStore) -> None:

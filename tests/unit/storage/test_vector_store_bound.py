@@ -24,7 +24,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return hour
 
 
-def _filled(file: Path) -> int:
+def _bytes_on_disk(file: Path) -> int:
     return sum(each.stat().st_size for each in file.parent.iterdir())
 
 
@@ -58,8 +58,8 @@ def test_the_file_stays_within_its_bound_however_much_is_kept(file: Path) -> Non
     for number in range(40):
         store.keep(vectors_of(str(number), 20))
         # Beyond it by no more than was kept at once, with its index.
-        assert _filled(file) < 500_000 + 80_000
-    assert _filled(file) > 300_000
+        assert _bytes_on_disk(file) < 500_000 + 80_000
+    assert _bytes_on_disk(file) > 300_000
 
 
 def test_a_bound_below_that_of_an_empty_file_keeps_nothing_and_does_not_hang(file: Path) -> None:
