@@ -1,4 +1,4 @@
-// What all views share; picture.py puts this before the script of each.
+// Shared by all views; picture.py puts this before the script of each.
 
 const SVG_SPACE = "http://www.w3.org/2000/svg";
 const CODE_FONT = '"Source Code", ui-monospace, monospace';
@@ -45,9 +45,10 @@ function unpacked(payload) {
   };
 }
 
-// Give an empty canvas this size in CSS pixels, sharp on every screen, and return its pen.
-function sized(canvas, width, height) {
-  const density = Math.max(window.devicePixelRatio || 1, 2);
+// Give an empty canvas this size in CSS pixels, sharp on every screen, and return its pen. least: canvas pixels a CSS
+// pixel at least; with 1 the canvas has the pixels of the screen, and nothing needs scaling when a frame is put together.
+function sized(canvas, width, height, least = 2) {
+  const density = Math.max(window.devicePixelRatio || 1, least);
   const [across, down] = [Math.round(width * density), Math.round(height * density)];
   const pen = canvas.getContext("2d");
   if (canvas.width === across && canvas.height === down) {
@@ -77,8 +78,9 @@ function saveCanvasAsPng(canvas, file) {
   save(canvas.toDataURL("image/png"), `${file}.png`);
 }
 
-function saveCanvasAsSvg(canvas, alt, file) {
-  const size = { width: canvas.clientWidth, height: canvas.clientHeight };
+// width, height: as shown, in CSS pixels, for a canvas that does not stand in the page itself.
+function saveCanvasAsSvg(canvas, alt, file, { width, height } = { width: canvas.clientWidth, height: canvas.clientHeight }) {
+  const size = { width, height };
   const svg = svgElement("svg", { xmlns: SVG_SPACE, viewBox: `0 0 ${size.width} ${size.height}`, ...size });
   const title = svgElement("title");
   title.textContent = alt;
@@ -103,7 +105,7 @@ function saveSvgAsPng(svg, paper, file) {
   picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(svg))}`;
 }
 
-// Pictures of the same attention light up together: what one is pointed at, it tells the others.
+// Pictures on one channel mark the same cells: the one under the pointer tells the others.
 function linkedTo(channel, root, hear) {
   const name = `encoderscope-${channel}`;
   const listen = (event) => event.detail.from !== root && hear(event.detail);
@@ -114,7 +116,7 @@ function linkedTo(channel, root, hear) {
   };
 }
 
-// A text, or as much of its beginning as fits a width in the font of the pen.
+// The text, shortened to a width in the font of the pen.
 function shortened(pen, text, width) {
   if (pen.measureText(text).width <= width) return text;
   const letters = [...text];
@@ -122,7 +124,7 @@ function shortened(pen, text, width) {
   return `${letters.join("")}…`;
 }
 
-// What the picture shows, for those who do not see it.
+// The alternative text, for those who do not see the picture.
 function describedAs(picture, alt) {
   picture.setAttribute("role", "img");
   picture.setAttribute("aria-label", alt);

@@ -1,4 +1,4 @@
-"""What all our views share: the foot under a picture, the reader's theme, and saving from the browser."""
+"""Shared parts of our own views: the line under a picture, the reader's theme, and saving from the browser."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ JS = (_HERE / "picture.js").read_text(encoding="utf-8")
 
 
 def frame_html(picture: str, *more_buttons: str, below: str = "") -> str:
-    """The HTML of a view: its picture on a stage, and below it a line that reads out and the buttons that save."""
+    """Return the HTML of a view: the picture, and below it the readout and the buttons that save."""
     return f"""
     <div class="view">
       <div class="stage" tabindex="0" role="group">{picture}</div>
@@ -28,10 +28,13 @@ def frame_html(picture: str, *more_buttons: str, below: str = "") -> str:
 
 
 def pack_payload(description: dict[str, Any], values: bytes) -> bytes:
-    """One payload: the description's length (4 bytes, little-endian), the description as JSON, the values.
+    r"""Return one payload: the length of the description (4 bytes, little-endian), the description as JSON, the values.
 
-    Streamlit sends bytes as they are only where they are all that is sent. The JSON is padded with blanks so
-    that the values begin at a multiple of 4, as a Float32Array wants them.
+    Streamlit sends bytes unchanged only if the data is nothing but bytes. The JSON is padded with blanks so that the
+    values begin at a multiple of 4, as a Float32Array requires.
+
+    >>> pack_payload({"n": 1}, b"\x07")
+    b'\x08\x00\x00\x00{"n": 1}\x07'
     """
     header = json.dumps(description).encode("utf-8")
     header += b" " * (-len(header) % 4)

@@ -40,8 +40,8 @@ def draw(found: WordOccurrences, layers: int) -> None:
     markup(
         Markup(
             '<p class="es-note">All paths share one PCA of vectors scaled to length 1; it keeps {:.0%} of the '
-            "variance. Each layer's mean is subtracted: a layer moves all vectors the same way, much farther than it moves them "
-            "apart.</p>"
+            "variance. Each layer's mean is subtracted: a layer moves all vectors the same way, much farther than it "
+            "moves them apart.</p>"
         ).format(kept)
     )
     _draw_mean_cosines(found, layers, steps)

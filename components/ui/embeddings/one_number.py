@@ -63,7 +63,7 @@ def _normalising(summed: EmbeddingSum, norm: LayerNorm, token: int, dimension: i
             format_signed(result),
         ),
         Markup(
-            '<span class="es-quiet">(sum − mean of this token) / its standard deviation · learned gain + learned bias = '
-            "{}</span>"
+            '<span class="es-quiet">(sum − mean of this token) / its standard deviation · learned gain + learned bias '
+            "= {}</span>"
         ).format("what enters layer 1" if summed.keeps_width else "normalised"),
     ]

@@ -1,4 +1,4 @@
-"""Attention weights of many heads, or of one with its tokens named, on one canvas."""
+"""Attention weights of many heads as thumbnails, or of one head with its tokens named."""
 
 from components.views.heads.view import Axes, Caption, head_matrix, head_thumbnails
 

@@ -1,7 +1,7 @@
 // Attention weights on one canvas: thumbnails of many heads, or one head large with its tokens named.
 //
 // The weights arrive as whole numbers of ten-thousandths or hundredths and stay in the browser: hovering and resizing
-// ask nothing of the server, and what is read out is right to its last digit. Text from the reader (tokens) is only
+// need no request to the server, and the numbers in the readout are exact to their last digit. Text from the reader (tokens) is only
 // ever drawn on the canvas or put into textContent, never into markup.
 
 const STATES = new WeakMap();
@@ -20,6 +20,7 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
     data,
     values: data.decimals === 4 ? new Uint16Array(bytes.buffer, bytes.byteOffset) : bytes,
     dark: isDark(root),
+    saved: document.createElement("canvas"), // the picture as it is saved, sharper than most screens
     open: -1,
     cell: null, // what the reader points at here
     lit: null, // what is lit up: the same, or what another picture points at
@@ -41,28 +42,28 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
     ruler.font = `13px ${CODE_FONT}`;
     state.box = layout(parts.stage.clientWidth, data, (text) => ruler.measureText(text).width);
     parts.stage.dataset.box = JSON.stringify({ ...state.box, cells: [data.height, data.width] }); // where everything stands, for tests
-    paint(parts.picture, state);
+    paint(parts.picture, state.saved, state);
     outline(parts.overlay, state);
   };
   const resized = new ResizeObserver(draw);
   resized.observe(parts.stage);
   draw();
-  // Whichever of the two pictures comes first, the thumbnails learn which head is open.
+  // The two pictures may start in either order; the thumbnails are always told which head is open.
   state.link.tell(data.labelled ? { open: data.heads[0] } : { asks: true });
 
   parts.stage.onpointermove = (event) => point(state, parts, at(state, event));
   parts.stage.onpointerleave = () => point(state, parts, null);
   parts.stage.onclick = (event) => pick(state, at(state, event));
   parts.stage.onkeydown = (event) => move(state, parts, event);
-  root.querySelector(".png").onclick = () => saveCanvasAsPng(parts.picture, data.file);
-  root.querySelector(".svg").onclick = () => saveCanvasAsSvg(parts.picture, data.alt, data.file);
+  root.querySelector(".png").onclick = () => saveCanvasAsPng(state.saved, data.file);
+  root.querySelector(".svg").onclick = () => saveCanvasAsSvg(state.saved, data.alt, data.file, state.box);
   return () => {
     resized.disconnect();
     state.link.end();
   };
 }
 
-// ---------------------------------------------------------------- what is pointed at
+// ---------------------------------------------------------------- pointing
 
 function point(state, parts, cell) {
   state.cell = cell;
@@ -71,7 +72,7 @@ function point(state, parts, cell) {
   state.link.tell({ row: token(state, "rows", cell?.row), column: token(state, "columns", cell?.column) });
 }
 
-// At most one drawing a frame, however fast the pointer moves.
+// Draw at most once per frame, however fast the pointer moves.
 function light(state, parts, cell) {
   state.lit = cell;
   if (state.frame || !state.box) return;
@@ -87,7 +88,7 @@ function hear(state, parts, heard) {
   if (heard.asks) return;
   if (heard.open) {
     state.open = data.heads.findIndex(([layer, head]) => layer === heard.open[0] && head === heard.open[1]);
-    // The keyboard begins where the reader looks.
+    // The keyboard starts at the open head.
     if (state.open >= 0) state.cursor = state.open;
     light(state, parts, state.lit);
     return;
@@ -113,7 +114,7 @@ function describe(state, { tile, row, column }) {
   const from = data.tokens[token(state, "rows", row)];
   const to = data.tokens[token(state, "columns", column)];
   if (data.block === 1) return `${name}:  ${from} → ${to}  ${weight}`;
-  return `${name}:  at most ${weight} from ${data.block} tokens from ${from} on to ${data.block} from ${to} on`;
+  return `${name}:  at most ${weight} from the ${data.block} tokens that start at ${from} to the ${data.block} that start at ${to}`;
 }
 
 // ---------------------------------------------------------------- picking and the keyboard

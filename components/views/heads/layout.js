@@ -1,7 +1,7 @@
-// Where everything stands on the canvas of the heads view, in CSS pixels.
+// The layout of the heads view: positions on the canvas, in CSS pixels.
 
 const GAP = 4;
-const NAMED_TILE = 96; // thumbnails with names want to be so wide
+const NAMED_TILE = 96; // the smallest width of a thumbnail with a name
 const CAPTION = 15;
 const LABEL = 15; // from one label to the next
 const LARGEST_CELL = 38;
@@ -13,15 +13,15 @@ function layout(width, data, measure) {
   const top = grid ? 18 : 0;
   const across = grid ? data.across : Math.max(2, Math.floor((width + GAP) / (NAMED_TILE + GAP)));
   const tileWidth = (width - left - GAP * (across - 1)) / across;
-  // A part with many more rows than columns is squeezed rather than drawn a screen high.
+  // With many more rows than columns, cells are flattened so that a thumbnail is not as high as the screen.
   const tileHeight = tileWidth * Math.max(0.2, Math.min(1.5, data.height / data.width));
   const named = grid ? 0 : CAPTION + 3;
-  // Under a narrow thumbnail stands a small word.
+  // A narrow thumbnail gets a caption in small type.
   const small = Math.max(10, Math.min(13, 0.34 * tileWidth));
   const under = grid ? small + 8 : CAPTION + 4;
   const down = Math.ceil(data.heads.length / across);
   const step = { x: tileWidth + GAP, y: tileHeight + named + under + GAP };
-  const height = Math.max(1, top + down * step.y - GAP);
+  const height = Math.ceil(Math.max(1, top + down * step.y - GAP)); // whole pixels need no scaling
   return { grid, left, top, across, tileWidth, tileHeight, named, under, small, step, width, height };
 }
 
@@ -31,13 +31,13 @@ function labelledLayout(width, data, measure) {
   const left = longest(data.rows);
   const cell = Math.min(LARGEST_CELL, (width - left - 2) / data.width);
   const tileWidth = cell * data.width;
-  // Labels that are too long to lie above their column stand upright.
+  // Labels too long to fit above their column are turned upright.
   const upright = Math.max(...data.columns.map((place) => measure(data.tokens[place]))) > cell - 4;
   const top = upright ? longest(data.columns) : 22;
   const cellHeight = Math.min(cell, Math.max(640, tileWidth) / data.height);
   const tileHeight = cellHeight * data.height;
   const step = { x: tileWidth, y: tileHeight };
-  const height = top + tileHeight + 2;
+  const height = Math.ceil(top + tileHeight + 2);
   return { left, top, across: 1, tileWidth, tileHeight, named: 0, under: 0, step, width, height, cell, cellHeight, upright };
 }
 
@@ -48,7 +48,7 @@ function corner(box, tile) {
   };
 }
 
-// The thumbnail and the cell under a pointer; the cell is left out between thumbnails.
+// The thumbnail and the cell under a pointer; between thumbnails there is no cell.
 function at(state, event) {
   const { data, box } = state;
   const area = event.currentTarget.getBoundingClientRect();

@@ -1,13 +1,19 @@
-// How the heads view draws: the cells, the names around them, and what is lit up.
+// Drawing of the heads view: the cells, the names around them, and the marked cells.
 
-function paint(canvas, state) {
+// Drawn once at the density of what is saved, and shown at the screen's own: a frame in which the pointer moves is put
+// together from the picture and what is lit up, and scaling the picture would take most of it.
+function paint(canvas, saved, state) {
+  drawPicture(saved, state, getComputedStyle(canvas));
+  sized(canvas, state.box.width, state.box.height, 1).drawImage(saved, 0, 0, state.box.width, state.box.height);
+}
+
+function drawPicture(canvas, state, style) {
   const { data, box, values } = state;
   const pen = sized(canvas, box.width, box.height);
   const ramp = shades(data.ramps[state.dark ? "dark" : "light"]);
-  const style = getComputedStyle(canvas);
   const density = canvas.width / box.width;
   const tile = document.createElement("canvas");
-  // Where a pixel holds several cells it shows the largest: blending would wash a lone strong link out.
+  // A pixel that holds several cells shows the largest: a mean would hide a single strong link.
   tile.width = Math.min(data.width, Math.max(1, Math.floor(box.tileWidth * density)));
   tile.height = Math.min(data.height, Math.max(1, Math.floor(box.tileHeight * density)));
   const tilePen = tile.getContext("2d");
@@ -28,7 +34,7 @@ function paint(canvas, state) {
     pen.font = `12px ${style.fontFamily}`;
     if (box.named) pen.fillText(`Layer ${layer + 1}, head ${head + 1}`, x, y - 5, box.tileWidth);
     if (box.under) {
-      // How strongly the head does what the caption says.
+      // A bar: how strongly the head follows the pattern of its caption.
       pen.globalAlpha = 0.2;
       pen.fillRect(x, y + box.tileHeight + 2, box.tileWidth, 2);
       pen.globalAlpha = 0.8;
@@ -42,7 +48,7 @@ function paint(canvas, state) {
   if (data.labelled) labels(pen, state);
 }
 
-// A head that is switched off is crossed out: what it looks at reaches nobody.
+// A head that is switched off is crossed out: its output is zero.
 function strike(pen, x, y, box, colour) {
   pen.strokeStyle = colour;
   pen.lineWidth = Math.max(1.5, box.tileWidth / 120);
@@ -110,7 +116,7 @@ function labels(pen, state) {
 // The head that is open, the thumbnail under the keyboard, the picked cell, and the same cell in every head.
 function outline(canvas, state) {
   const { data, box, lit: cell } = state;
-  const pen = sized(canvas, box.width, box.height);
+  const pen = sized(canvas, box.width, box.height, 1);
   const ink = getComputedStyle(canvas).color;
   const accent = data.accent[state.dark ? "dark" : "light"];
   const frame = (tile, colour, width) => {
@@ -125,7 +131,7 @@ function outline(canvas, state) {
     const { x, y } = corner(box, tile);
     pen.strokeStyle = colour;
     pen.lineWidth = line;
-    // Either of the two may be left open: then a whole row or column is meant.
+    // Either of the two may be undefined: then the whole row or column is marked.
     const [from, wide] = column === undefined ? [0, box.tileWidth] : [column * width, Math.max(width, 2)];
     const [down, high] = row === undefined ? [0, box.tileHeight] : [row * height, Math.max(height, 2)];
     pen.strokeRect(x + from, y + down, wide, high);
@@ -142,7 +148,7 @@ function outline(canvas, state) {
   data.heads.forEach((_, tile) => mark(tile, cell.row, cell.column, ink, tile === cell.tile ? 2 : 1));
 }
 
-// In which row or column a token stands, if it is shown; several share one where cells were drawn together.
+// The row or column of a token, if it is shown; several tokens share one where cells were pooled.
 function indexOf(places, token, block) {
   const index = places.indexOf(token);
   return index < 0 ? undefined : Math.floor(index / block);

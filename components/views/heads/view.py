@@ -1,4 +1,4 @@
-"""The Python side of the heads view: weights in, a picked head or cell out."""
+"""Python side of the heads view: it takes weights and returns the head or the cell that is clicked."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _mount = st.components.v2.component(
 
 @dataclass(frozen=True)
 class Axes:
-    """Which tokens the rows (queries) and columns (keys) stand for, by their places in the text."""
+    """The tokens of the rows (queries) and the columns (keys), as indices into the text."""
 
     tokens: tuple[str, ...]  # labels of all S tokens
     rows: tuple[int, ...]
@@ -34,14 +34,14 @@ class Axes:
 
 @dataclass(frozen=True)
 class Caption:
-    """What is said of one head."""
+    """The description of one head."""
 
     layer: int  # counted from 0
     head: int
-    role: str  # what it mostly does
+    role: str  # the pattern it follows most
     short: str  # the same under a small thumbnail
     strength: float  # how strongly, from 0 to 1
-    off: bool = False  # nobody receives what it gives
+    off: bool = False  # its output is set to zero
 
 
 def head_thumbnails(
@@ -59,9 +59,10 @@ def head_thumbnails(
 ) -> None:
     """Draw the thumbnails of N heads.
 
-    across: so many side by side, with layers and heads numbered along the edges; None: as many as fit, each with its
-    name. channel: pictures on one channel light up together, and the head that `head_matrix` shows there is framed.
-    on_open: called with the layer and head of a picked thumbnail, counted from 0, before the page runs again.
+    across: the number of thumbnails in a row, with layers and heads numbered along the edges; None for as many as fit,
+    each with its name. channel: pictures on one channel mark the same cell, and the head that `head_matrix` shows there
+    is framed. on_open: called with the layer and head of a clicked thumbnail, counted from 0, before the page runs
+    again.
     """
 
     def opened() -> None:
@@ -86,16 +87,16 @@ def head_matrix(
     hint: str,
     on_pick: Callable[[int, int], None],
 ) -> None:
-    """Draw one head large, its tokens along the edges. weights: N is 1.
+    """Draw one head large, with its tokens along the edges. weights: of one head.
 
-    marked: places of a query and a key token in the text; their cell is framed. on_pick: called with the places of the
-    query and the key token of a picked cell, before the page runs again.
+    marked: indices of a query and a key token in the text; their cell is framed. on_pick: called with the indices of
+    the query and the key token of a clicked cell, before the page runs again.
     """
 
     def picked() -> None:
         cell = st.session_state[key].picked
         if cell is not None:
-            on_pick(*(int(place) for place in cell))
+            on_pick(*(int(index) for index in cell))
 
     data = _payload(weights, axes, [caption], alt, file, channel, hint)
     data |= {"across": 1, "labelled": True, "marked": marked}

@@ -1,4 +1,4 @@
-"""Attention as lines from the tokens that look to the tokens they look at, for one head or several."""
+"""Attention as lines from query tokens to key tokens, for one head or several."""
 
 from components.views.links.view import MOST_HEADS, Link, links
 

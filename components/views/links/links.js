@@ -1,4 +1,4 @@
-// Two columns of tokens and the lines between them: who looks on the left, at whom on the right.
+// Two columns of tokens and lines between them: queries on the left, keys on the right.
 //
 // Pointing at a token leaves only its own lines; clicking keeps them and picks the token. The weights are whole
 // numbers of ten-thousandths. Text from the reader only ever goes into textContent, never into markup.
@@ -63,7 +63,7 @@ function printed(steps) {
   return (steps / 10000).toFixed(4);
 }
 
-// Of each row the thickest lines that together make up the share that was asked for.
+// The thickest lines of each row that together reach the requested share.
 function edges(state) {
   const { data } = state;
   const found = [];
@@ -187,7 +187,7 @@ function bend(element, state, row, column, steps) {
   element.setAttribute("stroke-width", Math.max(0.6, (THICKEST * steps) / 10000).toFixed(2));
 }
 
-// ---------------------------------------------------------------- what is pointed at: { row, column }, either left open
+// ---------------------------------------------------------------- pointing: { row, column }, one of them undefined
 
 function under(state, parts, event) {
   const area = parts.stage.getBoundingClientRect();
@@ -207,7 +207,7 @@ function point(state, parts, at) {
 
 function hear(state, parts, heard) {
   if (heard.asks || heard.open) return;
-  // The picture that is pointed at says it aloud; two voices would talk at once.
+  // Only the picture under the pointer updates its readout: a screen reader would read out both.
   parts.readout.setAttribute("aria-live", "off");
   const index = (side, place) => (place === undefined ? -1 : state.data[side].indexOf(place));
   const row = index("rows", heard.row);
@@ -228,13 +228,18 @@ function focus(state, parts, at) {
   if (both) bend(state.ghost, state, at.row, at.column, weight(state, 0, at.row, at.column));
   state.labels.columns.forEach(({ number }, column) => {
     const shown = at && at.row !== undefined && (at.column === undefined || at.column === column);
-    number.textContent = shown ? printed(weight(state, 0, at.row, column)) : "";
+    say(number, shown ? printed(weight(state, 0, at.row, column)) : "");
   });
   state.labels.rows.forEach(({ number }, row) => {
     const shown = at && at.row === undefined && at.column !== undefined;
-    number.textContent = shown ? printed(weight(state, 0, row, at.column)) : "";
+    say(number, shown ? printed(weight(state, 0, row, at.column)) : "");
   });
   parts.readout.textContent = at ? describe(state, at) : "Point at a token to see its lines alone; click to pick it.";
+}
+
+// Writing anew what stands there already would cost as much as writing something else.
+function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
 }
 
 function describe(state, { row, column }) {

@@ -1,4 +1,4 @@
-"""The Python side of the links view: one head's weights or several in, a picked token out."""
+"""Python side of the links view: it takes the weights of some heads and returns the token that is clicked."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from components.views import picture
 from components.views.heads import Axes
 
 _HERE = Path(__file__).parent
-# The opened head first; several are told apart by colour and by their order in the legend.
+# The open head comes first; the others differ by colour and by their order in the legend.
 _ROLES = ("key", "word", "position", "value")
-#: So many heads at most can be told apart.
+#: The number of heads that can be distinguished.
 MOST_HEADS = len(_ROLES)
 _mount = st.components.v2.component(
     "encoderscope_links",
@@ -26,7 +26,7 @@ _mount = st.components.v2.component(
 
 @dataclass(frozen=True)
 class Link:
-    """The pair of tokens that is picked, by their places in the text."""
+    """The pair of tokens that is picked, as indices into the text."""
 
     query: int
     key: int
@@ -45,14 +45,14 @@ def links(
     channel: str,
     on_pick: Callable[[str, int], None],
 ) -> None:
-    """Draw lines from the query tokens on the left to the key tokens on the right, as thick as their weights.
+    """Draw lines from the query tokens on the left to the key tokens on the right; the weight is the thickness.
 
-    weights: N heads of `names`, at most MOST_HEADS, with 4 decimals. share: of each row, the thickest lines that
-    together make up so many percent of what it gives to the tokens shown. channel: pictures on one channel light up
-    together. on_pick: called with "query" or "key" and the place of a clicked token, before the page runs again.
+    weights: of the heads in `names`, at most MOST_HEADS, with 4 decimals. share: each row shows its thickest lines,
+    until they add up to this percentage of the row's weight on the tokens shown. channel: pictures on one channel mark
+    the same tokens. on_pick: called with "query" or "key" and the index of a clicked token, before the page runs again.
     """
 
-    def told() -> None:
+    def picked_token() -> None:
         token = st.session_state[key].picked
         if token is not None:
             on_pick(str(token[0]), int(token[1]))
@@ -79,4 +79,4 @@ def links(
         "file": file,
         "channel": channel,
     }
-    _mount(key=key, data=picture.pack_payload(data, weights.data), on_picked_change=told)
+    _mount(key=key, data=picture.pack_payload(data, weights.data), on_picked_change=picked_token)

@@ -1,4 +1,4 @@
-"""Points on their way through the layers, drawn as paths that grow step by step."""
+"""Paths of points through the layers, drawn step by step."""
 
 from components.views.paths.view import Path, paths
 

@@ -1,5 +1,5 @@
-// Points on their way through the layers. The slider that says how far stands on the page; this view only moves
-// there, unless the reader asked for reduced motion. Text from the reader only ever goes into textContent.
+// Paths of points through the layers. The slider for the layer is on the page; this view moves the points to it,
+// without motion if the reader asked for reduced motion. Text from the reader only ever goes into textContent.
 
 const STATES = new WeakMap();
 const HEIGHT = 360;
@@ -64,11 +64,11 @@ function tell(state, parts, number) {
   parts.readout.textContent = state.data.things[number].says;
 }
 
-// Everything is made once for a width; what moves is moved by place().
+// Elements are created once for a width; place() moves them.
 function draw(state, parts) {
   const { data, theme } = state;
   const width = parts.stage.clientWidth;
-  // Equal units on both axes: a map that is stretched would lie about nearness.
+  // Equal units on both axes: a stretched map would show wrong distances.
   const reach = [0, 1].map((axis) => Math.max(1e-9, ...data.points.flat().map((point) => Math.abs(point[axis]))));
   const scale = Math.min((width / 2 - MARGIN) / reach[0], (HEIGHT / 2 - MARGIN) / reach[1]);
   state.point = ([x, y]) => [width / 2 + x * scale, HEIGHT / 2 - y * scale];
@@ -111,7 +111,7 @@ function draw(state, parts) {
   });
 }
 
-// A shape a group: circle, square, triangle, diamond.
+// One shape per group: circle, square, triangle, diamond.
 function shape(group, colour, paper) {
   const common = { fill: colour, stroke: paper, "stroke-width": 1.5 };
   if (group % 4 === 1) return svgElement("rect", { x: -7, y: -7, width: 14, height: 14, ...common });
@@ -120,7 +120,7 @@ function shape(group, colour, paper) {
   return svgElement("circle", { r: 7.5, ...common });
 }
 
-// Show every path up to a step, or somewhere between two.
+// Show every path up to a step, or up to a point between two steps.
 function place(state, progress) {
   state.progress = progress;
   const whole = Math.floor(progress);

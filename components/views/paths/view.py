@@ -1,4 +1,4 @@
-"""The Python side of the paths view: points and names in."""
+"""Python side of the paths view: it takes points and names."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -21,7 +21,7 @@ _mount = st.components.v2.component(
 
 @dataclass(frozen=True)
 class Path:
-    """One thing on its way: its name on the picture, what the readout says of it, and its group's number."""
+    """One path: its name in the picture, its text in the readout, and the number of its group."""
 
     name: str
     says: str
@@ -41,8 +41,8 @@ def paths(
 ) -> None:
     """Draw N paths of T points up to one step, and move there from the step that was drawn before.
 
-    points: (N, T, 2), in equal units. things: N. groups: their names. steps: T names. at: the step, from 0. Whoever
-    asked their system for reduced motion sees no motion.
+    points: (N, T, 2), in equal units. things: N. groups: their names. steps: T names. at: the step, from 0. Readers
+    whose system asks for reduced motion see no motion.
     """
     data = {
         "points": points.round(5).tolist(),

@@ -1,4 +1,4 @@
-"""Many sentences as dots on a map, in two or three dimensions, to point at, pick and fence in."""
+"""Many sentences as dots on a map, in two or three dimensions, to point at, pick and select with a lasso."""
 
 from components.views.scatter.view import Group, Line, MapMarks, Marks, marks, scatter
 

@@ -1,4 +1,4 @@
-// Nothing to see: tells the maps of its channel what stands out, now and whenever one of them asks.
+// Draws nothing: it sends the highlights to the maps of its channel, now and when one of them asks.
 
 const STATES = new WeakMap();
 

@@ -1,6 +1,6 @@
 // The map on its canvas: lines, dots, rings, and the names of groups. All text is drawn, never markup.
 
-// Of radius 1 about 0, as SVG writes paths.
+// SVG paths of radius 1 about 0.
 const SHAPES = [
   "M1 0A1 1 0 1 1 -1 0A1 1 0 1 1 1 0Z",
   "M-.88 -.88H.88V.88H-.88Z",
@@ -25,7 +25,7 @@ function radius(count) {
   return Math.max(1.6, 7 - 1.35 * Math.log10(Math.max(count, 10)));
 }
 
-// Each look is drawn once and then stamped, which is several times as fast as drawing its path again.
+// Each shape is drawn once and then copied, which is several times faster than drawing its path again.
 function stamp(shape, colour, size, paper) {
   const density = Math.max(window.devicePixelRatio || 1, 2);
   const half = Math.ceil(size * 1.6 + 1);
@@ -85,7 +85,7 @@ function paint(canvas, state) {
   if (data.groups.length > 1) drawNames(pen, state, roles);
 }
 
-// From the picked dot to its true nearest neighbours: unbroken where the map keeps them near, dashed where it does not.
+// Lines from the picked dot to its true nearest neighbours: solid where the map keeps them near, else dashed.
 function drawLines(pen, state, roles) {
   const { marks, screen } = state;
   if (marks.picked < 0) return;
@@ -118,7 +118,7 @@ function drawPhrase(pen, state, roles) {
   written(pen, shortened(pen, state.marks.phrase, 220), x, y - 22, roles.query, roles);
 }
 
-// On a halo of paper, so that it can be read on top of dots.
+// With a halo in the colour of the paper, to be readable on top of dots.
 function written(pen, text, x, y, colour, roles) {
   pen.textBaseline = "middle";
   pen.lineJoin = "round";
@@ -131,7 +131,7 @@ function written(pen, text, x, y, colour, roles) {
   pen.fillText(text, x, y);
 }
 
-// The names of groups at their middles; of two that would overlap, the larger group's.
+// The names of groups at their centres; of two names that would overlap, only the larger group's.
 function drawNames(pen, state, roles) {
   const { data, box } = state;
   pen.font = NAME_FONT;
@@ -150,7 +150,7 @@ function drawNames(pen, state, roles) {
   }
 }
 
-// What follows the pointer: the dot it is at, and the fence that is being drawn.
+// The dot under the pointer, and the lasso that is being drawn.
 function outline(canvas, state) {
   const { box, screen, data } = state;
   const roles = data.roles[state.theme];

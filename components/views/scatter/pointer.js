@@ -1,4 +1,4 @@
-// Pointer, wheel and keys: what a reader does with the map, in terms of its dots.
+// Pointer, wheel and keys, translated into actions on dots.
 
 function at(parts, event) {
   const box = parts.stage.getBoundingClientRect();
@@ -63,7 +63,7 @@ function letGo(state, parts, event) {
   soon(state, parts, false);
 }
 
-// The wheel scrolls the page, as everywhere; with Ctrl, as a pinch on a trackpad also says, it zooms.
+// The wheel scrolls the page. With Ctrl it zooms; a pinch on a trackpad arrives as wheel with Ctrl.
 function wheel(state, parts, event) {
   if (!event.ctrlKey && !event.metaKey) return;
   event.preventDefault();
@@ -75,7 +75,7 @@ function zoom(state, parts, factor, about) {
   if (!box) return;
   const next = Math.min(60, Math.max(0.5, view.zoom * factor));
   const [x, y] = about ?? [box.width / 2, box.height / 2];
-  // What lies under the pointer stays there.
+  // The point under the pointer stays there.
   view.x = x - box.width / 2 - (x - box.width / 2 - view.x) * (next / view.zoom);
   view.y = y - box.height / 2 - (y - box.height / 2 - view.y) * (next / view.zoom);
   view.zoom = next;

@@ -1,5 +1,5 @@
-// Sentences as dots on a map. Dots and sentences stay in the browser: pointing, turning, zooming and fencing in ask
-// nothing of the server; what was picked is told to it. Text from the reader only ever goes into textContent or is
+// Sentences as dots on a map. Dots and sentences stay in the browser: pointing, turning, zooming and the lasso need no
+// request to the server; only the picked dots are sent to it. Text from the reader only ever goes into textContent or is
 // drawn on the canvas.
 
 const STATES = new WeakMap();
@@ -91,7 +91,7 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
 
 // ---------------------------------------------------------------- drawing
 
-// Dots that were drawn elsewhere travel to their new places, unless the reader asked for reduced motion.
+// Dots move from their old positions to the new ones, unless the reader asked for reduced motion.
 function travel(state, parts) {
   const from = state.shown;
   if (from === state.points || STILL.matches) {
@@ -115,7 +115,7 @@ function draw(state, parts, moving = false) {
   const { data, view } = state;
   const width = parts.stage.clientWidth;
   if (!width) return; // the page is being left
-  // On a phone a map as high as on a desk would be mostly empty.
+  // On a phone, a map as high as on a desktop would be mostly empty.
   const box = { width, height: Math.round(Math.min(data.height, Math.max(260, width))) };
   box.scale = fitting(state.points, data.dimensions, width, box.height);
   state.box = box;
@@ -141,14 +141,14 @@ function draw(state, parts, moving = false) {
   parts.stage.dataset.drawn = `${data.count} dots, ${state.selected.size} selected, ${placed.added.length} added`;
 }
 
-// What was told of the map before this one, which had other dots, is not for this one.
+// Marks that belong to the previous map, which had other dots, are ignored.
 function placedHere(state) {
   const placed = state.marks.placed[state.data.map];
   const { count, dimensions } = state.data;
   return placed && placed.shape[0] === count && placed.shape[1] === dimensions ? placed : NOWHERE;
 }
 
-// The middle of each group: the median, which strays do not pull.
+// The centre of each group: the median, which outliers do not move.
 function middles(state) {
   if (state.middlesOf === state.shown) return state.middlePoints;
   const { data } = state;
@@ -199,7 +199,7 @@ function listGroups(state, parts, sizes) {
   });
 }
 
-// ---------------------------------------------------------------- what is pointed at
+// ---------------------------------------------------------------- pointing
 
 function sentence(state, dot) {
   return dot < state.data.count ? state.data.says[dot] : state.marks.added[dot - state.data.count];
@@ -269,7 +269,7 @@ function hear(state, parts, heard) {
 
 // ---------------------------------------------------------------- picking
 
-// Shown at once, here and on the maps beside; the server is told, and answers with the lines.
+// Shown at once, here and on the other maps; the server is told, and answers with the lines.
 function select(state, parts, dots) {
   state.selected = new Set(dots);
   state.marks = { ...state.marks, picked: -1 };

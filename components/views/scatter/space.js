@@ -1,4 +1,4 @@
-// Where dots stand: from the map's two or three dimensions to pixels, and from pixels back to dots.
+// Positions of dots: from the map's two or three dimensions to pixels, and from pixels back to dots.
 
 const EDGE = 26; // pixels that stay free around the map
 const PERSPECTIVE = 0.18; // how much larger what is near appears, in three dimensions
@@ -7,7 +7,7 @@ function homeView() {
   return { zoom: 1, x: 0, y: 0, yaw: 0.6, pitch: 0.35 };
 }
 
-// How many pixels a unit has where the whole map is seen.
+// Pixels per unit when the whole map is visible.
 function fitting(points, dimensions, width, height) {
   const reach = [1e-6, 1e-6];
   for (let i = 0; i < points.length; i += dimensions) {
@@ -18,7 +18,7 @@ function fitting(points, dimensions, width, height) {
   return Math.min((width / 2 - EDGE) / reach[0], (height / 2 - EDGE) / reach[1]);
 }
 
-// Fill `screen` with the pixels of each dot, and in three dimensions with how near it is, from -1 to 1.
+// Fill `screen` with the pixel of each dot, and in three dimensions with its nearness, from -1 to 1.
 function project(points, dimensions, view, box, screen) {
   const scale = box.scale * view.zoom;
   const [left, top] = [box.width / 2 + view.x, box.height / 2 + view.y];
@@ -74,7 +74,7 @@ function dotToward(screen, from, [across, down]) {
   return best;
 }
 
-// The dots inside a fence of pixels (even-odd rule).
+// The dots inside a lasso of pixels (even-odd rule).
 function dotsInside(screen, fence) {
   const found = [];
   for (let dot = 0; dot < screen.x.length; dot++) {

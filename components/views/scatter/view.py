@@ -1,7 +1,7 @@
-"""The Python side of the scatter view: dots and their sentences in, picked places out.
+"""Python side of the scatter view: it takes dots and their sentences and returns the dots that are picked.
 
-A map comes as two payloads. The large one, dots and sentences, stays the same while a reader picks and searches, and
-Streamlit does not send again what is the same byte for byte; the small one, `marks`, says what stands out.
+A map is sent as two payloads. The large one holds dots and sentences and stays the same while a reader picks and
+searches; Streamlit does not send the same bytes twice. The small one, `marks`, holds what is highlighted.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -42,7 +42,7 @@ _mount_marks = st.components.v2.component(
 
 @dataclass(frozen=True)
 class Group:
-    """Dots of one colour and shape: their name, and whether they are what no group took in."""
+    """Dots of one colour and shape. rest: True for the dots that belong to no group."""
 
     name: str
     rest: bool = False
@@ -50,7 +50,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Line:
-    """A line from the picked dot to another: where to, how alike the two are, and whether the map keeps them near."""
+    """A line from the picked dot to another. near: True if the map keeps the two close."""
 
     to: int
     cosine: float
@@ -59,17 +59,17 @@ class Line:
 
 @dataclass(frozen=True)
 class MapMarks:
-    """What one map shows beside its dots: those that it was not made of, and the picked one's true neighbours."""
+    """Additions to one map: sentences that were added later, a phrase, and the true neighbours of the picked dot."""
 
-    added: np.ndarray  # (M, 2 or 3) the added sentences, which follow the N of the map
-    phrase: np.ndarray | None  # (2 or 3,) the phrase that was searched for
-    shape: tuple[int, ...]  # (N, 2 or 3) of the map that this is meant for
+    added: np.ndarray  # (M, 2 or 3) the added sentences; their indices follow the N of the map
+    phrase: np.ndarray | None  # (2 or 3,) the phrase of a search
+    shape: tuple[int, ...]  # (N, 2 or 3) of the map that these marks belong to
     lines: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True)
 class Marks:
-    """What stands out on all maps of a channel."""
+    """Highlights on all maps of a channel: selected dots, the picked dot, added sentences, and a phrase."""
 
     selected: tuple[int, ...]
     picked: int | None
@@ -93,16 +93,16 @@ def scatter(
 ) -> None:
     """Draw N dots.
 
-    points: (N, 2 or 3), in equal units about 0. says: N texts, what pointing at a dot reads. group_of: (N,) whole
-    numbers, places in `groups`. channel: maps on one channel light up together and show the same marks. on_pick:
-    called with the places of what was picked, before the page runs again. compact: without a list of groups and
-    without buttons to zoom with, beside a map that has them.
+    points: (N, 2 or 3), in equal units about 0. says: N texts, shown for the dot under the pointer. group_of: (N,)
+    integers, indices into `groups`. channel: maps on one channel mark the same dot and share their highlights. on_pick:
+    called with the indices of the picked dots, before the page runs again. compact: leaves out the list of groups and
+    the zoom buttons, for a map beside another that has them.
     """
 
     def picked() -> None:
-        places = st.session_state[key].picked
-        if places is not None:
-            on_pick(tuple(int(place) for place in places))
+        indices = st.session_state[key].picked
+        if indices is not None:
+            on_pick(tuple(int(index) for index in indices))
 
     description = {
         "count": len(points),
@@ -123,7 +123,7 @@ def scatter(
 
 
 def marks(shown: Marks, placed: Mapping[str, MapMarks], *, key: str, channel: str) -> None:
-    """Tell the maps of a channel what stands out. placed: by the key of the map."""
+    """Send the highlights to the maps of a channel. placed: the additions by the key of the map."""
     data = {
         "channel": channel,
         "selected": list(shown.selected),

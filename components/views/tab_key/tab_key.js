@@ -1,4 +1,4 @@
-// Nothing to see: the tab's own key is told to the server; a tab without one takes the key that is offered.
+// Draws nothing: it sends the tab's own key to the server; a tab without a key takes the one that is offered.
 
 const NAME = "encoderscope-tab-key";
 
@@ -8,6 +8,6 @@ export default function ({ data, setStateValue }) {
     if (!kept) sessionStorage.setItem(NAME, data.offered);
     else if (kept !== data.offered) setStateValue("kept", kept);
   } catch {
-    // A browser that forbids storage has the offered key for as long as the session lasts.
+    // If the browser forbids storage, the offered key lasts as long as the session.
   }
 }

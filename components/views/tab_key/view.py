@@ -1,4 +1,4 @@
-"""The Python side of the tab key: a secret is offered, and the one that the tab already has comes back."""
+"""Python side of the tab key: it offers a secret, and gets back the one that the tab already has."""
 
 import re
 import secrets
@@ -16,12 +16,12 @@ _mount = st.components.v2.component(
 
 
 def tab_key(key: str) -> str:
-    """32 hexadecimal digits that only this tab knows. They outlive a reload and the server, and end with the tab.
+    """Return 32 hexadecimal digits that only this tab knows. They survive a reload and a restart of the server.
 
-    key: names the widget; the key that is offered is kept in the session under it. A reloaded tab is a new session, to
-    which another key is offered; the tab then answers with its own, and the page runs again.
+    key: names the widget; the session keeps the offered secret under it. A reloaded tab is a new session, which offers
+    another secret; the tab then answers with its own, and the page runs again.
     """
     offered: str = st.session_state.setdefault(f"{key}_offered", secrets.token_hex(16))
     answered = _mount(key=key, data={"offered": offered}, on_kept_change=lambda: None).kept
-    # Whatever a browser sends is checked before it is believed.
+    # A browser can send anything, so the answer is checked.
     return answered if isinstance(answered, str) and _KEY.fullmatch(answered) else offered

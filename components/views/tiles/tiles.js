@@ -1,6 +1,6 @@
-// A grid of equal matrices on one canvas: strips of numbers, or the thumbnails of many heads.
+// A grid of matrices of equal size on one canvas: strips of numbers, or the thumbnails of many heads.
 //
-// The numbers arrive as bytes and stay in the browser: hovering and resizing ask nothing of the server.
+// The numbers arrive as bytes and stay in the browser: hovering and resizing need no request to the server.
 // Text from the reader (tokens) only ever goes into textContent, never into markup.
 
 const STATES = new WeakMap();
@@ -54,7 +54,7 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
   return () => resized.disconnect();
 }
 
-// How many tiles stand side by side and how large each is drawn, in CSS pixels.
+// The number of tiles in a row, and their size in CSS pixels.
 function layout(width, data) {
   const fits = data.columns.find((n) => (width - GAP * (n - 1)) / n >= data.smallest_tile);
   const columns = fits || data.columns[data.columns.length - 1];
@@ -102,7 +102,7 @@ function paint(canvas, state) {
   }
 }
 
-// The chosen tile, the tile under the keyboard, and the same cell in every tile.
+// Frames: the selected tile, the tile at the keyboard's cursor, and the same cell in every tile.
 function outline(canvas, state) {
   const { data, box, cell } = state;
   const pen = sized(canvas, box.width, box.height);

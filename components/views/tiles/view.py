@@ -1,4 +1,4 @@
-"""The Python side of the tiles view: arrays in, a picked tile out."""
+"""Python side of the tiles view: it takes matrices and returns the tile that is clicked."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _mount = st.components.v2.component(
 
 @dataclass(frozen=True)
 class Labels:
-    """What the readout under the picture says of a cell: "row joint column value"."""
+    """The words of the readout under the picture, which names a cell as "row joint column value"."""
 
     rows: tuple[str, ...]
     columns: tuple[str, ...] = ()  # empty: columns are counted, "dimension 7"
@@ -50,11 +50,11 @@ def tiles(
 ) -> None:
     """Draw N matrices of h × w cells.
 
-    values: (N, h, w). scale: "diverging" from -limit to limit, or "sequential" from 0 to limit; limit is the
-    largest magnitude unless given. decimals: of the value read out, or -1 to read out no number (pooled
-    pictures). columns: how many tiles stand side by side, the first that leaves each `smallest_tile` pixels.
-    tile_height: in pixels; a square if None. on_pick: called with the number of a picked matrix before the page
-    runs again; without it nothing can be picked.
+    values: (N, h, w). scale: "diverging" from -limit to limit, or "sequential" from 0 to limit. limit: by default the
+    largest magnitude. decimals: of the numbers in the readout; -1 for no numbers (pooled pictures). columns: numbers of
+    tiles in a row to try; the first that gives each tile `smallest_tile` pixels is used. tile_height: in pixels; a
+    square if None. on_pick: called with the index of a clicked matrix before the page runs again; without it nothing
+    can be clicked.
     """
     largest = float(np.abs(values).max()) if limit is None else limit
     as_bytes = decimals < 0

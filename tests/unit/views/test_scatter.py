@@ -183,7 +183,7 @@ class Page:
         self.of_set = SentenceSet(sentences, labels, lines=tuple(range(1, count + 1)), rejected=())
         self.added = added
         self.search = None
-        self.read = SimpleNamespace(kind=Representation.CONTEXT)
+        self.request = SimpleNamespace(representation=Representation.CONTEXT)
         numbers = np.array(clusters)
         self.groups = (numbers, describe_clusters(numbers, every[:count], self.of_set.sentences))
         self._every = every
