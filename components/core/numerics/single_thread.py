@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import RLock
 
+import torch
 from threadpoolctl import threadpool_limits
 
 _lock = RLock()
@@ -17,5 +18,13 @@ _lock = RLock()
 @contextmanager
 def one_thread() -> Iterator[None]:
     """Serialise callers and limit each to one thread."""
-    with _lock, threadpool_limits(1):
-        yield
+    with _lock:
+        before = torch.get_num_threads()
+        try:
+            with threadpool_limits(1):
+                # torch brings an MKL of its own, which threadpoolctl does not find: it keeps the number of threads
+                # that torch.set_num_threads gave it last.
+                torch.set_num_threads(1)
+                yield
+        finally:
+            torch.set_num_threads(before)
