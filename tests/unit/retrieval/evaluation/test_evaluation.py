@@ -71,7 +71,7 @@ def test_bm25_and_dense_find_what_their_own_search_finds(encoder: Encoder, evalu
     bm25, (units, questions) = Bm25(_TEXTS), _unit_vectors(encoder)
     for number, question in enumerate(_QUESTIONS):
         dense = exact_search(units, questions[number], 10)
-        words = top_k(bm25.scores(question.text), 10, floor=0)
+        words = top_k(bm25.scores(question.text), 10, floor=0.0)
         for method, expected in ((SearchMethod.DENSE, dense), (SearchMethod.BM25, words)):
             best = evaluation.results[method].outcomes[number].best
             assert [(each.index, each.rank) for each in best] == [(each.index, each.rank) for each in expected]
@@ -83,7 +83,7 @@ def test_a_hybrid_search_is_the_fusion_of_the_candidates_of_both(encoder: Encode
     bm25, (units, questions) = Bm25(_TEXTS), _unit_vectors(encoder)
     for number, question in enumerate(_QUESTIONS):
         both = {
-            "BM25": top_k(bm25.scores(question.text), CANDIDATES, floor=0),
+            "BM25": top_k(bm25.scores(question.text), CANDIDATES, floor=0.0),
             "Dense": exact_search(units, questions[number], CANDIDATES),
         }
         expected = reciprocal_rank_fusion(both, k=10)

@@ -80,7 +80,7 @@ class Passages:
         return top_k(self._vectors @ self._asked[question], len(self.ids))
 
     def _bm25(self, question: str) -> tuple[RankedItem, ...]:
-        return top_k(self._words.scores(question), len(self.ids), floor=0)
+        return top_k(self._words.scores(question), len(self.ids), floor=0.0)
 
 
 @pytest.fixture(scope="module")
@@ -152,11 +152,11 @@ def test_an_answer_that_the_model_never_reads_is_beaten_by_an_egg_and_as_a_parag
 
     assert (lesson["unit"], lesson["size"], bundled.sentence_model.max_seq_length) == ("tokens", 512, 256)
     chunks = [chunk for each in passages.corpus.documents for chunk in cut(each.text, boundary, 512, bundled)]
-    (place,) = (number for number, chunk in enumerate(chunks) if passages.text_of[answer] in chunk)
-    assert length(chunks[place].partition(passages.text_of[answer])[0], bundled) > 256
+    (index,) = (number for number, chunk in enumerate(chunks) if passages.text_of[answer] in chunk)
+    assert length(chunks[index].partition(passages.text_of[answer])[0], bundled) > 256
     cosines = passages.vectors_of(chunks) @ passages.vectors_of([question])[0]
     best = np.argsort(-cosines)
-    assert place not in best[:SHOWN]
+    assert index not in best[:SHOWN]
     assert chunks[best[0]].startswith("For a soft-boiled egg")
 
 

@@ -15,10 +15,10 @@ AXES = np.eye(3, dtype=np.float32)
 def test_each_sentence_finds_the_nearest_of_all_sources() -> None:
     generator = np.random.default_rng(0)
     answer, sentences = (normalise_rows(generator.normal(size=(rows, 8))) for rows in (5, 20))
-    numbers = [1 + place // 4 for place in range(20)]
+    numbers = [1 + index // 4 for index in range(20)]
     for row, support in zip(answer, find_supports(answer, sentences, numbers, 0.5), strict=True):
         cosines = [math.fsum(a * b for a, b in zip(row, other, strict=True)) for other in sentences]
-        best = max(range(20), key=lambda place: cosines[place])
+        best = max(range(20), key=lambda index: cosines[index])
         assert support is not None
         assert (support.sentence, support.source) == (best, numbers[best])
         assert support.cosine == pytest.approx(cosines[best], abs=1e-12)

@@ -13,6 +13,8 @@ from components.core.retrieval.index.chunk_index import ChunkIndex, default_inde
 from tests.support.random_chunks import chunk_ids, new_name, random_chunks, unit_vectors
 from tests.support.served_milvus import ServedMilvus
 
+pytest_plugins = ["tests.support.index_fixtures"]
+
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:

@@ -21,6 +21,8 @@ from tests.support.random_chunks import (
     unit_vectors,
 )
 
+pytest_plugins = ["tests.support.index_fixtures"]
+
 
 def test_what_is_dropped_is_found_no_more(index: ChunkIndex) -> None:
     name, other = new_name(), new_name()

@@ -20,6 +20,8 @@ from tests.support.random_chunks import (
 )
 from tests.support.served_milvus import ServedMilvus
 
+pytest_plugins = ["tests.support.index_fixtures"]
+
 
 def test_filling_tells_its_progress_and_doing_it_again_asks_milvus_nothing(
     index: ChunkIndex, monkeypatch: pytest.MonkeyPatch

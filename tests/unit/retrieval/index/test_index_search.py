@@ -20,6 +20,8 @@ from tests.support.random_chunks import (
     unit_vectors,
 )
 
+pytest_plugins = ["tests.support.index_fixtures"]
+
 
 @pytest.fixture(scope="module")
 def many() -> list[Chunk]:

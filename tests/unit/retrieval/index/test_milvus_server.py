@@ -11,6 +11,8 @@ from components.core.retrieval.index.chunk_index import ChunkIndex
 from tests.support.random_chunks import chunk_ids, new_name, random_chunks, unit_vectors
 from tests.support.served_milvus import ServedMilvus
 
+pytest_plugins = ["tests.support.index_fixtures"]
+
 
 def test_a_server_that_is_gone_is_said_in_words_and_found_again_when_it_is_back(tmp_path: Path) -> None:
     server = ServedMilvus(tmp_path)

@@ -58,7 +58,7 @@ def test_every_character_stands_in_a_chunk_and_every_chunk_in_its_place(
         assert document.text[chunk.start : chunk.end] == chunk.text == chunk.text.strip() != ""
         assert chunk.token_count == encoder.tokenize(chunk.text, truncate=True).total_tokens > 2
         covered |= set(range(chunk.start, chunk.end))
-    assert [character for place, character in enumerate(text) if place not in covered and not character.isspace()] == []
+    assert [character for index, character in enumerate(text) if index not in covered and not character.isspace()] == []
     # Each goes further than the one before, and none begins before it.
     assert all(before.start < after.start and before.end < after.end for before, after in pairwise(chunks))
 
@@ -218,5 +218,5 @@ def test_chunks_of_every_kind_of_tokenizer_lose_nothing(opened: Opened) -> None:
     text = "The quick brown fox 😀 jumps. Über die Straße! 三四五六\n\n\nDr. Who? unbelievably-long e\u0301."
     for size, overlap in ((1, 0), (3, 1), (8, 4)):
         chunks = chunks_of(Document("", text), ChunkSettings(Unit.TOKENS, size, overlap), opened.encoder)
-        covered = {place for chunk in chunks for place in range(chunk.start, chunk.end)}
-        assert not [c for place, c in enumerate(text) if place not in covered and not c.isspace()]
+        covered = {index for chunk in chunks for index in range(chunk.start, chunk.end)}
+        assert not [c for index, c in enumerate(text) if index not in covered and not c.isspace()]

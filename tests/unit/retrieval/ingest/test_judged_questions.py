@@ -70,8 +70,8 @@ def test_every_part_of_a_text_that_begins_and_ends_with_a_word_is_found_where_it
     last = data.draw(st.integers(first, len(words) - 1))
     document = Document("any", text)
     part = " ".join(words[first : last + 1])
-    places = list(judged_questions._FoldedText(document.id, text).find(part.upper() if "İ" not in part else part))
-    spans = [text[place.start : place.end] for place in places]
+    found = list(judged_questions._FoldedText(document.id, text).find(part.upper() if "İ" not in part else part))
+    spans = [text[span.start : span.end] for span in found]
     assert all(" ".join(span.split()).casefold() == part.casefold() for span in spans)
     assert part.casefold() in [" ".join(span.split()).casefold() for span in spans]
 

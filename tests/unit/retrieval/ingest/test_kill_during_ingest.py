@@ -1,4 +1,4 @@
-"""Killed at any moment while documents are taken in: what was acknowledged is whole, and the rest is known."""
+"""A kill at any moment of ingestion: acknowledged documents are complete, and the unfinished one is known."""
 
 import time
 from multiprocessing import Pipe, get_context
@@ -9,22 +9,23 @@ import numpy as np
 import pytest
 
 from components.core.retrieval.ingest.libraries import Libraries
-from tests.support.ingesting import OWNER, chunks_of, index_all, ingest, made, opened, vector_of
+from tests.support.ingest_process import OWNER, chunks_of, index_all, ingest, make_document, open_stores, vector_of
 
-# How long it takes to put a document into the index, roughly: the moments at which it is killed lie within that.
+# The approximate seconds that one document takes. The kills are spread over them.
 _ONE_DOCUMENT = 0.15
+_KILLS = 6
 
 
 @pytest.fixture(scope="module")
 def processes() -> ForkServerContext:
-    """Processes that need not import again what the first of them has imported."""
+    """Processes that share the imports of the first of them."""
     context = get_context("forkserver")
-    context.set_forkserver_preload(["tests.support.ingesting"])
+    context.set_forkserver_preload(["tests.support.ingest_process"])
     return context
 
 
-class Ingesting:
-    """A process that takes in documents, and what it has said before it was killed."""
+class IngestProcess:
+    """A process that ingests documents, and its reports before it was killed."""
 
     def __init__(self, context: ForkServerContext, folder: Path, first: int, stop_at: str | None = None) -> None:
         self.said: list[tuple[str, int]] = []
@@ -34,12 +35,12 @@ class Ingesting:
         child.close()
 
     def listen_until(self, stage: str, times: int) -> None:
-        """Until it has reached this stage so many times."""
+        """Wait until it has reached this stage so many times."""
         while [reached for reached, _ in self.said].count(stage) < times:
             self.said.append(self._ear.recv())
 
     def kill(self) -> None:
-        """As kill -9 does, and hear its last words."""
+        """Kill it as kill -9 does, and read its last reports."""
         self._process.kill()
         self._process.join()
         try:
@@ -49,21 +50,21 @@ class Ingesting:
             self._ear.close()
 
     def numbers(self, stage: str) -> set[int]:
-        """The documents that have reached this stage."""
+        """Return the documents that have reached this stage."""
         return {number for reached, number in self.said if reached == stage}
 
 
 def check_and_finish(folder: Path, acknowledged: set[int], begun: set[int]) -> set[int]:
-    """Open the app's files again, as it does; returns the numbers of the documents that had to be finished."""
-    libraries, index = opened(folder)
+    """Open the files as the app does, check them and finish them. Returns the numbers of the unfinished documents."""
+    libraries, index = open_stores(folder)
     whole, unfinished = libraries.documents(OWNER), libraries.unfinished(OWNER)
-    numbers = {made(number).title: number for number in range(100)}
+    numbers = {make_document(number).title: number for number in range(100)}
     of_whole, of_unfinished = ({numbers[each.title] for each in some} for some in (whole, unfinished))
     assert acknowledged <= of_whole
     assert of_whole | of_unfinished == begun
-    # Only the one that it was just taking in when it was killed.
+    # Only the document that was being ingested.
     assert len(unfinished) <= 1
-    assert all(each == made(numbers[each.title]) for each in (*whole, *unfinished))
+    assert all(each == make_document(numbers[each.title]) for each in (*whole, *unfinished))
     name = index_all(index, (*whole, *unfinished))
     everything = [chunk for each in (*whole, *unfinished) for chunk in chunks_of(each)]
     found = index.dense(name, np.ones(8), 10_000)
@@ -80,25 +81,24 @@ def check_and_finish(folder: Path, acknowledged: set[int], begun: set[int]) -> s
     return of_unfinished
 
 
-def test_killed_ten_times_at_any_moment_every_acknowledged_document_is_whole(
+def test_after_kills_spread_over_the_time_of_a_document_every_acknowledged_one_is_complete(
     processes: ForkServerContext, tmp_path: Path
 ) -> None:
-    moments = np.random.default_rng(0)
     acknowledged, begun = set[int](), set[int]()
-    for time_killed in range(10):
-        ingesting = Ingesting(processes, tmp_path, len(begun))
-        ingesting.listen_until("begun", 1 + time_killed % 3)
-        time.sleep(moments.uniform(0, _ONE_DOCUMENT))
-        ingesting.kill()
-        acknowledged |= ingesting.numbers("acknowledged")
-        begun |= ingesting.numbers("begun")
-        # It may have been killed before it could say that a document was begun.
-        unsaid = Libraries(tmp_path / "documents.sqlite").unfinished(OWNER)
-        begun |= {len(begun)} & {number for number in range(100) if made(number) in unsaid}
+    for kill, moment in enumerate(np.linspace(0, _ONE_DOCUMENT, _KILLS)):
+        process = IngestProcess(processes, tmp_path, len(begun))
+        process.listen_until("begun", 1 + kill % 3)
+        time.sleep(moment)
+        process.kill()
+        acknowledged |= process.numbers("acknowledged")
+        begun |= process.numbers("begun")
+        # It may have been killed before it reported that a document was begun.
+        unreported = Libraries(tmp_path / "documents.sqlite").unfinished(OWNER)
+        begun |= {len(begun)} & {number for number in range(100) if make_document(number) in unreported}
         check_and_finish(tmp_path, acknowledged, begun)
         acknowledged = set(begun)
     assert begun == set(range(len(begun)))
-    assert len(begun) >= 10
+    assert len(begun) >= _KILLS
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_killed_in_a_stage_the_document_is_finished_and_named_unless_it_was_ackn
     processes: ForkServerContext, tmp_path: Path, stage: str, unfinished: set[int]
 ) -> None:
     for number, stop_at in enumerate(("acknowledged", stage)):
-        ingesting = Ingesting(processes, tmp_path, number, stop_at)
-        ingesting.listen_until(stop_at, 1)
-        ingesting.kill()
+        process = IngestProcess(processes, tmp_path, number, stop_at)
+        process.listen_until(stop_at, 1)
+        process.kill()
     assert check_and_finish(tmp_path, {0}, {0, 1}) == unfinished

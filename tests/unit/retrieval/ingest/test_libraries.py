@@ -1,8 +1,7 @@
-"""Readers' documents: found again as they were, by their owner alone, and gone when their time is over."""
+"""Readers' documents are found again as they were, by several processes, up to the limits."""
 
 import os
 import sqlite3
-import stat
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -10,45 +9,12 @@ from pathlib import Path
 import pytest
 
 from components.core.errors import StoreError
-from components.core.retrieval.documents import Document, Section
+from components.core.retrieval.documents import Document
 from components.core.retrieval.ingest import libraries as libraries_module
-from components.core.retrieval.ingest.libraries import GRACE, REMEMBERED, Libraries
-from components.core.retrieval.ingest.owners import library_key
+from components.core.retrieval.ingest.libraries import Libraries
+from tests.support.two_libraries import ANN, BANKS, BOB, HOUR, PIZZA, add
 
-ANN, BOB = "a1" * 16, "b2" * 16
-HOUR = 3600.0
-
-PIZZA = Document("Pizza", "Dough.\n\nSquatch eats it cold.", (Section("1", "Dough", 0, 6), Section("2", "", 8, 29)))
-BANKS = Document("Banks", "A river has two, a street has four.")
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "new" / "documents.sqlite"
-
-
-@pytest.fixture
-def now() -> list[float]:
-    """The clock of the libraries, to be put forward."""
-    return [1_000_000.0]
-
-
-@pytest.fixture
-def libraries(file: Path, now: list[float]) -> Libraries:
-    return Libraries(file, keep_hours=12, clock=lambda: now[0])
-
-
-def add(libraries: Libraries, owner: str, *documents: Document) -> None:
-    for document in documents:
-        libraries.begin(owner, document)
-        libraries.acknowledge(owner, document.id)
-
-
-def bytes_on_disk(file: Path) -> bytes:
-    return b"".join(each.read_bytes() for each in file.parent.iterdir())
-
-
-# Adding
+pytest_plugins = ["tests.support.library_fixtures"]
 
 
 def test_documents_are_found_again_by_another_process_as_they_were_in_order_of_adding(
@@ -89,60 +55,6 @@ def test_what_was_never_begun_cannot_be_acknowledged_into_being(libraries: Libra
     assert libraries.documents(ANN) == ()
 
 
-# Privacy
-
-
-def test_nobody_sees_or_changes_the_documents_of_another(libraries: Libraries) -> None:
-    add(libraries, ANN, PIZZA)
-    libraries.begin(ANN, BANKS)
-    add(libraries, BOB, PIZZA)
-    assert (libraries.documents(BOB), libraries.unfinished(BOB)) == ((PIZZA,), ())
-    libraries.acknowledge(BOB, BANKS.id)
-    libraries.remove(BOB, PIZZA.id)
-    libraries.remove(BOB, BANKS.id)
-    libraries.forget(BOB)
-    assert (libraries.documents(ANN), libraries.unfinished(ANN)) == ((PIZZA,), (BANKS,))
-    assert libraries.documents(BOB) == ()
-
-
-def test_no_file_tells_an_owners_secret(libraries: Libraries, file: Path) -> None:
-    add(libraries, ANN, PIZZA)
-    libraries.left(ANN)
-    libraries.forget(BOB)
-    assert PIZZA.text.encode() in bytes_on_disk(file)
-    for owner in (ANN, BOB):
-        assert owner.encode() not in bytes_on_disk(file)
-        assert bytes.fromhex(owner) not in bytes_on_disk(file)
-
-
-@pytest.mark.parametrize("owner", ["", "a" * 31, "a" * 33, "A1" * 16, "g" * 32, "%" * 32, "a1" * 16 + "\n", "٣" * 32])
-def test_an_owner_is_32_hexadecimal_digits_and_nothing_else(libraries: Libraries, owner: str) -> None:
-    for ask in (libraries.documents, libraries.unfinished, libraries.touch, libraries.left, libraries.forget):
-        with pytest.raises(ValueError, match="32 hexadecimal"):
-            ask(owner)
-    with pytest.raises(ValueError, match="32 hexadecimal"):
-        libraries.begin(owner, PIZZA)
-
-
-@pytest.mark.parametrize("umask", [0, 0o022])
-def test_other_users_of_the_computer_cannot_read_the_file(libraries: Libraries, file: Path, umask: int) -> None:
-    before = os.umask(umask)
-    try:
-        add(libraries, ANN, PIZZA)
-        reader = sqlite3.connect(file)
-        with closing(reader):
-            reader.execute("SELECT * FROM documents").fetchone()
-            add(libraries, ANN, BANKS)
-            modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in file.parent.iterdir()}
-    finally:
-        os.umask(before)
-    assert set(modes) == {file.name, f"{file.name}-wal", f"{file.name}-shm"}
-    assert set(modes.values()) == {0o600}
-
-
-# Bounds
-
-
 def test_a_library_holds_so_many_documents_and_no_more(libraries: Libraries, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(libraries_module, "MOST_DOCUMENTS", 2)
     add(libraries, ANN, PIZZA)
@@ -177,118 +89,12 @@ def test_all_libraries_together_fill_no_more_than_the_file_may(
     add(libraries, BOB, PIZZA)
 
 
-# Forgetting
-
-
-@pytest.mark.parametrize("how", ["removed", "forgotten", "swept"])
-def test_what_is_deleted_is_gone_from_the_bytes_on_disk(
-    libraries: Libraries, file: Path, now: list[float], how: str
-) -> None:
-    long = Document("Diary of a squatch", "Nobody may read this. " * 2_000, (Section("7", "Secret heading", 0, 5),))
-    add(libraries, BOB, BANKS)
-    # Another process has the file open all the time, so its log is not emptied by itself.
-    with closing(sqlite3.connect(file)) as other:
-        other.execute("SELECT count(*) FROM documents").fetchone()
-        add(libraries, ANN, long, PIZZA)
-        assert b"Nobody may read" in bytes_on_disk(file)
-        if how == "removed":
-            libraries.remove(ANN, long.id)
-        elif how == "forgotten":
-            libraries.forget(ANN)
-        else:
-            libraries.left(ANN)
-            now[0] += GRACE + 1
-            libraries.sweep()
-        left = bytes_on_disk(file)
-    for secret in (b"Nobody may read", b"Diary of a", b"Secret heading"):
-        assert secret not in left
-    assert BANKS.text.encode() in left
-    assert libraries.documents(ANN) == ((PIZZA,) if how == "removed" else ())
-    assert libraries.documents(BOB) == (BANKS,)
-
-
-def test_a_library_outlives_its_session_by_the_grace_and_no_longer(libraries: Libraries, now: list[float]) -> None:
-    add(libraries, ANN, PIZZA)
-    add(libraries, BOB, PIZZA)
-    libraries.left(ANN)
-    now[0] += GRACE
-    assert libraries.sweep() == ()
-    assert libraries.documents(ANN) == (PIZZA,)
-    now[0] += 1
-    assert libraries.sweep() == (library_key(ANN),)
-    assert libraries.documents(ANN) == ()
-    assert libraries.documents(BOB) == (PIZZA,)
-
-
-def test_a_library_whose_reader_comes_back_stays(libraries: Libraries, now: list[float]) -> None:
-    add(libraries, ANN, PIZZA)
-    libraries.left(ANN)
-    now[0] += 5
-    libraries.touch(ANN)
-    now[0] += GRACE + 1
-    assert libraries.sweep() == ()
-    libraries.left(ANN)
-    libraries.begin(ANN, BANKS)
-    now[0] += GRACE + 1
-    assert libraries.sweep() == ()
-    assert (libraries.documents(ANN), libraries.unfinished(ANN)) == ((PIZZA,), (BANKS,))
-
-
-def test_a_library_is_kept_for_so_many_hours_after_its_last_use(libraries: Libraries, now: list[float]) -> None:
-    add(libraries, ANN, PIZZA)
-    add(libraries, BOB, PIZZA)
-    now[0] += 11 * HOUR
-    libraries.touch(ANN)
-    now[0] += 2 * HOUR
-    assert libraries.sweep() == (library_key(BOB),)
-    assert (libraries.documents(ANN), libraries.documents(BOB)) == ((PIZZA,), ())
-    now[0] += 11 * HOUR
-    assert set(libraries.sweep()) == {library_key(ANN), library_key(BOB)}
-
-
-def test_what_was_forgotten_is_named_for_a_day_unless_it_has_begun_again(
-    libraries: Libraries, now: list[float]
-) -> None:
-    add(libraries, ANN, PIZZA)
-    add(libraries, BOB, PIZZA)
-    libraries.forget(ANN)
-    libraries.forget(BOB)
-    now[0] += REMEMBERED
-    libraries.begin(BOB, PIZZA)
-    assert libraries.sweep() == (library_key(ANN),)
-    now[0] += 1
-    assert libraries.sweep() == ()
-
-
-def test_using_a_library_is_written_down_once_a_minute_and_makes_none(
-    libraries: Libraries, file: Path, now: list[float]
-) -> None:
-    def used() -> list[float]:
-        with closing(sqlite3.connect(file)) as connection:
-            return [used for (used,) in connection.execute("SELECT used FROM libraries")]
-
-    libraries.touch(ANN)
-    libraries.left(ANN)
-    assert used() == []
-    add(libraries, ANN, PIZZA)
-    begun = now[0]
-    now[0] += 60
-    libraries.touch(ANN)
-    assert used() == [begun]
-    now[0] += 1
-    libraries.touch(ANN)
-    assert used() == [begun + 61]
-
-
-# Several at once, and files that are none
-
-
 def test_eight_threads_of_two_processes_add_at_once_and_nothing_is_lost(file: Path) -> None:
     both = [Libraries(file), Libraries(file)]
     owners = [f"{number:032x}" for number in range(8)]
     documents = [Document(str(number), f"text {number}") for number in range(5)]
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda place: add(both[place % 2], owners[place], *documents), range(8)))
+        list(pool.map(lambda number: add(both[number % 2], owners[number], *documents), range(8)))
     for owner in owners:
         assert both[0].documents(owner) == tuple(documents)
 

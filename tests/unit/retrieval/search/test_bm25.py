@@ -54,7 +54,7 @@ def lite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusClient]:
 def _scores_of_lite(client: MilvusClient, texts: list[str], questions: list[str]) -> np.ndarray:
     """(Q, N), 0 for texts that were not found."""
     client.delete("texts", filter="id >= 0")
-    client.insert("texts", [{"id": place, "text": text} for place, text in enumerate(texts)])
+    client.insert("texts", [{"id": index, "text": text} for index, text in enumerate(texts)])
     client.flush("texts")
     found = client.search("texts", questions, anns_field="words", limit=len(texts), output_fields=["id"])
     scores = np.zeros((len(questions), len(texts)))
@@ -104,9 +104,9 @@ def test_shares_sum_exactly_to_the_score_and_name_every_different_word_once() ->
     bm25 = Bm25(_TEXTS)
     for question in _QUESTIONS:
         scores = bm25.scores(question)
-        for place in range(len(_TEXTS)):
-            terms = bm25.contributions(question, place)
-            assert sum(term.share for term in terms) == scores[place]
+        for index in range(len(_TEXTS)):
+            terms = bm25.contributions(question, index)
+            assert sum(term.share for term in terms) == scores[index]
             assert [term.term for term in terms] == list(dict.fromkeys(terms_of(question)))
 
 
@@ -133,5 +133,5 @@ def test_texts_without_a_word_score_nothing(texts: list[str]) -> None:
     bm25 = Bm25(texts)
     assert bm25.scores("any word").tolist() == [0] * len(texts)
     assert bm25.average_length == 0
-    for place in range(len(texts)):
-        assert [term.share for term in bm25.contributions("any word", place)] == [0]
+    for index in range(len(texts)):
+        assert [term.share for term in bm25.contributions("any word", index)] == [0]

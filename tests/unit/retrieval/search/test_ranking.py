@@ -22,11 +22,11 @@ _RANDOM = np.random.default_rng(5)
 _VECTORS = normalise_rows(_RANDOM.normal(size=(60, _WIDTH)).astype(np.float32))
 _WORDS = [f"word{number}" for number in range(25)]
 # Of different lengths and words, so that no two texts score the same.
-_TEXTS = [" ".join(_RANDOM.choice(_WORDS, 5 + place)) for place in range(60)]
+_TEXTS = [" ".join(_RANDOM.choice(_WORDS, 5 + index)) for index in range(60)]
 
 
 def _hits(*pairs: tuple[int, float]) -> list[RankedItem]:
-    return [RankedItem(place, score, rank) for rank, (place, score) in enumerate(pairs, 1)]
+    return [RankedItem(index, score, rank) for rank, (index, score) in enumerate(pairs, 1)]
 
 
 # Ranking
@@ -35,7 +35,7 @@ def _hits(*pairs: tuple[int, float]) -> list[RankedItem]:
 def test_a_ranking_is_that_of_a_plain_sort_and_counts_from_1() -> None:
     scores = _RANDOM.normal(size=200)
     found = top_k(scores, 50)
-    assert [each.index for each in found] == sorted(range(200), key=lambda place: -scores[place])[:50]
+    assert [each.index for each in found] == sorted(range(200), key=lambda index: -scores[index])[:50]
     assert [each.rank for each in found] == list(range(1, 51))
     assert [each.score for each in found] == [scores[each.index] for each in found]
 
@@ -66,7 +66,7 @@ def test_only_what_is_allowed_and_above_the_floor_is_ranked() -> None:
     scores = np.array([3.0, 0.0, 2.0, 4.0, -1.0])
     allowed = np.array([True, True, True, False, True])
     assert [each.index for each in top_k(scores, 5, allowed)] == [0, 2, 1, 4]
-    assert [each.index for each in top_k(scores, 5, allowed, floor=0)] == [0, 2]
+    assert [each.index for each in top_k(scores, 5, allowed, floor=0.0)] == [0, 2]
     assert [each.index for each in top_k(scores, 5, floor=2)] == [3, 0]
 
 
@@ -74,7 +74,7 @@ def test_exact_dense_search_compares_every_vector() -> None:
     question = normalise_rows(np.ones((1, _WIDTH), dtype=np.float32))[0]
     found = exact_search(_VECTORS, question, 10)
     cosines = [float(np.dot(each.astype(float), question.astype(float))) for each in _VECTORS]
-    assert [each.index for each in found] == sorted(range(60), key=lambda place: -cosines[place])[:10]
+    assert [each.index for each in found] == sorted(range(60), key=lambda index: -cosines[index])[:10]
     assert [each.score for each in found] == pytest.approx(sorted(cosines, reverse=True)[:10], abs=1e-6)
     allowed = np.arange(60) != found[0].index
     assert [each.index for each in exact_search(_VECTORS, question, 9, allowed)] == [each.index for each in found[1:]]
@@ -108,7 +108,7 @@ def test_equal_sums_come_by_place_also_if_they_were_added_in_another_order() -> 
     # Three ranks in every order: with floats, 1/61 + 1/67 + 1/68 depends on the order.
     ranks = [(1, 7, 8), (1, 8, 7), (7, 1, 8), (7, 8, 1), (8, 1, 7), (8, 7, 1)]
     rankings = {
-        name: [RankedItem(place, 0.0, of[number]) for place, of in enumerate(ranks)]
+        name: [RankedItem(index, 0.0, of[number]) for index, of in enumerate(ranks)]
         for number, name in enumerate("abc")
     }
     fused = reciprocal_rank_fusion(rankings, k=6)
@@ -139,7 +139,7 @@ def lite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusClient]:
     index.add_index("words", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25")
     client.create_collection("texts", schema=schema, index_params=index)
     rows = zip(_TEXTS, _VECTORS, strict=True)
-    client.insert("texts", [{"id": place, "text": text, "dense": row} for place, (text, row) in enumerate(rows)])
+    client.insert("texts", [{"id": index, "text": text, "dense": row} for index, (text, row) in enumerate(rows)])
     client.flush("texts")
     yield client
     client.close()
@@ -150,7 +150,7 @@ def test_a_fusion_of_bm25_and_dense_is_that_of_milvus_lite(lite: MilvusClient) -
     for number in range(10):
         words = " ".join(_RANDOM.choice(_WORDS, 3, replace=False))
         vector = normalise_rows(_RANDOM.normal(size=(1, _WIDTH)).astype(np.float32))[0]
-        rankings = {"Dense": exact_search(_VECTORS, vector, 20), "BM25": top_k(bm25.scores(words), 20, floor=0)}
+        rankings = {"Dense": exact_search(_VECTORS, vector, 20), "BM25": top_k(bm25.scores(words), 20, floor=0.0)}
         fused = reciprocal_rank_fusion(rankings, k=40)
         asked = [
             AnnSearchRequest([vector], "dense", {}, limit=20),

@@ -1,4 +1,4 @@
-"""Fixtures of the index: embedded and served."""
+"""Fixtures of the index, embedded and served; a test module names this file in pytest_plugins."""
 
 from collections.abc import Iterator
 

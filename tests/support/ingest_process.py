@@ -1,6 +1,6 @@
-"""A process that takes in documents until it is killed, without the model.
+"""A process that ingests documents until it is killed, without the model.
 
-Nothing of it may import what takes seconds: it is begun anew for each kill.
+It imports nothing that takes seconds, because it is started again after each kill.
 """
 
 import hashlib
@@ -11,13 +11,14 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
+from jaxtyping import Float
 
 from tests.support.paths import ROOT
 
 CORE = ROOT / "components" / "core"
 
 if "components.core" not in sys.modules:
-    # Without what the package itself imports: torch and the models.
+    # The package without its own imports: torch and the models.
     core = types.ModuleType("components.core")
     core.__path__ = [str(CORE)]
     sys.modules["components.core"] = core
@@ -33,44 +34,43 @@ OWNER = "0123456789abcdef" * 2
 Progress = Callable[[int, int], None]
 
 
-def made(number: int) -> Document:
-    """A document of 12 chunks, each with a word that no other has."""
+def make_document(number: int) -> Document:
+    """Return a document of 12 chunks; each has a word of its own."""
     return Document(f"Document {number}", "\n".join(f"place{number}x{line} is a place" for line in range(12)))
 
 
 def chunks_of(document: Document) -> list[Chunk]:
-    """A chunk for each line."""
-    return [
-        Chunk(document.id, place, 0, len(line), line, len(line)) for place, line in enumerate(document.text.split("\n"))
-    ]
+    """Return a chunk for each line."""
+    lines = document.text.split("\n")
+    return [Chunk(document.id, number, 0, len(line), line, len(line)) for number, line in enumerate(lines)]
 
 
-def vector_of(chunk: Chunk) -> np.ndarray:
-    """A unit vector of its own, (8,)."""
+def vector_of(chunk: Chunk) -> Float[np.ndarray, "8"]:
+    """Return a unit vector that depends on the text of the chunk."""
     seed = int(hashlib.sha256(chunk.text.encode()).hexdigest()[:8], 16)
     vector = np.random.default_rng(seed).normal(size=8)
     return (vector / np.linalg.norm(vector)).astype(np.float32)
 
 
 def index_all(index: ChunkIndex, documents: tuple[Document, ...], progress: Progress | None = None) -> str:
-    """Put these documents into the index; returns the name that they have there."""
+    """Put these documents into the index. Returns the name of their collection."""
     chunks = [chunk for document in documents for chunk in chunks_of(document)]
     name = collection_name(OWNER, Corpus("", documents).digest, ChunkSettings(), "made up")
     index.fill(name, chunks, np.array([vector_of(chunk) for chunk in chunks]), progress)
     return name
 
 
-def opened(folder: Path) -> tuple[Libraries, ChunkIndex]:
-    """The app's, in this folder."""
+def open_stores(folder: Path) -> tuple[Libraries, ChunkIndex]:
+    """Open libraries and index in this folder, as the app does."""
     return Libraries(folder / "documents.sqlite"), ChunkIndex(str(next(free_directories(folder))))
 
 
 def ingest(folder: Path, first: int, parent: Connection, stop_at: str | None) -> None:
-    """Add one document after the other, counted from `first`, and tell the parent of each stage of each.
+    """Add one document after another, numbered from `first`, and report each stage of each to the parent.
 
-    stop_at: the stage in which to stand still.
+    stop_at: the stage in which to wait for the kill.
     """
-    libraries, index = opened(folder)
+    libraries, index = open_stores(folder)
     number, name = first, None
 
     def reach(stage: str) -> None:
@@ -79,7 +79,7 @@ def ingest(folder: Path, first: int, parent: Connection, stop_at: str | None) ->
             parent.recv()
 
     while True:
-        document = made(number)
+        document = make_document(number)
         libraries.begin(OWNER, document)
         reach("begun")
         everything = (*libraries.documents(OWNER), document)
