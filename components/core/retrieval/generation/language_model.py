@@ -204,7 +204,7 @@ def _status(generator: Generator, error: "openai.APIStatusError") -> str:
     status = error.status_code
     if status in (401, 403):
         return (
-            f"{generator.host} does not accept the key ({status}). Whoever runs Encoderscope can put it right: {_KEY}."
+            f"{generator.host} does not accept the key ({status}). The operator of Encoderscope can correct it: {_KEY}."
         )
     if status == 404:
         return (

@@ -68,7 +68,7 @@ def _default_index() -> "ChunkIndex":
         with suppress(StoreError):
             return ChunkIndex(str(directory))
     raise StoreError(
-        "No index can be opened on this computer. Whoever runs this app should look at its folder for files."
+        "No index can be opened on this computer. The operator of this app should check its folder for files."
     )
 
 

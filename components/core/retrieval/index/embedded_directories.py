@@ -61,6 +61,6 @@ def _tidy(directory: Path, *, keep_shared: bool) -> bool:
         return False
     except OSError as error:
         raise StoreError(
-            f"The index of chunks cannot be kept: {error}. Whoever runs this app should look at its folder for files."
+            f"The index of chunks cannot be kept: {error}. The operator of this app should check its folder for files."
         ) from error
     return True

@@ -62,13 +62,13 @@ def store_errors(uri: str) -> Iterator[None]:
         _LOG.warning("The index at %s: %s", address, reason)
         if is_embedded(uri):
             raise StoreError(
-                "The index of chunks cannot be used. Try again; if it stays so, whoever runs this app should start it "
-                "again, and look at its log."
+                "The index of chunks cannot be used. Try again; if it stays so, the operator of this app should "
+                "restart it and check its log."
             ) from error
         raise StoreError(
-            f"The Milvus server at {address} cannot be used: {reason}. Try again; if it stays so, whoever runs this "
-            "app should see whether that server runs, and whether ENCODERSCOPE_MILVUS_URI and "
-            "ENCODERSCOPE_MILVUS_TOKEN are right."
+            f"The Milvus server at {address} cannot be used: {reason}. Try again; if it stays so, the operator of this "
+            "app should check that the server runs and that ENCODERSCOPE_MILVUS_URI and ENCODERSCOPE_MILVUS_TOKEN are "
+            "right."
         ) from error
 
 

@@ -192,8 +192,8 @@ class Libraries:
         except SQLITE_ERRORS as error:
             _LOG.warning("Documents cannot be kept, or not be found again, in %s: %s", self._database.file, error)
             raise StoreError(
-                f"The documents of this tab cannot be kept or read: {error}. Try again; if it stays so, whoever runs "
-                "this app should look at its folder for files and whether the disk is full."
+                f"The documents of this tab cannot be kept or read: {error}. Try again; if it stays so, the operator "
+                "of this app should check its folder for files, and that the disk is not full."
             ) from error
 
     def _make_file(self) -> None:
