@@ -63,14 +63,19 @@ def report_to(bar: ProgressBar, noun: str, fewest: int = _WORTH_A_BAR) -> Report
     return report
 
 
+def is_stopped(key: Hashable) -> bool:
+    """True if the reader has stopped the encoding of these texts."""
+    stopped = st.session_state.get(state.Shared.STOPPED_ENCODING)
+    return stopped is not None and bool(stopped[0] == key)
+
+
 def encode_with_bar(key: Hashable, noun: str, encode: Callable[[Report], _Result]) -> _Result:
     """Encode texts with a bar and a Stop button; the page ends here for a reader who has stopped.
 
     Vectors that are done are kept on disk, so going on after a stop loses nothing. key: of the texts. noun: for one.
     """
-    stopped = st.session_state.get(state.Shared.STOPPED_ENCODING)
-    if stopped is not None and stopped[0] == key:
-        done: Progress = stopped[1]
+    if is_stopped(key):
+        done: Progress = st.session_state[state.Shared.STOPPED_ENCODING][1]
         st.markdown(f"Stopped: {done.done:,} of {format_count(done.total, noun)} are encoded.")
         st.button("Go on", on_click=lambda: st.session_state.pop(state.Shared.STOPPED_ENCODING))
         st.stop()

@@ -6,7 +6,7 @@ from components.ui import state
 from components.ui.caches.sentence_sets import EncodingRequest, has_unit_vectors
 from components.ui.page import next_page, read_model, stop_on_error, title
 from components.ui.pickers import pick_option
-from components.ui.progress import ensure_unit_vectors
+from components.ui.progress import ensure_unit_vectors, is_stopped
 from components.ui.sentence_map import (
     added_sentences,
     controls,
@@ -46,7 +46,7 @@ with top:
     title_slot = st.empty()
 if not has_unit_vectors(request):
     with title_slot.container():
-        title(STEP, *summary.while_encoding(sentence_set))
+        title(STEP, *summary.while_encoding(sentence_set, is_stopped(request)))
 with map_slot:
     ensure_unit_vectors(request)
 session = SentenceMap(encoder, request, settings, grouping, added_sentences.added_to(sentence_set), search)

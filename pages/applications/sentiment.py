@@ -18,7 +18,7 @@ from components.ui.sentiment import (
     two_orders,
     verdicts,
 )
-from components.ui.sentiment.encoding import ensure_inputs
+from components.ui.sentiment.encoding import ensure_inputs, was_stopped
 from components.ui.sentiment.trained_classifiers import TrainedClassifiers
 
 STEP = "Step 5 of 6 · What the vectors are good for"
@@ -41,7 +41,7 @@ with top:
     title_slot = st.empty()
 if not classifiers.has_inputs():
     with title_slot.container():
-        title(STEP, summary.while_encoding(dataset), summary.LEAD)
+        title(STEP, summary.while_encoding(dataset, was_stopped(classifiers)), summary.LEAD)
 ensure_inputs(classifiers)
 inputs = classifiers.inputs_of(text) if text else None
 with st.spinner("Training …"):

@@ -218,6 +218,7 @@ def test_encoding_can_be_stopped_and_gone_on_with_and_nothing_pasted_is_lost(rea
     expect(reader.main).to_contain_text(re.compile(r"\d of 700 sentences encoded, [\d,]+ a second"))
     stop.click()
     expect(reader.main).to_contain_text(re.compile(r"Stopped: [\d,]+ of 700 sentences are encoded"))
+    expect(reader.heading).to_have_text("Encoding of 700 sentences was stopped")
     reader.main.get_by_role("button", name="Go on", exact=True).click()
     reader.map(re.compile("^Map of 700 sentences")).expect_drawn(700, selected=0)
     reader.settled()

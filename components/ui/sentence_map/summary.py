@@ -32,9 +32,11 @@ def finding(session: SentenceMap) -> str:
     return f"{format_count(count, 'sentence')}: {share:.0%} of nearest neighbours stay near on the map"
 
 
-def while_encoding(sentences: SentenceSet) -> tuple[str, str]:
-    """The page's title and the line below it while sentences are encoded."""
+def while_encoding(sentences: SentenceSet, stopped: bool) -> tuple[str, str]:
+    """The page's title and the line below it while sentences are encoded, or after a stop."""
     count = format_count(len(sentences.sentences), "sentence")
+    if stopped:
+        return f"Encoding of {count} was stopped", "The map is drawn when all sentences are encoded."
     return f"Encoding {count} …", "Each sentence becomes a dot when all are encoded."
 
 

@@ -22,6 +22,8 @@ def finding(classifiers: TrainedClassifiers) -> str:
     return f"{how} {learned}: {of_encoder:.0%} right with the encoder’s vectors, {of_words:.0%} with words alone"
 
 
-def while_encoding(dataset: LabelledDataset) -> str:
-    """The page's title while texts are encoded."""
+def while_encoding(dataset: LabelledDataset, stopped: bool) -> str:
+    """The page's title while texts are encoded, or after a stop."""
+    if stopped:
+        return f"Encoding of {format_count(len(dataset.texts.sentences), 'text')} was stopped"
     return f"Encoding {format_count(len(dataset.texts.sentences), 'text')} …"
