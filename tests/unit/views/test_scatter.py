@@ -198,7 +198,7 @@ class Page:
     def points(self, kind: Representation | None = None) -> np.ndarray:
         return self._every
 
-    def phrase_unit(self, kind: Representation | None = None) -> None:
+    def phrase_vector(self, kind: Representation | None = None) -> None:
         return None
 
     def neighbourhood(self, place: int, kind: Representation | None = None) -> Any:
