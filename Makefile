@@ -26,9 +26,9 @@ check: .venv/.dev ## Only the linter, the formatter and the type checker
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: .venv/.bench ## Measure, print a table and write bench.json
-	$(BIN)/python -m tests.browser.get_browser
-	$(BIN)/python -m tests.benchmarks.run
+bench: .venv/.bench ## Measure, print a table and write bench.json; ONLY="maps core" runs some parts
+	-$(BIN)/python -m tests.browser.get_browser
+	$(BIN)/python -m tests.benchmarks.run $(ONLY)
 
 clean: ## Remove everything that make has built
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis bench.json

@@ -1,7 +1,8 @@
 """The Attention page: all heads beside BertViz's model view, pointing at them, its four tools, and a head at a time.
 
 Both pictures show the same weights of the same sentence, 970 pixels wide as BertViz draws itself, from a server on
-this machine. BertViz's page names its scripts by addresses on the internet; to be timed it gets them from there too.
+this machine. BertViz's page names its scripts by addresses on the internet; to be timed it gets them from this machine
+too. They are fetched by npm, once; where that cannot be done, only our picture is timed, and a note says so.
 """
 
 import re
@@ -82,10 +83,9 @@ def _all_heads(tokens: int) -> Iterator[Measurement]:
     size = f"{of}, bytes sent, with the view's own script"
     yield Measurement(size, picture.sent.ByteSize(), "bytes", _PEER, len(html))
 
-    scripts = _scripts()
+    scripts, problem = _scripts()
     page = b'<!doctype html><meta charset="utf-8">' + re.sub(rb"https://[\w./-]+(/\w+\.min)", rb"\1", html)
     name = f"{of}, from navigation until painted"
-    problem = None if scripts else "was not timed: there is no npm"
     ours: list[float] = []
     theirs: list[float] = []
     for _ in range(_ROUNDS):
@@ -100,7 +100,7 @@ def _all_heads(tokens: int) -> Iterator[Measurement]:
         else:
             problem = taken
     if problem:
-        yield Measurement(f"{name} (BertViz {problem})", statistics.median(ours), "ms")
+        yield Measurement(name, statistics.median(ours), "ms", note=f"BertViz {problem}")
     else:
         yield Measurement(name, statistics.median(ours), "ms", _PEER, statistics.median(theirs))
 
@@ -128,22 +128,27 @@ def _bertviz(tokens: int) -> bytes:
     return html.encode("utf-8")
 
 
-def _scripts() -> dict[str, bytes]:
-    """The scripts that BertViz's page asks for, address → content: from npm, once. Without npm there are none."""
+def _scripts() -> tuple[dict[str, bytes], str | None]:
+    """The scripts that BertViz's page asks for, address → content, from npm, once; or none, and why."""
     npm = shutil.which("npm")
     for name, (package, member) in _SCRIPTS.items():
         if (_CACHE / name).exists():
             continue
         if npm is None:
-            return {}
+            return {}, "was not timed: its scripts come from npm, which is not here"
         with TemporaryDirectory() as folder:
-            subprocess.run([npm, "pack", "--silent", package], cwd=folder, check=True, capture_output=True)
+            try:
+                subprocess.run(
+                    [npm, "pack", "--silent", package], cwd=folder, check=True, capture_output=True, timeout=60
+                )
+            except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+                return {}, f"was not timed: npm could not fetch {package}"
             with tarfile.open(next(Path(folder).glob("*.tgz"))) as archive:
                 content = archive.extractfile(member)
                 assert content is not None
                 _CACHE.mkdir(parents=True, exist_ok=True)
                 (_CACHE / name).write_bytes(content.read())
-    return {f"/{name}": (_CACHE / name).read_bytes() for name in _SCRIPTS}
+    return {f"/{name}": (_CACHE / name).read_bytes() for name in _SCRIPTS}, None
 
 
 # ---------------------------------------------------------------- pointing
