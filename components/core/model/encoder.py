@@ -16,7 +16,7 @@ from sentence_transformers import SentenceTransformer
 
 from components.core.model import loading, probe
 from components.core.model.interventions import Intervention, PositionsReordered, check_interventions
-from components.core.model.opened_model import MOST_TRACED_TOKENS, OpenedModel, array_of
+from components.core.model.opened_model import MOST_TRACED_TOKENS, OpenedModel, array_of, read_only, stacked_array_of
 from components.core.model.trace import Trace
 from components.core.tokens.tokens import Tokens, check_text, check_whole, tokenize
 from components.core.tokens.wordpiece import Step, is_wordpiece, normalised, wordpiece_steps
@@ -99,7 +99,7 @@ class Encoder(OpenedModel):
         tokenized = self.tokenize(text, truncate, second)
         checked = check_interventions(interventions, self.num_layers, self.num_heads, len(tokenized.tokens))
         inputs = self._rows(tokenized, 1)
-        with torch.inference_mode(), probe.run(checked, record=True) as seen:
+        with torch.inference_mode(), probe.run(checked, self.num_layers) as seen:
             result = self._model(**inputs, output_hidden_states=True)
             vector = self._pooled(result.last_hidden_state, inputs["attention_mask"])[0]
         addends = {name: array_of(tensor) for name, tensor in seen.addends.items()}
@@ -110,12 +110,12 @@ class Encoder(OpenedModel):
             word_embeddings=addends["word_embeddings"],
             position_embeddings=addends.get("position_embeddings"),
             token_type_embeddings=addends.get("token_type_embeddings"),
-            queries=array_of(torch.stack([layer.queries for layer in seen.layers])),
-            keys=array_of(torch.stack([layer.keys for layer in seen.layers])),
-            values=array_of(torch.stack([layer.values for layer in seen.layers])),
+            queries=read_only(seen.heads["queries"]),
+            keys=read_only(seen.heads["keys"]),
+            values=read_only(seen.heads["values"]),
             scaling=tuple(layer.scaling for layer in seen.layers),
             masks=_shared_masks([layer.mask for layer in seen.layers]),
-            hidden_states=array_of(torch.stack(result.hidden_states)[:, 0]),
+            hidden_states=stacked_array_of([states[0] for states in result.hidden_states]),
             sentence_vector=array_of(vector),
         )
 

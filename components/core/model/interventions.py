@@ -82,6 +82,9 @@ class AttentionChange:
     output_gate: np.ndarray | None  # (H, 1, 1) of 0 and 1
 
 
+_NO_CHANGE = AttentionChange(score_gate=None, score_bias=None, output_gate=None)
+
+
 def attention_change(interventions: Sequence[Intervention], layer: int, heads: int, tokens: int) -> AttentionChange:
     """Say what these interventions do to the attention of one layer.
 
@@ -91,6 +94,8 @@ def attention_change(interventions: Sequence[Intervention], layer: int, heads: i
     >>> change.output_gate.ravel(), change.score_bias
     (array([1., 0.], dtype=float32), None)
     """
+    if not interventions:
+        return _NO_CHANGE
     off = [head for i in interventions if isinstance(i, HeadsOff) for at, head in i.heads if at == layer]
     uniform = [i.head for i in interventions if isinstance(i, HeadUniform) and i.layer == layer]
     visible = np.ones((tokens, tokens), dtype=bool)

@@ -7,6 +7,7 @@ import copy
 import hashlib
 import json
 import threading
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -172,7 +173,7 @@ class OpenedModel:
         with self._tokenizer_lock:
             ids = torch.tensor([self._tokenizer("a")["input_ids"]], device=self._model.device)
         linear = probe.inputs_of_linear_layers(self._model)
-        with torch.inference_mode(), linear as given, probe.run(record=True) as seen:
+        with torch.inference_mode(), linear as given, probe.run(recorded_layers=self.num_layers) as seen:
             try:
                 self._model(input_ids=ids, attention_mask=torch.ones_like(ids))
             except Exception as error:
@@ -187,5 +188,19 @@ class OpenedModel:
 def array_of(tensor: torch.Tensor) -> np.ndarray:
     """A read-only float array of its own."""
     array = tensor.detach().to("cpu", torch.float32).contiguous().numpy().copy()
+    array.setflags(write=False)
+    return array
+
+
+def stacked_array_of(tensors: Sequence[torch.Tensor]) -> np.ndarray:
+    """N tensors of one shape as a read-only float array of its own, (N, …); each value is copied once."""
+    array = np.empty((len(tensors), *tensors[0].shape), dtype=np.float32)
+    for row, tensor in zip(torch.from_numpy(array), tensors, strict=True):
+        row.copy_(tensor)
+    return read_only(array)
+
+
+def read_only(array: np.ndarray) -> np.ndarray:
+    """The same array, in which nothing can be changed from now on."""
     array.setflags(write=False)
     return array

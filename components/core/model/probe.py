@@ -32,11 +32,8 @@ ATTENTION_NAME = "encoderscope"
 
 @dataclass
 class LayerRecord:
-    """What one call of the attention function saw, as torch tensors without batch axis."""
+    """What one call of the attention function saw beside queries, keys and values, without batch axis."""
 
-    queries: torch.Tensor  # (H, S, d)
-    keys: torch.Tensor  # (H, S, d)
-    values: torch.Tensor  # (H, S, d)
     mask: torch.Tensor | None  # (1 or H, S, S), added to the scores
     scaling: float
     joined: torch.Tensor  # (S, H·d): all heads' outputs side by side, as the output projection gets them
@@ -47,12 +44,20 @@ class ProbeRun:
     """One pass through the model: what to change, and what was seen."""
 
     interventions: Sequence[Intervention] = ()
-    record: bool = False
+    recorded_layers: int = 0
     head_gates: torch.Tensor | None = None
     calls: int = 0
     layers: list[LayerRecord] = field(default_factory=list)
+    heads: dict[str, np.ndarray] = field(default_factory=dict)  # queries, keys, values: each (L, H, S, d)
     addends: dict[str, torch.Tensor] = field(default_factory=dict)
     first_position: int | None = None
+
+    def keep(self, layer: int, **tensors: torch.Tensor) -> None:
+        """Copy one layer's tensors into `heads` at once, while they are still in the processor's cache."""
+        for name, tensor in tensors.items():
+            if name not in self.heads:
+                self.heads[name] = np.empty((self.recorded_layers, *tensor.shape), dtype=np.float32)
+            torch.from_numpy(self.heads[name])[layer].copy_(tensor)
 
 
 _current: ContextVar[ProbeRun | None] = ContextVar("encoderscope_run", default=None)
@@ -60,14 +65,14 @@ _current: ContextVar[ProbeRun | None] = ContextVar("encoderscope_run", default=N
 
 @contextmanager
 def run(
-    interventions: Sequence[Intervention] = (), record: bool = False, head_gates: torch.Tensor | None = None
+    interventions: Sequence[Intervention] = (), recorded_layers: int = 0, head_gates: torch.Tensor | None = None
 ) -> Iterator[ProbeRun]:
     """Make a Run current for the model calls of this thread.
 
-    record: keep queries, keys, values and addends; for a batch of one sentence only. head_gates: (B, L, H), what
-    each head's output is multiplied by in each sentence of the batch.
+    recorded_layers: of so many layers, queries, keys and values are kept, and the addends; for a batch of one
+    sentence only. head_gates: (B, L, H), what each head's output is multiplied by in each sentence of the batch.
     """
-    current = ProbeRun(interventions, record, head_gates)
+    current = ProbeRun(interventions, recorded_layers, head_gates)
     token = _current.set(current)
     try:
         yield current
@@ -125,9 +130,10 @@ def probed_attention(
     if current.head_gates is not None:
         output = output * current.head_gates[:, layer, :, None, None]
     output = output.transpose(1, 2).contiguous()
-    if current.record:
+    if layer < current.recorded_layers:
+        current.keep(layer, queries=query[0], keys=key[0], values=value[0])
         mask = None if attention_mask is None else attention_mask[0]
-        current.layers.append(LayerRecord(query[0], key[0], value[0], mask, scaling, output[0].flatten(1)))
+        current.layers.append(LayerRecord(mask, scaling, output[0].flatten(1)))
     return output, weights
 
 
@@ -185,7 +191,7 @@ def _addend_hook(addend: str) -> Any:
         if addend == "position_embeddings":
             current.first_position = int(inputs[0].reshape(-1)[0])
             changed = _changed_positions(output, 0.0, current.interventions)
-        if current.record:
+        if current.recorded_layers:
             current.addends[addend] = changed.reshape(-1, changed.shape[-1])
         return None if changed is output else changed
 
