@@ -55,7 +55,8 @@ def measure() -> Iterator[Measurement]:
             f"{method} scored on {len(texts.test_indices)} texts, with intervals",
             median_ms(
                 lambda: classification_metrics(
-                    texts.targets[texts.test_indices], held_out_probabilities(texts, inputs, method)  # noqa: B023
+                    texts.targets[texts.test_indices],
+                    held_out_probabilities(texts, inputs, method),  # noqa: B023
                 )
             ),
             "ms",
