@@ -40,7 +40,7 @@ def umap_learns(units: np.ndarray, settings: ProjectionSettings) -> np.ndarray:
 
     cosines = units @ units.T
     np.fill_diagonal(cosines, np.inf)
-    # As fit_map() numbers them: for numbers of another size umap-learn would be compiled again.
+    # int32 as in fit_projection(): umap-learn would be compiled again for another type.
     places = np.argsort(-cosines, axis=1, kind="stable")[:, : settings.neighbours].astype(np.int32)
     distances = 1 - np.take_along_axis(cosines, places, axis=1)
     distances[:, 0] = 0
