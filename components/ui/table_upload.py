@@ -42,6 +42,11 @@ class TableUpload:
         name, upload = st.session_state[self._uploaded]
         kept = "" if given is not None and given.name == name else "Kept from before: "
         markup(Markup('<p class="es-note">{}{}</p>').format(kept, _description(name, upload)))
+        with st.container(horizontal=True):
+            self._pick_reading(upload)
+
+    def _pick_reading(self, upload: Upload) -> None:
+        """Ask how the first row is read, where a table leaves that open, and which columns count."""
         if upload.table is not None:
             st.segmented_control(
                 "The first row",
@@ -100,7 +105,7 @@ class TableUpload:
 
         def pick(label: str, options: Sequence[str], key: str, default: str) -> str:
             key = self._set_default(key, options, default)
-            picked: str = st.selectbox(label, options, key=key, persist_state="session", format_func=shown)
+            picked: str = st.selectbox(label, options, key=key, persist_state="session", format_func=shown, width=200)
             return picked
 
         chosen = pick(f"{self.name.capitalize()}s are in", upload.columns, self._text_column, texts)
@@ -190,6 +195,7 @@ def _description(name: str, upload: Upload) -> str:
         parts.append("one column")
     elif upload.delimiter is not None:
         parts.append(f"columns divided by {_DELIMITERS.get(upload.delimiter, f'“{upload.delimiter}”')}")
-    if upload.merged:
-        parts.append(f"those before a blank read as part of the text in {format_count(upload.merged, 'row')}")
-    return ", ".join(parts)
+    described = ", ".join(parts)
+    if not upload.merged:
+        return described
+    return f"{described}; in {format_count(upload.merged, 'row')} only where no space follows, to fit the other rows"

@@ -1,0 +1,109 @@
+"""Tables uploaded to the Sentence map and to Sentiment: the page shows how they were read, and readers change it."""
+
+import re
+
+import pytest
+
+from tests.support.visit import Visit
+
+MESSAGES = b"spam,Win money now!!!\nham,Are you coming home, or not\nham,ok\n"
+LABELLED = b"text,label\n" + b"".join(
+    b"The %s number %d,%s\n" % (what, n, what) for what in (b"dog", b"cat") for n in range(6)
+)
+
+
+def on_the_map(content: bytes, name: str = "table.csv") -> Visit:
+    return Visit("Sentence map", source="File", map="PCA").upload("sentence_file", name, content)
+
+
+def says(opened: Visit) -> list[str]:
+    """The sentences of the dots."""
+    sentences: list[str] = opened.view("sentence-map")[0]["says"]
+    return sentences
+
+
+def first_row(opened: Visit, key: str) -> str:
+    """The reading of the first row that is chosen."""
+    return str(opened.app.button_group(key=f"{key}_first_row").value)
+
+
+def test_without_a_header_every_row_is_on_the_map_and_labels_are_not_taken_for_texts() -> None:
+    opened = on_the_map(MESSAGES)
+    assert says(opened) == ["Win money now!!!", "Are you coming home, or not", "ok"]
+    assert first_row(opened, "sentence") == "is data"
+    assert "First row of table.csv read as data." in opened.words
+    assert "table.csv, read as utf-8, columns divided by commas" in opened.words
+    assert "in 1 row only where no space follows, to fit the other rows" in opened.words
+    assert "left out" not in opened.words
+
+
+def test_the_first_of_some_lines_is_on_the_map_until_it_is_said_to_be_a_name_and_again_when_not() -> None:
+    opened = on_the_map(b"I like pizza\nI hate rain\nWhat a day\n")
+    assert says(opened) == ["I like pizza", "I hate rain", "What a day"]
+    opened.pick("sentence_first_row", "holds names")
+    assert says(opened) == ["I hate rain", "What a day"]
+    assert "First row of table.csv read as names of columns: I like pizza." in opened.words
+    assert says(opened.pick("sentence_first_row", "is data")) == ["I like pizza", "I hate rain", "What a day"]
+
+
+def test_the_line_that_names_the_delimiter_for_excel_is_not_on_the_map() -> None:
+    opened = on_the_map("\ufeffsep=;\r\ntext;label\r\nHello, there.;x\r\nBye.;y\r\n".encode())
+    assert says(opened) == ["Hello, there.", "Bye."]
+    assert first_row(opened, "sentence") == "holds names"
+    assert "read as names of columns: text, label." in opened.words
+    assert "columns divided by semicolons" in opened.words
+
+
+def test_columns_that_were_chosen_stay_the_same_when_the_first_row_is_read_in_another_way() -> None:
+    opened = on_the_map(b"id,text,topic\n1,The soup is hot.,food\n2,The dog barks.,animals\n3,A cat sleeps.,animals\n")
+    opened.choose("sentence_column", "topic").choose("sentence_label_column", "id")
+    opened.pick("sentence_first_row", "is data")
+    assert says(opened) == ["topic", "food", "animals"]
+    assert opened.app.selectbox(key="sentence_label_column").value == "column 1"
+
+
+def test_how_the_first_row_is_read_is_kept_on_other_pages_and_ends_with_the_file() -> None:
+    opened = on_the_map(b"pizza\nrain\nday\n").pick("sentence_first_row", "holds names")
+    opened.go_to("Context").go_to("Sentence map")
+    assert (says(opened), first_row(opened, "sentence")) == (["rain", "day"], "holds names")
+    opened.upload("sentence_file", "other.csv", b"A dog barks.\nA cat sleeps.\n")
+    assert (says(opened), first_row(opened, "sentence")) == (["A dog barks.", "A cat sleeps."], "is data")
+
+
+def test_a_single_row_cannot_be_names_which_is_said_and_the_row_stays() -> None:
+    opened = on_the_map(b"Only this,one\n").pick("sentence_first_row", "holds names")
+    assert "there is no row below it" in opened.words
+    assert first_row(opened, "sentence") == "is data"
+    assert says(opened) == ["Only this"]
+
+
+@pytest.mark.parametrize("name", ["lines.txt", "lines.jsonl"])
+def test_of_a_file_without_columns_no_first_row_is_asked(name: str) -> None:
+    opened = on_the_map({"lines.txt": b"One.\nTwo.", "lines.jsonl": b'"One."\n"Two."'}[name], name)
+    assert says(opened) == ["One.", "Two."]
+    assert "First row" not in opened.words
+    assert not any(each.key == "sentence_first_row" for each in opened.app.button_group)
+
+
+def test_all_rows_that_are_not_used_are_counted_and_the_reason_for_most_of_them_comes_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("components.core.text.sentence_set.MOST_SENTENCES", 60)
+    lines = [*(f"Sentence {n // 2}." for n in range(110)), *(f"Another {n}." for n in range(90))]
+    opened = on_the_map("\n".join(lines).encode(), "lines.txt")
+    assert "60 sentences, 140 rows left out" in opened.words
+    assert [each.label for each in opened.app.expander if "left out" in each.label] == ["What was left out: 140 rows"]
+    listed = re.findall("<li>(.*?)</li>", opened.markup)
+    assert "is not read, like the 84 lines after it: at most 60 sentences are used" in listed[0]
+    assert listed[-1] == "And 6 more."
+
+
+@pytest.mark.usefixtures("umap_compiled")
+def test_sentiment_shows_how_the_first_row_was_read_and_learns_from_it_when_it_is_data() -> None:
+    opened = Visit("Sentiment", reviews_from="File").upload("text_file", "own.csv", LABELLED)
+    assert "12 texts, 2 classes" in opened.words
+    assert "First row of own.csv read as names of columns: text, label. Change it under “Texts”." in opened.words
+    opened.pick("text_first_row", "is data")
+    assert "Line 1 is the only text of class “label”" in opened.words
+    assert "First row of own.csv read as data." in opened.words
+    assert "12 texts, 2 classes" in opened.words
