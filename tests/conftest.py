@@ -24,8 +24,12 @@ settings.load_profile("unhurried")
 
 @pytest.fixture(scope="session", autouse=True)
 def _vectors_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """What the tests encode is kept among their own files, not among those of whoever runs them."""
-    os.environ["ENCODERSCOPE_CACHE"] = str(tmp_path_factory.mktemp("vectors"))
+    """Keep what the tests encode among their own files, one store for all processes of a run.
+
+    Several processes may use a store at once, so each text is encoded by the first that needs it and read by the others.
+    """
+    own = tmp_path_factory.getbasetemp()
+    os.environ["ENCODERSCOPE_CACHE"] = str((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "vectors")
 
 
 @pytest.fixture(scope="session")

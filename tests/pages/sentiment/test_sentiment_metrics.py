@@ -1,0 +1,145 @@
+"""The measures of the classifiers, as core computes them."""
+
+import re
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+
+from components.core.classification.classifiers import ClassifierMethod
+from components.core.classification.metrics import (
+    ClassificationMetrics,
+    accuracy_difference,
+    classification_metrics,
+    held_out_probabilities,
+)
+from tests.support.reference import assert_close
+from tests.support.sentiment_page import (
+    BAGS,
+    LOGISTIC,
+    METHODS,
+    SCORED,
+    SHIPPED_CLASSES,
+    TF_IDF,
+    LabelledTexts,
+    dataset_of,
+    file_of,
+    number,
+    own,
+    sections,
+    visit,
+    words,
+)
+from tests.support.visit import Visit, array
+
+# Some classifiers are explained beside a map.
+pytestmark = pytest.mark.usefixtures("umap_compiled")
+
+
+def assert_scored(opened: Visit, found: Mapping[ClassifierMethod, ClassificationMetrics]) -> None:
+    """The table prints these measures."""
+    rows = opened.table("95 %: the range of most results")
+    expected = [
+        [
+            method,
+            f"{each.accuracy.value:.0%}",
+            f"{each.accuracy.low:.0%}–{each.accuracy.high:.0%}",
+            f"{each.f1.value:.2f}",
+        ]
+        for method, each in found.items()
+    ]
+    assert rows == expected
+
+
+def test_the_measures_of_each_classifier_are_printed_and_drawn(reviews: LabelledTexts) -> None:
+    held_out, targets = reviews.inputs.take(reviews.test), reviews.targets[reviews.test]
+    found = {method: classification_metrics(targets, reviews.probabilities(method, held_out)) for method in METHODS}
+    opened = visit(sentiment=SCORED)
+    assert_scored(opened, found)
+    right = {method: each.accuracy.value for method, each in found.items()}
+    best = [method for method in METHODS if right[method] == max(right.values())]
+    said = f"{' and '.join(best)} {'is' if len(best) == 1 else 'are'} right most often: {max(right.values()):.0%}"
+    assert sections(opened)[0].startswith(said)
+    bags = max(right[method] for method in BAGS)
+    assert opened.headings == [
+        f"Trained on 360 texts: {right[LOGISTIC]:.0%} right with the encoder’s vectors, {bags:.0%} with words alone"
+    ]
+    for method, measured in found.items():
+        opened.pick("classifier", method)
+        assert (array(opened.figure("confusion")["data"][0]["z"]) == measured.confusion).all()
+        assert f"{method} is wrong on {180 - np.trace(measured.confusion)} of 180 texts" in sections(opened)
+        drawn, bins = opened.figure("calibration")["data"][0], measured.calibration
+        assert array(drawn["customdata"]).tolist() == bins.counts.tolist()
+        assert_close(
+            np.column_stack([array(drawn["x"]), array(drawn["y"])]),
+            np.column_stack([bins.probability, bins.share_right]),
+            1e-6,
+        )
+        printed = re.search(r"the mean distance from that line: (\d\.\d+)\.", words(opened))
+        assert printed is not None
+        assert_close(number(printed[1]), bins.error, 6e-4)
+        assert_close(array(drawn["y"]) - array(drawn["error_y"]["arrayminus"]), bins.low, 1e-6)
+        assert_close(array(drawn["y"]) + array(drawn["error_y"]["array"]), bins.high, 1e-6)
+        sure = measured.probabilities.max(axis=1).mean()
+        assert f"{method} is {sure:.0%} sure on average and right on {right[method]:.0%}" in sections(opened)
+
+
+def test_the_classifiers_that_may_be_as_good_as_the_best_are_named_and_no_others(reviews: LabelledTexts) -> None:
+    held_out, targets = reviews.inputs.take(reviews.test), reviews.targets[reviews.test]
+    found = {method: classification_metrics(targets, reviews.probabilities(method, held_out)) for method in METHODS}
+    most = max(each.accuracy.value for each in found.values())
+    best = [method for method, each in found.items() if each.accuracy.value == most]
+    near = [
+        method
+        for method, each in found.items()
+        if method not in best and accuracy_difference(found[best[0]], each).low <= 0
+    ]
+    named = sections(visit(sentiment=SCORED))[0].partition("; ")[2]
+    assert named == (f"{' and '.join(near)} may be as good" if near else "")
+
+
+def test_the_texts_behind_a_cell_are_exactly_those_taken_for_that_class(reviews: LabelledTexts) -> None:
+    targets = reviews.targets[reviews.test]
+    probabilities = reviews.probabilities(TF_IDF, reviews.inputs.take(reviews.test))
+    cells = classification_metrics(targets, probabilities).confusion
+    opened = visit(sentiment=SCORED, classifier=TF_IDF)
+    options = opened.app.selectbox(key="confusion_cell").options
+    wrong = sorted(((0, 1), (1, 0)), key=lambda cell: -cells[cell])
+    right = sorted(((0, 0), (1, 1)), key=lambda cell: -cells[cell])
+    label = {
+        cell: f"{SHIPPED_CLASSES[cell[0]]}, predicted {SHIPPED_CLASSES[cell[1]]} ({cells[cell]})"
+        for cell in (*wrong, *right)
+    }
+    assert options == list(label.values())
+    assert opened.app.selectbox(key="confusion_cell").value == options[0]
+    for row, column in (wrong[0], wrong[1], right[0]):
+        opened.choose("confusion_cell", label[row, column])
+        inside = np.flatnonzero((targets == row) & (probabilities.argmax(axis=1) == column))
+        rows = opened.table("Highest probability first")
+        expected = {reviews.texts[reviews.test[index]]: probabilities[index, column] for index in inside}
+        assert {text for text, _ in rows} == set(expected)
+        assert len(rows) == len(expected)
+        said = [number(each) for _, each in rows]
+        assert said == sorted(said, reverse=True)
+        assert_close(said, [expected[text] for text, _ in rows], 0.0051)
+    # A cell that another classifier does not fill in the same way is let go of.
+    opened.pick("classifier", LOGISTIC)
+    assert opened.app.selectbox(key="confusion_cell").value in opened.app.selectbox(key="confusion_cell").options
+
+
+def test_a_small_set_is_cross_validated_and_the_page_says_so(forty: LabelledTexts) -> None:
+    opened = own(file_of(forty), sentiment=SCORED)
+    dataset = dataset_of(forty)
+    found = {
+        method: classification_metrics(dataset.targets, held_out_probabilities(dataset, forty.inputs, method))
+        for method in METHODS
+    }
+    assert_scored(opened, found)
+    right = {method: each.accuracy.value for method, each in found.items()}
+    assert 0.5 < right[LOGISTIC] < 1
+    assert "Cross-validated: the 40 texts are divided into 5 parts (seed 0)" in words(opened)
+    assert "40 texts, 2 classes, cross-validated in 5 parts" in words(opened)
+    bags = max(right[method] for method in BAGS)
+    said = f"{right[LOGISTIC]:.0%} right with the encoder’s vectors, {bags:.0%} with words alone"
+    assert opened.headings == [f"Cross-validated on 40 texts: {said}"]
+    assert (array(opened.figure("confusion")["data"][0]["z"]) == found[LOGISTIC].confusion).all()

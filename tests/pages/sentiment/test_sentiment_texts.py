@@ -1,0 +1,108 @@
+"""Whatever is typed on the Sentiment page is judged, or refused in words, and stays in the box."""
+
+import json
+
+import pytest
+
+from components.core import Encoder
+from tests.support.reference import assert_close
+from tests.support.sentiment_page import (
+    LOGISTIC,
+    ON_THE_MAP,
+    ORDER,
+    SCRIPT,
+    SHIPPED_CLASSES,
+    TF_IDF,
+    TYPED,
+    VIEWS,
+    LabelledTexts,
+    box,
+    finding,
+    inputs_of,
+    own,
+    page,
+    problems,
+    sections,
+    table_file,
+    verdicts,
+    visit,
+    words,
+)
+from tests.support.visit import Visit
+
+# Some classifiers are explained beside a map.
+pytestmark = pytest.mark.usefixtures("umap_compiled")
+
+
+READABLE = {
+    "one character": "a",
+    "an emoji": "🍕",
+    "right to left": "البيتزا كانت لذيذة",
+    "a script": SCRIPT,
+    "control characters": "Squatch\x00 eats\x07 pizza\r\n\t.",
+    "markup of all kinds": "**bold** _it_ `code` $x^2$ :red[x] &lt; <b>b</b> [CLS] {y} %{x} \\n",
+    "capitals that grow in lower case": "İİ good İ",
+    "3,000 characters": "understanding " * 214 + "good",
+}
+
+
+@pytest.mark.parametrize("text", READABLE.values(), ids=READABLE)
+def test_whatever_can_be_read_is_judged_and_stays_in_the_box(
+    text: str, encoder: Encoder, reviews: LabelledTexts
+) -> None:
+    opened = visit().enter("review", text)
+    kept = text[:2000]  # as many as the box takes
+    expected = reviews.verdicts(inputs_of(encoder, [" ".join(kept.split())]))
+    for method in (LOGISTIC, TF_IDF):
+        opened.pick("classifier", method)
+        assert box(opened) == kept
+        assert problems(opened) == []
+        assert_close(verdicts(opened), expected[:, 1], 1e-4)
+        assert opened.headings == [finding(expected, SHIPPED_CLASSES)]
+    opened.pick("sentiment", ORDER)
+    assert (box(opened), problems(opened)) == (kept, [])
+    assert sections(opened)[0].startswith("These texts differ in more than word order: ")
+
+
+def test_of_a_text_that_is_too_long_it_is_said_how_much_is_read() -> None:
+    assert "“Type a text”: 402 tokens; the encoder reads the first 256" in words(visit().enter("review", "good " * 400))
+
+
+@pytest.mark.parametrize("text", ["\x00\x07\x1b", "\u200b", "\u0301"])
+def test_what_cannot_be_read_is_said_and_stays_in_the_box(text: str) -> None:
+    opened = visit().enter("review", text)
+    for view in (TYPED, ORDER):
+        opened.pick("sentiment", view)
+        assert box(opened) == text
+        assert len(problems(opened)) == 1
+        assert "finds nothing to read" in problems(opened)[0]
+        assert opened.headings[0].startswith("Trained on 360 texts: ")
+    assert sections(opened)[0] == "The same words in another order"
+    assert problems(opened.enter("review", "good").enter("reordered", text)) != []
+
+
+@pytest.mark.parametrize("text", ["", " \n\t "])
+def test_without_a_text_the_page_says_how_to_begin(text: str) -> None:
+    opened = visit().enter("review", text)
+    assert box(opened) == text
+    assert "Type a text above, or choose a hard one." in [each.value for each in opened.app.markdown]
+    assert opened.headings[0].startswith("Trained on 360 texts: ")
+
+
+def test_a_script_is_never_part_of_what_is_sent_to_be_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("components.ui.sentiment.learning_curves.DRAWS", 1)
+    classes = (SCRIPT, f"<b>{SCRIPT}", f"&lt;{SCRIPT}")
+
+    def harmless(opened: Visit) -> bool:
+        # As it is read: JSON may write a bracket as its number.
+        specs = [json.dumps(json.loads(each.proto.spec)) for each in opened.app.get("plotly_chart")]
+        return not any("<script" in each for each in (page(opened), *specs))
+
+    for count in (3, 2):
+        labelled = [(f"{SCRIPT} is number {n % count}, {n}", classes[n % count]) for n in range(15)]
+        opened = own(table_file(labelled), f"{SCRIPT}.csv", SCRIPT, reordered=SCRIPT, epochs="2")
+        assert harmless(opened)
+        assert "&lt;script&gt;" in page(opened)
+        assert harmless(opened.pick("decision_seen", ON_THE_MAP))
+    for view in VIEWS[1:]:
+        assert harmless(opened.pick("sentiment", view)), view
