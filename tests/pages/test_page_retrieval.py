@@ -664,7 +664,7 @@ def test_the_means_are_those_of_an_independent_computation(scored: Visit, everyd
         for answers, each_scores in judged
     ]
     assert_close(number(rows[DENSE][-1]), np.mean(gains), 0.00501)
-    assert f"{len(judged)} questions of {len(everyday.questions)} have an answer in these documents" in words(scored)
+    assert f"{len(judged)} of {len(everyday.questions)} questions have an answer in these documents" in words(scored)
 
 
 def test_the_failures_of_each_way_are_the_questions_whose_answer_is_not_first(scored: Visit, everyday: Shipped) -> None:
@@ -943,7 +943,7 @@ def test_own_questions_are_scored_on_own_documents_at_each_size() -> None:
     opened.upload("question_files", "asked.csv", table.encode())
     rows = {row[0]: row[1:] for row in opened.table("Exact search, without an index")}
     assert rows[DENSE] == ["1.00"] * 5
-    assert "2 questions of 3 have an answer in these documents" in words(opened)
+    assert "2 of 3 questions have an answer in these documents" in words(opened)
     assert "of 1 question without an answer would be refused" in words(opened)
     assert "Line 5 has an answer that stands in none of 1 document" in words(opened)
     sizes = opened.table("nDCG@10. A passage holds an answer")
@@ -954,7 +954,7 @@ def test_own_questions_are_scored_on_own_documents_at_each_size() -> None:
     assert sizes[list(rows).index(DENSE) + 1][-1] == "1.00"
     opened.upload("question_files", "other.csv", b"who,what\na,b\n")
     assert "There is no column named 'question'" in problems(opened)[0]
-    assert "2 questions of 3 have an answer" in words(opened)
+    assert "2 of 3 questions have an answer" in words(opened)
     opened.press("Remove")
     assert "Without 2 questions about removed documents." in words(opened)
 
