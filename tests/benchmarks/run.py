@@ -108,6 +108,8 @@ def main(names: Sequence[str]) -> int:
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
+    # Whoever ends the bench ends the part that runs, too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     return run(parts, Path("bench.json"), lambda name: [sys.executable, "-m", "tests.benchmarks.part", name])
 
 
