@@ -18,7 +18,7 @@ class UploadError(EncoderscopeError):
 
 
 class ModelError(EncoderscopeError):
-    """A model that cannot be opened, or whose inside cannot be seen."""
+    """A model that cannot be opened, or whose attention cannot be recorded."""
 
 
 class InterventionError(EncoderscopeError):
@@ -26,7 +26,7 @@ class InterventionError(EncoderscopeError):
 
 
 class MapError(EncoderscopeError):
-    """A map, or groups, that cannot be made of so many sentences."""
+    """A map, or groups, that this number of sentences does not allow."""
 
 
 class ChunkingError(EncoderscopeError):
@@ -34,7 +34,7 @@ class ChunkingError(EncoderscopeError):
 
 
 class TemplateError(EncoderscopeError):
-    """A prompt's template that has no place for what belongs into it."""
+    """A prompt template that lacks a placeholder it needs."""
 
 
 class GenerationError(EncoderscopeError):
@@ -42,4 +42,4 @@ class GenerationError(EncoderscopeError):
 
 
 class StoreError(EncoderscopeError):
-    """Documents, or an index of them, that cannot be kept or reached."""
+    """Documents, or an index of them, that cannot be stored or reached."""

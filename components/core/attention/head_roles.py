@@ -1,4 +1,4 @@
-"""What a head mostly does in one sentence: measured, head by head.
+"""The main pattern of each head in one sentence.
 
 Patterns as in Clark et al. 2019, "What Does BERT Look At?", section 3. L layers, H heads, S tokens.
 """
@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from jaxtyping import Float, Int
 
 from components.core.model.attention import mean_or_nan
 from components.core.tokens.tokens import Tokens
 
-#: In the order in which ties are settled.
+#: In the order that settles ties.
 ROLES = ("previous token", "next token", "itself", "first mark", "last mark", "same word", "broad")
 
 
@@ -19,27 +20,26 @@ ROLES = ("previous token", "next token", "itself", "first mark", "last mark", "s
 class HeadRoles:
     """How strongly each head follows each pattern."""
 
-    scores: np.ndarray  # (L, H, R) from 0 to 1, R = len(ROLES); not a number where a sentence has no such pair
+    scores: Float[np.ndarray, "L H R"]  # from 0 to 1, R = len(ROLES); nan where a sentence has no such pair
 
     @cached_property
-    def strongest(self) -> np.ndarray:
-        """(L, H): for each head the number of the role with the highest score."""
+    def strongest(self) -> Int[np.ndarray, "L H"]:
+        """For each head the index of the role with the highest score."""
         return np.nan_to_num(self.scores, nan=-1.0).argmax(axis=-1)
 
     @cached_property
-    def strength(self) -> np.ndarray:
-        """(L, H): that score."""
+    def strength(self) -> Float[np.ndarray, "L H"]:
+        """That score."""
         return np.take_along_axis(self.scores, self.strongest[..., None], axis=-1)[..., 0]
 
 
-def head_roles(attention_weights: np.ndarray, tokens: Tokens) -> HeadRoles:
-    """Measure what every head mostly does.
+def head_roles(attention_weights: Float[np.ndarray, "L H S S"], tokens: Tokens) -> HeadRoles:
+    """Score every head by every role.
 
-    attention_weights: (L, H, S, S). Each score is a mean over the tokens that were typed: of the weight that one gives
-    to the typed token before it, to the one after it, to itself, to the first and to the last special token
-    ([CLS] and [SEP] in BERT), and to other tokens of the same spelling. "Broad" is e to the power of a row's entropy,
-    the number of tokens it would look at if it looked at them alike, as a share of S. So all are between 0 and 1, and
-    a head that looks at all tokens alike is 1 broad.
+    Each score is a mean over the typed tokens: of the weight that a token gives to the typed token before it, to the
+    one after it, to itself, to the first and to the last special token ([CLS] and [SEP] in BERT), and to other tokens
+    of the same spelling. "Broad" is the perplexity of a row, e to the power of its entropy, as a share of S. All scores
+    are between 0 and 1; a head that looks at all tokens alike has 1 for "broad".
     """
     size = attention_weights.shape[-1]
     typed = np.flatnonzero(~tokens.special)
@@ -47,7 +47,7 @@ def head_roles(attention_weights: np.ndarray, tokens: Tokens) -> HeadRoles:
     # The last token of one text and the first of another are no neighbours.
     texts = np.array([-1 if text is None else text for text in tokens.text_ids])[typed]
     before = typed[1:][(np.diff(typed) == 1) & (np.diff(texts) == 0)]
-    spelled = np.array([_spelled(tokens, place) for place in range(size)])
+    spelled = np.array([_spelled(tokens, index) for index in range(size)])
     same = (spelled[:, None] == spelled) & ~np.eye(size, dtype=bool) & ~tokens.special
     again = typed[same[typed].any(axis=1)]
     given = attention_weights[:, :, typed]
@@ -64,16 +64,16 @@ def head_roles(attention_weights: np.ndarray, tokens: Tokens) -> HeadRoles:
     return HeadRoles(np.stack([mean_or_nan(column) for column in columns], axis=-1))
 
 
-def _spelled(tokens: Tokens, place: int) -> str:
-    """What a token says, whatever stands before it. What the vocabulary lacks says what was typed."""
-    if tokens.unknown[place]:
-        start, end = tokens.offsets[place]
-        return (tokens.second_text or "" if tokens.text_ids[place] else tokens.text)[start:end].casefold()
-    return tokens.labels[place].casefold().lstrip("▁")
+def _spelled(tokens: Tokens, index: int) -> str:
+    """Return a token's spelling without the mark of a blank before it; for an unknown token, the typed characters."""
+    if tokens.unknown[index]:
+        start, end = tokens.offsets[index]
+        return (tokens.second_text or "" if tokens.text_ids[index] else tokens.text)[start:end].casefold()
+    return tokens.labels[index].casefold().lstrip("▁")
 
 
 def role_names(tokens: Tokens) -> tuple[str, ...]:
-    """ROLES, with the special tokens called what this tokenizer calls them."""
+    """Return ROLES, with this tokenizer's names of the special tokens."""
     marks = [label for label, special in zip(tokens.labels, tokens.special, strict=True) if special]
     names = dict(zip(ROLES, ROLES, strict=True))
     if marks:

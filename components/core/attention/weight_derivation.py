@@ -1,4 +1,4 @@
-"""One attention weight, taken apart: every step from two vectors to the layer's output, as a trace has it.
+"""One attention weight of a trace, step by step from query and key to the layer's output.
 
 Vaswani et al. 2017, "Attention Is All You Need", sections 3.2.1 and 3.2.2. S tokens, H heads, d dimensions a head,
 D hidden size.
@@ -7,31 +7,32 @@ D hidden size.
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Bool, Float
 
 from components.core.model.layers import OutputProjection
 from components.core.model.trace import Trace
 
-# No product of a query and a key comes near.
+# Products of queries and keys stay far above it.
 _LEAST_SCORE = -1e30
 
 
 @dataclass(frozen=True, eq=False)
 class WeightDerivation:
-    """How one head's weight from one query token to one key token comes about, and what becomes of it."""
+    """One head's weight from a query token to a key token: what it is computed from, and what is computed from it."""
 
-    query: np.ndarray  # (d,)
-    key: np.ndarray  # (d,)
+    query: Float[np.ndarray, " d"]
+    key: Float[np.ndarray, " d"]
     scaling: float  # 1/√d in BERT
-    scores: np.ndarray  # (S,): the query's row, as it enters the softmax
-    weights: np.ndarray  # (S,): the row after it
-    values: np.ndarray  # (S, d)
-    head_output: np.ndarray  # (d,): 0 if the head is off
-    joined: np.ndarray  # (H, d): all heads' outputs for this query token
+    scores: Float[np.ndarray, " S"]  # the query's row, as it enters the softmax
+    weights: Float[np.ndarray, " S"]  # the row after the softmax
+    values: Float[np.ndarray, "S d"]
+    head_output: Float[np.ndarray, " d"]  # 0 if the head is off
+    joined: Float[np.ndarray, "H d"]  # all heads' outputs for this query token
     key_index: int  # of the key token in the row
 
     @property
-    def products(self) -> np.ndarray:
-        """(d,): query times key, dimension by dimension."""
+    def products(self) -> Float[np.ndarray, " d"]:
+        """Query times key, dimension by dimension."""
         return self.query * self.key
 
     @property
@@ -46,18 +47,18 @@ class WeightDerivation:
 
     @property
     def score(self) -> float:
-        """What enters the softmax: `scaled`, unless a mask or an intervention changes it. May be -inf."""
+        """The score that enters the softmax: `scaled`, unless a mask or an intervention changes it. May be -inf."""
         return float(self.scores[self.key_index])
 
     @property
-    def masked(self) -> np.ndarray:
-        """(S,) of bool: tokens that this query may not look at, by the model's own mask or by an intervention."""
+    def masked(self) -> Bool[np.ndarray, " S"]:
+        """True for tokens that the model's mask or an intervention hides from this query."""
         # transformers masks with the smallest number there is rather than with minus infinity.
         return self.scores < _LEAST_SCORE
 
     @property
-    def exponentials(self) -> np.ndarray:
-        """(S,): e to the power of each score less the row's largest, so that no number grows too large."""
+    def exponentials(self) -> Float[np.ndarray, " S"]:
+        """exp(score − the row's largest score); the subtraction keeps the numbers small."""
         return np.exp(self.scores - self.scores.max())
 
     @property
@@ -66,13 +67,13 @@ class WeightDerivation:
         return float(self.weights[self.key_index])
 
     @property
-    def weighted_values(self) -> np.ndarray:
-        """(S, d): each token's value times its weight. They add up to the head's output, unless it is off."""
+    def weighted_values(self) -> Float[np.ndarray, "S d"]:
+        """Each token's value times its weight; their sum is the head's output, unless the head is off."""
         return self.weights[:, None] * self.values
 
 
 def derive_weight(trace: Trace, layer: int, head: int, query: int, key: int) -> WeightDerivation:
-    """Take one weight of a trace apart. layer, head, query, key: counted from 0."""
+    """Collect the steps of one weight of a trace. layer, head, query, key: counted from 0."""
     outputs = trace.head_outputs(layer)[:, query]
     return WeightDerivation(
         query=trace.queries[layer, head, query],
@@ -87,10 +88,10 @@ def derive_weight(trace: Trace, layer: int, head: int, query: int, key: int) -> 
     )
 
 
-def project_heads(joined: np.ndarray, projection: OutputProjection) -> np.ndarray:
-    """What each head adds to the layer's output, (H, D); with the bias they sum to what attention gives the token.
+def project_heads(joined: Float[np.ndarray, "H d"], projection: OutputProjection) -> Float[np.ndarray, "H D"]:
+    """Return each head's contribution to the attention output; with the bias they sum to that output.
 
-    joined: (H, d). A product with the whole weight matrix is the sum of products with a slice of it for each head.
+    A product with the whole weight matrix is the sum of products with a slice of it for each head.
 
     >>> project_heads(np.array([[1.0], [2.0]]), OutputProjection(np.array([[3.0, 4.0]]), np.zeros(1)))
     array([[3.],

@@ -1,4 +1,4 @@
-"""Which word of one sentence is which word of another, wherever in it the word stands."""
+"""Alignment of the words of two sentences, independent of their order."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -16,36 +16,36 @@ class Alignment:
 
     first: tuple[Word, ...]
     second: tuple[Word, ...]
-    pairs: tuple[tuple[int, int], ...]  # places in first and second, in the order of the first
+    pairs: tuple[tuple[int, int], ...]  # indices in first and second, in the order of the first
 
     @property
     def only_first(self) -> tuple[int, ...]:
-        """Places of the first sentence that have no partner in the second."""
+        """Indices of words of the first sentence that have no partner in the second."""
         paired = {one for one, _ in self.pairs}
-        return tuple(place for place in range(len(self.first)) if place not in paired)
+        return tuple(index for index in range(len(self.first)) if index not in paired)
 
     @property
     def only_second(self) -> tuple[int, ...]:
-        """Places of the second sentence that have no partner in the first."""
+        """Indices of words of the second sentence that have no partner in the first."""
         paired = {other for _, other in self.pairs}
-        return tuple(place for place in range(len(self.second)) if place not in paired)
+        return tuple(index for index in range(len(self.second)) if index not in paired)
 
 
 def align(first: Tokens, second: Tokens) -> Alignment:
-    """Pair the words of two sentences by what they are, not by where they stand.
+    """Pair the words of two sentences by their spelling, not by their positions.
 
-    Words are the same if they are spelled the same, capitals aside, or if the vocabulary has neither: all unknown
-    words are read alike. A special token pairs with its like. Of a word that occurs more than once, those occurrences
-    are paired that share most neighbouring words, and else those that come in the same order.
+    Words match if their spelling is equal except for capitals, or if the vocabulary has neither: the model reads all
+    unknown words alike. A special token matches the same special token. If a word occurs more than once, occurrences
+    that share most neighbouring words are paired; ties keep the order of the text.
     """
     ones, others = first.words_and_marks, second.words_and_marks
     spelled, spelled_other = _spellings(first, ones), _spellings(second, others)
-    places: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    indices: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
     for side, spellings in enumerate((spelled, spelled_other)):
-        for place, spelling in enumerate(spellings):
-            places[spelling][side].append(place)
+        for index, spelling in enumerate(spellings):
+            indices[spelling][side].append(index)
     pairs: list[tuple[int, int]] = []
-    for here, there in places.values():
+    for here, there in indices.values():
         # Order decides what neighbours leave open. Squares, since of plain distances two that cross add up to as much
         # as two that do not; all of them together stay below the gain of one neighbour.
         gain = np.array(
@@ -60,7 +60,7 @@ def align(first: Tokens, second: Tokens) -> Alignment:
 
 
 def _spellings(tokens: Tokens, words: Sequence[Word]) -> list[str]:
-    """What makes words the same. A blank in front keeps tokens of the tokenizer's own apart from what is typed."""
+    """Return the key by which each word is matched; a leading blank keeps special tokens apart from typed words."""
     return [
         f" {word.text}"
         if word.special
@@ -72,7 +72,7 @@ def _spellings(tokens: Tokens, words: Sequence[Word]) -> list[str]:
 
 
 def _shared(spelled: list[str], i: int, spelled_other: list[str], j: int) -> int:
-    """How much alike the neighbours of two words are.
+    """Score how similar the neighbours of two words are.
 
     4 for each word on the same side and 2 on the other; only 1 for a special token on the same side, since every
     sentence begins and ends with one.
@@ -88,7 +88,7 @@ def _shared(spelled: list[str], i: int, spelled_other: list[str], j: int) -> int
     return shared
 
 
-def _neighbours(spelled: list[str], place: int) -> tuple[str, str]:
-    before = spelled[place - 1] if place else ""
-    after = spelled[place + 1] if place + 1 < len(spelled) else ""
+def _neighbours(spelled: list[str], index: int) -> tuple[str, str]:
+    before = spelled[index - 1] if index else ""
+    after = spelled[index + 1] if index + 1 < len(spelled) else ""
     return before, after

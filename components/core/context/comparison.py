@@ -1,4 +1,4 @@
-"""Two sentences read by the same encoder, compared word by word and layer by layer.
+"""Comparison of two sentences in one encoder, word by word and layer by layer.
 
 P pairs of aligned words and special tokens, W₁ and W₂ of them in the first and the second sentence, L layers,
 H heads. A word of several pieces is the mean of its pieces. Differences are second minus first.
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from jaxtyping import Float, Int
 
 from components.core.context.alignment import Alignment, align
 from components.core.errors import SentenceError
@@ -19,32 +20,35 @@ from components.core.numerics.similarity import paired_cosines
 from components.core.tokens.tokens import Word
 
 
-def word_vectors(vectors: np.ndarray, words: Sequence[Word]) -> np.ndarray:
-    """The vector of each word: the mean of its pieces. vectors: (..., S, D). Returns (..., W, D)."""
+def word_vectors(vectors: Float[np.ndarray, "*batch S D"], words: Sequence[Word]) -> Float[np.ndarray, "*batch W D"]:
+    """Return the vector of each word, the mean of its pieces."""
     return np.stack([vectors[..., list(word.token_indices), :].mean(axis=-2) for word in words], axis=-2)
 
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """What differs between two traces of one encoder."""
+    """Differences between two traces of one encoder."""
 
     first: Trace
     second: Trace
     alignment: Alignment
-    sentence_cosines: np.ndarray  # (L+1,): of the vectors that pooling makes of each layer; the last is the model's own
+    #: Of the pooled vectors of all L + 1 hidden states; the last is that of the model's own sentence vectors.
+    sentence_cosines: Float[np.ndarray, " states"]
 
     @property
     def same_words(self) -> bool:
-        """Whether the two hold the same words, each as often."""
+        """True if both sentences hold the same words, each equally often."""
         return not (self.alignment.only_first or self.alignment.only_second)
 
     @property
     def paired_words(self) -> tuple[Word, ...]:
-        """P: the first sentence's word of each pair."""
+        """The first sentence's word of each of the P pairs."""
         return tuple(self.alignment.first[i] for i, _ in self.alignment.pairs)
 
-    def pairs_of(self, first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Vectors of all tokens, (..., S, D) each, as the vectors of the pairs: two of (..., P, D)."""
+    def pairs_of(
+        self, first: Float[np.ndarray, "*batch S1 D"], second: Float[np.ndarray, "*batch S2 D"]
+    ) -> tuple[Float[np.ndarray, "*batch P D"], Float[np.ndarray, "*batch P D"]]:
+        """Turn vectors of all tokens of both sentences into the vectors of the paired words."""
         ones, others = self.alignment.first, self.alignment.second
         return (
             word_vectors(first, [ones[i] for i, _ in self.alignment.pairs]),
@@ -52,14 +56,14 @@ class Comparison:
         )
 
     @cached_property
-    def word_cosines(self) -> np.ndarray:
-        """(L+1, P): cosine of each word's context vector in the two sentences; layer 0 is what enters layer 1."""
+    def word_cosines(self) -> Float[np.ndarray, "states P"]:
+        """Cosine of each word's vectors in the two sentences, in all L + 1 hidden states."""
         return paired_cosines(*self.pairs_of(self.first.hidden_states, self.second.hidden_states))
 
-    def attention(self, layer: int) -> tuple[np.ndarray, np.ndarray]:
-        """(H, W₁, W₁) and (H, W₁, W₁): attention between words in both, in the first one's order.
+    def attention(self, layer: int) -> tuple[Float[np.ndarray, "H W1 W1"], Float[np.ndarray, "H W1 W1"]]:
+        """Return the attention between words in both sentences, in the word order of the first.
 
-        What the second sentence lacks is not a number there.
+        Rows and columns of words that the second sentence lacks are nan.
         """
         size = len(self.alignment.first)
         weights = word_attention(self.first.attention_weights(layer), _groups(self.alignment.first))
@@ -69,22 +73,22 @@ class Comparison:
         reordered[:, np.array(here)[:, None], here] = others[:, np.array(there)[:, None], there]
         return weights, reordered
 
-    def attention_difference(self, layer: int) -> np.ndarray:
-        """(H, W₁, W₁): what the second sentence's attention between words has more, in the first one's order."""
+    def attention_difference(self, layer: int) -> Float[np.ndarray, "H W1 W1"]:
+        """Return the second sentence's attention between words minus the first's, in the word order of the first."""
         weights, reordered = self.attention(layer)
         return reordered - weights
 
     @property
-    def attention_moved(self) -> np.ndarray:
-        """(L, H): the share of its attention that a paired word, on average, gives to other words in the second.
+    def attention_moved(self) -> Float[np.ndarray, "L H"]:
+        """The share of its attention that a paired word, on average, gives to other words in the second sentence.
 
-        The total variation distance of two rows, ½ Σ |difference|; what goes to a word without partner has moved.
+        The total variation distance of two rows, ½ Σ |difference|; attention to a word without partner counts as moved.
         """
         return self._attention_changes[0]
 
     @cached_property
-    def _attention_changes(self) -> tuple[np.ndarray, np.ndarray]:
-        """attention_moved, and the largest difference of two weights in each layer, (L,)."""
+    def _attention_changes(self) -> tuple[Float[np.ndarray, "L H"], Float[np.ndarray, " L"]]:
+        """attention_moved, and the largest difference of two weights in each layer."""
         here = [i for i, _ in self.alignment.pairs]
         moved, largest = [], []
         for layer in range(self.first.num_layers):
@@ -98,7 +102,7 @@ class Comparison:
 
     @cached_property
     def largest_differences(self) -> dict[str, float]:
-        """How far any two numbers of a pair are apart, at most, step by step: the proof that order is not seen."""
+        """The largest difference of two corresponding numbers, step by step; near 0 if order makes no difference."""
         ones, others = self.pairs_of(self.first.hidden_states, self.second.hidden_states)
         contexts = np.abs(ones - others).max(axis=(1, 2))
         steps = {"what enters layer 1": float(contexts[0])}
@@ -109,13 +113,13 @@ class Comparison:
         return steps
 
     def moved_most(self) -> tuple[int, int] | None:
-        """The pair, special tokens aside, and the layer (from 1) where two context vectors are farthest apart."""
-        words = [place for place, word in enumerate(self.paired_words) if not word.special]
+        """Return the pair of words and the layer (from 1) with the lowest cosine; None if no word is paired."""
+        words = [index for index, word in enumerate(self.paired_words) if not word.special]
         if not words:
             return None
         cosines = self.word_cosines[1:, words]
-        layer, place = np.unravel_index(int(cosines.argmin()), cosines.shape)
-        return words[int(place)], int(layer) + 1
+        layer, column = np.unravel_index(int(cosines.argmin()), cosines.shape)
+        return words[int(column)], int(layer) + 1
 
 
 def compare(encoder: Encoder, first: Trace, second: Trace) -> Comparison:
@@ -133,8 +137,8 @@ def compare(encoder: Encoder, first: Trace, second: Trace) -> Comparison:
     return Comparison(first, second, alignment, paired_cosines(*vectors))
 
 
-def bag_of_words(alignment: Alignment) -> tuple[tuple[str, ...], np.ndarray]:
-    """The words of both sentences, capitals aside, and how often each holds them: V words and (2, V) counts."""
+def bag_of_words(alignment: Alignment) -> tuple[tuple[str, ...], Int[np.ndarray, "2 V"]]:
+    """Return the V distinct words of both sentences, in lower case, and their counts in each."""
     sides = [
         [word.text.casefold() for word in side if not word.special] for side in (alignment.first, alignment.second)
     ]

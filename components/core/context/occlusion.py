@@ -1,11 +1,9 @@
-"""Where a word's meaning in its sentence came from: leave-one-out, beside attention rollout.
-
-S tokens, W words and special tokens, L layers, D hidden size.
-"""
+"""Occlusion: the influence of the other words on a word's context vector."""
 
 from collections.abc import Sequence
 
 import numpy as np
+from jaxtyping import Float
 
 from components.core.context.comparison import word_vectors
 from components.core.model.encoder import Encoder
@@ -15,11 +13,11 @@ from components.core.tokens.tokens import Tokens, Word
 _BATCH = 16
 
 
-def occlusion(encoder: Encoder, tokens: Tokens, word: Word, others: Sequence[Word]) -> np.ndarray:
-    """How far a word's last context vector moves when no token may look at one of the others.
+def occlusion(encoder: Encoder, tokens: Tokens, word: Word, others: Sequence[Word]) -> Float[np.ndarray, " others"]:
+    """Return how far a word's last context vector moves when another word is hidden, for each of the others.
 
-    Each of the others is hidden in turn, in all layers and heads, as padding is; the tokens keep their positions.
-    Returns 1 − cosine with the untouched vector, one number for each of the others.
+    A hidden word is masked like padding, in all layers and heads; the tokens keep their positions. The distance is
+    1 − cosine with the vector that the word has when nothing is hidden.
     """
     visible = np.ones((len(others) + 1, len(tokens.tokens)), dtype=bool)
     for row, other in zip(visible[1:], others, strict=True):

@@ -1,6 +1,6 @@
-"""Whom "it" looks at: every head, over many sentences in which it is known whom "it" means.
+"""Attention of "it" in every head, over many sentences whose "it" has a known referent.
 
-Each sentence has two nouns. A head is right where its "it" gives more to the noun that is meant than to the other.
+Each sentence has two nouns. A head is right if its "it" gives more attention to the referent than to the other noun.
 N sentences, L layers, H heads.
 """
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from jaxtyping import Bool, Float, Int
 from scipy.stats import binomtest
 
 from components.core.context.pronoun_similarity import PRONOUN, WinogradSentence
@@ -16,36 +17,36 @@ from components.core.context.word_occurrences import find_word, tokenize_word
 from components.core.errors import SentenceError
 from components.core.model.encoder import Encoder
 
-# Enough for a percentile that does not change with the seed by more than a sentence.
+# With this many, another seed changes the percentile by at most one sentence.
 _SHUFFLES = 4000
 
 
 @dataclass(frozen=True, eq=False)
 class PronounHeads:
-    """How much of its attention "it" gives, in each head, to the two nouns of each sentence."""
+    """Attention of "it" to the two nouns of each sentence, in each head."""
 
     forms: tuple[WinogradSentence, ...]
-    to_right: np.ndarray  # (N, L, H): to the noun that is meant
-    to_other: np.ndarray  # (N, L, H)
-    right_is_nearest: np.ndarray  # (N,) of bool: the noun that is meant is the nearer one to "it"
+    to_right: Float[np.ndarray, "N L H"]  # to the noun that "it" refers to
+    to_other: Float[np.ndarray, "N L H"]
+    right_is_nearest: Bool[np.ndarray, " N"]  # True if the referent is the noun nearer to "it"
 
     @cached_property
-    def correct(self) -> np.ndarray:
-        """(N, L, H) of bool."""
+    def correct(self) -> Bool[np.ndarray, "N L H"]:
+        """True where a head is right."""
         return self.to_right > self.to_other
 
     @property
-    def counts(self) -> np.ndarray:
-        """(L, H): in how many sentences each head is right."""
+    def counts(self) -> Int[np.ndarray, "L H"]:
+        """The number of sentences in which each head is right."""
         return self.correct.sum(axis=0)
 
     @property
     def always_nearest(self) -> int:
-        """In how many sentences the nearer noun is the right one."""
+        """The number of sentences whose referent is the nearer noun."""
         return int(self.right_is_nearest.sum())
 
     def split(self, layer: int, head: int) -> tuple[int, int]:
-        """In how many sentences a head is right where the nearer noun is meant, and where the farther is."""
+        """Count the sentences in which a head is right: with the nearer noun as referent, and with the farther one."""
         correct = self.correct[:, layer, head]
         return int(correct[self.right_is_nearest].sum()), int(correct[~self.right_is_nearest].sum())
 
@@ -57,11 +58,11 @@ class PronounHeads:
 
     @cached_property
     def best_by_chance(self) -> tuple[float, int]:
-        """How often the best of all heads would be right if nouns were meant by the toss of a coin.
+        """The number of sentences that the best of all heads gets right by chance.
 
-        The mean, and the number it exceeds in 1 case of 20 at most. Which noun is meant is drawn anew for each
-        sentence, for all heads alike, so that heads that look alike err alike (a permutation test; Nichols & Holmes
-        2002). The best of many heads does better than chance by being the best.
+        The mean, and the number that is exceeded in at most 1 case of 20. A coin decides the referent of each sentence,
+        the same for all heads, so that similar heads err together (a permutation test; Nichols & Holmes 2002). The best
+        of many heads is above half by selection alone.
         """
         coin = np.random.default_rng(0).choice([-1.0, 1.0], size=(_SHUFFLES, len(self.forms)))
         agreed = np.where(self.correct, 1.0, -1.0).reshape(len(self.forms), -1)
@@ -70,10 +71,10 @@ class PronounHeads:
 
 
 def pronoun_heads(encoder: Encoder, forms: Sequence[WinogradSentence]) -> PronounHeads:
-    """Read all sentences and see what "it" looks at. A noun in pieces is given what all of them are given.
+    """Measure the attention of "it" in all sentences; a noun in pieces gets the sum of its pieces' weights.
 
-    A sentence in which the tokenizer leaves "it" or a noun no word of its own (some join a comma to the word before
-    it) is left out. Raises SentenceError if none is left.
+    Sentences in which the tokenizer joins "it" or a noun to something else (some join a comma to the word before it)
+    are omitted. Raises SentenceError if none remains.
     """
     read, to_right, to_other, nearest = [], [], [], []
     problem: SentenceError | None = None
@@ -102,5 +103,5 @@ def pronoun_heads(encoder: Encoder, forms: Sequence[WinogradSentence]) -> Pronou
 
 
 def _distance(one: Sequence[int], other: Sequence[int]) -> int:
-    """How many tokens two words are apart, between their nearest pieces."""
+    """Return the number of tokens between two words, measured between their nearest pieces."""
     return min(abs(i - j) for i in one for j in other)

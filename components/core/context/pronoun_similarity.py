@@ -1,4 +1,4 @@
-"""Whom "it" means: its context vector beside those of the nouns it could mean, layer by layer.
+"""What "it" refers to: the cosine of its context vector with those of two nouns, layer by layer.
 
 A Winograd pair (Levesque, Davis & Morgenstern 2012) is two sentences that differ in a word or two, and in which of
 two nouns the pronoun means.
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float
 
 from components.core.context.comparison import word_vectors
 from components.core.context.word_occurrences import find_word, tokenize_word
@@ -28,19 +29,19 @@ class WinogradSentence:
 
 @dataclass(frozen=True, eq=False)
 class PronounSimilarity:
-    """How alike the pronoun and each noun are."""
+    """Cosines of the pronoun with each noun."""
 
     form: WinogradSentence
-    cosines: np.ndarray  # (L+1, 2): layer 0 is what enters layer 1
+    cosines: Float[np.ndarray, "states 2"]  # in all L + 1 hidden states; the first is the input of layer 1
 
     @property
     def nearest(self) -> str:
-        """The noun that the pronoun ends nearest to."""
+        """The noun with the higher cosine in the last layer."""
         return self.form.nouns[int(self.cosines[-1].argmax())]
 
 
 def pronoun_similarities(encoder: Encoder, forms: Sequence[WinogradSentence]) -> list[PronounSimilarity]:
-    """Read all forms and compare the pronoun with both nouns. Raises SentenceError where one of them is missing."""
+    """Compare the pronoun of each sentence with both nouns. Raises SentenceError if one of them is missing."""
     tokens = [encoder.tokenize(form.text) for form in forms]
     results = []
     for form, each, vectors in zip(forms, tokens, encoder.context_vectors_of_all(tokens), strict=True):

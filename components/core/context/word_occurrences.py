@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from jaxtyping import Bool, Float
 
 from components.core.context.comparison import word_vectors
 from components.core.errors import SentenceError
@@ -16,22 +17,22 @@ from components.core.model.encoder import Encoder
 from components.core.numerics.similarity import cosine_similarity, normalise_rows, principal_components
 from components.core.tokens.tokens import Tokens, Word
 
-# A handful of short sentences is compared at once; leave-one-out reads one of them again for each of its words.
+# The page compares a few short sentences; occlusion runs one of them once more for each of its words.
 MOST_TOKENS = 128
-# Of a word that a sentence repeats, so many occurrences are taken.
+# The most occurrences of the word that are taken from one sentence.
 MOST_OCCURRENCES = 3
 
 
 @dataclass(frozen=True)
 class Usage:
-    """A sentence in which the word is used, and in which sense."""
+    """A sentence that contains the word, and the word's sense in it."""
 
     sentence: str
     sense: str
 
 
 def read_usages(text: str) -> list[Usage]:
-    """Take sentences from a text: one a line. A blank line, or a line that ends in a colon, begins another sense.
+    """Read sentences from a text, one a line. A blank line, or a line that ends in a colon, begins another sense.
 
     >>> read_usages("river:\\nthe bank of the river\\nmoney:\\nthe bank paid")
     [Usage(sentence='the bank of the river', sense='river'), Usage(sentence='the bank paid', sense='money')]
@@ -54,7 +55,7 @@ def read_usages(text: str) -> list[Usage]:
 
 
 def senses_without_sentences(text: str) -> list[str]:
-    """Lines that end in a colon with no sentence below them: perhaps they were meant as sentences.
+    """Return the lines that end in a colon and have no sentence below: perhaps they were meant as sentences.
 
     >>> senses_without_sentences("river:\\nthe bank\\nHe said to the bank:")
     ['He said to the bank:']
@@ -71,20 +72,20 @@ class Occurrence:
     usage: Usage
     tokens: Tokens
     word: Word  # its pieces; several words of the tokenizer's where the reader's word is several
-    static_vector: np.ndarray  # (E,): the mean of its pieces' rows of the embedding table
-    context_vectors: np.ndarray  # (L+1, S, D), of all tokens of the sentence
+    static_vector: Float[np.ndarray, " E"]  # the mean of its pieces' rows of the embedding table
+    context_vectors: Float[np.ndarray, "states S D"]  # of all tokens of the sentence, in all L + 1 hidden states
 
     @cached_property
-    def vectors(self) -> np.ndarray:
-        """(L+1, D): the word's context vector; layer 0 is what enters layer 1."""
+    def vectors(self) -> Float[np.ndarray, "states D"]:
+        """The word's vector in all L + 1 hidden states; the first is the input of layer 1."""
         return word_vectors(self.context_vectors, [self.word])[:, 0]
 
 
 @dataclass(frozen=True, eq=False)
 class WordOccurrences:
-    """What became of one word in several sentences, step by step.
+    """The vectors of one word in several sentences, step by step.
 
-    The T = L+2 steps are the word embedding, what enters layer 1, and the L layers' context vectors.
+    The T = L+2 steps are the word embedding, the input of layer 1, and the L layers' context vectors.
     """
 
     word: str
@@ -92,8 +93,8 @@ class WordOccurrences:
     problems: dict[int, str]  # number of a sentence, from 1 → why it, or a part of it, does not count
 
     @cached_property
-    def cosines(self) -> np.ndarray:
-        """(T, N, N): every occurrence with every other."""
+    def cosines(self) -> Float[np.ndarray, "T N N"]:
+        """Cosine of every occurrence with every other, in each step."""
         static = np.stack([each.static_vector for each in self.occurrences])
         contexts = np.stack([each.vectors for each in self.occurrences], axis=1)  # (L+1, N, D)
         return np.stack([cosine_similarity(static), *map(cosine_similarity, contexts)])
@@ -109,42 +110,42 @@ class WordOccurrences:
         return tuple(dict.fromkeys(each.usage.sense for each in self.occurrences))
 
     @cached_property
-    def same_sense(self) -> np.ndarray:
-        """(N, N) of bool: whether two occurrences have one sense; an occurrence and itself do not count."""
+    def same_sense(self) -> Bool[np.ndarray, "N N"]:
+        """True where two different occurrences have the same sense."""
         senses = np.array([each.usage.sense for each in self.occurrences])
         return (senses[:, None] == senses) & ~np.eye(len(senses), dtype=bool)
 
     @cached_property
-    def other_sense(self) -> np.ndarray:
-        """(N, N) of bool: whether two occurrences have different senses."""
+    def other_sense(self) -> Bool[np.ndarray, "N N"]:
+        """True where two occurrences have different senses."""
         return ~self.same_sense & ~np.eye(len(self.occurrences), dtype=bool)
 
-    def mean_cosines(self, pairs: np.ndarray) -> np.ndarray:
-        """(T,): the mean cosine of those pairs, (N, N) of bool, of which there is at least one."""
+    def mean_cosines(self, pairs: Bool[np.ndarray, "N N"]) -> Float[np.ndarray, " T"]:
+        """Return the mean cosine of the pairs that are True, at least one, in each step."""
         return self.cosines[:, pairs].mean(axis=1)
 
     @property
-    def with_partner(self) -> np.ndarray:
-        """(N,) of bool: whether there is another occurrence of the same sense."""
+    def with_partner(self) -> Bool[np.ndarray, " N"]:
+        """True for an occurrence that shares its sense with another."""
         return np.asarray(self.same_sense.any(axis=1))
 
     def nearest_of_same_sense(self, step: int = -1) -> int:
-        """How many of those with a partner have one of their own sense as the nearest of all others."""
+        """Return the number of occurrences whose nearest other occurrence has the same sense."""
         cosines = self.cosines[step].copy()
         np.fill_diagonal(cosines, -np.inf)
         return int(self.same_sense[np.arange(len(cosines)), cosines.argmax(axis=1)].sum())
 
     @property
     def nearest_by_chance(self) -> float:
-        """How many of them would have, if the nearest were drawn at random."""
+        """The expected number of them if the nearest were drawn at random."""
         return float(self.same_sense.sum()) / (len(self.occurrences) - 1)
 
-    def paths(self) -> tuple[np.ndarray, float]:
-        """How the occurrences part: (N, T, 2), in one picture for all steps, and the share of variance it keeps.
+    def paths(self) -> tuple[Float[np.ndarray, "N T 2"], float]:
+        """Return each occurrence's path through the steps on one map, and the share of variance that the map keeps.
 
-        Vectors are scaled to length 1, and in each step the mean of all occurrences is taken away: a layer moves
-        all of them alike, far more than it moves them apart. What is left goes through one PCA. Word embeddings
-        that are all the same lie in the middle.
+        Vectors are scaled to length 1, and in each step the mean of all occurrences is subtracted: a layer moves all of
+        them together far more than it moves them apart. One PCA maps all steps. Word embeddings that are all equal lie
+        in the middle.
         """
         count = len(self.occurrences)
         apart = [_apart(np.stack([each.vectors[layer] for each in self.occurrences])) for layer in self._layers]
@@ -159,16 +160,16 @@ class WordOccurrences:
         return range(len(self.occurrences[0].vectors))
 
 
-def _apart(vectors: np.ndarray) -> np.ndarray:
-    """(N, D) vectors of length 1 minus their mean."""
-    units = normalise_rows(vectors)
-    return units - units.mean(axis=0)
+def _apart(vectors: Float[np.ndarray, "N D"]) -> Float[np.ndarray, "N D"]:
+    """Scale vectors to length 1 and subtract their mean."""
+    unit_vectors = normalise_rows(vectors)
+    return unit_vectors - unit_vectors.mean(axis=0)
 
 
 def follow_word(encoder: Encoder, word: str, usages: Sequence[Usage]) -> WordOccurrences:
     """Read every sentence and find the word in it.
 
-    A sentence that cannot be read, or in which the word does not stand, is left out, and `problems` says why.
+    Sentences that cannot be read, or that do not contain the word, are omitted; `problems` says why.
     Raises SentenceError for a word with nothing in it.
     """
     if not word.strip():
@@ -197,20 +198,20 @@ def follow_word(encoder: Encoder, word: str, usages: Sequence[Usage]) -> WordOcc
     return WordOccurrences(word, occurrences, problems)
 
 
-def _static(encoder: Encoder, tokens: Tokens, word: Word) -> np.ndarray:
+def _static(encoder: Encoder, tokens: Tokens, word: Word) -> Float[np.ndarray, " E"]:
     return encoder.word_embedding_table[tokens.token_ids[list(word.token_indices)]].mean(axis=0)
 
 
 def tokenize_word(encoder: Encoder, word: str) -> list[str]:
-    """A reader's word as the tokenizer divides it, in small letters. Raises SentenceError if nothing is in it."""
+    """Divide a reader's word as the tokenizer does, in lower case. Raises SentenceError for an empty word."""
     return [each.text.casefold() for each in encoder.tokenize(word).words]
 
 
 def find_word(tokens: Tokens, wanted: Sequence[str], word: str) -> list[Word]:
-    """Where a sentence holds a word, capitals aside; several words of the tokenizer's in a row count as one.
+    """Return the occurrences of a word in a sentence, capitals ignored.
 
-    wanted: the word, as `divided` gives it; word: as the reader wrote it. Raises
-    SentenceError where it is not to be found.
+    wanted: the word as tokenize_word() divides it; its parts must follow each other. word: as the reader wrote it.
+    Raises SentenceError if the sentence does not contain it.
     """
     words = tokens.words
     spelled = [each.text.casefold() for each in words]

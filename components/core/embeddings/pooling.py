@@ -1,17 +1,18 @@
-"""How the context vectors of a sentence become one vector.
+"""Pooling: from the context vectors of a sentence to one vector.
 
 Reimers & Gurevych 2019, "Sentence-BERT", section 3, compares these three. S tokens, special ones included, D
 dimensions.
 """
 
 import numpy as np
+from jaxtyping import Float
 
 from components.core.model.encoder import Encoder
 from components.core.tokens.tokens import Tokens
 
 
-def poolings(context_vectors: np.ndarray) -> dict[str, np.ndarray]:
-    """The mean, the first token's vector, and the largest number of each dimension. (S, D) to three of (D,).
+def poolings(context_vectors: Float[np.ndarray, "S D"]) -> dict[str, Float[np.ndarray, " D"]]:
+    """Return the mean, the first token's vector, and the maximum of each dimension.
 
     >>> {name: vector.tolist() for name, vector in poolings(np.array([[1.0, 0.0], [3.0, -4.0]])).items()}
     {'mean': [2.0, -2.0], '[CLS]': [1.0, 0.0], 'max': [3.0, 0.0]}
@@ -19,10 +20,10 @@ def poolings(context_vectors: np.ndarray) -> dict[str, np.ndarray]:
     return {"mean": context_vectors.mean(axis=0), "[CLS]": context_vectors[0], "max": context_vectors.max(axis=0)}
 
 
-def shares_of_mean(context_vectors: np.ndarray) -> np.ndarray:
-    """Each token's share of the mean vector, (S,), summing to 1.
+def shares_of_mean(context_vectors: Float[np.ndarray, "S D"]) -> Float[np.ndarray, " S"]:
+    """Return each token's share of the mean vector; the shares sum to 1.
 
-    The mean m is (h₁ + … + h_S) / S, so |m|² = Σ hᵢ·m / S: token i brings hᵢ·m / (S |m|²) of its length. A token
+    The mean m is (h₁ + … + h_S) / S, so |m|² = Σ hᵢ·m / S: the share of token i is hᵢ·m / (S |m|²). A token
     that points away from the mean has a share below 0.
 
     >>> shares_of_mean(np.array([[1.0, 0.0], [3.0, 0.0]]))
@@ -32,12 +33,14 @@ def shares_of_mean(context_vectors: np.ndarray) -> np.ndarray:
     return context_vectors @ mean / (len(context_vectors) * (mean @ mean))
 
 
-def with_padding(encoder: Encoder, tokens: Tokens) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
-    """The mean vector of a sentence alone, and padded to twice its length: hidden as it should be, and seen.
+def with_padding(
+    encoder: Encoder, tokens: Tokens
+) -> tuple[Float[np.ndarray, " D"], Float[np.ndarray, " D"], Float[np.ndarray, " D"]] | None:
+    """Return the mean vector of a sentence without padding, with hidden padding, and with visible padding.
 
-    Texts of a batch are filled up to one length with padding, which the attention mask hides and the mean leaves
-    out. Seen, it is attended to and counted like any token. Returns three of (D,), or None for a tokenizer without
-    padding or a sentence too long to be doubled.
+    Padding doubles the length of the sentence. In a batch, padding brings all texts to one length; the attention mask
+    hides it and the mean omits it. Visible padding is attended to and averaged like any token. Returns None for a
+    tokenizer without padding, or a sentence too long to be doubled.
     """
     size = len(tokens.tokens)
     if encoder.padding_id is None or 2 * size > encoder.trace_limit:

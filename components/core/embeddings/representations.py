@@ -5,6 +5,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 import numpy as np
+from jaxtyping import Float32
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from components.core.model.encoder import Encoder
@@ -14,12 +15,12 @@ from components.core.numerics.similarity import normalise_rows
 # Numbers that a table of TF-IDF may hold, 4 bytes each.
 _MOST_NUMBERS = 40_000_000
 
-#: How the encoder is run: sentences and interventions in, (N, D) out.
-Encode = Callable[[Sequence[str], tuple[Intervention, ...]], np.ndarray]
+#: A function that encodes N sentences under interventions.
+Encode = Callable[[Sequence[str], tuple[Intervention, ...]], Float32[np.ndarray, "N D"]]
 
 
 class Representation(StrEnum):
-    """What a sentence's vector is made of."""
+    """A way to turn a sentence into a vector."""
 
     CONTEXT = "Encoder"
     UNORDERED = "Encoder, positions off"
@@ -28,11 +29,11 @@ class Representation(StrEnum):
 
     def unit_vectors(
         self, encoder: Encoder, encode: Encode, sentences: Sequence[str], learned_from: Sequence[str]
-    ) -> np.ndarray:
-        """(N, D) float32 unit rows; all zeros for a sentence in which this kind finds nothing.
+    ) -> Float32[np.ndarray, "N D"]:
+        """Return a vector of length 1 for each sentence; all zeros for one in which this representation finds nothing.
 
-        encode: how the encoder is run, for those kinds that run it. learned_from: what TF-IDF takes its terms and
-        their weights from.
+        encode: runs the encoder, for the representations that need it. learned_from: the texts that TF-IDF takes its
+        terms and their weights from.
         """
         if self is Representation.STATIC:
             vectors = encoder.static_means(sentences)
@@ -43,11 +44,14 @@ class Representation(StrEnum):
         return normalise_rows(vectors)
 
 
-def tf_idf(sentences: Sequence[str], learned_from: Sequence[str]) -> np.ndarray:
-    """Sentences as weighted counts of their words, (N, V) float32, as scikit-learn's TfidfVectorizer weights them.
+def tf_idf(sentences: Sequence[str], learned_from: Sequence[str]) -> Float32[np.ndarray, "N V"]:
+    """Return each sentence as weighted counts of its words, weighted by scikit-learn's TfidfVectorizer.
 
-    learned_from: the sentences whose words are the V columns. Of very many sentences only the most frequent words are
-    kept, so that the table fits into memory. Without any word there is one column of zeros.
+    learned_from: the sentences whose words are the V columns. With very many sentences only the most frequent words
+    are columns, so that the table fits into memory. Without any word there is one column of zeros.
+
+    >>> tf_idf(["pizza", "tea"], learned_from=["pizza"]).tolist()
+    [[1.0], [0.0]]
     """
     vectorizer = _fitted(tuple(learned_from), max(1, _MOST_NUMBERS // max(1, len(learned_from))))
     if vectorizer is None:
@@ -58,10 +62,10 @@ def tf_idf(sentences: Sequence[str], learned_from: Sequence[str]) -> np.ndarray:
     return counted
 
 
-# One phrase after the other is read by what was learned from the same sentences.
+# A reader tries many phrases against the same sentences.
 @lru_cache(maxsize=4)
 def _fitted(sentences: tuple[str, ...], most_terms: int) -> TfidfVectorizer | None:
-    """What the words of these sentences weigh; None if there is not one word in them."""
+    """Learn the weights of the words in these sentences; None if they contain no word."""
     try:
         return TfidfVectorizer(max_features=most_terms, dtype=np.float32).fit(sentences)
     except ValueError:  # an empty vocabulary

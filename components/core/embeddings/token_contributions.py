@@ -1,4 +1,4 @@
-"""What each token brings to a text's sentence vector, and each word to whatever such a vector is multiplied with.
+"""Contributions of tokens and words to a sentence vector, and to products of it.
 
 S tokens of a text, special ones included, D dimensions. A sentence vector that is a weighted sum of token vectors,
 Σᵢ wᵢ hᵢ, is the sum of S parts, and so is the unit vector in its direction. For the mean all weights are 1 / S; for a
@@ -10,16 +10,17 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+from jaxtyping import Float, Float32
 
 from components.core.errors import ModelError, SentenceError
 from components.core.model.encoder import Encoder
 from components.core.numerics.similarity import normalise_rows
 from components.core.tokens.tokens import Tokens, Word
 
-#: Ways of pooling that are such a sum, as sentence-transformers names them.
+#: Poolings that are such a sum, by their names in sentence-transformers.
 POOLINGS: Final = ("mean", "cls")
 
-# Texts that run at once: of each, the context vectors of every layer are in memory.
+# Texts in one batch: the context vectors of all their layers are in memory.
 _AT_ONCE = 16
 # Unit vectors of one text, computed in two batches, lie a few millionths apart.
 _SAME = 1e-4
@@ -30,8 +31,8 @@ class TokenContributions:
     """A text's unit sentence vector, divided among its tokens."""
 
     tokens: Tokens  # S, as far as encode() reads the text; the rest is its unread_text
-    parts: np.ndarray  # (S, D) float64; they sum to the unit vector but for rounding
-    unit: np.ndarray  # (D,) float32: what encode() gives, scaled to length 1
+    parts: Float[np.ndarray, "S D"]  # they sum to the unit vector but for rounding
+    unit: Float32[np.ndarray, " D"]  # the vector that encode() returns, scaled to length 1
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class WordContribution:
 
 
 def token_contributions(encoder: Encoder, texts: Sequence[str]) -> tuple[TokenContributions, ...]:
-    """Each text's unit sentence vector as a sum over its tokens, without interventions.
+    """Return each text's unit sentence vector as a sum over its tokens, without interventions.
 
     Raises SentenceError for a text with nothing to read, or longer than its tokens can be told apart, and ModelError
     for a model whose sentence vector is no weighted sum of token vectors.
@@ -62,11 +63,11 @@ def token_contributions(encoder: Encoder, texts: Sequence[str]) -> tuple[TokenCo
     tokens = [tokens_encoded(encoder, text) for text in texts]
     parts = [np.empty(0)] * len(tokens)
     # Sorted by length, texts that run together are padded little.
-    by_length = sorted(range(len(tokens)), key=lambda place: len(tokens[place].tokens))
+    by_length = sorted(range(len(tokens)), key=lambda index: len(tokens[index].tokens))
     for start in range(0, len(tokens), _AT_ONCE):
-        places = by_length[start : start + _AT_ONCE]
-        for place, states in zip(places, encoder.context_vectors_of_all([tokens[at] for at in places]), strict=True):
-            parts[place] = divide_unit_vector(states[-1], _weights(encoder.pooling, len(states[-1])))
+        batch = by_length[start : start + _AT_ONCE]
+        for index, states in zip(batch, encoder.context_vectors_of_all([tokens[at] for at in batch]), strict=True):
+            parts[index] = divide_unit_vector(states[-1], _weights(encoder.pooling, len(states[-1])))
     encoded = normalise_rows(encoder.encode(texts))
     if not are_alike(np.stack([each.sum(axis=0) for each in parts]), encoded):
         raise ModelError(
@@ -78,10 +79,10 @@ def token_contributions(encoder: Encoder, texts: Sequence[str]) -> tuple[TokenCo
     return tuple(TokenContributions(*each) for each in zip(tokens, parts, encoded, strict=True))
 
 
-def divide_unit_vector(vectors: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """The unit vector in the direction of a weighted sum of vectors, divided among them. (S, D), (S,) to (S, D).
+def divide_unit_vector(vectors: Float[np.ndarray, "S D"], weights: Float[np.ndarray, " S"]) -> Float[np.ndarray, "S D"]:
+    """Divide the unit vector in the direction of a weighted sum of vectors among these vectors.
 
-    Here the sum is (3, 4), of length 5; where it is of length 0, the parts are the weighted vectors as they are:
+    If the sum is zero, the parts are the weighted vectors themselves. Here it is (3, 4), of length 5:
 
     >>> divide_unit_vector(np.array([[3.0, 0.0], [0.0, 8.0]]), np.array([1.0, 0.5]))
     array([[0.6, 0. ],
@@ -92,15 +93,15 @@ def divide_unit_vector(vectors: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return scaled
 
 
-def are_alike(ones: np.ndarray, others: np.ndarray) -> bool:
-    """Whether vectors, (N, D), point where others do but for rounding; not if they have other dimensions."""
+def are_alike(ones: Float[np.ndarray, "N D"], others: Float[np.ndarray, "M E"]) -> bool:
+    """Return True if both have one shape and their rows the same directions, apart from rounding."""
     if ones.shape != others.shape:
         return False
     return bool(np.linalg.norm(normalise_rows(ones) - normalise_rows(others), axis=1).max() <= _SAME)
 
 
 def tokens_encoded(encoder: Encoder, text: str) -> Tokens:
-    """The tokens of a text that encode() reads: of a long one, the first. Raises SentenceError."""
+    """Return the tokens of a text that encode() reads, the first ones of a long text. Raises SentenceError."""
     tokens = encoder.tokenize_whole(text)
     if min(tokens.total_tokens, encoder.encode_limit) > encoder.trace_limit:
         raise SentenceError(
@@ -118,20 +119,20 @@ def tokens_encoded(encoder: Encoder, text: str) -> Tokens:
         tokens,
         text=text[:end],
         unread_text=text[end:],
-        tokens=tuple(tokens.tokens[place] for place in kept),
-        labels=tuple(tokens.labels[place] for place in kept),
+        tokens=tuple(tokens.tokens[index] for index in kept),
+        labels=tuple(tokens.labels[index] for index in kept),
         token_ids=tokens.token_ids[kept],
-        word_ids=tuple(tokens.word_ids[place] for place in kept),
-        offsets=tuple(tokens.offsets[place] for place in kept),
+        word_ids=tuple(tokens.word_ids[index] for index in kept),
+        offsets=tuple(tokens.offsets[index] for index in kept),
         special=tokens.special[kept],
         unknown=tokens.unknown[kept],
-        text_ids=tuple(tokens.text_ids[place] for place in kept),
+        text_ids=tuple(tokens.text_ids[index] for index in kept),
         token_type_ids=tokens.token_type_ids[kept],
     )
 
 
-def word_contributions(tokens: Tokens, shares: np.ndarray) -> tuple[WordContribution, ...]:
-    """What tokens bring, (S,), as what their words and the special tokens do, in order."""
+def word_contributions(tokens: Tokens, shares: Float[np.ndarray, " S"]) -> tuple[WordContribution, ...]:
+    """Add up the contributions of tokens to those of words and special tokens, in the order of the text."""
     return tuple(
         word_contribution(tokens, word, float(shares[list(word.token_indices)].sum()))
         for word in tokens.words_and_marks
@@ -139,16 +140,16 @@ def word_contributions(tokens: Tokens, shares: np.ndarray) -> tuple[WordContribu
 
 
 def word_contribution(tokens: Tokens, word: Word, share: float) -> WordContribution:
-    """A share of one of the words or special tokens of a text, and where it stands in the text."""
-    places = word.token_indices
-    start, end = (0, 0) if word.special else (tokens.offsets[places[0]][0], tokens.offsets[places[-1]][1])
+    """Return the contribution of a word or special token, with its characters [start, end) in the text."""
+    indices = word.token_indices
+    start, end = (0, 0) if word.special else (tokens.offsets[indices[0]][0], tokens.offsets[indices[-1]][1])
     # Some tokenizers count the blank before a word as part of it.
     start += len(tokens.text[start:end]) - len(tokens.text[start:end].lstrip())
     return WordContribution(word.text, start, end, share, word.special)
 
 
-def _weights(pooling: str, size: int) -> np.ndarray:
-    """What each of so many token vectors is multiplied by before they are added up."""
+def _weights(pooling: str, size: int) -> Float[np.ndarray, " size"]:
+    """Return the weight of each token vector in the sum that this pooling is."""
     if pooling == "cls":
         return np.eye(1, size)[0]
     return np.full(size, 1 / size)

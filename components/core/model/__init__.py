@@ -1,1 +1,1 @@
-"""The encoder: opened, run, watched and changed; and its trace."""
+"""The encoder: opening and running it, interventions, and its trace."""

@@ -1,22 +1,25 @@
 """Scaled dot-product attention, one function a step.
 
 Vaswani et al. 2017, "Attention Is All You Need", section 3.2.1. Works on the arrays of a Trace; running
-the model is probe.py's job. S tokens, d dimensions of one head; leading axes (layers, heads) pass through.
+the model is probe.py's job. S tokens, d dimensions of one head; leading axes are layers and heads.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Bool, Float
 
 
 def attention_scores(
-    queries: np.ndarray, keys: np.ndarray, scaling: float, bias: np.ndarray | None = None
-) -> np.ndarray:
-    """Compare every query with every key: q · kᵀ · scaling (+ bias).
+    queries: Float[np.ndarray, "*heads S d"],
+    keys: Float[np.ndarray, "*heads S d"],
+    scaling: float,
+    bias: Float[np.ndarray, "S S"] | None = None,
+) -> Float[np.ndarray, "*heads S S"]:
+    """Compare every query with every key: q · kᵀ · scaling (+ bias). Row i belongs to query i.
 
-    queries, keys: (..., S, d). bias: (S, S), -inf or a very negative number where a query may not look.
-    scaling is 1/√d in the original and in BERT. Returns (..., S, S): row i holds what token i asks.
+    bias: -inf or a very negative number where a query may not look. scaling is 1/√d in the original and in BERT.
 
     >>> attention_scores(np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]]), scaling=0.5)
     array([[5.5]])
@@ -25,10 +28,8 @@ def attention_scores(
     return scores if bias is None else scores + bias
 
 
-def softmax(scores: np.ndarray) -> np.ndarray:
-    """Turn each row of scores into weights that sum to 1.
-
-    scores: (..., S) real numbers, or -inf for what must get no weight. Returns the same shape.
+def softmax(scores: Float[np.ndarray, "*rows S"]) -> Float[np.ndarray, "*rows S"]:
+    """Turn each row of scores into weights that sum to 1. A score of -inf gets no weight.
 
     >>> softmax(np.array([[0.0, np.log(3.0)]])).round(2)
     array([[0.25, 0.75]])
@@ -38,11 +39,12 @@ def softmax(scores: np.ndarray) -> np.ndarray:
     return exponentials / exponentials.sum(axis=-1, keepdims=True)
 
 
-def renormalise_rows(attention_weights: np.ndarray, keep: np.ndarray) -> np.ndarray:
-    """Leave tokens out of a picture of attention, and let each remaining row sum to 1 again.
+def renormalise_rows(
+    attention_weights: Float[np.ndarray, "*heads S S"], keep: Bool[np.ndarray, " S"]
+) -> Float[np.ndarray, "*heads T T"]:
+    """Omit tokens from a matrix of attention weights, and scale each remaining row to sum to 1 again.
 
-    attention_weights: (..., S, S). keep: (S,) of bool, T of them true. Returns (..., T, T). A row that
-    gave everything to the tokens left out stays all zero: there is nothing to share out.
+    keep: True for the T tokens that stay. A row that gave all its attention to omitted tokens becomes all zero.
 
     >>> renormalise_rows(np.array([[0.5, 0.5], [0.2, 0.8]]), np.array([False, True]))
     array([[1.]])
@@ -54,14 +56,14 @@ def renormalise_rows(attention_weights: np.ndarray, keep: np.ndarray) -> np.ndar
 
 @dataclass(frozen=True)
 class TokenSelection:
-    """Which rows and columns of a square of attention are looked at."""
+    """A choice of rows and columns of an attention matrix."""
 
-    rows: tuple[int, ...]  # query tokens, by their places
-    columns: tuple[int, ...]  # key tokens
-    only: tuple[int, ...] | None = None  # tokens among which each row's attention is shared out anew; None: all
+    rows: tuple[int, ...]  # indices of query tokens
+    columns: tuple[int, ...]  # indices of key tokens
+    only: tuple[int, ...] | None = None  # tokens among which each row is renormalised; None: all
 
-    def of(self, attention_weights: np.ndarray) -> np.ndarray:
-        """(..., S, S) to (..., rows, columns)."""
+    def of(self, attention_weights: Float[np.ndarray, "*heads S S"]) -> Float[np.ndarray, "*heads rows columns"]:
+        """Return the chosen rows and columns."""
         if self.only is None:
             return attention_weights[..., self.rows, :][..., self.columns]
         keep = np.zeros(attention_weights.shape[-1], dtype=bool)
@@ -71,12 +73,13 @@ class TokenSelection:
         return renormalise_rows(attention_weights, keep)[..., rows, :][..., columns]
 
 
-def word_attention(attention_weights: np.ndarray, words: Sequence[Sequence[int]]) -> np.ndarray:
-    """Attention from word to word: what a word's pieces give, averaged, to all pieces of another, added up.
+def word_attention(
+    attention_weights: Float[np.ndarray, "*heads S S"], words: Sequence[Sequence[int]]
+) -> Float[np.ndarray, "*heads W W"]:
+    """Return attention from word to word: the sum over a key word's pieces, averaged over a query word's pieces.
 
     So each row still sums to 1 (Clark et al. 2019, "What Does BERT Look At?", section 4.1).
-    attention_weights: (..., S, S). words: W groups of neighbouring tokens that cover all S, in order.
-    Returns (..., W, W).
+    words: W groups of neighbouring tokens that cover all S, in order.
 
     >>> word_attention(np.array([[0.2, 0.8, 0.0], [0.5, 0.1, 0.4], [0.1, 0.7, 0.2]]), [[0], [1, 2]])
     array([[0.2, 0.8],
@@ -85,7 +88,7 @@ def word_attention(attention_weights: np.ndarray, words: Sequence[Sequence[int]]
     split = {place: list(word) for place, word in enumerate(words) if len(word) > 1}
     if not split:
         return attention_weights
-    # Few words are split, so these few are mended; summing every group alike takes ten times as long.
+    # Few words are split, so only these are added up; summing every group takes ten times as long.
     starts = [word[0] for word in words]
     received = attention_weights[..., starts]
     for place, pieces in split.items():
@@ -96,13 +99,13 @@ def word_attention(attention_weights: np.ndarray, words: Sequence[Sequence[int]]
     return between
 
 
-def attention_rollout(attention_weights: np.ndarray) -> np.ndarray:
-    """How much of each context vector stems from which token, if attention were all that mixed them.
+def attention_rollout(attention_weights: Float[np.ndarray, "L H S S"]) -> Float[np.ndarray, "S S"]:
+    """Estimate each token's share in each last context vector, as if attention alone mixed tokens.
 
     In each layer the heads are averaged, and half of every token stays where it is, as the residual connection
     lets it; the layers are then multiplied (Abnar & Zuidema 2020, "Quantifying Attention Flow in Transformers",
-    section 3). Values, output projections and feed-forward layers are left out: it is a picture, not a proof.
-    attention_weights: (L, H, S, S). Returns (S, S): row i is the last layer's token i, and sums to 1.
+    section 3). Values, output projections and feed-forward layers are ignored: it is a picture, not a proof.
+    Row i belongs to token i of the last layer and sums to 1.
 
     >>> attention_rollout(np.array([[[[0.0, 1.0], [0.0, 1.0]]]]))
     array([[0.5, 0.5],
@@ -115,11 +118,11 @@ def attention_rollout(attention_weights: np.ndarray) -> np.ndarray:
     return rolled
 
 
-def combine_heads(attention_weights: np.ndarray, way: str) -> np.ndarray:
-    """One square of many heads: the mean, the maximum, or, over all layers, the rollout of their weights.
+def combine_heads(attention_weights: Float[np.ndarray, "*heads S S"], way: str) -> Float[np.ndarray, "S S"]:
+    """Combine the matrices of many heads by mean, maximum or, over all layers, rollout.
 
-    attention_weights: (H, S, S) of a layer or (L, H, S, S) of all. way: "mean", "maximum" or "rollout". Returns
-    (S, S). Rows of a mean and of a rollout sum to 1; a maximum keeps what any head looks at, and its rows sum to more.
+    attention_weights: of the heads of a layer, or of all layers. way: "mean", "maximum" or "rollout". Rows of a mean
+    and of a rollout sum to 1; a maximum keeps what any head looks at, and its rows sum to more.
     """
     if way == "rollout":
         return attention_rollout(attention_weights)
@@ -127,18 +130,19 @@ def combine_heads(attention_weights: np.ndarray, way: str) -> np.ndarray:
     return attention_weights.max(axis=heads) if way == "maximum" else attention_weights.mean(axis=heads)
 
 
-def mean_or_nan(weights: np.ndarray) -> np.ndarray:
-    """The mean over the last axis; not a number where there is nothing to average. (..., N) to (...)."""
+def mean_or_nan(weights: Float[np.ndarray, "*heads N"]) -> Float[np.ndarray, "*heads"]:
+    """Return the mean over the last axis; nan if it is empty."""
     if weights.shape[-1]:
         return weights.mean(axis=-1)
     return np.full(weights.shape[:-1], np.nan, dtype=weights.dtype)
 
 
-def attention_moved(weights: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """The share of its attention that a token, on average, gives elsewhere in the second of two readings.
+def attention_moved(
+    weights: Float[np.ndarray, "*heads S S"], others: Float[np.ndarray, "*heads S S"]
+) -> Float[np.ndarray, "*heads"] | np.floating:
+    """Return the share of its attention that a token, on average, gives to other tokens in the second matrix.
 
-    The total variation distance of two rows, ½ Σ |difference|, averaged over the rows. weights, others:
-    (..., S, S). Returns (...).
+    The total variation distance of two rows, ½ Σ |difference|, averaged over the rows.
 
     >>> attention_moved(np.array([[1.0, 0.0], [0.5, 0.5]]), np.array([[0.0, 1.0], [0.5, 0.5]]))
     np.float64(0.5)

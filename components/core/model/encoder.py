@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import torch
+from jaxtyping import Bool, Float, Float32, Int
 from sentence_transformers import SentenceTransformer
 
 from components.core.model import loading, probe
@@ -21,7 +22,7 @@ from components.core.model.trace import Trace
 from components.core.tokens.tokens import Tokens, check_text, check_whole, tokenize
 from components.core.tokens.wordpiece import Step, is_wordpiece, normalised, wordpiece_steps
 
-# Texts encoded between two reports of progress.
+# Texts that are encoded between two reports of progress.
 _CHUNK = 256
 
 
@@ -34,7 +35,7 @@ def load_encoder(name: str = loading.BUNDLED_NAME) -> "Encoder":
 
 
 class Encoder(OpenedModel):
-    """An encoder-only transformer whose inside can be seen. Safe to use from several threads."""
+    """An encoder-only transformer that can be traced and changed. Safe to use from several threads."""
 
     def __init__(self, name: str, pipeline: SentenceTransformer) -> None:
         super().__init__(name, pipeline)
@@ -45,11 +46,11 @@ class Encoder(OpenedModel):
         # Where no sentence configuration says how long a text may be, sentence-transformers takes the rows of
         # the position table for positions; RoBERTa has two more.
         pipeline.max_seq_length = min(pipeline.max_seq_length or MOST_TRACED_TOKENS, self._positions_available())
-        #: The most tokens encode() reads before it cuts, as the model's sentence configuration says.
+        #: The most tokens that encode() reads of a text, as the model's sentence configuration says.
         self.encode_limit: int = pipeline.max_seq_length
 
     def tokenize(self, text: str, truncate: bool = False, second: str | None = None) -> Tokens:
-        """Cut a text, or a pair of texts, into tokens without running the model.
+        """Split a text, or a pair of texts, into tokens without running the model.
 
         truncate: read the first tokens of a text that is too long instead of refusing it. second: a text to be read
         together with the first, joined as the tokenizer joins pairs. Raises SentenceError.
@@ -61,21 +62,21 @@ class Encoder(OpenedModel):
         return tokens
 
     def tokenize_whole(self, text: str) -> Tokens:
-        """Cut a text into all of its tokens, also those that no reading of it would reach. Raises SentenceError."""
+        """Split a text into all of its tokens, also beyond what the model reads. Raises SentenceError."""
         with self._tokenizer_lock:
             return tokenize(self._tokenizer, text, sys.maxsize)
 
     def token_counts(self, texts: Sequence[str]) -> list[int]:
-        """How many tokens each text has, special tokens included, whether or not encode() would read all of them."""
+        """Count all tokens of each text, special tokens included, also beyond what encode() reads."""
         if not texts:
             return []
         with self._tokenizer_lock:
-            # Not verbose: that some texts are too long is no news.
+            # Not verbose: no warning of texts that are too long.
             read = self._tokenizer(list(texts), truncation=False, return_attention_mask=False, verbose=False)
         return [len(ids) for ids in read["input_ids"]]
 
-    def token_spans(self, text: str) -> np.ndarray:
-        """Where each token of a text begins and ends in it, (S, 2) in characters, special tokens left out."""
+    def token_spans(self, text: str) -> Int[np.ndarray, "S 2"]:
+        """Return the characters [start, end) of each token of a text, without special tokens."""
         with self._tokenizer_lock:
             read = self._tokenizer(
                 text, truncation=False, add_special_tokens=False, return_offsets_mapping=True, verbose=False
@@ -91,9 +92,9 @@ class Encoder(OpenedModel):
     def trace(
         self, text: str, interventions: Iterable[Intervention] = (), truncate: bool = False, second: str | None = None
     ) -> Trace:
-        """Run one sentence, or a pair, and keep what happened.
+        """Run the model on one sentence, or a pair, and record what it computes.
 
-        interventions: what to change while it runs. cut, second: as for `tokenize`. Raises SentenceError or
+        interventions: changes while it runs. truncate, second: as for `tokenize`. Raises SentenceError or
         InterventionError.
         """
         tokenized = self.tokenize(text, truncate, second)
@@ -119,19 +120,21 @@ class Encoder(OpenedModel):
             sentence_vector=array_of(vector),
         )
 
-    def context_vectors(self, token_ids: np.ndarray, visible: np.ndarray) -> np.ndarray:
-        """Run several rows of tokens at once and return every layer's context vectors, (B, L+1, S, D).
+    def context_vectors(
+        self, token_ids: Int[np.ndarray, "B S"], visible: Bool[np.ndarray, "B S"]
+    ) -> Float32[np.ndarray, "B states S D"]:
+        """Run several rows of tokens in one batch and return their vectors in all L + 1 hidden states.
 
-        token_ids: (B, S), rows of one length. visible: (B, S) of bool; no token looks at one that is not visible,
-        in any layer, as no token looks at padding. Of a row at least one must be visible.
+        visible: no token attends to one that is not visible, in any layer, as with padding. At least one token of
+        each row must be visible.
         """
         inputs = self._inputs(token_ids, visible.astype(int))
         with torch.inference_mode():
             states = self._model(**inputs, output_hidden_states=True).hidden_states
         return array_of(torch.stack(states, dim=1))
 
-    def context_vectors_of_all(self, tokens: Sequence[Tokens]) -> list[np.ndarray]:
-        """Every layer's context vectors of several texts, each (L+1, S, D) with its own S."""
+    def context_vectors_of_all(self, tokens: Sequence[Tokens]) -> list[Float32[np.ndarray, "states _ D"]]:
+        """Return the vectors of several texts in all L + 1 hidden states, each with its own number of tokens."""
         if not tokens:
             return []
         lengths = np.array([len(each.tokens) for each in tokens])
@@ -143,12 +146,12 @@ class Encoder(OpenedModel):
         ]
 
     def sentence_vectors_gated(
-        self, tokens: Tokens, head_gates: np.ndarray, interventions: Iterable[Intervention] = ()
-    ) -> np.ndarray:
-        """The sentence vectors of one text read B times at once, (B, D), each time with other heads at work.
+        self, tokens: Tokens, head_gates: Float[np.ndarray, "B L H"], interventions: Iterable[Intervention] = ()
+    ) -> Float32[np.ndarray, "B D"]:
+        """Return sentence vectors of one text in a batch of B, each with other heads switched off.
 
-        head_gates: (B, L, H), what each head's output is multiplied by: 1 leaves it, 0 switches it off. interventions:
-        what else is changed, each time alike. Raises InterventionError.
+        head_gates: factors of the heads' outputs; 1 keeps a head, 0 switches it off. interventions: further changes,
+        the same for all. Raises InterventionError.
         """
         checked = check_interventions(interventions, self.num_layers, self.num_heads, len(tokens.tokens))
         inputs = self._rows(tokens, len(head_gates))
@@ -157,10 +160,12 @@ class Encoder(OpenedModel):
             result = self._model(**inputs)
             return array_of(self._pooled(result.last_hidden_state, inputs["attention_mask"]))
 
-    def pooled(self, context_vectors: np.ndarray, visible: np.ndarray | None = None) -> np.ndarray:
-        """Sentence vectors, (N, D), of N times the context vectors of S tokens, (N, S, D), as the model pools them.
+    def pooled(
+        self, context_vectors: Float[np.ndarray, "N S D"], visible: Bool[np.ndarray, "N S"] | None = None
+    ) -> Float32[np.ndarray, "N size"]:
+        """Pool the context vectors of N texts into sentence vectors, as the model does.
 
-        visible: (N, S) of bool; a token that is not visible is left out, as padding is. None: all are visible.
+        visible: tokens that are not visible are omitted like padding. None: all are visible.
         """
         counted = np.ones(context_vectors.shape[:2], dtype=int) if visible is None else visible.astype(int)
         vectors, mask = (torch.from_numpy(each.copy()).to(self._model.device) for each in (context_vectors, counted))
@@ -168,7 +173,7 @@ class Encoder(OpenedModel):
             return array_of(self._pooled(vectors, mask))
 
     def _rows(self, tokens: Tokens, count: int) -> dict[str, torch.Tensor]:
-        """What the model is called with to read one text `count` times at once."""
+        """Return the model's inputs for a batch of `count` copies of one text."""
         ids = np.repeat(tokens.token_ids[None], count, axis=0)
         inputs = self._inputs(ids, np.ones_like(ids))
         if "token_type_ids" in inputs:
@@ -178,8 +183,8 @@ class Encoder(OpenedModel):
             inputs["token_type_ids"] += torch.from_numpy(types).to(self._model.device)
         return inputs
 
-    def _inputs(self, token_ids: np.ndarray, visible: np.ndarray) -> dict[str, torch.Tensor]:
-        """What the model is called with. token_ids, visible: (B, S)."""
+    def _inputs(self, token_ids: Int[np.ndarray, "B S"], visible: Int[np.ndarray, "B S"]) -> dict[str, torch.Tensor]:
+        """Return the model's inputs for rows of tokens; visible: 1 and 0."""
         ids, mask = (torch.from_numpy(each.copy()).to(self._model.device) for each in (token_ids, visible))
         inputs = {"input_ids": ids, "attention_mask": mask}
         if "token_type_ids" in self._forward_names:
@@ -187,7 +192,7 @@ class Encoder(OpenedModel):
         return inputs
 
     def _pooled(self, context_vectors: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """(N, S, D) to (N, D), by the modules that follow the transformer."""
+        """Pool context vectors, (N, S, D), by the modules that follow the transformer."""
         features = {"token_embeddings": context_vectors, "attention_mask": mask}
         for module in list(self._pipeline)[1:]:
             features = module(features)
@@ -200,14 +205,13 @@ class Encoder(OpenedModel):
         fast: bool = False,
         progress: Callable[[int, int], None] | None = None,
         batch_size: int = 32,
-    ) -> np.ndarray:
-        """Turn texts into sentence vectors, (N, D) float32.
+    ) -> Float32[np.ndarray, "N D"]:
+        """Turn N texts into sentence vectors.
 
-        Texts are cut, pooled, normalised and, where the model asks for it, begun with its default prompt, as its
-        configuration says (a trace reads the text alone). fast: allow bfloat16 where
-        `fast_precision` says that the hardware helps; otherwise exact. progress(done, N) is called as texts
-        are done, and may raise to stop. Raises SentenceError for a text with nothing in it, InterventionError
-        for an order of positions if the texts have different numbers of tokens.
+        The model's configuration decides truncation, pooling, normalisation and a default prompt before the text (a
+        trace has no prompt). fast: allow bfloat16 where `fast_precision` says that the hardware helps; otherwise
+        exact. progress(done, N) is called as texts are done, and may raise to stop. Raises SentenceError for a text
+        with nothing in it, InterventionError for an order of positions if the texts have different numbers of tokens.
         """
         for text in texts:
             self.check_readable(text)
@@ -241,7 +245,7 @@ class Encoder(OpenedModel):
         interventions: Sequence[Intervention],
         precision: torch.dtype | None,
         batch_size: int,
-    ) -> np.ndarray:
+    ) -> Float[np.ndarray, "N D"]:
         autocast = torch.autocast(self._model.device.type, dtype=precision, enabled=precision is not None)
         rows = []
         with autocast:
@@ -256,15 +260,15 @@ class Encoder(OpenedModel):
         return np.concatenate(rows)
 
     def wordpiece_steps(self, word: str) -> list[Step] | None:
-        """How WordPiece cuts one word of the text; None for a tokenizer of another kind."""
+        """Return WordPiece's steps for one word; None for a tokenizer of another kind."""
         if not is_wordpiece(self._tokenizer):
             return None
         return wordpiece_steps(normalised(self._tokenizer, word), self._ids)
 
-    def static_vector(self, word: str) -> tuple[np.ndarray, tuple[str, ...]]:
-        """The word's vector before any context: the mean of its tokens' rows of the embedding table.
+    def static_vector(self, word: str) -> tuple[Float32[np.ndarray, " E"], tuple[str, ...]]:
+        """Return a word's vector without context, the mean of its tokens' rows of the embedding table.
 
-        Returns (E,) and the labels of the tokens. Raises SentenceError for a word with nothing to read.
+        With it come the labels of the tokens. Raises SentenceError for a word with nothing to read.
         """
         tokens = self.tokenize(word)
         rows = tokens.token_ids[~tokens.special]
@@ -272,23 +276,23 @@ class Encoder(OpenedModel):
         return self.word_embedding_table[rows].mean(axis=0), labels
 
     def check_readable(self, text: str) -> None:
-        """Raise SentenceError for a text in which there is nothing that this model reads."""
+        """Raise SentenceError for a text that has no token of this model."""
         check_text(text)
         # A letter or digit makes a token; of other texts only the tokenizer knows whether it reads them.
         if not any(character.isascii() and character.isalnum() for character in text):
             self.tokenize(text, truncate=True)
 
-    def static_means(self, texts: Sequence[str]) -> np.ndarray:
-        """Each text as the mean of its tokens' rows of the embedding table, (N, E): no context, no order.
+    def static_means(self, texts: Sequence[str]) -> Float32[np.ndarray, "N E"]:
+        """Return the mean of each text's rows of the embedding table: no context, no order.
 
-        Special tokens are left out, and what `encode` would cut is. A text without a token of its own is all zeros.
+        Special tokens, and tokens beyond what `encode` reads, are omitted. A text without other tokens is all zeros.
         """
         table = self.word_embedding_table
         means = np.zeros((len(texts), table.shape[1]), dtype=np.float32)
         if not texts:
             return means
         with self._tokenizer_lock:
-            # Not verbose: that some texts are too long is no news, they are cut below.
+            # Not verbose: texts that are too long are truncated below.
             read = self._tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"]
         room = self.encode_limit - self._tokenizer.num_special_tokens_to_add()
         for mean, ids in zip(means, read, strict=True):
@@ -298,7 +302,7 @@ class Encoder(OpenedModel):
 
 
 def fast_precision() -> torch.dtype | None:
-    """The lower precision that this machine computes faster, or None.
+    """Return the lower precision that this machine computes faster, or None.
 
     bfloat16 on a CUDA device that has it and on CPUs with AVX-512 BF16 or AMX; elsewhere it would be slower.
     """
@@ -309,7 +313,7 @@ def fast_precision() -> torch.dtype | None:
 
 
 def _shared_masks(masks: list[torch.Tensor | None]) -> tuple[np.ndarray | None, ...]:
-    """One array for each distinct mask; None for one that hides nothing."""
+    """Copy each distinct mask once; None for one that hides nothing."""
     arrays: dict[int, np.ndarray | None] = {}
     for mask in masks:
         if mask is not None and mask.data_ptr() not in arrays:

@@ -1,7 +1,7 @@
-"""What can be changed inside the encoder while it reads: the experiments.
+"""Interventions: changes inside the encoder while it runs.
 
-An intervention is a small frozen value: it can be compared, hashed and used as a cache key. What it
-does to attention is said once, in `attention_change`, as arrays that both the running model (probe.py)
+An intervention is a small frozen value: it can be compared, hashed and used as a cache key. Its effect on
+attention is defined once, in `attention_change`, as arrays that both the running model (probe.py)
 and the arithmetic of a finished trace (trace.py) apply. Positions are changed where they are added, in
 probe.py.
 
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float32
 
 from components.core.errors import InterventionError
 
@@ -50,7 +51,7 @@ class HeadsOff:
 
 @dataclass(frozen=True)
 class HeadUniform:
-    """One head looks at every visible token alike, whatever its queries and keys say."""
+    """One head gives every visible token the same weight, whatever its queries and keys are."""
 
     layer: int
     head: int
@@ -71,22 +72,22 @@ Intervention = PositionsOff | PositionsReordered | HeadsOff | HeadUniform | Futu
 
 @dataclass(frozen=True)
 class AttentionChange:
-    """What the interventions do to one layer's attention.
+    """The effect of interventions on one layer's attention.
 
     scores become scores · score_gate + score_bias before the softmax, and each head's output is
     multiplied by its output_gate.
     """
 
-    score_gate: np.ndarray | None  # (H, 1, 1) of 0 and 1
-    score_bias: np.ndarray | None  # (S, S) of 0 and -inf
-    output_gate: np.ndarray | None  # (H, 1, 1) of 0 and 1
+    score_gate: Float32[np.ndarray, "H 1 1"] | None  # 0 and 1
+    score_bias: Float32[np.ndarray, "S S"] | None  # 0 and -inf
+    output_gate: Float32[np.ndarray, "H 1 1"] | None  # 0 and 1
 
 
 _NO_CHANGE = AttentionChange(score_gate=None, score_bias=None, output_gate=None)
 
 
 def attention_change(interventions: Sequence[Intervention], layer: int, heads: int, tokens: int) -> AttentionChange:
-    """Say what these interventions do to the attention of one layer.
+    """Return the effect of interventions on the attention of one layer.
 
     Parts that nothing changes are None, so that an untouched model runs the very same operations.
 
@@ -143,8 +144,8 @@ def check_interventions(
     return checked
 
 
-def _gate(closed: list[int], heads: int) -> np.ndarray | None:
-    """(H, 1, 1): 0 for a closed head, 1 for the others; None if all are open."""
+def _gate(closed: list[int], heads: int) -> Float32[np.ndarray, "H 1 1"] | None:
+    """Return 0 for each closed head and 1 for the others; None if all are open."""
     if not closed:
         return None
     gate = np.ones((heads, 1, 1), dtype=np.float32)

@@ -1,25 +1,28 @@
-"""Layer normalisation: each vector brought to mean 0 and spread 1, then scaled and shifted as learned."""
+"""Layer normalisation: each vector gets mean 0 and standard deviation 1, then a learned gain and bias."""
 
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float
 
 
 @dataclass(frozen=True, eq=False)
 class LayerNorm:
     """Ba, Kiros and Hinton 2016, "Layer Normalization": (x − μ) / √(σ² + ε) · gain + bias."""
 
-    gain: np.ndarray  # (D,)
-    bias: np.ndarray  # (D,)
+    gain: Float[np.ndarray, " D"]
+    bias: Float[np.ndarray, " D"]
     epsilon: float
 
-    def statistics(self, vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and √(σ² + ε) of each vector of (..., D); both (..., 1)."""
+    def statistics(
+        self, vectors: Float[np.ndarray, "*batch D"]
+    ) -> tuple[Float[np.ndarray, "*batch 1"], Float[np.ndarray, "*batch 1"]]:
+        """Return the mean and √(σ² + ε) of each vector."""
         mean = vectors.mean(axis=-1, keepdims=True)
         return mean, np.sqrt(vectors.var(axis=-1, keepdims=True) + self.epsilon)
 
-    def __call__(self, vectors: np.ndarray) -> np.ndarray:
-        """Normalise each vector of (..., D).
+    def __call__(self, vectors: Float[np.ndarray, "*batch D"]) -> Float[np.ndarray, "*batch D"]:
+        """Normalise each vector.
 
         >>> LayerNorm(np.ones(2), np.zeros(2), 0.0)(np.array([[1.0, 3.0]]))
         array([[-1.,  1.]])

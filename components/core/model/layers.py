@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float
 
 
 @dataclass(frozen=True, eq=False)
 class OutputProjection:
     """The linear layer that joins the heads: x · weightᵀ + bias."""
 
-    weight: np.ndarray  # (D, H·d)
-    bias: np.ndarray  # (D,)
+    weight: Float[np.ndarray, "D joined"]
+    bias: Float[np.ndarray, " D"]

@@ -1,4 +1,4 @@
-"""An opened model as it is: its sizes, its vocabulary, its tables, how it pools. What it does is encoder.py's job.
+"""An opened model: its sizes, vocabulary, embedding tables and pooling. Running it is encoder.py's job.
 
 V tokens in the vocabulary, P positions, E the width of the embedding tables, D hidden size, H heads of d dimensions.
 """
@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from jaxtyping import Float, Float32
 from sentence_transformers import SentenceTransformer
 
 from components.core.model import loading, probe
@@ -66,15 +67,15 @@ class OpenedModel:
 
     @cached_property
     def normalises(self) -> bool:
-        """Whether sentence vectors are scaled to length 1."""
+        """True if sentence vectors are scaled to length 1."""
         return any(type(module).__name__ == "Normalize" for module in self._pipeline)
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 (hex) of what decides a sentence vector: the same for a model opened twice, by whatever name.
+        """SHA-256 (hex) of everything that a sentence vector depends on: equal for a model opened twice, by any name.
 
-        Weights, configuration, tokenizer, pooling and what follows it, limit and default prompt. Change none of them
-        after it was read.
+        Weights, configuration, tokenizer, pooling and what follows it, limit and default prompt. They must not change
+        after the first access.
         """
         pipeline: Any = self._pipeline
         tokenizer = self._tokenizer
@@ -101,7 +102,7 @@ class OpenedModel:
 
     @property
     def adds_positions(self) -> bool:
-        """Whether positions are added to the word embeddings (rotary models turn queries and keys instead)."""
+        """True if positions are added to the word embeddings (rotary models rotate queries and keys instead)."""
         return self._position_table() is not None
 
     @cached_property
@@ -122,8 +123,8 @@ class OpenedModel:
         return readable(self._tokenizer, self.vocabulary)
 
     @cached_property
-    def word_embedding_table(self) -> np.ndarray:
-        """(V, E): the learned row of each token of the vocabulary."""
+    def word_embedding_table(self) -> Float32[np.ndarray, "V E"]:
+        """The learned row of each token of the vocabulary."""
         return array_of(self._model.get_input_embeddings().weight.detach())  # type: ignore[operator]
 
     @cached_property
@@ -137,7 +138,7 @@ class OpenedModel:
         return None
 
     def output_projection(self, layer: int) -> OutputProjection | None:
-        """What joins the heads of a layer, counted from 0; None for a model where it is no plain linear layer."""
+        """Return the linear layer that joins the heads of a layer, counted from 0; None if it is none."""
         linear = self._projections[layer]
         if linear is None:
             return None
@@ -147,8 +148,8 @@ class OpenedModel:
         )
 
     @cached_property
-    def position_embedding_table(self) -> np.ndarray | None:
-        """(P, E): the learned row of each position, from the first that text uses; None if none are added."""
+    def position_embedding_table(self) -> Float32[np.ndarray, "P E"] | None:
+        """The learned row of each position, from the first that text uses; None if none are added."""
         table = self._position_table()
         return None if table is None else array_of(table.weight.detach()[self._first_position :])
 
@@ -185,15 +186,15 @@ class OpenedModel:
         return seen.first_position or 0, joins
 
 
-def array_of(tensor: torch.Tensor) -> np.ndarray:
-    """A read-only float array of its own."""
+def array_of(tensor: Float[torch.Tensor, "*shape"]) -> Float32[np.ndarray, "*shape"]:
+    """Copy a tensor into a read-only array."""
     array = tensor.detach().to("cpu", torch.float32).contiguous().numpy().copy()
     array.setflags(write=False)
     return array
 
 
-def stacked_array_of(tensors: Sequence[torch.Tensor]) -> np.ndarray:
-    """N tensors of one shape as a read-only float array of its own, (N, …); each value is copied once."""
+def stacked_array_of(tensors: Sequence[Float[torch.Tensor, "*shape"]]) -> Float32[np.ndarray, " N *shape"]:
+    """Copy N tensors of one shape into a read-only array; each value is copied once."""
     array = np.empty((len(tensors), *tensors[0].shape), dtype=np.float32)
     for row, tensor in zip(torch.from_numpy(array), tensors, strict=True):
         row.copy_(tensor)
@@ -201,6 +202,6 @@ def stacked_array_of(tensors: Sequence[torch.Tensor]) -> np.ndarray:
 
 
 def read_only(array: np.ndarray) -> np.ndarray:
-    """The same array, in which nothing can be changed from now on."""
+    """Make an array read-only and return it."""
     array.setflags(write=False)
     return array

@@ -1,4 +1,4 @@
-"""The trace: what the encoder did with one sentence, as plain arrays.
+"""The trace: the numbers of one run of the encoder on one sentence, as plain arrays.
 
 It stores what cannot be derived and derives the rest, so that the arithmetic a page shows is the
 arithmetic that ran. At 512 tokens of the bundled model that is about 22 MB instead of 170.
@@ -10,6 +10,7 @@ read-only.
 from dataclasses import dataclass, fields
 
 import numpy as np
+from jaxtyping import Float, Int
 
 from components.core.model.attention import attention_scores, softmax
 from components.core.model.interventions import AttentionChange, Intervention, attention_change
@@ -26,20 +27,20 @@ class Trace:
     model: str
     tokenized: Tokens
     interventions: tuple[Intervention, ...]
-    word_embeddings: np.ndarray  # (S, E)
-    position_embeddings: np.ndarray | None  # (S, E); None where no position is added (rotary models)
-    token_type_embeddings: np.ndarray | None  # (S, E); None in models without sentence A and B
-    queries: np.ndarray  # (L, H, S, d), as they enter the dot product (rotated, where the model rotates)
-    keys: np.ndarray  # (L, H, S, d)
-    values: np.ndarray  # (L, H, S, d)
+    word_embeddings: Float[np.ndarray, "S E"]
+    position_embeddings: Float[np.ndarray, "S E"] | None  # None where no position is added (rotary models)
+    token_type_embeddings: Float[np.ndarray, "S E"] | None  # None in models without sentence A and B
+    queries: Float[np.ndarray, "L H S d"]  # as they enter the dot product (rotated, where the model rotates)
+    keys: Float[np.ndarray, "L H S d"]
+    values: Float[np.ndarray, "L H S d"]
     scaling: tuple[float, ...]  # L numbers, 1/√d in BERT
-    masks: tuple[np.ndarray | None, ...]  # L of (1 or H, S, S) or None: the model's own, added to the scores
-    hidden_states: np.ndarray  # (L+1, S, D); [0] enters layer 1
-    sentence_vector: np.ndarray  # (D,), pooled as the model's own configuration says
+    masks: tuple[Float[np.ndarray, "_ S S"] | None, ...]  # L, the model's own, for 1 or H heads; added to the scores
+    hidden_states: Float[np.ndarray, "L+1 S D"]  # [0] enters layer 1
+    sentence_vector: Float[np.ndarray, " size"]  # pooled as the model's own configuration says
 
     @property
     def text(self) -> str:
-        """The text that was read."""
+        """The text as far as the model read it."""
         return self.tokenized.text
 
     @property
@@ -48,18 +49,18 @@ class Trace:
         return self.tokenized.tokens
 
     @property
-    def token_ids(self) -> np.ndarray:
-        """(S,) rows of the embedding table."""
+    def token_ids(self) -> Int[np.ndarray, " S"]:
+        """Row of the embedding table for each token."""
         return self.tokenized.token_ids
 
     @property
     def word_ids(self) -> tuple[int | None, ...]:
-        """For each token the number of its word, None for special tokens."""
+        """Number of each token's word, None for special tokens."""
         return self.tokenized.word_ids
 
     @property
     def offsets(self) -> tuple[tuple[int, int], ...]:
-        """For each token its characters [start, end) in the text."""
+        """Characters [start, end) of each token in the text."""
         return self.tokenized.offsets
 
     @property
@@ -83,11 +84,11 @@ class Trace:
         arrays = [getattr(self, f.name) for f in fields(self)] + list(self.masks) + [self.token_ids]
         return sum({id(a): a.nbytes for a in arrays if isinstance(a, np.ndarray)}.values())
 
-    def attention_scores(self, layer: int | None = None, head: int | None = None) -> np.ndarray:
-        """q · kᵀ · scaling (+ the model's mask, + interventions), before the softmax.
+    def attention_scores(self, layer: int | None = None, head: int | None = None) -> Float[np.ndarray, "*heads S S"]:
+        """Return q · kᵀ · scaling (+ the model's mask, + interventions), before the softmax.
 
-        layer and head are counted from 0. Returns (S, S); with head=None (H, S, S); with both None
-        (L, H, S, S). Rows are queries, columns are keys.
+        layer and head are counted from 0. head=None: all H heads of the layer; both None: all L layers of H heads.
+        Rows are queries, columns are keys.
         """
         if layer is None:
             if head is not None:
@@ -106,16 +107,15 @@ class Trace:
             scores = scores + change.score_bias
         return scores if head is None else scores[0]
 
-    def attention_weights(self, layer: int | None = None, head: int | None = None) -> np.ndarray:
-        """softmax(scores): the share of its attention that each query (row) gives to each key (column).
+    def attention_weights(self, layer: int | None = None, head: int | None = None) -> Float[np.ndarray, "*heads S S"]:
+        """Return softmax(scores): the share of its attention that each query (row) gives to each key (column).
 
-        Shapes as in attention_scores. A head that is switched off still has its weights here; what is off
-        is its output.
+        Shapes as in attention_scores. A head that is switched off still has its weights; only its output is off.
         """
         return softmax(self.attention_scores(layer, head))
 
-    def head_outputs(self, layer: int, head: int | None = None) -> np.ndarray:
-        """weights · values: (S, d), or (H, S, d) with head=None. Zero for a head that is off."""
+    def head_outputs(self, layer: int, head: int | None = None) -> Float[np.ndarray, "*heads S d"]:
+        """Return weights · values, of all H heads with head=None. Zero for a head that is off."""
         pick = slice(None) if head is None else head
         output = self.attention_weights(layer, head) @ self.values[layer][pick]
         gate = self._change(layer).output_gate

@@ -1,1 +1,1 @@
-"""Where a token stands, and what word order changes."""
+"""Position encodings, and the effect of word order."""

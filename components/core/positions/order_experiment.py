@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float
 
 from components.core.model.encoder import Encoder
 from components.core.model.interventions import PositionsOff, PositionsReordered
 from components.core.numerics.similarity import cosine_similarity
 from components.core.positions.permutations import shuffle_positions, word_orders
 
-# Longer texts are tried with their first words: every order costs a pass through the model.
+# Of a longer text the first words are used: every order costs a pass through the model.
 MOST_WORDS = 40
 _MARGIN = 8
 # Four words have 24 orders: as many as a matrix can show.
@@ -18,15 +19,15 @@ _WORDS_IN_ALL_ORDERS = 4
 
 @dataclass(frozen=True, eq=False)
 class OrderExperiment:
-    """N word orders of one sentence and, a condition each, their cosines with the original's vector.
+    """N word orders of one sentence and, for each condition, their cosines with the original's vector.
 
     With N = 1, a single word or one word repeated, there is nothing to compare.
     """
 
     sentences: tuple[str, ...]  # N, the original first
-    complete: bool  # whether these are all the orders there are
-    words: int  # how many of the sentence's first words were used
-    cosines: dict[str, np.ndarray]  # "on", "off", "shuffled" → (N,)
+    complete: bool  # True if these are all orders
+    words: int  # number of the sentence's first words that were used
+    cosines: dict[str, Float[np.ndarray, " N"]]  # keys "on", "off", "shuffled"
     shuffled_alone: float  # cosine of the original with and without its positions shuffled
 
 
@@ -34,9 +35,9 @@ def run_order_experiment(encoder: Encoder, text: str, seed: int = 0, most: int =
     """Encode every order of the words under each condition.
 
     Each condition compares with the original order under the same condition, so its first cosine is 1.
-    "Shuffled" deals the positions of the typed tokens out anew, in the same way for every order that has as
-    many tokens. Words beyond MOST_WORDS, or beyond what encode() reads, are left out: an order that is cut
-    would not hold the same words. Raises SentenceError.
+    "Shuffled" permutes the positions of the typed tokens, in the same way for all orders with the same number of
+    tokens. Words beyond MOST_WORDS, or beyond what encode() reads, are omitted: a truncated order would not hold the
+    same words. Raises SentenceError.
     """
     words = text.split()[:MOST_WORDS]
     # Some tokenizers need a token more or less in another order; the margin leaves room for that.
@@ -64,16 +65,16 @@ def run_order_experiment(encoder: Encoder, text: str, seed: int = 0, most: int =
 
 @dataclass(frozen=True, eq=False)
 class AllOrders:
-    """N orders of the same words, all there are, and how alike their sentence vectors are."""
+    """All N orders of the same words, and the cosines of their sentence vectors."""
 
     words: tuple[str, ...]
     orders: tuple[tuple[int, ...], ...]  # N; the first is the original
-    with_positions: np.ndarray  # (N, N) of cosines
-    without_positions: np.ndarray  # (N, N): the same with positions off
+    with_positions: Float[np.ndarray, "N N"]
+    without_positions: Float[np.ndarray, "N N"]
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """N."""
+        """The N texts."""
         return tuple(" ".join(self.words[i] for i in order) for order in self.orders)
 
     @property
@@ -91,8 +92,8 @@ def compare_all_orders(encoder: Encoder, text: str) -> AllOrders:
     return AllOrders(words, orders, on, off)
 
 
-def _with_shuffled_positions(encoder: Encoder, sentences: tuple[str, ...], seed: int) -> np.ndarray:
-    """(N, D): sentence vectors with dealt positions, those of equal token count together."""
+def _with_shuffled_positions(encoder: Encoder, sentences: tuple[str, ...], seed: int) -> Float[np.ndarray, "N D"]:
+    """Encode sentences with shuffled positions, those with equal numbers of tokens together."""
     tokens = [encoder.tokenize(sentence) for sentence in sentences]
     groups: dict[int, list[int]] = {}
     for i, each in enumerate(tokens):

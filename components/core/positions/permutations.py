@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 
 def word_orders(words: Sequence[str], most: int = 24, seed: int = 0) -> list[tuple[int, ...]]:
-    """Orders of the words, the original first: all of them if they are at most `most`, else a sample.
+    """Return orders of the words, the original first: all of them if there are at most `most`, else a sample.
 
     A sample holds the original, the reverse and random shuffles drawn with the seed, none twice.
     Returns tuples of indices into `words`. Equal words make equal sentences; those are listed once.
@@ -31,10 +31,10 @@ def word_orders(words: Sequence[str], most: int = 24, seed: int = 0) -> list[tup
 
 
 def shuffle_positions(special: Sequence[bool], seed: int) -> tuple[int, ...]:
-    """Deal the positions of the typed tokens out anew; special tokens keep their own.
+    """Permute the positions of the typed tokens; special tokens keep theirs.
 
     special: S booleans. Returns a permutation of range(S) for PositionsReordered: token i gets the position
-    of token order[i]. With two typed tokens or more it is never the order they came in.
+    of token order[i]. With two or more typed tokens it is never the identity.
 
     >>> shuffle_positions([True, False, False, True], seed=1)
     (0, 2, 1, 3)
@@ -45,8 +45,8 @@ def shuffle_positions(special: Sequence[bool], seed: int) -> tuple[int, ...]:
     while len(typed) > 1 and dealt == typed:
         draw.shuffle(dealt)
     order = list(range(len(special)))
-    for place, position in zip(typed, dealt, strict=True):
-        order[place] = position
+    for index, position in zip(typed, dealt, strict=True):
+        order[index] = position
     return tuple(order)
 
 

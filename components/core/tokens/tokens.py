@@ -1,4 +1,4 @@
-"""Text into tokens: what the tokenizer made of it, word by word.
+"""Tokenization of texts, and the words that tokens belong to.
 
 Nothing here runs the model. S tokens, special ones such as [CLS] included.
 """
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from jaxtyping import Bool, Int
 
 from components.core.errors import SentenceError
 
@@ -17,21 +18,21 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, eq=False)
 class Tokens:
-    """One text, or a pair of texts joined by special tokens, as the model's tokenizer cut it."""
+    """Tokens of one text, or of a pair of texts joined by special tokens."""
 
-    text: str  # what was read of the (first) text
-    unread_text: str  # what lay beyond the limit and was left off; else ""
-    total_tokens: int  # of the whole text, cut or not
+    text: str  # the (first) text, as far as it was read
+    unread_text: str  # the rest, beyond the limit; else ""
+    total_tokens: int  # of the whole text, truncated or not
     tokens: tuple[str, ...]  # S, as the vocabulary spells them
     labels: tuple[str, ...]  # S, for people: byte-level tokens made readable
-    token_ids: np.ndarray  # (S,)
+    token_ids: Int[np.ndarray, " S"]
     word_ids: tuple[int | None, ...]  # S; None for special tokens; each text of a pair counts from 0
     offsets: tuple[tuple[int, int], ...]  # S of [start, end) in the text that the token is of
-    special: np.ndarray  # (S,) of bool: added by the tokenizer, not typed
-    unknown: np.ndarray  # (S,) of bool: stands for something the vocabulary has no piece for
-    second_text: str | None  # what was read of the second text of a pair; None for one text alone
+    special: Bool[np.ndarray, " S"]  # added by the tokenizer, not typed
+    unknown: Bool[np.ndarray, " S"]  # stands for something that the vocabulary has no piece for
+    second_text: str | None  # the second text of a pair, as far as it was read; None for one text alone
     text_ids: tuple[int | None, ...]  # S; 0 for tokens of the first text, 1 for the second's; None for special tokens
-    token_type_ids: np.ndarray  # (S,) of 0 and 1: what BERT is told of which text a token belongs to
+    token_type_ids: Int[np.ndarray, " S"]  # 0 and 1: the number of each token's text, as input of BERT
 
     @property
     def words(self) -> tuple["Word", ...]:
@@ -53,7 +54,7 @@ class Tokens:
         )
 
     def _typed(self, group: list[int]) -> str:
-        """What was typed where these tokens come from, without the blanks around it, unless it is nothing else."""
+        """Return the characters that these tokens come from, without blanks around them unless they are all blanks."""
         source = (self.second_text or "") if self.text_ids[group[0]] else self.text
         typed = source[self.offsets[group[0]][0] : self.offsets[group[-1]][1]]
         return typed.strip() or typed
@@ -85,7 +86,7 @@ def check_text(text: str) -> str:
 
 
 def check_whole(tokens: "Tokens", limit: int, model: str) -> None:
-    """Raise SentenceError if the text was cut, for a reader who did not ask for a cut."""
+    """Raise SentenceError if the text was truncated."""
     if tokens.unread_text:
         raise SentenceError(
             f"{'This text has' if tokens.second_text is None else 'The two texts together have'} "
@@ -95,10 +96,10 @@ def check_whole(tokens: "Tokens", limit: int, model: str) -> None:
 
 
 def tokenize(tokenizer: Any, text: str, limit: int, second: str | None = None) -> Tokens:
-    """Cut a text, or a pair of texts, into the model's tokens, at most `limit` of them, special ones included.
+    """Split a text, or a pair of texts, into at most `limit` tokens, special ones included.
 
     tokenizer: a transformers fast tokenizer. second: joined to the first as the tokenizer joins pairs. Of a pair that
-    is too long each text is read up to half of the room, and what one leaves over is the other's. Raises
+    is too long, each text gets half of the limit, and the other one gets what a shorter text leaves. Raises
     SentenceError for a text with nothing to read.
     """
     texts = [text] if second is None else [text, second]
@@ -116,7 +117,7 @@ def tokenize(tokenizer: Any, text: str, limit: int, second: str | None = None) -
     read = texts
     if total > limit:
         # Tokenizing the shortened texts again lets the tokenizer place its special tokens itself. Text next to
-        # a cut can only merge or split differently, so the loop ends after a few steps.
+        # the end can only merge or split differently, so the loop ends after a few steps.
         shares = _shares(counts, limit - (total - sum(counts)))
         ends = _ends(encoded, shares)
         while True:
@@ -128,7 +129,8 @@ def tokenize(tokenizer: Any, text: str, limit: int, second: str | None = None) -
             ends = [end - (count > share) for end, count, share in zip(ends, counts, shares, strict=True)]
     ids = encoded["input_ids"]
     token_ids, special = np.array(ids), np.array(encoded["special_tokens_mask"], dtype=bool)
-    unknown = np.array([i == tokenizer.unk_token_id for i in ids]) & ~special
+    unknown_id = tokenizer.unk_token_id
+    unknown = np.array([i == unknown_id for i in ids]) & ~special
     token_type_ids = np.array(encoded.get("token_type_ids", [0] * len(ids)))
     for array in (token_ids, special, unknown, token_type_ids):
         array.setflags(write=False)
@@ -157,23 +159,23 @@ def _encoded(tokenizer: Any, texts: Sequence[str]) -> Any:
 
 
 def _counts(encoded: Any, texts: int) -> list[int]:
-    """How many tokens each text has."""
+    """Count the tokens of each text."""
     return [encoded.sequence_ids().count(number) for number in range(texts)]
 
 
 def _shares(counts: list[int], room: int) -> list[int]:
-    """How many tokens of each text are read, so that all of them have at most `room`."""
+    """Divide `room` tokens among texts with these counts."""
     # Of an odd room with two long texts, one token is left over; it stays unused.
     least = room // len(counts)
     return [min(count, max(least, room - (sum(counts) - count))) for count in counts]
 
 
 def _ends(encoded: Any, shares: list[int]) -> list[int]:
-    """Where each text ends if it is cut after so many tokens."""
+    """Return the index of the character at which each text ends after its share of tokens."""
     numbers = encoded.sequence_ids()
-    places = [[place for place, of in enumerate(numbers) if of == number] for number in range(len(shares))]
+    indices = [[index for index, of in enumerate(numbers) if of == number] for number in range(len(shares))]
     return [
-        encoded["offset_mapping"][of[share - 1]][1] if share else 0 for of, share in zip(places, shares, strict=True)
+        encoded["offset_mapping"][of[share - 1]][1] if share else 0 for of, share in zip(indices, shares, strict=True)
     ]
 
 

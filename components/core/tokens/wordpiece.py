@@ -1,4 +1,4 @@
-"""How WordPiece cuts one word: the longest piece the vocabulary has, again and again.
+"""WordPiece on one word: take the longest piece that the vocabulary has, and repeat with the rest.
 
 Wu et al. 2016, "Google's Neural Machine Translation System", section 4.1, as BERT uses it: from the left,
 greedily; pieces that continue a word are spelled with a leading ##.
@@ -8,7 +8,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
-# As BERT's tokenizer: a longer word is not looked up at all.
+# BERT's tokenizer does not look up longer words.
 _LONGEST_WORD = 100
 
 
@@ -21,7 +21,7 @@ class Step:
 
 
 def wordpiece_steps(word: str, vocabulary: Container[str], prefix: str = "##") -> list[Step]:
-    """Cut one normalised word, and keep what was tried on the way.
+    """Split one normalised word, and record the candidates of each step.
 
     >>> wordpiece_steps("oxen", {"ox", "##e", "##n", "##en"})
     [Step(tried=('oxen', 'oxe'), found='ox'), Step(tried=(), found='##en')]
@@ -45,11 +45,11 @@ def wordpiece_steps(word: str, vocabulary: Container[str], prefix: str = "##") -
 
 
 def is_wordpiece(tokenizer: Any) -> bool:
-    """Whether a transformers fast tokenizer cuts words by WordPiece."""
+    """Return True if a transformers fast tokenizer uses WordPiece."""
     return type(tokenizer.backend_tokenizer.model).__name__ == "WordPiece"
 
 
 def normalised(tokenizer: Any, word: str) -> str:
-    """A word as the tokenizer looks it up: here lower case and accents are dealt with."""
+    """Normalise a word as the tokenizer does before it looks it up, for instance to lower case without accents."""
     normalizer = tokenizer.backend_tokenizer.normalizer
     return word if normalizer is None else str(normalizer.normalize_str(word))
