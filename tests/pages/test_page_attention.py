@@ -132,10 +132,9 @@ def test_the_search_ranks_heads_by_what_they_give_beyond_what_they_give_anyway(e
 def test_a_head_is_tested_on_100_sentences_and_no_more_is_claimed_than_they_show() -> None:
     visit = Visit("Attention", text=SENTENCE, asked="Find the head")
     count = int(re.search(r"Right in (\d+) of 100 sentences", visit.words)[1])  # type: ignore[index]
-    near, far = map(
-        int, re.search(r"is right in (\d+) of 50; if to the farther one, in (\d+) of 50", visit.words).groups()
-    )  # type: ignore[union-attr]
-    assert near + far == count
+    split = re.search(r"is right in (\d+) of 50; if to the farther one, in (\d+) of 50", visit.words)
+    assert split is not None
+    assert sum(map(int, split.groups())) == count
     chance = int(re.search(r"up to (\d+) in 19 of 20 cases", visit.words)[1])  # type: ignore[index]
     assert ("nothing shows that this head finds antecedents" in visit.words) == (count <= chance)
     assert "“Always the nearest noun” would be right in 50" in visit.words

@@ -60,7 +60,7 @@ def keys_in(source: str) -> list[str]:
             elif called.rpartition(".")[2] in ASKING:
                 key = next((each.value for each in node.keywords if each.arg == "key"), None)
         if isinstance(key, ast.Constant) and isinstance(key.value, str):
-            found.append(f"{node.lineno}: {key.value}")
+            found.append(f"{key.lineno}: {key.value}")
     return found
 
 
@@ -121,7 +121,7 @@ def test_a_name_that_is_written_as_a_string_is_found(source: str) -> None:
 def test_no_two_values_share_a_name() -> None:
     tree = ast.parse(NAMES.read_text(encoding="utf-8"))
     values = [
-        each.value.value
+        str(each.value.value)
         for page in tree.body
         if isinstance(page, ast.ClassDef)
         for each in page.body

@@ -85,8 +85,8 @@ def classification_metrics(
         probabilities,
         predicted,
         confusion,
-        accuracy=interval(float(_accuracy(confusion)), _accuracy(sampled)),
-        f1=interval(float(_macro_f1(confusion)), _macro_f1(sampled)),
+        accuracy=interval(float(_accuracy(confusion)), np.asarray(_accuracy(sampled))),
+        f1=interval(float(_macro_f1(confusion)), np.asarray(_macro_f1(sampled))),
         # A probability of 0 is raised to the machine epsilon, as in scikit-learn, to keep the loss finite.
         log_loss=float(-np.log(of_target.clip(np.finfo(probabilities.dtype).eps)).mean()),
         calibration=_calibration(predicted == targets, probabilities.max(axis=1), classes),

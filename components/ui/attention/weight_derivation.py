@@ -98,7 +98,7 @@ def _score(view: AttentionView, derivation: WeightDerivation) -> None:
         2,
         "The score is the sum of the products, divided by √d so that scores do not grow with the number of dimensions.",
     )
-    lines = [
+    lines: list[str] = [
         Markup('q · k = {} <span class="es-quiet">(sum of {})</span>').format(
             format_signed(derivation.dot, 4), format_count(size, "product")
         )

@@ -10,8 +10,8 @@ from components.ui.page import section
 from components.ui.tables import table
 from components.ui.wording import join_list
 
-# Sentences of each sense that the page opens with; the others are measured too.
-_OPENED = 2
+#: Sentences of each sense that the page opens with; the others are measured too.
+OPENED = 2
 
 
 @cache
@@ -29,7 +29,7 @@ def opening(word: str) -> str:
     groups: dict[str, list[str]] = {}
     for usage in shipped()[word]:
         groups.setdefault(usage.sense, []).append(usage.sentence)
-    return "\n\n".join("\n".join([f"{sense}:", *texts[:_OPENED]]) for sense, texts in groups.items())
+    return "\n\n".join("\n".join([f"{sense}:", *texts[:OPENED]]) for sense, texts in groups.items())
 
 
 def draw(model: str) -> None:

@@ -47,7 +47,7 @@ def test_two_orders_are_the_same_to_all_that_count_words_and_not_to_the_encoder(
 ) -> None:
     pair = [OPENING, REORDERED]
     asked = inputs_of(encoder, pair)
-    expected = {method: reviews.probabilities(method, asked)[:, 1] for method in METHODS}
+    expected: dict[str, np.ndarray] = {method: reviews.probabilities(method, asked)[:, 1] for method in METHODS}
     bare = inputs_of(encoder, pair, (PositionsOff(),))
     for method in (LOGISTIC, NETWORK):
         expected[f"{method}, positions off"] = reviews.probabilities(method, bare)[:, 1]
