@@ -26,7 +26,7 @@ settings.load_profile("unhurried")
 def _vectors_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep what the tests encode among their own files, one store for all processes of a run.
 
-    Several processes may use a store at once, so each text is encoded by the first that needs it and read by the others.
+    Several processes may use a store at once: the first that needs a text encodes it, the others read its vector.
     """
     own = tmp_path_factory.getbasetemp()
     os.environ["ENCODERSCOPE_CACHE"] = str((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "vectors")

@@ -1,7 +1,7 @@
 """The names under which widgets keep their values, in the session and in the address bar, page by page.
 
-A value that a link restores is bound (`bind=IN_URL`) to the query parameter of the same name, so a name that has once been
-public never changes. Keys of figures are not listed: each figure names its own, which its saved files bear too.
+A value that a link restores is bound (`bind=IN_URL`) to the query parameter of the same name, so such a name never
+changes. Keys of figures are not listed: each figure names its own, and its saved files have that name too.
 """
 
 from typing import Final, Literal

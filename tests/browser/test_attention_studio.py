@@ -76,7 +76,7 @@ def test_of_512_tokens_thumbnails_say_that_they_are_and_the_open_head_shows_ever
     row, column, block = 10, 9, 4
     picture.hover_cell(38, row, column, (128, 128))
     cells = weights[3, 2, row * block : (row + 1) * block, column * block : (column + 1) * block]
-    expect(picture.readout).to_contain_text(f"at most {cells.max():.2f} from 4 tokens from ")
+    expect(picture.readout).to_contain_text(f"at most {cells.max():.2f} from the 4 tokens that start at ")
     one = reader.heads(ONE)
     # Cells are smaller than a pixel here; the keyboard reaches each of them, beginning with the one that is picked.
     one.stage.press("ArrowDown")
@@ -209,8 +209,8 @@ def test_with_the_keyboard_alone_a_head_is_opened_and_one_found_by_search_is_swi
     found.focus()
     keyboard.press("Enter")
     expect(reader.heading).to_have_text(
-        f"Head {head} of layer {layer}: {said(labels, 5)} gives {weights[layer - 1, head - 1, 5, 2]:.0%} of its attention "
-        f"to {said(labels, 2)}"
+        f"Head {head} of layer {layer}: {said(labels, 5)} gives {weights[layer - 1, head - 1, 5, 2]:.0%} of its "
+        f"attention to {said(labels, 2)}"
     )
     reader.settled()
     reader.main.get_by_role("button", name="Switch this head off").focus()
@@ -267,7 +267,9 @@ def test_switching_the_head_off_shows_what_it_does_and_undo_brings_it_back(reade
     reader.open("Attention", text=SENTENCE, asked="What a change does")
     expected = f"{cosine_without(bundled, SENTENCE, 3, 1):.4f}"
     reader.press("Switch this head off")
-    expect(reader.heading).to_have_text("Head 2 of layer 4 is off; with it, “it” would give 70% of its attention to “pizza”")
+    expect(reader.heading).to_have_text(
+        "Head 2 of layer 4 is off; with it, “it” would give 70% of its attention to “pizza”"
+    )
     changed = reader.main.locator(".es-changed")
     expect(changed).to_contain_text(f"Changed: layer 4, head 2 off. The sentence vector has a cosine of {expected}")
     reader.expect_parameter("heads_off", "layer 4, head 2")

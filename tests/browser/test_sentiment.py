@@ -211,7 +211,8 @@ def test_learning_curves_are_drawn_size_by_size_and_end_with_a_finding(reader: R
     encoder = np.array(lines["Logistic regression"]["y"])
     best = max(lines[method]["y"][-1] for method in ("TF-IDF", "Naive Bayes"))
     fewest = sizes[int(np.flatnonzero(encoder >= best)[0])]
-    expect(heading(reader, f"With the encoder {fewest} texts")).to_contain_text(f"as 360 for words alone: {best:.0%} right")
+    found = heading(reader, f"With the encoder {fewest} texts")
+    expect(found).to_contain_text(f"as 360 for words alone: {best:.0%} right")
 
 
 SEA, FOOD, SKY = "<i>sea</i>", "food", "sky"
@@ -271,7 +272,8 @@ def test_a_file_of_three_classes_is_learned_from_and_a_broken_one_after_it_is_re
     assert reader.page.evaluate("document.querySelectorAll('img[src=x], [onerror], main i').length") == 0
     reader.press("Texts")
     give.set_input_files(given("broken.csv", b"PK\x03\x04" + bytes(400)))
-    expect(reader.main.locator(".es-problem")).to_have_text(re.compile(r"broken\.csv: .* The page shows the file before\."))
+    said = re.compile(r"broken\.csv: .* The page shows the file before\.")
+    expect(reader.main.locator(".es-problem")).to_have_text(said)
     expect(count).to_be_visible()
     expect(reader.heading).to_have_text(f"All five classifiers call it “{SKY}”")
 

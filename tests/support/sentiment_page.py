@@ -1,7 +1,7 @@
 """The Sentiment page in tests: texts of known classes, classifiers that core fits to them, and readers of the page.
 
-tests/unit/classification proves that core fits, measures and explains as scikit-learn and torch do. Here its results are
-what the page has to show.
+tests/unit/classification proves that core fits, measures and explains as scikit-learn and torch do. Here its results
+are what the page has to show.
 """
 
 import csv

@@ -56,5 +56,8 @@ def test_the_files_and_the_pages_that_the_readme_names_are_there() -> None:
 
 
 def test_a_comment_with_a_number_a_shape_or_a_truth_is_a_claim_and_prose_is_none() -> None:
-    snippet = 'a.b[0]  # 0.9647: rounded\nc.shape  # (7, 14)\nd = f()  # (2, 384) float32\ne = 1  # prose\nok()  # True\nx  # ("the",)\n'
+    snippet = (
+        "a.b[0]  # 0.9647: rounded\nc.shape  # (7, 14)\nd = f()  # (2, 384) float32\n"
+        'e = 1  # prose\nok()  # True\nx  # ("the",)\n'
+    )
     assert claims(snippet) == [("a.b[0]", 0.9647, 4), ("c.shape", (7, 14), 0), ("d", (2, 384), 0), ("ok()", True, 0)]
