@@ -547,9 +547,8 @@ def test_the_map_stays_while_the_question_lands_elsewhere_with_lines_to_what_cam
         assert [line["near"] for line in placed["lines"]] == near
         near_counts.append(sum(near))
         are = "is" if sum(near) == 1 else "are"
-        assert f"{SMALL[sum(near)].capitalize()} of {SMALL[len(best)]} retrieved passages {are} near on this map" in words(
-            opened
-        )
+        retrieved = f"{SMALL[sum(near)].capitalize()} of {SMALL[len(best)]} retrieved passages"
+        assert f"{retrieved} {are} near on this map" in words(opened)
         assert marks["added"] == [f"Question: {question}"]
     assert maps[0] == maps[1] == maps[2]
     assert stars[0] != stars[1] != stars[2]
