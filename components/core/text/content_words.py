@@ -1,4 +1,4 @@
-"""The words of sentences as they are counted: which carry content, and which English needs for its grammar."""
+"""The words of sentences, and those among them that carry content rather than grammar."""
 
 import re
 import unicodedata
@@ -35,9 +35,9 @@ _ENDING = re.compile(r"'(?:s|m|re|ve|ll|d)$")
 
 
 def words_in(sentence: str) -> list[str]:
-    """All words of a sentence in their order, in lower case, with straight apostrophes.
+    """Return all words of a sentence in their order, in lower case, with straight apostrophes.
 
-    A script without spaces between words gives a word for each stretch without any.
+    In a script without spaces between words, each run of letters counts as one word.
 
     >>> words_in("Don’t feed Squatch’s 2 dogs! 🐕")
     ["don't", 'feed', "squatch's", '2', 'dogs']
@@ -46,7 +46,7 @@ def words_in(sentence: str) -> list[str]:
 
 
 def content_words_in(sentence: str) -> list[str]:
-    """The words that are no function words, without a possessive or contracted ending.
+    """Return the words that are no function words, without a possessive or contracted ending.
 
     A contraction is a function word if its first part is one ("it's"), and always if it ends in "n't": only
     auxiliaries do.
@@ -59,9 +59,13 @@ def content_words_in(sentence: str) -> list[str]:
 
 
 def count_content_words(sentences: Sequence[str]) -> tuple[csr_array, tuple[str, ...]]:
-    """How often each sentence holds each content word: (N, V) counts, and the V words in alphabetical order.
+    """Count each content word in each sentence: (N, V) counts, and the V words in alphabetical order.
 
-    V is 0 where no sentence holds any.
+    V is 0 if no sentence holds any.
+
+    >>> counts, words = count_content_words(["Squatch eats pizza", "Pizza, pizza!"])
+    >>> words, counts.toarray().tolist()
+    (('eats', 'pizza', 'squatch'), [[1, 1, 1], [0, 2, 0]])
     """
     words = [content_words_in(sentence) for sentence in sentences]
     if not any(words):  # CountVectorizer refuses these

@@ -1,18 +1,18 @@
-"""Another sentence made from one: its words in another order, or what it says denied.
+"""New sentences from a sentence: its words in another order, or its negation.
 
-Words are what whitespace separates.
+Words are separated by white space.
 """
 
 import random
 import re
 from collections.abc import Callable
 
-# Of two different words half of all shuffles are another order; so many tries miss it once in 10¹⁹ times.
+# Half of all shuffles of two different words give the other order; 64 shuffles miss it once in 10¹⁹ times.
 _TRIES = 64
 
 
 def reverse_words(text: str) -> str:
-    """The words of a text from last to first.
+    """Return the words of a text from last to first.
 
     >>> reverse_words("Squatch eats pizza")
     'pizza eats Squatch'
@@ -21,7 +21,7 @@ def reverse_words(text: str) -> str:
 
 
 def shuffle_words(text: str, seed: int, unlike: str = "") -> str:
-    """The words of a text in an order drawn with the seed: another than its own and, if there is one, than `unlike`.
+    """Return the words of a text in a random order that differs from its own and, if possible, from `unlike`.
 
     >>> shuffle_words("Squatch eats pizza", seed=1)
     'eats pizza Squatch'
@@ -41,7 +41,7 @@ def shuffle_words(text: str, seed: int, unlike: str = "") -> str:
 
 
 def swap_words(text: str, one: int, other: int) -> str:
-    """The text with two of its words, counted from 0, in each other's place.
+    """Return the text with two of its words, counted from 0, exchanged.
 
     >>> swap_words("Squatch eats pizza", 0, 2)
     'pizza eats Squatch'
@@ -51,7 +51,7 @@ def swap_words(text: str, one: int, other: int) -> str:
     return " ".join(words)
 
 
-# After these English puts its "not", unless they are nouns: "the can", "May".
+# English puts "not" after these, unless they are nouns: "the can", "May".
 _AUXILIARY = re.compile(
     r"(?<!\b[Tt]he )(?<!\b[Aa] )(?<!\bof )(?<!\bin )(?<!\bmy )"
     r"\b((?i:am|is|are|was|were|can|could|will|would|shall|should|might|must)|may|MAY)\b(?:['’]ve\b)?"
@@ -59,17 +59,17 @@ _AUXILIARY = re.compile(
 _CONTRACTED = re.compile(r"\b(\w+)n['’]t\b|\b(can)not\b", re.IGNORECASE)
 _NOT_FIRST = re.compile(r"^(\s*)Not\s+(\w)")
 _NOT = re.compile(r"\s+not\b|\bnot\s+", re.IGNORECASE)
-# Where English shortens the verb before its "n't", or leaves out a letter.
+# Verbs that English shortens before "n't", with their full forms.
 _SHORTENED = {"ca": "can", "wo": "will", "sha": "shall", "ai": "is"}
-# Words that have a capital only because a sentence begins with them.
+# Words that have a capital only at the beginning of a sentence.
 _OPENER = re.compile(r"(A|An|The|This|That|These|Those|He|She|It|We|You|They|My|Your|His|Her|Its|Our|Their)\b")
 
 
 def negate(text: str) -> str:
-    """An English sentence denied: its "not" taken out, or put in after the first auxiliary.
+    """Negate an English sentence: remove its "not", or insert one after the first auxiliary.
 
-    Where there is no auxiliary, the whole is denied: "It is not true that ...". This knows no grammar: a question or
-    a noun that looks like a verb may come out odd.
+    A sentence without an auxiliary is negated as a whole: "It is not true that ...". These rules know no grammar, so a
+    question, or a noun that looks like a verb, may give an odd sentence.
 
     >>> negate("The film was not bad"), negate("The film was bad"), negate("The cat sleeps")
     ('The film was bad', 'The film was not bad', 'It is not true that the cat sleeps')
@@ -97,7 +97,7 @@ def _followed_by_not(auxiliary: re.Match[str]) -> str:
 
 
 def _in_full(denial: re.Match[str]) -> str:
-    """The verb of "can't" or "isn't", with the capital it had."""
+    """Return the verb of "can't" or "isn't", with its capital if it has one."""
     short = denial[1] or denial[2]
     verb = _SHORTENED.get(short.lower(), short)
     return verb.capitalize() if short[0].isupper() and short != short.upper() else verb
