@@ -45,7 +45,7 @@ with right:
     draw_role(view)
 
 question = st.segmented_control(
-    "Look closer",
+    "Choose a view",
     list(_QUESTIONS),
     default=next(iter(_QUESTIONS)),
     required=True,

@@ -26,7 +26,9 @@ def test_the_formula_ends_in_the_weight_bert_attends_with(reader: Reader, bundle
         reader.choose("Key: at whom", key)
         weight = f"{weights[layer - 1, head - 1, query - 1, key - 1]:.4f}"
         expect(reader.main.locator(".es-formula b").last).to_have_text(weight)
-        expect(reader.heading).to_contain_text(f" gives {weights[layer - 1, head - 1, query - 1, key - 1]:.0%} of its attention to ")
+        expect(reader.heading).to_contain_text(
+            f" gives {weights[layer - 1, head - 1, query - 1, key - 1]:.0%} of its attention to "
+        )
 
 
 def test_a_thumbnail_is_the_darker_the_larger_the_weight(reader: Reader, bundled: Opened) -> None:

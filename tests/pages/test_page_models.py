@@ -12,7 +12,7 @@ from tests.support.tiny_models import SUPPORTED
 from tests.support.visit import Visit
 
 #: The pages that apply sentence vectors know nothing of a model's inside: one model that adds positions and one that
-#: rotates by them stand for all. tests/unit/model and tests/unit/embeddings prove vectors and their parts for every architecture.
+#: rotates by them stand for all. tests/unit/model and tests/unit/embeddings prove the vectors of every architecture.
 ON_ALL_PAGES = ("bert", "modernbert")
 
 SENTENCE = "Café: the squatch ate 🍕, and it tasted good!"
