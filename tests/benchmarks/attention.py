@@ -161,7 +161,7 @@ def _pointing(tokens: int) -> Iterator[Measurement]:
     def listen(socket: WebSocket) -> None:
         socket.on("framesent", lambda frame: sent.append(frame))
 
-    with TemporaryDirectory() as folder, Server(Path(folder)).running() as server, browsing() as browser:
+    with TemporaryDirectory() as folder, Server(Path(folder), warm=False).running() as server, browsing() as browser:
         page = browser.new_page(viewport=SCREEN)
         page.set_default_timeout(PATIENCE * 1000)
         page.on("websocket", listen)
