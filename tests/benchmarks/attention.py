@@ -32,7 +32,7 @@ from tests.support.visit import Visit
 
 _PEER = "BertViz model view"
 _TOOLS = ("One weight, step by step", "Find the head", "What a change does", "Over all heads")
-_ALL_HEADS = re.compile("^Attention of 72 heads, a thumbnail a head$")
+_ALL_HEADS = re.compile("^Attention of 72 heads, one thumbnail per head$")
 _ROUNDS = 3
 
 _CACHE = Path(__file__).parents[2] / ".venv" / "bench-scripts"

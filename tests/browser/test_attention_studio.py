@@ -12,7 +12,7 @@ from tests.browser.reader import Reader
 from tests.support.reference import Opened, cosine
 
 SENTENCE = "The pizza came out of the oven and it tasted good!"
-ALL = re.compile("^Attention of 72 heads, a thumbnail a head$")
+ALL = re.compile("^Attention of 72 heads, one thumbnail per head$")
 ONE = re.compile("^Attention weights of layer .*: rows look at columns$")
 LINES = re.compile("^Attention of layer .* as lines")
 

@@ -26,8 +26,8 @@ def tab_to_a_picture(reader: Reader) -> str:
 def test_arrow_keys_and_enter_open_another_head_and_the_focus_stays(reader: Reader) -> None:
     reader.open("Attention", layer=3, head=2)
     described = tab_to_a_picture(reader)
-    assert described.startswith("Attention of 72 heads, a thumbnail a head. Arrow keys move from head to head")
-    spoken = reader.heads("Attention of 72 heads, a thumbnail a head").readout
+    assert described.startswith("Attention of 72 heads, one thumbnail per head. Arrow keys move from head to head")
+    spoken = reader.heads("Attention of 72 heads, one thumbnail per head").readout
     expect(spoken).to_have_attribute("aria-live", "polite")
     keyboard = reader.page.keyboard
     keyboard.press("ArrowRight")
@@ -51,7 +51,7 @@ def test_shift_and_arrow_keys_read_out_cells_and_the_cell_stays_from_head_to_hea
     weights = bundled.reference(text).attentions
     reader.open("Attention", text=text)
     tab_to_a_picture(reader)
-    spoken = reader.heads("Attention of 72 heads, a thumbnail a head").readout
+    spoken = reader.heads("Attention of 72 heads, one thumbnail per head").readout
     keyboard = reader.page.keyboard
     keyboard.press("Shift+ArrowDown")
     expect(spoken).to_have_text(re.compile(rf"\[CLS\] → \[CLS\]  {weights[3, 1, 0, 0]:.4f}$"))

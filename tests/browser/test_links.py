@@ -43,7 +43,7 @@ def test_picking_layer_and_head_changes_title_and_address_and_a_reload_keeps_the
 def test_clicking_a_thumbnail_opens_its_head(reader: Reader) -> None:
     reader.open("Attention", text=SENTENCE)
     size = (8, 8)
-    reader.heads("Attention of 72 heads, a thumbnail a head").click_cell(4 * 12 + 8, 3, 3, size)
+    reader.heads("Attention of 72 heads, one thumbnail per head").click_cell(4 * 12 + 8, 3, 3, size)
     expect(reader.heading).to_have_text(re.compile("^Head 9 of layer 5: "))
     reader.expect_parameter("head", 9)
     reader.expect_parameter("layer", 5)

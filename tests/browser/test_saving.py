@@ -89,7 +89,7 @@ def test_every_kind_of_picture_of_attention_is_saved_as_png_and_as_svg(reader: R
     reader.open("Attention", text=SENTENCE, layer=2)
     lines = "Attention of layer 2, head 2 as lines from the tokens that look to those they look at"
     for name, alt in {
-        "heads": "Attention of 72 heads, a thumbnail a head",
+        "heads": "Attention of 72 heads, one thumbnail per head",
         "attention": "Attention weights of layer 2, head 2: rows look at columns",
         "lines": lines,
     }.items():
