@@ -1,0 +1,85 @@
+"""Questions of the reader's own, scored on the reader's own documents."""
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+
+from components.core import Encoder
+from components.core.retrieval.evaluation.evaluation import MEASURES
+from components.core.retrieval.ingest.beir import read_beir_zip
+from components.core.retrieval.ingest.chunking import chunks_of
+from components.core.retrieval.ingest.one_document import as_one_document
+from tests.support.retrieval_page import (
+    BY_PARAGRAPH,
+    CRANES,
+    DENSE,
+    KEYS,
+    MENU,
+    SCORED,
+    evaluation_of,
+    listed,
+    own,
+    problems,
+    words,
+)
+
+
+def packed(files: Mapping[str, str]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return file.getvalue()
+
+
+def test_own_questions_are_scored_on_own_documents_at_each_size() -> None:
+    text = "\n\n".join((MENU, CRANES, KEYS, "Bread needs flour, water, salt and time."))
+    table = f"question,answer\nWhat soup is sold?,{MENU}\nWhen do the cranes leave?,the first frost comes\n"
+    table += "Who wrote Faust?,\nWhere is the key?,this stands nowhere\n"
+    opened = own(retrieval=SCORED, sizes_wanted="true").write("document_pasted", text).press("Add the text")
+    opened.upload("question_files", "asked.csv", table.encode())
+    rows = {row[0]: row[1:] for row in opened.table("Exact search, without an index")}
+    assert rows[DENSE] == ["1.00"] * 5
+    assert "2 of 3 questions have an answer in these documents" in words(opened)
+    assert "of 1 question without an answer would be refused" in words(opened)
+    assert "Line 5 has an answer that stands in none of 1 document" in words(opened)
+    sizes = opened.table("nDCG@10. A passage holds an answer")
+    assert [row[0] for row in sizes] == ["passages", *rows]
+    counts = [int(count) for count in sizes[0][1:]]
+    assert counts == sorted(counts, reverse=True)
+    assert counts[-1] == 1
+    assert sizes[list(rows).index(DENSE) + 1][-1] == "1.00"
+    opened.upload("question_files", "other.csv", b"who,what\na,b\n")
+    assert "There is no column named 'question'" in problems(opened)[0]
+    assert "2 of 3 questions have an answer" in words(opened)
+    opened.press("Remove")
+    assert "Without 2 questions about removed documents." in words(opened)
+
+
+def test_a_test_collection_brings_its_corpus_and_is_scored_as_core_scores_it(encoder: Encoder) -> None:
+    texts = {"a": MENU, "b": CRANES, "c": KEYS, "d": "A crane on the building site lifts steel."}
+    questions = {"1": ("What soup is sold?", ["a"]), "2": ("Which cranes are there?", ["b", "d"])}
+    questions["3"] = ("Frost in the cellar", ["c"])
+    judged = [f"{query}\t{answer}\t1\n" for query, (_, answers) in questions.items() for answer in answers]
+    files = {
+        "set/corpus.jsonl": "".join(
+            json.dumps({"_id": id, "title": "", "text": text}) + "\n" for id, text in texts.items()
+        ),
+        "set/queries.jsonl": "".join(
+            json.dumps({"_id": id, "text": text}) + "\n" for id, (text, _) in questions.items()
+        ),
+        "set/qrels/test.tsv": "query-id\tcorpus-id\tscore\n" + "".join(judged),
+    }
+    content = packed(files)
+    opened = own(retrieval=SCORED).upload("question_files", "small.zip", content)
+    assert problems(opened) == []
+    assert listed(opened) == ["small.zip"]
+    collection = read_beir_zip("small.zip", content)
+    document, asked = as_one_document(collection.corpus, collection.questions)
+    chunks = chunks_of(document, BY_PARAGRAPH, encoder)
+    assert [chunk.text for chunk in chunks] == list(texts.values())
+    assert opened.table("Exact search, without an index") == [
+        [method, *(f"{result.means[name].value:.2f}" for name in MEASURES)]
+        for method, result in evaluation_of(encoder, chunks, asked).results.items()
+    ]

@@ -1,0 +1,61 @@
+"""The prompt for a language model: its sources, its template and its budget of tokens."""
+
+from components.core import Encoder
+from tests.support.retrieval_page import (
+    BM25,
+    DENSE,
+    LOST,
+    PRAM,
+    PROMPT,
+    ShippedCorpus,
+    problems,
+    prompt_shown,
+    tokens_without_special,
+    visit,
+    words,
+)
+
+
+def test_the_prompt_holds_the_passages_numbered_and_counts_their_tokens(
+    encoder: Encoder, everyday: ShippedCorpus
+) -> None:
+    opened = visit(LOST, retrieval=PROMPT, k="3", ranked_by=BM25)
+    expected = everyday.prompt(BM25, LOST, k=3)
+    assert prompt_shown(opened) == expected.text
+    assert [source.number for source in expected.sources] == [1, 2, 3]
+    assert "\n\n".join(f"{source.name}\n{source.text}" for source in expected.sources) in expected.text
+    assert f"Question: {LOST}" in expected.text
+    assert expected.tokens == tokens_without_special(encoder, expected.text)
+    assert f"{expected.tokens:,} of 2,048 tokens" in words(opened)
+    said = f"question and template {expected.frame_tokens:,}, sources {expected.source_tokens:,}"
+    assert said in words(opened)
+    assert "No language model is switched on" in words(opened)
+    assert "ENCODERSCOPE_LLM_URL" in words(opened)
+
+
+def test_the_reader_can_change_the_template_and_is_told_what_it_lacks() -> None:
+    opened = visit(LOST, retrieval=PROMPT, k="1")
+    usual = opened.app.code[0].value
+    opened.write("prompt_template", "Read this. {sources} Now say: {question}")
+    text = opened.app.code[0].value
+    assert text.startswith("Read this. [1] ")
+    assert text.endswith(f" Now say: {LOST}")
+    opened.write("prompt_template", "Only {question}")
+    assert len(opened.app.code) == 0
+    assert "does not say {sources}" in problems(opened)[0]
+    opened.press_key("reset_beside_problem")
+    assert opened.app.code[0].value == usual
+
+
+def test_a_budget_leaves_out_the_last_sources_by_name(everyday: ShippedCorpus) -> None:
+    opened = visit(PRAM, retrieval=PROMPT, token_budget="256")
+    expected = everyday.prompt(DENSE, PRAM, k=5, budget=256)
+    assert prompt_shown(opened) == expected.text
+    assert expected.tokens <= 256
+    kept, left_out = len(expected.sources), [source.name for source in expected.omitted]
+    assert 0 < kept < 5
+    assert kept + len(left_out) == 5
+    assert f"No room for {len(left_out)} source" in words(opened)
+    said = words(opened).split("No room for ", 1)[1].split(". Raise the budget", 1)[0]
+    assert all(name in said for name in left_out)
+    assert not any(f"[{source.number}] " in said for source in expected.sources)

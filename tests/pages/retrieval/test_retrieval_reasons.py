@@ -1,0 +1,130 @@
+"""Why this passage: the cosine divided among pairs of tokens, and the BM25 score divided among words, as by core."""
+
+import re
+
+import numpy as np
+import pytest
+
+from components.core import Encoder
+from components.core.retrieval.search.methods import SearchMethod
+from components.core.retrieval.search.score_grid import ScoreGrid, score_difference, score_grid, score_grids
+from tests.support.reference import assert_close
+from tests.support.retrieval_page import (
+    BM25,
+    DENSE,
+    HYBRID,
+    LOST,
+    PRAM,
+    WHY,
+    ShippedCorpus,
+    hits,
+    numbers,
+    visit,
+    words,
+)
+from tests.support.visit import Visit, array
+
+
+def cells(opened: Visit) -> np.ndarray:
+    """(n, m): the cells of the grid as they are drawn."""
+    return array(opened.figure("score-grid")["data"][0]["z"])
+
+
+def first_grid(encoder: Encoder, corpus: ShippedCorpus, question: str) -> ScoreGrid:
+    """The grid of the passage with the highest cosine."""
+    return score_grid(encoder, question, corpus.texts[corpus.dense(question)[0].index])
+
+
+def assert_terms(opened: Visit, corpus: ShippedCorpus, question: str, index: int) -> None:
+    """The table prints the parts of the passage's BM25 score."""
+    terms = corpus.bm25.contributions(question, index)
+    *rows, total = opened.table("The part of each question word in the BM25 score")
+    assert rows == [
+        [
+            each.term if each.count_in_question == 1 else f"{each.term} (asked {each.count_in_question} times)",
+            str(each.count_in_chunk),
+            str(each.document_frequency),
+            f"{each.idf:.3f}",
+            f"{each.share:.3f}",
+        ]
+        for each in terms
+    ]
+    assert total[-1] == f"{corpus.bm25.scores(question)[index]:.3f}"
+
+
+@pytest.mark.parametrize("question", [PRAM, LOST])
+def test_the_cells_are_those_of_core_and_sum_to_the_cosine(
+    question: str, encoder: Encoder, everyday: ShippedCorpus
+) -> None:
+    opened = visit(question, retrieval=WHY)
+    grid, first = first_grid(encoder, everyday, question), everyday.dense(question)[0]
+    assert_close(cells(opened), grid.cells, 1e-6)
+    assert_close(cells(opened).sum(), first.score)
+    rows, columns = grid.cells.shape
+    name = everyday.names[first.index]
+    assert f"{name}: {rows} × {columns} cells sum to {first.score:.4f}" in words(opened)
+
+
+def test_the_shares_of_words_are_those_of_core_and_sum_to_the_cosine(encoder: Encoder, everyday: ShippedCorpus) -> None:
+    opened = visit(PRAM, retrieval=WHY)
+    grid = first_grid(encoder, everyday, PRAM)
+    for side, parts in (("question", grid.question_words), ("passage", grid.chunk_words)):
+        *shares, total = opened.table(f"The share of each word of the {side} in the cosine: ")
+        assert total == ["sum", f"{everyday.cosines(PRAM).max():.4f}"]
+        ordered = sorted(parts, key=lambda part: -abs(part.share))
+        listed = len(shares) - shares[-1][0].startswith("the other ")
+        expected = [(part.text, part.share) for part in ordered[:listed]]
+        if rest := ordered[listed:]:
+            expected.append((f"the other {len(rest)}", sum(part.share for part in rest)))
+        assert [word for word, _ in shares] == [word for word, _ in expected]
+        assert_close(numbers([share for _, share in shares]), [share for _, share in expected], 0.51e-4)
+
+
+@pytest.mark.parametrize(("method", "rank"), [(DENSE, 1), (BM25, 2), (HYBRID, 3)])
+def test_a_passages_button_opens_the_reason_for_its_score(
+    method: SearchMethod, rank: int, encoder: Encoder, everyday: ShippedCorpus
+) -> None:
+    opened = visit(LOST)
+    hit = hits(opened, method)[rank - 1]
+    opened.press_key(f"why__{method}_{rank}")
+    assert opened.app.button_group(key="retrieval").value == WHY
+    assert opened.app.button_group(key="ranked_by").value == method
+    index = everyday.names.index(hit.name)
+    assert f"{hit.name}: " in words(opened)
+    assert_close(cells(opened), score_grid(encoder, LOST, everyday.texts[index]).cells, 1e-6)
+    assert_close(cells(opened).sum(), everyday.cosines(LOST)[index])
+    assert_terms(opened, everyday, LOST, index)
+    if method == BM25:
+        assert opened.table("The part of each question word in the BM25 score")[-1][-1] == hit.score
+
+
+def test_a_word_asked_twice_counts_twice_and_a_word_too_common_not_at_all(everyday: ShippedCorpus) -> None:
+    question = "The soup, the soup and the pizza"
+    opened = visit(question, retrieval=WHY, ranked_by=BM25)
+    assert_terms(opened, everyday, question, everyday.words(question)[0].index)
+    rows = opened.table("The part of each question word")
+    assert [row[0] for row in rows] == ["soup (asked 2 times)", "pizza", "sum"]
+
+
+def test_two_passages_differ_by_the_sum_of_the_shares_of_each_word_of_the_question(
+    encoder: Encoder, everyday: ShippedCorpus
+) -> None:
+    opened = visit(PRAM, retrieval=WHY)
+    first, *_, fourth = (each.index for each in everyday.dense(PRAM, 4))
+    others = opened.app.selectbox(key="against").options
+    opened.choose("against", next(name for name in others if name.startswith("4  ")))
+    grids = score_grids(encoder, PRAM, [everyday.texts[first], everyday.texts[fourth]])
+    expected = score_difference(*grids)
+    said = f"{everyday.names[first]} is {expected.total:.4f} nearer to the question than {everyday.names[fourth]}"
+    assert said in words(opened)
+    *rows, total = opened.table("The share of each word of the question in the cosine with each passage")
+    apart = [grids[0].total, grids[1].total, expected.total]
+    assert_close(numbers(total[1:]), apart, 0.51e-4)
+    assert_close(apart[:2], everyday.cosines(PRAM)[[first, fourth]])
+    shares = [
+        [one.share, other.share, each.share]
+        for one, other, each in zip(grids[0].question_words, grids[1].question_words, expected.by_word, strict=True)
+    ]
+    assert_close([numbers(row[1:]) for row in rows], shares, 0.51e-4)
+    assert_close(np.sum(shares, axis=0), apart)
+    assert [row[0] for row in rows][1:-1] == re.findall(r"\w+|[^\w\s]", PRAM)
