@@ -67,7 +67,7 @@ def test_only_what_is_allowed_and_above_the_floor_is_ranked() -> None:
     allowed = np.array([True, True, True, False, True])
     assert [each.index for each in top_k(scores, 5, allowed)] == [0, 2, 1, 4]
     assert [each.index for each in top_k(scores, 5, allowed, floor=0.0)] == [0, 2]
-    assert [each.index for each in top_k(scores, 5, floor=2)] == [3, 0]
+    assert [each.index for each in top_k(scores, 5, floor=2.0)] == [3, 0]
 
 
 def test_exact_dense_search_compares_every_vector() -> None:
