@@ -3,13 +3,13 @@
 import ast
 import subprocess
 import sys
-from pathlib import Path
 
 import jaxtyping
 import numpy as np
 import pytest
 
 from components.core.numerics.similarity import normalise_rows
+from tests.support.core_alone import CORE_ALONE
 from tests.support.paths import ROOT
 from tests.support.shapes import check_shapes
 
@@ -24,20 +24,12 @@ def test_an_array_of_the_wrong_dtype_raises() -> None:
         normalise_rows(np.array([[1, 2]]))
 
 
-def test_a_doctest_alone_and_a_worker_check_too(tmp_path: Path) -> None:
-    """pytest started with a file of core only, in a worker of xdist: tests/conftest.py is not loaded there."""
-    plugin = tmp_path / "says_if_checked.py"
-    plugin.write_text(
-        "def pytest_sessionfinish(session):\n"
-        "    import os, components.core.numerics.similarity as similarity\n"
-        "    if 'PYTEST_XDIST_WORKER' in os.environ:\n"
-        "        session.exitstatus = 0 if hasattr(similarity.normalise_rows, '__wrapped__') else 1\n"
-        f"        open({str(tmp_path / 'seen')!r}, 'w').write(str(hasattr(similarity.normalise_rows, '__wrapped__')))\n"
-    )
-    command = ["-m", "pytest", "-n1", "-p", "says_if_checked", "components/core/numerics/similarity.py"]
-    environment = {"PYTHONPATH": str(tmp_path), "PATH": "", "OMP_NUM_THREADS": "1"}
-    subprocess.run([sys.executable, *command], cwd=ROOT, env=environment, check=True, capture_output=True)
-    assert (tmp_path / "seen").read_text() == "True"
+def test_the_check_is_a_plugin_of_every_run_so_workers_and_doctests_alone_have_it_too(
+    pytestconfig: pytest.Config,
+) -> None:
+    # The tests/conftest.py is not loaded where only a file of core is run, and this test runs in a worker of xdist.
+    assert pytestconfig.getini("addopts")[:2] == ["-p", "tests.support.shapes"]
+    assert hasattr(normalise_rows, "__wrapped__")
 
 
 def test_a_function_without_an_array_is_not_wrapped() -> None:
@@ -59,9 +51,9 @@ def test_no_file_of_the_app_imports_the_checker() -> None:
 
 def test_outside_of_tests_a_wrong_shape_reaches_the_arithmetic_unchecked() -> None:
     program = (
-        "import sys, numpy as np\n"
+        f"{CORE_ALONE}\nimport numpy as np\n"
         "from components.core.numerics.similarity import normalise_rows\n"
-        "normalise_rows(np.array([[1, 2]]).astype(object).astype(float))\n"
+        "assert normalise_rows(np.ones((1, 1, 2))).shape == (1, 1, 2)\n"
         "assert not hasattr(normalise_rows, '__wrapped__') and 'beartype' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
