@@ -1,21 +1,24 @@
-"""Fixtures that many tests share: the bundled model and the tiny ones, each opened once."""
+"""Fixtures that many tests share: the bundled model and the tiny ones, each opened once.
+
+Libraries that take seconds to load are imported where they are used: the process that hands out the tests to the others
+(pytest-xdist) reads this file too, and needs none of them.
+"""
+
+from __future__ import annotations
 
 import os
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # before the first import of a Hugging Face library
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
-import transformers
 from hypothesis import settings
 
-from components.core import Encoder
-from components.core.model.loading import BUNDLED_NAME, bundled_directory
-from tests.support.reference import Opened, open_both
-from tests.support.tiny_models import SUPPORTED, save_tiny
-
-transformers.logging.disable_progress_bar()
+if TYPE_CHECKING:
+    from components.core import Encoder
+    from tests.support.reference import Opened
 
 # The first example of a test may be slow because a model is opened for it; that says nothing about the test.
 settings.register_profile("unhurried", deadline=None)
@@ -35,6 +38,13 @@ def _vectors_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.fixture(scope="session")
 def open_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Opened]:
     """Open the bundled model or one of the tiny ones, by name, with our encoder and without it."""
+    import transformers
+
+    from components.core.model.loading import BUNDLED_NAME, bundled_directory
+    from tests.support.reference import open_both
+    from tests.support.tiny_models import SUPPORTED, save_tiny
+
+    transformers.logging.disable_progress_bar()
     opened: dict[str, Opened] = {}
 
     def open_once(name: str) -> Opened:
@@ -52,6 +62,8 @@ def open_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Open
 @pytest.fixture(scope="session")
 def bundled(open_model: Callable[[str], Opened]) -> Opened:
     """The bundled model."""
+    from components.core.model.loading import BUNDLED_NAME
+
     return open_model(BUNDLED_NAME)
 
 
@@ -61,7 +73,16 @@ def encoder(bundled: Opened) -> Encoder:
     return bundled.encoder
 
 
-@pytest.fixture(scope="session", params=[BUNDLED_NAME, *SUPPORTED])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Repeat each test that asks for `opened` for each supported architecture."""
+    if "opened" in metafunc.fixturenames:
+        from components.core.model.loading import BUNDLED_NAME
+        from tests.support.tiny_models import SUPPORTED
+
+        metafunc.parametrize("opened", [BUNDLED_NAME, *SUPPORTED], indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
 def opened(request: pytest.FixtureRequest, open_model: Callable[[str], Opened]) -> Opened:
     """Each supported architecture in turn."""
     return open_model(request.param)
