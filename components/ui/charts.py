@@ -73,7 +73,7 @@ def strip(matrix: np.ndarray, rows: Sequence[str], *, height: int) -> Picture:
 
 
 def dimensions_hint(width: int, most: int) -> str:
-    """What stands under a strip that shows at most so many of a matrix's dimensions."""
+    """The readout's hint for a strip that shows only the first dimensions of a matrix."""
     return f"Point at a cell to read it. Shown: dimensions 1 to {min(width, most)} of {width}."
 
 

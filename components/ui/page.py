@@ -1,4 +1,4 @@
-"""What surrounds every page: the sentence being read, the finding as a title, errors, and the next page."""
+"""The frame of every page: the sentence, the finding as a title, errors, and the next page."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager

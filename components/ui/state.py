@@ -11,7 +11,7 @@ IN_URL: Final[Literal["query-params"]] = "query-params"
 
 
 class Shared:
-    """What several pages share."""
+    """Values that several pages share."""
 
     TEXT: Final = "text"
     MODEL: Final = "model"

@@ -1,5 +1,6 @@
 """Who may import whom: core computes, figures draw, pages use both; no circles."""
 
+import ast
 import graphlib
 from pathlib import Path
 
@@ -164,3 +165,26 @@ def test_a_room_that_imports_a_later_one_is_found() -> None:
 def test_a_page_reads_in_one_screen_of_code() -> None:
     long = {path.name: count for path in sources("pages") if (count := len(path.read_text("utf-8").splitlines())) > 80}
     assert long == {}
+
+
+def escaped_by_hand(source: str) -> list[str]:
+    """The places where a source escapes text itself, or puts a value into markup without escaping it."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = {alias.name for alias in node.names} | {getattr(node, "module", "") or ""}
+            found += [f"{node.lineno}: import html"] if "html" in names else []
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "Markup":
+            found += [f"{node.lineno}: Markup(f…)" for each in node.args if isinstance(each, ast.JoinedStr)]
+    return found
+
+
+@pytest.mark.parametrize("folder", ["components/ui", "components/views", "pages"])
+def test_text_is_escaped_by_its_type_and_nowhere_by_hand(folder: str) -> None:
+    found = {path.name: places for path in sources(folder) if (places := escaped_by_hand(path.read_text("utf-8")))}
+    assert found == {}
+
+
+@pytest.mark.parametrize("source", ["import html", "from html import escape", 'Markup(f"<b>{text}</b>")'])
+def test_what_is_escaped_by_hand_or_not_at_all_is_found(source: str) -> None:
+    assert escaped_by_hand(source)

@@ -1,1 +1,1 @@
-"""What heads attend to, how one weight comes about, and what the encoder does without a head."""
+"""Patterns of heads, the derivation of one weight, and the effect of a head that is off."""

@@ -18,7 +18,7 @@ ROLES = ("previous token", "next token", "itself", "first mark", "last mark", "s
 
 @dataclass(frozen=True, eq=False)
 class HeadRoles:
-    """How strongly each head follows each pattern."""
+    """Scores of each head for each pattern."""
 
     scores: Float[np.ndarray, "L H R"]  # from 0 to 1, R = len(ROLES); nan where a sentence has no such pair
 

@@ -1,4 +1,4 @@
-"""What "it" refers to: the cosine of its context vector with those of two nouns, layer by layer.
+"""The referent of "it": the cosine of its context vector with those of two nouns, layer by layer.
 
 A Winograd pair (Levesque, Davis & Morgenstern 2012) is two sentences that differ in a word or two, and in which of
 two nouns the pronoun means.

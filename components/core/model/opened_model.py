@@ -61,7 +61,7 @@ class OpenedModel:
 
     @cached_property
     def pooling(self) -> str:
-        """How token vectors become one sentence vector, as sentence-transformers names it ("mean", "cls")."""
+        """The pooling that makes one sentence vector, as sentence-transformers names it ("mean", "cls")."""
         modes = [m.pooling_mode for m in self._pipeline if hasattr(m, "pooling_mode")]
         return str(modes[0]) if modes else "none"
 

@@ -32,7 +32,7 @@ ATTENTION_NAME = "encoderscope"
 
 @dataclass
 class LayerRecord:
-    """What one call of the attention function saw beside queries, keys and values, without batch axis."""
+    """One call of the attention function, without batch axis, beside its queries, keys and values."""
 
     mask: torch.Tensor | None  # (1 or H, S, S), added to the scores
     scaling: float

@@ -1,7 +1,7 @@
 """The first row of a table: the names of its columns, or a row like the others.
 
-No file says which it is, so this is a guess, and whoever shows the table shows the guess with it. A name taken for
-data adds a row that is seen; data taken for names loses a row. In doubt the first row is therefore data.
+No file says which it is, so this is a guess, and every page that shows the table shows the guess with it. A name
+taken for data adds a row that is seen; data taken for names loses a row. In doubt the first row is therefore data.
 """
 
 import re

@@ -1,1 +1,1 @@
-"""What is kept between reruns, and how much of it."""
+"""Values kept between reruns, each cache with a bound."""

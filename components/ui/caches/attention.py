@@ -1,4 +1,4 @@
-"""What the Attention page derives from traces."""
+"""Values that the Attention page derives from traces."""
 
 from collections.abc import Callable
 

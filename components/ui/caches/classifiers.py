@@ -1,4 +1,4 @@
-"""What is learned from the shipped reviews, for all sessions."""
+"""Classifiers trained on the shipped reviews, for all sessions."""
 
 from typing import Any
 

@@ -83,7 +83,7 @@ class ProjectionRequest:
 
 @dataclass(frozen=True)
 class QualityRequest:
-    """How well a map keeps the nearest k neighbours."""
+    """The quality of a map: its share of the nearest k neighbours."""
 
     projection: ProjectionRequest
     k: int

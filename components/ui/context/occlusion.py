@@ -1,4 +1,4 @@
-"""Where a word's meaning came from: attention rollout and occlusion (leave-one-out), side by side."""
+"""The sources of a word's meaning: attention rollout and occlusion (leave-one-out), side by side."""
 
 import numpy as np
 import pandas as pd

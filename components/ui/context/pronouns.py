@@ -1,4 +1,4 @@
-"""What "it" refers to: Winograd pairs, layer by layer, and how often the model is right."""
+"""The referent of "it": Winograd pairs, layer by layer, and how often the model is right."""
 
 from functools import cache
 

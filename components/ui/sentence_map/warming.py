@@ -1,4 +1,4 @@
-"""What the Sentence map page shows of the shipped sentences, computed before the first visitor comes."""
+"""Computes the Sentence map page of the shipped sentences before the first visitor comes."""
 
 from components.core.embeddings.representations import Representation
 from components.core.mapping.projection import ProjectionSettings

@@ -1,4 +1,4 @@
-"""What the Sentiment page shows of the shipped reviews, computed before the first visitor comes."""
+"""Computes the Sentiment page of the shipped reviews before the first visitor comes."""
 
 from components.core.classification.classifiers import CONTEXTUAL, ClassifierMethod
 from components.core.classification.mlp import DEFAULT_SETTINGS

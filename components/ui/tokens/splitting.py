@@ -1,4 +1,4 @@
-"""How the tokenizer splits words: its look-ups in the vocabulary, and the number of tokens of each word."""
+"""The splitting of words: the tokenizer's look-ups in the vocabulary, and the number of tokens of each word."""
 
 import pandas as pd
 from markupsafe import Markup

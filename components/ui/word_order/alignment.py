@@ -1,4 +1,4 @@
-"""Which word of one sentence is which word of the other."""
+"""The words of one sentence, each beside the same word of the other."""
 
 from components.core.context.comparison import Comparison
 from components.core.tokens.tokens import Tokens
