@@ -93,7 +93,7 @@ def test_axe_finds_no_violation_in_any_part_of_sentiment(reader: Reader) -> None
         "Train": "epochs the network is right on",
         "How good": "right most often",
         "How much data": "words alone",
-        "Order and context": "With positions off",
+        "Order and context": "Without positions",
         "Export classifier": "of code to use it",
     }
     found = {}

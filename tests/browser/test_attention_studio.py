@@ -315,7 +315,10 @@ def test_a_second_sentence_is_joined_and_its_look_back_at_the_first_shown_alone(
 def test_whoever_asked_for_less_motion_sees_none(reader: Reader) -> None:
     reader.page.emulate_media(reduced_motion="reduce")
     reader.open("Attention", text=SENTENCE)
-    line = reader.picture(LINES).root.locator("path.line").first
+    picture = reader.picture(LINES).root
+    line = picture.locator("path.line").first
+    # Lines fade only under the pointer.
+    picture.locator(".stage").hover()
     assert line.evaluate("(line) => getComputedStyle(line).transitionDuration") == "0s"
     reader.page.emulate_media(reduced_motion="no-preference")
     assert line.evaluate("(line) => getComputedStyle(line).transitionDuration") != "0s"

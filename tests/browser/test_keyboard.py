@@ -35,13 +35,13 @@ def test_arrow_keys_and_enter_open_another_head_and_the_focus_stays(reader: Read
     keyboard.press("ArrowDown")
     expect(spoken).to_contain_text("Layer 4, head 3 (")
     keyboard.press("Enter")
-    expect(reader.heading).to_have_text(re.compile("^Head 3 of layer 4 "))
+    expect(reader.heading).to_have_text(re.compile("^Head 3 of layer 4: "))
     reader.expect_parameter("head", 3)
     reader.settled()
     keyboard.press("ArrowLeft")
     expect(spoken).to_contain_text("Layer 4, head 2 (")
     keyboard.press("Space")
-    expect(reader.heading).to_have_text(re.compile("^Head 2 of layer 4 "))
+    expect(reader.heading).to_have_text(re.compile("^Head 2 of layer 4: "))
 
 
 def test_shift_and_arrow_keys_read_out_cells_and_the_cell_stays_from_head_to_head(

@@ -402,7 +402,7 @@ def test_a_generator_is_asked_its_answer_is_text_and_each_sentence_is_held_again
 def test_a_failure_opens_with_what_came_instead_and_a_lesson_with_one_click(reader: Reader) -> None:
     reader.open(PAGE, retrieval="How good it is")
     failure = reader.main.locator(".st-key-failures, [class*='st-key-failure_']").first
-    instead = reader.main.locator(".es-count").filter(has_text="; instead ").first.inner_text().split("; instead ")[1]
+    instead = reader.main.locator(".es-count").filter(has_text="; first is ").first.inner_text().split("; first is ")[1]
     button = failure.get_by_role("button")
     question = button.inner_text()
     button.click()

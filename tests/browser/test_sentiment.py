@@ -131,7 +131,7 @@ def recorded(reader: Reader) -> tuple[list[int], list[int]]:
 
 def test_verdicts_follow_each_letter_without_enter_and_a_reload_restores_them(reader: Reader) -> None:
     reader.open(PAGE)
-    expect(reader.heading).to_have_text("With the encoder it is positive, without it negative")
+    expect(reader.heading).to_have_text("With the encoder it is “positive”, without it “negative”")
     box = reader.box("Type a text")
     box.click()
     reader.page.keyboard.press("ControlOrMeta+a")
@@ -358,7 +358,7 @@ def test_a_hard_text_is_picked_and_judged_and_its_order_means_nothing_to_a_bag_o
     for method in METHODS[:2]:
         first, second, _ = rows[f"{method}, positions off"]
         assert first == second != rows[method][0]
-    hard = table(reader, "it is")
+    hard = table(reader, "true class")
     assert hard[bad][:2] == ["negative", f"{float(rows[METHODS[0]][0]):.2f}"]
     assert hard[good][:2] == ["positive", f"{float(rows[METHODS[0]][1]):.2f}"]
 

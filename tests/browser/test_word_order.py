@@ -74,7 +74,7 @@ def test_picking_a_pair_fills_in_both_sentences(reader: Reader) -> None:
 def test_clicking_a_thumbnail_opens_the_difference_of_that_head(reader: Reader, bundled: Opened) -> None:
     first, second = "dogs chase cats", "cats chase dogs"
     reader.open("Word order", first=first, second=second)
-    reader.picture(re.compile("^What differs in the attention of all 72 heads")).click_tile(
+    reader.picture(re.compile("^Differences in the attention of all 72 heads")).click_tile(
         2 * 12 + 4, of=72, columns=12
     )
     reader.expect_parameter("changed_head", "layer 3, head 5")
