@@ -32,6 +32,12 @@ _SETTLED = """() => {
   return views.every((each) => each.shadowRoot?.querySelector(".picture[aria-label], .marks, .tab-key"));
 }"""
 
+_STAYS_SETTLED = f"""() => {{
+  if (!({_SETTLED})()) {{ window.settledSince = undefined; return false; }}
+  window.settledSince ??= performance.now();
+  return performance.now() - window.settledSince >= 150;
+}}"""
+
 #: By how much the page, and its main part, are wider than what is seen of them.
 BEYOND = """() => {
   const main = document.querySelector('[data-testid="stMain"]');
@@ -115,8 +121,9 @@ class Reader:
         self.settled()
 
     def settled(self) -> None:
-        """Wait until the page has become what it is going to be."""
-        self.page.wait_for_function(_SETTLED, polling=_PAUSE)
+        """Wait until the page has become what it is going to be, and stays so: a rerun may only be about to begin."""
+        self.page.evaluate("window.settledSince = undefined")
+        self.page.wait_for_function(_STAYS_SETTLED, polling=_PAUSE)
 
     # ------------------------------------------------------------------ doing something
     def type(self, text: str) -> None:

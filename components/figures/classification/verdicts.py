@@ -34,7 +34,15 @@ def verdict_bars(
     ends = [f"0: {escape_plotly(classes[0])}", "0.5", f"1: {escape_plotly(classes[1])}"]
     return build_figure(
         [bars],
-        axis("probability", range=[-0.08, 1.08], tickvals=[0, 0.5, 1], ticktext=ends, zeroline=False, tickangle=0),
+        axis(
+            "probability",
+            range=[-0.08, 1.08],
+            tickvals=[0, 0.5, 1],
+            ticktext=ends,
+            ticklabeloverflow="allow",
+            zeroline=False,
+            tickangle=0,
+        ),
         label_axis(rows, "", autorange="reversed", tickfont={"size": 14}),
         palette,
         36 * len(rows) + 120,
