@@ -40,11 +40,6 @@ class TraceRequest:
         """The same without interventions."""
         return replace(self, interventions=())
 
-    @property
-    def tokens(self) -> TextRequest:
-        """The request for the tokens alone."""
-        return TextRequest(self.model, self.text, self.second)
-
 
 @dataclass(frozen=True)
 class ComparisonRequest:
