@@ -10,6 +10,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from components.ui import state
+from components.ui.stage import frame
+from components.ui.stage.frame import SavedPicture
 from components.views.tiles import Labels, tiles
 
 # Dimensions that fit the width of a page as cells that can be pointed at.
@@ -32,17 +34,17 @@ def show(picture: go.Figure | Picture, *, key: str, alt: str, numbers: Numbers) 
     key: names the picture, its files and its widgets. alt: what it shows, for those who do not see it. numbers: what
     the CSV file holds.
     """
-    with st.container(gap=None):
-        if isinstance(picture, go.Figure):
-            _draw_figure(picture, key, alt)
-        else:
-            picture(key=key, alt=alt, file=_file(key))
-        numbers_button(numbers, key)
+    if isinstance(picture, go.Figure):
+        _draw_figure(picture, key, alt)
+    else:
+        picture(key=key, alt=alt, file=_file(key))
+    frame.current().saved.append(SavedPicture(key, key.replace("-", " "), _file(key), numbers))
 
 
 def _draw_figure(figure: go.Figure, key: str, alt: str) -> None:
     st.plotly_chart(
         figure,
+        height="stretch",
         key=f"figure_{key}",
         alt=alt,
         config={

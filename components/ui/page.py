@@ -29,6 +29,11 @@ class Reading:
     tokens: Tokens
 
     @property
+    def summary(self) -> str:
+        """The number of tokens that are read, the model's limit, and its name."""
+        return f"{len(self.tokens.tokens)} of {self.encoder.trace_limit} tokens · {self.encoder.short_name}"
+
+    @property
     def request(self) -> TraceRequest:
         """The cache key of the sentence's trace."""
         return TraceRequest(self.model, self.text)
@@ -48,7 +53,7 @@ def read_sentence() -> Reading:
     if not truncate:
         with stop_on_error("This sentence is too long", _offer_truncation):
             check_whole(tokens, encoder.trace_limit, encoder.short_name)
-    _sentence_bar(encoder, tokens)
+    _say_what_is_not_read(encoder, tokens)
     return Reading(text, model, truncate, encoder, tokens)
 
 
@@ -137,15 +142,8 @@ def shorten(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
-def _sentence_bar(encoder: Encoder, tokens: Tokens) -> None:
+def _say_what_is_not_read(encoder: Encoder, tokens: Tokens) -> None:
     read = len(tokens.tokens)
-    markup(
-        Markup(
-            '<div class="es-bar"><span class="es-sentence" dir="auto">{}</span>'
-            '<span class="es-count">{} of {} tokens · {}'
-            '<span class="es-phone"> · change it with » above</span></span></div>'
-        ).format(shorten(tokens.text, 160), read, encoder.trace_limit, encoder.short_name)
-    )
     if tokens.unread_text:
         markup(
             Markup('<p class="es-note">Only the first {} of {:,} tokens are read. The rest begins: “{}”</p>').format(

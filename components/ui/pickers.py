@@ -35,9 +35,10 @@ def pick_dimension(width: int) -> int:
 
     The default is dimension 101: its sinusoidal wave is long enough to be seen as a wave.
     """
-    return (
-        int(st.number_input("Dimension", 1, width, min(101, width), key=state.Shared.DIMENSION, bind=state.IN_URL)) - 1
+    picked = st.number_input(
+        "Dimension", 1, width, min(101, width), key=state.Shared.DIMENSION, bind=state.IN_URL, width=150
     )
+    return int(picked) - 1
 
 
 def pick_layer_and_head(layers: int, heads: int) -> tuple[int, int]:

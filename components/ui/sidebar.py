@@ -1,4 +1,4 @@
-"""The sidebar that every page shares: the sentence, the model, and how figures are saved."""
+"""The sidebar that every page shares: the sentence, the model, and how screens are shown."""
 
 import streamlit as st
 
@@ -25,14 +25,19 @@ def draw(asks_for_sentence: bool) -> None:
     st.selectbox("Model", models_on_offer(), key=state.Shared.MODEL, bind=state.IN_URL, format_func=_short)
     if asks_for_sentence:
         _count()
-    st.segmented_control(
-        "Save figures as",
-        ["PNG", "SVG"],
-        default="PNG",
-        required=True,
-        key=state.Shared.FIGURE_FORMAT,
+    st.toggle(
+        "Ask me first",
+        key=state.Stage.ASK_FIRST,
+        bind=state.IN_URL,
         persist_state="session",
-        help="The camera above a figure saves it in this format.",
+        help="A screen with a question asks it before it shows the answer.",
+    )
+    st.toggle(
+        "Presenter mode",
+        key=state.Stage.PRESENT,
+        bind=state.IN_URL,
+        persist_state="session",
+        help="No sidebar, larger type. The key P switches it on and off.",
     )
 
 

@@ -28,6 +28,15 @@ class Shared:
     TABLES_READ: Final = "texts_read"
 
 
+class Stage:
+    """Which screen of a page is shown, and how."""
+
+    SCREEN: Final = "screen"
+    ASK_FIRST: Final = "ask"
+    GUESSES: Final = "guesses"
+    PRESENT: Final = "present"
+
+
 class Overview:
     """The Overview page."""
 

@@ -9,6 +9,29 @@ function svgElement(name, attributes = {}) {
   return element;
 }
 
+// The height that a picture may have: the room that the window leaves, less what the view shows besides its picture.
+// Where a page scrolls, as on a phone, there is no such limit.
+function roomFor(root, stage) {
+  const room = parseFloat(getComputedStyle(root).getPropertyValue("--es-room"));
+  return Number.isFinite(room) ? Math.max(120, room - (root.offsetHeight - stage.offsetHeight)) : Infinity;
+}
+
+// How much larger than on an ordinary page text is: presenters have a larger type.
+function textScale() {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+}
+
+// Draw whenever the width or the room changes. Returns a function that ends it.
+function redrawn(stage, draw) {
+  const sizes = new ResizeObserver(draw);
+  sizes.observe(stage);
+  document.addEventListener("encoderscope-room", draw);
+  return () => {
+    sizes.disconnect();
+    document.removeEventListener("encoderscope-room", draw);
+  };
+}
+
 function isDark(root) {
   const ground = getComputedStyle(root).getPropertyValue("--st-background-color");
   const [red, green, blue] = rgb(ground);

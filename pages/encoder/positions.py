@@ -1,13 +1,19 @@
 """Positions: what marks where a token stands, and what happens to the sentence without it."""
 
-from components.ui.page import next_page, read_sentence
-from components.ui.positions import order_experiment, position_tables, rotary, similarity, waves
+from functools import partial
 
-reading = read_sentence()
-order_experiment.draw(reading, "Step 2 of 6 · Positional encoding")
+from components.ui.positions import order_experiment, position_tables, rotary, similarity, waves
+from components.ui.stage.stage import Stage
+
+stage = Stage("Positions")
+reading = stage.read_sentence()
 tables = position_tables.position_tables(reading.encoder)
-position_tables.draw(tables)
-waves.draw(reading.encoder, tables)
-similarity.draw(tables)
-rotary.draw(reading)
-next_page("pages/encoder/attention.py", "every token looks at every token")
+stage.run(
+    {
+        "every order": partial(order_experiment.draw, reading),
+        "learned": partial(position_tables.draw_learned, tables),
+        "sinusoidal": partial(waves.draw, reading.encoder, tables),
+        "how alike": partial(similarity.draw, tables),
+        "rotary": partial(rotary.draw, reading),
+    }
+)

@@ -14,7 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.support.app_pages import ROOT
+from tests.support.paths import ROOT
 
 # Loading the model takes seconds; a machine that does ten things at once gets a minute or two.
 _PATIENCE = 180

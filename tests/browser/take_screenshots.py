@@ -9,7 +9,7 @@ from playwright.sync_api import sync_playwright
 from tests.browser import get_browser
 from tests.browser.reader import Reader
 from tests.browser.server import Server
-from tests.support.app_pages import ROOT
+from tests.support.paths import ROOT
 
 _PATIENCE = 180_000
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

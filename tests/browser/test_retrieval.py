@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Locator, TimeoutError, expect
 from tests.browser.conftest import NewReader
 from tests.browser.reader import BEYOND, Reader, Watch
 from tests.browser.server import Server
-from tests.support.app_pages import ROOT
+from tests.support.paths import ROOT
 from tests.support.reference import Opened
 
 PAGE = "Live retrieval"

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Download, expect
 
 from tests.browser.reader import MapPicture, Reader
-from tests.support.app_pages import ROOT
+from tests.support.paths import ROOT
 from tests.support.reference import Opened
 
 with (ROOT / "assets/sentences.csv").open(encoding="utf-8", newline="") as file:

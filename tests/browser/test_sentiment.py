@@ -19,7 +19,7 @@ from sklearn.pipeline import make_pipeline
 
 from tests.browser.conftest import Theme
 from tests.browser.reader import BEYOND, Reader
-from tests.support.app_pages import ROOT
+from tests.support.paths import ROOT
 
 PAGE = "Sentiment"
 with (ROOT / "assets/reviews.csv").open(encoding="utf-8", newline="") as file:

@@ -10,14 +10,19 @@ from typing import Any
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
-from tests.support.app_pages import PAGES, ROOT
+from tests.support.app_pages import ALL_SCREENS, PAGES
+from tests.support.paths import ROOT
 
 
 class Visit:
     """A reader's visit: one session, on one page at a time."""
 
     def __init__(self, title: str, **parameters: str) -> None:
-        """Open a page by its title, with these parameters in the address."""
+        """Open a page by its title, with these parameters in the address.
+
+        All its screens are shown under one another, unless the parameter `screen` names one.
+        """
+        self._screen = parameters.pop("screen", ALL_SCREENS)
         self.app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
         for name, value in parameters.items():
             self.app.query_params[name] = value
@@ -25,6 +30,7 @@ class Visit:
 
     def go_to(self, title: str) -> "Visit":
         """Go to another page."""
+        self.app.query_params["screen"] = self._screen
         return self._ran(self.app.switch_page(PAGES[title]))
 
     def type(self, text: str) -> "Visit":

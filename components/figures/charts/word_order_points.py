@@ -9,11 +9,17 @@ from components.figures.palette import Palette
 
 
 def word_order_points(
-    rows: dict[str, tuple[Sequence[float], str]], orders: Sequence[str], palette: Palette
+    rows: dict[str, tuple[Sequence[float], str]],
+    orders: Sequence[str],
+    palette: Palette,
+    *,
+    lowest: float,
+    stressed: str,
 ) -> go.Figure:
     """Draw one row of points a condition: the cosine of each word order's sentence vector with the original's.
 
-    rows: condition → (N cosines, colour). orders: the N sentences.
+    rows: condition → (N cosines, colour). orders: the N sentences. lowest: where the axis begins, so that it stays when
+    other rows are shown; it ends at 1. stressed: the condition that stands out.
     """
     traces = [
         {
@@ -21,18 +27,19 @@ def word_order_points(
             "x": list(cosines),
             "y": [name] * len(cosines),
             "mode": "markers",
-            "marker": {"color": colour, "size": 14, "opacity": 0.55, "line": {"width": 1, "color": palette.paper}},
+            "marker": {"color": colour, "size": 16, "opacity": 0.75 if name == stressed else 0.3, "line": {"width": 1, "color": palette.paper}},
             "text": [escape_plotly(order) for order in orders],
             "hovertemplate": "%{text}  <b>%{x:.4f}</b><extra></extra>",
         }
         for name, (cosines, colour) in rows.items()
     ]
-    lowest = min(min(cosines) for cosines, _ in rows.values())
-    margin = 0.08 * max(1 - lowest, 0.02)
+    span = max(1 - lowest, 0.02)
+    # Half a marker of room beyond 1, so that the points there are whole; the axis has no number beyond it.
+    ticks = {"tickmode": "array", "tickvals": [1 - span * part / 4 for part in range(5)], "tickformat": ".3f"}
     return build_figure(
         traces,
-        axis("cosine with the original sentence vector", range=[lowest - margin, 1 + margin]),
+        axis("cosine with the original sentence vector", range=[1 - 1.05 * span, 1 + 0.03 * span], **ticks),
         axis("", autorange="reversed", tickfont={"size": 15}, showgrid=False),
         palette,
-        90 + 70 * len(rows),
+        90 + 90 * len(rows),
     )

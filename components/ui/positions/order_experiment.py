@@ -1,43 +1,35 @@
 """The experiment on word order that opens the Positions page: every order of the words, with and without positions."""
 
-from collections.abc import Sequence
-
 import pandas as pd
 import streamlit as st
-from markupsafe import Markup
 
 from components.core.positions.order_experiment import OrderExperiment
 from components.figures.charts.word_order_points import word_order_points
 from components.ui.caches import traces
 from components.ui.caches.requests import TextRequest
 from components.ui.charts import show
-from components.ui.page import Reading, markup, palette, shorten, title
+from components.ui.page import Reading, palette, shorten
 from components.ui.pickers import POSITION_MODES, pick_positions
+from components.ui.stage import frame
 from components.ui.wording import PRINTS_AS_ONE
 
 
-def draw(reading: Reading, step: str) -> None:
-    """State the finding as the page's title, ask for the mode of positions, and draw the cosine of every order."""
+def draw(reading: Reading) -> None:
+    """Ask for the mode of positions, state what it does to the orders, and draw the cosine of every order."""
     experiment = traces.order_experiment(TextRequest(reading.model, reading.tokens.text))
     if len(experiment.sentences) == 1:
-        title(
-            step,
+        frame.heading(
             "These words have only one order",
             "Type two different words or more to see what their order does to the sentence vector.",
         )
         return
-    furthest = int(experiment.cosines["on"].argmin())
-    title(
-        step,
-        f"The same words in another order: cosine {experiment.cosines['on'][furthest]:.4f}",
-        f"Only the positions differ: “{shorten(experiment.sentences[furthest], 70)}” is the order least similar to the "
-        "original. Switch positions off and compare.",
-    )
-    mode = pick_positions()
-    markup(Markup('<p class="es-note">{}</p>').format(_explanation(experiment, mode)))
+    with frame.controls():
+        mode = pick_positions()
+    frame.heading(*_finding(experiment, mode))
     _draw_cosines(experiment, mode)
-    markup(Markup('<p class="es-note">{}</p>').format(f"Each point is one order. {_extent(experiment, reading)}"))
-    with st.expander("The orders and their cosines"):
+    frame.note(f"Each point is one order; {_extent(experiment, reading)}")
+    with frame.details():
+        frame.note("Each order of the words, and the cosine of its sentence vector with the original one.")
         st.dataframe(
             _table(experiment).sort_values("positions on"),
             column_config={
@@ -47,14 +39,17 @@ def draw(reading: Reading, step: str) -> None:
 
 
 def _draw_cosines(experiment: OrderExperiment, mode: str) -> None:
+    """Draw positions on against positions off, always both, and shuffled positions if they are picked."""
     colours = palette()
     shade = {"on": colours.position, "off": colours.key, "shuffled": colours.word}
-    shown: Sequence[str] = tuple(dict.fromkeys([mode, "off"]))
+    shown = [name for name in POSITION_MODES if name != "shuffled" or mode == "shuffled"]
     show(
         word_order_points(
             {f"positions {name}": (experiment.cosines[name].tolist(), shade[name]) for name in shown},
             experiment.sentences,
             colours,
+            lowest=min(float(cosines.min()) for cosines in experiment.cosines.values()),
+            stressed=f"positions {mode}",
         ),
         key="orders",
         alt=f"Cosine of the sentence vector of {len(experiment.sentences)} word orders with the original's",
@@ -62,25 +57,33 @@ def _draw_cosines(experiment: OrderExperiment, mode: str) -> None:
     )
 
 
-def _explanation(experiment: OrderExperiment, mode: str) -> str:
-    lowest = float(experiment.cosines[mode].min())
-    count = len(experiment.sentences)
+def _finding(experiment: OrderExperiment, mode: str) -> tuple[str, str]:
+    """The title and the lead: what these positions do to the orders."""
+    cosines, count = experiment.cosines[mode], len(experiment.sentences)
+    furthest = int(cosines.argmin())
+    lowest = f"{cosines[furthest]:.4f}"
+    order = shorten(experiment.sentences[furthest], 70)
     if mode == "on":
-        return f"Of the {count} orders, compared with the original, the lowest cosine is {lowest:.4f}."
+        return (
+            f"The same words in another order: cosine {lowest}",
+            f"Only the positions differ: of {count} orders, “{order}” is the least similar to the original. "
+            "Switch positions off.",
+        )
     if mode == "shuffled":
         return (
-            "The positions are shuffled among the tokens, in the same way for every order. This alone gives the "
-            f"original sentence a cosine of {experiment.shuffled_alone:.4f} with its own vector before. Among the "
-            f"orders with shuffled positions, the lowest cosine is {lowest:.4f}."
+            f"With shuffled positions the lowest cosine is {lowest}",
+            "Each token gets another token’s position, in the same way for every order. This alone gives the original "
+            f"sentence a cosine of {experiment.shuffled_alone:.4f} with its own vector before.",
         )
-    if lowest > PRINTS_AS_ONE:
+    if cosines[furthest] > PRINTS_AS_ONE:
         return (
-            f"All {count} orders give the same sentence vector: the lowest cosine is {lowest:.4f}. Without positions, "
-            "self-attention sees a multiset of tokens: which tokens there are, and how many of each, but no order."
+            f"Without positions all {count} orders are one sentence: cosine {lowest}",
+            "Self-attention then sees a multiset of tokens: which tokens there are, and how many of each, but no order.",
         )
     return (
-        f"Without positions the lowest cosine is still {lowest:.4f}. This difference does not come from positions: the "
-        "tokenizer splits a word differently at the start of a text, or the model lets a token see only its neighbours."
+        f"Without positions the lowest cosine is still {lowest}",
+        "This difference does not come from positions: the tokenizer splits a word differently at the start of a text, "
+        "or the model lets a token see only its neighbours.",
     )
 
 
@@ -90,8 +93,8 @@ def _extent(experiment: OrderExperiment, reading: Reading) -> str:
     part = len(reading.tokens.text.split()) > experiment.words
     words = f"the first {experiment.words} words" if part else "the words"
     if experiment.complete:
-        return f"Shown are all orders of {words}."
-    return f"Shown are {count} orders of {words}: the original, the reverse, and random ones."
+        return f"shown are all orders of {words}."
+    return f"shown are {count} orders of {words}: the original, the reverse, and random ones."
 
 
 def _table(experiment: OrderExperiment) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 from components.core import Encoder
 from components.core.positions.encodings import sinusoidal_encoding
 from components.ui.charts import show
-from components.ui.page import section
+from components.ui.stage import frame
 from components.views.tiles import Labels, tiles
 
 # Rows that can be told apart in a picture.
@@ -41,27 +41,25 @@ def position_tables(encoder: Encoder) -> PositionTables:
     return PositionTables(learned, sinusoidal_encoding(*shape))
 
 
-def draw(tables: PositionTables) -> None:
-    """Draw the first rows of both tables."""
+def draw_learned(tables: PositionTables) -> None:
+    """Draw the first rows of the learned table."""
     if tables.learned is None:
-        section("This model learns no position table", "It rotates queries and keys instead, as shown further down.")
-    else:
-        section(
-            "Learned by this model",
-            f"One row of {tables.width} numbers for each of {tables.positions} positions, learned like any other "
-            f"weight. The picture shows the first {min(_MOST_ROWS, tables.positions)} rows.",
+        frame.heading(
+            "This model learns no position table",
+            "It rotates queries and keys instead, as the last screen of this page shows.",
         )
-        limit = float(np.percentile(np.abs(tables.learned), 99))
-        _draw_rows(tables.learned, "learned-positions", "Learned position embeddings", limit)
-    section(
-        "Fixed waves: the first transformer",
-        "Vaswani et al. (2017) computed positions instead of learning them: each pair of dimensions is a sine and a "
-        "cosine with its own wavelength.",
+        return
+    frame.heading(
+        f"{tables.positions} positions, a learned row of {tables.width} numbers each",
+        "The model learned these numbers like any other weight; the row of a position is added to the word embedding "
+        f"of the token that stands there. Shown: the first {min(_MOST_ROWS, tables.positions)} rows.",
     )
-    _draw_rows(tables.sinusoidal, "sinusoidal-positions", "Sinusoidal position encoding", 1.0)
+    limit = float(np.percentile(np.abs(tables.learned), 99))
+    draw_rows(tables.learned, "learned-positions", "Learned position embeddings", limit)
 
 
-def _draw_rows(matrix: np.ndarray, key: str, name: str, limit: float) -> None:
+def draw_rows(matrix: np.ndarray, key: str, name: str, limit: float) -> None:
+    """Draw the first rows of a table, one strip of cells per position."""
     shown = matrix[:_MOST_ROWS]
     rows = tuple(f"position {index + 1}" for index in range(len(shown)))
     show(

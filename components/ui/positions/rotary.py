@@ -9,8 +9,9 @@ from components.core.model.attention import attention_scores
 from components.core.positions.encodings import rotary_relative_similarity, rotate
 from components.figures.charts.curves import curves
 from components.ui.charts import show
-from components.ui.page import Reading, markup, palette, section
+from components.ui.page import Reading, markup, palette
 from components.ui.pickers import longest_token
+from components.ui.stage import frame
 from components.ui.wording import format_signed
 
 _FARTHEST = 128
@@ -19,15 +20,15 @@ _SHIFT = 100
 
 def draw(reading: Reading) -> None:
     """Rotate a query and a key of the sentence, and draw the score of two equal vectors by their distance."""
-    section(
-        "What a rotary model does instead",
+    frame.heading(
+        "A rotary model turns queries and keys: only their distance counts",
         "Newer encoders such as ModernBERT add nothing. They turn each query and key by an angle that grows with its "
-        "position (Su et al. 2021). Position then enters their product only through the distance.",
+        "position (Su et al. 2021). The curve is about two equal vectors, whatever the sentence.",
     )
     width = reading.trace().queries.shape[-1]
+    _draw_curve(width - width % 2)
     if reading.encoder.adds_positions and width % 2 == 0:
         _draw_scores(reading)
-    _draw_curve(width - width % 2)
 
 
 def _draw_scores(reading: Reading) -> None:
@@ -69,18 +70,12 @@ def _draw_curve(width: int) -> None:
     distances = np.arange(_FARTHEST + 1)
     relative = rotary_relative_similarity(width, distances)
     colours = palette()
-    markup(
-        Markup(
-            '<p class="es-note">The curve is about two equal vectors, whatever the sentence: their score after '
-            "rotation, relative to their score at distance 0.</p>"
-        )
-    )
     show(
         curves(
             distances,
             {"score relative to distance 0": (relative, colours.position)},
             "distance between query and key, in tokens",
-            "relative score",
+            "score relative to distance 0",
             colours,
             y_range=(-0.4, 1.05),
         ),

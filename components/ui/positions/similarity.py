@@ -3,26 +3,26 @@
 import numpy as np
 import pandas as pd
 import streamlit as st
-from markupsafe import Markup
 
 from components.core.numerics.similarity import cosine_similarity
 from components.figures.heatmaps.similarity import position_similarity
 from components.ui import state
 from components.ui.charts import show
-from components.ui.page import markup, palette, section
+from components.ui.page import palette
 from components.ui.positions.position_tables import PositionTables
+from components.ui.stage import frame
 
 _MOST_POSITIONS = 128
 
 
 def draw(tables: PositionTables) -> None:
     """Draw the cosines between positions, side by side for both tables."""
-    section(
-        "How similar two positions are",
-        "Cosine of every position with every other. A band along the diagonal means that positions next to each other "
-        "get similar numbers.",
+    with frame.controls():
+        stride = _ask_stride(tables.positions)
+    frame.heading(
+        "Neighbouring positions get similar numbers",
+        "Cosine of every position with every other; the band along the diagonal is made of neighbours.",
     )
-    stride = _ask_stride(tables.positions)
     compared = {"sinusoidal": tables.sinusoidal}
     if tables.learned is not None:
         compared = {"learned": tables.learned} | compared
@@ -44,7 +44,7 @@ def _draw_cosines(name: str, matrix: np.ndarray, stride: int) -> None:
     sample = matrix[::stride][:_MOST_POSITIONS]
     similar = pd.DataFrame(cosine_similarity(sample))
     similar.index = similar.columns = pd.Index(np.arange(len(sample)) * stride + 1, name="position")
-    markup(Markup("<p>{}</p>").format(name.capitalize()))
+    frame.note(name.capitalize())
     show(
         position_similarity(similar.to_numpy(), similar.index.to_list(), palette()),
         key=f"{name}-similarity",

@@ -12,24 +12,34 @@ from components.ui import state
 from components.ui.charts import show
 from components.ui.page import markup, palette
 from components.ui.pickers import pick_dimension
-from components.ui.positions.position_tables import PositionTables
+from components.ui.positions.position_tables import PositionTables, draw_rows
+from components.ui.stage import frame
 from components.ui.wording import format_signed
 
 
 def draw(encoder: Encoder, tables: PositionTables) -> None:
-    """Ask for a position and a dimension; write the number as a formula and draw the dimension as curves."""
-    left, right = st.columns(2)
-    with left:
+    """Ask for a position and a dimension; draw that dimension as a wave, and write one of its numbers as a formula."""
+    with frame.controls():
         position = _pick_position(tables.positions)
-    with right:
         dimension = pick_dimension(tables.width)
+    pair = dimension // 2 + 1
+    frame.heading(
+        f"The first transformer computed positions: dimension {dimension + 1} is a wave",
+        f"Vaswani et al. (2017) gave each pair of dimensions a sine and a cosine of its own wavelength; this is pair "
+        f"{pair} of {tables.width // 2}.",
+    )
+    _draw_curves(tables, position, dimension)
     _draw_formula(encoder, tables, position, dimension)
-    _draw_curves(tables, dimension)
+    with frame.details():
+        frame.note("All dimensions of the sinusoidal table, position by position.")
+        draw_rows(tables.sinusoidal, "sinusoidal-positions", "Sinusoidal position encoding", 1.0)
 
 
 def _pick_position(count: int) -> int:
     """Ask for one of the positions; return it counted from 0."""
-    picked = st.number_input("Position", 1, count, min(7, count), key=state.Positions.POSITION, bind=state.IN_URL)
+    picked = st.number_input(
+        "Position", 1, count, min(7, count), key=state.Positions.POSITION, bind=state.IN_URL, width=150
+    )
     return int(picked) - 1
 
 
@@ -57,7 +67,7 @@ def _draw_formula(encoder: Encoder, tables: PositionTables, position: int, dimen
     markup(Markup('<div class="es-formula">{}</div>').format(Markup("<br>").join(lines)))
 
 
-def _draw_curves(tables: PositionTables, dimension: int) -> None:
+def _draw_curves(tables: PositionTables, position: int, dimension: int) -> None:
     colours = palette()
     waves = {"sinusoidal": (tables.sinusoidal[:, dimension], colours.key)}
     if tables.learned is not None:
@@ -65,7 +75,9 @@ def _draw_curves(tables: PositionTables, dimension: int) -> None:
         waves["learned, scaled to the same height"] = (tables.learned[:, dimension] / largest, colours.position)
     positions = np.arange(1, tables.positions + 1)
     show(
-        curves(positions, waves, "position", f"dimension {dimension + 1}", colours, y_range=(-1.15, 1.15)),
+        curves(
+            positions, waves, "position", f"dimension {dimension + 1}", colours, y_range=(-1.15, 1.15), marked=position + 1
+        ),
         key="waves",
         alt=f"Dimension {dimension + 1} over all {tables.positions} positions",
         numbers=lambda: pd.DataFrame(

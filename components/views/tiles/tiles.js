@@ -5,6 +5,7 @@
 
 const STATES = new WeakMap();
 const GAP = 4;
+const STRETCH = 2; // how much higher than asked for strips may be where there is room
 
 export default function ({ data: payload, parentElement, setTriggerValue }) {
   const { data, bytes } = unpacked(payload);
@@ -34,12 +35,12 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
   parts.readout.textContent = data.hint;
 
   const draw = () => {
-    state.box = layout(parts.stage.clientWidth, data);
+    if (!parts.stage.clientWidth) return; // the page is being left
+    state.box = layout(parts.stage.clientWidth, data, roomFor(root, parts.stage));
     paint(parts.picture, state);
     outline(parts.overlay, state);
   };
-  const resized = new ResizeObserver(draw);
-  resized.observe(parts.stage);
+  const end = redrawn(parts.stage, draw);
   draw();
 
   parts.stage.onpointermove = (event) => point(state, parts, at(state, event));
@@ -51,18 +52,23 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
   parts.stage.onkeydown = (event) => move(state, parts, event);
   parts.png.onclick = () => saveCanvasAsPng(parts.picture, data.file);
   parts.svg.onclick = () => saveCanvasAsSvg(parts.picture, data.alt, data.file);
-  return () => resized.disconnect();
+  return end;
 }
 
-// The number of tiles in a row, and their size in CSS pixels.
-function layout(width, data) {
+// The number of tiles in a row, and their size in CSS pixels. Strips take the height there is; square tiles are made
+// smaller where it is not enough.
+function layout(width, data, room) {
   const fits = data.columns.find((n) => (width - GAP * (n - 1)) / n >= data.smallest_tile);
   const columns = fits || data.columns[data.columns.length - 1];
   const rows = Math.ceil(data.names.length / columns);
-  const label = data.show_names ? 20 : 0;
-  const tileWidth = (width - GAP * (columns - 1)) / columns;
-  const tileHeight = data.tile_height || tileWidth;
-  return { columns, rows, label, tileWidth, tileHeight, width, height: rows * (tileHeight + label + GAP) - GAP };
+  const size = 15 * textScale();
+  const label = data.show_names ? Math.round(size + 6) : 0;
+  const most = Number.isFinite(room) ? (room - rows * label - GAP * (rows - 1)) / rows : Infinity;
+  let tileWidth = (width - GAP * (columns - 1)) / columns;
+  let tileHeight = data.tile_height || tileWidth;
+  if (data.tile_height && Number.isFinite(most)) tileHeight = Math.max(8, Math.min(most, STRETCH * data.tile_height));
+  if (!data.tile_height) tileWidth = tileHeight = Math.min(tileHeight, Math.max(8, most));
+  return { columns, rows, label, size, tileWidth, tileHeight, width, height: rows * (tileHeight + label + GAP) - GAP };
 }
 
 function corner(box, tile) {
@@ -96,7 +102,7 @@ function paint(canvas, state) {
     pen.drawImage(tile, x, y, box.tileWidth, box.tileHeight);
     if (data.show_names) {
       pen.fillStyle = getComputedStyle(canvas).color;
-      pen.font = `15px ${getComputedStyle(canvas).fontFamily}`;
+      pen.font = `${box.size}px ${getComputedStyle(canvas).fontFamily}`;
       pen.fillText(data.names[index], x, y - 5, box.tileWidth);
     }
   }

@@ -8,7 +8,7 @@ import pytest
 
 from components.ui.assets import ASSETS
 from components.ui.sentiment.texts import hard_kinds, shipped_reviews
-from tests.support.app_pages import ROOT
+from tests.support.paths import ROOT
 
 Review = dict[str, str]
 

@@ -9,7 +9,7 @@ import pytest
 
 from components.core.text.content_words import words_in
 from components.ui.sentence_map.sentences import shipped
-from tests.support.app_pages import ROOT
+from tests.support.paths import ROOT
 from tests.support.reference import Opened
 
 TRAPS = {each["name"]: each for each in tomllib.loads((ROOT / "assets/traps.toml").read_text(encoding="utf-8"))["trap"]}

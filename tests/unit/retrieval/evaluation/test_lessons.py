@@ -11,7 +11,7 @@ from components.core.retrieval.documents import Corpus, Question
 from components.core.retrieval.ingest.corpora import corpus_from, questions_from, sections_at
 from components.core.retrieval.search.bm25 import Bm25, terms_of
 from components.core.retrieval.search.ranking import RankedItem, reciprocal_rank_fusion, top_k
-from tests.support.app_pages import ROOT
+from tests.support.paths import ROOT
 from tests.support.reference import Opened
 
 

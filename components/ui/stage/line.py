@@ -1,0 +1,99 @@
+"""The one line that Back and Next walk: all pages in the order of the lesson, each with its screens."""
+
+from dataclasses import dataclass
+
+#: The screen that shows all others of its page under one another, for reading and printing.
+ALL_SCREENS = "all screens"
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """One page of the app. The address holds a screen's name, so it never changes."""
+
+    path: str
+    title: str
+    screens: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One screen of one page."""
+
+    page: PageEntry
+    screen: str
+
+
+#: The pages that read the sentence in the sidebar.
+READING = (
+    PageEntry("pages/encoder/overview.py", "Overview", ("the whole way", "one token's way")),
+    PageEntry("pages/encoder/tokens.py", "Tokens", ("the cut", "why it is cut so", "the vocabulary")),
+    PageEntry(
+        "pages/encoder/embeddings.py",
+        "Embeddings",
+        ("the sum", "one number", "nearest words", "map of words"),
+    ),
+    PageEntry(
+        "pages/encoder/positions.py",
+        "Positions",
+        ("every order", "learned", "sinusoidal", "how alike", "rotary"),
+    ),
+    PageEntry(
+        "pages/encoder/attention.py",
+        "Attention",
+        ("all heads", "one head", "one weight", "find the head", "change it", "over heads"),
+    ),
+)
+#: The pages that compare sentences of their own.
+COMPARING = (
+    PageEntry(
+        "pages/encoder/word_order.py",
+        "Word order",
+        ("which is which", "what enters", "layer by layer", "head by head", "the proof", "all orders"),
+    ),
+    PageEntry(
+        "pages/encoder/context.py",
+        "Context",
+        ("many vectors", "through the layers", "where it came from", "it and its noun", "pooling", "how often"),
+    ),
+)
+#: The pages that use sentence vectors.
+APPLYING = (
+    PageEntry(
+        "pages/applications/sentence_map.py",
+        "Sentence map",
+        ("the selection", "groups", "what context adds", "what it gets wrong"),
+    ),
+    PageEntry(
+        "pages/applications/retrieval.py",
+        "Live retrieval",
+        ("results", "why this passage", "on the map", "the prompt", "how good it is", "the passages"),
+    ),
+    PageEntry(
+        "pages/applications/sentiment.py",
+        "Sentiment",
+        ("type and see", "train", "how good", "how much data", "order and context", "export"),
+    ),
+)
+#: The headings of the sidebar, each with its pages.
+SECTIONS = {"How the encoder reads": READING + COMPARING, "What its vectors are good for": APPLYING}
+PAGES = READING + COMPARING + APPLYING
+STOPS = tuple(Stop(page, screen) for page in PAGES for screen in page.screens)
+
+
+def page_entry(title: str) -> PageEntry:
+    """Return the page with this title."""
+    return next(page for page in PAGES if page.title == title)
+
+
+def stop_before(page: PageEntry, screen: str) -> Stop | None:
+    """Return the screen before this one, which may be the last of the page before; None at the start of the line."""
+    first = page.screens[0] if screen == ALL_SCREENS else screen
+    index = STOPS.index(Stop(page, first)) - 1
+    return STOPS[index] if index >= 0 else None
+
+
+def stop_after(page: PageEntry, screen: str) -> Stop | None:
+    """Return the screen after this one, which may be the first of the page after; None at the end of the line."""
+    last = page.screens[-1] if screen == ALL_SCREENS else screen
+    index = STOPS.index(Stop(page, last)) + 1
+    return STOPS[index] if index < len(STOPS) else None

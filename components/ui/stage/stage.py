@@ -1,0 +1,181 @@
+"""A page as a sequence of screens: which one is shown, the bar that leads from one to the next, and their frames."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+import streamlit as st
+from markupsafe import Markup
+from streamlit.delta_generator import DeltaGenerator
+
+from components.ui import state
+from components.ui.page import Reading, markup, read_sentence
+from components.ui.stage import line, save_menu
+from components.ui.stage.frame import Frame, drawn_in, open_more
+from components.ui.stage.line import ALL_SCREENS, Stop
+
+
+class Stage:
+    """The screens of one page. Made first on a page, it draws the bar; `run` draws the screen that is shown."""
+
+    def __init__(self, title: str) -> None:
+        """title: the page's title in the line of pages."""
+        self.page = line.page_entry(title)
+        with st.container(key="stage_bar", horizontal=True, vertical_alignment="center", gap="small"):
+            self.screen = self._pick_screen()
+            _draw_step("back", "Back", line.stop_before(self.page, self.screen), self.page)
+            _draw_step("next", "Next", line.stop_after(self.page, self.screen), self.page)
+        with st.container(key="stage_line", horizontal=True, vertical_alignment="center", gap="small"):
+            self._line = st.container(width="stretch")
+            self._more_slot, self._details_slot, self._save_slot = (
+                st.container(width="content", key=f"stage_{name}") for name in ("more", "details", "save")
+            )
+        self._more: DeltaGenerator | None = None
+        self._head = st.container(key="stage_head", gap=None)
+        self._controls = st.container(
+            key="stage_controls", horizontal=True, vertical_alignment="bottom", gap="medium"
+        )
+        self._body = st.container(key="stage_body")
+        _say_where(self.page, self.screen)
+
+    @property
+    def shows_all(self) -> bool:
+        """True if all screens are shown under one another."""
+        return self.screen == ALL_SCREENS
+
+    def shows(self, *screens: str) -> bool:
+        """True if one of these screens is drawn."""
+        return self.shows_all or self.screen in screens
+
+    def read_sentence(self) -> Reading:
+        """Return the current sentence, and say in the page's second line what is read. Errors end the page."""
+        with self._body:
+            reading = read_sentence()
+        self.say_what_is_read(reading.tokens.text, reading.summary)
+        return reading
+
+    def say_what_is_read(self, text: str, summary: str) -> None:
+        """Write the page's second line: a text, and what there is to say about it in a few words."""
+        with self._line:
+            markup(
+                Markup(
+                    '<p class="es-read"><span class="es-sentence" dir="auto">{}</span>'
+                    ' <span class="es-count">{}</span></p>'
+                ).format(text, summary)
+            )
+
+    @contextmanager
+    def control(self, *screens: str) -> Iterator[None]:
+        """Draw a control that several screens share: in sight on `screens`, behind the button of the others.
+
+        All values that a screen depends on are asked for in every run, so that its address holds them.
+        """
+        if self.shows(*screens):
+            with self._controls:
+                yield
+        else:
+            with self.more():
+                yield
+
+    @contextmanager
+    def more(self) -> Iterator[None]:
+        """Draw controls that all screens of the page share into the popover of further controls."""
+        if self._more is None:
+            self._more = open_more(self._more_slot)
+        with self._more:
+            yield
+
+    @contextmanager
+    def above(self) -> Iterator[None]:
+        """Draw above the picture, where errors about what was typed belong."""
+        with self._controls:
+            yield
+
+    def run(self, screens: Mapping[str, Callable[[], None]]) -> None:
+        """Draw the screen that is shown, or all of them. screens: each name of the page's line with what draws it."""
+        if tuple(screens) != self.page.screens:
+            raise ValueError(f"{self.page.title} has the screens {self.page.screens}, not {tuple(screens)}.")
+        if not self.shows_all:
+            frame = Frame(
+                1, self._head, self._controls, self._body, self._more_slot, self._details_slot, more=self._more
+            )
+            with drawn_in(frame):
+                screens[self.screen]()
+            save_menu.draw(self._save_slot, frame.saved)
+            return
+        saved = []
+        with self._body:
+            for level, (name, draw) in zip([1] + [2] * len(screens), screens.items(), strict=False):
+                with st.container(key=f"screen_{name.replace(' ', '_')}"):
+                    frame = _stacked_frame(level)
+                with drawn_in(frame):
+                    draw()
+                saved += frame.saved
+        save_menu.draw(self._save_slot, saved)
+
+    def _pick_screen(self) -> str:
+        return str(
+            st.segmented_control(
+                "Screen",
+                [*self.page.screens, ALL_SCREENS],
+                default=self.page.screens[0],
+                required=True,
+                key=state.Stage.SCREEN,
+                bind=state.IN_URL,
+                label_visibility="collapsed",
+                width="stretch",
+            )
+        )
+
+
+def show_screen(name: str) -> None:
+    """Show another screen of the page; for callbacks."""
+    st.session_state[state.Stage.SCREEN] = name
+
+
+def _stacked_frame(level: int) -> Frame:
+    """Return a frame below others: each of its slots where it is in the order of the page."""
+    head = st.container(gap=None)
+    controls = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+    body = st.container()
+    below = st.container()
+    return Frame(level, head, controls, body, controls, below, prints=True)
+
+
+def _draw_step(direction: str, label: str, stop: Stop | None, page: line.PageEntry) -> None:
+    """Draw the way to another screen: a button within the page, a link to another page."""
+    icon = f":material/arrow_{'back' if direction == 'back' else 'forward'}:"
+    side = "left" if direction == "back" else "right"
+    with st.container(key=f"stage_{direction}", width="content"):
+        if stop is None:
+            return
+        if stop.page is page:
+            st.button(
+                label,
+                key=f"go_{direction}",
+                on_click=show_screen,
+                args=(stop.screen,),
+                help=stop.screen.capitalize(),
+                icon=icon,
+                icon_position=side,
+                type="tertiary",
+            )
+        else:
+            st.page_link(
+                stop.page.path,
+                label=label if direction == "back" else f"Next: {stop.page.title}",
+                help=f"{stop.page.title}: {stop.screen}",
+                icon=icon,
+                icon_position=side,
+                query_params={state.Stage.SCREEN: stop.screen},
+            )
+
+
+def _say_where(page: line.PageEntry, screen: str) -> None:
+    """Write in the sidebar, under the page's name, which of its screens is shown."""
+    where = screen
+    if screen != ALL_SCREENS:
+        where = f"{page.screens.index(screen) + 1} of {len(page.screens)} · {screen}"
+    st.html(
+        '<style>[data-testid="stSidebarNavItems"] a[aria-current="page"]::after { content: "'
+        f'{where}"; }}</style>'
+    )

@@ -1,0 +1,50 @@
+// One entry in the browser's history for each thing that the reader does.
+//
+// Streamlit replaces the entry when a reader changes a widget, and makes one, sometimes two, when the server changes
+// the address. Here the first change of an address after the app was idle makes an entry, and what follows from it
+// belongs to the same entry. After Back, Streamlit itself restores every value that the address holds.
+
+const IDLE = 150; // milliseconds without a run, after which an act of the reader has ended
+const TYPING = 3_000; // between two letters that belong to one text
+
+function keepHistory() {
+  if (window.encoderscopeHistory) return;
+  window.encoderscopeHistory = true;
+  const push = history.pushState.bind(history);
+  const replace = history.replaceState.bind(history);
+  let open = true; // what the app says while a page loads belongs to the entry that is there
+  let typedIn = null;
+  let typedAt = 0;
+  let timer = 0;
+
+  const change = (state, title, url) => {
+    const target = url === undefined || url === null ? location.href : new URL(url, location.href).href;
+    if (target === location.href) return replace(state, title, url);
+    const box = document.activeElement?.matches("input, textarea") ? document.activeElement : null;
+    const goesOn = box !== null && box === typedIn && performance.now() - typedAt < TYPING;
+    typedIn = box;
+    typedAt = performance.now();
+    const changed = open || goesOn ? replace : push;
+    open = true;
+    close();
+    return changed(state, title, url);
+  };
+  history.pushState = change;
+  history.replaceState = change;
+
+  function close() {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const app = document.querySelector('[data-testid="stApp"]');
+      if (app?.dataset.testScriptState === "notRunning") open = false;
+      else close();
+    }, IDLE);
+  }
+
+  window.addEventListener("popstate", () => {
+    open = true;
+    typedIn = null;
+    close();
+  }, true);
+  close();
+}

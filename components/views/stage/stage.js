@@ -1,0 +1,7 @@
+// Draws nothing: it starts what works on the window as a whole.
+
+export default function () {
+  keepHistory();
+  const ends = [listenToKeys(), measureRoom()];
+  return () => ends.forEach((end) => end());
+}
