@@ -43,3 +43,7 @@ class GenerationError(EncoderscopeError):
 
 class StoreError(EncoderscopeError):
     """Documents, or an index of them, that cannot be stored or reached."""
+
+
+class LessonError(EncoderscopeError):
+    """A lesson file that cannot be read; the message names the line and the field."""

@@ -12,10 +12,11 @@ from components.core import Encoder, EncoderscopeError, Trace
 from components.core.model.loading import BUNDLED_NAME
 from components.core.tokens.tokens import Tokens, check_whole
 from components.figures.palette import DARK, GROUPS, LIGHT, Palette
-from components.ui import sidebar, state
+from components.ui import state
 from components.ui.assets import ASSETS
 from components.ui.caches import models, traces
 from components.ui.caches.requests import TextRequest, TraceRequest
+from components.ui.examples import DEFAULT_TEXT
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def _offer_truncation() -> None:
 
 
 def _offer_example() -> None:
-    _offer("Read an example instead", {state.Shared.TEXT: sidebar.DEFAULT_TEXT})
+    _offer("Read an example instead", {state.Shared.TEXT: DEFAULT_TEXT})
 
 
 def _offer_bundled_model() -> None:

@@ -1,24 +1,25 @@
 """The sidebar that every page shares: the sentence, the model, and how screens are shown."""
 
 import streamlit as st
+from markupsafe import Markup
 
 from components.core.errors import ModelError, SentenceError
 from components.core.model.loading import BUNDLED_NAME, models_on_offer
 from components.core.text.rewording import reverse_words
 from components.ui import state
-from components.ui.assets import read_toml
 from components.ui.caches import models, traces
 from components.ui.caches.requests import TextRequest
+from components.ui.examples import DEFAULT_TEXT, EXAMPLES
+from components.ui.lesson import menu
+from components.ui.page import markup
 from components.ui.pickers import pick_to_fill
 
-EXAMPLES: dict[str, str] = {example["name"]: example["text"] for example in read_toml("examples")["example"]}
-DEFAULT_TEXT = next(iter(EXAMPLES.values()))
 
-
-def draw(asks_for_sentence: bool) -> None:
+def draw(asks_for_sentence: bool, offers_lessons: bool) -> None:
     """Ask for the sentence and the model; their values live in the session and in the address bar.
 
     asks_for_sentence: True if the page reads the sentence that pages share; other pages keep it for later.
+    offers_lessons: False on the page that offers them itself.
     """
     if asks_for_sentence:
         _ask_for_sentence()
@@ -32,13 +33,10 @@ def draw(asks_for_sentence: bool) -> None:
         persist_state="session",
         help="A screen with a question asks it before it shows the answer.",
     )
-    st.toggle(
-        "Presenter mode",
-        key=state.Stage.PRESENT,
-        bind=state.IN_URL,
-        persist_state="session",
-        help="No sidebar, larger type. The key P switches it on and off.",
-    )
+    with st.container(horizontal=True, gap="small"):
+        if offers_lessons:
+            menu.offer()
+        markup(Markup('<a class="es-toggle" target="_self" href="?present=1">Presenter mode (P)</a>'))
 
 
 def _ask_for_sentence() -> None:

@@ -35,6 +35,17 @@ class Stage:
     ASK_FIRST: Final = "ask"
     GUESSES: Final = "guesses"
     PRESENT: Final = "present"
+    NOTES: Final = "notes"
+
+
+class Lesson:
+    """A lesson under way."""
+
+    LESSON: Final = "lesson"
+    STOP: Final = "stop"
+    OWN: Final = "own_lesson"
+    FILE: Final = "lesson_file"
+    MENU: Final = "lesson_menu"
 
 
 class Overview:

@@ -5,7 +5,7 @@ from components.ui.caches import attention, models, occurrences, traces
 from components.ui.caches.requests import OccurrencesRequest, PronounRequest, TraceRequest
 from components.ui.context.pronouns import pronoun_pairs
 from components.ui.context.senses import shipped
-from components.ui.sidebar import DEFAULT_TEXT
+from components.ui.examples import DEFAULT_TEXT
 
 
 def warm() -> None:

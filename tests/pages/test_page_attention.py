@@ -10,7 +10,7 @@ from components.core.attention.ablation import cosines_without_each_head
 from components.core.attention.head_roles import head_roles, role_names
 from components.core.attention.head_search import search_heads
 from components.core.model.attention import attention_rollout
-from components.ui.sidebar import DEFAULT_TEXT
+from components.ui.examples import DEFAULT_TEXT
 from tests.pages.test_page_texts import READABLE
 from tests.support.reference import Opened, assert_close, cosine
 from tests.support.visit import Visit, array

@@ -3,7 +3,7 @@
 import pytest
 
 from components.core import Encoder, SentenceError
-from components.ui.sidebar import EXAMPLES
+from components.ui.examples import EXAMPLES
 from tests.support.app_pages import FIRST, READING
 from tests.support.visit import Visit
 

@@ -57,6 +57,7 @@ ROOMS = (
     "storage",
     "retrieval",
     "classification",
+    "lessons",
 )
 #: The rooms of core/retrieval, likewise.
 RETRIEVAL_ROOMS = ("documents", "ingest", "search", "index", "evaluation", "generation")

@@ -4,13 +4,14 @@ import pandas as pd
 import streamlit as st
 
 from components.core.positions.order_experiment import OrderExperiment
+from components.core.text.rewording import reverse_words
 from components.figures.charts.word_order_points import word_order_points
 from components.ui.caches import traces
 from components.ui.caches.requests import TextRequest
 from components.ui.charts import show
 from components.ui.page import Reading, palette, shorten
 from components.ui.pickers import POSITION_MODES, pick_positions
-from components.ui.stage import frame
+from components.ui.stage import frame, question
 from components.ui.wording import PRINTS_AS_ONE
 
 
@@ -25,8 +26,22 @@ def draw(reading: Reading) -> None:
         return
     with frame.controls():
         mode = pick_positions()
-    frame.heading(*_finding(experiment, mode))
-    _draw_cosines(experiment, mode)
+    compared = _compared_order(experiment)
+    guess = None
+    if mode == "on":
+        asked = question.scale(
+            "orders",
+            reading.request,
+            f"“{shorten(experiment.sentences[compared], 60)}”: how alike is it to the original, for the model?",
+            0.0,
+            1.0,
+            float(experiment.cosines["on"][compared]),
+        )
+        if asked.hidden:
+            return
+        guess = asked.guess
+    frame.heading(*_finding(experiment, mode, compared))
+    _draw_cosines(experiment, mode, guess)
     frame.note(f"Each point is one order; {_extent(experiment, reading)}")
     with frame.details():
         frame.note("Each order of the words, and the cosine of its sentence vector with the original one.")
@@ -38,7 +53,15 @@ def draw(reading: Reading) -> None:
         )
 
 
-def _draw_cosines(experiment: OrderExperiment, mode: str) -> None:
+def _compared_order(experiment: OrderExperiment) -> int:
+    """The order that is named: the words read backwards or, if that is the sentence itself, the least similar one."""
+    backwards = reverse_words(experiment.sentences[0])
+    if backwards in experiment.sentences[1:]:
+        return experiment.sentences.index(backwards)
+    return int(experiment.cosines["on"].argmin())
+
+
+def _draw_cosines(experiment: OrderExperiment, mode: str, guess: float | None) -> None:
     """Draw positions on against positions off, always both, and shuffled positions if they are picked."""
     colours = palette()
     shade = {"on": colours.position, "off": colours.key, "shuffled": colours.word}
@@ -50,6 +73,7 @@ def _draw_cosines(experiment: OrderExperiment, mode: str) -> None:
             colours,
             lowest=min(float(cosines.min()) for cosines in experiment.cosines.values()),
             stressed=f"positions {mode}",
+            guess=guess,
         ),
         key="orders",
         alt=f"Cosine of the sentence vector of {len(experiment.sentences)} word orders with the original's",
@@ -57,7 +81,7 @@ def _draw_cosines(experiment: OrderExperiment, mode: str) -> None:
     )
 
 
-def _finding(experiment: OrderExperiment, mode: str) -> tuple[str, str]:
+def _finding(experiment: OrderExperiment, mode: str, compared: int) -> tuple[str, str]:
     """The title and the lead: what these positions do to the orders."""
     cosines, count = experiment.cosines[mode], len(experiment.sentences)
     furthest = int(cosines.argmin())
@@ -65,9 +89,9 @@ def _finding(experiment: OrderExperiment, mode: str) -> tuple[str, str]:
     order = shorten(experiment.sentences[furthest], 70)
     if mode == "on":
         return (
-            f"The same words in another order: cosine {lowest}",
-            f"Only the positions differ: of {count} orders, “{order}” is the least similar to the original. "
-            "Switch positions off.",
+            f"The same words in another order: cosine {cosines[compared]:.4f}",
+            f"“{shorten(experiment.sentences[compared], 70)}” differs from the original in its positions alone. Of all "
+            f"{count} orders shown, “{order}” is the least similar: {lowest}. Switch positions off.",
         )
     if mode == "shuffled":
         return (
@@ -78,7 +102,7 @@ def _finding(experiment: OrderExperiment, mode: str) -> tuple[str, str]:
     if cosines[furthest] > PRINTS_AS_ONE:
         return (
             f"Without positions all {count} orders are one sentence: cosine {lowest}",
-            "Self-attention then sees a multiset of tokens: which tokens there are, and how many of each, but no order.",
+            "Self-attention then sees a multiset of tokens: which tokens, and how many of each, but no order.",
         )
     return (
         f"Without positions the lowest cosine is still {lowest}",

@@ -76,7 +76,13 @@ def _draw_curves(tables: PositionTables, position: int, dimension: int) -> None:
     positions = np.arange(1, tables.positions + 1)
     show(
         curves(
-            positions, waves, "position", f"dimension {dimension + 1}", colours, y_range=(-1.15, 1.15), marked=position + 1
+            positions,
+            waves,
+            "position",
+            f"dimension {dimension + 1}",
+            colours,
+            y_range=(-1.15, 1.15),
+            marked=position + 1,
         ),
         key="waves",
         alt=f"Dimension {dimension + 1} over all {tables.positions} positions",

@@ -10,7 +10,6 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 import pandas as pd
-import streamlit as st
 from markupsafe import Markup
 from streamlit.delta_generator import DeltaGenerator
 

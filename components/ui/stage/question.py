@@ -48,7 +48,13 @@ def scale(
         step = 10.0**-decimals
         return float(
             st.slider(
-                "Your guess", float(low), float(high), (low + high) / 2, step, format=f"%.{decimals}f{unit}", key=f"guess_{name}"
+                "Your guess",
+                float(low),
+                float(high),
+                (low + high) / 2,
+                step,
+                format=f"%.{decimals}f{unit}",
+                key=f"guess_{name}",
             )
         )
 
@@ -57,7 +63,9 @@ def scale(
         if abs(difference) < 0.5 * 10.0**-decimals:
             return f"You guessed {guess:.{decimals}f}{unit}: exactly right."
         side = "too high" if difference > 0 else "too low"
-        return f"You guessed {guess:.{decimals}f}{unit}; it is {truth:.4f}{unit}: {abs(difference):.{decimals}f} {side}."
+        return (
+            f"You guessed {guess:.{decimals}f}{unit}; it is {truth:.4f}{unit}: {abs(difference):.{decimals}f} {side}."
+        )
 
     return _asked(name, subject, text, ask, say)
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Literal
 
 import streamlit as st
 from markupsafe import Markup
 from streamlit.delta_generator import DeltaGenerator
 
 from components.ui import state
+from components.ui.lesson import menu, progress, strip
+from components.ui.lesson.progress import LessonProgress
 from components.ui.page import Reading, markup, read_sentence
 from components.ui.stage import line, save_menu
 from components.ui.stage.frame import Frame, drawn_in, open_more
@@ -22,18 +25,25 @@ class Stage:
         self.page = line.page_entry(title)
         with st.container(key="stage_bar", horizontal=True, vertical_alignment="center", gap="small"):
             self.screen = self._pick_screen()
-            _draw_step("back", "Back", line.stop_before(self.page, self.screen), self.page)
-            _draw_step("next", "Next", line.stop_after(self.page, self.screen), self.page)
+            steps = {
+                "back": st.container(key="stage_back", width="content"),
+                "next": st.container(key="stage_next", width="content"),
+            }
+        lesson = progress.current()
+        if lesson is not None:
+            strip.draw(lesson, self.page, self.screen)
+        _draw_steps(steps, self.page, self.screen, lesson)
         with st.container(key="stage_line", horizontal=True, vertical_alignment="center", gap="small"):
             self._line = st.container(width="stretch")
             self._more_slot, self._details_slot, self._save_slot = (
                 st.container(width="content", key=f"stage_{name}") for name in ("more", "details", "save")
             )
+        if self.page is line.PAGES[0]:
+            with self._save_slot:
+                menu.offer()
         self._more: DeltaGenerator | None = None
         self._head = st.container(key="stage_head", gap=None)
-        self._controls = st.container(
-            key="stage_controls", horizontal=True, vertical_alignment="bottom", gap="medium"
-        )
+        self._controls = st.container(key="stage_controls", horizontal=True, vertical_alignment="bottom", gap="medium")
         self._body = st.container(key="stage_body")
         _say_where(self.page, self.screen)
 
@@ -141,33 +151,50 @@ def _stacked_frame(level: int) -> Frame:
     return Frame(level, head, controls, body, controls, below, prints=True)
 
 
-def _draw_step(direction: str, label: str, stop: Stop | None, page: line.PageEntry) -> None:
+def _draw_steps(
+    slots: Mapping[str, DeltaGenerator], page: line.PageEntry, screen: str, lesson: LessonProgress | None
+) -> None:
+    """Draw the ways back and on: along the lesson that is under way, else along the line of all screens."""
+    if lesson is not None:
+        for (direction, slot), step in zip(slots.items(), (-1, 1), strict=True):
+            address = lesson.address(step)
+            if address is not None:
+                with slot:
+                    label = "Back" if direction == "back" else "Next"
+                    markup(Markup('<a class="es-go es-move" target="_self" href="{}">{}</a>').format(address, label))
+        return
+    stops = {"back": line.stop_before(page, screen), "next": line.stop_after(page, screen)}
+    for direction, stop in stops.items():
+        if stop is not None:
+            with slots[direction]:
+                _draw_step(direction, stop, page)
+
+
+def _draw_step(direction: str, stop: Stop, page: line.PageEntry) -> None:
     """Draw the way to another screen: a button within the page, a link to another page."""
-    icon = f":material/arrow_{'back' if direction == 'back' else 'forward'}:"
-    side = "left" if direction == "back" else "right"
-    with st.container(key=f"stage_{direction}", width="content"):
-        if stop is None:
-            return
-        if stop.page is page:
-            st.button(
-                label,
-                key=f"go_{direction}",
-                on_click=show_screen,
-                args=(stop.screen,),
-                help=stop.screen.capitalize(),
-                icon=icon,
-                icon_position=side,
-                type="tertiary",
-            )
-        else:
-            st.page_link(
-                stop.page.path,
-                label=label if direction == "back" else f"Next: {stop.page.title}",
-                help=f"{stop.page.title}: {stop.screen}",
-                icon=icon,
-                icon_position=side,
-                query_params={state.Stage.SCREEN: stop.screen},
-            )
+    back = direction == "back"
+    icon = f":material/arrow_{'back' if back else 'forward'}:"
+    side: Literal["left", "right"] = "left" if back else "right"
+    if stop.page is page:
+        st.button(
+            "Back" if back else "Next",
+            key=f"go_{direction}",
+            on_click=show_screen,
+            args=(stop.screen,),
+            help=stop.screen.capitalize(),
+            icon=icon,
+            icon_position=side,
+            type="tertiary",
+        )
+    else:
+        st.page_link(
+            stop.page.path,
+            label="Back" if back else f"Next: {stop.page.title}",
+            help=f"{stop.page.title}: {stop.screen}",
+            icon=icon,
+            icon_position=side,
+            query_params={state.Stage.SCREEN: stop.screen},
+        )
 
 
 def _say_where(page: line.PageEntry, screen: str) -> None:
@@ -175,7 +202,4 @@ def _say_where(page: line.PageEntry, screen: str) -> None:
     where = screen
     if screen != ALL_SCREENS:
         where = f"{page.screens.index(screen) + 1} of {len(page.screens)} · {screen}"
-    st.html(
-        '<style>[data-testid="stSidebarNavItems"] a[aria-current="page"]::after { content: "'
-        f'{where}"; }}</style>'
-    )
+    st.html(f'<style>[data-testid="stSidebarNavItems"] a[aria-current="page"]::after {{ content: "{where}"; }}</style>')

@@ -15,7 +15,7 @@ from components.ui.caches import traces
 from components.ui.caches.requests import TextRequest
 from components.ui.page import markup, stop_on_error
 from components.ui.pickers import pick_to_fill
-from components.ui.sidebar import DEFAULT_TEXT
+from components.ui.examples import DEFAULT_TEXT
 
 PAIRS: dict[str, tuple[str, str]] = {
     pair["name"]: (pair["first"], pair["second"]) for pair in read_toml("pairs")["pair"]

@@ -29,6 +29,9 @@ function keepHistory() {
     close();
     return changed(state, title, url);
   };
+  window.encoderscopeAct = () => {
+    open = false;
+  };
   history.pushState = change;
   history.replaceState = change;
 

@@ -2,6 +2,6 @@
 
 export default function () {
   keepHistory();
-  const ends = [listenToKeys(), measureRoom()];
+  const ends = [listenToKeys(), measureRoom(), followLinks(), tellNotes()];
   return () => ends.forEach((end) => end());
 }

@@ -1,0 +1,28 @@
+// Links within the app that set the whole state at once: the stops of a lesson, presenting. They make an entry in the
+// browser's history and have Streamlit restore what the address holds, as it does after Back. Without this script they
+// are ordinary links.
+
+function go(address) {
+  window.encoderscopeAct?.(); // what follows is an act of its own
+  history.pushState({}, "", address);
+  window.dispatchEvent(new PopStateEvent("popstate", { state: {} }));
+}
+
+function toggled(name) {
+  const address = new URL(location.href);
+  if (address.searchParams.has(name)) address.searchParams.delete(name);
+  else address.searchParams.set(name, "1");
+  return address.pathname + address.search;
+}
+
+function followLinks() {
+  const click = (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    const link = event.target.closest?.("a.es-go, a.es-toggle");
+    if (!link) return;
+    event.preventDefault();
+    go(link.matches(".es-toggle") ? toggled("present") : link.getAttribute("href"));
+  };
+  document.addEventListener("click", click);
+  return () => document.removeEventListener("click", click);
+}
