@@ -1,11 +1,16 @@
 """Points, one a word order."""
 
+import math
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
 from components.figures.base import axis, build_figure, escape_plotly, line_shape
 from components.figures.palette import Palette
+
+# From one tick to the next.
+_STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+_MOST_TICKS = 6
 
 
 def word_order_points(
@@ -56,8 +61,10 @@ def word_order_points(
                 }
             ],
         }
-    # Half a marker of room beyond 1, so that the points there are whole; the axis has no number beyond it.
-    ticks = {"tickmode": "array", "tickvals": [1 - span * part / 4 for part in range(5)], "tickformat": ".3f"}
+    # Round numbers, none of them beyond 1, though the axis has room there for half a marker.
+    step = next(step for step in _STEPS if span / step <= _MOST_TICKS)
+    values = [round(1 - step * number, 4) for number in range(math.floor(span / step) + 1)]
+    ticks = {"tickmode": "array", "tickvals": values}
     return build_figure(
         traces,
         axis("cosine with the original sentence vector", range=[1 - 1.05 * span, 1 + 0.03 * span], **ticks),

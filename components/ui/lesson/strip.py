@@ -16,7 +16,7 @@ def draw(progress: LessonProgress, page: PageEntry, screen: str) -> None:
     where = Markup('<b>{}</b> <span class="es-quiet">{} of {}</span>').format(
         progress.lesson.name, progress.index + 1, len(progress.lesson.stops)
     )
-    say = Markup('<span class="es-say">{}</span>').format(stop.say) if at_stop else ""
+    say = Markup('<p class="es-say">{}</p>').format(stop.say) if at_stop else ""
     ways = [] if at_stop else [_way(progress.address(), "Back to the lesson")]
     rest = {
         name: value for name, value in st.query_params.items() if name not in (state.Lesson.LESSON, state.Lesson.STOP)
@@ -24,8 +24,8 @@ def draw(progress: LessonProgress, page: PageEntry, screen: str) -> None:
     ways.append(_way(page_address(page.title, rest | {state.Stage.SCREEN: screen}), "Leave the lesson"))
     with st.container(key="stage_lesson"):
         markup(
-            Markup('<p class="es-lesson">{} {} <span class="es-ways">{}</span></p>').format(
-                where, say, Markup(" ").join(ways)
+            Markup('<div class="es-lesson"><p>{} <span class="es-ways">{}</span></p>{}</div>').format(
+                where, Markup(" ").join(ways), say
             )
         )
     if at_stop and stop.point:

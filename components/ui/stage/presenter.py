@@ -29,6 +29,7 @@ def use_style() -> None:
 
 def draw_notes() -> None:
     """Draw the notes, which follow the window that presents."""
+    st.html('<style>[data-testid="stSidebar"], [data-testid="stHeader"] { display: none; }</style>')
     under_way = progress.current()
     stops = under_way.lesson.stops if under_way else ()
     notes(
