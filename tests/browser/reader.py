@@ -29,7 +29,7 @@ _SETTLED = """() => {
   const charts = [...main.querySelectorAll('[data-testid="stPlotlyChart"]')];
   if (!charts.every((each) => each.querySelector(".js-plotly-plot .main-svg .xaxislayer-above"))) return false;
   const views = [...main.querySelectorAll('[data-testid="stBidiComponentIsolated"]')];
-  return views.every((each) => each.shadowRoot?.querySelector(".picture[aria-label], .marks, .tab-key"));
+  return views.every((each) => each.shadowRoot?.querySelector(".picture[aria-label], .marks, .tab-key, .stage-window, .save-menu"));
 }"""
 
 _STAYS_SETTLED = f"""() => {{
@@ -109,8 +109,19 @@ class Reader:
             self._follow(self.sidebar.get_by_role("link", name=title, exact=True), title)
 
     def follow_next(self, title: str) -> None:
-        """Follow the link at the end of the page, which leads to this one."""
+        """Follow the link of the last screen to the next page, which is this one."""
         self._follow(self.main.get_by_role("link", name=re.compile("^Next: ")), title)
+
+    def press_key(self, key: str, screen: str | None) -> None:
+        """Press a key of the stage, and wait until the address names a screen; None: the first of a page."""
+        self.page.keyboard.press(key)
+        self.expect_parameter("screen", screen)
+        self.settled()
+
+    def back(self) -> None:
+        """Go back in the browser's history."""
+        self.page.go_back()
+        self.settled()
 
     def _follow(self, link: Locator, title: str) -> None:
         # The page that is left may still stand there, settled, when the next one's title is up.

@@ -1,0 +1,165 @@
+"""The stage: keys, the browser's history, lessons, and presenting, as a reader and a teacher use them."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.reader import Reader
+
+_LESSON = "five_minutes"
+
+
+def test_the_keys_of_a_clicker_lead_through_screens_and_pages_and_back(reader: Reader) -> None:
+    reader.open("Tokens", screen="the vocabulary")
+    reader.page.keyboard.press("PageDown")
+    expect(reader.page).to_have_title("Embeddings")
+    reader.settled()
+    reader.press_key("ArrowRight", "one number")
+    reader.press_key("ArrowLeft", None)
+    reader.page.keyboard.press("PageUp")
+    expect(reader.page).to_have_title("Tokens")
+    reader.expect_parameter("screen", "the vocabulary")
+
+
+def test_a_key_that_is_typed_changes_no_screen(reader: Reader) -> None:
+    reader.open("Positions")
+    reader.sentence.click()
+    for key in ("ArrowRight", "PageDown", "p", "?"):
+        reader.page.keyboard.press(key)
+    reader.settled()
+    assert "screen" not in reader.parameters()
+    assert "present" not in reader.parameters()
+
+
+def test_back_goes_back_through_ten_changes_one_by_one(reader: Reader) -> None:
+    def state() -> tuple[str, str, str]:
+        return reader.page.title(), reader.heading.inner_text(), reader.page.evaluate("location.search")
+
+    reader.open("Positions")
+    seen = [state()]
+
+    def after(act: object) -> None:
+        reader.settled()
+        # An act ends when the app has been idle for a moment.
+        reader.page.wait_for_timeout(250)
+        seen.append(state())
+
+    after(reader.pick("Positions", "off"))
+    after(reader.pick("Positions", "shuffled"))
+    after(reader.pick("Positions", "on"))
+    after(reader.type("The dog bit the man."))
+    after(reader.press_key("ArrowRight", "learned"))
+    after(reader.press_key("ArrowRight", "sinusoidal"))
+    after(reader.type("The man bit the dog."))
+    after(reader.go_to("Tokens"))
+    after(reader.press_key("ArrowRight", "why it is cut so"))
+    after(reader.go_to("Positions"))
+    assert len(seen) == 11
+    for expected in reversed(seen[:-1]):
+        reader.back()
+        assert state() == expected
+
+
+def test_a_reload_and_a_copied_link_restore_the_screen(reader: Reader) -> None:
+    reader.open("Positions", screen="sinusoidal", position=12, dimension=7)
+    title = reader.heading.inner_text()
+    assert "dimension 7" in title
+    reader.reload()
+    assert reader.heading.inner_text() == title
+    assert reader.parameters()["screen"] == "sinusoidal"
+
+
+def test_the_sidebar_says_where_one_is(reader: Reader) -> None:
+    reader.open("Positions", screen="sinusoidal")
+    link = reader.sidebar.get_by_role("link", name="Positions")
+    said = link.evaluate("(link) => getComputedStyle(link, '::after').content")
+    assert "3 of 5" in said
+
+
+def test_a_lesson_is_walked_with_the_keyboard_alone(reader: Reader) -> None:
+    reader.open("Overview", lesson="twenty_minutes")
+    stops = 16
+    for number in range(1, stops + 1):
+        expect(reader.main.locator(".es-lesson")).to_contain_text(f"{number} of {stops}")
+        reader.settled()
+        assert not reader.cannot_read.is_visible()
+        if number < stops:
+            reader.page.keyboard.press("ArrowRight")
+            reader.expect_parameter("stop", number + 1)
+    reader.page.keyboard.press("ArrowLeft")
+    reader.expect_parameter("stop", stops - 1)
+
+
+def test_a_lesson_can_be_left_and_joined_again(reader: Reader) -> None:
+    reader.open("Positions", lesson=_LESSON, stop=3, text="Squatch eats pizza")
+    reader.press_key("ArrowRight", "one head")
+    reader.go_to("Tokens")
+    reader.main.get_by_role("link", name="Back to the lesson").click()
+    expect(reader.page).to_have_title("Attention")
+    reader.settled()
+    reader.main.get_by_role("link", name="Leave the lesson").click()
+    reader.expect_parameter("lesson", None)
+    reader.settled()
+    assert reader.parameters()["screen"] == "one head"
+
+
+def test_a_teachers_own_lesson_is_checked_and_then_starts(reader: Reader, tmp_path: Path) -> None:
+    wrong, right = tmp_path / "wrong.toml", tmp_path / "right.toml"
+    stop = '[[stop]]\npage = "{}"\nscreen = "the cut"\nsay = "<b>Look</b>"\nsentence = "Norm drinks tea"\n'
+    wrong.write_text('name = "Mine"\n' + stop.format("Token"), encoding="utf-8")
+    right.write_text('name = "Mine"\n' + stop.format("Tokens"), encoding="utf-8")
+    reader.open("Overview")
+    reader.press("Start a lesson")
+    chooser = reader.page.locator('[data-testid="stPopoverBody"] input[type="file"]')
+    chooser.set_input_files(wrong)
+    expect(reader.page.get_by_text("Line 3, field “page”: there is no page “Token”")).to_be_visible()
+    chooser.set_input_files(right)
+    reader.page.get_by_role("link", name="Mine").click()
+    expect(reader.page).to_have_title("Tokens")
+    expect(reader.main.locator(".es-say")).to_have_text("<b>Look</b>")
+    assert reader.sentence.input_value() == "Norm drinks tea"
+
+
+def test_a_question_hides_the_answer_and_the_reveal_sets_the_guess_beside_the_truth(reader: Reader) -> None:
+    reader.open("Positions", ask="true")
+    expect(reader.heading).to_contain_text("how alike")
+    assert reader.main.locator(".js-plotly-plot").count() == 0
+    reader.press("Reveal")
+    expect(reader.main.locator(".es-verdict")).to_have_text("You guessed 0.50; it is 0.9647: 0.46 too low.")
+    expect(reader.main.locator(".js-plotly-plot")).to_contain_text("your guess")
+
+
+def test_presenting_leaves_the_screen_alone_and_ends_where_it_began(reader: Reader) -> None:
+    reader.open("Positions", positions="off")
+    reader.heading.click()
+    title = reader.heading.inner_text()
+    reader.page.keyboard.press("p")
+    reader.expect_parameter("present", "1")
+    reader.settled()
+    expect(reader.sidebar).to_be_hidden()
+    expect(reader.main.locator(".st-key-stage_bar")).to_be_hidden()
+    assert reader.heading.inner_text() == title
+    reader.page.keyboard.press("?")
+    legend = reader.page.get_by_role("dialog", name="Keys")
+    expect(legend).to_be_visible()
+    reader.page.keyboard.press("Escape")
+    expect(legend).to_have_count(0)
+    reader.press_key("PageDown", "learned")
+    assert reader.parameters()["present"] == "1"
+    reader.page.keyboard.press("p")
+    reader.expect_parameter("present", None)
+    reader.settled()
+    expect(reader.sidebar).to_be_visible()
+
+
+def test_the_notes_in_a_second_window_follow_the_first(reader: Reader) -> None:
+    reader.open("Positions", lesson=_LESSON, stop=3, text="Squatch eats pizza")
+    notes: Page = reader.page.context.new_page()
+    notes.goto(f"{reader.origin}/?notes=1&lesson={_LESSON}")
+    expect(notes.get_by_role("heading", level=1)).to_have_text("3 of 5 · Positions: every order")
+    expect(notes.get_by_text("Next: Attention: one head")).to_be_visible()
+    reader.page.bring_to_front()
+    reader.page.keyboard.press("PageDown")
+    expect(notes.get_by_role("heading", level=1)).to_have_text("4 of 5 · Attention: one head")
+    expect(notes.get_by_text(re.compile("At whom does the word it look"))).to_be_visible()
