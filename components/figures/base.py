@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from components.figures.palette import Palette
 
-CODE_FONT = "Source Code, ui-monospace, monospace"
+CODE_FONT = "Source Code Pro, ui-monospace, monospace"
 
 #: Characters of a label on an axis.
 LONGEST_LABEL = 15
@@ -33,7 +33,7 @@ def build_figure(traces: list[Spec], x: Spec, y: Spec, palette: Palette, height:
                 "xaxis": x,
                 "yaxis": y,
                 "height": height,
-                "margin": {"l": 8, "r": 8, "t": 40, "b": 8},
+                "margin": {"l": 8, "r": 8, "t": 14, "b": 8},
                 "showlegend": False,
                 "paper_bgcolor": "rgba(0,0,0,0)",
                 "plot_bgcolor": "rgba(0,0,0,0)",
@@ -42,7 +42,6 @@ def build_figure(traces: list[Spec], x: Spec, y: Spec, palette: Palette, height:
                     "bordercolor": palette.line,
                     "font": {"color": palette.ink, "family": CODE_FONT, "size": 14},
                 },
-                "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": palette.quiet, "activecolor": palette.ink},
                 "dragmode": False,
                 **layout,
             },

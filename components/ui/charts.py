@@ -1,4 +1,4 @@
-"""Putting a figure on the page: its description, its numbers as CSV, and its download format."""
+"""Putting a figure on the page: its description, and what the Save menu needs to save it and its numbers."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -9,7 +9,6 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from components.ui import state
 from components.ui.stage import frame
 from components.ui.stage.frame import SavedPicture
 from components.views.tiles import Labels, tiles
@@ -28,17 +27,17 @@ class Picture(Protocol):
 
 
 def show(picture: go.Figure | Picture, *, key: str, alt: str, numbers: Numbers) -> None:
-    """Draw a picture with buttons that save it and its numbers.
+    """Draw a picture, and list it and its numbers in the Save menu.
 
     picture: a Plotly figure, or one of our own views that still lacks its name, as in `partial(tiles, values, labels)`.
-    key: names the picture, its files and its widgets. alt: what it shows, for those who do not see it. numbers: what
-    the CSV file holds.
+    key: names the picture, its files and its widgets. alt: what it shows, for those who do not see it and as the
+    caption of the saved picture. numbers: what the CSV file holds.
     """
     if isinstance(picture, go.Figure):
         _draw_figure(picture, key, alt)
     else:
         picture(key=key, alt=alt, file=_file(key))
-    frame.current().saved.append(SavedPicture(key, key.replace("-", " "), _file(key), numbers))
+    frame.current().saved.append(SavedPicture(key, key.replace("-", " "), _file(key), alt, numbers))
 
 
 def _draw_figure(figure: go.Figure, key: str, alt: str) -> None:
@@ -47,16 +46,7 @@ def _draw_figure(figure: go.Figure, key: str, alt: str) -> None:
         height="stretch",
         key=f"figure_{key}",
         alt=alt,
-        config={
-            "displaylogo": False,
-            "displayModeBar": True,
-            "modeBarButtons": [["toImage"]],
-            "toImageButtonOptions": {
-                "format": st.session_state.get(state.Shared.FIGURE_FORMAT, "PNG").lower(),
-                "filename": _file(key),
-                "scale": 2,
-            },
-        },
+        config={"displayModeBar": False},
     )
 
 

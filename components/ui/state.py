@@ -20,7 +20,6 @@ class Shared:
     HEAD: Final = "head"
     DIMENSION: Final = "dimension"
     POSITIONS: Final = "positions"
-    FIGURE_FORMAT: Final = "figure_format"
     STOPPED_ENCODING: Final = "stopped"
     EXAMPLE: Final = "example"
     ENCODING_PROGRESS: Final = "reached"

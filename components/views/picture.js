@@ -1,7 +1,7 @@
 // Shared by all views; picture.py puts this before the script of each.
 
 const SVG_SPACE = "http://www.w3.org/2000/svg";
-const CODE_FONT = '"Source Code", ui-monospace, monospace';
+const CODE_FONT = '"Source Code Pro", ui-monospace, monospace';
 
 function svgElement(name, attributes = {}) {
   const element = document.createElementNS(SVG_SPACE, name);
@@ -21,13 +21,15 @@ function textScale() {
   return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
 }
 
-// Draw whenever the width or the room changes. Returns a function that ends it.
+// Draw whenever the width, the room or a typeface changes. Returns a function that ends it.
 function redrawn(stage, draw) {
   const sizes = new ResizeObserver(draw);
   sizes.observe(stage);
   document.addEventListener("encoderscope-room", draw);
+  document.fonts.addEventListener("loadingdone", draw); // a canvas keeps the typeface that it was drawn in
   return () => {
     sizes.disconnect();
+    document.fonts.removeEventListener("loadingdone", draw);
     document.removeEventListener("encoderscope-room", draw);
   };
 }
@@ -43,19 +45,6 @@ function rgb(colour) {
   probe.fillStyle = colour.trim() || "#fff";
   probe.fillRect(0, 0, 1, 1);
   return probe.getImageData(0, 0, 1, 1).data;
-}
-
-function save(url, name) {
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-}
-
-function saveSvgElement(svg, file) {
-  const url = URL.createObjectURL(new Blob([new XMLSerializer().serializeToString(svg)], { type: "image/svg+xml" }));
-  save(url, `${file}.svg`);
-  URL.revokeObjectURL(url);
 }
 
 // The payload is made by picture.py: a length, a description in JSON, the values.
@@ -97,35 +86,37 @@ function shades(ramp) {
   });
 }
 
-function saveCanvasAsPng(canvas, file) {
-  save(canvas.toDataURL("image/png"), `${file}.png`);
-}
-
-// width, height: as shown, in CSS pixels, for a canvas that does not stand in the page itself.
-function saveCanvasAsSvg(canvas, alt, file, { width, height } = { width: canvas.clientWidth, height: canvas.clientHeight }) {
-  const size = { width, height };
-  const svg = svgElement("svg", { xmlns: SVG_SPACE, viewBox: `0 0 ${size.width} ${size.height}`, ...size });
-  const title = svgElement("title");
-  title.textContent = alt;
-  svg.append(title, svgElement("image", { ...size, href: canvas.toDataURL("image/png") }));
-  saveSvgElement(svg, file);
-}
-
-// A drawing of SVG elements, as PNG on the paper of the page.
-function saveSvgAsPng(svg, paper, file) {
-  const density = Math.max(window.devicePixelRatio || 1, 2);
-  const canvas = document.createElement("canvas");
-  canvas.width = svg.clientWidth * density;
-  canvas.height = svg.clientHeight * density;
-  const picture = new Image();
-  picture.onload = () => {
-    const pen = canvas.getContext("2d");
-    pen.fillStyle = paper;
-    pen.fillRect(0, 0, canvas.width, canvas.height);
-    pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
-    saveCanvasAsPng(canvas, file);
+// Hand this picture to the Save menu when it asks for the picture's file by name. make: returns a drawing, as made by
+// canvasDrawing() or svgDrawing(). Returns a function that ends it.
+function handedOut(file, make) {
+  const listen = ({ detail }) => {
+    if (detail.file === file) detail.drawing = make();
   };
-  picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(svg))}`;
+  document.addEventListener("encoderscope-save", listen);
+  return () => document.removeEventListener("encoderscope-save", listen);
+}
+
+// Canvas pixels a CSS pixel of a saved picture of this width: sharp in print and on large screens.
+function savedDensity(width) {
+  return Math.max(2, 1600 / width);
+}
+
+// A drawing of what a canvas of this size in CSS pixels shows.
+function canvasDrawing(canvas, { width, height }) {
+  const svg = svgElement("svg", { xmlns: SVG_SPACE, viewBox: `0 0 ${width} ${height}`, width, height });
+  svg.append(svgElement("image", { width, height, href: canvas.toDataURL("image/png") }));
+  return svg;
+}
+
+// A drawing of an SVG as it is shown, which needs no style sheet.
+function svgDrawing(svg) {
+  const copy = svg.cloneNode(true);
+  const shown = svg.querySelectorAll("text, tspan");
+  copy.querySelectorAll("text, tspan").forEach((text, index) => {
+    const style = getComputedStyle(shown[index]);
+    for (const name of ["font-family", "font-size", "font-weight", "fill"]) text.style.setProperty(name, style.getPropertyValue(name));
+  });
+  return copy;
 }
 
 // Pictures on one channel mark the same cells: the one under the pointer tells the others.

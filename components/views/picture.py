@@ -1,4 +1,4 @@
-"""Shared parts of our own views: the line under a picture, the reader's theme, and saving from the browser."""
+"""Shared parts of our own views: the line under a picture, the reader's theme, and drawings for the Save menu."""
 
 import json
 from pathlib import Path
@@ -12,15 +12,13 @@ JS = (_HERE / "picture.js").read_text(encoding="utf-8")
 
 
 def frame_html(picture: str, *more_buttons: str, below: str = "") -> str:
-    """Return the HTML of a view: the picture, and below it the readout and the buttons that save."""
+    """Return the HTML of a view: the picture, and below it the readout and the buttons of the view."""
     return f"""
     <div class="view">
       <div class="stage" tabindex="0" role="group">{picture}</div>
       <div class="foot">
         <output class="readout" aria-live="polite"></output>
         {"".join(more_buttons)}
-        <button class="png" type="button" aria-label="Download this picture as PNG">PNG</button>
-        <button class="svg" type="button" aria-label="Download this picture as SVG">SVG</button>
       </div>
       {below}
     </div>

@@ -25,6 +25,7 @@ class SavedPicture:
     key: str  # of the picture
     name: str  # what it shows
     file: str  # its name without the ending
+    caption: str  # what it shows, below the saved picture; the text and the model are added to it
     numbers: Callable[[], pd.DataFrame]
 
 

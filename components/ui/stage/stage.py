@@ -23,6 +23,7 @@ class Stage:
     def __init__(self, title: str) -> None:
         """title: the page's title in the line of pages."""
         self.page = line.page_entry(title)
+        self._text = ""  # what the screens are about
         with st.container(key="stage_bar", horizontal=True, vertical_alignment="center", gap="small"):
             self.screen = self._pick_screen()
             steps = {
@@ -65,6 +66,7 @@ class Stage:
 
     def say_what_is_read(self, text: str, summary: str) -> None:
         """Write the page's second line: a text, and what there is to say about it in a few words."""
+        self._text = text
         with self._line:
             markup(
                 Markup(
@@ -110,7 +112,7 @@ class Stage:
             )
             with drawn_in(frame):
                 screens[self.screen]()
-            save_menu.draw(self._save_slot, frame.saved)
+            save_menu.draw(self._save_slot, frame.saved, self._text)
             return
         saved = []
         with self._body:
@@ -120,7 +122,7 @@ class Stage:
                 with drawn_in(frame):
                     draw()
                 saved += frame.saved
-        save_menu.draw(self._save_slot, saved)
+        save_menu.draw(self._save_slot, saved, self._text)
 
     def _pick_screen(self) -> str:
         return str(

@@ -55,9 +55,13 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
   parts.stage.onpointerleave = () => point(state, parts, null);
   parts.stage.onclick = (event) => pick(state, at(state, event));
   parts.stage.onkeydown = (event) => move(state, parts, event);
-  root.querySelector(".png").onclick = () => saveCanvasAsPng(state.saved, data.file);
-  root.querySelector(".svg").onclick = () => saveCanvasAsSvg(state.saved, data.alt, data.file, state.box);
+  const give = handedOut(data.file, () => {
+    const canvas = document.createElement("canvas");
+    drawPicture(canvas, state, getComputedStyle(parts.picture), savedDensity(state.box.width));
+    return canvasDrawing(canvas, state.box);
+  });
   return () => {
+    give();
     resized.disconnect();
     state.link.end();
   };

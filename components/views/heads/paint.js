@@ -7,9 +7,9 @@ function paint(canvas, saved, state) {
   sized(canvas, state.box.width, state.box.height, 1).drawImage(saved, 0, 0, state.box.width, state.box.height);
 }
 
-function drawPicture(canvas, state, style) {
+function drawPicture(canvas, state, style, least = 2) {
   const { data, box, values } = state;
-  const pen = sized(canvas, box.width, box.height);
+  const pen = sized(canvas, box.width, box.height, least);
   const ramp = shades(data.ramps[state.dark ? "dark" : "light"]);
   const density = canvas.width / box.width;
   const tile = document.createElement("canvas");

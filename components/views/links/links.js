@@ -42,9 +42,9 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
   parts.stage.onpointerleave = () => point(state, parts, null);
   parts.stage.onclick = (event) => pick(state, parts, under(state, parts, event));
   parts.stage.onkeydown = (event) => move(state, parts, event);
-  root.querySelector(".png").onclick = () => saveSvgAsPng(parts.picture, state.colours.paper, data.file);
-  root.querySelector(".svg").onclick = () => saveSvgElement(parts.picture, data.file);
+  const give = handedOut(data.file, () => svgDrawing(parts.picture));
   return () => {
+    give();
     resized.disconnect();
     state.link.end();
   };

@@ -39,9 +39,9 @@ export default function ({ data, parentElement }) {
   parts.stage.onkeydown = (event) => step(state, parts, event);
   parts.stage.onpointerleave = () => hint(state, parts);
   root.querySelector(".replay").onclick = () => move(state, 0, data.at);
-  root.querySelector(".svg").onclick = () => saveSvgElement(parts.picture, data.file);
-  root.querySelector(".png").onclick = () => saveSvgAsPng(parts.picture, data.paper[state.theme], data.file);
+  const give = handedOut(data.file, () => svgDrawing(parts.picture));
   return () => {
+    give();
     resized.disconnect();
     cancelAnimationFrame(state.frame);
   };

@@ -44,10 +44,10 @@ function stamp(shape, colour, size, paper) {
   return { canvas, half };
 }
 
-function paint(canvas, state) {
+function paint(canvas, state, least = 2) {
   const { data, box, screen, marks } = state;
   const roles = data.roles[state.theme];
-  const pen = sized(canvas, box.width, box.height);
+  const pen = sized(canvas, box.width, box.height, least);
   const size = radius(data.count) * Math.min(1.6, Math.max(1, Math.sqrt(state.view.zoom)));
   if (state.stampSize !== size) {
     state.stampSize = size;

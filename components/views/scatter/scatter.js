@@ -72,8 +72,11 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
     state.view = homeView();
     draw(state, parts);
   };
-  root.querySelector(".png").onclick = () => saveCanvasAsPng(parts.picture, data.file);
-  root.querySelector(".svg").onclick = () => saveCanvasAsSvg(parts.picture, data.alt, data.file);
+  const give = handedOut(data.file, () => {
+    const canvas = document.createElement("canvas");
+    paint(canvas, state, savedDensity(state.box.width));
+    return canvasDrawing(canvas, state.box);
+  });
   listGroups(state, parts, sizes);
 
   const resized = new ResizeObserver(() => draw(state, parts));
@@ -82,6 +85,7 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
   hint(state, parts);
   state.link.tell({ asks: true });
   return () => {
+    give();
     resized.disconnect();
     cancelAnimationFrame(state.moving);
     clearTimeout(state.resting);

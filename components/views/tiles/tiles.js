@@ -5,6 +5,9 @@
 
 const STATES = new WeakMap();
 const GAP = 4;
+const SAVED_WIDTH = 900; // of a saved picture at least, in CSS pixels
+const ROW_LABEL = 14; // size of the labels of rows in a saved picture
+const MOST_ROW_LABELS = 40;
 const STRETCH = 2; // how much higher than asked for strips may be where there is room
 
 export default function ({ data: payload, parentElement, setTriggerValue }) {
@@ -26,8 +29,6 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
     picture: root.querySelector(".picture"),
     overlay: root.querySelector(".overlay"),
     readout: root.querySelector(".readout"),
-    png: root.querySelector(".png"),
-    svg: root.querySelector(".svg"),
   };
   describedAs(parts.picture, data.alt);
   parts.stage.setAttribute("aria-label", data.alt + (data.clickable ? ". Arrow keys move, Enter opens." : ""));
@@ -37,7 +38,7 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
   const draw = () => {
     if (!parts.stage.clientWidth) return; // the page is being left
     state.box = layout(parts.stage.clientWidth, data, roomFor(root, parts.stage));
-    paint(parts.picture, state);
+    paint(parts.picture, state, getComputedStyle(parts.picture));
     outline(parts.overlay, state);
   };
   const end = redrawn(parts.stage, draw);
@@ -50,18 +51,20 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
     if (place) state.select(place.tile);
   };
   parts.stage.onkeydown = (event) => move(state, parts, event);
-  parts.png.onclick = () => saveCanvasAsPng(parts.picture, data.file);
-  parts.svg.onclick = () => saveCanvasAsSvg(parts.picture, data.alt, data.file);
-  return end;
+  const give = handedOut(data.file, () => savedDrawing(state, getComputedStyle(parts.picture)));
+  return () => {
+    end();
+    give();
+  };
 }
 
 // The number of tiles in a row, and their size in CSS pixels. Strips take the height there is; square tiles are made
 // smaller where it is not enough.
-function layout(width, data, room) {
+function layout(width, data, room, scale = textScale()) {
   const fits = data.columns.find((n) => (width - GAP * (n - 1)) / n >= data.smallest_tile);
   const columns = fits || data.columns[data.columns.length - 1];
   const rows = Math.ceil(data.names.length / columns);
-  const size = 15 * textScale();
+  const size = 15 * scale;
   const label = data.show_names ? Math.round(size + 6) : 0;
   const most = Number.isFinite(room) ? (room - rows * label - GAP * (rows - 1)) / rows : Infinity;
   let tileWidth = (width - GAP * (columns - 1)) / columns;
@@ -78,9 +81,46 @@ function corner(box, tile) {
   };
 }
 
-function paint(canvas, state) {
+// The picture as it is saved: strips have the labels of their rows at the left, which on the page the readout tells.
+function savedDrawing(state, style) {
+  const { data } = state;
+  const canvas = document.createElement("canvas");
+  if (!data.tile_height || !data.row_labels.some(Boolean)) {
+    paint(canvas, state, style, savedDensity(state.box.width));
+    return canvasDrawing(canvas, state.box);
+  }
+  const width = Math.max(state.box.width, SAVED_WIDTH);
+  const font = `${ROW_LABEL}px ${CODE_FONT}`;
+  const ruler = canvas.getContext("2d");
+  ruler.font = font;
+  const labels = data.row_labels.map((label) => shortened(ruler, label, width / 4));
+  const left = Math.ceil(Math.max(...labels.map((label) => ruler.measureText(label).width))) + 10;
+  const every = Math.ceil(data.height / MOST_ROW_LABELS);
+  const tile_height = Math.max(data.tile_height, (data.height / every) * (ROW_LABEL + 3));
+  const box = layout(width - left, { ...data, tile_height }, Infinity, 1);
+  const strips = document.createElement("canvas");
+  paint(strips, { ...state, box }, style, savedDensity(width));
+  const top = every > 1 ? ROW_LABEL / 2 : 0; // the first label is higher than its row
+  const height = box.height + top;
+  const pen = sized(canvas, width, height, savedDensity(width));
+  pen.drawImage(strips, left, top, box.width, box.height);
+  pen.font = font;
+  pen.fillStyle = style.color;
+  pen.textAlign = "right";
+  pen.textBaseline = "middle";
+  data.names.forEach((_, tile) => {
+    if (tile % box.columns) return;
+    labels.forEach((label, row) => {
+      if (row % every) return;
+      pen.fillText(label, left - 8, top + corner(box, tile).y + ((row + 0.5) * box.tileHeight) / data.height);
+    });
+  });
+  return canvasDrawing(canvas, { width, height });
+}
+
+function paint(canvas, state, style, density = 2) {
   const { data, box, values } = state;
-  const pen = sized(canvas, box.width, box.height);
+  const pen = sized(canvas, box.width, box.height, density);
   const ramp = shades(data.ramps[state.dark ? "dark" : "light"]);
   const cells = data.height * data.width;
   const tile = document.createElement("canvas");
@@ -101,8 +141,8 @@ function paint(canvas, state) {
     const { x, y } = corner(box, index);
     pen.drawImage(tile, x, y, box.tileWidth, box.tileHeight);
     if (data.show_names) {
-      pen.fillStyle = getComputedStyle(canvas).color;
-      pen.font = `${box.size}px ${getComputedStyle(canvas).fontFamily}`;
+      pen.fillStyle = style.color;
+      pen.font = `${box.size}px ${style.fontFamily}`;
       pen.fillText(data.names[index], x, y - 5, box.tileWidth);
     }
   }
