@@ -1,0 +1,101 @@
+"""Every screen of every page fits its window: the whole picture in sight, and text that can be read."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import ViewportSize
+
+from tests.browser.reader import Reader
+from tests.support.app_pages import SCREENS
+
+LAPTOP: ViewportSize = {"width": 1280, "height": 720}
+PROJECTOR: ViewportSize = {"width": 1920, "height": 1080}
+
+#: The smallest text of a picture, in pixels, by window and by whether the reader presents.
+SMALLEST = {(1280, False): 14, (1920, False): 14, (1280, True): 18, (1920, True): 24}
+
+# What canvases write, and how large: the pen knows, the page does not.
+_RECORD = """() => {
+  const draw = CanvasRenderingContext2D.prototype.fillText;
+  window.written = [];
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+    const size = parseFloat(this.font.match(/([\\d.]+)px/)?.[1] ?? "0");
+    window.written.push({ text: String(text), size, canvas: this.canvas });
+    return draw.call(this, text, ...place);
+  };
+}"""
+
+# Pictures outside the window, and text in them that is too small.
+_FAULTS = """(smallest) => {
+  const faults = [];
+  const body = document.querySelector(".st-key-stage_body");
+  const title = document.querySelector(".st-key-stage_head h1");
+  if (!title || title.getBoundingClientRect().top < 0) faults.push("the title is out of sight");
+  const pictures = [];
+  for (const each of body.querySelectorAll('[data-testid="stPlotlyChart"]')) pictures.push(each);
+  for (const host of body.querySelectorAll('[data-testid="stBidiComponentIsolated"]')) {
+    const picture = host.shadowRoot?.querySelector(".picture");
+    if (picture) pictures.push(picture);
+  }
+  for (const each of pictures) {
+    const box = each.getBoundingClientRect();
+    const keyed = each.closest('[class*="st-key-"]')?.className.match(/st-key-\\S+/)?.[0];
+    const name = each.getAttribute("aria-label") ?? keyed;
+    if (box.height < 60) faults.push(`${name} has a height of ${Math.round(box.height)}`);
+    if (box.bottom > innerHeight + 1 || box.right > innerWidth + 1 || box.top < 0) {
+      faults.push(`${name} reaches from ${Math.round(box.top)} to ${Math.round(box.bottom)} of ${innerHeight}`);
+    }
+    const root = each.getRootNode();
+    const texts = each.matches("svg") ? each.querySelectorAll("text") : each.querySelectorAll?.("svg text") ?? [];
+    for (const text of texts) {
+      const size = parseFloat(getComputedStyle(text).fontSize);
+      if (text.textContent.trim() && text.getBoundingClientRect().width > 0 && size < smallest - 0.3) {
+        faults.push(`${name} writes “${text.textContent.slice(0, 20)}” in ${size} px`);
+        break;
+      }
+    }
+    for (const text of root instanceof ShadowRoot ? root.querySelectorAll("output, button, span") : []) {
+      const size = parseFloat(getComputedStyle(text).fontSize);
+      if (text.textContent.trim() && text.getBoundingClientRect().width > 0 && size < smallest - 0.3) {
+        faults.push(`${name} says “${text.textContent.slice(0, 20)}” in ${size} px`);
+        break;
+      }
+    }
+  }
+  const tooSmall = ({ size, text, canvas }) => canvas.isConnected && text.trim() && size < smallest - 0.3;
+  const small = window.written.filter(tooSmall);
+  if (small.length) faults.push(`a canvas writes “${small[0].text.slice(0, 20)}” in ${small[0].size} px`);
+  const kinds = [
+    "Selectbox", "TextInput", "NumberInput", "Slider", "ButtonGroup", "Checkbox", "MultiSelect", "TextArea",
+  ].map((kind) => `.st${kind}`);
+  const controls = document.querySelectorAll(`.st-key-stage_controls :is(${kinds})`);
+  if (controls.length > 3) faults.push(`${controls.length} controls stand above the picture`);
+  return faults;
+}"""
+
+
+def _faults(reader: Reader, size: ViewportSize, presents: bool) -> list[str]:
+    reader.page.evaluate("window.written.length = 0")
+    reader.page.set_viewport_size({"width": size["width"], "height": size["height"] - 1})
+    reader.page.set_viewport_size(size)
+    reader.settled()
+    found: Any = reader.page.evaluate(_FAULTS, SMALLEST[size["width"], presents])
+    return [f"{size['width']}{' presenting' if presents else ''}: {fault}" for fault in found]
+
+
+@pytest.mark.parametrize("title", SCREENS)
+def test_every_screen_shows_its_whole_picture_in_text_that_can_be_read(reader: Reader, title: str) -> None:
+    reader.page.set_viewport_size(LAPTOP)
+    faults: dict[str, list[str]] = {}
+    for screen in SCREENS[title]:
+        reader.open(title, screen=screen, text="The pizza came out of the oven and it tasted good!")
+        reader.page.evaluate(_RECORD)
+        found = _faults(reader, LAPTOP, False) + _faults(reader, PROJECTOR, False)
+        reader.heading.click()
+        reader.page.keyboard.press("p")
+        reader.expect_parameter("present", "1")
+        reader.settled()
+        found += _faults(reader, PROJECTOR, True) + _faults(reader, LAPTOP, True)
+        if found:
+            faults[screen] = found
+    assert faults == {}
