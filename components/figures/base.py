@@ -10,14 +10,14 @@ from typing import Any
 import plotly.graph_objects as go
 
 from components.figures.palette import Palette
+from components.figures.type_size import SMALLEST, Spec, state_sizes
 
 CODE_FONT = "Source Code Pro, ui-monospace, monospace"
 
 #: Characters of a label on an axis.
 LONGEST_LABEL = 15
 
-#: A part of a figure as Plotly's schema spells it.
-Spec = dict[str, Any]
+_ROOM_FOR_NAME = 32  # pixels above the picture, where a line of text stands there
 
 
 def build_figure(traces: list[Spec], x: Spec, y: Spec, palette: Palette, height: int, **layout: Any) -> go.Figure:
@@ -26,27 +26,28 @@ def build_figure(traces: list[Spec], x: Spec, y: Spec, palette: Palette, height:
     x, y: the axes. height: in pixels. layout: further layout. The figure is built in one call: Plotly's update
     methods, called one after the other, take ten times as long.
     """
-    return go.Figure(
+    above = any(note.get("yref") == "paper" and note["y"] >= 1 for note in layout.get("annotations", []))
+    data, described = state_sizes(
+        traces,
         {
-            "data": traces,
-            "layout": {
-                "xaxis": x,
-                "yaxis": y,
-                "height": height,
-                "margin": {"l": 8, "r": 8, "t": 14, "b": 8},
-                "showlegend": False,
-                "paper_bgcolor": "rgba(0,0,0,0)",
-                "plot_bgcolor": "rgba(0,0,0,0)",
-                "hoverlabel": {
-                    "bgcolor": palette.paper,
-                    "bordercolor": palette.line,
-                    "font": {"color": palette.ink, "family": CODE_FONT, "size": 14},
-                },
-                "dragmode": False,
-                **layout,
+            "xaxis": x,
+            "yaxis": y,
+            "height": height,
+            "margin": {"l": 8, "r": 8, "t": _ROOM_FOR_NAME if above else 14, "b": 8},
+            "showlegend": False,
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "hoverlabel": {
+                "bgcolor": palette.paper,
+                "bordercolor": palette.line,
+                "font": {"color": palette.ink, "family": CODE_FONT, "size": SMALLEST},
             },
-        }
+            "dragmode": False,
+            **layout,
+        },
+        palette,
     )
+    return go.Figure({"data": data, "layout": described})
 
 
 def axis(title: str, **more: Any) -> Spec:
@@ -59,7 +60,6 @@ def label_axis(labels: Sequence[str], title: str, first: int = 1, step: int = 1,
 
     The browser leaves out labels that would overlap; the hover label still names each position.
     """
-    count = len(labels)
     names = axis_positions(labels, first, step)
     return {
         "title": {"text": title},
@@ -67,7 +67,7 @@ def label_axis(labels: Sequence[str], title: str, first: int = 1, step: int = 1,
         "categoryorder": "array",
         "categoryarray": names,
         "labelalias": dict(zip(names, map(tick_text, labels), strict=True)),
-        "tickfont": {"family": CODE_FONT, "size": 13 if count <= 32 else 11 if count <= 48 else 9},
+        "tickfont": {"family": CODE_FONT},
         "showgrid": False,
         "zeroline": False,
         "automargin": True,

@@ -9,8 +9,10 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from components.figures.type_size import enlarge
 from components.ui.stage import frame
 from components.ui.stage.frame import SavedPicture
+from components.ui.stage.window import text_scale
 from components.views.tiles import Labels, tiles
 
 # Dimensions that fit the width of a page as cells that can be pointed at.
@@ -42,7 +44,7 @@ def show(picture: go.Figure | Picture, *, key: str, alt: str, numbers: Numbers) 
 
 def _draw_figure(figure: go.Figure, key: str, alt: str) -> None:
     st.plotly_chart(
-        figure,
+        enlarge(figure, text_scale()),
         height="stretch",
         key=f"figure_{key}",
         alt=alt,

@@ -35,6 +35,8 @@ class Stage:
     GUESSES: Final = "guesses"
     PRESENT: Final = "present"
     NOTES: Final = "notes"
+    TEXT_SCALE: Final = "text_scale"
+    OWN_DATA: Final = "own_data"
 
 
 class Lesson:

@@ -6,6 +6,7 @@ from jaxtyping import Num
 
 from components.figures.base import axis, build_figure
 from components.figures.palette import Palette
+from components.figures.type_size import SMALLEST
 
 
 def head_count_histogram(
@@ -40,7 +41,7 @@ def head_count_histogram(
                 "yanchor": "bottom",
                 "text": f"{name}: {count:g}",
                 "showarrow": False,
-                "font": {"color": colour, "size": 13},
+                "font": {"color": colour, "size": SMALLEST},
             }
         )
     low, high = (extreme([*values, *marks.values()]) for extreme in (min, max))

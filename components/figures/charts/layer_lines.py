@@ -7,8 +7,10 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
-from components.figures.base import CODE_FONT, LONGEST_LABEL, axis, build_figure, escape_plotly, tick_text
+from components.figures.base import CODE_FONT, LONGEST_LABEL, axis, build_figure, escape_plotly, line_shape, tick_text
 from components.figures.palette import Palette
+from components.figures.spread import room_of_name, spread
+from components.figures.type_size import SMALLEST
 
 
 @dataclass(frozen=True)
@@ -23,9 +25,20 @@ class LayerLine:
 
 
 def layer_lines(
-    lines: Sequence[LayerLine], steps: Sequence[str], y_title: str, palette: Palette, height: int = 420
+    lines: Sequence[LayerLine],
+    steps: Sequence[str],
+    y_title: str,
+    palette: Palette,
+    height: int = 420,
+    *,
+    reach: tuple[float, float] | None = None,
+    guess: float | None = None,
 ) -> go.Figure:
-    """Draw lines from layer to layer, each named at its right end. steps: the axis labels, such as "input", "1"."""
+    """Draw lines from layer to layer, each named at its right end.
+
+    steps: the axis labels, such as "input", "1". reach: what the axis covers at least, so that it stays when other
+    values are shown. guess: a reader's own value of the last step, drawn as a line across.
+    """
     traces = [
         {
             "type": "scatter",
@@ -40,12 +53,12 @@ def layer_lines(
         }
         for line in lines
     ]
-    lowest = min(float(line.values.min()) for line in lines)
-    highest = max(float(line.values.max()) for line in lines)
+    covered = [*(reach or ()), *([] if guess is None else [guess])]
+    lowest = min([float(line.values.min()) for line in lines] + covered)
+    highest = max([float(line.values.max()) for line in lines] + covered)
     margin = 0.06 * max(highest - lowest, 0.01)
     span = highest - lowest + 2 * margin
-    # A name takes about 18 pixels of the height that is left for the lines.
-    ends = _spread([float(line.values[-1]) for line in lines], span * 18 / (height - 90))
+    ends = spread([float(line.values[-1]) for line in lines], room_of_name(span, SMALLEST, height))
     names = [
         {
             "x": 1.01,
@@ -55,10 +68,26 @@ def layer_lines(
             "yref": "y",
             "text": tick_text(line.name),
             "showarrow": False,
-            "font": {"color": line.colour, "family": CODE_FONT, "size": 13},
+            "font": {"color": line.colour, "family": CODE_FONT, "size": 14},
         }
         for line, end in zip(lines, ends, strict=True)
     ]
+    marks = {}
+    if guess is not None:
+        names.append(
+            {
+                "x": 0.01,
+                "xref": "paper",
+                "xanchor": "left",
+                "y": guess,
+                "yref": "y",
+                "yanchor": "bottom",
+                "text": "your guess",
+                "showarrow": False,
+                "font": {"color": palette.word, "size": 15},
+            }
+        )
+        marks = {"shapes": [line_shape(palette.word, "dash", 3, x0=0, x1=1, xref="paper", y0=guess, y1=guess)]}
     longest = max(min(len(line.name), LONGEST_LABEL) for line in lines)
     return build_figure(
         traces,
@@ -69,26 +98,6 @@ def layer_lines(
         palette,
         height,
         annotations=names,
-        margin={"l": 8, "r": 16 + 8 * longest, "t": 24, "b": 8},
+        margin={"l": 8, "r": 16 + 9 * longest, "t": 24, "b": 8},
+        **marks,
     )
-
-
-def _spread(values: Sequence[float], gap: float) -> list[float]:
-    """Move values apart until neighbours differ by at least `gap`; their order stays.
-
-    >>> _spread([0.0, 0.0, 9.0], gap=1.0)
-    [-0.5, 0.5, 9.0]
-    """
-    order = np.argsort(values, kind="stable")
-    moved = np.array(values, dtype=float)[order]
-    for _ in range(50):
-        gaps = gap - np.diff(moved)
-        close = gaps > 1e-12
-        if not close.any():
-            break
-        push = np.where(close, gaps / 2, 0)
-        moved[:-1] -= push
-        moved[1:] += push
-    back = np.empty_like(moved)
-    back[order] = moved
-    return back.tolist()

@@ -92,7 +92,6 @@ def decision_boundary(
         legend={"orientation": "h", "y": -0.18, "yanchor": "top", "x": 0, "itemsizing": "constant"},
         shapes=[line_shape(palette.ink, x0=0, x1=0, y0=0, y1=1, yref="paper", width=2)],
         annotations=annotations,
-        margin={"l": 8, "r": 8, "t": 56, "b": 8},
     )
 
 

@@ -43,11 +43,10 @@ def verdict_bars(
             zeroline=False,
             tickangle=0,
         ),
-        label_axis(rows, "", autorange="reversed", tickfont={"size": 14}),
+        label_axis(rows, "", autorange="reversed", tickfont={}),
         palette,
         36 * len(rows) + 120,
         shapes=[line_shape(palette.ink, x0=0.5, x1=0.5, y0=0, y1=1, yref="paper")],
-        margin={"l": 8, "r": 8, "t": 40, "b": 8},
         bargap=0.35,
     )
 
@@ -66,7 +65,6 @@ def verdict_heatmap(
         "colorscale": colour_scale(palette.sequential),
         "showscale": False,
         "texttemplate": "%{z:.2f}",
-        "textfont": {"size": 13},
         "xgap": 1,
         "ygap": 1,
         "hovertemplate": "%{y}: %{x} with <b>%{z:.4f}</b><extra></extra>",
@@ -74,7 +72,7 @@ def verdict_heatmap(
     return build_figure(
         [heatmap],
         label_axis(classes, "class", side="top", autotickangles=[0, -60, -90]),
-        label_axis(rows, "", autorange="reversed", tickfont={"size": 14}),
+        label_axis(rows, "", autorange="reversed", tickfont={}),
         palette,
         36 * len(rows) + 120,
     )

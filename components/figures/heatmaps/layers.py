@@ -49,7 +49,7 @@ def layers_by_heads(values: Float[np.ndarray, "L H"], palette: Palette) -> go.Fi
     heatmap["colorbar"] |= {"tickformat": ".3f", "tickvals": [0, float(values.max()) or 1], "tickangle": 0, "y": -0.1}
     if heads <= MAX_ROWS_WITH_NUMBERS and layers <= MAX_ROWS_WITH_NUMBERS:
         # Thousandths are short enough for a phone.
-        heatmap |= {"text": np.rint(1000 * values).astype(int), "texttemplate": "%{text}", "textfont": {"size": 12}}
+        heatmap |= {"text": np.rint(1000 * values).astype(int), "texttemplate": "%{text}"}
         heatmap["colorbar"]["title"]["text"] += ", written in thousandths"
     return build_figure(
         [heatmap],

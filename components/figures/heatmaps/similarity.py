@@ -21,8 +21,7 @@ def similarity_heatmap(
     heatmap = heatmap_trace(cosines, axis_positions(labels), "cosine", "%{y} and %{x}", ".4f") | cosine_scale(palette)
     heatmap["colorbar"] |= {"tickvals": [-1, 0, 1], "tickformat": "d", "tickangle": 0}
     if len(labels) <= MAX_ROWS_WITH_NUMBERS:
-        written = [[_short(cosine) for cosine in row] for row in cosines]
-        heatmap |= {"text": written, "texttemplate": "%{text}", "textfont": {"size": 12}}
+        heatmap |= _written(cosines)
     return square_figure(heatmap, labels, what, what, palette)
 
 
@@ -37,7 +36,7 @@ def close_similarity_heatmap(
     heatmap |= {"zmin": lowest, "zmax": 1, "colorscale": colour_scale(palette.sequential)}
     heatmap["colorbar"] |= {"tickformat": ".2f", "tickvals": [lowest, 1], "tickangle": 0}
     if len(labels) <= MAX_ROWS_WITH_NUMBERS:
-        heatmap |= {"texttemplate": "%{z:.2f}", "textfont": {"size": 13}}
+        heatmap |= _written(cosines)
     return square_figure(heatmap, labels, what, what, palette)
 
 
@@ -52,6 +51,11 @@ def position_similarity(cosines: Float[np.ndarray, "P P"], positions: Sequence[i
         palette,
         460,
     )
+
+
+def _written(cosines: Float[np.ndarray, "N N"]) -> Spec:
+    """Return the part of a heatmap that writes the cosines into its cells."""
+    return {"text": [[_short(cosine) for cosine in row] for row in cosines], "texttemplate": "%{text}"}
 
 
 def _short(cosine: float) -> str:

@@ -33,7 +33,6 @@ def counts_heatmap(
         # Zeros stay empty, so that the other counts stand out.
         "text": np.where(counts > 0, counts.astype(str), ""),
         "texttemplate": "%{text}",
-        "textfont": {"size": 13},
         "xgap": 1,
         "ygap": 1,
     }

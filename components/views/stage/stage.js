@@ -1,7 +1,8 @@
 // Draws nothing: it starts what works on the window as a whole.
 
-export default function () {
+export default function ({ data, setStateValue }) {
   keepHistory();
   const ends = [listenToKeys(), measureRoom(), followLinks(), tellNotes()];
+  ends.push(reportScale(data.scale, (scale) => setStateValue("scale", scale)));
   return () => ends.forEach((end) => end());
 }

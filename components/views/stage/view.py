@@ -1,11 +1,12 @@
 """Python side of the stage: it mounts the scripts that work on the window as a whole."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("history", "links", "legend", "keys", "room", "tell", "stage")
+_SCRIPTS = ("history", "links", "legend", "keys", "room", "tell", "scale", "stage")
 _mount = st.components.v2.component(
     "encoderscope_stage",
     html='<div class="stage-window" hidden></div>',
@@ -13,6 +14,16 @@ _mount = st.components.v2.component(
 )
 
 
-def stage(key: str) -> None:
-    """Watch the window. key: names the widget."""
-    _mount(key=key)
+def stage(key: str, scale: float, on_scale: Callable[[float], None]) -> None:
+    """Watch the window. key: names the widget.
+
+    scale: how much larger than on an ordinary page text is, as far as the server knows. on_scale: called with another
+    scale before the page runs again.
+    """
+
+    def scaled() -> None:
+        measured = st.session_state[key].scale
+        if measured is not None:
+            on_scale(float(measured))
+
+    _mount(key=key, data={"scale": scale}, on_scale_change=scaled)

@@ -90,7 +90,7 @@ def test_no_figure_lets_markup_through(nasty: str) -> None:
         close_similarity_heatmap(np.eye(2), labels, "word", LIGHT, lowest=0),
         layer_lines([LayerLine(label, np.eye(2)[0], LIGHT.word) for label in labels], labels, "cosine", LIGHT),
         twin_bars([("one", np.ones(2), LIGHT.word), ("other", np.ones(2), LIGHT.key)], labels, "word", LIGHT),
-        word_order_points({"on": ([1.0, 0.5], LIGHT.word)}, labels, LIGHT),
+        word_order_points({"on": ([1.0, 0.5], LIGHT.word)}, labels, LIGHT, lowest=0.5, stressed="on"),
         shares_heatmap(np.eye(2), labels, labels, "question", "passage", LIGHT),
     ]
     for figure in figures:

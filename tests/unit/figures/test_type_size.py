@@ -1,0 +1,139 @@
+"""The text in figures can be read from afar: no figure has small type, and presenters get larger type."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+import components.figures
+from components.figures.charts.bars import bars, twin_bars
+from components.figures.charts.curves import curves
+from components.figures.charts.head_histogram import head_count_histogram
+from components.figures.charts.layer_lines import LayerLine, layer_lines
+from components.figures.charts.text_scatter import text_scatter
+from components.figures.charts.token_bars import token_bars, tokens_per_word
+from components.figures.charts.word_order_points import word_order_points
+from components.figures.classification.boundary import DotGroup, decision_boundary
+from components.figures.classification.calibration import reliability_diagram
+from components.figures.classification.learning_curves import Band, learning_curves
+from components.figures.classification.training import training_curves
+from components.figures.classification.verdicts import verdict_bars, verdict_heatmap
+from components.figures.heatmaps.attention import attention_difference, attention_heatmap
+from components.figures.heatmaps.layers import layers_by_heads, layers_by_tokens
+from components.figures.heatmaps.similarity import close_similarity_heatmap, position_similarity, similarity_heatmap
+from components.figures.heatmaps.tables import counts_heatmap, shares_heatmap
+from components.figures.palette import LIGHT
+from components.figures.type_size import SMALLEST, enlarge
+
+ONE, EYE, LABELS = np.ones(2), np.eye(2), ["a", "b"]
+MANY = [f"token {number}" for number in range(60)]
+
+FIGURES: dict[str, go.Figure] = {
+    "attention_difference": attention_difference(EYE, LABELS, LIGHT),
+    "attention_heatmap": attention_heatmap(np.eye(60), MANY, LIGHT),
+    "bars": bars([0.5, 0.4], LABELS, LIGHT.word, LIGHT),
+    "close_similarity_heatmap": close_similarity_heatmap(EYE, LABELS, "word", LIGHT, lowest=0),
+    "counts_heatmap": counts_heatmap(np.eye(2, dtype=int), LABELS, LABELS, "class", "class", LIGHT),
+    "curves": curves(ONE, {"one": (ONE, LIGHT.word), "two": (ONE, LIGHT.key)}, "x", "y", LIGHT, (0, 1)),
+    "decision_boundary": decision_boundary(
+        [DotGroup("good", EYE, LABELS, LIGHT.key, filled=True)], ONE, ("bad", "good"), LIGHT
+    ),
+    "head_count_histogram": head_count_histogram(np.array([1, 2]), 3, {"chance": 1.5, "this head": 2}, LIGHT),
+    "layer_lines": layer_lines([LayerLine(name, ONE, LIGHT.word) for name in LABELS], LABELS, "cosine", LIGHT),
+    "layers_by_heads": layers_by_heads(EYE, LIGHT),
+    "layers_by_tokens": layers_by_tokens(EYE, LABELS, LABELS, LIGHT),
+    "learning_curves": learning_curves(
+        np.array([16, 32]), [Band("one", ONE, ONE, ONE, LIGHT.key, "solid")], (16, 32), LIGHT, 0.5
+    ),
+    "position_similarity": position_similarity(EYE, [1, 2], LIGHT),
+    "reliability_diagram": reliability_diagram(ONE, ONE, ONE, ONE, np.array([1, 2]), 0.5, LIGHT),
+    "shares_heatmap": shares_heatmap(EYE, LABELS, LABELS, "question", "passage", LIGHT),
+    "similarity_heatmap": similarity_heatmap(EYE, LABELS, "word", LIGHT),
+    "text_scatter": text_scatter(EYE, LABELS, LIGHT),
+    "token_bars": token_bars(ONE, LABELS, [1, 2], 0, "weight", LIGHT),
+    "tokens_per_word": tokens_per_word([1, 2], LABELS, LIGHT),
+    "training_curves": training_curves(ONE, {"loss": ONE}, "loss", {"loss": LIGHT.key}, 9, (0, 1), LIGHT),
+    "twin_bars": twin_bars([("one", ONE, LIGHT.word), ("other", ONE, LIGHT.key)], LABELS, "word", LIGHT),
+    "verdict_bars": verdict_bars(ONE, LABELS, ("bad", "good"), LIGHT),
+    "verdict_heatmap": verdict_heatmap(EYE, LABELS, LABELS, LIGHT),
+    "word_order_points": word_order_points(
+        {"on": ([1.0, 0.5], LIGHT.word)}, LABELS, LIGHT, lowest=0.5, stressed="on", guess=0.7
+    ),
+}
+
+
+def sizes(part: Any, name: str = "") -> Iterator[float]:
+    """The sizes of all fonts in a figure."""
+    if isinstance(part, dict):
+        if name.endswith("font"):
+            yield part["size"]
+        for key, value in part.items():
+            if key == "template":  # what the figure itself says goes before it
+                continue
+            yield from sizes(value, key)
+    elif isinstance(part, list | tuple):
+        for value in part:
+            yield from sizes(value, name)
+
+
+def _figure_functions() -> set[str]:
+    """The names of all functions in components/figures that draw a figure for a page."""
+    modules = pkgutil.walk_packages(components.figures.__path__, "components.figures.")
+    return {
+        name
+        for module in modules
+        if not module.name.endswith((".base", ".type_size"))
+        for name, each in inspect.getmembers(importlib.import_module(module.name), inspect.isfunction)
+        if each.__module__ == module.name and each.__annotations__.get("return") in (go.Figure, "go.Figure")
+    }
+
+
+def test_every_figure_is_tried_here() -> None:
+    assert set(FIGURES) == _figure_functions()
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_no_text_of_a_figure_is_small_and_none_is_left_to_plotlys_default(name: str) -> None:
+    figure = FIGURES[name].to_dict()
+    assert min(sizes(figure)) >= SMALLEST
+    layout = figure["layout"]
+    axes = [layout[axis] for axis in layout if axis.startswith(("xaxis", "yaxis"))]
+    assert all({"size"} <= set(axis["tickfont"]) and {"size"} <= set(axis["title"]["font"]) for axis in axes)
+    assert all("size" in note["font"] for note in layout.get("annotations", ()))
+    written = [trace for trace in figure["data"] if "texttemplate" in trace or "text" in trace]
+    assert all("size" in trace["textfont"] for trace in written)
+    assert all("size" in trace["colorbar"]["tickfont"] for trace in figure["data"] if "colorbar" in trace)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+@pytest.mark.parametrize("scale", [1.3, 1.95])
+def test_for_presenters_all_text_is_larger_by_the_same_factor_and_nothing_else_changes(name: str, scale: float) -> None:
+    before, after = FIGURES[name], enlarge(FIGURES[name], scale)
+    assert list(sizes(after.to_dict())) == pytest.approx([scale * size for size in sizes(before.to_dict())])
+    assert [repr(trace.to_plotly_json().get("marker")) for trace in after.data] == [
+        repr(trace.to_plotly_json().get("marker")) for trace in before.data
+    ]
+    assert after.layout.margin.t == pytest.approx(scale * before.layout.margin.t)
+
+
+def test_a_figure_of_ordinary_size_is_handed_on_as_it_is() -> None:
+    assert enlarge(FIGURES["bars"], 1) is FIGURES["bars"]
+
+
+def test_larger_names_at_the_ends_of_lines_do_not_cover_each_other() -> None:
+    close = [LayerLine(name, np.array([0.0, end]), LIGHT.word) for name, end in (("a", 0.5), ("b", 0.51), ("c", 1.0))]
+    figure = enlarge(layer_lines(close, LABELS, "cosine", LIGHT, height=420), 1.5)
+    low, high = figure.layout.yaxis.range
+    written = np.sort([note.y for note in figure.layout.annotations])
+    # 330 pixels of a figure of 420 are left for its lines.
+    assert (np.diff(written) * 330 / (high - low) >= 1.5 * SMALLEST).all()
+
+
+def test_a_figure_draws_all_its_labels_in_one_size_however_many_they_are() -> None:
+    few, many = (attention_heatmap(np.eye(n), MANY[:n], LIGHT) for n in (4, 60))
+    assert few.layout.xaxis.tickfont.size == many.layout.xaxis.tickfont.size
