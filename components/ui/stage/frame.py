@@ -14,6 +14,7 @@ from markupsafe import Markup
 from streamlit.delta_generator import DeltaGenerator
 
 from components.ui.page import markup
+from components.ui.stage.glossary import explained
 
 MORE, DETAILS = "More settings", "Details"
 
@@ -44,6 +45,7 @@ class Frame:
     details: DeltaGenerator | None = None
     verdict: str = ""  # how a guess and the truth differ
     saved: list[SavedPicture] = field(default_factory=list)
+    known: set[str] = field(default_factory=set)  # the terms that are explained already
 
 
 _CURRENT: ContextVar[Frame | None] = ContextVar("frame", default=None)
@@ -75,14 +77,20 @@ def heading(finding: str, lead: str = "") -> None:
     if frame.verdict:
         parts.append(Markup('<p class="es-verdict">{}</p>').format(frame.verdict))
     if lead:
-        parts.append(Markup('<p class="es-lead">{}</p>').format(lead))
+        parts.append(Markup('<p class="es-lead">{}</p>').format(explained(lead, frame.known)))
     with frame.head:
         markup(*parts)
 
 
+def part(heading: str, explanation: str = "") -> None:
+    """Head a part of the screen, such as a column."""
+    below = Markup('<p class="es-note">{}</p>').format(explanation) if explanation else ""
+    markup(Markup("<h{0}>{1}</h{0}>").format(current().level + 1, heading), below)
+
+
 def note(text: str) -> None:
     """Write a sentence of explanation where the screen is being drawn."""
-    markup(Markup('<p class="es-note">{}</p>').format(text))
+    markup(Markup('<p class="es-note">{}</p>').format(explained(text, current().known)))
 
 
 @contextmanager
