@@ -2,8 +2,7 @@
 
 from markupsafe import Markup
 
-from components.core.context.alignment import Alignment
-from components.core.tokens.tokens import Tokens, Word
+from components.core.tokens.tokens import Tokens
 from components.ui.page import markup
 
 
@@ -28,30 +27,6 @@ def words(tokens: Tokens) -> None:
             )
         )
     markup(Markup('<div class="es-words">{}</div>').format(Markup("").join(groups)))
-
-
-def pairs(alignment: Alignment, first: Tokens, second: Tokens, most: int) -> None:
-    """Draw the first `most` words of two sentences, each above its partner, with the positions of both."""
-    partner = dict(alignment.pairs)
-    no_partner = Markup('<span class="es-chip es-none">no partner</span>')
-    columns = [
-        (_positioned(first, word), _positioned(second, alignment.second[partner[i]]) if i in partner else no_partner)
-        for i, word in enumerate(alignment.first)
-    ]
-    columns += [(no_partner, _positioned(second, alignment.second[j])) for j in alignment.only_second]
-    groups = Markup("").join(
-        Markup('<div class="es-word"><div class="es-chips">{}</div><div class="es-chips">{}</div></div>').format(
-            *column
-        )
-        for column in columns[:most]
-    )
-    markup(Markup('<div class="es-words es-pairs">{}{}</div>').format(groups, _rest(len(columns) - most)))
-
-
-def _positioned(tokens: Tokens, word: Word) -> Markup:
-    """Return a word's chips after the position of the first of them, counted from 1."""
-    position = Markup('<span class="es-quiet">{}</span>').format(word.token_indices[0] + 1)
-    return position + Markup("").join(_chip(tokens, index) for index in word.token_indices)
 
 
 def _chip(tokens: Tokens, index: int, with_id: bool = False) -> Markup:

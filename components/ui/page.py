@@ -1,5 +1,6 @@
 """The frame of every page: the sentence, the finding as a title, errors, and the next page."""
 
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -143,6 +144,22 @@ def shorten(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
+def isolate(text: str) -> str:
+    """Keep a right-to-left text from turning the sentence around it; other texts stay as they are.
+
+    >>> isolate("oven"), isolate("פיצה") == "\u2068פיצה\u2069"
+    ('oven', True)
+    """
+    if any(unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in text):
+        return f"\u2068{text}\u2069"
+    return text
+
+
+def quoted(text: str) -> str:
+    """Return a reader's text in quotation marks, for a sentence of our own."""
+    return f"“{isolate(text)}”"
+
+
 def _say_what_is_not_read(encoder: Encoder, tokens: Tokens) -> None:
     read = len(tokens.tokens)
     if tokens.unread_text:
@@ -170,4 +187,5 @@ def _stylesheet() -> str:
         if isinstance(light[role], str)
     )
     groups = "".join(f".es-sense-{number} {{ color: var(--es-{role}); }}\n" for number, role in enumerate(GROUPS))
-    return f".stApp {{{roles}}}\n{groups}" + (ASSETS / "style.css").read_text(encoding="utf-8")
+    sheets = "".join((ASSETS / name).read_text(encoding="utf-8") for name in ("style.css", "print.css"))
+    return f".stApp {{{roles}}}\n{groups}{sheets}"

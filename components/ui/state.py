@@ -108,6 +108,8 @@ class WordOrder:
     ORDERED_WORDS: Final = "ordered_words"
     CHANGED_HEAD: Final = "changed_head"
     PAIR: Final = "pair"
+    SIDE: Final = "side"
+    LED_BY: Final = "pair_led_by"
     SWAP_ONE: Final = "swap_one"
     SWAP_OTHER: Final = "swap_other"
 
@@ -122,6 +124,9 @@ class Context:
     WITH_SPECIAL_TOKENS: Final = "special_too"
     PRONOUN_PAIR: Final = "pronoun_pair"
     SHIPPED_WORD: Final = "shipped_word"
+    LED_BY: Final = "word_led_by"
+    FOLLOWED: Final = "followed"
+    BESIDE_PATHS: Final = "beside_paths"
 
 
 class SentenceMap:

@@ -1,6 +1,7 @@
 """Numbers, counts and lists as the screen prints them."""
 
 from collections.abc import Sequence
+from os.path import commonprefix
 
 from components.core.storage.cached_encoding import Progress
 
@@ -36,6 +37,30 @@ def format_signed(number: float, decimals: int = 4) -> str:
     '−0.5000'
     """
     return f"{number:.{decimals}f}".replace("-", "−")
+
+
+def format_cosine(cosine: float, decimals: int = 4) -> str:
+    """Print a cosine; rounding of 32 bits that takes it beyond 1 is left out.
+
+    >>> format_cosine(1.0000001, 7), format_cosine(-0.25)
+    ('1.0000000', '−0.2500')
+    """
+    return format_signed(min(1.0, max(-1.0, float(cosine))), decimals)
+
+
+def tell_apart(texts: Sequence[str], most: int) -> list[str]:
+    """Shorten texts to `most` letters; what they all begin with is left out if they would look the same.
+
+    >>> tell_apart(["river", "money"], 12), tell_apart(["something to eat", "something to ride"], 12)
+    (['river', 'money'], ['…eat', '…ride'])
+    """
+    shortened = [text if len(text) <= most else f"{text[: most - 1].rstrip()}…" for text in texts]
+    if len(set(shortened)) == len(set(texts)):
+        return shortened
+    begins = commonprefix(list(texts))
+    begins = begins[: begins.rfind(" ") + 1] or begins
+    rests = [f"…{text[len(begins) :]}" for text in texts]
+    return [rest if len(rest) <= most else f"{rest[: most - 1].rstrip()}…" for rest in rests]
 
 
 def join_list(parts: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from components.core.context.pronoun_similarity import PronounSimilarity, pronou
 from components.core.context.word_occurrences import Usage, follow_word
 from components.ui.context.pronouns import pronoun_pairs
 from components.ui.context.senses import OPENED, shipped
-from components.ui.word_order.sentences import PAIRS
+from components.ui.word_order.rewording import PAIRS
 
 
 def best(encoder: Encoder, word: str, usages: Sequence[Usage]) -> tuple[list[Usage], float]:

@@ -26,18 +26,40 @@ def similarity_heatmap(
 
 
 def close_similarity_heatmap(
-    cosines: Float[np.ndarray, "N N"], labels: Sequence[str], what: str, palette: Palette, lowest: float
+    cosines: Float[np.ndarray, "N N"],
+    labels: Sequence[str],
+    what: str,
+    palette: Palette,
+    lowest: float,
+    *,
+    named_columns: bool = True,
+    guess: tuple[int, int] | None = None,
 ) -> go.Figure:
     """Draw the cosine similarity of N things that are all much alike, on a scale from `lowest` to 1.
 
-    what: the things compared, as the axes name them.
+    what: the things compared, as the axes name them. named_columns: False leaves out the labels of the columns, which
+    are those of the rows, where they are long. guess: row and column of the cell that a reader guessed, outlined.
     """
     heatmap = heatmap_trace(cosines, axis_positions(labels), "cosine", "%{y} and %{x}", decimals=".4f")
     heatmap |= {"zmin": lowest, "zmax": 1, "colorscale": colour_scale(palette.sequential)}
     heatmap["colorbar"] |= {"tickformat": ".2f", "tickvals": [lowest, 1], "tickangle": 0}
     if len(labels) <= MAX_ROWS_WITH_NUMBERS:
         heatmap |= _written(cosines)
-    return square_figure(heatmap, labels, what, what, palette)
+    figure = square_figure(heatmap, labels, what, what, palette)
+    if not named_columns:
+        figure.layout.xaxis.showticklabels = False
+        figure.layout.xaxis.title.text = f"{what}, as the rows"
+    if guess is not None:
+        row, column = guess
+        figure.add_shape(
+            type="rect",
+            x0=column - 0.5,
+            x1=column + 0.5,
+            y0=row - 0.5,
+            y1=row + 0.5,
+            line={"color": palette.word, "width": 4},
+        )
+    return figure
 
 
 def position_similarity(cosines: Float[np.ndarray, "P P"], positions: Sequence[int], palette: Palette) -> go.Figure:

@@ -1,43 +1,24 @@
-"""The title and the lead of the Word order page, and the names of its words."""
+"""What can be said of two compared sentences: the title, the reason, the names of their words."""
 
 import numpy as np
 
-from components.core import Intervention, PositionsOff, PositionsReordered
 from components.core.context.comparison import Comparison
-from components.core.positions.permutations import shuffle_positions
-from components.core.tokens.tokens import Tokens
-from components.ui.caches.requests import ComparisonRequest, TraceRequest
-from components.ui.wording import format_difference, join_list
+from components.ui.page import quoted
+from components.ui.wording import PRINTS_AS_ONE, format_cosine, format_difference
 
 # Rounding of 32-bit floats changes numbers between -10 and 10 by less than this on their way through the layers.
 _ROUNDING = 1e-4
 
 
-def request_for(mode: str, model: str, first: Tokens, second: Tokens) -> ComparisonRequest:
-    """The cache key of the comparison of two sentences with positions on, off or shuffled.
-
-    mode: one of the picker's POSITION_MODES. Sentences of equal length are shuffled alike.
-    """
-    interventions: list[tuple[Intervention, ...]] = [(), ()]
-    if mode == "off":
-        interventions = [(PositionsOff(),), (PositionsOff(),)]
-    elif mode == "shuffled":
-        orders = [shuffle_positions(sentence.special.tolist(), seed=0) for sentence in (first, second)]
-        interventions = [(PositionsReordered(order),) for order in orders]
-    one, other = (
-        TraceRequest(model, sentence.text, interventions=changes)
-        for sentence, changes in zip((first, second), interventions, strict=True)
-    )
-    return ComparisonRequest(one, other)
-
-
 def finding(compared: Comparison, mode: str) -> str:
-    """The page's title: the cosine of the two sentences, and how they differ."""
-    cosine = f"cosine {compared.sentence_cosines[-1]:.4f}"
-    if _same_tokens(compared):
+    """The cosine of the two sentences, and how they differ. mode: one of the picker's POSITION_MODES."""
+    cosine = f"cosine {format_cosine(compared.sentence_cosines[-1])}"
+    if same_tokens(compared):
         return f"The same sentence twice: {cosine}"
     if mode == "off" and only_rounding(compared):
         return f"Without positions the two are one sentence: {cosine}"
+    if only_rounding(compared):
+        return f"The same words, and no order that counts: {cosine}"
     if mode == "off":
         return f"Without positions a difference remains: {cosine}"
     if mode == "shuffled":
@@ -48,24 +29,21 @@ def finding(compared: Comparison, mode: str) -> str:
 
 
 def lead(compared: Comparison, mode: str) -> str:
-    """The largest changes, or the reason why there are none."""
-    if _same_tokens(compared):
+    """The word that changes most, or the reason why none does."""
+    if same_tokens(compared):
         return "Nothing differs: both sentences are the same tokens in the same order."
     if only_rounding(compared):
-        largest = format_difference(max(compared.largest_differences.values()))
-        return (
-            f"In no layer do two numbers differ by more than {largest}, the rounding of 32-bit numbers. "
-            "Self-attention by itself adds up over all words; it does not see their order."
-        )
-    most = compared.moved_most()
-    if most is None:
+        return rounding(compared)
+    most = moved_most(compared)
+    if not any(not word.special for word in compared.paired_words):
         sentences = ["The two sentences share no word; only their special tokens can be compared."]
+    elif most is None:
+        sentences = ["The words that both contain have the same context vectors in both."]
     else:
         index, layer = most
         sentences = [
-            f"“{names_of(compared)[index]}” moved most: after layer {layer} its context vectors in the "
-            f"two sentences have cosine {compared.word_cosines[layer, index]:.3f}.",
-            named_heads(compared),
+            f"{quoted(names_of(compared)[index])} changes most: after layer {layer} its context vectors in the two "
+            f"sentences have cosine {format_cosine(compared.word_cosines[layer, index])}."
         ]
     if mode == "off":
         sentences.append(_remains(compared))
@@ -76,7 +54,26 @@ def lead(compared: Comparison, mode: str) -> str:
             if alike
             else "Each token gets another token's position, differently in each sentence, since their lengths differ."
         )
+    if mode == "on" and compared.same_words:
+        sentences.append("Only the positions differ: switch them off.")
     return " ".join(sentences)
+
+
+def rounding(compared: Comparison) -> str:
+    """The reason why two orders of the same words differ by rounding alone."""
+    largest = format_difference(max(compared.largest_differences.values()))
+    return (
+        f"In no layer do two numbers differ by more than {largest}, the rounding of 32-bit numbers. "
+        "Self-attention by itself adds up over all words; it does not see their order."
+    )
+
+
+def moved_most(compared: Comparison) -> tuple[int, int] | None:
+    """The pair of words and the layer, from 1, with the lowest cosine; None if all of them print as 1."""
+    most = compared.moved_most()
+    if most is None or compared.word_cosines[most[1], most[0]] > PRINTS_AS_ONE:
+        return None
+    return most
 
 
 def names_of(compared: Comparison) -> tuple[str, ...]:
@@ -89,13 +86,14 @@ def names_of(compared: Comparison) -> tuple[str, ...]:
     )
 
 
-def named_heads(compared: Comparison, count: int = 3) -> str:
-    """The heads that differ most, each with the average share of a word's attention that moved."""
-    moved = compared.attention_moved
-    strongest = moved.ravel().argsort(kind="stable")[::-1][:count]
-    places = [divmod(int(number), moved.shape[1]) for number in strongest]
-    named = [f"layer {layer + 1} head {head + 1} ({moved[layer, head]:.0%})" for layer, head in places]
-    return f"The heads that differ most, by the share of attention that moved: {join_list(named)}."
+def same_tokens(compared: Comparison) -> bool:
+    """True if both sentences are the same tokens in the same order."""
+    return np.array_equal(compared.first.token_ids, compared.second.token_ids)
+
+
+def only_rounding(compared: Comparison) -> bool:
+    """True if both sentences contain the same words and their numbers differ by rounding alone."""
+    return compared.same_words and max(compared.largest_differences.values()) < _ROUNDING
 
 
 def _remains(compared: Comparison) -> str:
@@ -106,12 +104,3 @@ def _remains(compared: Comparison) -> str:
         "The rest of the difference is not position: this tokenizer cuts a word differently at the start of a text, or "
         "the model lets words see only their neighbours."
     )
-
-
-def _same_tokens(compared: Comparison) -> bool:
-    return np.array_equal(compared.first.token_ids, compared.second.token_ids)
-
-
-def only_rounding(compared: Comparison) -> bool:
-    """True if both sentences contain the same words and their numbers differ by rounding alone."""
-    return compared.same_words and max(compared.largest_differences.values()) < _ROUNDING
