@@ -1,6 +1,7 @@
 """The stage: keys, the browser's history, lessons, and presenting, as a reader and a teacher use them."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -36,26 +37,25 @@ def test_back_goes_back_through_ten_changes_one_by_one(reader: Reader) -> None:
     def state() -> tuple[str, str, str]:
         return reader.page.title(), reader.heading.inner_text(), reader.page.evaluate("location.search")
 
+    acts: list[Callable[[], None]] = [
+        lambda: reader.pick("Positions", "off"),
+        lambda: reader.pick("Positions", "shuffled"),
+        lambda: reader.pick("Positions", "on"),
+        lambda: reader.type("The dog bit the man."),
+        lambda: reader.press_key("ArrowRight", "learned"),
+        lambda: reader.press_key("ArrowRight", "sinusoidal"),
+        lambda: reader.type("The man bit the dog."),
+        lambda: reader.go_to("Tokens"),
+        lambda: reader.press_key("ArrowRight", "why it is cut so"),
+        lambda: reader.go_to("Positions"),
+    ]
     reader.open("Positions")
     seen = [state()]
-
-    def after(act: object) -> None:
-        reader.settled()
+    for act in acts:
+        act()
         # An act ends when the app has been idle for a moment.
         reader.page.wait_for_timeout(250)
         seen.append(state())
-
-    after(reader.pick("Positions", "off"))
-    after(reader.pick("Positions", "shuffled"))
-    after(reader.pick("Positions", "on"))
-    after(reader.type("The dog bit the man."))
-    after(reader.press_key("ArrowRight", "learned"))
-    after(reader.press_key("ArrowRight", "sinusoidal"))
-    after(reader.type("The man bit the dog."))
-    after(reader.go_to("Tokens"))
-    after(reader.press_key("ArrowRight", "why it is cut so"))
-    after(reader.go_to("Positions"))
-    assert len(seen) == 11
     for expected in reversed(seen[:-1]):
         reader.back()
         assert state() == expected
