@@ -4,5 +4,6 @@ export default function ({ data, setStateValue }) {
   keepHistory();
   const ends = [listenToKeys(), measureRoom(), followLinks(), tellNotes()];
   ends.push(reportScale(data.scale, (scale) => setStateValue("scale", scale)));
+  ends.push(preparePrinting());
   return () => ends.forEach((end) => end());
 }
