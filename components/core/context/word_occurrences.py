@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
 from components.core.context.comparison import word_vectors
 from components.core.errors import SentenceError
@@ -19,8 +19,11 @@ from components.core.tokens.tokens import Tokens, Word
 
 # The page compares a few short sentences; occlusion runs one of them once more for each of its words.
 MOST_TOKENS = 128
+#: Names the sense of sentences whose sense is asked about: they count neither as the same sense nor as another.
+UNKNOWN_SENSE = "?"
 # The most occurrences of the word that are taken from one sentence.
 MOST_OCCURRENCES = 3
+_SHUFFLES = 2000
 
 
 @dataclass(frozen=True)
@@ -110,15 +113,21 @@ class WordOccurrences:
         return tuple(dict.fromkeys(each.usage.sense for each in self.occurrences))
 
     @cached_property
+    def has_sense(self) -> Bool[np.ndarray, " N"]:
+        """True for an occurrence whose sense is given."""
+        return np.array([each.usage.sense != UNKNOWN_SENSE for each in self.occurrences])
+
+    @cached_property
     def same_sense(self) -> Bool[np.ndarray, "N N"]:
         """True where two different occurrences have the same sense."""
         senses = np.array([each.usage.sense for each in self.occurrences])
-        return (senses[:, None] == senses) & ~np.eye(len(senses), dtype=bool)
+        return (senses[:, None] == senses) & ~np.eye(len(senses), dtype=bool) & self.has_sense
 
     @cached_property
     def other_sense(self) -> Bool[np.ndarray, "N N"]:
         """True where two occurrences have different senses."""
-        return ~self.same_sense & ~np.eye(len(self.occurrences), dtype=bool)
+        known = self.has_sense[:, None] & self.has_sense
+        return ~self.same_sense & ~np.eye(len(self.occurrences), dtype=bool) & known
 
     def mean_cosines(self, pairs: Bool[np.ndarray, "N N"]) -> Float[np.ndarray, " T"]:
         """Return the mean cosine of the pairs that are True, at least one, in each step."""
@@ -131,14 +140,38 @@ class WordOccurrences:
 
     def nearest_of_same_sense(self, step: int = -1) -> int:
         """Return the number of occurrences whose nearest other occurrence has the same sense."""
-        cosines = self.cosines[step].copy()
-        np.fill_diagonal(cosines, -np.inf)
-        return int(self.same_sense[np.arange(len(cosines)), cosines.argmax(axis=1)].sum())
+        return int(self.same_sense[np.arange(len(self.occurrences)), self._nearest(step)].sum())
 
     @property
     def nearest_by_chance(self) -> float:
         """The expected number of them if the nearest were drawn at random."""
-        return float(self.same_sense.sum()) / (len(self.occurrences) - 1)
+        return float(self.same_sense.sum()) / max(1, int(self.has_sense.sum()) - 1)
+
+    @cached_property
+    def most_by_chance(self) -> int:
+        """The number of them that 95 of 100 shuffles of the senses among the occurrences do not surpass.
+
+        A nearest neighbour is often mutual, so the occurrences do not count independently; shuffling keeps that.
+        """
+        kept = np.flatnonzero(self.has_sense)
+        nearest = np.searchsorted(kept, self._nearest(-1)[kept])
+        senses = np.array([self.occurrences[i].usage.sense for i in kept])
+        draws = np.random.default_rng(0)
+        counts = [
+            int((shuffled == shuffled[nearest]).sum()) for shuffled in map(draws.permutation, [senses] * _SHUFFLES)
+        ]
+        return int(np.quantile(counts, 0.95, method="inverted_cdf"))
+
+    @property
+    def separates(self) -> bool:
+        """True if more occurrences than by chance have their nearest in the same sense."""
+        return self.nearest_of_same_sense() > self.most_by_chance
+
+    def _nearest(self, step: int) -> Int[np.ndarray, " N"]:
+        """The nearest other occurrence of a given sense."""
+        cosines = np.where(self.has_sense, self.cosines[step], -np.inf)
+        np.fill_diagonal(cosines, -np.inf)
+        return cosines.argmax(axis=1)
 
     def paths(self) -> tuple[Float[np.ndarray, "N T 2"], float]:
         """Return each occurrence's path through the steps on one map, and the share of variance that the map keeps.

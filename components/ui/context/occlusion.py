@@ -3,9 +3,8 @@
 import numpy as np
 import pandas as pd
 import streamlit as st
-from markupsafe import Markup
 
-from components.core.context.word_occurrences import Occurrence, WordOccurrences
+from components.core.context.word_occurrences import Occurrence
 from components.core.model.attention import attention_rollout
 from components.core.tokens.tokens import Word
 from components.figures.charts.bars import twin_bars
@@ -13,35 +12,27 @@ from components.ui import state
 from components.ui.caches import occurrences, traces
 from components.ui.caches.requests import OcclusionRequest, TraceRequest
 from components.ui.charts import show
-from components.ui.context.occurrences import pick_occurrence
-from components.ui.page import markup, palette, section
+from components.ui.page import palette, quoted
+from components.ui.stage import frame
 
 # The most words that bars have room for.
-_WORDS = 30
-
-
-def ask(found: WordOccurrences) -> Occurrence:
-    """Ask for one of the sentences, under the heading of this part."""
-    section(
-        "Where the meaning came from",
-        "Two measures. Attention rollout follows the weights back through all layers (Abnar and Zuidema 2020). "
-        "Occlusion hides one word from all others and measures how far the vector moves. Punctuation and special "
-        "tokens often get attention that has no other target.",
-    )
-    return pick_occurrence(found)
+_WORDS = 18
 
 
 def draw(model: str, occurrence: Occurrence) -> None:
     """Draw the share that each other word has by rollout, and the distance that hiding it moves the vector."""
     tokens, word = occurrence.tokens, occurrence.word
-    with_special = st.toggle("Show special tokens too", key=state.Context.WITH_SPECIAL_TOKENS, bind=state.IN_URL)
+    with frame.controls():
+        with_special = st.toggle(
+            "Special tokens too", key=state.Context.WITH_SPECIAL_TOKENS, bind=state.IN_URL, persist_state="session"
+        )
     others = [
         each
         for each in tokens.words_and_marks
         if not set(each.token_indices) & set(word.token_indices) and (with_special or not each.special)
     ]
     if not others:
-        markup(Markup('<p class="es-note">There is no other word in this sentence.</p>'))
+        frame.heading(f"There is no other word beside {quoted(word.text)} in this sentence", "Pick another sentence.")
         return
     # Of a long sentence the nearest words: occlusion runs the model once for each.
     others.sort(key=lambda each: abs(each.token_indices[0] - word.token_indices[0]))
@@ -51,12 +42,7 @@ def draw(model: str, occurrence: Occurrence) -> None:
     row = rolled[list(word.token_indices)].mean(axis=0)
     shares = np.array([row[list(each.token_indices)].sum() for each in others])
     moved = occurrences.occlusion_distances(OcclusionRequest(model, tokens.text, word, tuple(others)))
-    rest = f" Shown: the {_WORDS} nearest words; {omitted} more are farther away." if omitted > 0 else ""
-    markup(
-        Markup('<p class="es-note">{} {}{}</p>').format(
-            _verdict(others, shares, moved), _kept_by_itself(occurrence, row, with_special), rest
-        )
-    )
+    frame.heading(*_finding(word, others, shares, moved))
     names = [each.text for each in others]
     colours = palette()
     show(
@@ -72,13 +58,30 @@ def draw(model: str, occurrence: Occurrence) -> None:
             {"attention rollout": shares, "occlusion": moved}, index=pd.Index(names, name="word")
         ),
     )
+    rest = f" Shown: the {_WORDS} nearest words; {omitted} more are farther away." if omitted > 0 else ""
+    frame.note(f"{_kept_by_itself(occurrence, row, with_special)}{rest}")
+    with frame.details():
+        frame.note(
+            "Attention rollout follows the weights back through all layers (Abnar and Zuidema 2020). Occlusion hides "
+            "one word from all others and measures how far the vector moves. Punctuation and special tokens often get "
+            "attention that has no other target."
+        )
 
 
-def _verdict(others: list[Word], shares: np.ndarray, moved: np.ndarray) -> str:
-    by_rollout, by_occlusion = others[int(shares.argmax())].text, others[int(moved.argmax())].text
+def _finding(word: Word, others: list[Word], shares: np.ndarray, moved: np.ndarray) -> tuple[str, str]:
+    """The title and the lead: the word that each measure names first."""
+    by_rollout, by_occlusion = (quoted(others[int(each.argmax())].text) for each in (shares, moved))
     if shares.argmax() == moved.argmax():
-        return f"Both name “{by_rollout}” first."
-    return f"Rollout names “{by_rollout}” first, occlusion “{by_occlusion}”: attention does not explain everything."
+        return (
+            f"The vector of {quoted(word.text)} takes most from {by_occlusion}",
+            "Two measures agree: it has the largest share of the attention followed back through all layers, and "
+            "hiding it moves the vector farthest.",
+        )
+    return (
+        f"Hiding {by_occlusion} moves the vector of {quoted(word.text)} farthest",
+        f"Attention followed back through all layers names {by_rollout} first instead: attention does not explain "
+        "everything.",
+    )
 
 
 def _kept_by_itself(occurrence: Occurrence, row: np.ndarray, with_special: bool) -> str:

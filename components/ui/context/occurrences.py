@@ -16,18 +16,20 @@ from components.figures.palette import GROUPS
 from components.ui import state
 from components.ui.caches import occurrences
 from components.ui.caches.requests import OccurrencesRequest
+from components.ui.context.opening import MOST_SENTENCES, fill, follow_other_pages, follow_typed_word
 from components.ui.context.senses import opening, shipped
+from components.ui.context.summary import Followed, labels_of, names_of
 from components.ui.page import markup, shorten, stop_on_error
 from components.ui.pickers import pick_to_fill
+from components.ui.stage.stage import Stage
 from components.ui.wording import format_count, spell_number
 
-MOST_SENTENCES = 8
 
-
-def ask() -> None:
+def ask(stage: Stage) -> None:
     """Ask for the word and its sentences."""
+    follow_other_pages()
     first = next(iter(shipped()))
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+    with stage.control("many vectors", "through the layers", "where it came from"):
         st.text_input(
             "Word",
             first,
@@ -35,58 +37,62 @@ def ask() -> None:
             bind=state.IN_URL,
             persist_state="session",
             max_chars=60,
-            width=240,
-            on_change=_follow_typed_word,
+            width=180,
+            on_change=follow_typed_word,
         )
-        pick_to_fill(
-            "Words to start from", shipped(), "Pick a word", key=state.Context.SHIPPED_WORD, fill=_set, width=200
+    with stage.more():
+        pick_to_fill("Words to start from", shipped(), "Pick a word", key=state.Context.SHIPPED_WORD, fill=fill)
+        st.text_area(
+            f"Two to {spell_number(MOST_SENTENCES)} sentences with this word, one per line",
+            opening(first),
+            key=state.Context.SENTENCES,
+            bind=state.IN_URL,
+            persist_state="session",
+            height=220,
+            width=520,
+            help="A line that ends in a colon names the sense of the word in the lines below it; “?:” leaves it open. "
+            "A blank line starts another sense.",
         )
-    st.text_area(
-        f"Two to {spell_number(MOST_SENTENCES)} sentences with this word, one per line",
-        opening(first),
-        key=state.Context.SENTENCES,
-        bind=state.IN_URL,
-        persist_state="session",
-        height=190,
-        help="A line that ends in a colon names the sense of the word in the lines below it. A blank line starts "
-        "another sense.",
-    )
 
 
-def read(model: str, encoder: Encoder) -> WordOccurrences:
-    """Follow the word through its sentences. If that fails, say why and end the page here."""
-    word = st.session_state[state.Context.WORD]
-    usages = read_usages(st.session_state[state.Context.SENTENCES])
-    with stop_on_error("This word cannot be followed", _offer_opening):
-        found = occurrences.word_occurrences(OccurrencesRequest(model, word, tuple(usages[:MOST_SENTENCES])))
-        if len(found.occurrences) < 2:
-            raise SentenceError(_too_few(found, len(usages)))
-    return found
+def read(stage: Stage, model: str, encoder: Encoder) -> Followed:
+    """Follow the word through its sentences, and say what is read.
 
-
-def draw_sentences(encoder: Encoder, usages: WordOccurrences, typed: str) -> None:
-    """List the sentences with the word marked, and the problem of each sentence that is not read.
-
-    typed: the text of the box, from which the sentences come.
+    If that fails, say why, and keep the word that was followed before; without one, the word that the page opens with.
     """
-    count = len(read_usages(typed))
-    markup(
-        Markup('<p class="es-count">{} of at most {} tokens · {}</p>').format(
-            format_count(count, "sentence"), MOST_TOKENS, encoder.short_name
-        )
+    word, typed = st.session_state[state.Context.WORD], st.session_state[state.Context.SENTENCES]
+    first = next(iter(shipped()))
+    try:
+        followed = _follow(model, word, typed)
+        st.session_state[state.Context.FOLLOWED] = word, typed
+    except SentenceError as error:
+        kept = st.session_state.get(state.Context.FOLLOWED, (first, opening(first)))
+        with stop_on_error("This word cannot be followed", lambda: None):
+            followed = _follow(model, *kept)
+        with stage.above():
+            _say_problem(str(error), followed.word)
+    stage.say_what_is_read(
+        Markup("<b>{}</b> in {}").format(followed.word, format_count(len(read_usages(followed.typed)), "sentence")),
+        f"at most {MOST_TOKENS} tokens each · {encoder.short_name}",
     )
+    return followed
+
+
+def draw_sentences(followed: Followed) -> None:
+    """List the sentences with the word marked, and the problem of each sentence that is not read."""
+    found, count = followed.found, len(read_usages(followed.typed))
     items = []
-    for occurrence in usages.occurrences:
-        group = usages.senses.index(occurrence.usage.sense) % len(GROUPS)
+    for label, occurrence in zip(labels_of(found), found.occurrences, strict=True):
+        group = found.senses.index(occurrence.usage.sense) % len(GROUPS)
         items.append(
             Markup('<li><span class="es-sense es-sense-{}">{}</span> <span dir="auto">{}</span></li>').format(
-                group, label_of(usages, occurrence), _marked(occurrence)
+                group, label, _marked(occurrence)
             )
         )
-    problems = [f"Sentence {number}: {problem}" for number, problem in usages.problems.items()]
+    problems = [f"Sentence {number}: {problem}" for number, problem in found.problems.items()]
     problems += [
         f"“{line}” ends in a colon, so it names a sense; no sentence follows it."
-        for line in senses_without_sentences(typed)
+        for line in senses_without_sentences(followed.typed)
     ]
     if count > MOST_SENTENCES:
         problems.append(
@@ -97,24 +103,36 @@ def draw_sentences(encoder: Encoder, usages: WordOccurrences, typed: str) -> Non
     markup(Markup('<ul class="es-list">{}</ul>').format(Markup().join(items)))
 
 
-def pick_occurrence(usages: WordOccurrences) -> Occurrence:
+def pick_occurrence(found: WordOccurrences) -> Occurrence:
     """Ask for one of the sentences."""
-    options = [f"{name_of(usages, each)}  {shorten(each.usage.sentence, 90)}" for each in usages.occurrences]
-    return usages.occurrences[
-        options.index(st.selectbox("Sentence", options, key=state.Context.OCCURRENCE, bind=state.IN_URL))
+    options = [
+        f"{name}  {shorten(each.usage.sentence, 90)}"
+        for name, each in zip(names_of(found), found.occurrences, strict=True)
     ]
+    picked = st.selectbox(
+        "Sentence", options, key=state.Context.OCCURRENCE, bind=state.IN_URL, persist_state="session", width=420
+    )
+    return found.occurrences[options.index(picked)]
 
 
-def name_of(usages: WordOccurrences, occurrence: Occurrence) -> str:
-    """An occurrence's number: that of its sentence, with a letter if the word occurs in it more than once."""
-    same = [each for each in usages.occurrences if each.number == occurrence.number]
-    return f"{occurrence.number}" + ("abc"[same.index(occurrence)] if len(same) > 1 else "")
+def _follow(model: str, word: str, typed: str) -> Followed:
+    usages = read_usages(typed)
+    found = occurrences.word_occurrences(OccurrencesRequest(model, word, tuple(usages[:MOST_SENTENCES])))
+    if len(found.occurrences) < 2:
+        raise SentenceError(_too_few(found, len(usages)))
+    return Followed(found, typed)
 
 
-def label_of(usages: WordOccurrences, occurrence: Occurrence) -> str:
-    """An occurrence's number and, if several senses are named, its sense."""
-    sense = occurrence.usage.sense if len(usages.senses) > 1 else ""
-    return f"{name_of(usages, occurrence)} {sense}".strip()
+def _say_problem(problem: str, kept: str) -> None:
+    """Say at the box why its word is not followed, and offer the example sentences for it, if there are any."""
+    word = st.session_state[state.Context.WORD].strip()
+    markup(
+        Markup('<p class="es-problem" role="alert">{} <span class="es-quiet">Still shown: “{}”.</span></p>').format(
+            problem, kept
+        )
+    )
+    if word in shipped():
+        st.button(f"Use the example sentences for “{word}”", on_click=lambda: fill(word))
 
 
 def _marked(occurrence: Occurrence) -> Markup:
@@ -136,26 +154,4 @@ def _too_few(usages: WordOccurrences, count: int) -> str:
     )
     problems = [f"Sentence {number}: {problem}" for number, problem in usages.problems.items()]
     needed = "another sentence that contains it" if usages.occurrences else "two sentences that contain it"
-    return " ".join([said, *problems[:3], f"Add {needed}."])
-
-
-def _offer_opening() -> None:
-    """Offer the sentences shipped for this word or, if there are none, the opening example."""
-    word = st.session_state[state.Context.WORD].strip()
-    known = word in shipped()
-    st.button(
-        f"Use the example sentences for “{word}”" if known else "Use an example word and its sentences",
-        on_click=lambda: _set(word if known else next(iter(shipped()))),
-    )
-
-
-def _follow_typed_word() -> None:
-    """If another example word is typed over unchanged example sentences, bring that word's sentences."""
-    word = st.session_state[state.Context.WORD].strip()
-    if word in shipped() and st.session_state[state.Context.SENTENCES] in map(opening, shipped()):
-        _set(word)
-
-
-def _set(word: str) -> None:
-    st.session_state[state.Context.WORD] = word
-    st.session_state[state.Context.SENTENCES] = opening(word)
+    return " ".join([said, *problems[:1], f"Add {needed}."])

@@ -14,7 +14,8 @@ from components.ui.assets import read_toml
 from components.ui.caches import occurrences
 from components.ui.caches.requests import PronounRequest
 from components.ui.charts import show
-from components.ui.page import markup, palette, section
+from components.ui.page import markup, palette
+from components.ui.stage import frame, question
 from components.ui.wording import join_list, layer_steps
 
 
@@ -33,44 +34,69 @@ def pronoun_pairs() -> tuple[tuple[WinogradSentence, WinogradSentence], ...]:
 
 
 def draw(model: str) -> None:
-    """Draw one Winograd pair layer by layer, and the count of right answers over all pairs."""
-    section(
-        "What “it” refers to",
-        "Two sentences that differ in one word, and so in what “it” refers to. Layer by layer the vector of “it” moves "
-        "towards one of the nouns: is it the right one? The first pair is the one that the bundled model solves best.",
-    )
+    """Ask which noun "it" ends nearest to; draw one Winograd pair layer by layer, and count over all pairs."""
     pairs = pronoun_pairs()
     options = [f"{first.nouns[0]} and {first.nouns[1]}" for first, _ in pairs]
-    number = options.index(st.selectbox("Nouns", options, key=state.Context.PRONOUN_PAIR, bind=state.IN_URL, width=240))
+    with frame.controls():
+        picked = st.selectbox(
+            "Nouns", options, key=state.Context.PRONOUN_PAIR, bind=state.IN_URL, persist_state="session", width=240
+        )
+    number = options.index(picked)
     try:
         results = occurrences.pronoun_similarities(
             PronounRequest(model, tuple(form for pair in pairs for form in pair))
         )
     except SentenceError as error:
-        markup(Markup('<p class="es-note">This test does not work with this model: {}</p>').format(error))
+        frame.heading("This test does not work with this model", str(error))
         return
-    for column, result, which in zip(
-        st.columns(2), results[2 * number : 2 * number + 2], ("first", "second"), strict=True
-    ):
+    shown = results[2 * number : 2 * number + 2]
+    asked = question.one_of(
+        "pronoun",
+        (model, picked),
+        f"“{shown[0].form.text}” Which noun does “it” end nearest to, for the model?",
+        shown[0].form.nouns,
+        shown[0].nearest,
+    )
+    if asked.hidden:
+        return
+    frame.heading(_finding(shown), _count(results, len(pairs)))
+    for column, result, which in zip(st.columns(2), shown, ("first", "second"), strict=True):
         with column:
-            _draw_form(result, which)
+            _draw_form(result, which, asked.guess if which == "first" else None)
+    with frame.details():
+        frame.note(
+            "Layer by layer the vector of “it” moves towards one of the nouns. The first pair is the one that the "
+            "bundled model solves best. One head may link words although their vectors stay apart, as the Attention "
+            "page shows. A larger model may do better."
+        )
+
+
+def _finding(shown: list[PronounSimilarity]) -> str:
+    """What of the two sentences the model gets right."""
+    right = [each.nearest == each.form.right for each in shown]
+    ends = join_list([f"“{each.nearest}”" for each in shown])
+    if all(right):
+        return f"A few other words, and “it” ends nearest to another noun: {ends}, both right"
+    if shown[0].nearest == shown[1].nearest:
+        return f"In both sentences “it” ends nearest to “{shown[0].nearest}”; one of them means the other noun"
+    return f"“it” ends nearest to {ends}: both wrong"
+
+
+def _count(results: list[PronounSimilarity], pairs: int) -> str:
     right = sum(each.nearest == each.form.right for each in results)
     former = sum(each.nearest == _noun_that_comes_first(each.form) for each in results)
-    markup(
-        Markup(
-            '<p class="es-note">In {} of all {} sentences of these {} pairs, “it” ends nearest to the right noun; '
-            "guessing gets {}. In {} it is nearest to the noun that comes first. A larger model may do better. One "
-            "head may link words although their vectors stay apart, as the Attention page shows.</p>"
-        ).format(right, len(results), len(pairs), len(results) // 2, former)
+    return (
+        f"In {right} of all {len(results)} sentences of these {pairs} pairs, “it” ends nearest to the right noun; "
+        f"guessing gets {len(results) // 2}. In {former} it is nearest to the noun that comes first."
     )
 
 
-def _draw_form(result: PronounSimilarity, which: str) -> None:
+def _draw_form(result: PronounSimilarity, which: str, guess: str | None) -> None:
     colours = palette()
     form = result.form
     verdict = "right" if result.nearest == form.right else f"wrong, it refers to the {form.right}"
     markup(
-        Markup('<p class="es-lead" dir="auto">{}</p><p class="es-note">“it” ends nearest to “{}”: {}.</p>').format(
+        Markup('<p class="es-note" dir="auto"><b>{}</b><br>“it” ends nearest to “{}”: {}.</p>').format(
             form.text, result.nearest, verdict
         )
     )
@@ -79,8 +105,9 @@ def _draw_form(result: PronounSimilarity, which: str) -> None:
         LayerLine(noun, result.cosines[:, index], colour, width=3 if noun == form.right else 1.5)
         for index, (noun, colour) in enumerate(zip(form.nouns, (colours.key, colours.query), strict=True))
     ]
+    guessed = None if guess is None else float(result.cosines[-1, form.nouns.index(guess)])
     show(
-        layer_lines(lines, steps, "cosine with “it”", colours, height=300),
+        layer_lines(lines, steps, "cosine with “it”", colours, guess=guessed),
         key=f"pronoun-{which}",
         alt=f"Cosine of “it” with {join_list(form.nouns)}, layer by layer, in: {form.text}",
         numbers=lambda: pd.DataFrame(result.cosines, index=pd.Index(steps, name="layer"), columns=list(form.nouns)),

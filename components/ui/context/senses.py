@@ -2,16 +2,18 @@
 
 from functools import cache
 
-from components.core.context.word_occurrences import Usage
+from components.core.context.word_occurrences import Usage, WordOccurrences
 from components.ui.assets import read_toml
 from components.ui.caches import occurrences
 from components.ui.caches.requests import OccurrencesRequest
-from components.ui.page import section
+from components.ui.stage import frame
 from components.ui.tables import table
-from components.ui.wording import join_list
+from components.ui.wording import format_cosine, join_list, spell_number
 
 #: Sentences of each sense that the page opens with; the others are measured too.
 OPENED = 2
+# Has one sense only; its sentences are about two topics.
+_PRONOUN = "it"
 
 
 @cache
@@ -24,6 +26,7 @@ def shipped() -> dict[str, tuple[Usage, ...]]:
     }
 
 
+@cache
 def opening(word: str) -> str:
     """The sentences that a shipped word opens with, as a reader would type them."""
     groups: dict[str, list[str]] = {}
@@ -32,30 +35,37 @@ def opening(word: str) -> str:
     return "\n\n".join("\n".join([f"{sense}:", *texts[:OPENED]]) for sense, texts in groups.items())
 
 
+def all_shipped(model: str, word: str) -> WordOccurrences:
+    """A shipped word in all its sentences."""
+    return occurrences.word_occurrences(OccurrencesRequest(model, word, shipped()[word]))
+
+
 def draw(model: str) -> None:
     """Draw, for each shipped word, how well this model separates its senses over all its sentences."""
-    section(
-        "Which senses this model separates",
-        "The page opens with the sentences that the bundled model separates most clearly. This table measures all that "
-        "are shipped: how often the nearest use of a word has the same sense, after the last layer.",
+    measured = {word: all_shipped(model, word) for word in shipped()}
+    measured = {word: each for word, each in measured.items() if len(each.senses) > 1 and each.with_partner.any()}
+    beyond = [word for word, each in measured.items() if each.separates]
+    rest = [f"“{word}”" for word in measured if word not in beyond]
+    frame.heading(
+        f"For {spell_number(len(beyond))} of {spell_number(len(measured))} words the senses separate more often than "
+        "by chance",
+        "How often the nearest use of a word has the same sense, after the last layer, over all shipped sentences. "
+        + (f"Within chance: {join_list(rest)}." if rest else ""),
     )
-    rows = []
-    for word, sentences in shipped().items():
-        usages = occurrences.word_occurrences(OccurrencesRequest(model, word, sentences))
-        if len(usages.occurrences) < 2 or not usages.other_sense.any():
-            continue
-        rows.append(
-            [
-                f"{word}: {join_list(usages.senses)}",
-                f"{usages.nearest_of_same_sense()} of {int(usages.with_partner.sum())}",
-                f"{usages.nearest_by_chance:.1f}",
-                f"{usages.mean_cosines(usages.same_sense)[-1]:.3f}",
-                f"{usages.mean_cosines(usages.other_sense)[-1]:.3f}",
-            ]
-        )
     table(
-        ["word and senses", "nearest use has the same sense", "by chance", "cosine, same sense", "other sense"],
-        rows,
-        "A larger model may separate senses that this one mixes: name it in ENCODERSCOPE_MODELS and pick it in the "
-        "sidebar.",
+        ["word and senses", "nearest has the same sense", "by chance", "cosine, same sense", "other sense"],
+        [
+            [
+                f"{word}: {join_list(each.senses)}",
+                f"{each.nearest_of_same_sense()} of {int(each.with_partner.sum())}",
+                f"{each.nearest_by_chance:.1f}, up to {each.most_by_chance}",
+                format_cosine(each.mean_cosines(each.same_sense)[-1], 3),
+                format_cosine(each.mean_cosines(each.other_sense)[-1], 3),
+            ]
+            for word, each in measured.items()
+        ],
+        "By chance: the same count with the senses shuffled among the sentences, on average and in 95 of 100 shuffles.",
     )
+    if _PRONOUN in measured:
+        frame.note("“it” has no two senses: its sentences are about two topics, and the topic is what separates them.")
+    frame.note("A larger model may separate senses that this one mixes: name it in ENCODERSCOPE_MODELS.")

@@ -2,36 +2,47 @@
 
 import numpy as np
 import pandas as pd
+import streamlit as st
 
-from components.core.context.word_occurrences import WordOccurrences
 from components.ui.charts import show, strip
-from components.ui.context.occurrences import label_of
-from components.ui.context.summary import one_word_embedding
-from components.ui.page import section
+from components.ui.context.occurrences import draw_sentences
+from components.ui.context.summary import Followed, finding, labels_of, lead, one_word_embedding, what_it_is_cut_into
+from components.ui.stage import frame
 
 
-def draw(found: WordOccurrences) -> None:
-    """Draw the word's embedding and, below it, its context vector in each sentence, as strips on one scale."""
-    word, one_row = found.word.strip(), one_word_embedding(found)
-    labels = [label_of(found, each) for each in found.occurrences]
-    section(
-        "One word embedding, many context vectors" if one_row else "Word embeddings and context vectors",
-        f"Above: the learned embedding of “{word}”, the same in every sentence. Below: its vector after the last "
-        "layer, sentence by sentence."
-        if one_row
-        else "Above: the word's embedding in each sentence. Below: its vector after the last layer.",
-    )
-    statics = np.stack([each.static_vector for each in found.occurrences])[: 1 if one_row else None]
+def draw(model: str, followed: Followed) -> None:
+    """List the sentences; beside them draw the word's embedding and its vector in each, as rows on one scale."""
+    found, word = followed.found, followed.word
+    labels = labels_of(found)
+    frame.heading(finding(model, followed), lead(model, followed))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        draw_sentences(followed)
+        pieces = what_it_is_cut_into(found)
+        if pieces:
+            frame.note(pieces)
+    statics = np.stack([each.static_vector for each in found.occurrences])
     lasts = np.stack([each.vectors[-1] for each in found.occurrences])
-    _draw_strip(statics, [word] if one_row else labels, "static", "The word embedding")
-    alt = f"The context vectors of “{word}” after the last layer, one row per sentence"
-    _draw_strip(lasts, labels, "contexts", alt)
+    with right:
+        if one_word_embedding(found) and statics.shape[1] == lasts.shape[1]:
+            frame.note("First row: its word embedding. Below: its vector after the last layer, sentence by sentence.")
+            _draw_strip(np.concatenate([statics[:1], lasts]), ["word embedding", *labels], "contexts", word)
+        else:
+            frame.note("Its vector after the last layer, sentence by sentence.")
+            _draw_strip(lasts, labels, "contexts", word)
+    if not one_word_embedding(found):
+        with frame.details():
+            frame.note(f"The word embedding of “{word}” in each sentence.")
+            _draw_strip(statics, labels, "static", word)
 
 
-def _draw_strip(vectors: np.ndarray, rows: list[str], key: str, alt: str) -> None:
+def _draw_strip(vectors: np.ndarray, rows: list[str], key: str, word: str) -> None:
+    what = "word embeddings" if key == "static" else "vectors after the last layer"
     show(
-        strip(vectors, rows, height=26 * len(vectors)),
+        strip(vectors, rows, height=44 * len(vectors)),
         key=key,
-        alt=alt,
-        numbers=lambda: pd.DataFrame(vectors, index=rows),
+        alt=f"The {what} of “{word}”, one row per sentence",
+        numbers=lambda: pd.DataFrame(
+            vectors, index=rows, columns=[f"dimension {i + 1}" for i in range(vectors.shape[1])]
+        ),
     )

@@ -1,6 +1,6 @@
 """Python side of the paths view: it takes points and names."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path as File
 
@@ -15,7 +15,7 @@ _mount = st.components.v2.component(
     "encoderscope_paths",
     html=picture.frame_html('<svg class="picture"></svg>', '<button class="replay" type="button">Replay</button>'),
     css=picture.CSS + (_HERE / "paths.css").read_text(encoding="utf-8"),
-    js=picture.JS + (_HERE / "paths.js").read_text(encoding="utf-8"),
+    js=picture.JS + "".join((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in ("labels", "paths")),
 )
 
 
@@ -34,6 +34,7 @@ def paths(
     groups: Sequence[str],
     steps: Sequence[str],
     at: int,
+    on_step: Callable[[int], None],
     *,
     key: str,
     alt: str,
@@ -41,8 +42,9 @@ def paths(
 ) -> None:
     """Draw N paths of T points up to one step, and move there from the step that was drawn before.
 
-    points: (N, T, 2), in equal units. things: N. groups: their names. steps: T names. at: the step, from 0. Readers
-    whose system asks for reduced motion see no motion.
+    points: (N, T, 2), in equal units. things: N. groups: their names. steps: T names. at: the step, from 0. on_step:
+    called with the next step before the page runs again, while the reader plays the steps; it must lead to `at`.
+    Readers whose system asks for reduced motion see no motion between steps.
     """
     data = {
         "points": points.round(5).tolist(),
@@ -60,4 +62,10 @@ def paths(
         "alt": alt,
         "file": file,
     }
-    _mount(key=key, data=data)
+
+    def stepped() -> None:
+        number = st.session_state[key].step
+        if number is not None:
+            on_step(int(number))
+
+    _mount(key=key, data=data, on_step_change=stepped)

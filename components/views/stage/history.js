@@ -21,7 +21,8 @@ function keepHistory() {
     const target = url === undefined || url === null ? location.href : new URL(url, location.href).href;
     if (target === location.href) return replace(state, title, url);
     const box = document.activeElement?.matches("input, textarea") ? document.activeElement : null;
-    const goesOn = box !== null && box === typedIn && performance.now() - typedAt < TYPING;
+    const typing = box !== null && box === typedIn && performance.now() - typedAt < TYPING;
+    const goesOn = typing || window.encoderscopePlays; // layers that are played in turn are one act
     typedIn = box;
     typedAt = performance.now();
     const changed = open || goesOn ? replace : push;
