@@ -37,7 +37,7 @@ def twin_bars(
 ) -> go.Figure:
     """Draw two measures of the same N things side by side, each on its own scale.
 
-    sides: two of (title, values, colour). labels: one a thing.
+    sides: two of (title, values, colour); a title may have a <br>. labels: one a thing.
     """
     traces = [
         _horizontal_bars(values.tolist(), labels, colour, decimals=4) | {"xaxis": x}

@@ -93,7 +93,7 @@ def _finding(found: WordOccurrences, steps: list[str], step: int) -> str:
 
 def _lead(found: WordOccurrences) -> str:
     start = "All paths start from the one word embedding, in the middle. " if one_word_embedding(found) else ""
-    return f"{start}Move the slider, or replay: the paths and the cosines show the same layer."
+    return f"{start}The slider moves paths and cosines."
 
 
 def _draw_cosines(found: WordOccurrences, steps: list[str], step: int, guess: str | None) -> None:

@@ -47,7 +47,7 @@ def draw(model: str, occurrence: Occurrence) -> None:
     colours = palette()
     show(
         twin_bars(
-            [("attention rollout: share", shares, colours.key), ("occlusion: 1 − cosine", moved, colours.output)],
+            [("attention rollout:<br>share", shares, colours.key), ("occlusion:<br>1 − cosine", moved, colours.output)],
             names,
             "other words",
             colours,

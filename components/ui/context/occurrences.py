@@ -24,6 +24,9 @@ from components.ui.pickers import pick_to_fill
 from components.ui.stage.stage import Stage
 from components.ui.wording import format_count, spell_number
 
+# Screens that are about shipped sentences, whatever the word.
+_OF_SHIPPED = ("it and its noun", "how often")
+
 
 def ask(stage: Stage) -> None:
     """Ask for the word and its sentences."""
@@ -69,12 +72,16 @@ def read(stage: Stage, model: str, encoder: Encoder) -> Followed:
         kept = st.session_state.get(state.Context.FOLLOWED, (first, opening(first)))
         with stop_on_error("This word cannot be followed", lambda: None):
             followed = _follow(model, *kept)
-        with stage.above():
+        with stage.above(), st.container(width=680, gap=None):
             _say_problem(str(error), followed.word)
-    stage.say_what_is_read(
-        Markup("<b>{}</b> in {}").format(followed.word, format_count(len(read_usages(followed.typed)), "sentence")),
-        f"at most {MOST_TOKENS} tokens each · {encoder.short_name}",
-    )
+    if stage.screen in _OF_SHIPPED:
+        stage.say_what_is_read("The shipped sentences", encoder.short_name)
+    else:
+        count = format_count(len(read_usages(followed.typed)), "sentence")
+        stage.say_what_is_read(
+            Markup("<b>{}</b> in {}").format(followed.word, count),
+            f"at most {MOST_TOKENS} tokens each · {encoder.short_name}",
+        )
     return followed
 
 
@@ -132,7 +139,7 @@ def _say_problem(problem: str, kept: str) -> None:
         )
     )
     if word in shipped():
-        st.button(f"Use the example sentences for “{word}”", on_click=lambda: fill(word))
+        st.button(f"Use the example sentences for “{word}”", on_click=lambda: fill(word), type="tertiary")
 
 
 def _marked(occurrence: Occurrence) -> Markup:

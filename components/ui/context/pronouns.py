@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 from markupsafe import Markup
@@ -60,9 +61,11 @@ def draw(model: str) -> None:
     if asked.hidden:
         return
     frame.heading(_finding(shown), _count(results, len(pairs)))
+    everything = np.concatenate([each.cosines for each in shown])
+    reach = float(everything.min()), float(everything.max())
     for column, result, which in zip(st.columns(2), shown, ("first", "second"), strict=True):
         with column:
-            _draw_form(result, which, asked.guess if which == "first" else None)
+            _draw_form(result, which, reach, asked.guess if which == "first" else None)
     with frame.details():
         frame.note(
             "Layer by layer the vector of “it” moves towards one of the nouns. The first pair is the one that the "
@@ -76,9 +79,9 @@ def _finding(shown: list[PronounSimilarity]) -> str:
     right = [each.nearest == each.form.right for each in shown]
     ends = join_list([f"“{each.nearest}”" for each in shown])
     if all(right):
-        return f"A few other words, and “it” ends nearest to another noun: {ends}, both right"
+        return f"“it” ends nearest to {ends}: both right"
     if shown[0].nearest == shown[1].nearest:
-        return f"In both sentences “it” ends nearest to “{shown[0].nearest}”; one of them means the other noun"
+        return f"“it” ends nearest to “{shown[0].nearest}” in both sentences: one right, one wrong"
     return f"“it” ends nearest to {ends}: both wrong"
 
 
@@ -91,12 +94,12 @@ def _count(results: list[PronounSimilarity], pairs: int) -> str:
     )
 
 
-def _draw_form(result: PronounSimilarity, which: str, guess: str | None) -> None:
+def _draw_form(result: PronounSimilarity, which: str, reach: tuple[float, float], guess: str | None) -> None:
     colours = palette()
     form = result.form
     verdict = "right" if result.nearest == form.right else f"wrong, it refers to the {form.right}"
     markup(
-        Markup('<p class="es-note" dir="auto"><b>{}</b><br>“it” ends nearest to “{}”: {}.</p>').format(
+        Markup('<p class="es-lead" dir="auto">{}</p><p class="es-note">“it” ends nearest to “{}”: {}.</p>').format(
             form.text, result.nearest, verdict
         )
     )
@@ -107,7 +110,7 @@ def _draw_form(result: PronounSimilarity, which: str, guess: str | None) -> None
     ]
     guessed = None if guess is None else float(result.cosines[-1, form.nouns.index(guess)])
     show(
-        layer_lines(lines, steps, "cosine with “it”", colours, guess=guessed),
+        layer_lines(lines, steps, "cosine with “it”", colours, reach=reach, guess=guessed),
         key=f"pronoun-{which}",
         alt=f"Cosine of “it” with {join_list(form.nouns)}, layer by layer, in: {form.text}",
         numbers=lambda: pd.DataFrame(result.cosines, index=pd.Index(steps, name="layer"), columns=list(form.nouns)),
