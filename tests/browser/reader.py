@@ -184,6 +184,16 @@ class Reader:
             return
         raise AssertionError(f"Of {box} {option} could not be clicked")
 
+    def open_save_menu(self) -> None:
+        """Open the menu that saves what the screen shows."""
+        self.main.get_by_role("button", name="Save", exact=True).click()
+        expect(self.page.get_by_test_id("stPopoverBody")).to_be_visible()
+
+    def save(self, picture: str, kind: str) -> Download:
+        """Save a picture of the screen as "PNG" or "SVG", or its numbers as "CSV", by the open menu."""
+        name = f"Numbers of {picture} (CSV)" if kind == "CSV" else f"Save {picture} as {kind}"
+        return self.saved(self.page.get_by_role("button", name=name, exact=True).click)
+
     def saved(self, act: Callable[[], None]) -> Download:
         """What is downloaded when this is done."""
         with self.page.expect_download() as download:
@@ -268,8 +278,6 @@ class Picture:
         self.root = root
         self.stage = root.locator(".stage")
         self.readout = root.get_by_role("status")
-        self.save_png = root.get_by_role("button", name="Download this picture as PNG")
-        self.save_svg = root.get_by_role("button", name="Download this picture as SVG")
 
     def click_tile(self, number: int, *, of: int, columns: int) -> None:
         """Click into the middle of one matrix, counted from 0."""

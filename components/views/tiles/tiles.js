@@ -98,24 +98,24 @@ function savedDrawing(state, style) {
   const every = Math.ceil(data.height / MOST_ROW_LABELS);
   const tile_height = Math.max(data.tile_height, (data.height / every) * (ROW_LABEL + 3));
   const box = layout(width - left, { ...data, tile_height }, Infinity, 1);
-  const strips = document.createElement("canvas");
-  paint(strips, { ...state, box }, style, savedDensity(width));
+  paint(canvas, { ...state, box }, style, savedDensity(width));
   const top = every > 1 ? ROW_LABEL / 2 : 0; // the first label is higher than its row
   const height = box.height + top;
-  const pen = sized(canvas, width, height, savedDensity(width));
-  pen.drawImage(strips, left, top, box.width, box.height);
-  pen.font = font;
-  pen.fillStyle = style.color;
-  pen.textAlign = "right";
-  pen.textBaseline = "middle";
+  const drawing = canvasDrawing(canvas, box);
+  const place = { "font-family": CODE_FONT, "font-size": ROW_LABEL, "text-anchor": "end", "dominant-baseline": "central" };
   data.names.forEach((_, tile) => {
     if (tile % box.columns) return;
     labels.forEach((label, row) => {
       if (row % every) return;
-      pen.fillText(label, left - 8, top + corner(box, tile).y + ((row + 0.5) * box.tileHeight) / data.height);
+      const y = corner(box, tile).y + ((row + 0.5) * box.tileHeight) / data.height;
+      const text = svgElement("text", { x: -8, y, fill: style.color, ...place });
+      text.textContent = label;
+      drawing.append(text);
     });
   });
-  return canvasDrawing(canvas, { width, height });
+  const whole = { viewBox: `${-left} ${-top} ${width} ${height}`, width, height };
+  for (const [name, value] of Object.entries(whole)) drawing.setAttribute(name, value);
+  return drawing;
 }
 
 function paint(canvas, state, style, density = 2) {
