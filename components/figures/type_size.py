@@ -11,7 +11,9 @@ from components.figures.spread import room_of_name, spread
 #: Of any text in a figure, in pixels, on a screen of 1280 × 720.
 SMALLEST = 14
 _TITLE = 15
-_STANDOFF = 6  # pixels from an axis to its title
+# Presenters' type is so much larger in a window of 1280 × 720; beyond that, it grows with the window, as figures do.
+_NO_HIGHER = 1.3
+_STANDOFF = 9  # pixels from an axis to its title
 
 #: A part of a figure as Plotly's schema spells it.
 Spec = dict[str, Any]
@@ -39,11 +41,11 @@ def state_sizes(traces: Sequence[Spec], layout: Spec, palette: Palette) -> tuple
 
 
 def enlarge(figure: go.Figure, scale: float) -> go.Figure:
-    """Return the figure with all its text, and the margins and distances that hold text, `scale` times as large."""
+    """Return the figure with all its text, markers and lines, and the margins around text, `scale` times as large."""
     if scale == 1:
         return figure
     spec = _enlarged(figure.to_dict(), scale)
-    _part_names(spec["layout"])
+    _part_names(spec["layout"], max(1.0, scale / _NO_HIGHER))
     return go.Figure(spec)
 
 
@@ -70,7 +72,10 @@ def _enlarged(part: Any, scale: float, name: str = "") -> Any:
     if isinstance(part, dict):
         if name.endswith("font") and "size" in part:
             return part | {"size": part["size"] * scale}
-        if name == "margin":
+        if name in ("marker", "line"):
+            grown = {key: part[key] * scale for key in ("size", "width") if isinstance(part.get(key), int | float)}
+            part = part | grown
+        if name in ("margin", "pad"):
             return {side: width * scale for side, width in part.items()}
         return {key: value if key == "template" else _enlarged(value, scale, key) for key, value in part.items()}
     if isinstance(part, list | tuple) and part and isinstance(part[0], dict):
@@ -80,12 +85,15 @@ def _enlarged(part: Any, scale: float, name: str = "") -> Any:
     return part
 
 
-def _part_names(layout: Spec) -> None:
-    """Move names at the ends of lines apart, which stand at values of the y axis: larger, they need more room."""
+def _part_names(layout: Spec, taller: float) -> None:
+    """Move names at the ends of lines apart, which stand at values of the y axis: larger, they need more room.
+
+    taller: how much higher the figure is drawn than it says.
+    """
     names = [note for note in layout.get("annotations", []) if note.get("xref") == "paper" and note.get("yref") == "y"]
     limits = layout.get("yaxis", {}).get("range")
     if len(names) < 2 or limits is None or not layout.get("height"):
         return
-    gap = room_of_name(limits[1] - limits[0], names[0]["font"]["size"], layout["height"])
+    gap = room_of_name(limits[1] - limits[0], names[0]["font"]["size"], taller * layout["height"])
     for note, y in zip(names, spread([float(note["y"]) for note in names], gap), strict=True):
         note["y"] = y
