@@ -22,7 +22,8 @@ def pick_token(tokens: Tokens, label: str, key: str, default: int, **look: Any) 
     back to the default.
     """
     options = [token_option(tokens, index) for index in range(len(tokens.labels))]
-    return options.index(st.selectbox(label, options, index=default, key=key, bind=state.IN_URL, **look))
+    picked = st.selectbox(label, options, index=default, key=key, bind=state.IN_URL, persist_state="session", **look)
+    return options.index(picked)
 
 
 def token_option(tokens: Tokens, index: int) -> str:
@@ -41,21 +42,20 @@ def pick_dimension(width: int) -> int:
     return int(picked) - 1
 
 
-def pick_layer_and_head(layers: int, heads: int) -> tuple[int, int]:
-    """Ask for a layer and a head; return them counted from 0.
-
-    The default is layer 4, head 2, where the model has them: in the bundled model that head links "it" to "pizza" in
-    the first example.
-    """
-    return _pick("Layer", layers, min(4, layers), state.Shared.LAYER), _pick(
-        "Head", heads, min(2, heads), state.Shared.HEAD
+def pick_layer_and_head(layers: int, heads: int, first: tuple[int, int]) -> tuple[int, int]:
+    """Ask for a layer and a head; return them counted from 0. first: the default, counted from 0 too."""
+    return _pick("Layer", layers, first[0] + 1, state.Shared.LAYER), _pick(
+        "Head", heads, first[1] + 1, state.Shared.HEAD
     )
 
 
 def _pick(label: str, count: int, first: int, key: str) -> int:
     """Ask for a number from 1 to count, by default `first`; return it counted from 0."""
     options = [str(number) for number in range(1, count + 1)]
-    return int(st.selectbox(label, options, index=first - 1, key=key, bind=state.IN_URL, width=84)) - 1
+    picked = st.selectbox(
+        label, options, index=first - 1, key=key, bind=state.IN_URL, persist_state="session", width=84
+    )
+    return int(picked) - 1
 
 
 def pick_option(

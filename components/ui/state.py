@@ -53,6 +53,8 @@ class Overview:
     """The Overview page."""
 
     OPENED_HEAD: Final = "opened_head"
+    OPENED_PAGE: Final = "opened_page"
+    TOKEN: Final = "followed_token"
 
 
 class Tokens:
@@ -81,13 +83,14 @@ class Attention:
     WORDS_ONLY: Final = "words_only"
     QUERY: Final = "query"
     KEY: Final = "key"
+    PAIR_OWNER: Final = "pair_owner"
+    OPENED_BY_PAGE: Final = "head_opened_by_page"
     SHOWN: Final = "shown"
     SECOND_TEXT: Final = "joined"
     BLOCK: Final = "block"
     ROLE: Final = "role"
     OVERLAID: Final = "overlaid"
     LEAST_SHARE: Final = "share"
-    QUESTION: Final = "asked"
     HEADS_OFF: Final = "heads_off"
     UNIFORM_HEAD: Final = "uniform"
     MASK: Final = "seen"
@@ -157,6 +160,7 @@ class SentenceMap:
     TRAP: Final = "trap"
     SENTENCE_TO_ADD: Final = "sentence_to_add"
     PROBLEM_OF_ADDED: Final = "problem_of_added"
+    GUESS: Final = "guess_on_the_map"
 
 
 class Retrieval:
@@ -177,8 +181,6 @@ class Retrieval:
     VIEW: Final = "retrieval"
     RANKED_BY: Final = "ranked_by"
     THRESHOLD: Final = "threshold"
-    PREDICT: Final = "predict"
-    REVEALED: Final = "revealed"
     ASKED_BEFORE: Final = "asked_before"
     PASSAGE: Final = "passage"
     PASSAGE_AGAINST: Final = "against"
@@ -188,13 +190,13 @@ class Retrieval:
     PASSAGE_EXPLAINED: Final = "passage_explained"
     PASSAGES_COLOURED: Final = "passages_coloured"
     PASSAGE_CLICKED: Final = "passage_clicked"
-    LESSON: Final = "lesson"
+    FAILURE: Final = "goes_wrong"
     DOCUMENT_SHOWN: Final = "document_shown"
     PROMPT_TEMPLATE: Final = "prompt_template"
     PROMPT_BUDGET: Final = "token_budget"
     COVERED_FROM: Final = "covered_from"
     ANSWER: Final = "answer"
-    LESSON_PICKED: Final = "lesson_picked"
+    FAILURE_PICKED: Final = "lesson_picked"
     RESET_TEMPLATE: Final = "reset_beside_problem"
     SHIPPED_QUESTION: Final = "shipped_question"
     ASKED_AGAIN: Final = "asked_again"
@@ -204,6 +206,7 @@ class Retrieval:
     DOCUMENT_OWNER: Final = "document_owner"
     DOCUMENT_PROBLEMS: Final = "document_problems"
     DOCUMENTS_BEGUN: Final = "documents_begun"
+    DOCUMENTS_ADDED: Final = "documents_added"
     DOCUMENTS_READ: Final = "documents_read"
     INDEXED: Final = "prepared_documents"
 
@@ -223,7 +226,6 @@ class Sentiment:
     EPOCHS: Final = "epochs"
     LEARNING_RATE: Final = "learning_rate"
     NETWORK_SEED: Final = "network_seed"
-    TRAINED_TO: Final = "trained_to"
     SAMPLES_SEED: Final = "samples_seed"
     CONFUSION_CELL: Final = "confusion_cell"
     CONDITION: Final = "read_with"
@@ -231,9 +233,6 @@ class Sentiment:
     HARD_KIND: Final = "hard_kind"
     REORDERED: Final = "reordered"
     EACH_WORD_HIDDEN: Final = "each_word_hidden"
-    TRAIN: Final = "train"
-    STOP_TRAINING: Final = "stop_training"
     HARD_TEXT: Final = "hard_text"
-    TRAINING_PLAYS: Final = "training_plays"
     TRAINED_ON_OWN_TEXTS: Final = "learned_from_own_texts"
     OWN_DATASET: Final = "own_labelled"

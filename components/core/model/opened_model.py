@@ -18,11 +18,15 @@ from sentence_transformers import SentenceTransformer
 
 from components.core.model import loading, probe
 from components.core.model.layer_norm import LayerNorm
-from components.core.model.layers import OutputProjection
+from components.core.model.layers import InputProjection, OutputProjection
 from components.core.tokens.tokens import readable
 
 # Pages are built for texts of up to this many tokens, also where a model (ModernBERT: 8,192) could read more.
 MOST_TRACED_TOKENS = 512
+
+# What architectures call the linear layers that make queries and keys.
+_QUERY_NAMES = ("query", "q_lin", "q_proj")
+_KEY_NAMES = ("key", "k_lin", "k_proj")
 
 
 class OpenedModel:
@@ -147,6 +151,27 @@ class OpenedModel:
             weight, np.zeros(len(weight), weight.dtype) if linear.bias is None else array_of(linear.bias.detach())
         )
 
+    def input_projections(self, layer: int) -> tuple[InputProjection, InputProjection] | None:
+        """Return the linear layers that make the queries and the keys of a layer, counted from 0.
+
+        None where the model has no such layers under a name that is known, as where one makes queries, keys and values.
+        """
+        found = [self._named_linears(names) for names in (_QUERY_NAMES, _KEY_NAMES)]
+        if not all(found):
+            return None
+        # A model may use one layer's weights again and again.
+        query, key = (linears[layer % len(linears)] for linears in found)
+        return _input_projection(query), _input_projection(key)
+
+    def _named_linears(self, names: tuple[str, ...]) -> list[torch.nn.Linear]:
+        """The linear layers with one of these last names, in order: one a layer, or one for all; else none."""
+        found = [
+            module
+            for name, module in self._model.named_modules()
+            if isinstance(module, torch.nn.Linear) and name.rsplit(".", 1)[-1] in names
+        ]
+        return found if len(found) in (1, len(self._projections)) else []
+
     @cached_property
     def position_embedding_table(self) -> Float32[np.ndarray, "P E"] | None:
         """The learned row of each position, from the first that text uses; None if none are added."""
@@ -184,6 +209,13 @@ class OpenedModel:
         # The layer that is handed what attention gave is the one that joins the heads, whatever it is called.
         joins = [next((m for m, at in given if torch.equal(at, layer.joined)), None) for layer in seen.layers]
         return seen.first_position or 0, joins
+
+
+def _input_projection(linear: torch.nn.Linear) -> InputProjection:
+    weight = array_of(linear.weight)
+    return InputProjection(
+        weight, np.zeros(len(weight), weight.dtype) if linear.bias is None else array_of(linear.bias)
+    )
 
 
 def array_of(tensor: Float[torch.Tensor, "*shape"]) -> Float32[np.ndarray, "*shape"]:

@@ -12,7 +12,8 @@ from components.ui.attention.session import AttentionView
 from components.ui.caches import attention
 from components.ui.caches.requests import CombinedHeadsRequest
 from components.ui.charts import show
-from components.ui.page import markup, palette, section
+from components.ui.page import markup, palette
+from components.ui.stage import frame
 
 # The most tokens whose cells can be told apart.
 _READABLE = 128
@@ -40,39 +41,36 @@ _MEANING = {
 
 def draw(view: AttentionView) -> None:
     """Ask for a way to combine heads, and draw its formula and its picture."""
-    section(
-        "Many heads, one picture",
-        "Rows look at columns, as above. Each way to combine heads shows something and hides something.",
-    )
     methods = [*_OF_LAYER, *_OF_ALL]
-    picked = st.segmented_control(
-        "Combine by", methods, default="rollout", required=True, key=state.Attention.OVER_HEADS, bind=state.IN_URL
-    )
+    with frame.controls():
+        picked = st.selectbox(
+            "Combine by",
+            methods,
+            index=methods.index("rollout"),
+            key=state.Attention.OVER_HEADS,
+            bind=state.IN_URL,
+            persist_state="session",
+            width=220,
+        )
     method = picked.split()[0]
     layer = view.layer if picked in _OF_LAYER else None
     weights = attention.combined_heads(CombinedHeadsRequest(view.request, method, layer))
     where = "all layers" if layer is None else f"layer {layer + 1}"
-    markup(
-        Markup('<p class="es-note">{}</p><div class="es-formula">{}</div>').format(_MEANING[method], _FORMULAS[method])
+    column = weights[~view.tokens.special].mean(axis=0)
+    most = int(np.argmax(column))
+    frame.heading(
+        f"{picked.capitalize()}: {view.quoted(most)} gets the most, {column[most]:.3f} on average",
+        f"{_MEANING[method]} Averaged over the rows of the typed tokens; rows look at columns.",
     )
+    with frame.details():
+        markup(Markup('<div class="es-formula">{}</div>').format(_FORMULAS[method]))
     labels = view.tokens.labels
     seen, step = pool_by_maximum(weights.astype(np.float32), _READABLE)
     if step > 1:
-        markup(
-            Markup('<p class="es-note">Each cell is the largest of {} × {}; the CSV contains every weight.</p>').format(
-                step, step
-            )
-        )
+        frame.note(f"Each cell is the largest of {step} × {step}; the CSV contains every weight.")
     show(
         attention_heatmap(seen, labels[::step], palette(), step=step, cell=28),
         key="over-heads",
         alt=f"{method.capitalize()} of the attention of all heads of {where}",
         numbers=lambda: pd.DataFrame(weights, index=list(labels), columns=list(labels)),
-    )
-    column = weights[~view.tokens.special].mean(axis=0)
-    most = int(np.argmax(column))
-    markup(
-        Markup('<p class="es-note">Averaged over the rows of the typed tokens, “{}” gets the most: {:.3f}.</p>').format(
-            labels[most], column[most]
-        )
     )

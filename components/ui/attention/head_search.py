@@ -13,9 +13,10 @@ from components.ui.attention.interventions import head_name
 from components.ui.attention.session import AttentionView, open_head
 from components.ui.caches import attention
 from components.ui.caches.requests import HeadSearchRequest, PronounRequest
-from components.ui.charts import numbers_button, show
+from components.ui.charts import show
 from components.ui.context.pronouns import pronoun_pairs
-from components.ui.page import markup, palette, section
+from components.ui.page import markup, palette
+from components.ui.stage import frame
 from components.ui.wording import format_count, format_signed
 
 _SHOWN = 6
@@ -24,17 +25,23 @@ _SHOWN = 6
 def draw(view: AttentionView) -> None:
     """Draw the heads ranked for the picked pair of tokens, and the open head's test on sentences with "it"."""
     found = attention.head_search(HeadSearchRequest(view.request, view.query, view.key))
-    _draw_ranking(view, found)
-    _draw_test(view)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        _draw_ranking(view, found)
+    with right:
+        _draw_test(view)
 
 
 def _draw_ranking(view: AttentionView, found: HeadSearch) -> None:
     query, key = (view.quoted(index) for index in (view.query, view.key))
     ranking = found.ranked()
-    section(
-        f"Heads that link {query} to {key}",
-        "Ranked by the weight above the head’s usual level: the larger of its averages over other tokens at the same "
-        "distance, and over other tokens that look at the same key. A head that always looks there does not win.",
+    best = ranking[0]
+    frame.heading(
+        f"{head_name(*best).capitalize()} links {query} to {key} most particularly: {found.weights[best]:.3f}"
+        if found.weights.any()
+        else f"No head links {query} to {key}: every weight is 0",
+        "Heads are ranked by the weight above their usual level: the larger of their averages over other tokens at the "
+        "same distance, and over other tokens that look at the same key. A head that always looks there does not win.",
     )
     if not found.weights.any():
         markup(Markup('<p class="es-note">Every weight is 0 here: the query cannot see the key.</p>'))
@@ -59,7 +66,7 @@ def _draw_ranking(view: AttentionView, found: HeadSearch) -> None:
                 args=(layer, head),
                 disabled=open_now,
                 help="This head is open." if open_now else None,
-                width=160,
+                width=150,
             )
             # Rounded first, so that the numbers on screen add up.
             weight, usual = (round(float(each[layer, head]), 3) for each in (found.weights, found.anyway))
@@ -70,7 +77,9 @@ def _draw_ranking(view: AttentionView, found: HeadSearch) -> None:
                     '{1:.3f}:</span> <b>{2}</b> <span class="es-quiet">rank {3}</span></span></div>'
                 ).format(weight, usual, _signed_plus(weight - usual), ranking.index((layer, head)) + 1)
             )
-    numbers_button(lambda: _table(found), "search")
+    with frame.details():
+        frame.note("All heads by their weight above the usual level.")
+        st.dataframe(_table(found).round(4))
 
 
 def _signed_plus(number: float) -> str:
@@ -93,12 +102,13 @@ def _table(found: HeadSearch) -> pd.DataFrame:
 
 def _draw_test(view: AttentionView) -> None:
     sentences = tuple(sentence for pair in pronoun_pairs() for sentence in pair)
-    section(
-        f"Test {view.head_name} on {len(sentences)} sentences with “it”",
-        "A head found on one sentence says something about that sentence only. Each of these sentences has two "
-        "nouns, and it is known which one “it” refers to, equally often the first and the second. A head is right if "
-        "“it” gives that noun more attention than the other. The encoder reads them without changes.",
-    )
+    frame.part(f"Does {view.head_name} find what “it” refers to?")
+    with frame.details():
+        frame.note(
+            f"A head found on one sentence says something about that sentence only. Each of {len(sentences)} sentences "
+            "has two nouns, and it is known which one “it” refers to, equally often the first and the second. A head "
+            "is right if “it” gives that noun more attention than the other. The encoder reads them without changes."
+        )
     try:
         with st.spinner(f"Reading {len(sentences)} sentences …"):
             tested = attention.pronoun_test(PronounRequest(view.request.model, sentences))
@@ -114,7 +124,7 @@ def _draw_test(view: AttentionView) -> None:
             ).format(format_count(omitted, "sentence"))
         )
     _draw_verdict(view, tested)
-    with st.expander("The sentences, one by one"):
+    with frame.details():
         st.dataframe(_sentences(view, tested), hide_index=True, width="stretch")
 
 
@@ -135,14 +145,18 @@ def _draw_verdict(view: AttentionView, tested: PronounHeads) -> None:
         "of 20 cases: nothing shows that this head finds antecedents."
     )
     markup(
-        Markup(
-            '<p class="es-lead">Right in <b>{} of {}</b> sentences{} (95% interval: {:.0%} to {:.0%}). {}</p>'
-        ).format(count, total, reader, low, high, verdict),
-        Markup(
-            '<p class="es-note">If “it” refers to the nearer noun, the head is right in {} of {}; if to the farther '
-            "one, in {} of {}. “Always the nearest noun” would be right in {}. The best head here is {} with {}.</p>"
-        ).format(near, nearest, far, total - nearest, nearest, head_name(layer, head), best),
+        Markup("<p>Right in <b>{} of {}</b> sentences{} (95% interval: {:.0%} to {:.0%}). {}</p>").format(
+            count, total, reader, low, high, verdict
+        ),
     )
+    with frame.details():
+        markup(
+            Markup(
+                '<p class="es-note">If “it” refers to the nearer noun, the head is right in {} of {}; if to the '
+                "farther one, in {} of {}. “Always the nearest noun” would be right in {}. The best head here is {} "
+                "with {}.</p>"
+            ).format(near, nearest, far, total - nearest, nearest, head_name(layer, head), best)
+        )
     show(
         head_count_histogram(
             tested.counts.ravel(),

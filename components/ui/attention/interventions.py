@@ -29,47 +29,56 @@ def head_names(encoder: Encoder) -> list[str]:
 
 
 def pick_changes(encoder: Encoder) -> tuple[Intervention, ...]:
-    """Ask what to change in the encoder."""
+    """Ask what to change in the encoder: heads off, what a token sees, and positions."""
     names = head_names(encoder)
     by_name = {name: divmod(number, encoder.num_heads) for number, name in enumerate(names)}
-    with st.popover("Change the encoder"):
-        off = st.multiselect(
-            "Heads switched off",
-            names,
-            key=state.Attention.HEADS_OFF,
-            bind=state.IN_URL,
-            placeholder="None: pick any",
-            help="Their outputs are replaced by zeros before the heads of the layer are joined.",
-        )
-        uniform = st.selectbox(
-            "Head made uniform",
-            [_NO_HEAD, *names],
-            key=state.Attention.UNIFORM_HEAD,
-            bind=state.IN_URL,
-            help="It gives every token the same weight, whatever its queries and keys are.",
-        )
-        seen = st.selectbox(
-            "A token sees",
-            list(_SEEN),
-            key=state.Attention.MASK,
-            bind=state.IN_URL,
-            help="“No later token” is a decoder’s view, “only itself” is attention without context.",
-        )
-        bare = st.toggle(
-            "Positions off",
-            key=state.Attention.POSITIONS_OFF,
-            bind=state.IN_URL,
-            help="No position is added: the encoder reads a bag of tokens.",
-        )
+    off = st.multiselect(
+        "Heads switched off",
+        names,
+        key=state.Attention.HEADS_OFF,
+        bind=state.IN_URL,
+        persist_state="session",
+        placeholder="None: pick any",
+        help="Their outputs are replaced by zeros before the heads of the layer are joined.",
+        width=300,
+    )
+    seen = st.selectbox(
+        "A token sees",
+        list(_SEEN),
+        key=state.Attention.MASK,
+        bind=state.IN_URL,
+        persist_state="session",
+        help="“No later token” is a decoder’s view, “only itself” is attention without context.",
+        width=200,
+    )
+    bare = st.toggle(
+        "Positions off",
+        key=state.Attention.POSITIONS_OFF,
+        bind=state.IN_URL,
+        persist_state="session",
+        help="No position is added: the encoder reads a bag of tokens.",
+    )
     changes: list[Intervention] = [PositionsOff()] if bare else []
     if off:
         changes.append(HeadsOff(by_name[name] for name in off))
-    if uniform != _NO_HEAD:
-        changes.append(HeadUniform(*by_name[uniform]))
     mask = _SEEN[seen]
     if mask is not None:
         changes.append(mask)
     return tuple(changes)
+
+
+def pick_uniform(encoder: Encoder) -> tuple[Intervention, ...]:
+    """Ask for a head that is made uniform."""
+    names = head_names(encoder)
+    uniform = st.selectbox(
+        "Head made uniform",
+        [_NO_HEAD, *names],
+        key=state.Attention.UNIFORM_HEAD,
+        bind=state.IN_URL,
+        persist_state="session",
+        help="It gives every token the same weight, whatever its queries and keys are.",
+    )
+    return () if uniform == _NO_HEAD else (HeadUniform(*divmod(names.index(uniform), encoder.num_heads)),)
 
 
 def undo() -> None:

@@ -6,11 +6,12 @@ import numpy as np
 import streamlit as st
 
 from components.core import Trace
+from components.core.attention.head_search import particular_link
 from components.core.model.attention import TokenSelection
 from components.core.tokens.tokens import Tokens, check_whole
 from components.ui import state
 from components.ui.attention.interventions import head_name
-from components.ui.caches import traces
+from components.ui.caches import attention, traces
 from components.ui.caches.requests import TextRequest, TraceRequest
 from components.ui.page import Reading, stop_on_error
 from components.ui.pickers import pick_token, token_option
@@ -56,27 +57,30 @@ class AttentionView:
         return f"“{label}”" if self.tokens.labels.count(label) == 1 else f"“{label}” ({index + 1})"
 
 
-def ask_for_second(reading: Reading) -> tuple[str | None, Tokens]:
-    """Offer a second sentence. Returns it, or None if none was typed, and the tokens of all that is read."""
-    with st.popover("Join a second sentence"):
-        second = st.text_area(
-            "Sentence B, joined to the sentence by [SEP]",
-            "",
-            key=state.Attention.SECOND_TEXT,
-            bind=state.IN_URL,
-            persist_state="session",
-            placeholder="Leave it empty to read one sentence.",
-            width=340,
-            height=100,
-        )
-    if not second.strip():
-        return None, reading.tokens
+def ask_for_second() -> str | None:
+    """Ask for a second sentence; None if none was typed."""
+    second: str = st.text_area(
+        "Sentence B, joined to the sentence by [SEP]",
+        "",
+        key=state.Attention.SECOND_TEXT,
+        bind=state.IN_URL,
+        persist_state="session",
+        placeholder="Leave it empty to read one sentence.",
+        height=80,
+    )
+    return second if second.strip() else None
+
+
+def read_second(reading: Reading, second: str | None) -> Tokens:
+    """Return the tokens of all that is read. If the second sentence cannot be read, say why and end the page."""
+    if second is None:
+        return reading.tokens
     with stop_on_error("Sentence B cannot be read", _offer_one_sentence):
         traces.tokens(TextRequest(reading.model, second))
     with stop_on_error("The two sentences together are too long", _offer_one_sentence):
         tokens = traces.tokens(TextRequest(reading.model, reading.text, second))
         check_whole(tokens, reading.encoder.trace_limit, reading.encoder.short_name)
-    return second, tokens
+    return tokens
 
 
 def ask_for_part(tokens: Tokens) -> TokenSelection:
@@ -103,17 +107,42 @@ def ask_for_part(tokens: Tokens) -> TokenSelection:
     return TokenSelection(rows, columns, only)
 
 
-def ask_for_pair(tokens: Tokens, opening: Trace) -> tuple[int, int]:
-    """Ask for a query and a key token. The first choice is the strongest link between two typed tokens in one head.
+def open_first_head(request: TraceRequest) -> tuple[int, int]:
+    """Return the head that this text opens with; a head that the page opened by itself gives way to it.
 
-    opening: the trace without interventions. The head is always the same, so that the pair stays when another opens.
+    Call it before the pickers are drawn.
     """
-    head = min(4, opening.num_layers) - 1, min(2, opening.num_heads) - 1
-    first = int(np.flatnonzero(~tokens.special)[0])
-    query, key = strongest_link(opening.attention_weights(*head), tokens) or (first, first)
+    first = attention.first_head(request)
+    keys = state.Shared.LAYER, state.Shared.HEAD
+    opened = tuple(st.session_state.get(key) for key in keys)
+    if opened == st.session_state.get(state.Attention.OPENED_BY_PAGE, opened):
+        names = str(first[0] + 1), str(first[1] + 1)
+        if opened not in ((None, None), names):
+            st.session_state.update(dict(zip(keys, names, strict=True)))
+        st.session_state[state.Attention.OPENED_BY_PAGE] = names
+    return first
+
+
+def follow_head(request: TraceRequest, tokens: Tokens, layer: int, head: int) -> tuple[int, int]:
+    """Return the pair of tokens that a head opens with: its strongest particular link.
+
+    A pair that was picked ends with its sentence and with its head. Call it before the pickers are drawn.
+    """
+    typed = int(np.flatnonzero(~tokens.special)[0])
+    weights = traces.trace(request).attention_weights(layer, head)
+    pair = particular_link(weights, tokens) or (typed, typed)
+    owner = (request.model, request.text, request.second, layer, head)
+    if st.session_state.get(state.Attention.PAIR_OWNER, owner) != owner:
+        take_pair(tokens, *pair)
+    st.session_state[state.Attention.PAIR_OWNER] = owner
+    return pair
+
+
+def ask_for_pair(tokens: Tokens, first: tuple[int, int]) -> tuple[int, int]:
+    """Ask for a query and a key token. first: the pair that is picked where the reader picks none."""
     return (
-        pick_token(tokens, "Query: who is looking", key=state.Attention.QUERY, default=query, width=170),
-        pick_token(tokens, "Key: at whom", key=state.Attention.KEY, default=key, width=170),
+        pick_token(tokens, "Query: who is looking", key=state.Attention.QUERY, default=first[0], width=170),
+        pick_token(tokens, "Key: at whom", key=state.Attention.KEY, default=first[1], width=170),
     )
 
 
@@ -130,7 +159,8 @@ def strongest_link(weights: np.ndarray, tokens: Tokens) -> tuple[int, int] | Non
 
 
 def open_head(layer: int, head: int) -> None:
-    """Open another head. layer, head: counted from 0."""
+    """Open another head, on the screen that shows it. layer, head: counted from 0."""
+    st.session_state[state.Stage.SCREEN] = "one head"
     st.session_state.update({state.Shared.LAYER: str(layer + 1), state.Shared.HEAD: str(head + 1)})
 
 

@@ -9,7 +9,29 @@ from components.ui.attention.interventions import describe_changes, is_off, undo
 from components.ui.attention.session import AttentionView, strongest_link
 from components.ui.caches import attention
 from components.ui.page import markup
-from components.ui.wording import join_list
+from components.ui.wording import format_cosine, join_list
+
+
+def of_all_heads(view: AttentionView) -> tuple[str, str]:
+    """The title and the lead of all heads: what most of them look at, and what else there is."""
+    roles = attention.roles(view.request)
+    names = role_names(view.tokens)
+    counts = np.bincount(roles.strongest.ravel(), minlength=len(names))
+    order = [int(i) for i in np.argsort(-counts, kind="stable") if counts[i]]
+    total = roles.strongest.size
+    phrases = [_most_heads(names[i], int(counts[i]), i == len(names) - 1) for i in order]
+    rest = f" Others: {join_list(phrases[1:])}." if len(phrases) > 1 else ""
+    return (
+        f"Of {total} heads, {phrases[0]}",
+        f"Rows are layers, columns are heads; in each square, rows look at columns.{rest} Click a head to open it.",
+    )
+
+
+def _most_heads(name: str, count: int, broad: bool) -> str:
+    """Say how many heads follow a pattern most."""
+    if broad:
+        return f"{count} {'is' if count == 1 else 'are'} broad"
+    return f"{count} look{'s' if count == 1 else ''} most at {_given(name)}"
 
 
 def finding(view: AttentionView) -> str:
@@ -48,8 +70,11 @@ def lead(view: AttentionView) -> str:
     return f"{roles.strongest.size} heads read these {count} tokens, each with its own weights. {does}.{link}"
 
 
-def draw_reading(view: AttentionView) -> None:
-    """Draw the second sentence, the tokens that are left out, and the interventions with their effect."""
+def draw_reading(view: AttentionView, says_changes: bool) -> None:
+    """Draw the second sentence, the tokens that are left out, and the interventions with their effect.
+
+    says_changes: False where the screen's own title says what is changed.
+    """
     if view.tokens.second_text is not None:
         markup(
             Markup('<p class="es-note">Sentence B, joined to the one above: “{}”. Together {} tokens.</p>').format(
@@ -66,15 +91,19 @@ def draw_reading(view: AttentionView) -> None:
         )
     if not view.request.interventions:
         return
-    cosine = attention.effect(view.request).sentence_cosine
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        markup(
-            Markup(
-                '<p class="es-changed">Changed: {}. The sentence vector has a cosine of <b>{:.4f}</b> with the '
-                "original one.</p>"
-            ).format(describe_changes(view.request.interventions), cosine)
-        )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+        if says_changes:
+            _draw_changes(view)
         st.button("Undo", on_click=undo)
+
+
+def _draw_changes(view: AttentionView) -> None:
+    cosine = attention.effect(view.request).sentence_cosine
+    markup(
+        Markup(
+            '<p class="es-changed">Changed: {}. The sentence vector has a cosine of <b>{}</b> with the original one.</p>'
+        ).format(describe_changes(view.request.interventions), format_cosine(cosine))
+    )
 
 
 def _given(name: str) -> str:

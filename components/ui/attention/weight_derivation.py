@@ -1,7 +1,6 @@
 """The calculation of one attention weight, step by step, with the numbers of this sentence."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -13,30 +12,33 @@ from components.core.model.interventions import HeadUniform
 from components.figures.charts.bars import bars
 from components.figures.charts.token_bars import token_bars
 from components.ui import state
+from components.ui.attention import projection_step
+from components.ui.attention.calculation import explain, formula, strips
 from components.ui.attention.interventions import is_off
 from components.ui.attention.session import AttentionView
 from components.ui.charts import show
-from components.ui.page import markup, palette, section
+from components.ui.page import markup, palette
+from components.ui.stage import frame
 from components.ui.wording import format_count, format_signed
-from components.views.tiles import Labels, tiles
 
 _ALL = "all at once"
 # The most tokens whose bars can be told apart; of more, those with the largest weights are drawn.
 _MOST_BARS = 40
 # The most values that are drawn one by one.
 _MOST_VALUES = 8
-# The height of a vector, in pixels.
-_STRIP = 22
 
 
 def draw(view: AttentionView) -> None:
     """Draw the picked step, or all of them."""
     derivation = derive_weight(view.trace(), view.layer, view.head, view.query, view.key)
-    section(
+    off = is_off(view.request.interventions, *view.opened)
+    frame.heading(
         f"How {view.quoted(view.query)} → {view.quoted(view.key)} gets its {derivation.weight:.4f}",
-        f"In {view.head_name}, with the numbers of this sentence. Pick other tokens above, or click a cell.",
+        f"In {view.head_name}, with the numbers of this sentence, step by step."
+        + (" The head is off: what it computes is replaced by 0." if off else ""),
     )
     steps: dict[str, Callable[[AttentionView, WeightDerivation], None]] = {
+        "from x to q": projection_step.draw,
         "query and key": _vectors,
         "score": _score,
         "row of scores": _row_of_scores,
@@ -44,43 +46,29 @@ def draw(view: AttentionView) -> None:
         "values": _mix,
         "heads joined": _join,
     }
-    picked = _ask_for_step(list(steps))
+    picked = str(
+        st.segmented_control(
+            "Step",
+            [*steps, _ALL],
+            default=next(iter(steps)),
+            required=True,
+            key=state.Attention.CALCULATION_STEP,
+            bind=state.IN_URL,
+            persist_state="session",
+            label_visibility="collapsed",
+        )
+    )
     for name, step in steps.items():
         if picked in (name, _ALL):
             step(view, derivation)
-
-
-def _ask_for_step(names: list[str]) -> str:
-    """Ask for one of the steps, or all. Buttons and keys lead to the next and the previous one."""
-
-    def go(by: int) -> None:
-        # The step at the time of the key press, so that several quick presses all count.
-        current = st.session_state[state.Attention.CALCULATION_STEP]
-        index = names.index(current) if current in names else -1
-        st.session_state[state.Attention.CALCULATION_STEP] = names[max(0, min(len(names) - 1, index + by))]
-
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        picked = str(
-            st.segmented_control(
-                "Step",
-                [*names, _ALL],
-                default=names[0],
-                required=True,
-                key=state.Attention.CALCULATION_STEP,
-                bind=state.IN_URL,
-            )
-        )
-        st.button("Back", shortcut="b", on_click=go, args=(-1,), disabled=picked in (names[0], _ALL))
-        st.button("Next", shortcut="n", on_click=go, args=(1,), disabled=picked == names[-1])
-    return picked
 
 
 def _vectors(view: AttentionView, derivation: WeightDerivation) -> None:
     rows = (f"query of {view.quoted(view.query)}", f"key of {view.quoted(view.key)}", "products")
     matrix = np.stack([derivation.query, derivation.key, derivation.products])
     size = format_count(len(derivation.query), "number")
-    _explain(
-        1,
+    explain(
+        2,
         Markup(
             'In this head each token has a <span class="es-q">query</span> (what it looks for) and a '
             '<span class="es-k">key</span> (what it can be found by), {} each. They are multiplied number by number: '
@@ -89,13 +77,13 @@ def _vectors(view: AttentionView, derivation: WeightDerivation) -> None:
     )
     # One scale for query and key; larger products are drawn in full colour.
     limit = float(np.abs(matrix[:2]).max())
-    _strips(matrix, rows, "query-key", f"{rows[0]}, {rows[1]} and their products, {size} each", limit)
+    strips(matrix, rows, "query-key", f"{rows[0]}, {rows[1]} and their products, {size} each", limit)
 
 
 def _score(view: AttentionView, derivation: WeightDerivation) -> None:
     size = len(derivation.query)
-    _explain(
-        2,
+    explain(
+        3,
         "The score is the sum of the products, divided by √d so that scores do not grow with the number of dimensions.",
     )
     lines: list[str] = [
@@ -113,7 +101,7 @@ def _score(view: AttentionView, derivation: WeightDerivation) -> None:
         lines.append("This token is masked: its score counts as −∞, whatever its vectors are.")
     elif _is_uniform(view):
         lines.append("This head is made uniform: each of its scores counts as 0.")
-    _formula(lines)
+    formula(lines)
 
 
 def _row_of_scores(view: AttentionView, derivation: WeightDerivation) -> None:
@@ -125,23 +113,23 @@ def _row_of_scores(view: AttentionView, derivation: WeightDerivation) -> None:
         where = "All of them are equal." if seen.sum() > 1 else "There is only one."
     else:
         where = f"{key} has rank {1 + int((derivation.scores > derivation.score).sum())} of {int(seen.sum())}."
-    _explain(3, Markup("The same for every token that {} can attend to: a row of scores. {}").format(query, where))
+    explain(4, Markup("The same for every token that {} can attend to: a row of scores. {}").format(query, where))
     _bars(view, derivation, np.where(seen, derivation.scores, np.nan), "score", "scores")
 
 
 def _softmax(view: AttentionView, derivation: WeightDerivation) -> None:
     exponentials = derivation.exponentials
     total, largest = float(exponentials.sum()), float(derivation.scores.max())
-    _explain(
-        4,
+    explain(
+        5,
         "Softmax turns scores into weights: e to the power of each score, divided by the sum of all, so that the row "
         "sums to 1. The largest score of the row is subtracted first, which changes no weight and keeps the numbers "
         "small.",
     )
     if derivation.masked[derivation.key_index]:
-        _formula([Markup("masked: 0 ÷ {:.4f} = <b>0.0000</b>").format(total)])
+        formula([Markup("masked: 0 ÷ {:.4f} = <b>0.0000</b>").format(total)])
     else:
-        _formula(
+        formula(
             [
                 Markup("e<sup>{} − {}</sup> = {:.4f}").format(
                     format_signed(derivation.score, 4), _bracketed(largest), exponentials[derivation.key_index]
@@ -169,14 +157,14 @@ def _mix(view: AttentionView, derivation: WeightDerivation) -> None:
     rows.append("sum" if off else "sum: the head’s output")
     vectors.append(whole if off else derivation.head_output)
     matrix = np.stack(vectors)
-    _explain(
-        5,
+    explain(
+        6,
         Markup(
             'Each token also has a <span class="es-o">value</span>, the information it passes on. {} receives the '
             "values of all tokens, each multiplied by its weight; their sum is this head’s output for it.{}"
         ).format(query, " This head is switched off: its output is replaced by 0." if off else ""),
     )
-    _strips(
+    strips(
         matrix, rows, "values", f"Values times weights and their sum, {format_count(matrix.shape[1], 'number')} each"
     )
 
@@ -187,13 +175,13 @@ def _join(view: AttentionView, derivation: WeightDerivation) -> None:
     wide = heads * size
     query = _names(view)[0]
     if projection is None:
-        _explain(6, f"The outputs of the {heads} heads, {size} numbers each, are joined: {wide} numbers.")
+        explain(7, f"The outputs of the {heads} heads, {size} numbers each, are joined: {wide} numbers.")
         return
     added = project_heads(derivation.joined, projection)
     lengths = np.linalg.norm(added, axis=1)
     output = added.sum(axis=0) + projection.bias
-    _explain(
-        6,
+    explain(
+        7,
         Markup(
             "The outputs of the {} heads, {} numbers each, are joined and multiplied by one {} × {} matrix (the output "
             "projection). The result is a sum of one vector per head; the bars show their lengths for {}. The sum "
@@ -214,25 +202,6 @@ def _join(view: AttentionView, derivation: WeightDerivation) -> None:
         key="head-shares",
         alt=f"Length of the vector that each head of layer {view.layer + 1} adds for {view.quoted(view.query)}",
         numbers=lambda: pd.DataFrame(added, index=names, columns=range(1, output.size + 1)),
-    )
-
-
-def _strips(matrix: np.ndarray, rows: Sequence[str], key: str, alt: str, limit: float | None = None) -> None:
-    """Draw vectors as rows of cells, each under its name: red below zero, blue above."""
-    show(
-        partial(
-            tiles,
-            matrix[:, None, :],
-            Labels(("",), joint="", hint="Point at a cell to read its number. Red: below zero. Blue: above."),
-            names=tuple(rows),
-            limit=limit,
-            decimals=4,
-            tile_height=_STRIP,
-            show_names=True,
-        ),
-        key=key,
-        alt=f"{alt}: red below zero, blue above",
-        numbers=lambda: pd.DataFrame(matrix, index=list(rows), columns=range(1, matrix.shape[1] + 1)),
     )
 
 
@@ -268,14 +237,6 @@ def _bars(view: AttentionView, derivation: WeightDerivation, values: np.ndarray,
             index=pd.RangeIndex(1, len(labels) + 1, name="token number"),
         ),
     )
-
-
-def _explain(number: int, text: str) -> None:
-    markup(Markup('<p class="es-lead es-calculation"><span class="es-number">{}</span> {}</p>').format(number, text))
-
-
-def _formula(lines: Sequence[str]) -> None:
-    markup(Markup('<div class="es-formula">{}</div>').format(Markup("<br>").join(lines)))
 
 
 def _bracketed(number: float) -> str:

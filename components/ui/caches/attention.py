@@ -6,7 +6,7 @@ import numpy as np
 
 from components.core.attention.ablation import InterventionEffect
 from components.core.attention.head_roles import HeadRoles, head_roles
-from components.core.attention.head_search import HeadSearch, search_heads
+from components.core.attention.head_search import HeadSearch, opening_head, search_heads
 from components.core.attention.quantization import QuantizedWeights, pool_by_magnitude, quantize_weights
 from components.core.context.pronoun_heads import PronounHeads, pronoun_heads
 from components.core.model.attention import combine_heads
@@ -23,6 +23,8 @@ from components.ui.caches.requests import (
 from components.ui.caches.traces import trace
 
 _COUNT = 64
+# The most tokens of which all links are compared, in all heads, before a page opens.
+_READ_CLOSELY = 128
 _QUANTIZED_BYTES = 60_000_000
 _EFFECT_BYTES = 200_000_000
 
@@ -32,6 +34,16 @@ def roles(request: TraceRequest) -> HeadRoles:
     """Measure which pattern each head follows."""
     traced = trace(request)
     return head_roles(traced.attention_weights(), traced.tokenized)
+
+
+@memoized(_COUNT)
+def first_head(request: TraceRequest) -> tuple[int, int]:
+    """Return the (layer, head) that a sentence opens with, from 0; a usual one for a long text."""
+    traced = trace(request)
+    usual = min(4, traced.num_layers) - 1, min(2, traced.num_heads) - 1
+    if traced.num_tokens > _READ_CLOSELY:
+        return usual
+    return opening_head(traced.attention_weights(), traced.tokenized) or usual
 
 
 @memoized(_QUANTIZED_BYTES, size_of=lambda quantized: quantized.steps.nbytes)

@@ -40,7 +40,7 @@ READING = (
     PageEntry(
         "pages/encoder/attention.py",
         "Attention",
-        ("all heads", "one head", "one weight", "find the head", "change it", "over heads"),
+        ("all heads", "one head", "one weight", "find the head", "change it", "each head off", "over heads"),
     ),
 )
 #: The pages that compare sentences of their own.
@@ -61,17 +61,34 @@ APPLYING = (
     PageEntry(
         "pages/applications/sentence_map.py",
         "Sentence map",
-        ("the selection", "groups", "what context adds", "what it gets wrong"),
+        ("the selection", "compared", "groups", "how many", "what context adds", "what it gets wrong"),
     ),
     PageEntry(
         "pages/applications/retrieval.py",
         "Live retrieval",
-        ("results", "why this passage", "on the map", "the prompt", "how good it is", "the passages"),
+        (
+            "results",
+            "why",
+            "on the map",
+            "the prompt",
+            "how good it is",
+            "failures",
+            "passages",
+        ),
     ),
     PageEntry(
         "pages/applications/sentiment.py",
         "Sentiment",
-        ("type and see", "train", "how good", "how much data", "order and context", "export"),
+        (
+            "type and see",
+            "boundary",
+            "train",
+            "how good",
+            "how much data",
+            "word order",
+            "hard texts",
+            "export",
+        ),
     ),
 )
 #: The headings of the sidebar, each with its pages.

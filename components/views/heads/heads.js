@@ -39,14 +39,14 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
   const ruler = parts.picture.getContext("2d");
   const draw = () => {
     if (!parts.stage.clientWidth) return; // the page is being left
-    ruler.font = `13px ${CODE_FONT}`;
-    state.box = layout(parts.stage.clientWidth, data, (text) => ruler.measureText(text).width);
+    ruler.font = `${TEXT * textScale()}px ${CODE_FONT}`;
+    const measure = (text) => ruler.measureText(text).width;
+    state.box = layout(parts.stage.clientWidth, data, measure, roomFor(root, parts.stage));
     parts.stage.dataset.box = JSON.stringify({ ...state.box, cells: [data.height, data.width] }); // where everything stands, for tests
     paint(parts.picture, state.saved, state);
     outline(parts.overlay, state);
   };
-  const resized = new ResizeObserver(draw);
-  resized.observe(parts.stage);
+  const end = redrawn(parts.stage, draw);
   draw();
   // The two pictures may start in either order; the thumbnails are always told which head is open.
   state.link.tell(data.labelled ? { open: data.heads[0] } : { asks: true });
@@ -62,7 +62,7 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
   });
   return () => {
     give();
-    resized.disconnect();
+    end();
     state.link.end();
   };
 }

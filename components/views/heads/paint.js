@@ -31,18 +31,14 @@ function drawPicture(canvas, state, style, least = 2) {
     pen.drawImage(tile, x, y, box.tileWidth, box.tileHeight);
     if (data.off[index]) strike(pen, x, y, box, data.accent[state.dark ? "dark" : "light"]);
     if (data.labelled) return;
-    pen.font = `12px ${style.fontFamily}`;
-    if (box.named) pen.fillText(`Layer ${layer + 1}, head ${head + 1}`, x, y - 5, box.tileWidth);
-    if (box.under) {
-      // A bar: how strongly the head follows the pattern of its caption.
-      pen.globalAlpha = 0.2;
-      pen.fillRect(x, y + box.tileHeight + 2, box.tileWidth, 2);
-      pen.globalAlpha = 0.8;
-      pen.fillRect(x, y + box.tileHeight + 2, box.tileWidth * data.strengths[index], 2);
-      if (box.grid) pen.font = `${box.small}px ${style.fontFamily}`;
-      pen.fillText(box.grid ? data.short[index] : data.says[index], x, y + box.tileHeight + box.under - 3, box.tileWidth);
-      pen.globalAlpha = 1;
-    }
+    pen.font = `${box.size}px ${style.fontFamily}`;
+    if (box.named) pen.fillText(`${layer + 1} · ${head + 1}`, x, y - 5, box.tileWidth);
+    // A bar: how strongly the head follows the pattern that the readout names.
+    pen.globalAlpha = 0.2;
+    pen.fillRect(x, y + box.tileHeight + 2, box.tileWidth, 2);
+    pen.globalAlpha = 0.8;
+    pen.fillRect(x, y + box.tileHeight + 2, box.tileWidth * data.strengths[index], 2);
+    pen.globalAlpha = 1;
   });
   if (box.grid) numbers(pen, state, style);
   if (data.labelled) labels(pen, state);
@@ -77,14 +73,14 @@ function largest(values, from, { width, height }, pixels) {
 
 // Layers down the left edge, heads along the top.
 function numbers(pen, { data, box }, style) {
-  pen.font = `12px ${style.fontFamily}`;
-  pen.globalAlpha = 0.8;
+  pen.font = `${box.size}px ${style.fontFamily}`;
+  pen.globalAlpha = 0.85;
   data.heads.forEach(([layer, head], index) => {
     const { x, y } = corner(box, index);
     pen.textAlign = "center";
-    if (index < box.across) pen.fillText(String(head + 1), x + box.tileWidth / 2, 12);
+    if (index < box.across) pen.fillText(String(head + 1), x + box.tileWidth / 2, box.size);
     pen.textAlign = "left";
-    if (index % box.across === 0) pen.fillText(String(layer + 1), 2, y + box.tileHeight / 2 + 4);
+    if (index % box.across === 0) pen.fillText(String(layer + 1), 2, y + box.tileHeight / 2 + box.size / 3);
   });
   pen.globalAlpha = 1;
 }
@@ -92,11 +88,11 @@ function numbers(pen, { data, box }, style) {
 // The tokens along the edges, as many as can be read.
 function labels(pen, state) {
   const { data, box } = state;
-  const every = Math.max(1, Math.ceil(LABEL / box.cell));
-  const everyRow = Math.max(1, Math.ceil(LABEL / box.cellHeight));
-  pen.font = `13px ${CODE_FONT}`;
+  const every = Math.max(1, Math.ceil((box.size + 3) / box.cell));
+  const everyRow = Math.max(1, Math.ceil((box.size + 3) / box.cellHeight));
+  pen.font = `${box.size}px ${CODE_FONT}`;
   pen.textBaseline = "middle";
-  const name = (place) => shortened(pen, data.tokens[place], 110);
+  const name = (place) => shortened(pen, data.tokens[place], 8.5 * box.size);
   data.rows.forEach((place, row) => {
     if (row % everyRow) return;
     pen.textAlign = "right";
@@ -141,6 +137,13 @@ function outline(canvas, state) {
     const row = indexOf(data.rows, data.marked[0], data.block);
     const column = indexOf(data.columns, data.marked[1], data.block);
     if (row !== undefined && column !== undefined) mark(0, row, column, accent, 2.5);
+  }
+  if (data.guessed) {
+    const row = indexOf(data.rows, data.guessed[0], data.block);
+    const column = indexOf(data.columns, data.guessed[1], data.block);
+    pen.setLineDash([5, 3]);
+    if (row !== undefined && column !== undefined) mark(0, row, column, data.guess[state.dark ? "dark" : "light"], 3);
+    pen.setLineDash([]);
   }
   if (!cell) return;
   if (!data.labelled && cell.tile !== undefined) frame(cell.tile, ink, 1.5);

@@ -80,6 +80,7 @@ def head_matrix(
     caption: Caption,
     *,
     marked: tuple[int, int],
+    guessed: tuple[int, int] | None = None,
     key: str,
     alt: str,
     file: str,
@@ -89,7 +90,8 @@ def head_matrix(
 ) -> None:
     """Draw one head large, with its tokens along the edges. weights: of one head.
 
-    marked: indices of a query and a key token in the text; their cell is framed. on_pick: called with the indices of
+    marked: indices of a query and a key token in the text; their cell is framed. guessed: a reader's guess, framed in
+    another way. on_pick: called with the indices of
     the query and the key token of a clicked cell, before the page runs again.
     """
 
@@ -99,7 +101,8 @@ def head_matrix(
             on_pick(*(int(index) for index in cell))
 
     data = _payload(weights, axes, [caption], alt, file, channel, hint)
-    data |= {"across": 1, "labelled": True, "marked": marked}
+    data |= {"across": 1, "labelled": True, "marked": marked, "guessed": guessed}
+    data["guess"] = {"light": LIGHT.word, "dark": DARK.word}
     _mount(key=key, data=picture.pack_payload(data, weights.data), on_picked_change=picked)
 
 

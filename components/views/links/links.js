@@ -5,7 +5,7 @@
 
 const STATES = new WeakMap();
 const THICKEST = 7;
-const NUMBER = 52; // the width of a weight beside its token
+const NUMBER = 56; // the width of a weight beside its token, before it is enlarged
 
 export default function ({ data: payload, parentElement, setTriggerValue }) {
   const { data, bytes } = unpacked(payload);
@@ -31,11 +31,10 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
 
   const draw = () => {
     if (!parts.stage.clientWidth) return; // the page is being left
-    build(state, parts);
+    build(state, parts, roomFor(root, parts.stage));
     focus(state, parts, state.pinned);
   };
-  const resized = new ResizeObserver(draw);
-  resized.observe(parts.stage);
+  const end = redrawn(parts.stage, draw);
   draw();
 
   parts.stage.onpointermove = (event) => point(state, parts, under(state, parts, event));
@@ -45,7 +44,7 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
   const give = handedOut(data.file, () => svgDrawing(parts.picture));
   return () => {
     give();
-    resized.disconnect();
+    end();
     state.link.end();
   };
 }
@@ -85,22 +84,27 @@ function edges(state) {
 
 // ---------------------------------------------------------------- drawing
 
-function build(state, parts) {
+function build(state, parts, room) {
   const { data, colours } = state;
   const width = parts.stage.clientWidth;
   const count = Math.max(data.rows.length, data.columns.length);
-  const step = count <= 24 ? 26 : count <= 40 ? 20 : 17;
-  const size = count <= 24 ? 15 : count <= 40 ? 14 : 12;
-  const legend = data.names.length > 1 ? 22 * data.names.length + 8 : 0;
-  const height = legend + 24 + count * step;
+  const scale = textScale();
+  const size = 14 * scale;
+  const above = 24 * scale;
+  const legend = data.names.length > 1 ? 22 * scale * data.names.length + 8 : 0;
+  const least = 6; // pixels from token to token; where it is less than a line, every second or third is named
+  const most = Number.isFinite(room) ? (room - legend - above) / count : Infinity;
+  const step = Math.max(least, Math.min(count <= 24 ? 52 * scale : 20 * scale, most));
+  const every = Math.ceil((size + 1) / step);
+  const height = legend + above + count * step;
   const ruler = document.createElement("canvas").getContext("2d");
   ruler.font = `${size}px ${CODE_FONT}`;
-  const room = width * 0.3;
-  const widest = (places) => Math.min(room, Math.max(...places.map((place) => ruler.measureText(data.tokens[place]).width)));
-  state.left = NUMBER + widest(data.rows) + 10;
-  state.right = width - NUMBER - widest(data.columns) - 10;
-  state.y = (index) => legend + 24 + (index + 0.5) * step;
-  state.index = (y) => Math.floor((y - legend - 24) / step);
+  const widestName = width * 0.3;
+  const widest = (places) => Math.min(widestName, Math.max(...places.map((place) => ruler.measureText(data.tokens[place]).width)));
+  state.left = NUMBER * scale + widest(data.rows) + 10;
+  state.right = width - NUMBER * scale - widest(data.columns) - 10;
+  state.y = (index) => legend + above + (index + 0.5) * step;
+  state.index = (y) => Math.floor((y - legend - above) / step);
 
   const svg = parts.picture;
   svg.replaceChildren();
@@ -117,7 +121,7 @@ function build(state, parts) {
     svg.append(element);
     return element;
   };
-  const heading = { "font-family": "inherit", "font-size": 14 };
+  const heading = { "font-family": "inherit", "font-size": size };
   text(0, legend + 10, "query: who is looking", { ...heading, fill: colours.query });
   text(width, legend + 10, "key: at whom", { ...heading, fill: colours.key, "text-anchor": "end" });
   state.lines = edges(state).map((edge) => ({ ...edge, element: line(state, edge, colours.heads[edge.head]) }));
@@ -137,7 +141,8 @@ function build(state, parts) {
     const query = side === "rows";
     const x = query ? state.left - 8 : state.right + 8;
     const isPicked = place === data.picked[query ? 0 : 1];
-    const name = text(x, state.y(index), shortened(ruler, data.tokens[place], room), {
+    const named = index % every === 0 || isPicked;
+    const name = text(x, state.y(index), named ? shortened(ruler, data.tokens[place], widestName) : "", {
       "font-family": CODE_FONT,
       fill: isPicked ? colours[query ? "query" : "key"] : colours.ink,
       "font-weight": isPicked ? 700 : 400,
@@ -145,7 +150,7 @@ function build(state, parts) {
     });
     const number = text(query ? 2 : width - 2, state.y(index), "", {
       "font-family": CODE_FONT,
-      "font-size": 12,
+      "font-size": size,
       fill: colours.quiet,
       "text-anchor": query ? "start" : "end",
     });
@@ -159,15 +164,15 @@ function build(state, parts) {
 
 function drawLegend(svg, { data, colours }) {
   data.names.forEach((name, head) => {
-    const y = 10 + 22 * head;
+    const y = (10 + 22 * head) * textScale();
     const stroke = { stroke: colours.heads[head], "stroke-width": 4 };
-    const text = svgElement("text", { x: 36, y, fill: colours.ink, "font-size": 14, "dominant-baseline": "central" });
+    const text = svgElement("text", { x: 36, y, fill: colours.ink, "font-size": 14 * textScale(), "dominant-baseline": "central" });
     text.textContent = name;
     svg.append(svgElement("line", { x1: 4, x2: 28, y1: y, y2: y, ...stroke }), text);
   });
 }
 
-function line(state, { row, column, steps }, colour) {
+function line(state, { head = 0, row, column, steps }, colour) {
   const element = svgElement("path", {
     class: "line",
     fill: "none",
@@ -176,6 +181,10 @@ function line(state, { row, column, steps }, colour) {
     "data-row": row,
     "data-column": column,
   });
+  if (state.data.off && head === 0) {
+    element.setAttribute("stroke-dasharray", "3 5");
+    element.setAttribute("stroke-opacity", 0.3);
+  }
   bend(element, state, row, column, steps);
   return element;
 }

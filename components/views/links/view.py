@@ -39,6 +39,7 @@ def links(
     picked: Link,
     share: int,
     *,
+    off: bool = False,
     key: str,
     alt: str,
     file: str,
@@ -48,7 +49,8 @@ def links(
     """Draw lines from the query tokens on the left to the key tokens on the right; the weight is the thickness.
 
     weights: of the heads in `names`, at most MOST_HEADS, with 4 decimals. share: each row shows its thickest lines,
-    until they add up to this percentage of the row's weight on the tokens shown. channel: pictures on one channel mark
+    until they add up to this percentage of the row's weight on the tokens shown. off: the first head is switched off,
+    and its lines are faint and dashed. channel: pictures on one channel mark
     the same tokens. on_pick: called with "query" or "key" and the index of a clicked token, before the page runs again.
     """
 
@@ -64,6 +66,7 @@ def links(
         "names": names,
         "picked": [picked.query, picked.key],
         "share": share,
+        "off": off,
         "colours": {
             theme: {
                 "heads": [getattr(palette, role) for role in _ROLES],
