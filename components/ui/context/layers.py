@@ -38,7 +38,7 @@ def draw(model: str, followed: Followed, layers: int) -> None:
     with frame.controls():
         step = _pick_step(steps)
         beside = pick_option("Cosines", (_EVERY_PAIR, _MEANS), state.Context.BESIDE_PATHS)
-    frame.heading(_finding(found, steps, step), _lead(found))
+    frame.heading(finding(found, steps, step), _lead(found))
     left, right = st.columns(2, gap="medium")
     with left:
         if beside == _EVERY_PAIR:
@@ -81,7 +81,7 @@ def _pick_step(steps: list[str]) -> int:
     return steps.index(picked)
 
 
-def _finding(found: WordOccurrences, steps: list[str], step: int) -> str:
+def finding(found: WordOccurrences, steps: list[str], step: int) -> str:
     """How alike the vectors are in the step that is shown."""
     word = quoted(found.word.strip())
     place = {0: "As word embeddings", 1: "At the input"}.get(step, f"After {steps[step]}")

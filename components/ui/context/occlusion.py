@@ -6,7 +6,6 @@ import streamlit as st
 
 from components.core.context.word_occurrences import Occurrence
 from components.core.model.attention import attention_rollout
-from components.core.tokens.tokens import Word
 from components.figures.charts.bars import twin_bars
 from components.ui import state
 from components.ui.caches import occurrences, traces
@@ -42,7 +41,7 @@ def draw(model: str, occurrence: Occurrence) -> None:
     row = rolled[list(word.token_indices)].mean(axis=0)
     shares = np.array([row[list(each.token_indices)].sum() for each in others])
     moved = occurrences.occlusion_distances(OcclusionRequest(model, tokens.text, word, tuple(others)))
-    frame.heading(*_finding(word, others, shares, moved))
+    frame.heading(*finding(word.text, [each.text for each in others], shares, moved))
     names = [each.text for each in others]
     colours = palette()
     show(
@@ -68,17 +67,17 @@ def draw(model: str, occurrence: Occurrence) -> None:
         )
 
 
-def _finding(word: Word, others: list[Word], shares: np.ndarray, moved: np.ndarray) -> tuple[str, str]:
+def finding(word: str, others: list[str], shares: np.ndarray, moved: np.ndarray) -> tuple[str, str]:
     """The title and the lead: the word that each measure names first."""
-    by_rollout, by_occlusion = (quoted(others[int(each.argmax())].text) for each in (shares, moved))
+    by_rollout, by_occlusion = (quoted(others[int(each.argmax())]) for each in (shares, moved))
     if shares.argmax() == moved.argmax():
         return (
-            f"The vector of {quoted(word.text)} takes most from {by_occlusion}",
+            f"The vector of {quoted(word)} takes most from {by_occlusion}",
             "Two measures agree: it has the largest share of the attention followed back through all layers, and "
             "hiding it moves the vector farthest.",
         )
     return (
-        f"Hiding {by_occlusion} moves the vector of {quoted(word.text)} farthest",
+        f"Hiding {by_occlusion} moves the vector of {quoted(word)} farthest",
         f"Attention followed back through all layers names {by_rollout} first instead: attention does not explain "
         "everything.",
     )
