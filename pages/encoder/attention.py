@@ -37,7 +37,7 @@ with stage.control("one weight", "find the head"):
     query, key = session.ask_for_pair(tokens, first_pair)
 view = session.AttentionView(reading, request, tokens, layer, head, query, key, part)
 with stage.above():
-    summary.draw_reading(view, says_changes=not stage.shows("change it"))
+    summary.draw_reading(view, says_changes=stage.screen != "change it")
 stage.run(
     {
         "all heads": partial(pictures.draw_all_heads, view),

@@ -54,14 +54,17 @@ def test_pointing_at_a_cell_reads_its_weight_lights_it_in_every_head_and_asks_no
         same = [picture.cell(number, row, column, size) for number in range(72)]
         elsewhere = [picture.cell(number, (row + tokens // 2) % tokens, column, size) for number in (0, 40, 60)]
         picture.expect_outlined(same, elsewhere)
-        # The head that is open shows the same cell, as a cell and as a line with its weight.
-        opened = f"{labels[row]} → {labels[column]}  {weights[3, 1, row, column]:.4f}"
-        if max(row, column) < 48:
-            expect(reader.picture(LINES).readout).to_have_text(opened)
     picture.stage.dispatch_event("pointerleave")
     expect(picture.readout).to_contain_text("Point at a cell")
     assert sent == []
     reader.page.remove_listener("websocket", listen)
+
+
+def test_a_cell_of_the_open_head_is_lit_as_a_line_with_its_weight(reader: Reader, bundled: Opened) -> None:
+    weights = bundled.reference(SENTENCE).attentions[3, 1]
+    reader.open("Attention", text=SENTENCE, layer=4, head=2, screen="one head")
+    reader.heads(ONE).hover_cell(0, 9, 7, (14, 14))
+    expect(reader.picture(LINES).readout).to_have_text(f"it → oven  {weights[9, 7]:.4f}")
 
 
 def test_of_512_tokens_thumbnails_say_that_they_are_and_the_open_head_shows_every_weight(
@@ -70,13 +73,15 @@ def test_of_512_tokens_thumbnails_say_that_they_are_and_the_open_head_shows_ever
     text = text_of(512)
     weights = bundled.reference(text).attentions
     labels = bundled.tokenizer.convert_ids_to_tokens(bundled.tokenizer(text)["input_ids"])
-    reader.open("Attention", text=text, query=f"301  {labels[300]}", key=f"300  {labels[299]}")
+    reader.open("Attention", text=text)
     picture = reader.heads(ALL)
     expect(picture.readout).to_contain_text("each cell is the largest of 4 × 4 weights")
     row, column, block = 10, 9, 4
     picture.hover_cell(38, row, column, (128, 128))
     cells = weights[3, 2, row * block : (row + 1) * block, column * block : (column + 1) * block]
     expect(picture.readout).to_contain_text(f"at most {cells.max():.2f} from the 4 tokens that start at ")
+    link = {"query": f"301  {labels[300]}", "key": f"300  {labels[299]}"}
+    reader.open("Attention", text=text, layer=4, head=2, screen="one head", **link)
     one = reader.heads(ONE)
     # Cells are smaller than a pixel here; the keyboard reaches each of them, beginning with the one that is picked.
     one.stage.press("ArrowDown")
@@ -88,7 +93,7 @@ def test_of_512_tokens_thumbnails_say_that_they_are_and_the_open_head_shows_ever
 def test_a_cell_is_the_darker_or_brighter_the_larger_its_weight(theme: Theme, reader: Reader, bundled: Opened) -> None:
     reader.page.emulate_media(color_scheme=theme)
     weights = bundled.reference(SENTENCE).attentions[3, 1]
-    reader.open("Attention", text=SENTENCE)
+    reader.open("Attention", text=SENTENCE, layer=4, head=2, screen="one head")
     one = reader.heads(ONE)
     places = [one.cell(0, row, column, (14, 14)) for row in range(14) for column in range(14)]
     seen = one.root.locator("canvas.picture").evaluate(
@@ -107,40 +112,30 @@ def test_a_cell_is_the_darker_or_brighter_the_larger_its_weight(theme: Theme, re
 
 def test_clicking_a_cell_of_the_open_head_takes_that_weight_apart(reader: Reader, bundled: Opened) -> None:
     weight = bundled.reference(SENTENCE).attentions[3, 1, 4, 7]
-    reader.open("Attention", text=SENTENCE)
+    reader.open("Attention", text=SENTENCE, layer=4, head=2, screen="one head")
     reader.heads(ONE).click_cell(0, 4, 7, (14, 14))
-    expect(reader.heading).to_have_text(f"Head 2 of layer 4: “out” gives {weight:.0%} of its attention to “oven”")
-    expect(reader.main.get_by_role("heading", name=f"How “out” → “oven” gets its {weight:.4f}")).to_be_visible()
+    expect(reader.heading).to_have_text(f"How “out” → “oven” gets its {weight:.4f}")
     reader.expect_parameter("query", "5  out")
     reader.expect_parameter("key", "8  oven")
 
 
-def test_the_calculation_goes_step_by_step_with_the_n_key_and_a_link_restores_the_step(
-    reader: Reader, bundled: Opened
-) -> None:
-    reader.open("Attention", text=SENTENCE)
-    steps = ["query and key", "score", "row of scores", "softmax", "values", "heads joined"]
-    group = reader.page.get_by_role("radiogroup", name="Step")
+def test_each_step_of_the_calculation_has_a_screen_and_a_link_restores_the_step(reader: Reader) -> None:
+    reader.open("Attention", text=SENTENCE, layer=4, head=2, screen="one weight")
+    steps = ["from x to q", "query and key", "score", "row of scores", "softmax", "values", "heads joined"]
     for number, step in enumerate(steps, start=1):
-        expect(group.get_by_role("radio", name=step, exact=True)).to_be_checked()
+        reader.pick("Step", step)
         expect(reader.main.locator(".es-calculation .es-number")).to_have_text([str(number)])
-        reader.settled()
-        if number < len(steps):
-            reader.page.keyboard.press("n")
-    expect(reader.main.get_by_role("button", name=re.compile("^Next"))).to_be_disabled()
-    reader.page.keyboard.press("b")
-    expect(group.get_by_role("radio", name="values", exact=True)).to_be_checked()
+    reader.pick("Step", "values")
     reader.expect_parameter("calculation_step", "values")
-    reader.settled()
     reader.reload()
-    expect(group.get_by_role("radio", name="values", exact=True)).to_be_checked()
+    expect(reader.page.get_by_role("radiogroup", name="Step").get_by_role("radio", name="values")).to_be_checked()
 
 
 def test_every_number_of_the_calculation_follows_from_the_one_before(reader: Reader, bundled: Opened) -> None:
-    reader.open("Attention", text=SENTENCE)
+    reader.open("Attention", text=SENTENCE, layer=4, head=2, screen="one weight")
     reader.pick("Step", "all at once")
-    expect(reader.main.locator(".es-calculation")).to_have_count(6)
-    score, softmax = (reader.main.locator(".es-formula").nth(i).inner_text() for i in range(2))
+    expect(reader.main.locator(".es-calculation")).to_have_count(7)
+    score, softmax = (reader.main.locator(".es-formula").nth(i).inner_text() for i in (1, 2))
     dot, again, scaled = (float(number) for number in re.findall(r"\d+\.\d{4}", score))
     assert dot == again
     assert abs(dot / np.sqrt(32) - scaled) < 1e-4
@@ -154,7 +149,7 @@ def test_lines_are_the_thickest_that_make_up_the_share_and_a_token_that_is_point
     reader: Reader, bundled: Opened
 ) -> None:
     weights = bundled.reference(SENTENCE).attentions[3, 1]
-    reader.open("Attention", text=SENTENCE, share=50)
+    reader.open("Attention", text=SENTENCE, layer=4, head=2, screen="one head", share=50)
     picture = reader.picture(LINES)
     expected = set()
     for row, given in enumerate(weights):
@@ -180,28 +175,16 @@ def test_lines_are_the_thickest_that_make_up_the_share_and_a_token_that_is_point
     expect(reader.heading).to_have_text(f"Head 2 of layer 4: “it” gives {weights[9, 7]:.0%} of its attention to “oven”")
 
 
-@pytest.mark.parametrize(("tokens", "theme"), [(8, "light"), (64, "dark"), (512, "light"), (512, "dark")])
-def test_with_the_keyboard_alone_a_head_is_opened_and_one_found_by_search_is_switched_off(
-    tokens: int, theme: Theme, reader: Reader, bundled: Opened
+@pytest.mark.parametrize("tokens", [8, 512])
+def test_with_the_keyboard_alone_a_head_is_found_opened_and_switched_off(
+    tokens: int, reader: Reader, bundled: Opened
 ) -> None:
     text = text_of(tokens)
-    reader.page.emulate_media(color_scheme=theme)
     labels = bundled.tokenizer.convert_ids_to_tokens(bundled.tokenizer(text)["input_ids"])
     weights = bundled.reference(text).attentions
-    reader.open(
-        "Attention", text=text, query=f"6  {labels[5]}", key=f"3  {labels[2]}", asked="Find the head", layer=1, head=1
-    )
+    link = {"query": f"6  {labels[5]}", "key": f"3  {labels[2]}", "layer": 1, "head": 1}
+    reader.open("Attention", text=text, screen="find the head", **link)
     keyboard = reader.page.keyboard
-    picture = reader.heads(ALL)
-    picture.stage.focus()
-    keyboard.press("ArrowDown")
-    keyboard.press("ArrowRight")
-    expect(picture.readout).to_have_text(re.compile(r"^Layer 2, head 2 \("))
-    keyboard.press("Enter")
-    expect(reader.heading).to_have_text(
-        f"Head 2 of layer 2: {said(labels, 5)} gives {weights[1, 1, 5, 2]:.0%} of its attention to {said(labels, 2)}"
-    )
-    reader.settled()
     found = reader.main.get_by_role("button", name=re.compile(r"^Layer \d, head \d+$")).first
     layer, head = (int(number) for number in re.findall(r"\d+", found.inner_text()))
     beyond = weights[:, :, 5, 2] - anyway(weights, 5, 2)
@@ -250,26 +233,24 @@ def cosine_without(bundled: Opened, text: str, layer: int, head: int) -> float:
     return cosine(*(each.mean(axis=0) for each in states))
 
 
-def test_the_head_that_links_it_to_pizza_is_found_and_one_click_opens_another(reader: Reader) -> None:
-    reader.open("Attention", text=SENTENCE, layer=1, head=1, query="10  it", key="3  pizza", asked="Find the head")
-    found = reader.main.get_by_role("button", name=re.compile(r"^Layer \d, head \d+$"))
-    expect(found.first).to_have_text("Layer 4, head 2")
+def test_the_head_that_links_it_to_pizza_is_found_and_one_click_opens_it(reader: Reader) -> None:
+    link = {"layer": 1, "head": 1, "query": "10  it", "key": "3  pizza"}
+    reader.open("Attention", text=SENTENCE, screen="find the head", **link)
+    expect(reader.heading).to_have_text("Layer 4, head 2 links “it” to “pizza” most particularly: 0.701")
     expect(reader.main.locator(".es-found").first).to_contain_text("0.701 usual level 0.173: +0.528 rank 1")
     reader.press("Layer 4, head 2")
     expect(reader.heading).to_have_text("Head 2 of layer 4: “it” gives 70% of its attention to “pizza”")
-    expect(found.first).to_be_disabled()
-    reader.press("Layer 5, head 4")
-    expect(reader.heading).to_have_text("Head 4 of layer 5: “it” gives 50% of its attention to “pizza”")
-    expect(reader.main.get_by_role("heading", name="Test layer 5, head 4 on 100 sentences with “it”")).to_be_visible()
 
 
 def test_switching_the_head_off_shows_what_it_does_and_undo_brings_it_back(reader: Reader, bundled: Opened) -> None:
-    reader.open("Attention", text=SENTENCE, asked="What a change does")
+    reader.open("Attention", text=SENTENCE, layer=4, head=2, screen="one head")
     expected = f"{cosine_without(bundled, SENTENCE, 3, 1):.4f}"
     reader.press("Switch this head off")
     expect(reader.heading).to_have_text(
         "Head 2 of layer 4 is off; with it, “it” would give 70% of its attention to “pizza”"
     )
+    dashes = reader.picture(LINES).root.locator("path.line").first
+    expect(dashes).to_have_attribute("stroke-dasharray", "3 5")
     changed = reader.main.locator(".es-changed")
     expect(changed).to_contain_text(f"Changed: layer 4, head 2 off. The sentence vector has a cosine of {expected}")
     reader.expect_parameter("heads_off", "layer 4, head 2")
@@ -281,8 +262,10 @@ def test_switching_the_head_off_shows_what_it_does_and_undo_brings_it_back(reade
 
 
 def test_the_head_that_matters_most_is_found_and_can_be_switched_off(reader: Reader) -> None:
-    reader.open("Attention", text=SENTENCE, asked="What a change does")
-    expect(reader.main.get_by_role("row", name=re.compile("^layer 6, head 6 0.9"))).to_be_visible()
+    reader.open("Attention", text=SENTENCE, screen="each head off")
+    expect(reader.heading).to_have_text(
+        re.compile("^Without layer 6, head 6 the sentence vector moves most: cosine 0.9")
+    )
     reader.press("Switch layer 6, head 6 off")
     expect(reader.main.locator(".es-changed")).to_contain_text("Changed: layer 6, head 6 off.")
 
@@ -291,16 +274,16 @@ def test_a_second_sentence_is_joined_and_its_look_back_at_the_first_shown_alone(
     reader: Reader, bundled: Opened
 ) -> None:
     first, second = "The pizza came out of the oven.", "It tasted good!"
-    reader.open("Attention", text=first)
-    reader.main.get_by_role("button", name="Join a second sentence").click()
+    reader.open("Attention", text=first, layer=4, head=2, screen="one head")
+    reader.main.get_by_role("button", name="More settings").click()
     box = reader.page.get_by_role("textbox", name="Sentence B, joined to the sentence by [SEP]")
     box.fill(second)
     box.press("Control+Enter")
     reader.expect_parameter("joined", second)
-    reader.page.keyboard.press("Escape")
     reader.settled()
     reader.pick("Part", "B → A")
     reader.expect_parameter("block", "B → A")
+    reader.page.keyboard.press("Escape")
     reader.settled()
     inputs = bundled.tokenizer(first, second, return_tensors="pt")
     weights = bundled.reference(first, **inputs).attentions[3, 1]
@@ -314,7 +297,7 @@ def test_a_second_sentence_is_joined_and_its_look_back_at_the_first_shown_alone(
 
 def test_whoever_asked_for_less_motion_sees_none(reader: Reader) -> None:
     reader.page.emulate_media(reduced_motion="reduce")
-    reader.open("Attention", text=SENTENCE)
+    reader.open("Attention", text=SENTENCE, screen="one head")
     picture = reader.picture(LINES).root
     line = picture.locator("path.line").first
     # Lines fade only under the pointer.

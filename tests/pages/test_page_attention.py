@@ -10,13 +10,22 @@ from components.core.attention.ablation import cosines_without_each_head
 from components.core.attention.head_roles import head_roles, role_names
 from components.core.attention.head_search import search_heads
 from components.core.model.attention import attention_rollout
-from components.ui.examples import DEFAULT_TEXT
 from tests.pages.test_page_texts import READABLE
+from tests.support.app_pages import ALL_SCREENS
 from tests.support.reference import Opened, assert_close, cosine
 from tests.support.visit import Visit, array
 
-SENTENCE = DEFAULT_TEXT
-QUESTIONS = ("One weight, step by step", "Find the head", "What a change does", "Over all heads")
+SENTENCE = "The pizza came out of the oven and it tasted good!"
+
+
+def opened(screen: str = ALL_SCREENS, **parameters: str) -> Visit:
+    """The Attention page with layer 4, head 2 open, unless the parameters open another head."""
+    return Visit("Attention", **({"layer": "4", "head": "2", "screen": screen} | parameters))
+
+
+def one_head(**parameters: str) -> Visit:
+    """The same, on the screen of one head."""
+    return opened("one head", **parameters)
 
 
 def text_of(tokens: int) -> str:
@@ -32,7 +41,7 @@ def text_of(tokens: int) -> str:
 def test_every_head_is_berts_right_to_the_last_digit_sent(tokens: int, encoder: Encoder, bundled: Opened) -> None:
     text = text_of(tokens)
     weights = encoder.trace(text).attention_weights().reshape(72, tokens, tokens)
-    visit = Visit("Attention", text=text)
+    visit = opened(text=text)
     for key, expected in (("heads", weights), ("attention", weights[37:38])):
         shown, decimals = visit.weights(key)
         assert decimals == (2 if tokens == 120 and key == "heads" else 4)
@@ -45,7 +54,7 @@ def test_every_head_is_berts_right_to_the_last_digit_sent(tokens: int, encoder: 
 @pytest.mark.parametrize("tokens", [8, 64, 200, 512])
 def test_the_pictures_of_attention_never_exceed_two_megabytes(tokens: int) -> None:
     everything = [f"layer {layer}, head 1" for layer in (1, 2, 3)]
-    visit = Visit("Attention", text=text_of(tokens))
+    visit = opened(text=text_of(tokens))
     visit.app.multiselect(key="overlaid").set_value(everything).run()
     sizes = [len(each.proto.bytes) for each in visit.app.get("bidi_component")]
     assert sum(sizes) < 2_000_000
@@ -53,14 +62,14 @@ def test_the_pictures_of_attention_never_exceed_two_megabytes(tokens: int) -> No
 
 def test_thumbnails_of_a_long_text_keep_the_largest_weight_of_each_block(bundled: Opened) -> None:
     text = text_of(200)
-    shown, decimals = Visit("Attention", text=text).weights("heads")
+    shown, decimals = opened(text=text).weights("heads")
     assert (shown.shape, decimals) == ((72, 100, 100), 2)
     weights = bundled.reference(text).attentions.reshape(72, 100, 2, 100, 2)
     assert_close(shown, weights.max(axis=(2, 4)), atol=0.0051)
 
 
 def test_without_special_tokens_each_row_is_shared_out_among_the_rest(bundled: Opened) -> None:
-    visit = Visit("Attention", text=SENTENCE, layer="3", head="5", words_only="true")
+    visit = opened(text=SENTENCE, layer="3", head="5", words_only="true")
     inner = bundled.reference(SENTENCE).attentions[2, 4, 1:-1, 1:-1]
     assert_close(visit.weights("attention")[0][0], inner / inner.sum(axis=1, keepdims=True), atol=6e-5)
     assert_close(visit.weights("lines")[0][0], inner / inner.sum(axis=1, keepdims=True), atol=6e-5)
@@ -71,7 +80,7 @@ def test_without_special_tokens_each_row_is_shared_out_among_the_rest(bundled: O
 
 def test_of_a_long_text_lines_are_drawn_between_the_tokens_that_are_picked(bundled: Opened) -> None:
     text = "pizza oven " * 100
-    visit = Visit("Attention", text=text)
+    visit = opened(text=text)
     visit.app.slider(key="shown").set_value((101, 148)).run()
     described, _ = visit.view("lines")
     assert described["rows"] == described["columns"] == list(range(100, 148))
@@ -83,13 +92,13 @@ def test_heads_of_one_role_are_shown_strongest_first_and_all_of_them_sorted(enco
     trace = encoder.trace(SENTENCE)
     roles, names = head_roles(trace.attention_weights(), trace.tokenized), role_names(trace.tokenized)
     for name in ("[CLS]", "broad", "previous token"):
-        described, _ = Visit("Attention", text=SENTENCE, role=name).view("heads")
+        described, _ = opened(text=SENTENCE, role=name).view("heads")
         heads = [(layer, head) for layer, head in described["heads"]]
         assert set(heads) == {tuple(at) for at in np.argwhere(roles.strongest == names.index(name)).tolist()}
         strengths = [roles.strength[at] for at in heads]
         assert strengths == sorted(strengths, reverse=True)
         assert described["says"] == [f"{name} {strength:.2f}" for strength in strengths]
-    described, _ = Visit("Attention", text=SENTENCE, role="all, sorted by what they do").view("heads")
+    described, _ = opened(text=SENTENCE, role="all, sorted by what they do").view("heads")
     order = [(roles.strongest[tuple(at)], -roles.strength[tuple(at)]) for at in described["heads"]]
     assert order == sorted(order)
     assert len(order) == 72
@@ -98,28 +107,73 @@ def test_heads_of_one_role_are_shown_strongest_first_and_all_of_them_sorted(enco
 # What the page says
 
 
-def test_the_page_opens_on_the_strongest_link_of_layer_4_head_2_and_keeps_the_pair(bundled: Opened) -> None:
-    weights = bundled.reference(SENTENCE).attentions
+def test_the_page_opens_the_head_whose_link_between_words_is_most_particular(encoder: Encoder) -> None:
+    trace = encoder.trace("Squatch eats pizza")
+    assert Visit("Attention", screen="one head").headings == [
+        "Head 8 of layer 2: “eats” gives 72% of its attention to “pizza”"
+    ]
+    assert f"{trace.attention_weights(1, 7)[3, 4]:.0%}" == "72%"
+    # Heads with larger weights between typed tokens link the pieces of one word.
+    assert trace.attention_weights(4, 9)[1, 2] > trace.attention_weights(1, 7)[3, 4]
+
+
+def test_a_head_opens_with_its_own_strongest_particular_link(encoder: Encoder) -> None:
+    trace = encoder.trace(SENTENCE)
+    tokens = trace.tokenized
     for layer, head in [(4, 2), (1, 1), (5, 9)]:
-        visit = Visit("Attention", text=SENTENCE, layer=str(layer), head=str(head))
-        share = weights[layer - 1, head - 1, 9, 2]
-        assert visit.headings == [f"Head {head} of layer {layer}: “it” gives {share:.0%} of its attention to “pizza”"]
-        inner = weights[layer - 1, head - 1, 1:-1, 1:-1].copy()
-        np.fill_diagonal(inner, 0)
-        tokens = bundled.tokenizer.tokenize(SENTENCE)
-        query, key = np.unravel_index(inner.argmax(), inner.shape)
-        if (layer, head) == (4, 2):
-            assert "It has no stronger link between two typed tokens" in visit.words
-        else:
-            said = [f"“{tokens[at]}”" + (f" ({at + 2})" if tokens.count(tokens[at]) > 1 else "") for at in (query, key)]
-            strongest = f"{said[0]} to {said[1]}, {inner.max():.0%}"
-            assert f"strongest link between typed tokens is {strongest}" in visit.words
+        visit = one_head(text=SENTENCE, layer=str(layer), head=str(head))
+        best = max(
+            ((q, k) for q in range(1, 13) for k in range(1, 13) if q != k),
+            key=lambda pair: search_heads(trace.attention_weights(), tokens, *pair).beyond[layer - 1, head - 1],
+        )
+        names = [
+            f"“{tokens.labels[i]}”" + ("" if tokens.labels.count(tokens.labels[i]) == 1 else f" ({i + 1})")
+            for i in best
+        ]
+        share = trace.attention_weights(layer - 1, head - 1)[best]
+        assert visit.headings == [
+            f"Head {head} of layer {layer}: {names[0]} gives {share:.0%} of its attention to {names[1]}"
+        ]
+        assert not {"query", "key"} & set(visit.app.query_params)
+
+
+def test_another_head_takes_its_own_pair_and_another_sentence_drops_the_pair_that_was_picked() -> None:
+    visit = one_head(text=SENTENCE, query="10  it", key="7  the")
+    assert visit.headings[0].endswith("gives 0% of its attention to “the” (7)")
+    visit.choose("layer", "1").choose("head", "3")
+    assert "“it”" not in visit.headings[0]
+    visit.choose("query", "10  it")
+    visit.type("Squatch eats pizza")
+    assert "“it”" not in visit.words
+    assert not {"query", "key"} & set(visit.app.query_params)
+
+
+def test_a_head_that_the_page_opened_by_itself_gives_way_to_that_of_the_next_sentence() -> None:
+    visit = Visit("Attention", screen="one head")
+    visit.type("The dog bit the man.").type("Squatch eats pizza")
+    assert visit.headings[0].startswith("Head 8 of layer 2: ")
+    assert not {"layer", "head"} & set(visit.app.query_params)
+
+
+def test_a_query_is_the_product_of_what_enters_the_layer_with_a_learned_matrix(encoder: Encoder) -> None:
+    trace = encoder.trace(SENTENCE)
+    visit = opened("one weight", text=SENTENCE)
+    query, key = trace.queries[3, 1, 9], trace.keys[3, 1, 2]
+    dimension = int(np.abs(query * key).argmax())
+    assert f"dimension {dimension + 1} of the query" in visit.words
+    _, values = visit.view("projection")
+    x, weights, products = np.frombuffer(values, dtype="<f4").reshape(3, -1)
+    assert_close(x, trace.hidden_states[3, 9])
+    assert_close(products, x * weights)
+    said = re.search(r"b = \S+ \+ \S+ = (−?\d\.\d{4})", visit.words)
+    assert said is not None
+    assert float(said[1].replace("−", "-")) == pytest.approx(float(query[dimension]), abs=6e-5)
 
 
 def test_the_search_ranks_heads_by_what_they_give_beyond_what_they_give_anyway(encoder: Encoder) -> None:
     trace = encoder.trace(SENTENCE)
     found = search_heads(trace.attention_weights(), trace.tokenized, 11, 6)
-    visit = Visit("Attention", text=SENTENCE, asked="Find the head", query="12  good", key="7  the")
+    visit = opened(text=SENTENCE, query="12  good", key="7  the")
     rows = re.findall(r"(\d\.\d{3}) usual level (\d\.\d{3}): [+−](\d\.\d{3}) rank (\d+)", visit.words)
     for row, at in zip(rows[:6], found.ranked(), strict=False):
         assert row[:2] == (f"{found.weights[at]:.3f}", f"{found.anyway[at]:.3f}")
@@ -130,7 +184,7 @@ def test_the_search_ranks_heads_by_what_they_give_beyond_what_they_give_anyway(e
 
 
 def test_a_head_is_tested_on_100_sentences_and_no_more_is_claimed_than_they_show() -> None:
-    visit = Visit("Attention", text=SENTENCE, asked="Find the head")
+    visit = opened(text=SENTENCE)
     count = int(re.search(r"Right in (\d+) of 100 sentences", visit.words)[1])  # type: ignore[index]
     split = re.search(r"is right in (\d+) of 50; if to the farther one, in (\d+) of 50", visit.words)
     assert split is not None
@@ -150,8 +204,8 @@ def test_a_head_is_tested_on_100_sentences_and_no_more_is_claimed_than_they_show
         ({"positions_off": "true"}, [PositionsOff()], "positions off"),
         (
             {"positions_off": "true", "seen": "no later token", "uniform": "layer 2, head 1"},
-            [PositionsOff(), HeadUniform(1, 0), FutureMasked()],
-            "positions off, layer 2, head 1 uniform and later tokens masked",
+            [PositionsOff(), FutureMasked(), HeadUniform(1, 0)],
+            "positions off, later tokens masked and layer 2, head 1 uniform",
         ),
     ],
     ids=lambda each: each if isinstance(each, str) else "",
@@ -160,7 +214,7 @@ def test_a_change_is_read_by_the_model_and_its_cosine_said(
     parameters: dict[str, str], changes: list, words: str, encoder: Encoder
 ) -> None:
     untouched, changed = encoder.trace(SENTENCE), encoder.trace(SENTENCE, changes)
-    visit = Visit("Attention", text=SENTENCE, asked="What a change does", **parameters)
+    visit = opened(text=SENTENCE, **parameters)
     expected = cosine(untouched.sentence_vector, changed.sentence_vector)
     assert f"Changed: {words}. The sentence vector has a cosine of {expected:.4f}" in visit.words
     assert_close(visit.weights("attention")[0][0], changed.attention_weights(3, 1), atol=6e-5)
@@ -183,12 +237,11 @@ def test_heads_put_together_are_their_mean_their_maximum_and_their_rollout(bundl
         "maximum of all layers": weights.max(axis=(0, 1)),
         "rollout": attention_rollout(weights),
     }.items():
-        visit = Visit("Attention", text=SENTENCE, asked="Over all heads", over_heads=way)
+        visit = opened(text=SENTENCE, over_heads=way)
         assert_close(array(visit.figure("over-heads")["data"][0]["z"]), expected)
 
 
-@pytest.mark.parametrize("asked", QUESTIONS)
-def test_a_pair_is_read_together_in_every_part_of_the_page(asked: str, bundled: Opened) -> None:
+def test_a_pair_is_read_together_on_every_screen(bundled: Opened) -> None:
     first, second = "The pizza came out of the oven.", "It tasted good!"
     inputs = bundled.tokenizer(first, second, return_tensors="pt")
     weights = bundled.reference(first, **inputs).attentions[3, 1]
@@ -198,13 +251,13 @@ def test_a_pair_is_read_together_in_every_part_of_the_page(asked: str, bundled: 
         "B → A": (range(10, 14), range(1, 9)),
         "all": (range(15), range(15)),
     }.items():
-        visit = Visit("Attention", text=first, joined=second, block=block, asked=asked)
+        visit = opened(text=first, joined=second, block=block)
         assert_close(visit.weights("attention")[0][0], weights[np.ix_(rows, columns)], atol=6e-5)
         assert "Together 15 tokens" in visit.words
 
 
 def test_another_sentence_keeps_the_open_head_and_drops_tokens_that_it_lacks() -> None:
-    visit = Visit("Attention", text=SENTENCE, query="10  it", key="3  pizza", layer="6", head="6")
+    visit = one_head(text=SENTENCE, query="10  it", key="3  pizza", layer="6", head="6")
     visit.type("Squatch eats pizza")
     assert visit.headings[0].startswith("Head 6 of layer 6: ")
     visit.type(SENTENCE)
@@ -212,8 +265,7 @@ def test_another_sentence_keeps_the_open_head_and_drops_tokens_that_it_lacks() -
 
 
 def test_a_masked_token_has_no_rank_and_its_score_counts_as_minus_infinity() -> None:
-    visit = Visit(
-        "Attention",
+    visit = opened(
         text=SENTENCE,
         query="3  pizza",
         key="12  good",
@@ -223,30 +275,30 @@ def test_a_masked_token_has_no_rank_and_its_score_counts_as_minus_infinity() -> 
     assert "This token is masked: its score counts as −∞" in visit.words
     assert "“good” is masked and has none." in visit.words
     assert "masked: 0 ÷ " in visit.words
-    assert visit.headings == ["Head 2 of layer 4: “pizza” gives 0% of its attention to “good”"]
+    assert "Head 2 of layer 4: “pizza” gives 0% of its attention to “good”" in visit.words
 
 
 def test_no_link_is_called_the_strongest_where_none_is() -> None:
     for parameters in ({"seen": "only itself"}, {"uniform": "layer 4, head 2"}, {"text": "a"}):
-        words = Visit("Attention", **({"text": SENTENCE} | parameters)).words
+        words = opened(**({"text": SENTENCE} | parameters)).words
         assert "strongest link" not in words
         assert "no stronger link" not in words
 
 
 def test_the_search_says_where_there_is_nothing_to_find_or_to_compare_with() -> None:
-    masked = Visit("Attention", text=SENTENCE, asked="Find the head", seen="only itself")
+    masked = opened(text=SENTENCE, seen="only itself")
     assert "Every weight is 0 here" in masked.words
-    alone = Visit("Attention", text="a", asked="Find the head")
+    alone = opened(text="a")
     assert "There is no usual level to compare with" in alone.words
 
 
 def test_equal_tokens_are_told_apart_by_their_places() -> None:
-    visit = Visit("Attention", text="the cat saw the dog", query="2  the", key="5  the")
+    visit = one_head(text="the cat saw the dog", query="2  the", key="5  the")
     assert visit.headings[0].endswith("“the” (2) gives 0% of its attention to “the” (5)")
 
 
 def test_the_numbers_of_the_search_add_up() -> None:
-    visit = Visit("Attention", text=SENTENCE, asked="Find the head")
+    visit = opened(text=SENTENCE)
     rows = re.findall(r"(\d\.\d{3}) usual level (\d\.\d{3}): ([+−]?)(\d\.\d{3}) rank", visit.words)
     assert len(rows) >= 6
     for weight, anyway, sign, beyond in rows:
@@ -255,23 +307,24 @@ def test_the_numbers_of_the_search_add_up() -> None:
 
 
 def test_of_a_long_pair_a_short_sentence_is_shown_whole_and_lines_follow_a_picked_pair() -> None:
-    visit = Visit("Attention", text="the dog saw a cat and it ran home . " * 8, joined="It was hot.", block="A → B")
+    visit = opened(text="the dog saw a cat and it ran home . " * 8, joined="It was hot.", block="A → B")
     described, _ = visit.view("lines")
     assert [described["tokens"][place] for place in described["columns"]] == ["it", "was", "hot", "."]
     assert len(described["rows"]) == 48
     assert "The picked pair of tokens is outside the range of the lines." in visit.words
-    visit = Visit("Attention", text="pizza oven " * 100, query="182  pizza", key="183  oven")
+    visit = opened(text="pizza oven " * 100, query="182  pizza", key="183  oven")
     described, _ = visit.view("lines")
     assert {181, 182} <= set(described["rows"])
     assert "is outside" not in visit.words
 
 
 def test_a_head_that_is_off_is_crossed_out_and_said_to_be_off() -> None:
-    visit = Visit("Attention", text=SENTENCE, heads_off="layer 4, head 2")
-    described, _ = visit.view("heads")
+    visit = one_head(text=SENTENCE, heads_off="layer 4, head 2")
+    described, _ = opened("all heads", text=SENTENCE, heads_off="layer 4, head 2").view("heads")
     assert [at for at, off in zip(described["heads"], described["off"], strict=True) if off] == [[3, 1]]
     assert visit.headings == ["Head 2 of layer 4 is off; with it, “it” would give 70% of its attention to “pizza”"]
     assert "This head is off" in visit.view("attention")[0]["hint"]
+    assert visit.view("lines")[0]["off"]
 
 
 # What it refuses
@@ -281,12 +334,10 @@ def test_a_head_that_is_off_is_crossed_out_and_said_to_be_off() -> None:
     "text", [text for name, text in READABLE.items() if name != "512 tokens"], ids=lambda text: text[:9]
 )
 def test_every_part_of_the_page_reads_whatever_can_be_read(text: str) -> None:
-    visit = Visit("Attention", text=text, calculation_step="all at once", joined=text)
-    for question in QUESTIONS:
-        visit.pick("asked", question)
-        assert visit.headings[0].startswith("Head 2 of layer 4: ")
-    alone = Visit("Attention", text=text, asked=QUESTIONS[2], words_only="true", seen="no later token")
-    assert alone.headings[0].startswith("Head 2 of layer 4: ")
+    visit = opened(text=text, calculation_step="all at once", joined=text)
+    assert "Head 2 of layer 4" in visit.words
+    alone = opened(text=text, words_only="true", seen="no later token")
+    assert "Head 2 of layer 4" in alone.words
 
 
 @pytest.mark.parametrize(
@@ -294,36 +345,34 @@ def test_every_part_of_the_page_reads_whatever_can_be_read(text: str) -> None:
     [
         {"layer": "99", "head": "x"},
         {"query": "99  zzz", "key": "0"},
-        {"role": "nonsense", "asked": "nonsense", "block": "C", "over_heads": "median"},
+        {"role": "nonsense", "block": "C", "over_heads": "median"},
         {"heads_off": "layer 99, head 1", "uniform": "foo", "seen": "nothing", "positions_off": "maybe"},
         {"overlaid": "layer 0, head 0", "share": "1000"},
     ],
     ids=lambda each: next(iter(each)),
 )
 def test_a_link_that_makes_no_sense_opens_the_page_as_it_opens(parameters: dict[str, str]) -> None:
-    assert Visit("Attention", **parameters).headings == [
-        "Head 2 of layer 4: “it” gives 70% of its attention to “pizza”"
-    ]
+    assert Visit("Attention", **parameters).headings == Visit("Attention").headings
 
 
 def test_a_second_sentence_that_cannot_be_read_is_named_and_stays() -> None:
-    visit = Visit("Attention", text=SENTENCE, joined="\x00\x07")
+    visit = opened(text=SENTENCE, joined="\x00\x07")
     assert visit.headings == ["Sentence B cannot be read"]
     assert "The tokenizer finds nothing to read in 2 characters" in visit.words
     assert visit.app.text_area(key="joined").value == "\x00\x07"
     visit.press("Read the sentence alone")
-    assert visit.headings == ["Head 2 of layer 4: “it” gives 70% of its attention to “pizza”"]
+    assert "Head 2 of layer 4: “it” gives 70% of its attention to “pizza”" in visit.words
 
 
 def test_two_sentences_too_long_together_are_refused_with_their_number_and_a_way_out() -> None:
-    visit = Visit("Attention", text="pizza " * 300, joined="oven " * 300)
+    visit = opened(text="pizza " * 300, joined="oven " * 300)
     assert visit.headings == ["The two sentences together are too long"]
     assert "The two texts together have 603 tokens; all-MiniLM-L6-v2 reads at most 512." in visit.words
     visit.press("Read the sentence alone")
-    assert visit.headings[0].startswith("Head 2 of layer 4")
+    assert "Head 2 of layer 4" in visit.words
 
 
 def test_a_blank_second_sentence_is_none() -> None:
-    visit = Visit("Attention", text=SENTENCE, joined=" \n ")
+    visit = one_head(text=SENTENCE, joined=" \n ")
     assert visit.headings == ["Head 2 of layer 4: “it” gives 70% of its attention to “pizza”"]
     assert "Together" not in visit.words

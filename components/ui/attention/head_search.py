@@ -10,7 +10,7 @@ from components.core.context.pronoun_heads import PronounHeads
 from components.core.errors import SentenceError
 from components.figures.charts.head_histogram import head_count_histogram
 from components.ui.attention.interventions import head_name
-from components.ui.attention.session import AttentionView, open_head
+from components.ui.attention.session import AttentionView, open_head_for_pair
 from components.ui.caches import attention
 from components.ui.caches.requests import HeadSearchRequest, PronounRequest
 from components.ui.charts import show
@@ -62,8 +62,8 @@ def _draw_ranking(view: AttentionView, found: HeadSearch) -> None:
             st.button(
                 head_name(layer, head).capitalize(),
                 key=f"open_{layer}_{head}",
-                on_click=open_head,
-                args=(layer, head),
+                on_click=open_head_for_pair,
+                args=(view.request, layer, head),
                 disabled=open_now,
                 help="This head is open." if open_now else None,
                 width=150,

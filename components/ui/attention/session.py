@@ -131,7 +131,7 @@ def follow_head(request: TraceRequest, tokens: Tokens, layer: int, head: int) ->
     typed = int(np.flatnonzero(~tokens.special)[0])
     weights = traces.trace(request).attention_weights(layer, head)
     pair = particular_link(weights, tokens) or (typed, typed)
-    owner = (request.model, request.text, request.second, layer, head)
+    owner = _owner(request, layer, head)
     if st.session_state.get(state.Attention.PAIR_OWNER, owner) != owner:
         take_pair(tokens, *pair)
     st.session_state[state.Attention.PAIR_OWNER] = owner
@@ -162,6 +162,17 @@ def open_head(layer: int, head: int) -> None:
     """Open another head, on the screen that shows it. layer, head: counted from 0."""
     st.session_state[state.Stage.SCREEN] = "one head"
     st.session_state.update({state.Shared.LAYER: str(layer + 1), state.Shared.HEAD: str(head + 1)})
+
+
+def open_head_for_pair(request: TraceRequest, layer: int, head: int) -> None:
+    """Open another head, and keep the pair of tokens for which it was found."""
+    open_head(layer, head)
+    st.session_state[state.Attention.PAIR_OWNER] = _owner(request.original, layer, head)
+
+
+def _owner(request: TraceRequest, layer: int, head: int) -> tuple[object, ...]:
+    """What a pair of tokens belongs to: a text, as a model reads it, and a head."""
+    return request.model, request.text, request.second, layer, head
 
 
 def take_pair(tokens: Tokens, query: int | None = None, key: int | None = None) -> None:

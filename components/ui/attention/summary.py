@@ -101,7 +101,8 @@ def _draw_changes(view: AttentionView) -> None:
     cosine = attention.effect(view.request).sentence_cosine
     markup(
         Markup(
-            '<p class="es-changed">Changed: {}. The sentence vector has a cosine of <b>{}</b> with the original one.</p>'
+            '<p class="es-changed">Changed: {}. The sentence vector has a cosine of <b>{}</b> with the original '
+            "one.</p>"
         ).format(describe_changes(view.request.interventions), format_cosine(cosine))
     )
 
