@@ -6,22 +6,19 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.ui import state
-from components.ui.page import quoted, shorten
+from components.ui.stage.about import LONGEST_BELOW, about
 from components.ui.stage.frame import SavedPicture
 from components.views.save_menu import Entry, save_menu
-
-_LONGEST_TEXT = 200
 
 
 def draw(slot: DeltaGenerator, pictures: Sequence[SavedPicture], text: str) -> None:
     """Draw the menu, if there is anything to save. text: what the screen is about, such as the sentence."""
     if not pictures:
         return
-    about = _about(text)
+    line = about(text, LONGEST_BELOW)
     with slot.popover("Save", width="content"):
         save_menu(
-            [Entry(each.key, each.name, each.file, each.caption.rstrip("."), about) for each in pictures],
+            [Entry(each.key, each.name, each.file, each.caption.rstrip("."), line) for each in pictures],
             key="save_menu",
         )
         for picture in pictures:
@@ -39,11 +36,3 @@ def draw(slot: DeltaGenerator, pictures: Sequence[SavedPicture], text: str) -> N
 def _csv(picture: SavedPicture) -> bytes:
     """Gather the numbers of a picture; done only when its button is pressed."""
     return picture.numbers().to_csv().encode("utf-8")
-
-
-def _about(text: str) -> str:
-    """Return the part of the captions that all pictures of a screen share: the text, and the model that reads it."""
-    model = str(st.session_state[state.Shared.MODEL]).rstrip("/").rsplit("/", 1)[-1]
-    if not text:
-        return model
-    return f"{quoted(shorten(text, _LONGEST_TEXT))} · {model}"

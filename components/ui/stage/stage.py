@@ -1,6 +1,6 @@
 """A page as a sequence of screens: which one is shown, the bar that leads from one to the next, and their frames."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Literal
 
@@ -13,7 +13,8 @@ from components.ui.lesson import menu, progress, strip
 from components.ui.lesson.progress import LessonProgress
 from components.ui.page import Reading, markup, read_sentence
 from components.ui.stage import line, save_menu
-from components.ui.stage.frame import Frame, drawn_in, open_more
+from components.ui.stage.about import LONGEST_AT_THE_EDGE, about
+from components.ui.stage.frame import Frame, SavedPicture, drawn_in, open_more
 from components.ui.stage.line import ALL_SCREENS, Stop
 
 
@@ -36,13 +37,14 @@ class Stage:
         _draw_steps(steps, self.page, self.screen, lesson)
         with st.container(key="stage_line", horizontal=True, vertical_alignment="center", gap="small"):
             self._line = st.container(width="stretch")
-            self._more_slot, self._details_slot, self._save_slot = (
-                st.container(width="content", key=f"stage_{name}") for name in ("more", "details", "save")
+            self._own_slot, self._more_slot, self._details_slot, self._save_slot = (
+                st.container(width="content", key=f"stage_{name}") for name in ("own", "more", "details", "save")
             )
         if self.page is line.PAGES[0]:
             with self._save_slot:
                 menu.offer()
         self._more: DeltaGenerator | None = None
+        self._news = st.container(key="stage_news", gap=None)
         self._head = st.container(key="stage_head", gap=None)
         self._controls = st.container(key="stage_controls", horizontal=True, vertical_alignment="bottom", gap="medium")
         self._body = st.container(key="stage_body")
@@ -66,7 +68,7 @@ class Stage:
 
     def say_what_is_read(self, text: str, summary: str) -> None:
         """Write the page's second line: a text, and what there is to say about it in a few words."""
-        self._text = text
+        self.name_pictures(text)
         with self._line:
             markup(
                 Markup(
@@ -74,6 +76,39 @@ class Stage:
                     ' <span class="es-count">{}</span></p>'
                 ).format(text, summary)
             )
+
+    @contextmanager
+    def ask_what_is_read(self) -> Iterator[None]:
+        """Draw the box for what the page reads into its second line, in place of a text."""
+        with self._line:
+            yield
+
+    def name_pictures(self, text: str) -> None:
+        """Say what the screens are about in the captions of saved pictures and on printed sheets."""
+        self._text = text.striptags() if isinstance(text, Markup) else text
+
+    @contextmanager
+    def own_data(self) -> Iterator[None]:
+        """Draw into the popover for what readers bring along. `close_own_data` closes it."""
+        with self._own_slot, st.popover("Your own data", key=state.Stage.OWN_DATA, on_change="rerun"):
+            yield
+
+    @contextmanager
+    def news(self) -> Iterator[None]:
+        """Draw between the page's second line and the title: what became of what a reader brought along."""
+        with self._news:
+            yield
+
+    @contextmanager
+    def working(self, finding: str, lead: str = "") -> Iterator[None]:
+        """Show another title while something that takes long is computed; if the page ends there, it stays."""
+        with self._head:
+            slot = st.empty()
+        with slot:
+            markup(Markup('<h1>{}</h1><p class="es-lead">{}</p>').format(finding, lead))
+        with self._body:
+            yield
+        slot.empty()
 
     @contextmanager
     def control(self, *screens: str) -> Iterator[None]:
@@ -112,7 +147,7 @@ class Stage:
             )
             with drawn_in(frame):
                 screens[self.screen]()
-            save_menu.draw(self._save_slot, frame.saved, self._text)
+            self._draw_what_leaves(frame.saved)
             return
         saved = []
         with self._body:
@@ -122,7 +157,13 @@ class Stage:
                 with drawn_in(frame):
                     draw()
                 saved += frame.saved
-        save_menu.draw(self._save_slot, saved, self._text)
+        self._draw_what_leaves(saved)
+
+    def _draw_what_leaves(self, pictures: Sequence[SavedPicture]) -> None:
+        """Draw the Save menu, and write down what printed sheets say below."""
+        save_menu.draw(self._save_slot, pictures, self._text)
+        with self._head:
+            markup(Markup('<p class="es-about" hidden>{}</p>').format(about(self._text, LONGEST_AT_THE_EDGE)))
 
     def _pick_screen(self) -> str:
         return str(
@@ -142,6 +183,11 @@ class Stage:
 def show_screen(name: str) -> None:
     """Show another screen of the page; for callbacks."""
     st.session_state[state.Stage.SCREEN] = name
+
+
+def close_own_data() -> None:
+    """Close the popover for what readers bring along, to have its result in sight; for callbacks."""
+    st.session_state[state.Stage.OWN_DATA] = False
 
 
 def _stacked_frame(level: int) -> Frame:

@@ -36,6 +36,7 @@ function onPaper(drawing, alt, about) {
   const lines = wrapped(`${alt}. ${about}`, `${size}px ${family}`, width);
   const full = { width: width + 2 * EDGE, height: height + EDGE * 2.5 + lines.length * size * 1.35 };
   const sheet = element("svg", { xmlns: SPACE, viewBox: `0 0 ${full.width} ${full.height}`, ...full });
+  sheet.setAttribute("text-rendering", "geometricPrecision"); // else blanks shrink when it is made larger
   sheet.append(element("title", {}, alt), element("style"), element("rect", { ...full, fill: page.backgroundColor }));
   drawing.setAttribute("x", EDGE);
   drawing.setAttribute("y", EDGE);

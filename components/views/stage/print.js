@@ -2,7 +2,6 @@
 
 const SHEET = { upright: 690, across: 1000, down: 600 }; // CSS pixels that a sheet of A4 or Letter leaves, both ways
 const PHONE = 640; // below this width, columns stand under one another on the screen too
-const MOST_LETTERS = 90; // of the sentence, at the edge of a sheet
 
 function preparePrinting() {
   const style = document.createElement("style");
@@ -40,15 +39,13 @@ function preparePrinting() {
 
 // The rule for the sheets: below, what was read and by which model; above, the address.
 function sheets(one) {
-  const text = (selector) => document.querySelector(selector)?.textContent.trim() ?? "";
-  const letters = [...text(".es-read .es-sentence")];
-  const read = letters.length > MOST_LETTERS ? `${letters.slice(0, MOST_LETTERS).join("")}…` : letters.join("");
+  const about = document.querySelector(".es-about")?.textContent ?? ""; // written by the server
   const font = 'font: 9pt "Source Sans", sans-serif; color: #5F6368;';
   return `@page {
     ${one ? "size: landscape;" : ""}
     margin: 14mm 12mm 16mm;
     @top-left { content: ${quotedForCss(location.href)}; ${font} white-space: nowrap; }
-    @bottom-left { content: ${quotedForCss(`\u2068${read}\u2069 · ${text(".es-read .es-count")}`)}; ${font} }
+    @bottom-left { content: ${quotedForCss(about)}; ${font} }
     @bottom-right { content: counter(page) " / " counter(pages); ${font} white-space: nowrap; width: 3em; text-align: right; }
   }`;
 }
