@@ -11,6 +11,7 @@ from components.core.context.word_occurrences import UNKNOWN_SENSE, Usage, WordO
 from components.ui.context import layers, occlusion
 from components.ui.context.senses import shipped
 from components.ui.context.summary import Followed, finding, lead
+from components.ui.wording import PRINTS_AS_ONE
 
 _NUMBERS = re.compile(r"cosine (−?\d\.\d{3}) within, (−?\d\.\d{3}) between$")
 
@@ -81,7 +82,9 @@ def test_no_title_contradicts_its_numbers(encoder: Encoder, number: int) -> None
     else:
         assert within <= between or count <= found.nearest_by_chance
     steps = ["word embedding", "input", *(f"layer {layer}" for layer in range(1, encoder.num_layers + 1))]
-    for step in range(len(steps)):
+    assert layers.finding(found, steps, 0) == f"As word embeddings, all uses of “{word}” are one vector"
+    assert found.cosines[0].min() > PRINTS_AS_ONE
+    for step in range(1, len(steps)):
         stated = _NUMBERS.search(layers.finding(found, steps, step))
         assert stated is not None
         assert stated.groups() == tuple(f"{min(mean, 1):.3f}" for mean in means(found, step))

@@ -229,12 +229,22 @@ def test_how_often_names_the_words_that_stay_within_chance() -> None:
     rows = opened.table("By chance")
     within = []
     for row in rows:
-        reached, most = int(row[1].split()[0]), int(row[2].rsplit(" ", 1)[1])
+        reached, most = int(row[1].split()[0]), int(row[2])
         if reached <= most:
             within.append(row[0].split(":")[0])
     assert within == ["crane"]
     assert opened.headings == ["For five of six words the senses separate more often than by chance"]
     assert "Within chance: “crane”." in opened.words
+
+
+def test_the_guess_which_use_is_nearest_is_outlined_in_the_matrix() -> None:
+    opened = Visit("Context", screen="through the layers", ask="true", sentences=f"{RIVER}\n{MONEY}\nA river bank.")
+    assert opened.headings[0].startswith("After the last layer, which use of “bank” is nearest to the one in “We sat")
+    assert not opened.app.get("plotly_chart")
+    opened.pick("guess_nearest_use", f"2: {MONEY}").press("Reveal")
+    assert f"You guessed “2: {MONEY}”; it is “3: A river bank.”." in opened.words
+    (outline,) = opened.figure("senses")["layout"]["shapes"]
+    assert (outline["x0"], outline["x1"], outline["y0"], outline["y1"]) == (-0.5, 0.5, 0.5, 1.5)
 
 
 def test_asking_first_hides_which_noun_it_ends_nearest_to_until_it_is_guessed() -> None:

@@ -19,7 +19,7 @@ from components.ui.context.summary import (
     one_word_embedding,
     within_and_between,
 )
-from components.ui.page import palette, quoted
+from components.ui.page import palette, quoted, shorten
 from components.ui.pickers import pick_option
 from components.ui.stage import frame, question
 from components.ui.wording import format_cosine, format_count, join_list, layer_steps
@@ -56,19 +56,25 @@ def draw(model: str, followed: Followed, layers: int) -> None:
 
 def _ask_for_nearest(model: str, found: WordOccurrences) -> question.Asked[str]:
     """Ask which use is nearest to the first, if there are at least two others."""
-    labels = labels_of(found)
     cosines = found.cosines[-1][0, 1:]
     if len(cosines) < 2:
         return question.Asked(False, None)
     subject = (model, found.word, tuple(each.usage for each in found.occurrences))
+    options = _sentences(found)[1:]
     return question.one_of(
         "nearest_use",
         subject,
-        f"After the last layer, which use of {quoted(found.word.strip())} is nearest to the first, "
-        f"{quoted(found.occurrences[0].usage.sentence)}?",
-        labels[1:],
-        labels[1:][int(cosines.argmax())],
+        f"After the last layer, which use of {quoted(found.word.strip())} is nearest to the one in "
+        f"{quoted(shorten(found.occurrences[0].usage.sentence, 60))}?",
+        options,
+        options[int(cosines.argmax())],
     )
+
+
+def _sentences(found: WordOccurrences) -> list[str]:
+    """The sentence of each use after its number."""
+    named = zip(names_of(found), found.occurrences, strict=True)
+    return [f"{name}: {shorten(each.usage.sentence, 70)}" for name, each in named]
 
 
 def _pick_step(steps: list[str]) -> int:
@@ -84,6 +90,8 @@ def _pick_step(steps: list[str]) -> int:
 def finding(found: WordOccurrences, steps: list[str], step: int) -> str:
     """How alike the vectors are in the step that is shown."""
     word = quoted(found.word.strip())
+    if step == 0 and one_word_embedding(found):
+        return f"As word embeddings, all uses of {word} are one vector"
     place = {0: "As word embeddings", 1: "At the input"}.get(step, f"After {steps[step]}")
     if found.same_sense.any() and found.other_sense.any():
         return f"{place}, uses of {word}: {within_and_between(found, step)}"
@@ -104,7 +112,7 @@ def _draw_cosines(found: WordOccurrences, steps: list[str], step: int, guess: st
         "occurrence",
         palette(),
         float(np.floor(found.cosines.min() * 10) / 10),
-        guess=None if guess is None else (labels.index(guess), 0),
+        guess=None if guess is None else (_sentences(found).index(guess), 0),
     )
     show(
         figure,

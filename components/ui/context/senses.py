@@ -26,7 +26,6 @@ def shipped() -> dict[str, tuple[Usage, ...]]:
     }
 
 
-@cache
 def opening(word: str) -> str:
     """The sentences that a shipped word opens with, as a reader would type them."""
     groups: dict[str, list[str]] = {}
@@ -53,18 +52,18 @@ def draw(model: str) -> None:
         + (f"Within chance: {join_list(rest)}." if rest else ""),
     )
     table(
-        ["word and senses", "nearest has the same sense", "by chance", "cosine, same sense", "other sense"],
+        ["word and senses", "nearest has the same sense", "by chance up to", "cosine, same sense", "other sense"],
         [
             [
                 f"{word}: {join_list(each.senses)}",
                 f"{each.nearest_of_same_sense()} of {int(each.with_partner.sum())}",
-                f"{each.nearest_by_chance:.1f}, up to {each.most_by_chance}",
+                str(each.most_by_chance),
                 format_cosine(each.mean_cosines(each.same_sense)[-1], 3),
                 format_cosine(each.mean_cosines(each.other_sense)[-1], 3),
             ]
             for word, each in measured.items()
         ],
-        "By chance: the same count with the senses shuffled among the sentences, on average and in 95 of 100 shuffles.",
+        "By chance: the same count with the senses shuffled among the sentences; 95 of 100 shuffles stay within it.",
     )
     if _PRONOUN in measured:
         frame.note("“it” has no two senses: its sentences are about two topics, and the topic is what separates them.")

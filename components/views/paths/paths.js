@@ -91,7 +91,7 @@ function nameButton(state, parts) {
 }
 
 function hint(state, parts) {
-  parts.readout.textContent = `At: ${state.data.steps[state.data.at]}. Point at a number to read its sentence.`;
+  parts.readout.textContent = `At: ${state.data.steps[state.data.at]}. Point at a number for its sentence.`;
 }
 
 function step(state, parts, event) {

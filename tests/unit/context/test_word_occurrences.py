@@ -1,5 +1,7 @@
 """One word in several sentences: found, followed through the layers, and left out where it does not stand."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,7 +11,14 @@ from sklearn.metrics.pairwise import cosine_similarity as reference_cosines
 from sklearn.neighbors import NearestNeighbors
 
 from components.core import Encoder, SentenceError
-from components.core.context.word_occurrences import MOST_TOKENS, Usage, find_word, follow_word, read_usages
+from components.core.context.word_occurrences import (
+    MOST_TOKENS,
+    UNKNOWN_SENSE,
+    Usage,
+    find_word,
+    follow_word,
+    read_usages,
+)
 from tests.support.reference import Opened, assert_close
 
 BANK = [
@@ -125,3 +134,28 @@ def test_of_a_word_repeated_in_a_sentence_the_first_are_followed_and_that_is_sai
     found = follow_word(encoder, "bank", [Usage("bank bank bank bank bank", "")])
     assert [each.word.token_indices for each in found.occurrences] == [(1,), (2,), (3,)]
     assert found.problems == {1: "The word stands in it 5 times; the first 3 are followed."}
+
+
+def test_chance_is_what_ninety_five_of_a_hundred_shuffles_of_the_senses_reach(encoder: Encoder) -> None:
+    sentences = [*BANK, Usage("He fell from the bank into the water.", "river"), Usage("The bank was robbed.", "money")]
+    found = follow_word(encoder, "bank", sentences)
+    cosines = found.cosines[-1] - 2 * np.eye(len(sentences))
+    nearest = cosines.argmax(axis=1)
+    counts = sorted(
+        sum(one == senses[other] for one, other in zip(senses, nearest, strict=True))
+        for senses in permutations([each.sense for each in sentences])
+    )
+    assert found.most_by_chance == counts[int(0.95 * len(counts))]
+    # Of four uses in two senses, every third shuffle has all of them beside their like.
+    four = follow_word(encoder, "bank", BANK)
+    assert (four.nearest_of_same_sense(), four.separates) == (4, False)
+
+
+def test_a_use_whose_sense_is_asked_about_counts_neither_as_the_same_nor_as_another(encoder: Encoder) -> None:
+    known = follow_word(encoder, "bank", BANK)
+    asked = follow_word(encoder, "bank", [*BANK, Usage("They met at the bank.", UNKNOWN_SENSE)])
+    assert asked.nearest_of_same_sense() == known.nearest_of_same_sense()
+    assert asked.nearest_by_chance == known.nearest_by_chance
+    for pairs in ("same_sense", "other_sense"):
+        assert_close(asked.mean_cosines(getattr(asked, pairs)), known.mean_cosines(getattr(known, pairs)), atol=1e-5)
+    assert asked.with_partner.tolist() == [True] * 4 + [False]
