@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.ui import sidebar
 from components.ui.page import use_style
-from components.ui.stage import line, presenter, window
+from components.ui.stage import line, old_links, presenter, window
 
 pages = [st.Page(each.path, title=each.title, default=each is line.PAGES[0]) for each in line.PAGES]
 page = st.navigation(pages)
@@ -12,6 +12,7 @@ st.set_page_config(page_icon="assets/logo.png", layout="wide")
 st.logo("assets/wordmark.svg", size="large")
 use_style({section: len(listed) for section, listed in line.SECTIONS.items()})
 window.watch()
+old_links.follow()
 if presenter.shows_notes():
     presenter.draw_notes()
 else:

@@ -1,5 +1,7 @@
 """A text box that is read while the reader types."""
 
+from typing import Any
+
 import streamlit as st
 from markupsafe import Markup
 
@@ -13,12 +15,13 @@ _MOST_CHARACTERS = 2_000
 
 
 def live_text_box(
-    label: str, key: str, model: str, *, value: str = "", placeholder: str = "", truncation_note: str
+    label: str, key: str, model: str, *, value: str = "", placeholder: str = "", truncation_note: str, **look: Any
 ) -> str:
     """Ask for a text, and return it after each letter; "" if there is none, or none that the model can read.
 
     Runs of blanks become one blank. A text that cannot be read is answered below the box. truncation_note: shown for a
     text with more tokens than the model encodes; {tokens} and {limit} in it stand for both numbers.
+    look: further arguments of the box.
     """
     typed: str = st.text_input(
         label,
@@ -30,6 +33,7 @@ def live_text_box(
         max_chars=_MOST_CHARACTERS,
         live=True,
         width="stretch",
+        **look,
     )
     text = " ".join(typed.split())
     if not text:

@@ -14,6 +14,7 @@ from components.core.text.sentence_set import SentenceSet, select_sentences
 from components.core.text.uploads import KINDS, MOST_BYTES, Upload, read_upload
 from components.ui import state
 from components.ui.page import markup, shorten
+from components.ui.stage.stage import close_own_data
 from components.ui.wording import format_count
 
 _NO_LABELS: Final = "none"
@@ -63,7 +64,7 @@ class TableUpload:
     def read(self) -> SentenceSet:
         """Return the texts of the file. Raises UploadError if there is none, or none in its column."""
         if self._uploaded not in st.session_state:
-            missing = f"No file was given yet. Open “{self.name.capitalize()}s” and give one, or take the shipped ones."
+            missing = "No file was given yet. Open “Your own data” and give one, or take the shipped ones."
             raise UploadError(self.problem or missing)
         upload: Upload = st.session_state[self._uploaded][1]
         texts, labels = likely_columns(upload)
@@ -86,12 +87,13 @@ class TableUpload:
         names = ": " + ", ".join(shorten(column, 40) for column in upload.columns[:6]) if upload.has_header else ""
         more = ", …" if upload.has_header and len(upload.columns) > 6 else ""
         markup(
-            Markup('<p class="es-note">First row of {} read as {}<bdi>{}</bdi>{}. Change it under “{}s”.</p>').format(
+            Markup(
+                '<p class="es-note">First row of {} read as {}<bdi>{}</bdi>{}. Change it under “Your own data”.</p>'
+            ).format(
                 shorten(name, 60),
                 "names of columns" if upload.has_header else "data",
                 names,
                 more,
-                self.name.capitalize(),
             )
         )
 
@@ -124,6 +126,7 @@ class TableUpload:
         if given is None:
             return
         st.session_state.pop(self._refused, None)
+        close_own_data()
         try:
             upload = read_upload(given.name, given.getvalue())
         except UploadError as error:

@@ -1,16 +1,15 @@
 """Live retrieval: the passages found for a question, the reason for each score, and the prompt for a generator."""
 
+from functools import partial
+
 import streamlit as st
 
-from components.ui import state
-from components.ui.page import next_page, read_model, title
-from components.ui.pickers import pick_option
+from components.ui.page import read_model
 from components.ui.retrieval import (
     chunk_borders,
     corpora,
     evaluation,
     lessons,
-    prediction,
     prompting,
     question_box,
     question_map,
@@ -18,57 +17,54 @@ from components.ui.retrieval import (
     score_explanation,
     summary,
     uploaded_documents,
+    uploaded_questions,
 )
 from components.ui.retrieval.indexing import read_corpus
 from components.ui.retrieval.search_result import SearchResult
+from components.ui.retrieval.searching import Searching
+from components.ui.stage.stage import Stage
 
-STEP = "Step 5 of 6 · What the vectors are good for"
-RESULTS, WHY, MAP = results.RESULTS, results.WHY, "On the map"
-PROMPT, SCORES, PASSAGES = "The prompt", "How good it is", "The passages"
+RESULTS, WHY, MAP, PROMPT = results.RESULTS, results.WHY, "on the map", "the prompt"
 
-model, encoder = read_model()
 lessons.restore()
+stage = Stage("Live retrieval")
+model, encoder = read_model()
 owner = uploaded_documents.owner()
-top = st.container()
-question_slot = st.container()
-with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+with stage.own_data():
+    uploaded_documents.ask()
+    uploaded_questions.ask()
+with stage.more():
     corpus_name = corpora.ask()
     settings = corpora.ask_for_chunks()
-    lessons.offer()
+    k, threshold = question_box.pick_k(), question_box.pick_threshold()
+with stage.control(RESULTS):
     question_box.offer_questions()
-with question_slot:
+    lessons.offer()
+with stage.ask_what_is_read():
     question = question_box.ask(model)
-title_slot = top.empty()
-indexed_corpus = read_corpus(model, corpus_name, settings, owner, title_slot, STEP)
-with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-    k = question_box.pick_k()
-    threshold = question_box.pick_threshold()
+stage.name_pictures(question)
+with stage.control(WHY, MAP, PROMPT):
+    method = question_map.ask_for_ranking()
+indexed_corpus = read_corpus(model, corpus_name, settings, owner, stage)
+with stage.news():
+    uploaded_documents.draw_result_of_upload()
+    uploaded_questions.draw_result_of_upload(indexed_corpus.corpus)
+with stage.more():
     documents = question_box.pick_documents(indexed_corpus.corpus)
-    prediction.ask()
+    question_box.offer_earlier_questions()
+    st.caption(summary.size(indexed_corpus))
 result = SearchResult(indexed_corpus, question, k, documents) if question and indexed_corpus.chunks else None
-view = pick_option("Choose a view", [RESULTS, WHY, MAP, PROMPT, SCORES, PASSAGES], state.Retrieval.VIEW)
-hidden = result is not None and prediction.is_hidden(question)
-with title_slot.container():
-    title(STEP, summary.finding(indexed_corpus, result, threshold, hidden), summary.lead(indexed_corpus))
-    summary.draw_bar(indexed_corpus, encoder)
-if not hidden:
-    lessons.draw(model, corpus_name, settings, question, k, documents)
-if view == PASSAGES:
-    chunk_borders.draw(indexed_corpus, encoder)
-elif view == SCORES:
-    evaluation.draw(indexed_corpus, corpus_name, None if corpus_name != corpora.OWN else owner, threshold)
-elif hidden:
-    prediction.draw(question)
-elif not indexed_corpus.chunks:
-    st.markdown("There is nothing to search yet.")
-elif view == MAP:
-    question_map.draw(indexed_corpus, result)
-elif result is None:
-    st.markdown("Type a question above, or choose one under “Questions”.")
-elif view == RESULTS:
-    results.draw(result, threshold)
-elif view == WHY:
-    score_explanation.draw(result, encoder)
-else:
-    prompting.draw(result, encoder, threshold)
-next_page("pages/applications/sentiment.py", "a classifier on top")
+lesson = lessons.lead(model, corpus_name, settings, question, k, documents)
+library = owner if corpus_name == corpora.OWN else None
+searching = Searching(stage, indexed_corpus, result)
+stage.run(
+    {
+        RESULTS: searching.screen(partial(results.draw, threshold=threshold, lesson=lesson)),
+        WHY: searching.screen(lambda found, _: score_explanation.draw(found, encoder, method)),
+        MAP: searching.screen(lambda found, _: question_map.draw(found, method)),
+        PROMPT: searching.screen(lambda found, _: prompting.draw(found, encoder, method, threshold)),
+        "how good it is": partial(evaluation.draw, indexed_corpus, corpus_name, library, threshold),
+        "failures": partial(evaluation.draw_failures, indexed_corpus, corpus_name),
+        "passages": partial(chunk_borders.draw, indexed_corpus, encoder),
+    }
+)

@@ -1,74 +1,75 @@
 """Sentence map: many sentences by their meaning, as dots, groups and neighbours, and the errors of such a map."""
 
-import streamlit as st
+from dataclasses import replace
+from functools import partial
 
-from components.ui import state
 from components.ui.caches.sentence_sets import EncodingRequest, has_unit_vectors
-from components.ui.page import next_page, read_model, stop_on_error, title
-from components.ui.pickers import pick_option
+from components.ui.page import read_model, stop_on_error
 from components.ui.progress import ensure_unit_vectors, is_stopped
 from components.ui.sentence_map import (
     added_sentences,
     controls,
     details,
     groups,
+    landing,
     quality,
     representations,
     selection,
     sentences,
     summary,
 )
-from components.ui.sentence_map.controls import BY_GROUP, pick_colours, pick_grouping, pick_map
-from components.ui.sentence_map.maps import draw_map, draw_marks
+from components.ui.sentence_map.maps import draw_marks
+from components.ui.sentence_map.selected import SelectionScreen
 from components.ui.sentence_map.session import SentenceMap
+from components.ui.stage.stage import Stage
 
-STEP = "Step 5 of 6 · What the vectors are good for"
-SELECTION, GROUPS, KINDS, QUALITY = "The selection", "Groups", "What context adds", "What the map gets wrong"
+SELECTION, COMPARED, GROUPS, COUNTS = "the selection", "compared", "groups", "how many"
+KINDS, WRONG = "four kinds", "its errors"
 
+stage = Stage("Sentence map")
 model, encoder = read_model()
-top = st.container()
-with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+with stage.own_data():
     sentences.ask()
-    search = selection.ask_to_find()
+with stage.control(SELECTION):
     added_sentences.ask()
-with top:
-    sentence_set = sentences.read(model)
-with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-    settings, kind, fast = pick_map()
-    colours = pick_colours(sentence_set.labels is not None)
-grouping_slot = st.container()
-map_slot = st.container()
-view = pick_option("Choose a view", [SELECTION, GROUPS, KINDS, QUALITY], state.SentenceMap.VIEW)
-with grouping_slot:
-    grouping = pick_grouping(settings.seed, drawn=colours == BY_GROUP or view == GROUPS)
-request = EncodingRequest(model, sentence_set, kind, fast)
-with top:
-    title_slot = st.empty()
-if not has_unit_vectors(request):
-    with title_slot.container():
-        title(STEP, *summary.while_encoding(sentence_set, is_stopped(request)))
-with map_slot:
-    ensure_unit_vectors(request)
-session = SentenceMap(encoder, request, settings, grouping, added_sentences.added_to(sentence_set), search)
-selected = selection.selected_indices(session)
-kinds = representations.kinds_shown(session) if view == KINDS else ()
-with map_slot, stop_on_error("This map cannot be made", controls.offer_quick_methods), st.spinner("Making the map …"):
-    draw_map(session, colours)
-with map_slot, st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+with stage.control(SELECTION, COMPARED):
+    phrase = selection.ask_for_phrase()
     sentences.offer_traps()
-    focus = selection.pick_focus(session, selected)
-    added_sentences.offer_to_remove()
-with title_slot.container():
-    title(STEP, summary.finding(session), summary.lead(session))
-with top:
-    sentences.draw_bar(sentence_set, model, encoder)
-if view == SELECTION:
-    details.draw(session, selected, focus, grouped=colours == BY_GROUP)
-elif view == GROUPS:
-    groups.draw(session)
-elif view == KINDS:
-    representations.draw(session, colours)
-else:
-    quality.draw(session)
-draw_marks(session, selected, focus, kinds)
-next_page("pages/applications/retrieval.py", "search by meaning, live")
+with stage.control(WRONG):
+    method, dimensions = controls.pick_method()
+with stage.control(GROUPS, COUNTS):
+    grouping = controls.pick_grouping()
+with stage.more():
+    way = selection.pick_way_to_find()
+    kind, fast = controls.pick_vectors()
+    settings = controls.pick_settings(method, dimensions)
+sentence_set = sentences.read(model)
+stage.say_what_is_read("", sentences.describe(sentence_set))
+with stage.more():
+    colours = controls.pick_colours(sentence_set.labels is not None)
+with stage.news():
+    added_sentences.draw_problem()
+    search = selection.search_for(phrase, way)
+    sentences.draw_result_of_upload(sentence_set, model, encoder)
+request = EncodingRequest(model, sentence_set, kind, fast)
+if not has_unit_vectors(request):
+    with stage.working(*summary.while_encoding(sentence_set, is_stopped(request))):
+        ensure_unit_vectors(request)
+added = landing.added_to(sentence_set, asks=stage.shows(SELECTION))
+session = SentenceMap(encoder, request, settings, replace(grouping, seed=settings.seed), added, search)
+selected = selection.selected_indices(session)
+focus = selection.focus_of(session, selected)
+first = SelectionScreen(session, selected, focus, colours)
+with stop_on_error("This map cannot be made", controls.offer_quick_methods):
+    stage.run(
+        {
+            SELECTION: first.draw,
+            COMPARED: partial(details.draw_compared, session, selected),
+            GROUPS: partial(groups.draw, session),
+            COUNTS: partial(groups.draw_counts, session),
+            KINDS: partial(representations.draw, session, colours),
+            WRONG: partial(quality.draw, session, colours),
+        }
+    )
+kinds = representations.kinds_shown(session) if stage.shows(KINDS) else ()
+draw_marks(session, selected, focus, kinds, first.asked)

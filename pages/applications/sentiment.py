@@ -1,13 +1,13 @@
-"""Sentiment: small classifiers on top of the frozen encoder, trained live, beside classifiers without its layers."""
+"""Sentiment: small classifiers on top of the frozen encoder, beside classifiers without its layers."""
+
+from functools import partial
 
 import streamlit as st
 
-from components.ui import state
-from components.ui.page import next_page, read_model, title
-from components.ui.pickers import pick_option
+from components.ui.page import read_model
 from components.ui.sentiment import (
-    ablation,
     controls,
+    decision,
     export,
     hard_set,
     learning_curves,
@@ -20,55 +20,49 @@ from components.ui.sentiment import (
 )
 from components.ui.sentiment.encoding import ensure_inputs, was_stopped
 from components.ui.sentiment.trained_classifiers import TrainedClassifiers
+from components.ui.sentiment.typed_text import with_text
+from components.ui.stage.stage import Stage
 
-STEP = "Step 5 of 6 · What the vectors are good for"
-TYPED, TRAIN, SCORES = "Type and see", "Train", "How good"
-AMOUNT, ORDER, EXPORT = "How much data", "Order and context", "Export classifier"
+TYPED, BOUNDARY, TRAIN, ORDER, EXPORT = "type and see", "boundary", "train", "word order", "export"
+SCORES, HARD = "how good", "hard texts"
 
+stage = Stage("Sentiment")
 model, encoder = read_model()
-top = st.container()
-with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+text = ""
+if stage.shows(TYPED, BOUNDARY, ORDER):
+    with stage.ask_what_is_read():
+        text = controls.ask_for_text(model)
+    stage.name_pictures(text)
+with stage.own_data():
     texts.ask()
-    settings = controls.pick_network()
+with stage.control(TRAIN):
+    network = controls.pick_network()
+with stage.control(TYPED, BOUNDARY):
     controls.offer_examples()
-with top:
-    dataset = texts.read(model)
+with stage.more():
+    settings = controls.network_settings(network, controls.pick_seed())
+with stage.control(TYPED, BOUNDARY, SCORES, HARD, EXPORT):
+    method = controls.pick_classifier()
+dataset = texts.read(model)
 classifiers = TrainedClassifiers(model, dataset, settings)
-text = controls.ask_for_text(model)
-views = [TYPED, TRAIN, SCORES, AMOUNT, ORDER, EXPORT]
-view = pick_option("Choose a view", views, state.Sentiment.VIEW, renamed={"Take it along": EXPORT})
-with top:
-    title_slot = st.empty()
+if stage.shows_all or not stage.shows(TYPED, BOUNDARY, ORDER):
+    stage.say_what_is_read("", texts.describe(dataset))
 if not classifiers.has_inputs():
-    with title_slot.container():
-        title(STEP, summary.while_encoding(dataset, was_stopped(classifiers)), summary.LEAD)
-ensure_inputs(classifiers)
-inputs = classifiers.inputs_of(text) if text else None
+    with stage.working(summary.while_encoding(dataset, was_stopped(classifiers)), summary.LEAD):
+        ensure_inputs(classifiers)
+with stage.news():
+    texts.draw_result_of_upload(dataset, model, encoder)
+screen_of_text = with_text(stage, classifiers, method, text)
 with st.spinner("Training …"):
-    if inputs is not None and view in (TYPED, ORDER):
-        probabilities = verdicts.verdicts(classifiers, inputs)
-        finding = verdicts.finding(classifiers, probabilities)
-    else:
-        finding = summary.finding(classifiers)
-with title_slot.container():
-    title(STEP, finding, summary.LEAD)
-with top:
-    texts.draw_bar(dataset, model, encoder)
-if view == TRAIN:
-    training.draw(classifiers)
-elif view == SCORES:
-    metrics.draw(classifiers)
-elif view == AMOUNT:
-    learning_curves.draw(classifiers)
-elif view == ORDER:
-    two_orders.draw(classifiers, text, inputs)
-    if dataset.challenge_sets:
-        hard_set.draw(classifiers)
-    ablation.draw(classifiers)
-elif view == EXPORT:
-    export.draw(classifiers)
-elif inputs is None:
-    st.markdown("Type a text above, or choose a hard one.")
-else:
-    verdicts.draw(classifiers, text, inputs, probabilities)
-next_page("pages/encoder/overview.py", "back to the whole way")
+    stage.run(
+        {
+            TYPED: screen_of_text(verdicts.draw),
+            BOUNDARY: screen_of_text(decision.draw),
+            TRAIN: partial(training.draw, classifiers),
+            SCORES: partial(metrics.draw, classifiers, method),
+            "how much data": partial(learning_curves.draw, classifiers),
+            ORDER: partial(two_orders.draw, classifiers, text),
+            HARD: partial(hard_set.draw, classifiers, method),
+            EXPORT: partial(export.draw, classifiers, method),
+        }
+    )

@@ -22,14 +22,9 @@ class DotGroup:
     filled: bool
 
 
-def decision_boundary(
-    groups: Sequence[DotGroup], typed: Float[np.ndarray, " 2"] | None, sides: tuple[str, str], palette: Palette
-) -> go.Figure:
-    """Draw texts on both sides of a classifier's boundary, the vertical line at 0.
-
-    typed: the position of the reader's text. sides: the classes on the left and on the right.
-    """
-    traces: list[Spec] = [
+def dots(groups: Sequence[DotGroup]) -> list[Spec]:
+    """Return the traces of these groups."""
+    return [
         {
             "type": "scatter",
             "mode": "markers",
@@ -47,13 +42,23 @@ def decision_boundary(
         }
         for each in groups
     ]
+
+
+def decision_boundary(
+    groups: Sequence[DotGroup], typed: Float[np.ndarray, " 2"] | None, sides: tuple[str, str], palette: Palette
+) -> go.Figure:
+    """Draw texts on both sides of a classifier's boundary, the vertical line at 0.
+
+    typed: the position of the reader's text. sides: the classes on the left and on the right.
+    """
+    traces = dots(groups)
     annotations: list[Spec] = [
         {
             "x": x,
             "xref": "paper",
             "y": 1,
             "yref": "paper",
-            "yanchor": "bottom",
+            "yanchor": "top",
             "xanchor": anchor,
             "text": escape_plotly(text),
             "showarrow": False,
@@ -89,7 +94,7 @@ def decision_boundary(
         palette,
         460,
         showlegend=True,
-        legend={"orientation": "h", "y": -0.18, "yanchor": "top", "x": 0, "itemsizing": "constant"},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "itemsizing": "constant"},
         shapes=[line_shape(palette.ink, x0=0, x1=0, y0=0, y1=1, yref="paper", width=2)],
         annotations=annotations,
     )

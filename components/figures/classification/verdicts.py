@@ -6,16 +6,20 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
-from components.figures.base import axis, axis_positions, build_figure, escape_plotly, label_axis, line_shape
+from components.figures.base import Spec, axis, axis_positions, build_figure, escape_plotly, label_axis, line_shape
 from components.figures.palette import Palette, colour_scale
 
 
 def verdict_bars(
-    probabilities: Float[np.ndarray, " R"], rows: Sequence[str], classes: tuple[str, str], palette: Palette
+    probabilities: Float[np.ndarray, " R"],
+    rows: Sequence[str],
+    classes: tuple[str, str],
+    palette: Palette,
+    guess: int | None = None,
 ) -> go.Figure:
     """Draw each classifier's probability of the second of two classes as a bar that starts at 0.5.
 
-    rows: the names of the R classifiers.
+    rows: the names of the R classifiers. guess: the class that the reader guessed.
     """
     second = probabilities >= 0.5
     bars = {
@@ -48,7 +52,21 @@ def verdict_bars(
         36 * len(rows) + 120,
         shapes=[line_shape(palette.ink, x0=0.5, x1=0.5, y0=0, y1=1, yref="paper")],
         bargap=0.35,
+        annotations=[] if guess is None else [_guess(guess, palette)],
     )
+
+
+def _guess(guess: int, palette: Palette) -> Spec:
+    """The reader's guess, above the side of its class."""
+    return {
+        "x": 0.75 if guess else 0.25,
+        "y": 1,
+        "yref": "paper",
+        "yanchor": "bottom",
+        "text": "your guess →" if guess else "← your guess",
+        "showarrow": False,
+        "font": {"size": 15, "color": palette.word},
+    }
 
 
 def verdict_heatmap(

@@ -1,6 +1,7 @@
 """Tables with different rows and columns: counts, and contributions to a score."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -9,6 +10,9 @@ from jaxtyping import Float, Int
 from components.figures.base import axis_positions, build_figure, label_axis
 from components.figures.heatmaps.base import heatmap_trace, label_tilt
 from components.figures.palette import Palette, colour_scale
+
+# Labels of an axis that can stand beside each other.
+_MOST_NAMED = 52
 
 
 def counts_heatmap(
@@ -36,7 +40,8 @@ def counts_heatmap(
         "xgap": 1,
         "ygap": 1,
     }
-    heatmap["colorbar"] |= {"tickformat": "d", "y": -0.05}
+    # The numbers stand in the cells.
+    heatmap["showscale"] = False
     return build_figure(
         [heatmap],
         label_axis(columns, column_title, side="top", **label_tilt(len(columns))),
@@ -44,6 +49,17 @@ def counts_heatmap(
         palette,
         int(np.clip(30 * len(rows) + 190, 260, 900)),
     )
+
+
+def _named(labels: Sequence[str], largest: Float[np.ndarray, " C"]) -> dict[str, Any]:
+    """Return the ticks of an axis: every label or, of many, those of the largest shares that do not overlap."""
+    apart = -(-len(labels) // _MOST_NAMED)
+    named: list[int] = []
+    for index in np.argsort(-largest, kind="stable").tolist():
+        if all(abs(index - other) >= apart for other in named):
+            named.append(index)
+    positions = axis_positions(labels)
+    return {"tickmode": "array", "tickvals": [positions[index] for index in sorted(named)]}
 
 
 def shares_heatmap(
@@ -68,11 +84,16 @@ def shares_heatmap(
         "xgap": gap,
         "ygap": gap,
     }
-    heatmap["colorbar"] |= {"tickvals": [-most, 0, most], "tickformat": ".4f", "tickangle": 0, "y": -0.05}
+    heatmap["colorbar"] = {
+        "title": {"text": "share", "side": "top"},
+        "tickvals": [-most, 0, most],
+        "tickformat": ".4f",
+        "thickness": 12,
+    }
     return build_figure(
         [heatmap],
-        label_axis(columns, column_title, side="top", **label_tilt(len(columns))),
-        label_axis(rows, row_title, autorange="reversed"),
+        label_axis(columns, column_title, side="top", tickangle=-90, **_named(columns, np.abs(shares).max(axis=0))),
+        label_axis(rows, row_title, autorange="reversed", **_named(rows, np.abs(shares).max(axis=1))),
         palette,
         int(np.clip(26 * len(rows) + 210, 300, 900)),
     )

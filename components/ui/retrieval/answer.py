@@ -22,7 +22,8 @@ from components.core.storage.cached_encoding import find_unreadable
 from components.ui import state
 from components.ui.caches import models
 from components.ui.caches.encoding import encode_texts
-from components.ui.page import markup, section
+from components.ui.page import markup
+from components.ui.stage import frame
 from components.ui.tables import table
 from components.ui.wording import format_count, format_signed
 
@@ -48,19 +49,19 @@ def draw(model: str, prompt: Prompt) -> None:
     try:
         generator = configured_generator(os.environ, _secrets())
     except GenerationError as error:
-        section("The language model is not set up correctly", str(error))
+        frame.part("The language model is not set up correctly", str(error))
         return
     if generator is None:
-        section(
+        frame.part(
             "No language model is switched on",
             "To get an answer here, start Encoderscope with ENCODERSCOPE_LLM_URL and ENCODERSCOPE_LLM_MODEL set, and "
             "ENCODERSCOPE_LLM_KEY if the server needs a key (or with url, model and key under [llm] in Streamlit's "
             "secrets). Any OpenAI-compatible server works. Or copy the prompt.",
         )
         return
-    section(
+    frame.part(
         f"The answer of {generator.model}",
-        f"The button sends the prompt above, and nothing else, to {generator.host}.",
+        f"The button sends this prompt, and nothing else, to {generator.host}.",
     )
     name = _MARKDOWN.sub(r"\\\1", generator.model)
     if st.button(f"Ask {name}"):
@@ -135,7 +136,7 @@ def _draw_answer(model: str, answer: Answer, stale: bool) -> None:
     with heading:
         covered = sum(each is not None and each.covered for each in supports)
         are = "is" if covered == 1 else "are"
-        section(
+        frame.part(
             f"{covered} of {format_count(len(spans), 'sentence')} {are} covered by a source",
             "A sentence is covered if a sentence of a source is near enough to it. A high cosine says that both are "
             "about the same thing, not that both say the same: “The oven must be hot” and “The oven must be cold” are "

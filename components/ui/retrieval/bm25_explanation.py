@@ -1,24 +1,22 @@
 """The BM25 score of a passage, word by word."""
 
-from markupsafe import Markup
-
 from components.core.retrieval.search.bm25 import K1, B
-from components.ui.page import markup, section
 from components.ui.retrieval.passages import name_of
 from components.ui.retrieval.results import format_score
 from components.ui.retrieval.search_result import BM25, SearchResult
+from components.ui.stage import frame
 from components.ui.tables import table
 from components.ui.wording import format_count
 
 
-def explain_terms(result: SearchResult) -> None:
-    """Draw the heading with the formula of BM25."""
+def formula(result: SearchResult) -> str:
+    """The formula of BM25 in words."""
     bm25 = result.indexed_corpus.bm25
-    section(
-        "By words: each shared word adds to BM25",
-        "A word adds idf · f · (k₁ + 1) ÷ (f + k₁ · (1 − b + b · length ÷ average)). f: its occurrences in the "
-        f"passage; idf: higher for words in fewer passages; k₁ = {K1}, b = {B}; average: {bm25.average_length:.1f} "
-        "words per passage. Words such as “the” do not count (Robertson and Zaragoza 2009).",
+    return (
+        "By words: each shared word adds to BM25. A word adds idf · f · (k₁ + 1) ÷ (f + k₁ · (1 − b + b · length ÷ "
+        f"average)). f: its occurrences in the passage; idf: higher for words in fewer passages; k₁ = {K1}, b = {B}; "
+        f"average: {bm25.average_length:.1f} words per passage. Words such as “the” do not count (Robertson and "
+        "Zaragoza 2009)."
     )
 
 
@@ -29,10 +27,9 @@ def draw_terms(result: SearchResult, index: int) -> None:
     total = sum(term.share for term in terms)
     length = format_count(int(bm25.lengths[index]), "word")
     name = name_of(result.indexed_corpus, index)
-    heading = Markup('<h2>{}: BM25 is {}</h2><p class="es-note">{} of this passage count.</p>')
-    markup(heading.format(name, format_score(BM25, total), length))
+    frame.part(f"{name}: BM25 is {format_score(BM25, total)}", f"{length} of this passage count.")
     if not terms:
-        markup(Markup('<p class="es-note">The question has no word that counts.</p>'))
+        frame.note("The question has no word that counts.")
         return
     table(
         ["word", "in the passage", f"in passages of {bm25.size:,}", "idf", "adds"],

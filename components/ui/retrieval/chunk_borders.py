@@ -8,9 +8,11 @@ from components.core.retrieval.documents import Chunk
 from components.core.retrieval.index.chunk_collection import searchable_text
 from components.core.retrieval.ingest.chunking import unread_from
 from components.ui import state
-from components.ui.page import markup, section
+from components.ui.page import markup
+from components.ui.retrieval import summary
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
 from components.ui.retrieval.passages import location
+from components.ui.stage import frame
 from components.ui.wording import format_count
 
 # Passages of one document that are shown at once.
@@ -20,13 +22,14 @@ _MOST_SHOWN = 60
 def draw(indexed_corpus: IndexedCorpus, encoder: Encoder) -> None:
     """Ask for a document, and draw its passages one after the other."""
     if not indexed_corpus.corpus.documents:
+        frame.heading(*summary.waiting(indexed_corpus, None))
         return
     long = sum(is_too_long(chunk, encoder) for chunk in indexed_corpus.chunks)
     documents = format_count(len(indexed_corpus.corpus.documents), "document")
-    section(
+    frame.heading(
         f"{documents}, {format_count(len(indexed_corpus.chunks), 'passage')}",
-        f"Each passage becomes one vector of {indexed_corpus.unit_vectors.shape[1]:,} numbers. A dashed border is "
-        "where one passage ends and the next begins; text that is in two passages is underlined."
+        f"Each passage becomes one vector of {indexed_corpus.unit_vectors.shape[1]:,} numbers. Dashes: where one "
+        "passage ends and the next begins. Underlined: text in two passages."
         + (
             f" {format_count(long, 'passage')} {'has' if long == 1 else 'have'} more than {encoder.encode_limit} "
             "tokens: text that the model does not read is struck through. With smaller passages it reads everything."
@@ -35,20 +38,25 @@ def draw(indexed_corpus: IndexedCorpus, encoder: Encoder) -> None:
         ),
     )
     if any(searchable_text(chunk.text) != chunk.text for chunk in indexed_corpus.chunks):
-        markup(Markup('<p class="es-note">BM25 reads at most 65,535 bytes of a passage; some passages have more.</p>'))
+        frame.note("BM25 reads at most 65,535 bytes of a passage; some passages have more.")
     titles = {
         f"{index}  {document.title}": document for index, document in enumerate(indexed_corpus.corpus.documents, 1)
     }
     if st.session_state.get(state.Retrieval.DOCUMENT_SHOWN) not in titles:
         st.session_state.pop(state.Retrieval.DOCUMENT_SHOWN, None)
-    document = titles[st.selectbox("Document", list(titles), key=state.Retrieval.DOCUMENT_SHOWN, width=420)]
+    with frame.controls():
+        document = titles[st.selectbox("Document", list(titles), key=state.Retrieval.DOCUMENT_SHOWN, width=420)]
     chunks = [chunk for chunk in indexed_corpus.chunks if chunk.document == document.id]
     first = 1
     if len(chunks) > _MOST_SHOWN:
-        first = int(st.number_input("From passage", 1, len(chunks), 1, step=_MOST_SHOWN, width=160))
+        with frame.controls():
+            first = int(st.number_input("From passage", 1, len(chunks), 1, step=_MOST_SHOWN, width=160))
     shown = chunks[first - 1 : first - 1 + _MOST_SHOWN]
     before = [None, *chunks][first - 1 : first - 1 + len(shown)]
-    markup(*(_passage(indexed_corpus, chunk, previous, encoder) for chunk, previous in zip(shown, before, strict=True)))
+    with st.container(key="scroll_passages"):
+        markup(
+            *(_passage(indexed_corpus, chunk, previous, encoder) for chunk, previous in zip(shown, before, strict=True))
+        )
     rest = len(chunks) - (first - 1) - len(shown)
     if rest > 0:
         more = format_count(rest, "more passage")

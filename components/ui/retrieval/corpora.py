@@ -13,7 +13,7 @@ from components.ui.retrieval import uploaded_documents
 
 EVERYDAY: Final = "Everyday"
 NOTES: Final = "Lecture notes"
-OWN: Final = "Your own"
+OWN: Final = uploaded_documents.OWN
 #: Name on the page → name of the file.
 SHIPPED: Final = {EVERYDAY: "everyday", NOTES: "notes"}
 
@@ -40,46 +40,42 @@ def shipped_questions(name: str) -> tuple[Question, ...]:
 
 def ask() -> str:
     """Ask which documents to search in; returns EVERYDAY, NOTES or OWN."""
-    with st.popover("Documents", width="content"):
-        name = pick_option("Search in", [*SHIPPED, OWN], state.Retrieval.CORPUS)
-        if name == OWN:
-            uploaded_documents.ask()
-        else:
-            st.caption(read_toml(f"corpora/{SHIPPED[name]}")["says"])
+    name = pick_option("Search in", [*SHIPPED, OWN], state.Retrieval.CORPUS)
+    if name != OWN:
+        st.caption(read_toml(f"corpora/{SHIPPED[name]}")["says"])
     return name
 
 
 def ask_for_chunks() -> ChunkSettings:
     """Ask how documents are divided into chunks."""
-    with st.popover("Passages", width="content"):
-        unit = Unit(
-            pick_option(
-                "Divide documents by", [each.value for each in Unit], state.Retrieval.CHUNK_UNIT, Unit.PARAGRAPHS.value
-            )
+    unit = Unit(
+        pick_option(
+            "Divide documents by", [each.value for each in Unit], state.Retrieval.CHUNK_UNIT, Unit.PARAGRAPHS.value
         )
-        least, most, first = _SIZES[unit]
-        size = st.slider(
-            f"Maximum {unit.value} per passage",
-            least,
-            most,
-            first,
-            key=_KEYS[unit],
-            bind=state.IN_URL,
-            persist_state="session",
-        )
-        share = st.slider(
-            "Overlap with next passage, in percent",
-            0,
-            _MOST_OVERLAP,
-            0,
-            10,
-            key=state.Retrieval.CHUNK_OVERLAP,
-            bind=state.IN_URL,
-            persist_state="session",
-            help="A sentence at the border of two passages is then whole in one of them.",
-        )
-        overlap = size * share // 100
-        st.caption(
-            f"Neighbouring passages share {overlap} of {size} {unit.value}." if share else "Passages do not overlap."
-        )
+    )
+    least, most, first = _SIZES[unit]
+    size = st.slider(
+        f"Maximum {unit.value} per passage",
+        least,
+        most,
+        first,
+        key=_KEYS[unit],
+        bind=state.IN_URL,
+        persist_state="session",
+    )
+    share = st.slider(
+        "Overlap with next passage, in percent",
+        0,
+        _MOST_OVERLAP,
+        0,
+        10,
+        key=state.Retrieval.CHUNK_OVERLAP,
+        bind=state.IN_URL,
+        persist_state="session",
+        help="A sentence at the border of two passages is then whole in one of them.",
+    )
+    overlap = size * share // 100
+    st.caption(
+        f"Neighbouring passages share {overlap} of {size} {unit.value}." if share else "Passages do not overlap."
+    )
     return ChunkSettings(unit, size, overlap)

@@ -4,17 +4,16 @@ from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
-from markupsafe import Markup
 
 from components.core.retrieval.documents import Question
 from components.core.retrieval.evaluation.evaluation import Evaluation, MethodResult, mean_difference
 from components.core.retrieval.search.hybrid import CANDIDATES
 from components.core.retrieval.search.methods import LIVE_METHODS, SearchMethod
-from components.ui.page import markup, section
 from components.ui.retrieval import corpora, failures, passage_sizes, uploaded_questions
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
 from components.ui.retrieval.method_comparison import RANKED_BY, compare_methods
 from components.ui.retrieval.search_result import is_below
+from components.ui.stage import frame
 from components.ui.tables import table
 from components.ui.wording import format_count, join_list
 
@@ -24,50 +23,85 @@ _FEW = 5
 
 
 def draw(indexed_corpus: IndexedCorpus, corpus_name: str, owner: str | None, threshold: float) -> None:
-    """Draw the scores. owner: of the documents; None for a shipped corpus."""
-    own = corpus_name == corpora.OWN
-    questions = uploaded_questions.ask(indexed_corpus.corpus) if own else corpora.shipped_questions(corpus_name)
-    if not questions or not indexed_corpus.chunks:
+    """Draw the scores of all ways of searching. owner: of the documents; None for a shipped corpus."""
+    questions = questions_of(indexed_corpus, corpus_name)
+    evaluation = _evaluated(indexed_corpus, questions)
+    if evaluation is None:
         return
+    frame.heading(_finding(evaluation), _about(evaluation, len(questions), shipped=corpus_name != corpora.OWN))
+    scores, beside = st.columns([6, 5], gap="medium")
+    with scores:
+        _draw_scores(evaluation)
+    with beside:
+        passage_sizes.draw(indexed_corpus, questions, owner)
+    with frame.details():
+        _draw_intervals(evaluation)
+        _draw_unanswered(evaluation, questions, threshold)
+
+
+def draw_failures(indexed_corpus: IndexedCorpus, corpus_name: str) -> None:
+    """Draw the questions that a way of searching fails, and those that only one way answers."""
+    questions = questions_of(indexed_corpus, corpus_name)
+    evaluation = _evaluated(indexed_corpus, questions)
+    if evaluation is None:
+        return
+    failures.draw(indexed_corpus, evaluation, questions)
+    with frame.details():
+        _draw_winners(evaluation, questions)
+
+
+def questions_of(indexed_corpus: IndexedCorpus, corpus_name: str) -> tuple[Question, ...]:
+    """The questions whose answers in this corpus are known."""
+    if corpus_name == corpora.OWN:
+        return uploaded_questions.questions_about(indexed_corpus.corpus)
+    return corpora.shipped_questions(corpus_name)
+
+
+def _evaluated(indexed_corpus: IndexedCorpus, questions: Sequence[Question]) -> Evaluation | None:
+    """Compare all ways of searching; if there is nothing to compare, the title says so, and None is returned."""
+    if not questions or not indexed_corpus.chunks:
+        frame.heading(
+            "How good is this search? Questions with known answers tell",
+            "Add documents and a file of questions under “Your own data”, or choose a shipped corpus.",
+        )
+        return None
     with st.spinner(f"Asking {format_count(len(questions), 'question')} in {len(SearchMethod)} ways …"):
         evaluation = compare_methods(indexed_corpus, questions)
     if not evaluation.answered:
-        markup(Markup('<p class="es-lead">No question has an answer in these documents, so nothing is scored.</p>'))
-    else:
-        _draw_scores(evaluation, len(questions), shipped=not own)
-        _draw_winners(evaluation, questions)
-        failures.draw(indexed_corpus, evaluation, questions)
-        passage_sizes.draw(indexed_corpus, questions, owner)
-    _draw_unanswered(evaluation, questions, threshold)
+        frame.heading("No question has an answer in these documents, so nothing is scored")
+        return None
+    return evaluation
 
 
-def _draw_scores(evaluation: Evaluation, questions: int, shipped: bool) -> None:
+def _about(evaluation: Evaluation, questions: int, shipped: bool) -> str:
     have = "has" if evaluation.answered == 1 else "have"
-    section(
-        _finding(evaluation),
-        f"{evaluation.answered:,} of {format_count(questions, 'question')} {have} an answer in these documents. "
-        "R@k (recall): the share of a question's answers among the first k passages. MRR: 1 ÷ the rank of the first "
-        "answer. nDCG: 1 for the best possible order. MRR and nDCG look at the first ten passages."
-        + (
-            " These questions were chosen so that each way of searching has something to show. They are examples, not "
-            "a benchmark."
-            if shipped
-            else ""
-        ),
+    return f"{evaluation.answered:,} of {format_count(questions, 'question')} {have} an answer in these documents." + (
+        " They were chosen so that each way of searching has something to show: examples, not a benchmark."
+        if shipped
+        else ""
     )
+
+
+def _draw_scores(evaluation: Evaluation) -> None:
     table(
         ["way of searching", *_SHOWN.values()],
         [
             [method.value, *(f"{result.means[name].value:.2f}" for name in _SHOWN)]
             for method, result in evaluation.results.items()
         ],
-        "Exact search, without an index. Hybrid: reciprocal rank fusion of the first "
-        f"{CANDIDATES} of Dense and BM25."
+        "R@k (recall): the share of a question’s answers among the first k passages. MRR: 1 ÷ the rank of the first "
+        "answer. nDCG: 1 for the best possible order. MRR and nDCG look at the first ten passages."
         + (
             f" No ranking can reach a recall above {evaluation.ceiling:.2f}: some answers are complete in no passage."
             if evaluation.ceiling < 1
             else ""
         ),
+    )
+
+
+def _draw_intervals(evaluation: Evaluation) -> None:
+    frame.note(
+        f"Exact search, without an index. Hybrid: reciprocal rank fusion of the first {CANDIDATES} of Dense and BM25."
     )
     table(
         ["way of searching", f"95 % of means of {RANKED_BY}"],
@@ -104,7 +138,7 @@ def _draw_winners(evaluation: Evaluation, questions: Sequence[Question]) -> None
         "Words find, meaning does not": _victories(words, dense),
     }
     counts = [len(each) for each in victories.values()]
-    section(
+    frame.part(
         f"Only meaning finds the answer to {format_count(counts[0], 'question')}, only words to {counts[1]:,}",
         f"Counted are questions with an answer first in one list, and none among the first {_FEW} of the other. "
         "Vectors find the same thing said in other words. They blur names, numbers and codes, which BM25 matches "
@@ -149,10 +183,10 @@ def _draw_unanswered(evaluation: Evaluation, questions: Sequence[Question], thre
     )
     answered = [score for score, question in zip(scores, questions, strict=True) if question.answers]
     separable = bool(answered) and max(scores[number] for number in unanswered) < min(answered)
-    section(
+    frame.part(
         f"{refused:,} of {format_count(len(unanswered), 'question')} without an answer would be refused",
-        f"Their best cosine is below {threshold:.2f}, the threshold above. The same is true of {wrongly:,} of the "
-        f"{evaluation.answered:,} questions that have an answer. "
+        f"Their best cosine is below {threshold:.2f}, the threshold under “More settings”. The same is true of "
+        f"{wrongly:,} of the {evaluation.answered:,} questions that have an answer. "
         + (
             "Here some threshold separates the two kinds; with more questions that is rare."
             if separable

@@ -1,26 +1,29 @@
 """The questions for which a search method does not put an answer first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 from markupsafe import Markup
 
 from components.core.retrieval.documents import Question
-from components.core.retrieval.evaluation.evaluation import Evaluation
+from components.core.retrieval.evaluation.evaluation import Evaluation, Outcome
 from components.core.retrieval.search.methods import LIVE_METHODS, SearchMethod
 from components.ui import state
-from components.ui.page import markup, section, shorten
+from components.ui.page import markup, shorten
 from components.ui.pickers import pick_option
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
 from components.ui.retrieval.passages import name_of
 from components.ui.retrieval.results import RESULTS
+from components.ui.stage import frame
+from components.ui.stage.stage import show_screen
 
 
 def draw(indexed_corpus: IndexedCorpus, evaluation: Evaluation, questions: Sequence[Question]) -> None:
     """Draw one button for each failed question; it asks the question."""
-    method = SearchMethod(
-        pick_option("Failures of", [each.value for each in LIVE_METHODS], state.Retrieval.FAILURES_OF)
-    )
+    with frame.controls():
+        method = SearchMethod(
+            pick_option("Failures of", [each.value for each in LIVE_METHODS], state.Retrieval.FAILURES_OF)
+        )
     outcomes = evaluation.results[method].outcomes
     failed = [
         number
@@ -28,14 +31,24 @@ def draw(indexed_corpus: IndexedCorpus, evaluation: Evaluation, questions: Seque
         if question.answers and outcome.first_rank != 1
     ]
     if not failed:
-        section(f"{method} puts an answer first for every question", "There is no failure to look at.")
+        frame.heading(f"{method} puts an answer first for every question", "There is no failure to look at.")
         return
-    section(
+    frame.heading(
         f"{method} puts an answer first for {evaluation.answered - len(failed):,} of {evaluation.answered:,} questions",
         "These are the other questions. Click one to ask it, and see what was found instead.",
     )
+    with st.container(key="scroll_failures"):
+        _draw_buttons(indexed_corpus, method, questions, {number: outcomes[number] for number in failed})
+
+
+def _draw_buttons(
+    indexed_corpus: IndexedCorpus,
+    method: SearchMethod,
+    questions: Sequence[Question],
+    failed: Mapping[int, Outcome],
+) -> None:
     for number in failed:
-        outcome, question = outcomes[number], questions[number]
+        outcome, question = failed[number], questions[number]
         rank = "no answer found" if outcome.first_rank is None else f"first answer at rank {outcome.first_rank:,}"
         instead = f"; first is {name_of(indexed_corpus, outcome.best[0].index)}" if outcome.best else ""
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -57,6 +70,6 @@ def _plain(text: str) -> str:
 def _open(question: str, method: str) -> None:
     st.session_state[state.Retrieval.QUESTION] = question
     st.session_state[state.Retrieval.RANKED_BY] = method
-    st.session_state[state.Retrieval.VIEW] = RESULTS
-    for name in (state.Retrieval.LESSON, state.Retrieval.PASSAGE):
+    show_screen(RESULTS)
+    for name in (state.Retrieval.FAILURE, state.Retrieval.PASSAGE):
         st.session_state.pop(name, None)

@@ -9,11 +9,12 @@ from components.core.model.loading import BUNDLED_NAME
 from components.core.retrieval.documents import ChunkSettings, Unit
 from components.ui import state
 from components.ui.assets import read_toml
-from components.ui.page import markup
 from components.ui.pickers import pick_to_fill
 from components.ui.retrieval.corpora import SHIPPED
 from components.ui.retrieval.results import RESULTS
 
+# The parameter of the address before pages had lessons.
+_ONCE_NAMED = "lesson"
 # The number of passages that the lessons are written for.
 _K = 5
 
@@ -35,15 +36,16 @@ def corpus_of(lesson: dict[str, Any]) -> str:
 
 def restore() -> None:
     """Begin the lesson that a link names. Call it before any widget is drawn."""
-    name = st.query_params.get(state.Retrieval.LESSON)
-    if name in lessons() and state.Retrieval.LESSON not in st.session_state:
-        _begin(str(name))
+    named = (st.query_params.get(key) for key in (state.Retrieval.FAILURE, _ONCE_NAMED))
+    name = next((each for each in named if each in lessons()), None)
+    if name is not None and state.Retrieval.FAILURE not in st.session_state:
+        _begin(name)
 
 
 def offer() -> None:
     """Offer all lessons."""
     pick_to_fill(
-        "Where it goes wrong", lessons(), "Pick a lesson", key=state.Retrieval.LESSON_PICKED, fill=_begin, width=230
+        "Where it goes wrong", lessons(), "Pick a lesson", key=state.Retrieval.FAILURE_PICKED, fill=_begin, width=230
     )
 
 
@@ -52,7 +54,7 @@ def _begin(name: str) -> None:
     settings = settings_of(lesson)
     st.session_state.update(
         {
-            state.Retrieval.LESSON: name,
+            state.Retrieval.FAILURE: name,
             state.Retrieval.CORPUS: corpus_of(lesson),
             state.Retrieval.QUESTION: lesson["question"],
             state.Retrieval.CHUNK_UNIT: settings.unit.value,
@@ -60,7 +62,7 @@ def _begin(name: str) -> None:
             state.Retrieval.CHUNK_OVERLAP: 0,
             state.Retrieval.RANKED_BY: lesson["method"],
             state.Retrieval.K: _K,
-            state.Retrieval.VIEW: RESULTS,
+            state.Stage.SCREEN: RESULTS,
             state.Retrieval.SEARCHED_DOCUMENTS: [],
         }
     )
@@ -68,19 +70,19 @@ def _begin(name: str) -> None:
         st.session_state.pop(key, None)
 
 
-def draw(
+def lead(
     model: str, corpus_name: str, settings: ChunkSettings, question: str, k: int, documents: tuple[str, ...]
-) -> None:
-    """Say what to look at while the page is set as the lesson says. Its name is then in the address bar."""
-    name = st.session_state.get(state.Retrieval.LESSON)
+) -> str:
+    """What to look at, while the page is set as a lesson says; its name is then in the address bar. Else ""."""
+    name = st.session_state.get(state.Retrieval.FAILURE)
     if name not in lessons():
-        return
+        return ""
     lesson = lessons()[name]
     lesson_settings = corpus_of(lesson), settings_of(lesson), lesson["question"], _K, (), BUNDLED_NAME
     if (corpus_name, settings, question, k, documents, model) != lesson_settings:
         # The lesson's text holds for its own settings alone.
-        st.session_state[state.Retrieval.LESSON] = ""
-        st.query_params.pop(state.Retrieval.LESSON, None)
-        return
-    st.query_params[state.Retrieval.LESSON] = name
-    markup(Markup('<p class="es-lead"><b>{}.</b> {}</p>').format(name, lesson["says"]))
+        st.session_state[state.Retrieval.FAILURE] = ""
+        st.query_params.pop(state.Retrieval.FAILURE, None)
+        return ""
+    st.query_params[state.Retrieval.FAILURE] = name
+    return Markup("<b>{}.</b> {}").format(name, lesson["says"])

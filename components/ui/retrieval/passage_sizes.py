@@ -1,6 +1,6 @@
 """The scores of all search methods by the size of passages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -14,11 +14,12 @@ from components.figures.charts.curves import curves
 from components.ui import state
 from components.ui.caches import models
 from components.ui.charts import show
-from components.ui.page import palette, section
+from components.ui.page import palette
 from components.ui.progress import ProgressBar
 from components.ui.retrieval.corpus_index import index_corpus
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
 from components.ui.retrieval.method_comparison import RANKED_BY, compare_methods
+from components.ui.stage import frame
 from components.ui.tables import table
 from components.ui.wording import join_list
 
@@ -30,18 +31,26 @@ def draw(indexed_corpus: IndexedCorpus, questions: Sequence[Question], owner: st
     """Ask whether to measure, and draw the curves. owner: of the documents; None for a shipped corpus."""
     room = models.encoder(indexed_corpus.model).room
     sizes = [*(size for size in _SIZES if size < room), room]
-    section(
-        "By the size of passages", "The same questions, with the documents divided into smaller and larger passages."
-    )
-    wanted = st.toggle(
-        f"Measure {len(sizes)} sizes",
+    with frame.controls():
+        wanted = _ask(len(sizes))
+    if wanted:
+        _draw_scores_by_size(indexed_corpus, questions, owner, sizes)
+
+
+def _ask(sizes: int) -> bool:
+    return st.toggle(
+        f"Measure {sizes} sizes of passages",
         key=state.Retrieval.SIZES_WANTED,
         bind=state.IN_URL,
         persist_state="session",
-        help="The first time, all documents are encoded for each size, with positions on and off.",
+        help="The same questions, with the documents divided into smaller and larger passages. The first time, all "
+        "documents are encoded for each size, with positions on and off.",
     )
-    if not wanted:
-        return
+
+
+def _draw_scores_by_size(
+    indexed_corpus: IndexedCorpus, questions: Sequence[Question], owner: str | None, sizes: Sequence[int]
+) -> None:
     results: dict[int, Evaluation] = {}
     bar = ProgressBar()
     for done, size in enumerate(sizes):
@@ -60,6 +69,11 @@ def draw(indexed_corpus: IndexedCorpus, questions: Sequence[Question], owner: st
             {name: values for name, (values, _) in lines.items()}, index=pd.Index(sizes, name="tokens")
         ),
     )
+    with frame.details():
+        _draw_table(indexed_corpus, owner, results)
+
+
+def _draw_table(indexed_corpus: IndexedCorpus, owner: str | None, results: Mapping[int, Evaluation]) -> None:
     table(
         ["maximum tokens per passage", *(str(size) for size in results)],
         [

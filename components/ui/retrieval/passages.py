@@ -108,7 +108,7 @@ def passage_html(indexed_corpus: IndexedCorpus, index: int, best: Span | None) -
     part = ("… " if first else "") + _marked(text, first, last, marks) + (" …" if last < len(text) else "")
     shown = flag + _PARAGRAPH.format(part)
     if len(text) > _LONGEST_WHOLE:
-        note = Markup('<p class="es-count">All {:,} characters are under “The passages”.</p>')
+        note = Markup('<p class="es-count">All {:,} characters are under the screen “passages”.</p>')
         return shown + note.format(len(text))
     whole = _PARAGRAPH.format(_marked(text, 0, len(text), marks))
     return shown + Markup("<details><summary>All {:,} characters</summary>{}</details>").format(len(text), whole)

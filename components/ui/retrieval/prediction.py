@@ -1,42 +1,41 @@
-"""Guess first: for each new question the results stay hidden until a button shows them."""
+"""The question before the results: which document does the first passage by meaning come from?"""
 
-import streamlit as st
-from markupsafe import Markup
+from components.ui.page import quoted, shorten
+from components.ui.retrieval.passages import name_of
+from components.ui.retrieval.search_result import SearchResult
+from components.ui.stage import question
+from components.ui.stage.question import Asked
 
-from components.ui import state
-from components.ui.page import markup
-
-
-def ask() -> None:
-    """Draw the switch that hides results."""
-    st.toggle(
-        "Guess first",
-        key=state.Retrieval.PREDICT,
-        bind=state.IN_URL,
-        persist_state="session",
-        help="Hides the results of each new question until you show them.",
-    )
+_MOST_OPTIONS = 8
+_LONGEST = 60
 
 
-def is_hidden(question: str) -> bool:
-    """True if the results of this question are hidden."""
-    return (
-        bool(st.session_state.get(state.Retrieval.PREDICT))
-        and st.session_state.get(state.Retrieval.REVEALED) != question
-    )
+def ask(result: SearchResult) -> Asked[str]:
+    """Ask for a guess, if the reader wants it, and hide the results until then.
+
+    With few documents the options are all of them; otherwise the passages that one of the searches puts first.
+    """
+    first, truth, options = result.dense[0].index, "", []
+    if 1 < len(searched_titles(result)) <= _MOST_OPTIONS:
+        options, truth = searched_titles(result), title_of(result, first)
+        which = "From which document comes the passage that is nearest in meaning?"
+    else:
+        found = [each.index for each in (*result.dense[: result.k], *result.words[:1])]
+        options = sorted({shorten(name_of(result.indexed_corpus, index), _LONGEST) for index in found[:_MOST_OPTIONS]})
+        truth = shorten(name_of(result.indexed_corpus, first), _LONGEST)
+        which = "Which passage is nearest in meaning?"
+    subject = (result.indexed_corpus.request, result.question, result.documents)
+    return question.one_of("passage", subject, f"{quoted(shorten(result.question, 100))} {which}", options, truth)
 
 
-def draw(question: str) -> None:
-    """Draw the invitation to guess and the button that shows the results."""
-    markup(
-        Markup(
-            "<h2>Which passages will be found?</h2>"
-            '<p class="es-lead">The search is done and its results are hidden. Guess first: Which document? Which '
-            "words? How sure are you? Then show the results.</p>"
-        )
-    )
-    st.button(
-        "Show the results",
-        type="primary",
-        on_click=lambda: st.session_state.update({state.Retrieval.REVEALED: question}),
-    )
+def searched_titles(result: SearchResult) -> list[str]:
+    """The titles of the documents that are searched."""
+    titles = result.indexed_corpus.titles
+    return [
+        shorten(title, _LONGEST) for key, title in titles.items() if not result.documents or key in result.documents
+    ]
+
+
+def title_of(result: SearchResult, index: int) -> str:
+    """The title of a passage's document, as it is offered."""
+    return shorten(result.indexed_corpus.titles[result.chunk(index).document], _LONGEST)

@@ -9,9 +9,9 @@ from components.core import Encoder
 from components.core.errors import TemplateError
 from components.core.retrieval.generation.prompts import DEFAULT_TEMPLATE, Prompt, Source, fit_to_budget
 from components.ui import state
-from components.ui.page import markup, section
-from components.ui.retrieval import answer
-from components.ui.retrieval.results import draw_warning
+from components.ui.page import markup
+from components.ui.retrieval import answer, summary
+from components.ui.stage import frame
 from components.ui.wording import format_count, join_list
 
 _OPENING_BUDGET, _MOST_BUDGET = 2_048, 8_192
@@ -26,25 +26,29 @@ def draw(
     best: the cosine of the passage nearest to the question; None if there is none. threshold: the lowest cosine of a
     passage that counts as an answer.
     """
-    section(
-        "The prompt for a language model",
-        "A language model does not search; it continues a prompt. Retrieval-augmented generation puts the passages "
-        "that were found into the prompt, as numbered sources that the model can cite.",
-    )
-    draw_warning(best, threshold, "With these sources a model can only say so, or invent an answer.")
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with frame.controls():
         template = _ask_for_template()
         budget = _ask_for_budget()
+    title = "The prompt for a language model"
+    lead = summary.warning(best, threshold, "With these sources a model can only say so, or invent an answer.") or (
+        "A language model does not search; it continues a prompt. Retrieval-augmented generation puts the passages "
+        "that were found into the prompt, as numbered sources that the model can cite."
+    )
     try:
         prompt = fit_to_budget(template, question, sources, budget, lambda text: _count(encoder, text))
     except TemplateError as error:
+        frame.heading(title, lead)
         markup(Markup('<p class="es-problem">{}</p>').format(str(error)))
         st.button("Reset the template", key=state.Retrieval.RESET_TEMPLATE, on_click=_reset)
         return
-    _draw_counts(prompt, budget, encoder.short_name)
-    st.code(prompt.text, language=None, wrap_lines=True)
-    if prompt.tokens <= budget:
-        answer.draw(model, prompt)
+    frame.heading(f"{title}: {prompt.tokens:,} of {format_count(budget, 'token')}", lead)
+    text, beside = st.columns([3, 2], gap="medium")
+    with text, st.container(key="scroll_prompt"):
+        st.code(prompt.text, language=None, wrap_lines=True)
+    with beside, st.container(key="scroll_answer"):
+        _draw_counts(prompt, budget, encoder.short_name)
+        if prompt.tokens <= budget:
+            answer.draw(model, prompt)
 
 
 def _ask_for_template() -> str:
@@ -95,12 +99,15 @@ def _count(encoder: Encoder, text: str) -> int:
 
 def _draw_counts(prompt: Prompt, budget: int, tokenizer: str) -> None:
     markup(
-        Markup(
-            '<p class="es-lead"><b>{:,} of {}</b>: question and template {:,}, sources {:,}.</p>'
-            '<p class="es-note">Counted with the tokenizer of {}. Another model splits text in its own way and may '
-            "count more tokens or fewer.</p>"
-        ).format(prompt.tokens, format_count(budget, "token"), prompt.frame_tokens, prompt.source_tokens, tokenizer)
+        Markup('<p class="es-note"><b>{:,} of {}</b>: question and template {:,}, sources {:,}.</p>').format(
+            prompt.tokens, format_count(budget, "token"), prompt.frame_tokens, prompt.source_tokens
+        )
     )
+    with frame.details():
+        frame.note(
+            f"Counted with the tokenizer of {tokenizer}. Another model splits text in its own way and may count more "
+            "tokens or fewer."
+        )
     if prompt.omitted:
         omitted = format_count(len(prompt.omitted), "source")
         markup(

@@ -4,13 +4,15 @@ from components.core import Encoder
 from components.core.retrieval.generation.prompts import Source
 from components.ui.retrieval import prompt
 from components.ui.retrieval.passages import location
-from components.ui.retrieval.question_map import ask_for_ranking
 from components.ui.retrieval.search_result import SearchResult
 
 
-def draw(result: SearchResult, encoder: Encoder, threshold: float) -> None:
-    """Ask for a ranking, and draw the prompt. threshold: a passage with a lower cosine counts as no answer."""
-    ranking = result.ranking(ask_for_ranking())
+def draw(result: SearchResult, encoder: Encoder, method: str, threshold: float) -> None:
+    """Draw the prompt with the passages of one ranking.
+
+    method: of the ranking. threshold: a passage with a lower cosine counts as no answer.
+    """
+    ranking = result.ranking(method)
     sources = []
     for number, each in enumerate(ranking, 1):
         chunk = result.chunk(each.index)

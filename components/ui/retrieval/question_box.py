@@ -31,6 +31,7 @@ def ask(model: str) -> str:
         model,
         placeholder="Ask something",
         truncation_note="This question has {tokens} tokens; its vector is that of the first {limit}.",
+        label_visibility="collapsed",
     )
     if question:
         _remember(question)
@@ -55,22 +56,22 @@ def _earlier_questions(question: str) -> tuple[tuple[str, float], ...]:
 
 
 def offer_questions() -> None:
-    """Offer the questions that come with the corpus, and those asked before."""
+    """Offer the questions that come with the corpus."""
     corpus = st.session_state[state.Retrieval.CORPUS]
+    if corpus != OWN:
+        shipped = [each.text for each in shipped_questions(corpus)]
+        pick_to_fill(
+            "Try a question", shipped, "Pick a question", key=state.Retrieval.SHIPPED_QUESTION, fill=_fill, width=430
+        )
+
+
+def offer_earlier_questions() -> None:
+    """Offer the questions asked before."""
     # The question of this run is remembered only after this is drawn.
-    earlier = [
-        each for each, _ in _earlier_questions(" ".join(st.session_state.get(state.Retrieval.QUESTION, "").split()))
-    ]
-    shipped = [each.text for each in shipped_questions(corpus)] if corpus != OWN else []
-    with st.popover("Questions", width="content"):
-        if shipped:
-            pick_to_fill(
-                "To try", shipped, "Pick a question", key=state.Retrieval.SHIPPED_QUESTION, fill=_fill, width=430
-            )
-        if earlier:
-            pick_to_fill("Asked before", earlier, "Ask again", key=state.Retrieval.ASKED_AGAIN, fill=_fill, width=430)
-        else:
-            st.caption("Your questions are listed here while this page is open.")
+    now = " ".join(st.session_state.get(state.Retrieval.QUESTION, "").split())
+    earlier = [each for each, _ in _earlier_questions(now)]
+    if earlier:
+        pick_to_fill("Asked before", earlier, "Ask again", key=state.Retrieval.ASKED_AGAIN, fill=_fill)
 
 
 def _fill(question: str) -> None:
@@ -79,9 +80,7 @@ def _fill(question: str) -> None:
 
 def pick_k() -> int:
     """Ask for the number of passages."""
-    return st.slider(
-        "Passages (k)", 1, 20, 5, key=state.Retrieval.K, bind=state.IN_URL, persist_state="session", width=150
-    )
+    return st.slider("Passages (k)", 1, 20, 5, key=state.Retrieval.K, bind=state.IN_URL, persist_state="session")
 
 
 def pick_documents(corpus: Corpus) -> tuple[str, ...]:
@@ -101,7 +100,6 @@ def pick_documents(corpus: Corpus) -> tuple[str, ...]:
         key=state.Retrieval.SEARCHED_DOCUMENTS,
         bind=state.IN_URL,
         persist_state="session",
-        width=210,
     )
     return tuple(titles[name] for name in selected_titles)
 
@@ -118,5 +116,4 @@ def pick_threshold() -> float:
         bind=state.IN_URL,
         persist_state="session",
         help="“How good it is” shows how well it separates questions with and without an answer.",
-        width=225,
     )

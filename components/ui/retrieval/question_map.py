@@ -14,13 +14,14 @@ from components.core.mapping.projection import Projection, ProjectionSettings, f
 from components.ui import state
 from components.ui.caches import corpora
 from components.ui.charts import show
-from components.ui.page import markup, section, shorten
+from components.ui.page import markup, shorten
 from components.ui.pickers import pick_option
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
 from components.ui.retrieval.passages import best_sentences, name_of, passage_html
 from components.ui.retrieval.results import WHY, format_score
 from components.ui.retrieval.search_result import DENSE, METHODS, SearchResult
 from components.ui.sentence_map.maps import group_name
+from components.ui.stage import frame
 from components.ui.tables import table
 from components.ui.wording import format_count, spell_number
 from components.views.scatter import Group, Line, MapMarks, Marks, marks, scatter
@@ -60,14 +61,35 @@ def _passage_groups(indexed_corpus: IndexedCorpus) -> tuple[np.ndarray, tuple[Cl
     return groups
 
 
-def draw(indexed_corpus: IndexedCorpus, result: SearchResult | None) -> None:
-    """Draw the map, and the question of a search on it."""
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+def draw(result: SearchResult, method: str) -> None:
+    """Draw the map, and the question of a search on it. method: of the ranking that lines lead to."""
+    indexed_corpus = result.indexed_corpus
+    with frame.controls():
         colours = pick_option("Colours show", [_BY_DOCUMENT, _BY_GROUP], state.Retrieval.PASSAGES_COLOURED)
-        method = ask_for_ranking() if result else DENSE
-    heading = st.empty()
     with st.spinner("Making the map …"):
         projection = passage_map(indexed_corpus)
+    picture, beside = st.columns([5, 3], gap="medium")
+    with picture:
+        _draw_map(indexed_corpus, projection, colours)
+    star = {_STAR: len(indexed_corpus.chunks)}
+    indices = [
+        (indexed_corpus.indices | star).get(chunk)
+        for chunk in st.session_state.get(state.Retrieval.PASSAGE_CLICKED, ())
+    ]
+    clicked = [index for index in indices if index is not None]
+    lines = _draw_question(projection, result, method, clicked)
+    frame.heading(*_finding(indexed_corpus, method, lines))
+    with beside, st.container(key="scroll_map"):
+        if clicked:
+            _draw_all_clicked(result, clicked)
+        elif lines:
+            _draw_lines(result, method, lines)
+    if clicked and lines:
+        with frame.details():
+            _draw_lines(result, method, lines)
+
+
+def _draw_map(indexed_corpus: IndexedCorpus, projection: Projection, colours: str) -> None:
     groups, group_of = _coloured(indexed_corpus, colours)
     show(
         partial(
@@ -88,22 +110,13 @@ def draw(indexed_corpus: IndexedCorpus, result: SearchResult | None) -> None:
             columns=["x", "y"],
         ).assign(text=[chunk.text for chunk in indexed_corpus.chunks]),
     )
-    star = {} if result is None else {_STAR: len(indexed_corpus.chunks)}
-    indices = [
-        (indexed_corpus.indices | star).get(chunk)
-        for chunk in st.session_state.get(state.Retrieval.PASSAGE_CLICKED, ())
-    ]
-    clicked = [index for index in indices if index is not None]
-    lines = _draw_question(projection, result, method, clicked)
-    with heading.container():
-        _say(indexed_corpus, result, method, lines)
-    if result is not None and lines:
-        _draw_lines(result, method, lines)
+
+
+def _draw_all_clicked(result: SearchResult, clicked: Sequence[int]) -> None:
     for index in clicked[:_MOST_CLICKED]:
-        _draw_clicked(indexed_corpus, result, index)
+        _draw_clicked(result.indexed_corpus, result, index)
     if len(clicked) > _MOST_CLICKED:
-        more = len(clicked) - _MOST_CLICKED
-        markup(Markup('<p class="es-note">And {:,} more of the selected passages.</p>').format(more))
+        frame.note(f"And {len(clicked) - _MOST_CLICKED:,} more of the selected passages.")
 
 
 def ask_for_ranking() -> str:
@@ -138,14 +151,9 @@ def _take(indexed_corpus: IndexedCorpus, indices: tuple[int, ...]) -> None:
 
 
 def _draw_question(
-    projection: Projection, result: SearchResult | None, method: str, clicked: Sequence[int]
+    projection: Projection, result: SearchResult, method: str, clicked: Sequence[int]
 ) -> tuple[Line, ...]:
     """Draw the question and the lines to the passages that were retrieved; returns the lines."""
-    selected = tuple(clicked)
-    if result is None:
-        nothing = MapMarks(np.zeros((0, projection.points.shape[1])), None, projection.points.shape)
-        marks(Marks(selected, None, (), None), {_KEY: nothing}, key="passage-marks", channel=_CHANNEL)
-        return ()
     landed = projection.place(result.question_vector[None], result.indexed_corpus.unit_vectors)
     count = len(projection.points)
     ranking = [each.index for each in result.ranking(method)]
@@ -154,18 +162,13 @@ def _draw_question(
     )
     lines = tuple(Line(index, float(result.cosines[index]), index in near) for index in ranking)
     placed = MapMarks(landed, None, projection.points.shape, lines)
-    shown = Marks(selected, count, (f"Question: {result.question}",), None)
+    shown = Marks(tuple(clicked), count, (f"Question: {result.question}",), None)
     marks(shown, {_KEY: placed}, key="passage-marks", channel=_CHANNEL)
     return lines
 
 
-def _say(indexed_corpus: IndexedCorpus, result: SearchResult | None, method: str, lines: tuple[Line, ...]) -> None:
-    if result is None:
-        section(
-            f"{format_count(len(indexed_corpus.chunks), 'passage')} on one map",
-            "Ask a question to see its place on the map.",
-        )
-        return
+def _finding(indexed_corpus: IndexedCorpus, method: str, lines: tuple[Line, ...]) -> tuple[str, str]:
+    """The title and the lead: how many of the passages that are retrieved are near on the map."""
     near = sum(line.near for line in lines)
     if not lines:
         heading = "Nothing is retrieved for this question"
@@ -175,12 +178,15 @@ def _say(indexed_corpus: IndexedCorpus, result: SearchResult | None, method: str
             f"{spell_number(near).capitalize()} of {spell_number(len(lines))} retrieved passages {are} near on this map"
         )
     around = spell_number(min(_AROUND, len(indexed_corpus.chunks)))
-    section(
-        heading,
-        f"The star is the question. It is drawn at the weighted mean of the {around} passages most similar to it. "
-        f"Lines lead to the passages that {method} retrieves: thicker for a higher true cosine, green and solid to "
-        "the star's nearest dots, red and dashed to dots that are far on the map. The map is made from the passages "
-        "alone, so it stays the same for every question. Click a dot to read it.",
+    with frame.details():
+        frame.note(
+            f"The star is drawn at the weighted mean of the {around} passages most similar to the question. Lines are "
+            "thicker for a higher true cosine. The map is made from the passages alone, so it stays the same for every "
+            "question."
+        )
+    return heading, (
+        f"The star is the question. Lines lead to the passages that {method} retrieves: green and solid to the star’s "
+        "nearest dots, red and dashed to dots that are far on the map. Click a dot to read it."
     )
 
 
@@ -195,25 +201,22 @@ def _draw_lines(result: SearchResult, method: str, lines: tuple[Line, ...]) -> N
     )
 
 
-def _draw_clicked(indexed_corpus: IndexedCorpus, result: SearchResult | None, index: int) -> None:
-    if result is not None and index == len(indexed_corpus.chunks):
+def _draw_clicked(indexed_corpus: IndexedCorpus, result: SearchResult, index: int) -> None:
+    if index == len(indexed_corpus.chunks):
         markup(
             Markup('<div class="es-passage"><p>The question</p><p class="es-text">{}</p></div>').format(result.question)
         )
         return
-    best, cosine = None, Markup("")
-    if result is not None:
-        best = best_sentences(result, [index]).get(index)
-        cosine = Markup('<b class="es-score">{}</b>').format(format_score(DENSE, float(result.cosines[index])))
+    best = best_sentences(result, [index]).get(index)
+    cosine = Markup('<b class="es-score">{}</b>').format(format_score(DENSE, float(result.cosines[index])))
     text = passage_html(indexed_corpus, index, best)
     name = name_of(indexed_corpus, index)
     markup(Markup('<div class="es-passage"><p>{}{}</p>{}</div>').format(name, cosine, text))
-    if result is not None:
-        st.button(
-            "Why this score?",
-            key=f"why_clicked_{index}",
-            type="tertiary",
-            on_click=lambda: st.session_state.update(
-                {state.Retrieval.PASSAGE: indexed_corpus.chunks[index].id, state.Retrieval.VIEW: WHY}
-            ),
-        )
+    st.button(
+        "Why this score?",
+        key=f"why_clicked_{index}",
+        type="tertiary",
+        on_click=lambda: st.session_state.update(
+            {state.Retrieval.PASSAGE: indexed_corpus.chunks[index].id, state.Stage.SCREEN: WHY}
+        ),
+    )

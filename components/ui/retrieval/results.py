@@ -7,9 +7,12 @@ from markupsafe import Markup
 
 from components.core.retrieval.search.ranking import FusedItem, RankedItem
 from components.ui import state
-from components.ui.page import markup, section
+from components.ui.page import markup
+from components.ui.retrieval import prediction, summary
 from components.ui.retrieval.passages import Span, best_sentences, best_sentences_key, name_of, passage_html
-from components.ui.retrieval.search_result import BM25, DENSE, HYBRID, METHODS, SearchResult, is_below
+from components.ui.retrieval.search_result import BM25, DENSE, HYBRID, METHODS, SearchResult
+from components.ui.stage import frame
+from components.ui.stage.stage import show_screen
 from components.ui.tables import table
 from components.ui.wording import format_count
 
@@ -19,47 +22,42 @@ SAYS = {
     BM25: "by shared words; rare words count most",
     HYBRID: "by both ranks: 1 ÷ (60 + rank), summed",
 }
-#: The view that is drawn here, and the view that a passage's button opens.
-RESULTS = "Results"
-WHY = "Why this passage"
+#: The screen that is drawn here, and the screen that a passage's button opens.
+RESULTS = "results"
+WHY = "why"
 
 
-def draw(result: SearchResult, threshold: float) -> None:
-    """Draw the three rankings. threshold: a passage with a lower cosine counts as no answer."""
-    draw_warning(result.best, threshold, "A search always returns the nearest passages, even if they are far away.")
+def draw(result: SearchResult, guess: str | None, threshold: float, lesson: str) -> None:
+    """Draw the three rankings.
+
+    guess: the document or the passage that the reader guessed. threshold: a passage with a lower cosine counts as no
+    answer. lesson: what to look at; "" for the usual.
+    """
+    frame.heading(summary.finding(result, threshold), lesson or summary.lead(result, threshold))
     indices = sorted({each.index for method in METHODS for each in result.ranking(method)})
     slot = st.empty()
     if best_sentences_key(indices) not in result.memo:
         # The passages come first: comparing their sentences takes longer than the search.
         with slot.container():
-            _draw_columns(result, {}, "first")
+            _draw_columns(result, {}, "first", guess)
     best = best_sentences(result, indices)
     with slot.container():
-        _draw_columns(result, best, "")
-    _draw_arithmetic(result)
+        _draw_columns(result, best, "", guess)
+    with frame.details():
+        _draw_arithmetic(result)
     _draw_exact(result)
 
 
-def draw_warning(best: float | None, threshold: float, consequence: str) -> None:
-    """Say that no passage may answer the question, if the best cosine is below the threshold."""
-    if best is not None and is_below(best, threshold):
-        markup(
-            Markup(
-                '<p class="es-changed"><b>Perhaps nothing here answers this</b>: the best cosine is {:.2f}, below the '
-                "threshold of {:.2f}. {}</p>"
-            ).format(best, threshold, consequence)
-        )
-
-
-def _draw_columns(result: SearchResult, best: dict[int, Span], name: str) -> None:
+def _draw_columns(result: SearchResult, best: dict[int, Span], name: str, guess: str | None) -> None:
     for method, column in zip(METHODS, st.columns(len(METHODS), gap="medium"), strict=True):
-        with column:
-            _draw_ranking(result, method, best, name)
+        with column, st.container(gap="xxsmall"):
+            _draw_ranking(result, method, best, name, guess)
 
 
-def _draw_ranking(result: SearchResult, method: str, best: dict[int, Span], name: str) -> None:
+def _draw_ranking(result: SearchResult, method: str, best: dict[int, Span], name: str, guess: str | None) -> None:
+    """Draw one ranking: its first passage in full, the others to be opened."""
     ranking = result.ranking(method)
-    markup(Markup('<h2>{}</h2><p class="es-note">{}</p>').format(method, SAYS[method]))
+    markup(Markup('<div class="es-ranking"><h2>{}</h2><p class="es-note">{}</p></div>').format(method, SAYS[method]))
     if not ranking:
         reason = (
             "No passage here shares a word with the question; words such as “the” do not count."
@@ -69,14 +67,14 @@ def _draw_ranking(result: SearchResult, method: str, best: dict[int, Span], name
         markup(Markup('<p class="es-lead">{}</p>').format(reason))
     for each in ranking:
         chunk, passage = result.chunk(each.index), name_of(result.indexed_corpus, each.index)
-        with st.container(gap=None):
+        guessed = guess is not None and guess in (passage, prediction.title_of(result, each.index))
+        shape = _WHOLE if each.rank == 1 else _TO_OPEN
+        with st.container(gap=None, key=f"passage_{name}_{method}_{each.rank}"):
             markup(
-                Markup(
-                    '<div class="es-passage"><p><span class="es-rank">{}</span> {}'
-                    '<b class="es-score">{}</b></p>{}</div>'
-                ).format(
+                shape.format(
                     each.rank,
                     passage,
+                    Markup(' <b class="es-w">your guess</b>') if guessed else "",
                     format_score(method, each.score),
                     passage_html(result.indexed_corpus, each.index, best.get(each.index)),
                 )
@@ -91,10 +89,20 @@ def _draw_ranking(result: SearchResult, method: str, best: dict[int, Span], name
             )
 
 
+_WHOLE = Markup(
+    '<div class="es-passage"><p><span class="es-rank">{}</span> <span class="es-name">{}</span>{}'
+    '<b class="es-score">{}</b></p>{}</div>'
+)
+_TO_OPEN = Markup(
+    '<details class="es-passage"><summary><span class="es-rank">{}</span> <span class="es-name">{}</span>{}'
+    '<b class="es-score">{}</b></summary>{}</details>'
+)
+
+
 def _open(method: str, chunk: str) -> None:
     st.session_state[state.Retrieval.PASSAGE] = chunk
     st.session_state[state.Retrieval.RANKED_BY] = method
-    st.session_state[state.Retrieval.VIEW] = WHY
+    show_screen(WHY)
 
 
 def format_score(method: str, number: float) -> str:
@@ -107,18 +115,16 @@ def format_score(method: str, number: float) -> str:
 
 
 def _draw_arithmetic(result: SearchResult) -> None:
-    with st.expander("The arithmetic of each rank"):
-        section(
-            "Ranks become scores",
-            "Cosines and BM25 scores cannot be added: they have different scales. Instead, reciprocal rank fusion adds "
-            "1 ÷ (60 + rank) over the two lists (Cormack, Clarke and Büttcher 2009).",
-        )
-        table(
-            ["passage", "cosine", "rank by meaning", "BM25", "rank by words", "sum", "hybrid score"],
-            [_row(result, each) for each in result.ranking(HYBRID) if isinstance(each, FusedItem)],
-            f"The first {format_count(result.k, 'passage')} of the hybrid ranking. “–”: not among the first "
-            f"{result.depth} of that list; it adds nothing to the sum.",
-        )
+    frame.note(
+        "Cosines and BM25 scores cannot be added: they have different scales. Instead, reciprocal rank fusion adds "
+        "1 ÷ (60 + rank) over the two lists (Cormack, Clarke and Büttcher 2009)."
+    )
+    table(
+        ["passage", "cosine", "rank by meaning", "BM25", "rank by words", "sum", "hybrid score"],
+        [_row(result, each) for each in result.ranking(HYBRID) if isinstance(each, FusedItem)],
+        f"The first {format_count(result.k, 'passage')} of the hybrid ranking. “–”: not among the first "
+        f"{result.depth} of that list; it adds nothing to the sum.",
+    )
 
 
 def _row(result: SearchResult, item: FusedItem) -> list[str]:
@@ -142,7 +148,7 @@ def _row(result: SearchResult, item: FusedItem) -> list[str]:
 def _draw_exact(result: SearchResult) -> None:
     if result.trouble:
         markup(Markup('<p class="es-problem">{}</p>').format(result.trouble))
-        markup(Markup('<p class="es-note">So the question was compared with every passage, without the index.</p>'))
+        frame.note("So the question was compared with every passage, without the index.")
         return
     missed, count = result.missed, min(result.k, len(result.exact))
     if not missed:
@@ -150,4 +156,5 @@ def _draw_exact(result: SearchResult) -> None:
     else:
         names = "; ".join(f"{name_of(result.indexed_corpus, each.index)} ({each.score:.4f})" for each in missed)
         comparison = f"missed {len(missed)} of the {count} passages that an exact search finds: {names}."
-    markup(Markup('<p class="es-note">The index (HNSW, approximate) {}</p>').format(comparison))
+    with frame.details():
+        frame.note(f"The index (HNSW, approximate) {comparison}")

@@ -10,12 +10,12 @@ from components.core.retrieval.search.score_grid import ScoreGrid, score_differe
 from components.figures.heatmaps.tables import shares_heatmap
 from components.ui import state
 from components.ui.charts import show
-from components.ui.page import markup, palette, section
-from components.ui.retrieval.bm25_explanation import draw_terms, explain_terms
+from components.ui.page import markup, palette
+from components.ui.retrieval.bm25_explanation import draw_terms, formula
 from components.ui.retrieval.passages import name_of
-from components.ui.retrieval.question_map import ask_for_ranking
 from components.ui.retrieval.results import format_score
-from components.ui.retrieval.search_result import DENSE, SearchResult
+from components.ui.retrieval.search_result import BM25, DENSE, SearchResult
+from components.ui.stage import frame
 from components.ui.tables import table
 from components.ui.word_shares import draw_shaded, largest, table_of_words
 from components.ui.wording import format_count, format_signed
@@ -23,68 +23,86 @@ from components.ui.wording import format_count, format_signed
 _NOTHING = "nothing"
 
 
-def draw(result: SearchResult, encoder: Encoder) -> None:
-    """Draw the reasons for the score of one passage, or of two."""
-    first, second = _pick(result)
+def draw(result: SearchResult, encoder: Encoder, method: str) -> None:
+    """Draw the reasons for the score of one passage, or of two. method: of the ranking they are picked from."""
+    with frame.controls():
+        first, second = _pick(result, method)
     if first is None:
-        markup(Markup('<p class="es-lead">This ranking found no passage, so there is no score to explain.</p>'))
+        frame.heading("This ranking found no passage, so there is no score to explain")
         return
     indices = [first] if second is None else [first, second]
+    if method == BM25:
+        frame.heading(_words_finding(result, indices), "Each word of the question that the passage shares adds to it.")
+        for index in indices:
+            draw_terms(result, index)
+    with frame.details():
+        frame.note(formula(result))
+        if method != BM25:
+            for index in indices:
+                draw_terms(result, index)
     try:
         grids = result.memo.get(
             ("grids", tuple(indices)),
             lambda: score_grids(encoder, result.question, [result.chunk(index).text for index in indices]),
         )
     except EncoderscopeError as error:
-        markup(Markup('<p class="es-problem">{}</p>').format(str(error)))
-    else:
-        if second is not None:
-            _draw_difference(result, grids, first, second)
+        if method != BM25:
+            frame.heading("This score cannot be taken apart", str(error))
+        return
+    with frame.details():
         _explain_grid(encoder)
-        for index, grid in zip(indices, grids, strict=True):
-            _draw_grid(result, index, grid, alone=second is None)
-    explain_terms(result)
-    for index in indices:
-        draw_terms(result, index)
+    if method == BM25:
+        return
+    if second is not None:
+        _draw_difference(result, grids, first, second)
+    for index, grid in zip(indices, grids, strict=True):
+        _draw_grid(result, index, grid, alone=second is None)
 
 
-def _pick(result: SearchResult) -> tuple[int | None, int | None]:
+def _words_finding(result: SearchResult, indices: list[int]) -> str:
+    """The title of an explanation by words."""
+    totals = [
+        sum(term.share for term in result.indexed_corpus.bm25.contributions(result.question, index))
+        for index in indices
+    ]
+    names = [name_of(result.indexed_corpus, index) for index in indices]
+    if len(indices) == 1:
+        return f"By words {names[0]} scores {format_score(BM25, totals[0])}"
+    return " and ".join(f"{name} scores {format_score(BM25, total)}" for name, total in zip(names, totals, strict=True))
+
+
+def _pick(result: SearchResult, method: str) -> tuple[int | None, int | None]:
     """Ask for a passage, and for another to compare it with."""
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        method = ask_for_ranking()
-        offered = {
-            f"{each.rank}  {name_of(result.indexed_corpus, each.index)}": each.index for each in result.ranking(method)
-        }
-        # A passage that was clicked on the map may not be among the first.
-        opened = result.indexed_corpus.indices.get(st.session_state.pop(state.Retrieval.PASSAGE, ""))
-        if opened is not None:
-            named = [name for name, index in offered.items() if index == opened]
-            name = named[0] if named else f"–  {name_of(result.indexed_corpus, opened)}"
-            offered[name] = opened
-            st.session_state[state.Retrieval.PASSAGE_EXPLAINED] = name
-        if not offered:
-            return None, None
-        if st.session_state.get(state.Retrieval.PASSAGE_EXPLAINED) not in offered:
-            st.session_state.pop(state.Retrieval.PASSAGE_EXPLAINED, None)
-        first = st.selectbox("Passage", list(offered), key=state.Retrieval.PASSAGE_EXPLAINED, width=255)
-        others = [_NOTHING, *(name for name in offered if name != first)]
-        if st.session_state.get(state.Retrieval.PASSAGE_AGAINST) not in others:
-            st.session_state.pop(state.Retrieval.PASSAGE_AGAINST, None)
-        second = st.selectbox("Compared with", others, key=state.Retrieval.PASSAGE_AGAINST, width=255)
+    offered = {
+        f"{each.rank}  {name_of(result.indexed_corpus, each.index)}": each.index for each in result.ranking(method)
+    }
+    # A passage that was clicked on the map may not be among the first.
+    opened = result.indexed_corpus.indices.get(st.session_state.pop(state.Retrieval.PASSAGE, ""))
+    if opened is not None:
+        named = [name for name, index in offered.items() if index == opened]
+        name = named[0] if named else f"–  {name_of(result.indexed_corpus, opened)}"
+        offered[name] = opened
+        st.session_state[state.Retrieval.PASSAGE_EXPLAINED] = name
+    if not offered:
+        return None, None
+    if st.session_state.get(state.Retrieval.PASSAGE_EXPLAINED) not in offered:
+        st.session_state.pop(state.Retrieval.PASSAGE_EXPLAINED, None)
+    first = st.selectbox("Passage", list(offered), key=state.Retrieval.PASSAGE_EXPLAINED, width=255)
+    others = [_NOTHING, *(name for name in offered if name != first)]
+    if st.session_state.get(state.Retrieval.PASSAGE_AGAINST) not in others:
+        st.session_state.pop(state.Retrieval.PASSAGE_AGAINST, None)
+    second = st.selectbox("Compared with", others, key=state.Retrieval.PASSAGE_AGAINST, width=255)
     return offered[first], None if second == _NOTHING else offered[second]
 
 
 def _explain_grid(encoder: Encoder) -> None:
     mean = encoder.pooling == "mean"
-    section(
+    frame.part(
         "By meaning: each pair of tokens adds a share",
-        (
-            "Both vectors are means of token vectors, so their cosine is a sum over all pairs of tokens, with special "
-            "tokens."
-            if mean
-            else "Both vectors are those of the first token, so their cosine comes from that pair alone."
-        )
-        + " Blue raises the score, red lowers it; a stronger colour is a larger share.",
+        "Both vectors are means of token vectors, so their cosine is a sum over all pairs of tokens, with special "
+        "tokens."
+        if mean
+        else "Both vectors are those of the first token, so their cosine comes from that pair alone.",
     )
     divisor = " ÷ (n · m · |q̄| · |c̄|)" if mean else " ÷ (|q₁| · |c₁|), of the first tokens"
     markup(
@@ -98,16 +116,27 @@ def _draw_grid(result: SearchResult, index: int, grid: ScoreGrid, alone: bool) -
     name = name_of(result.indexed_corpus, index)
     rows, columns = grid.cells.shape
     total = format_score(DENSE, grid.total)
-    markup(
-        Markup("<h2>{}: {} × {} cells sum to {}</h2>").format(name, rows, columns, total),
-        Markup(
-            '<p class="es-formula">n = {}, m = {}; sum of the {} <b>{}</b> = cosine of the two vectors <b>{}</b></p>'
-        ).format(rows, columns, format_count(rows * columns, "cell"), total, format_score(DENSE, grid.cosine)),
+    finding = f"{name}: {rows} × {columns} cells sum to {total}"
+    explained = (
+        "Each pair of tokens adds to the cosine. Blue raises it, red lowers it; a stronger colour is a larger share."
     )
+    if alone:
+        frame.heading(finding, explained)
+    else:
+        frame.part(finding, explained)
+    with frame.details():
+        markup(
+            Markup(
+                '<p class="es-formula">n = {}, m = {}; sum of the {} <b>{}</b> = cosine of the two vectors '
+                "<b>{}</b></p>"
+            ).format(rows, columns, format_count(rows * columns, "cell"), total, format_score(DENSE, grid.cosine))
+        )
     for what, tokens in (("question", grid.question), ("passage", grid.chunk)):
         if tokens.unread_text:
-            note = "Only the first {} tokens of this {} are read; the rest does not count in the score."
-            markup(Markup('<p class="es-note">{}</p>').format(note.format(len(tokens.tokens), what)))
+            frame.note(
+                f"Only the first {len(tokens.tokens)} tokens of this {what} are read; the rest does not count in the "
+                "score."
+            )
     most = largest((*grid.question_words, *grid.chunk_words))
     draw_shaded(grid.question.text, grid.question_words, most, "question")
     draw_shaded(grid.chunk.text, grid.chunk_words, most, "passage")
@@ -120,7 +149,8 @@ def _draw_grid(result: SearchResult, index: int, grid: ScoreGrid, alone: bool) -
         alt=f"The share of each of {rows} × {columns} pairs of tokens in the cosine of {total}",
         numbers=lambda: pd.DataFrame(grid.cells, index=list(labels[0]), columns=list(labels[1])),
     )
-    _draw_words(grid)
+    with frame.details():
+        _draw_words(grid)
 
 
 def _draw_words(grid: ScoreGrid) -> None:
@@ -139,7 +169,7 @@ def _draw_difference(result: SearchResult, grids: tuple[ScoreGrid, ...], first: 
     difference = score_difference(*grids)
     names = [name_of(result.indexed_corpus, index) for index in (first, second)]
     winner, loser = names if difference.total >= 0 else names[::-1]
-    section(
+    frame.heading(
         f"{winner} is {format_score(DENSE, abs(difference.total))} nearer to the question than {loser}",
         "The share of each word of the question in both cosines. The last column sums to the difference.",
     )

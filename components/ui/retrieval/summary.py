@@ -1,30 +1,29 @@
 """The title of the Live retrieval page and the line below it."""
 
-from markupsafe import Markup
-
-from components.core import Encoder
-from components.ui.page import markup, shorten
+from components.ui.page import shorten
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
 from components.ui.retrieval.passages import name_of
 from components.ui.retrieval.search_result import SearchResult, is_below
 from components.ui.wording import format_count
 
-_LOOK = "Each passage is one vector. The question becomes a vector too; the search returns the passages nearest to it."
 
-
-def finding(indexed_corpus: IndexedCorpus, result: SearchResult | None, threshold: float, hidden: bool) -> str:
-    """The page's title: what the search finds for the question."""
-    passages = format_count(len(indexed_corpus.chunks), "passage")
+def waiting(indexed_corpus: IndexedCorpus, result: SearchResult | None) -> tuple[str, str]:
+    """The title and the lead of a screen while there is nothing to show."""
     if not indexed_corpus.chunks:
-        return "Add a document, then ask a question"
+        return (
+            "Add a document, then ask a question",
+            "Open “Your own data” to add a file or paste a text, or choose a shipped corpus under “More settings”.",
+        )
     if result is None:
-        return f"{passages}, waiting for a question"
+        passages = format_count(len(indexed_corpus.chunks), "passage")
+        return f"{passages}, waiting for a question", "Type a question above, or choose one."
+    return "No passage is searched", "Choose other documents under “More settings”."
+
+
+def finding(result: SearchResult, threshold: float) -> str:
+    """The title of the results: what the search finds for the question."""
     passages = format_count(result.count, "passage")
-    if hidden:
-        return f"Which of {passages} will be found?"
-    if result.best is None:
-        return "No passage is searched"
-    if is_below(result.best, threshold):
+    if result.best is not None and is_below(result.best, threshold):
         return f"Perhaps none of {passages} answers this: the best cosine is {result.best:.2f}"
     best = result.dense[0]
     nearest = f"Nearest of {passages}: {_named(result, best.index)}, at a cosine of {best.score:.2f}"
@@ -38,17 +37,26 @@ def _named(result: SearchResult, index: int) -> str:
     return shorten(name_of(result.indexed_corpus, index), 50)
 
 
-def draw_bar(indexed_corpus: IndexedCorpus, encoder: Encoder) -> None:
-    """Draw the size of the corpus and the name of the model."""
+def size(indexed_corpus: IndexedCorpus) -> str:
+    """The size of the corpus."""
     documents = format_count(len(indexed_corpus.corpus.documents), "document")
-    about = f"{documents}, {format_count(len(indexed_corpus.chunks), 'passage')} · {encoder.short_name}"
-    markup(Markup('<p class="es-count">{}</p>').format(about))
+    return f"{documents}, {format_count(len(indexed_corpus.chunks), 'passage')}"
 
 
-def lead(indexed_corpus: IndexedCorpus) -> str:
-    """The line below the title: what to look at."""
+def lead(result: SearchResult, threshold: float) -> str:
+    """The line below the title of the results: what to look at."""
+    return warning(
+        result.best, threshold, "A search always returns the nearest passages, even if they are far away."
+    ) or (
+        "Each passage is one vector. The question becomes a vector too; the search returns the passages nearest to it."
+    )
+
+
+def warning(best: float | None, threshold: float, consequence: str) -> str:
+    """Say that no passage may answer the question, if the best cosine is below the threshold; else ""."""
+    if best is None or not is_below(best, threshold):
+        return ""
     return (
-        _LOOK
-        if indexed_corpus.chunks
-        else "Open “Documents” to add a file or paste a text, or choose a shipped corpus."
+        f"Perhaps nothing here answers this: the best cosine is {best:.2f}, below the threshold of {threshold:.2f}. "
+        f"{consequence}"
     )

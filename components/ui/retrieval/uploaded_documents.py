@@ -1,6 +1,7 @@
 """The documents that a reader adds: kept on disk until the tab is closed, and found in this tab alone."""
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import streamlit as st
 from markupsafe import Markup
@@ -11,8 +12,12 @@ from components.core.retrieval.ingest.document_files import KINDS, MOST_BYTES, p
 from components.ui import state
 from components.ui.caches.libraries import claim, libraries
 from components.ui.page import markup, shorten
+from components.ui.stage.stage import close_own_data
 from components.ui.wording import format_count, join_list
 from components.views.tab_key import tab_key
+
+#: The name of the corpus of a reader's own documents on the page.
+OWN: Final = "Your own"
 
 
 def owner() -> str:
@@ -57,8 +62,6 @@ def ask() -> None:
     ask_for_files("Files to search in", KINDS, state.Retrieval.DOCUMENT_FILES, _take_files)
     st.text_area("Or paste a text", key=state.Retrieval.DOCUMENT_PASTED, height=110)
     st.button("Add the text", on_click=_take_pasted)
-    for problem in st.session_state.get(state.Retrieval.DOCUMENT_PROBLEMS, ()):
-        markup(Markup('<p class="es-problem">{}</p>').format(problem))
     for document in own_corpus().documents:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             size = format_count(len(document.text), "character")
@@ -69,6 +72,15 @@ def ask() -> None:
         "They are deleted some minutes after you close it. Their vectors, stored without the text, stay until newer "
         "ones replace them."
     )
+
+
+def draw_result_of_upload() -> None:
+    """Say which documents were refused or added just now, and which were finished after an interruption."""
+    for problem in st.session_state.get(state.Retrieval.DOCUMENT_PROBLEMS, ()):
+        markup(Markup('<p class="es-problem">{}</p>').format(problem))
+    notes = [st.session_state.pop(key, "") for key in (state.Retrieval.INTERRUPTED, state.Retrieval.DOCUMENTS_ADDED)]
+    for note in filter(None, notes):
+        markup(Markup('<p class="es-note">{}</p>').format(note))
 
 
 def ask_for_files(
@@ -86,6 +98,7 @@ def ask_for_files(
         files = [(file.name, file.getvalue()) for file in st.session_state[key] or ()]
         st.session_state[turn] = number + 1
         take(files)
+        close_own_data()
 
     st.file_uploader(
         label,
@@ -115,11 +128,17 @@ def _take_pasted() -> None:
     else:
         st.session_state[state.Retrieval.DOCUMENT_PROBLEMS] = []
         st.session_state[state.Retrieval.DOCUMENT_PASTED] = ""
+    close_own_data()
 
 
 def begin(document: Document) -> None:
-    """Add a document. It is complete when it is in the index. Raises StoreError."""
+    """Add a document, and search in what was added. It is complete when it is in the index. Raises StoreError."""
     libraries().begin(st.session_state[state.Retrieval.DOCUMENT_OWNER], document)
+    st.session_state[state.Retrieval.CORPUS] = OWN
+    size = format_count(len(document.text), "character")
+    before = st.session_state.get(state.Retrieval.DOCUMENTS_ADDED, "")
+    added = f"Added “{shorten(document.title, 60)}”: {size}."
+    st.session_state[state.Retrieval.DOCUMENTS_ADDED] = f"{before} {added}".strip()
     st.session_state[state.Retrieval.DOCUMENTS_BEGUN] = (
         *st.session_state.get(state.Retrieval.DOCUMENTS_BEGUN, ()),
         document.id,

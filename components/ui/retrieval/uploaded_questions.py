@@ -12,34 +12,42 @@ from components.core.retrieval.ingest.judged_questions import read_questions
 from components.core.retrieval.ingest.one_document import as_one_document
 from components.core.text.table_rows import RejectedRow
 from components.ui import state
-from components.ui.page import markup, section, shorten
+from components.ui.page import markup, shorten
 from components.ui.rejected_rows import draw_rejected_rows
 from components.ui.retrieval import uploaded_documents
 from components.ui.wording import format_count
 
 
-def ask(corpus: Corpus) -> tuple[Question, ...]:
-    """Ask for files with questions; returns the questions about documents that are still there."""
-    section(
-        "Questions with known answers",
-        "Add a table with a column “question” and a column “answer” that quotes one of your documents. An empty "
-        "answer means that no document answers the question; use several rows for several answers. Or add a test "
-        "collection in the BEIR format: corpus.jsonl, queries.jsonl and qrels.tsv, together or as one .zip. Its "
-        "corpus is then added to your documents.",
+def ask() -> None:
+    """Ask for files with questions."""
+    st.caption(
+        "Questions with known answers show how good a search is. Add a table with a column “question” and a column "
+        "“answer” that quotes one of your documents. An empty answer means that no document answers the question; use "
+        "several rows for several answers. Or add a test collection in the BEIR format: corpus.jsonl, queries.jsonl "
+        "and qrels.tsv, together or as one .zip. Its corpus is then added to your documents."
     )
     uploaded_documents.ask_for_files("Files with questions", ("csv", "tsv", "jsonl", "zip"), "question_files", _take)
+    if st.session_state.get(state.Retrieval.OWN_QUESTIONS):
+        st.button("Remove the questions", on_click=_remove_questions)
+
+
+def questions_about(corpus: Corpus) -> tuple[Question, ...]:
+    """The reader's questions about documents that are still there."""
+    uploaded: tuple[Question, ...] = st.session_state.get(state.Retrieval.OWN_QUESTIONS, ())
+    return tuple(each for each in uploaded if all(span.document in corpus.by_id for span in each.answers))
+
+
+def draw_result_of_upload(corpus: Corpus) -> None:
+    """Say why a file was refused, and which questions are left out."""
     problem = st.session_state.get(state.Retrieval.QUESTION_PROBLEM)
     if problem:
         markup(Markup('<p class="es-problem">{}</p>').format(problem))
     uploaded: tuple[Question, ...] = st.session_state.get(state.Retrieval.OWN_QUESTIONS, ())
-    kept = tuple(each for each in uploaded if all(span.document in corpus.by_id for span in each.answers))
+    kept = questions_about(corpus)
     if len(kept) < len(uploaded):
         removed = format_count(len(uploaded) - len(kept), "question")
         markup(Markup('<p class="es-note">Without {} about removed documents.</p>').format(removed))
-    if uploaded:
-        st.button("Remove the questions", on_click=_remove_questions)
     draw_rejected_rows(st.session_state.get(state.Retrieval.QUESTIONS_REJECTED, {}), "line")
-    return kept
 
 
 def _remove_questions() -> None:

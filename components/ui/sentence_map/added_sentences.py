@@ -32,6 +32,10 @@ def ask() -> None:
         on_change=_add,
         width=250,
     )
+
+
+def draw_problem() -> None:
+    """Say why a sentence was not added."""
     problem = st.session_state.pop(state.SentenceMap.PROBLEM_OF_ADDED, None)
     if problem:
         markup(Markup('<p class="es-problem">{}</p>').format(problem))

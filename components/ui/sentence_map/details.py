@@ -9,12 +9,14 @@ from components.core.mapping.neighbours import Neighbourhood
 from components.core.mapping.sentence_pairs import most_similar, most_surprising
 from components.figures.heatmaps.similarity import similarity_heatmap
 from components.ui import state
-from components.ui.charts import numbers_button, show
-from components.ui.page import markup, palette, section, shorten
+from components.ui.charts import show
+from components.ui.page import markup, palette, quoted, shorten
+from components.ui.sentence_map import added_sentences, selection
 from components.ui.sentence_map.maps import group_name
 from components.ui.sentence_map.selection import search_hits
 from components.ui.sentence_map.sentences import SHIPPED, traps
 from components.ui.sentence_map.session import SentenceMap
+from components.ui.stage import frame
 from components.ui.tables import table
 from components.ui.wording import format_count, join_list, spell_number
 
@@ -23,31 +25,63 @@ _MOST_PICTURED = 30
 # Comparing more of them with each other would take time and memory in each run.
 _MOST_COMPARED = 300
 _LABEL = 40
+# Selected sentences that are listed beside the map.
+_MOST_LISTED = 12
 
 
 def draw(session: SentenceMap, selected: tuple[int, ...], focus: int | None, grouped: bool) -> None:
-    """Draw the selection. focus: the sentence whose neighbours are shown. grouped: True if the page shows groups."""
+    """Draw the selection beside the map.
+
+    focus: the sentence whose neighbours are shown. grouped: True if the page shows groups.
+    """
     if not selected:
         _draw_empty(session)
         return
     _draw_trap(session, selected)
+    selection.pick_focus(session, selected)
+    added_sentences.offer_to_remove()
     if focus is not None:
         _draw_neighbours(session, focus)
-    _draw_table(session, selected, focus, grouped)
-    if len(selected) > 1:
-        _draw_similarities(session, selected)
+    else:
+        _draw_list(session, selected)
+    with frame.details():
+        _draw_table(session, selected, focus, grouped)
+
+
+def draw_compared(session: SentenceMap, selected: tuple[int, ...]) -> None:
+    """Draw how similar the selected sentences are to each other."""
+    if len(selected) < 2:
+        frame.heading(
+            "Select two sentences or more to compare them",
+            "Try a trap, find a phrase, or enclose dots on the map with the lasso.",
+        )
+        return
+    _draw_similarities(session, selected)
 
 
 def _draw_empty(session: SentenceMap) -> None:
     if session.search is not None and not search_hits(session):
         contains = "has anything in common with" if session.search.by_meaning else "contains"
-        heading = f"No sentence {contains} “{shorten(session.search.phrase, 60)}”"
+        heading = f"No sentence {contains} {quoted(shorten(session.search.phrase, 60))}"
     else:
         heading = "No sentence is selected"
-    section(
+    frame.part(
         heading,
         "Click a dot, enclose dots with the lasso, find a phrase, try a trap, or add your own sentence.",
     )
+
+
+def _draw_list(session: SentenceMap, selected: tuple[int, ...]) -> None:
+    frame.part(_heading(session, selected))
+    shown = selected[:_MOST_LISTED]
+    more = len(selected) - len(shown)
+    markup(
+        Markup('<ul class="es-list">{}</ul>').format(
+            Markup("").join(Markup("<li dir=auto>{}</li>").format(session.sentences[index]) for index in shown)
+        )
+    )
+    if more:
+        frame.note(f"And {more:,} more, under “Details”.")
 
 
 def _finding(session: SentenceMap, focus: int, neighbours: Neighbourhood) -> str:
@@ -69,15 +103,14 @@ def _draw_trap(session: SentenceMap, selected: tuple[int, ...]) -> None:
     selected_texts = {session.sentences[index] for index in selected}
     for name, (sentences, says) in traps().items():
         if selected_texts == set(sentences):
-            markup(Markup('<p class="es-lead"><b>{}.</b> {}</p>').format(name, says))
+            markup(Markup('<p class="es-note"><b>{}.</b> {}</p>').format(name, says))
 
 
 def _draw_neighbours(session: SentenceMap, focus: int) -> None:
     neighbours = session.neighbourhood(focus)
-    section(
+    frame.part(
         _finding(session, focus, neighbours),
-        "The true nearest neighbours have the highest cosines between vectors; distances on the map do not count. On "
-        "the map a solid line leads to a neighbour among the nearest dots, a dashed line to a neighbour that is far.",
+        "Solid lines lead to true neighbours that the map keeps near, dashed lines to those that are far.",
     )
     table(
         ["sentence", "cosine", "on the map"],
@@ -91,17 +124,25 @@ def _draw_neighbours(session: SentenceMap, focus: int) -> None:
 
 
 def _draw_table(session: SentenceMap, selected: tuple[int, ...], focus: int | None, grouped: bool) -> None:
-    section(_heading(session, selected), "Click a column's name to sort by it.")
-    frame = _selected_table(session, selected, focus, grouped)
+    frame.part(_heading(session, selected), "Click a column’s name to sort by it.")
+    selected_table = _selected_table(session, selected, focus, grouped)
     st.dataframe(
-        frame,
+        selected_table,
         hide_index=True,
-        height="content" if len(frame) < 8 else 300,
+        height="content" if len(selected_table) < 8 else 300,
         column_config={"sentence": st.column_config.TextColumn(width="large")}
-        | {name: st.column_config.NumberColumn(format="%.4f") for name in frame.columns if "cosine" in name},
+        | {name: st.column_config.NumberColumn(format="%.4f") for name in selected_table.columns if "cosine" in name},
         key=state.SentenceMap.SELECTION_TABLE,
     )
-    numbers_button(lambda: frame.set_index("sentence"), "selection", "Download the selection (CSV)")
+    st.download_button(
+        "Download the selection (CSV)",
+        lambda: selected_table.set_index("sentence").to_csv().encode("utf-8"),
+        file_name="encoderscope-selection.csv",
+        mime="text/csv",
+        key="numbers_selection",
+        type="tertiary",
+        on_click="ignore",
+    )
 
 
 def _heading(session: SentenceMap, selected: tuple[int, ...]) -> str:
@@ -139,7 +180,10 @@ def _draw_similarities(session: SentenceMap, selected: tuple[int, ...]) -> None:
     compared = selected[:_MOST_COMPARED]
     unit_vectors = session.unit_vectors()[list(compared)]
     texts = [session.sentences[index] for index in compared]
-    section("Their similarity to each other", " ".join([*_pairs(unit_vectors, texts), _limits(len(selected))]))
+    frame.heading(
+        f"{format_count(len(selected), 'selected sentence')}, each compared with each",
+        " ".join([*_pairs(unit_vectors, texts), _limits(len(selected))]),
+    )
     pictured = texts[:_MOST_PICTURED]
     cosines = np.clip(unit_vectors[: len(pictured)] @ unit_vectors[: len(pictured)].T, -1, 1)
     show(

@@ -1,21 +1,23 @@
 """Groups of sentences: found from the vectors, named by their own words, compared with labels if there are any."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import streamlit as st
-from markupsafe import Markup
 
-from components.core.mapping.clustering import NOISE, agreement
+from components.core.mapping.clustering import NOISE, Cluster, agreement
 from components.figures.charts.curves import curves
 from components.figures.heatmaps.tables import counts_heatmap
 from components.ui import state
 from components.ui.caches import sentence_sets
 from components.ui.caches.sentence_sets import SilhouetteRequest
 from components.ui.charts import show
-from components.ui.page import markup, palette, section
-from components.ui.sentence_map.controls import GROUPINGS, MOST_GROUPS
-from components.ui.sentence_map.maps import group_name
+from components.ui.page import palette
+from components.ui.sentence_map.controls import BY_GROUP, GROUPINGS, MOST_GROUPS
+from components.ui.sentence_map.maps import beside_map, group_name
 from components.ui.sentence_map.session import SentenceMap
+from components.ui.stage import frame
 from components.ui.tables import table
 from components.ui.wording import format_count
 
@@ -24,45 +26,81 @@ _MOST_MEASURED_AT_ONCE = 2_500
 
 
 def draw(session: SentenceMap) -> None:
-    """Draw the groups, their silhouettes, and their agreement with the labels."""
-    _draw_list(session)
-    if session.grouping.method == GROUPINGS[0]:
-        _draw_silhouettes(session)
-    labels = session.of_set.labels
-    if labels is not None and len(set(labels)) > 1:
-        _draw_agreement(session, labels)
-
-
-def _draw_list(session: SentenceMap) -> None:
+    """Draw the map in the colours of the groups, and the groups beside it."""
     numbers, clusters = session.groups
     named_clusters = [each for each in clusters if each.number != NOISE]
     noise = int((numbers == NOISE).sum())
-    section(
+    frame.heading(
         f"{format_count(len(named_clusters), 'group')}"
         + (f", and {format_count(noise, 'sentence')} in none" if session.grouping.method == GROUPINGS[1] else ""),
         f"The groups come from the vectors of {session.unit_vectors().shape[1]:,} numbers, not from the map. A "
-        "group's words are frequent in it and rare in the others (class-based TF-IDF, Grootendorst 2022). Its most "
-        "central sentence is the nearest to the group's mean; “tight” is the mean cosine of its sentences with that "
-        "mean.",
+        "group’s words are frequent in it and rare in the others.",
     )
+    with beside_map(session, BY_GROUP), st.container(key="scroll_groups"):
+        _draw_list(session, named_clusters)
+
+
+def draw_counts(session: SentenceMap) -> None:
+    """Draw how well each number of groups divides the sentences, and the agreement of the groups with the labels."""
+    labels = session.of_set.labels
+    drawn = [
+        *([_draw_silhouettes] if session.grouping.method == GROUPINGS[0] else []),
+        *([_draw_agreement] if labels is not None and len(set(labels)) > 1 else []),
+    ]
+    if not drawn:
+        frame.heading(
+            "HDBSCAN finds the number of groups itself",
+            "With labels, this screen also shows how groups agree with them.",
+        )
+        return
+    frame.heading(*_counts_finding(session))
+    for column, draw_part in zip(st.columns(len(drawn), gap="medium"), drawn, strict=True):
+        with column:
+            draw_part(session)
+
+
+def _draw_list(session: SentenceMap, named_clusters: Sequence[Cluster]) -> None:
     if not named_clusters:
-        note = "No sentences are close enough together. Lower “Smallest group”."
-        markup(Markup('<p class="es-note">{}</p>').format(note))
+        frame.note("No sentences are close enough together. Lower “Smallest group”.")
         return
     table(
-        ["its own words", "most central sentence", "sentences", "tight"],
+        ["its own words", "sentences", "tight"],
         [
             [
-                ", ".join(each.words) or group_name(each.words, each.number),
-                session.sentences[each.central or 0],
+                group_name(each.words, each.number),
                 f"{len(each.members):,}",
                 f"{each.tightness:.2f}",
             ]
             for each in named_clusters
         ],
-        "Groups, the largest first.",
-        prose={1},
+        "Groups, the largest first. Tight: the mean cosine of a group’s sentences with their mean.",
     )
+    with frame.details():
+        frame.note("The words of a group come from class-based TF-IDF (Grootendorst 2022).")
+        table(
+            ["all its own words", "most central sentence"],
+            [
+                [", ".join(each.words) or group_name(each.words, each.number), session.sentences[each.central or 0]]
+                for each in named_clusters
+            ],
+            "The sentence nearest to the mean of each group.",
+            prose={1},
+        )
+
+
+def _counts_finding(session: SentenceMap) -> tuple[str, str]:
+    """The title and the lead of the screen about the number of groups."""
+    labels = session.of_set.labels
+    if labels is not None and len(set(labels)) > 1:
+        scores = agreement(labels, session.groups[0])
+        by_count = session.grouping.method == GROUPINGS[0]
+        which = format_count(session.grouping.count, "group") if by_count else "The groups"
+        return (
+            f"{which} agree with the labels: V-measure {scores.v_measure:.2f}",
+            "At 1 groups and labels are the same, at 0 they have nothing in common; many groups raise it even by "
+            f"chance. Adjusted Rand index: {scores.adjusted_rand:.2f} (0 by chance).",
+        )
+    return "How many groups are there?", "The silhouette tells how well each number of groups divides the sentences."
 
 
 def _draw_silhouettes(session: SentenceMap) -> None:
@@ -79,11 +117,12 @@ def _draw_silhouettes(session: SentenceMap) -> None:
     if not np.isfinite(values).any():
         return
     best = counts[int(np.nanargmax(values))]
-    section(
-        f"The silhouette is highest with {best} groups",
-        "The silhouette compares the distances to a sentence's own group and to the next, from −1 to 1 (Rousseeuw "
-        "1987). Below about 0.25 groups overlap, as they usually do with sentences.",
-    )
+    frame.part(f"The silhouette is highest with {best} groups")
+    with frame.details():
+        frame.note(
+            "The silhouette compares the distances to a sentence’s own group and to the next, from −1 to 1 (Rousseeuw "
+            "1987). Below about 0.25 groups overlap, as they usually do with sentences."
+        )
     colours = palette()
     count = session.grouping.count
     figure = curves(
@@ -108,18 +147,19 @@ def counts_tried(sentences: int) -> tuple[int, ...]:
     return tuple(range(2, min(MOST_GROUPS, sentences - 1) + 1))
 
 
-def _draw_agreement(session: SentenceMap, labels: tuple[str, ...]) -> None:
+def _draw_agreement(session: SentenceMap) -> None:
+    labels = session.of_set.labels or ()
     numbers, clusters = session.groups
     scores = agreement(labels, numbers)
     names = [group_name(each.words, each.number) for each in clusters]
-    section(
-        f"Agreement with the labels: V-measure {scores.v_measure:.2f}",
-        "At 1 groups and labels are the same, at 0 they have nothing in common; many groups raise it even by chance. "
-        f"It is the harmonic mean of homogeneity {scores.homogeneity:.2f} (a group holds one label) and completeness "
-        f"{scores.completeness:.2f} (a label lies in one group; Rosenberg and Hirschberg 2007). Adjusted Rand index: "
-        f"{scores.adjusted_rand:.2f} (0 by chance; Hubert and Arabie 1985)."
-        + (" Sentences in no group count as one group." if (numbers == NOISE).any() else ""),
-    )
+    frame.part("How many sentences of each label are in each group")
+    with frame.details():
+        frame.note(
+            f"The V-measure is the harmonic mean of homogeneity {scores.homogeneity:.2f} (a group holds one label) and "
+            f"completeness {scores.completeness:.2f} (a label lies in one group; Rosenberg and Hirschberg 2007). "
+            "Adjusted Rand index: Hubert and Arabie (1985)."
+            + (" Sentences in no group count as one group." if (numbers == NOISE).any() else "")
+        )
     show(
         counts_heatmap(scores.table, list(scores.labels), names, "label", "group", palette()),
         key="contingency",

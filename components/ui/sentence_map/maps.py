@@ -1,18 +1,22 @@
 """The maps on the page: dots in the colours of labels or groups, with the selection marked."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 
 import numpy as np
 import pandas as pd
+import streamlit as st
 
 from components.core.embeddings.representations import Representation
 from components.core.mapping.clustering import NOISE
 from components.ui.charts import show
-from components.ui.sentence_map import selection
+from components.ui.sentence_map import landing, selection
 from components.ui.sentence_map.controls import BY_GROUP, BY_LABEL
 from components.ui.sentence_map.session import SentenceMap
+from components.ui.stage import frame
+from components.ui.stage.question import Asked
 from components.ui.wording import format_count
 from components.views.scatter import Group, Line, MapMarks, Marks, marks, scatter
 
@@ -59,6 +63,19 @@ def draw_map(session: SentenceMap, colours: str) -> None:
     _draw(session, None, colours, MAIN, 560)
 
 
+@contextmanager
+def beside_map(session: SentenceMap, colours: str) -> Iterator[None]:
+    """Draw the large map, and what the caller draws beside it. Of all screens under one another the first has it."""
+    if frame.current().prints:
+        yield
+        return
+    picture, beside = st.columns([5, 3], gap="medium")
+    with picture:
+        draw_map(session, colours)
+    with beside:
+        yield
+
+
 def draw_small_map(session: SentenceMap, kind: Representation, colours: str) -> None:
     """Draw a small map of one kind of vectors."""
     _draw(session, kind, colours, _key(kind), 300, compact=True)
@@ -88,6 +105,7 @@ def _draw(
                 [sentences[index] for index in sorted(indices) if index < len(sentences)]
             ),
             compact=compact,
+            on_guess=landing.take_guess,
         ),
         key=key,
         alt=f"Map of {format_count(len(points), 'sentence')} by {projection.method}, {vectors}",
@@ -100,12 +118,17 @@ def _draw(
 
 
 def draw_marks(
-    session: SentenceMap, selected: tuple[int, ...], focus: int | None, kinds: Sequence[Representation] = ()
+    session: SentenceMap,
+    selected: tuple[int, ...],
+    focus: int | None,
+    kinds: Sequence[Representation] = (),
+    asked: Asked[tuple[float, float]] | None = None,
 ) -> None:
     """Mark on all maps the selection, added sentences, the phrase, and the neighbours of one sentence.
 
-    focus: the index of that sentence.
+    focus: the index of that sentence. asked: the question where the sentence that was added last lands.
     """
+    asks = asked is not None and asked.hidden
     known = len(session.of_set.sentences)
     placements = {}
     for kind, key in [(None, MAIN), *((kind, _key(kind)) for kind in kinds)]:
@@ -117,12 +140,14 @@ def draw_marks(
             neighbours = session.neighbourhood(focus, kind)
             lines = tuple(map(Line, neighbours.indices.tolist(), neighbours.cosines.tolist(), neighbours.near.tolist()))
         placements[key] = MapMarks(
-            added=session.points(kind)[known:],
+            added=session.points(kind)[known : known if asks else None],
             phrase=None
             if phrase_vector is None
             else session.map(kind).place(phrase_vector[None], session.unit_vectors(kind)[:known])[0],
-            lines=lines,
+            lines=() if asks else lines,
+            guess=asked.guess if asked is not None and kind is None else None,
             shape=session.map(kind).points.shape,
         )
-    shown = Marks(selected, focus, session.added, session.search.phrase if session.search else None)
+    phrase = session.search.phrase if session.search else None
+    shown = Marks((), None, (), phrase, asks=True) if asks else Marks(selected, focus, session.added, phrase)
     marks(shown, placements, key="marks", channel=_CHANNEL)

@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 
+import streamlit as st
 from markupsafe import Markup
 
 from components.core.mapping.neighbours import QUALITY_SAMPLE
 from components.core.mapping.projection import METHODS, ProjectionSettings
 from components.ui.caches import sentence_sets
 from components.ui.caches.sentence_sets import ProjectionRequest, QualityRequest
-from components.ui.page import markup, section
+from components.ui.page import markup
+from components.ui.sentence_map.maps import beside_map
 from components.ui.sentence_map.session import NEIGHBOURS, SentenceMap
+from components.ui.stage import frame
 from components.ui.tables import table
 
 # With more sentences t-SNE is slow, and measured only if the reader chose it.
@@ -17,47 +20,57 @@ _QUICK_TSNE = 300
 
 
 _WARNINGS = Markup(
-    '<ul class="es-page">'
+    '<ul class="es-short">'
     "<li>The distance between two groups says little about how different they are. The size of a gap says even "
     "less.</li>"
     "<li>The size or density of a group does not show how similar its sentences are: both methods make densities more "
     "equal.</li>"
     "<li>The axes have no meaning. With another seed, UMAP turns or mirrors the map and moves its groups.</li>"
     "<li>Groups can appear where there are none, above all with few neighbours.</li></ul>"
-    '<p class="es-note">McInnes, Healy and Melville (2018), “UMAP”; van der Maaten and Hinton (2008), “Visualizing '
-    "Data using t-SNE”; Wattenberg, Viégas and Johnson (2016), “How to Use t-SNE Effectively”; Chari and Pachter "
-    "(2023), “The specious art of single-cell genomics”. PCA is linear, but two components keep little of the "
-    "variance.</p>"
+)
+_SOURCES = (
+    "UMAP and t-SNE keep near neighbours together. They do not keep larger distances. PCA is linear, but two "
+    "components keep little of the variance. McInnes, Healy and Melville (2018), “UMAP”; van der Maaten and Hinton "
+    "(2008), “Visualizing Data using t-SNE”; Wattenberg, Viégas and Johnson (2016), “How to Use t-SNE Effectively”; "
+    "Chari and Pachter (2023), “The specious art of single-cell genomics”."
 )
 
 
-def draw(session: SentenceMap) -> None:
+def draw(session: SentenceMap, colours: str) -> None:
     """Draw the quality of the map, and of other maps of the same vectors."""
     quality = sentence_sets.quality(QualityRequest(ProjectionRequest(session.request, session.settings), NEIGHBOURS))
     if quality is None:
-        section("Too few sentences to measure", "The quality of a map can be measured with three sentences or more.")
+        frame.heading(
+            "Too few sentences to measure", "The quality of a map can be measured with three sentences or more."
+        )
         return
-    section(
+    frame.heading(
         f"This map keeps {quality.recall:.0%} of the nearest neighbours",
-        f"This is the share of each sentence's {quality.neighbours} true nearest neighbours that are among its "
-        f"{quality.neighbours} nearest dots. Trustworthiness is {quality.trustworthiness:.2f}; 1 means that all near "
-        "dots are true neighbours (Venna and Kaski 2001). If you change the map's settings above, both are measured "
-        "again."
+        f"This is the share of each sentence’s {quality.neighbours} true nearest neighbours that are among its "
+        f"{quality.neighbours} nearest dots."
         + (f" Measured on {QUALITY_SAMPLE:,} sentences drawn at random." if quality.measured < _count(session) else ""),
     )
+    with beside_map(session, colours), st.container(key="scroll_quality"):
+        _draw_others(session)
+        frame.part("What distances on a map do not mean")
+        markup(_WARNINGS)
+    with frame.details():
+        frame.note(
+            f"Trustworthiness is {quality.trustworthiness:.2f}; 1 means that all near dots are true neighbours (Venna "
+            "and Kaski 2001). If you change the map’s settings, both are measured again."
+        )
+        frame.note(_SOURCES)
+
+
+def _draw_others(session: SentenceMap) -> None:
     rows = []
     for settings in maps_compared(session.settings, _count(session)):
         other = sentence_sets.quality(QualityRequest(ProjectionRequest(session.request, settings), NEIGHBOURS))
         if other is not None:
-            shown = " (above)" if settings == session.settings else ""
+            shown = " (shown)" if settings == session.settings else ""
             name = f"{settings.method}, {settings.dimensions}-D{shown}"
             rows.append([name, f"{other.recall:.0%}", f"{other.trustworthiness:.2f}"])
-    table(["map", "neighbours kept", "trustworthiness"], rows, "Other maps of the same vectors.")
-    section(
-        "What distances on a map do not mean",
-        "UMAP and t-SNE keep near neighbours together. They do not keep larger distances.",
-    )
-    markup(_WARNINGS)
+    table(["map", "kept", "trustworthiness"], rows, "Other maps of the same vectors: neighbours kept.")
 
 
 def maps_compared(shown: ProjectionSettings, sentences: int) -> list[ProjectionSettings]:

@@ -1,5 +1,7 @@
 """The same sentences as four kinds of vectors, side by side: the effect of context and order."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 from markupsafe import Markup
 
@@ -13,11 +15,12 @@ from components.ui.caches.sentence_sets import (
     ProjectionRequest,
     QualityRequest,
 )
-from components.ui.page import markup, section
+from components.ui.page import markup
 from components.ui.progress import ensure_unit_vectors
 from components.ui.sentence_map.controls import GROUPINGS
 from components.ui.sentence_map.maps import draw_small_map
 from components.ui.sentence_map.session import NEIGHBOURS, SentenceMap
+from components.ui.stage import frame
 from components.ui.tables import table
 
 #: Four maps of more sentences take long and make the page slow.
@@ -29,8 +32,8 @@ _MOST_LABELS = 50
 _SAYS = {
     Representation.CONTEXT: "the model's sentence vectors",
     Representation.UNORDERED: "the same model without positions",
-    Representation.STATIC: "the mean of the tokens' word embeddings, before the first layer",
-    Representation.TF_IDF: "counts of words, with more weight for rare words; no model",
+    Representation.STATIC: "the mean of its word embeddings",
+    Representation.TF_IDF: "counts of words; rare ones weigh more",
 }
 
 
@@ -43,30 +46,40 @@ def draw(session: SentenceMap, colours: str) -> None:
     """Draw the maps of all kinds, and the agreement of their groups with the labels."""
     kinds = kinds_shown(session)
     if not kinds:
-        section(
+        frame.heading(
             "Too many sentences for four maps",
             f"Four maps are drawn for up to {MOST_SENTENCES:,} sentences; this set has "
-            f"{len(session.of_set.sentences):,}. Under “Map settings” you can switch the large map to each kind of "
+            f"{len(session.of_set.sentences):,}. Under “More settings” you can switch the large map to each kind of "
             "vectors.",
         )
         return
-    section(
-        "The same sentences as four kinds of vectors",
-        "All maps are made in the same way; only the vectors differ. A selection on one map is marked on all.",
+    for kind in kinds:
+        ensure_unit_vectors(session.encoding_request(kind))
+    measures = {kind: _measures(session, session.encoding_request(kind)) for kind in kinds}
+    frame.heading(
+        _finding(session, measures),
+        "The same sentences, mapped in the same way; only the vectors differ. A selection is marked on all maps.",
     )
-    for pair in (kinds[:2], kinds[2:]):
-        for column, kind in zip(st.columns(2, gap="medium"), pair, strict=True):
-            ensure_unit_vectors(session.encoding_request(kind))
-            with column:
-                size = sentence_sets.unit_vectors(session.encoding_request(kind)).shape[1]
-                heading = Markup('<p class="es-step"><b>{}</b>: {}, {:,} numbers</p>')
-                markup(heading.format(kind.value, _SAYS[kind], size))
-                draw_small_map(session, kind, colours)
-    rows = [[kind.value, *_measures(session, session.encoding_request(kind))] for kind in kinds]
-    columns = ["vectors", "kept by the map"]
+    for column, kind in zip(st.columns(len(kinds), gap="small"), kinds, strict=True):
+        with column:
+            draw_small_map(session, kind, colours)
+            markup(Markup('<p class="es-note"><b>{}</b>: {}</p>').format(kind.value, _SAYS[kind]))
+    columns = ["vectors", "numbers", "kept by the map"]
     if _has_few_labels(session):
         columns += ["nearest has same label", "V-measure"]
-    table(columns, rows, _caption(session))
+    sizes = {kind: sentence_sets.unit_vectors(session.encoding_request(kind)).shape[1] for kind in kinds}
+    rows = [[kind.value, f"{sizes[kind]:,}", *cells] for kind, cells in measures.items()]
+    table(columns, rows, "How well each kind of vectors brings sentences of one label together.")
+    with frame.details():
+        frame.note(_caption(session))
+
+
+def _finding(session: SentenceMap, measures: Mapping[Representation, list[str]]) -> str:
+    """The title: what the encoder adds to counting words."""
+    if not _has_few_labels(session):
+        return "The same sentences as four kinds of vectors"
+    with_encoder, of_words = (measures[kind][1] for kind in (Representation.CONTEXT, Representation.TF_IDF))
+    return f"The nearest sentence has the same label: {with_encoder} with the encoder, {of_words} with word counts"
 
 
 def _has_few_labels(session: SentenceMap) -> bool:

@@ -22,9 +22,9 @@ _MEANING, _WORDS = "by meaning", "in the text"
 _MOST_OFFERED = 200
 
 
-def ask_to_find() -> Search | None:
+def ask_for_phrase() -> str:
     """Ask for a phrase to search for; the sentences found become the selection."""
-    phrase = st.text_input(
+    phrase: str = st.text_input(
         "Find",
         placeholder="something hot to drink",
         key=state.SentenceMap.FIND,
@@ -33,11 +33,20 @@ def ask_to_find() -> Search | None:
         max_chars=2_000,
         width=210,
         on_change=_clear_selection,
-    ).strip()
-    how = pick_option("Find it", [_MEANING, _WORDS], state.SentenceMap.FIND_BY, on_change=_clear_selection)
+    )
+    return phrase.strip()
+
+
+def pick_way_to_find() -> str:
+    """Ask how to search."""
+    return pick_option("Find it", [_MEANING, _WORDS], state.SentenceMap.FIND_BY, on_change=_clear_selection)
+
+
+def search_for(phrase: str, way: str) -> Search | None:
+    """The search for a phrase; None without one, or with one that cannot be read: then the reason is drawn."""
     if not phrase:
         return None
-    by_meaning = how == _MEANING
+    by_meaning = way == _MEANING
     if by_meaning:
         try:
             traces.tokens(TextRequest(st.session_state[state.Shared.MODEL], phrase))
@@ -79,19 +88,28 @@ def search_hits(session: SentenceMap) -> tuple[int, ...]:
     return tuple(index for index, sentence in enumerate(session.sentences) if wanted in sentence.casefold())
 
 
-def pick_focus(session: SentenceMap, indices: tuple[int, ...]) -> int | None:
+def focus_of(session: SentenceMap, indices: tuple[int, ...]) -> int | None:
     """The index of the sentence whose neighbours are shown: the only selected one, or the one asked for; or None."""
     if len(indices) < 2:
         return indices[0] if indices else None
-    offered = {session.sentences[index]: index for index in indices[:_MOST_OFFERED]}
+    return _offered(session, indices).get(st.session_state.get(state.SentenceMap.PICKED) or "")
+
+
+def pick_focus(session: SentenceMap, indices: tuple[int, ...]) -> None:
+    """Ask for the sentence whose neighbours are shown, if several are selected."""
+    if len(indices) < 2:
+        return
+    offered = _offered(session, indices)
     if st.session_state.get(state.SentenceMap.PICKED) not in offered:
         st.session_state.pop(state.SentenceMap.PICKED, None)
-    focus = st.selectbox(
+    st.selectbox(
         "Neighbours of",
         list(offered),
         index=None,
         placeholder="Choose a sentence",
         key=state.SentenceMap.PICKED,
-        width=330,
     )
-    return None if focus is None else offered[focus]
+
+
+def _offered(session: SentenceMap, indices: tuple[int, ...]) -> dict[str, int]:
+    return {session.sentences[index]: index for index in indices[:_MOST_OFFERED]}

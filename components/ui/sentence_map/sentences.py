@@ -18,6 +18,7 @@ from components.ui.page import markup, stop_on_error
 from components.ui.pickers import pick_option, pick_to_fill
 from components.ui.rejected_rows import draw_rejected_rows
 from components.ui.sentence_map import added_sentences
+from components.ui.stage.stage import close_own_data
 from components.ui.table_upload import TableUpload, read_once
 from components.ui.wording import format_count
 
@@ -52,25 +53,24 @@ def traps() -> dict[str, tuple[tuple[str, ...], str]]:
 
 def ask() -> None:
     """Ask for the source of the sentences."""
-    with st.popover("Sentences", width="content"):
-        source = pick_option("Source", [SHIPPED, PASTE, FILE], state.SentenceMap.SOURCE)
-        if source == PASTE:
-            st.text_area(
-                "One sentence per line",
-                _PASTED,
-                key=state.SentenceMap.PASTED,
-                # Not in the address, which holds a few thousand characters and is kept in histories and logs.
-                persist_state="session",
-                height=260,
-                help="Pasted text stays in this session; a link to this page does not contain it.",
-            )
-            st.button("Draw the map")
-        elif source == FILE:
-            _TABLE.ask("A file with one sentence per row")
-        st.caption(
-            f"At most {MOST_SENTENCES:,} sentences and {MOST_BYTES // 1_000_000} MB. They go to the computer that "
-            "runs Encoderscope, and nowhere else."
+    source = pick_option("Source", [SHIPPED, PASTE, FILE], state.SentenceMap.SOURCE)
+    if source == PASTE:
+        st.text_area(
+            "One sentence per line",
+            _PASTED,
+            key=state.SentenceMap.PASTED,
+            # Not in the address, which holds a few thousand characters and is kept in histories and logs.
+            persist_state="session",
+            height=260,
+            help="Pasted text stays in this session; a link to this page does not contain it.",
         )
+        st.button("Draw the map", on_click=close_own_data)
+    elif source == FILE:
+        _TABLE.ask("A file with one sentence per row")
+    st.caption(
+        f"At most {MOST_SENTENCES:,} sentences and {MOST_BYTES // 1_000_000} MB. They go to the computer that "
+        "runs Encoderscope, and nowhere else."
+    )
 
 
 def read(model: str) -> SentenceSet:
@@ -102,14 +102,18 @@ def _offer_shipped() -> None:
     )
 
 
-def draw_bar(sentences: SentenceSet, model: str, encoder: Encoder) -> None:
-    """Draw the size of the set, rows that were left out, and sentences that are too long."""
+def describe(sentences: SentenceSet) -> str:
+    """The size of the set, and rows that were left out."""
     about = format_count(len(sentences.sentences), "sentence")
     if sentences.labels is not None:
         about += f", {format_count(len(set(sentences.labels)), 'label')}"
     if sentences.rejected:
         about += f", {format_count(sentences.rejected_count, 'row')} left out"
-    markup(Markup('<p class="es-count">{} · {}</p>').format(about, encoder.short_name))
+    return about
+
+
+def draw_result_of_upload(sentences: SentenceSet, model: str, encoder: Encoder) -> None:
+    """Draw how a file was read, rows that were left out, and sentences that are too long."""
     if st.session_state[state.SentenceMap.SOURCE] == FILE:
         _TABLE.draw_reading()
         if _TABLE.problem:
@@ -133,5 +137,5 @@ def offer_traps() -> None:
             "Choose a trap",
             key=state.SentenceMap.TRAP,
             fill=lambda name: st.session_state.update({state.SentenceMap.SELECTED: traps()[name][0]}),
-            width=260,
+            width=230,
         )

@@ -8,10 +8,10 @@ from components.core import Encoder, HeadsOff
 from components.core.classification.classifiers import CONTEXTUAL, ClassifierMethod
 from components.ui import state
 from components.ui.attention.interventions import describe_changes, head_names
-from components.ui.page import section
 from components.ui.pickers import pick_option
 from components.ui.sentiment.encoding import ensure_inputs
 from components.ui.sentiment.trained_classifiers import NO_POSITIONS, Changes, TrainedClassifiers
+from components.ui.stage import frame
 from components.ui.tables import table
 from components.ui.wording import format_count
 
@@ -20,8 +20,7 @@ _POSITIONS, _HEADS = "positions off", "heads off"
 
 def draw(classifiers: TrainedClassifiers) -> None:
     """Ask what to switch off, and draw the accuracy without it."""
-    heading = st.empty()
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+    with frame.controls():
         with_ = pick_option("Encode with", (_POSITIONS, _HEADS), state.Sentiment.CONDITION)
         changes = NO_POSITIONS
         if with_ == _HEADS:
@@ -33,13 +32,12 @@ def draw(classifiers: TrainedClassifiers) -> None:
                 bind=state.IN_URL,
                 persist_state="session",
                 placeholder="Choose heads or a whole layer",
-                width=420,
+                width=300,
             )
             off = frozenset().union(*(heads[name] for name in names))
             changes = (HeadsOff(off),) if off else ()
     if not changes:
-        with heading.container():
-            section("Accuracy without some heads", "Choose the heads to switch off.")
+        frame.part("Accuracy without some heads", "Choose the heads to switch off.")
         return
     ensure_inputs(classifiers, changes)
     description = describe_changes(changes)
@@ -54,18 +52,17 @@ def draw(classifiers: TrainedClassifiers) -> None:
             rows.append([f"{method}, {name}", *_remaining(classifiers, method, training_changes, test_changes)])
     before, after, relearned = (rows[number][1] for number in range(3))
     how = "Without positions" if with_ == _POSITIONS else f"With {description}"
-    with heading.container():
-        section(
-            f"{how} accuracy {_change(before, after)}"
-            + (f"; {relearned} if the classifier is trained so too" if relearned != after else ""),
-            "The classifier is the same; only the encoder changes. “Trained so too”: the training texts are encoded in "
-            "the same way. "
-            + (
-                "Without positions the encoder still sees which words occur together, but not their order."
-                if with_ == _POSITIONS
-                else "The other heads and the residual stream still carry information."
-            ),
-        )
+    frame.part(
+        f"{how} accuracy {_change(before, after)}"
+        + (f"; {relearned} if the classifier is trained so too" if relearned != after else ""),
+        "The classifier is the same; only the encoder changes. “Trained so too”: the training texts are encoded in "
+        "the same way. "
+        + (
+            "Without positions the encoder still sees which words occur together, but not their order."
+            if with_ == _POSITIONS
+            else "The other heads and the residual stream still carry information."
+        ),
+    )
     columns = ["classifier", "right"]
     caption = f"Right: of {format_count(len(classifiers.dataset.test_indices), 'held-out text')}."
     if classifiers.dataset.challenge_sets:

@@ -1,12 +1,14 @@
 """The widgets of the page: texts to classify, settings of the network, and the choice of a classifier."""
 
+from typing import Any
+
 import streamlit as st
 
 from components.core.classification.classifiers import ClassifierMethod
 from components.core.classification.mlp import DEFAULT_SETTINGS, MlpSettings
 from components.ui import state
 from components.ui.live_text import live_text_box
-from components.ui.pickers import pick_option, pick_to_fill
+from components.ui.pickers import pick_to_fill
 from components.ui.sentiment.texts import is_shipped, shipped_reviews
 
 #: The page opens with this text and its words in another order.
@@ -20,7 +22,7 @@ _RATES = (0.0003, 0.001, 0.003, 0.01, 0.03)
 
 def ask_for_text(model: str) -> str:
     """Ask for the text to classify, and return it as it is typed; "" if there is none that the model can read."""
-    return _ask("Type a text", state.Sentiment.REVIEW, FIRST_TEXT, model)
+    return _ask("Type a text", state.Sentiment.REVIEW, FIRST_TEXT, model, label_visibility="collapsed")
 
 
 def ask_for_reordered(model: str) -> str:
@@ -28,9 +30,9 @@ def ask_for_reordered(model: str) -> str:
     return _ask("Its words in another order", state.Sentiment.REORDERED, FIRST_REORDERED, model)
 
 
-def _ask(label: str, key: str, value: str, model: str) -> str:
+def _ask(label: str, key: str, value: str, model: str, **look: Any) -> str:
     note = f"“{label}”: {{tokens}} tokens; the encoder reads the first {{limit}}, word counts include all of them."
-    return live_text_box(label, key, model, value=value, truncation_note=note)
+    return live_text_box(label, key, model, value=value, truncation_note=note, **look)
 
 
 def offer_examples() -> None:
@@ -49,44 +51,52 @@ def offer_examples() -> None:
         "Choose a text",
         key=state.Sentiment.HARD_TEXT,
         fill=lambda name: st.session_state.update({state.Sentiment.REVIEW: offered[name]}),
-        width=260,
+        width=240,
     )
 
 
-def pick_network() -> MlpSettings:
-    """Ask for the settings of the network and its training."""
-    with st.popover("Network", width="content"):
-        hidden = st.slider(
-            "Hidden units",
-            1,
-            128,
-            DEFAULT_SETTINGS.hidden,
-            key=state.Sentiment.HIDDEN_UNITS,
-            bind=state.IN_URL,
-            persist_state="session",
-            help="Numbers between the sentence vector and the classes.",
-        )
-        epochs = st.slider(
-            "Epochs",
-            1,
-            MOST_EPOCHS,
-            DEFAULT_SETTINGS.epochs,
-            key=state.Sentiment.EPOCHS,
-            bind=state.IN_URL,
-            persist_state="session",
-            help="How many times the network sees all training texts. With too many it becomes overconfident.",
-        )
-        rate = st.select_slider(
-            "Learning rate",
-            _RATES,
-            DEFAULT_SETTINGS.learning_rate,
-            key=state.Sentiment.LEARNING_RATE,
-            bind=state.IN_URL,
-            persist_state="session",
-            help="The size of each step of the weights.",
-        )
-        seed = st.number_input(
-            "Seed",
+def pick_network() -> tuple[int, int, float]:
+    """Ask for the size of the network and for its training: hidden units, epochs, learning rate."""
+    hidden = st.slider(
+        "Hidden units",
+        1,
+        128,
+        DEFAULT_SETTINGS.hidden,
+        key=state.Sentiment.HIDDEN_UNITS,
+        bind=state.IN_URL,
+        persist_state="session",
+        width=220,
+        help="Numbers between the sentence vector and the classes.",
+    )
+    epochs = st.slider(
+        "Epochs",
+        1,
+        MOST_EPOCHS,
+        DEFAULT_SETTINGS.epochs,
+        key=state.Sentiment.EPOCHS,
+        bind=state.IN_URL,
+        persist_state="session",
+        width=220,
+        help="How many times the network sees all training texts. With too many it becomes overconfident.",
+    )
+    rate = st.select_slider(
+        "Learning rate",
+        _RATES,
+        DEFAULT_SETTINGS.learning_rate,
+        key=state.Sentiment.LEARNING_RATE,
+        bind=state.IN_URL,
+        persist_state="session",
+        width=220,
+        help="The size of each step of the weights.",
+    )
+    return int(hidden), int(epochs), float(rate)
+
+
+def pick_seed() -> int:
+    """Ask for the seed of the network."""
+    return int(
+        st.number_input(
+            "Seed of the network",
             0,
             9_999,
             DEFAULT_SETTINGS.seed,
@@ -95,11 +105,24 @@ def pick_network() -> MlpSettings:
             persist_state="session",
             help="Sets the first weights. The same texts, settings and seed always give the same network.",
         )
-    return MlpSettings(int(hidden), int(epochs), float(rate), DEFAULT_SETTINGS.weight_decay, int(seed))
+    )
+
+
+def network_settings(picked: tuple[int, int, float], seed: int) -> MlpSettings:
+    """The settings that were picked."""
+    hidden, epochs, rate = picked
+    return MlpSettings(hidden, epochs, rate, DEFAULT_SETTINGS.weight_decay, seed)
 
 
 def pick_classifier() -> ClassifierMethod:
     """Ask for one of the classifiers."""
     return ClassifierMethod(
-        pick_option("Classifier", [method.value for method in ClassifierMethod], state.Sentiment.CLASSIFIER)
+        st.selectbox(
+            "Classifier",
+            [method.value for method in ClassifierMethod],
+            key=state.Sentiment.CLASSIFIER,
+            bind=state.IN_URL,
+            persist_state="session",
+            width=240,
+        )
     )

@@ -5,7 +5,6 @@ from functools import partial
 import numpy as np
 import pandas as pd
 import streamlit as st
-from markupsafe import Markup
 
 from components.core.classification.classifiers import ClassifierInputs, ClassifierMethod
 from components.core.classification.decision_map import DecisionMap, decision_map
@@ -17,9 +16,10 @@ from components.ui import state
 from components.ui.caches import sentence_sets
 from components.ui.caches.sentence_sets import ProjectionRequest
 from components.ui.charts import show
-from components.ui.page import markup, palette, section, shorten
+from components.ui.page import palette, shorten
 from components.ui.pickers import pick_option
 from components.ui.sentiment.trained_classifiers import TrainedClassifiers
+from components.ui.stage import frame
 from components.ui.tables import table
 from components.ui.wording import format_count, format_signed
 from components.views.scatter import Group, Line, MapMarks, Marks, marks, scatter
@@ -42,7 +42,10 @@ def draw(
 ) -> None:
     """Draw the labelled texts, and the typed text among them."""
     flat = method in (ClassifierMethod.LOGISTIC, ClassifierMethod.STATIC)
-    picture = pick_option("Draw the texts", (_BOUNDARY, _MAP), state.Sentiment.DECISION_SEEN) if flat else _MAP
+    picture = _MAP
+    if flat:
+        with frame.controls():
+            picture = pick_option("Draw the texts", (_BOUNDARY, _MAP), state.Sentiment.DECISION_SEEN)
     if picture == _BOUNDARY:
         _draw_boundary(classifiers, method, inputs, favoured, other)
     else:
@@ -55,27 +58,20 @@ def _draw_boundary(
     classes = classifiers.names
     projection = _decision_map(classifiers, method, favoured, other)
     position = projection.place(classifiers.classifier(method).features(inputs))[0]
-    drawn, in_training = _drawn_texts(classifiers)
+    drawn, in_training = drawn_texts(classifiers)
     distance = float(position[0])
     side = classes[favoured] if distance >= 0 else classes[other]
-    section(
+    frame.heading(
         f"It is on the side of “{side}”, {abs(distance):.3f} from the boundary",
-        f"All {len(projection.axes)} numbers of a vector, projected on two axes: to the right the direction that the "
-        "classifier uses, upwards the direction of the largest other differences. The boundary is the vertical line. "
-        f"One unit to the right adds {projection.log_odds_per_unit:.2f} to the log-odds of “{classes[favoured]}”.",
+        f"The star is your text. To the right: the direction that {method} uses; upwards: the largest other "
+        "differences. The boundary is the vertical line.",
     )
-    dots = [
-        DotGroup(
-            name if classifiers.dataset.is_cross_validated else f"{name}, {part}",
-            projection.points[indices],
-            [classifiers.dataset.texts.sentences[index] for index in indices],
-            _colour(class_index, favoured, other),
-            filled,
+    with frame.details():
+        frame.note(
+            f"All {len(projection.axes)} numbers of a vector are projected on two axes. One unit to the right adds "
+            f"{projection.log_odds_per_unit:.2f} to the log-odds of “{classes[favoured]}”."
         )
-        for class_index, name in enumerate(classes)
-        for part, filled in (("training text", True), ("held-out text", False))
-        if len(indices := drawn[(classifiers.dataset.targets[drawn] == class_index) & (in_training == filled)])
-    ]
+    dots = dot_groups(classifiers, projection.points, drawn, in_training, favoured, other)
     show(
         decision_boundary(dots, position, (classes[other], classes[favoured]), palette()),
         key="boundary",
@@ -87,7 +83,8 @@ def _draw_boundary(
     split_indices = len(np.union1d(classifiers.dataset.train_indices, classifiers.dataset.test_indices))
     if len(drawn) < split_indices:
         count = format_count(split_indices, "text")
-        markup(Markup('<p class="es-note">The picture shows {:,} of {}.</p>').format(len(drawn), count))
+        with frame.details():
+            frame.note(f"The picture shows {len(drawn):,} of {count}.")
 
 
 def _decision_map(classifiers: TrainedClassifiers, method: ClassifierMethod, favoured: int, other: int) -> DecisionMap:
@@ -99,7 +96,7 @@ def _decision_map(classifiers: TrainedClassifiers, method: ClassifierMethod, fav
     return projection
 
 
-def _drawn_texts(classifiers: TrainedClassifiers) -> tuple[np.ndarray, np.ndarray]:
+def drawn_texts(classifiers: TrainedClassifiers) -> tuple[np.ndarray, np.ndarray]:
     """(P,) indices of the texts that are drawn, without challenge texts, and True for each training text."""
     dataset = classifiers.dataset
     split_indices = np.union1d(dataset.train_indices, dataset.test_indices)
@@ -108,13 +105,36 @@ def _drawn_texts(classifiers: TrainedClassifiers) -> tuple[np.ndarray, np.ndarra
     return drawn, np.isin(drawn, dataset.train_indices)
 
 
-def _colour(index: int, favoured: int, other: int) -> str:
+def dot_groups(
+    classifiers: TrainedClassifiers,
+    points: np.ndarray,
+    drawn: np.ndarray,
+    in_training: np.ndarray,
+    favoured: int = 1,
+    other: int = 0,
+) -> list[DotGroup]:
+    """The texts that drawn_texts() returns as dots, by class and by part of the split. points: (N, 2) of all texts."""
+    colours = class_colours(len(classifiers.names), favoured, other)
+    return [
+        DotGroup(
+            name if classifiers.dataset.is_cross_validated else f"{name}, {part}",
+            points[indices],
+            [classifiers.dataset.texts.sentences[index] for index in indices],
+            colours[class_index],
+            filled,
+        )
+        for class_index, name in enumerate(classifiers.names)
+        for part, filled in (("training text", True), ("held-out text", False))
+        if len(indices := drawn[(classifiers.dataset.targets[drawn] == class_index) & (in_training == filled)])
+    ]
+
+
+def class_colours(classes: int, favoured: int = 1, other: int = 0) -> list[str]:
+    """The colour of each class. The first two colours belong to the two classes that are compared."""
     colours = palette()
-    if index in (favoured, other):
-        return colours.key if index == favoured else colours.query
-    # The first two colours belong to the two classes that are compared.
-    rest = (CATEGORIES_DARK if colours is DARK else CATEGORIES_LIGHT)[2:]
-    return rest[index - (index > favoured) - (index > other)]
+    rest = iter((CATEGORIES_DARK if colours is DARK else CATEGORIES_LIGHT)[2:])
+    compared = {favoured: colours.key, other: colours.query}
+    return [compared.get(index) or next(rest) for index in range(classes)]
 
 
 def _draw_map(classifiers: TrainedClassifiers, method: ClassifierMethod, text: str, inputs: ClassifierInputs) -> None:
@@ -131,16 +151,47 @@ def _draw_map(classifiers: TrainedClassifiers, method: ClassifierMethod, text: s
         np.vstack([vectors, inputs.vectors]), np.vstack([projection.points, position]), len(vectors), _NEIGHBOURS
     )
     labels = [classes[int(classifiers.dataset.targets[index])] for index in neighbours.indices]
-    section(
+    frame.heading(
         f"The labels of the {format_count(len(labels), 'text')} nearest in meaning: {_label_counts(labels)}",
-        f"Colours show the class that {method} predicts. The map has no boundary line: it keeps near texts near, not "
-        "the direction that the classifier uses. Lines lead to the texts with the highest cosines.",
+        f"Colours show the class that {method} predicts; the star is your text, and lines lead to the texts with the "
+        "highest cosines. The map keeps near texts near; it has no boundary line.",
     )
+    picture, beside = st.columns([3, 2], gap="medium")
+    with picture:
+        _draw_dots(classifiers, method, projection, order, predicted)
+    selected = _selected(classifiers)
+    lines = tuple(map(Line, neighbours.indices.tolist(), neighbours.cosines.tolist(), neighbours.near.tolist()))
+    drawn = Marks(tuple(selected), len(vectors), (f"Your text: {shorten(text, 200)}",), None)
+    marks(
+        drawn, {_KEY: MapMarks(position, None, projection.points.shape, lines)}, key="decision-marks", channel=_CHANNEL
+    )
+    with beside:
+        table(
+            ["nearest texts", "label", "cosine"],
+            [
+                [classifiers.dataset.texts.sentences[index], label, f"{cosine:.4f}"]
+                for index, label, cosine in zip(neighbours.indices, labels, neighbours.cosines, strict=True)
+            ],
+            "The texts with the highest cosines, and their labels in the set.",
+        )
+    if selected:
+        with frame.details():
+            _draw_selected(classifiers, method, selected, predicted)
+
+
+def _draw_dots(
+    classifiers: TrainedClassifiers,
+    method: ClassifierMethod,
+    projection: Projection,
+    order: list[int],
+    predicted: np.ndarray,
+) -> None:
+    classes, sentences = classifiers.names, classifiers.dataset.texts.sentences
     show(
         partial(
             scatter,
             projection.points,
-            classifiers.dataset.texts.sentences,
+            sentences,
             [Group(f"predicted {classes[index]}") for index in order],
             np.argsort(order)[predicted],
             channel=_CHANNEL,
@@ -148,37 +199,28 @@ def _draw_map(classifiers: TrainedClassifiers, method: ClassifierMethod, text: s
             on_pick=lambda indices: _select(classifiers, indices),
         ),
         key=_KEY,
-        alt=f"Map of {format_count(len(vectors), 'text')}, coloured by the class that {method} predicts",
+        alt=f"Map of {format_count(len(sentences), 'text')}, coloured by the class that {method} predicts",
         numbers=lambda: _numbers(classifiers, projection, predicted),
     )
-    selected = _selected(classifiers)
-    lines = tuple(map(Line, neighbours.indices.tolist(), neighbours.cosines.tolist(), neighbours.near.tolist()))
-    drawn = Marks(tuple(selected), len(vectors), (f"Your text: {shorten(text, 200)}",), None)
-    marks(
-        drawn, {_KEY: MapMarks(position, None, projection.points.shape, lines)}, key="decision-marks", channel=_CHANNEL
-    )
+
+
+def _draw_selected(
+    classifiers: TrainedClassifiers, method: ClassifierMethod, selected: list[int], predicted: np.ndarray
+) -> None:
+    classes = classifiers.names
     table(
-        ["nearest texts", "label", "cosine"],
+        ["selected on the map", "label", "predicted"],
         [
-            [classifiers.dataset.texts.sentences[index], label, f"{cosine:.4f}"]
-            for index, label, cosine in zip(neighbours.indices, labels, neighbours.cosines, strict=True)
-        ],
-        "The texts with the highest cosines, and their labels in the set.",
-    )
-    if selected:
-        table(
-            ["selected on the map", "label", "predicted"],
             [
-                [
-                    classifiers.dataset.texts.sentences[index],
-                    classes[int(classifiers.dataset.targets[index])],
-                    classes[int(predicted[index])],
-                ]
-                for index in selected[:_MOST_PICKED]
-            ],
-            f"Predictions of {method}."
-            + (f" The first {_MOST_PICKED} of {len(selected):,}." if len(selected) > _MOST_PICKED else ""),
-        )
+                classifiers.dataset.texts.sentences[index],
+                classes[int(classifiers.dataset.targets[index])],
+                classes[int(predicted[index])],
+            ]
+            for index in selected[:_MOST_PICKED]
+        ],
+        f"Predictions of {method}."
+        + (f" The first {_MOST_PICKED} of {len(selected):,}." if len(selected) > _MOST_PICKED else ""),
+    )
 
 
 def _select(classifiers: TrainedClassifiers, indices: tuple[int, ...]) -> None:

@@ -2,21 +2,20 @@
 
 import streamlit as st
 
+from components.core.classification.classifiers import ClassifierMethod
 from components.core.classification.export import export_classifier, file_name, loading_code
-from components.ui.page import section
-from components.ui.sentiment.controls import pick_classifier
 from components.ui.sentiment.trained_classifiers import TrainedClassifiers
+from components.ui.stage import frame
 from components.ui.wording import format_count
 
 
-def draw(classifiers: TrainedClassifiers) -> None:
+def draw(classifiers: TrainedClassifiers, method: ClassifierMethod) -> None:
     """Offer the file, and draw the code that reads it."""
-    method = pick_classifier()
     classifier, encoder = classifiers.classifier(method), classifiers.encoder
     name = file_name(classifier)
     content = export_classifier(classifier, encoder)
     code = loading_code(classifier, encoder, name)
-    section(
+    frame.heading(
         f"{method} in {len(content) / 1000:,.0f} kB, and {format_count(len(code.splitlines()), 'line')} of code to "
         "use it",
         "A safetensors file holds numbers and a few names. Unlike a pickle it holds no code, so opening it runs "
@@ -27,8 +26,14 @@ def draw(classifiers: TrainedClassifiers) -> None:
             else "the file holds the learned weights, but no text and no words. The encoder is opened separately."
         ),
     )
-    st.download_button(
-        f"Download {name}", content, file_name=name, mime="application/octet-stream", on_click="ignore", type="primary"
-    )
+    with frame.controls():
+        st.download_button(
+            f"Download {name}",
+            content,
+            file_name=name,
+            mime="application/octet-stream",
+            on_click="ignore",
+            type="primary",
+        )
     # Without colours: several of Streamlit's colours for Python are too faint to read.
     st.code(code, language=None)

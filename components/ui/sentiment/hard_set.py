@@ -5,18 +5,17 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import streamlit as st
-from markupsafe import Markup
 from scipy.stats import binomtest
 
 from components.core.classification.classifiers import ClassifierMethod
 from components.figures.heatmaps.tables import counts_heatmap
 from components.ui import state
 from components.ui.charts import show
-from components.ui.page import markup, palette, section
+from components.ui.page import palette
 from components.ui.pickers import pick_option
-from components.ui.sentiment.controls import pick_classifier
 from components.ui.sentiment.texts import hard_kinds
 from components.ui.sentiment.trained_classifiers import SHORT, TrainedClassifiers
+from components.ui.stage import frame
 from components.ui.tables import table
 from components.ui.wording import join_list, spell_number
 
@@ -24,9 +23,14 @@ from components.ui.wording import join_list, spell_number
 _CHANCE = 0.05
 
 
-def draw(classifiers: TrainedClassifiers) -> None:
+def draw(classifiers: TrainedClassifiers, method_shown: ClassifierMethod) -> None:
     """Draw how many texts of each kind each classifier gets right, and the texts of one kind."""
     dataset = classifiers.dataset
+    if not dataset.challenge_sets:
+        frame.heading(
+            "Your texts have no hard set", "Take the shipped reviews to see texts whose words are misleading."
+        )
+        return
     indices = classifiers.challenge_indices
     targets = dataset.targets[indices]
     right = {
@@ -37,25 +41,25 @@ def draw(classifiers: TrainedClassifiers) -> None:
     counts = np.array(
         [[int(right[method][a:b].sum()) for method in ClassifierMethod] for a, b in pairwise(starts.tolist())]
     )
-    section(
+    with frame.controls():
+        kind = pick_option("Kind", kinds, state.Sentiment.HARD_KIND)
+    frame.heading(
         _hard_finding({method: int(each.sum()) for method, each in right.items()}, len(indices), len(dataset.classes)),
-        "Texts whose words are misleading. None is a training text, and none was chosen by a classifier's answer. "
+        "Texts whose words are misleading. None is a training text, and none was chosen by a classifier’s answer. "
         f"Guessing gets about {len(indices) // len(dataset.classes)} right. A cell shows how many are right.",
     )
+    picture, beside = st.columns([5, 6], gap="medium")
     sizes = [len(each) for _, each in dataset.challenge_sets]
     rows = [f"{kind} ({size})" for kind, size in zip(kinds, sizes, strict=True)]
     names = list(SHORT.values())
-    show(
-        counts_heatmap(counts, rows, names, "kind", "classifier", palette(), unit="texts"),
-        key="hard-set",
-        alt="How many texts of each hard kind each classifier gets right: "
-        + "; ".join(f"{each.value} {int(right[each].sum())}" for each in ClassifierMethod),
-        numbers=lambda: pd.DataFrame(counts, index=rows, columns=names),
-    )
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        kind = pick_option("Kind", kinds, state.Sentiment.HARD_KIND)
-        method_shown = pick_classifier()
-    markup(Markup('<p class="es-lead">{}</p>').format(hard_kinds()[kind]))
+    with picture:
+        show(
+            counts_heatmap(counts, rows, names, "kind", "classifier", palette(), unit="texts"),
+            key="hard-set",
+            alt="How many texts of each hard kind each classifier gets right: "
+            + "; ".join(f"{each.value} {int(right[each].sum())}" for each in ClassifierMethod),
+            numbers=lambda: pd.DataFrame(counts, index=rows, columns=names),
+        )
     number = kinds.index(kind)
     last = len(dataset.classes) - 1
     probabilities = classifiers.challenge_probabilities(method_shown)[:, last]
@@ -73,13 +77,15 @@ def draw(classifiers: TrainedClassifiers) -> None:
                 names_of_wrong,
             ]
         )
-    table(
-        ["text", "true class", SHORT[method_shown], "wrong"],
-        rows_of_texts,
-        f"The number is the probability of “{classifiers.names[last]}” by {method_shown}. The last column: the "
-        "classifiers that are wrong.",
-        prose={3},
-    )
+    with beside, st.container(key="scroll_hard_texts"):
+        frame.note(hard_kinds()[kind])
+        table(
+            ["text", "true class", SHORT[method_shown], "wrong"],
+            rows_of_texts,
+            f"The number is the probability of “{classifiers.names[last]}” by {method_shown}. The last column: the "
+            "classifiers that are wrong.",
+            prose={3},
+        )
 
 
 def _hard_finding(right: dict[ClassifierMethod, int], count: int, classes: int) -> str:

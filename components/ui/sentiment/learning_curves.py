@@ -1,4 +1,4 @@
-"""Learning curves: the accuracy of each classifier by the number of training texts, drawn as it is measured."""
+"""Learning curves: the accuracy of each classifier by the number of training texts."""
 
 from collections.abc import Sequence
 
@@ -12,8 +12,10 @@ from components.core.classification.learning_curve import CurvePoint, learning_p
 from components.figures.classification.learning_curves import Band, learning_curves
 from components.ui import state
 from components.ui.charts import show
-from components.ui.page import palette, section
+from components.ui.page import palette
+from components.ui.progress import ProgressBar
 from components.ui.sentiment.trained_classifiers import TrainedClassifiers
+from components.ui.stage import frame
 from components.ui.tables import table
 from components.ui.wording import format_count, join_list
 
@@ -22,39 +24,44 @@ _BAGS = (ClassifierMethod.TF_IDF, ClassifierMethod.BAYES)
 
 
 def draw(classifiers: TrainedClassifiers) -> None:
-    """Draw the learning curves, one size after the other."""
-    heading, picture = st.empty(), st.empty()
+    """Draw the learning curves."""
+    with frame.controls():
+        st.button("Draw other samples", on_click=_draw_others)
     seed = int(st.session_state.get(state.Sentiment.SAMPLES_SEED, 0))
-    wanted = training_sizes(classifiers.dataset)
-    points: list[CurvePoint] = []
-    for number, size in enumerate(wanted):
-        known = _key(classifiers, size, seed) in classifiers.memo
-        if not known:
-            with heading.container():
-                section(
-                    f"Training on {format_count(size, 'text')} …",
-                    f"Each of {len(ClassifierMethod)} classifiers is trained on {DRAWS} random samples of each size "
-                    "and scored on held-out texts.",
-                )
-        points.append(point(classifiers, size, seed))
-        if not known and number < len(wanted) - 1:
-            picture.plotly_chart(_figure(classifiers, points), key=f"curve_{number}", config={"displayModeBar": False})
-    with heading.container():
-        section(_finding(points), _explanation(classifiers, points))
-    picture.empty()
+    points = _measure(classifiers, seed)
+    frame.heading(_finding(points), _explanation(points))
     show(
         _figure(classifiers, points),
         key="learning-curves",
         alt=f"Accuracy of {len(ClassifierMethod)} classifiers by the number of training texts",
         numbers=lambda: _numbers(points),
     )
-    st.button("Draw other samples", on_click=_draw_others)
-    table(
-        ["classifier", *(f"{each.size:,}" for each in points)],
-        [[method.value, *(f"{each.accuracies[method].mean():.0%}" for each in points)] for method in ClassifierMethod],
-        f"Mean accuracy by the number of training texts. Seed of the samples: {seed}; of the network: "
-        f"{classifiers.settings.seed}.",
-    )
+    with frame.details():
+        frame.note(_limits(classifiers, points))
+        table(
+            ["classifier", *(f"{each.size:,}" for each in points)],
+            [
+                [method.value, *(f"{each.accuracies[method].mean():.0%}" for each in points)]
+                for method in ClassifierMethod
+            ],
+            f"Mean accuracy by the number of training texts. Seed of the samples: {seed}; of the network: "
+            f"{classifiers.settings.seed}.",
+        )
+
+
+def _measure(classifiers: TrainedClassifiers, seed: int) -> list[CurvePoint]:
+    """Train with every number of texts, with a bar unless all is known."""
+    wanted = training_sizes(classifiers.dataset)
+    bar = ProgressBar()
+    points = []
+    for number, size in enumerate(wanted):
+        if _key(classifiers, size, seed) not in classifiers.memo:
+            bar.show(
+                number, len(wanted), f"Training {len(ClassifierMethod)} classifiers on {format_count(size, 'text')} …"
+            )
+        points.append(point(classifiers, size, seed))
+    bar.clear()
+    return points
 
 
 def point(classifiers: TrainedClassifiers, size: int, seed: int) -> CurvePoint:
@@ -126,23 +133,28 @@ def _points(difference: float) -> str:
     return format_count(round(100 * difference), "percentage point")
 
 
-def _explanation(classifiers: TrainedClassifiers, points: Sequence[CurvePoint]) -> str:
+def _explanation(points: Sequence[CurvePoint]) -> str:
     encoder = _means(points, ClassifierMethod.LOGISTIC)
     bag = np.max([_means(points, method) for method in _BAGS], axis=0)
     lead = encoder - bag
     largest = int(lead.argmax())
+    if lead[largest] <= 0:
+        return "Here words alone are at least as good as the encoder with every number of texts."
     text = (
         "The lead of logistic regression on sentence vectors over the better of TF-IDF and naive Bayes is largest with "
         f"{format_count(points[largest].size, 'text')}: {_points(lead[largest])}. With all {points[-1].size:,} it is "
         + (f"{_points(lead[-1])}." if lead[-1] >= 0 else f"{_points(-lead[-1])} behind.")
-        if lead[largest] > 0
-        else "Here words alone are at least as good as the encoder with every number of texts."
     )
     ahead = [each.size for each, less in zip(points, lead < 0, strict=True) if less]
-    if ahead and lead[largest] > 0:
+    if ahead:
         text += f" With {join_list([f'{size:,}' for size in ahead])} texts words alone are ahead."
+    return text
+
+
+def _limits(classifiers: TrainedClassifiers, points: Sequence[CurvePoint]) -> str:
+    """Say what is drawn, and what it leaves out."""
     return (
-        f"{text} The encoder has learned from far more text before; the other methods learn the meaning of words from "
+        "The encoder has learned from far more text before; the other methods learn the meaning of words from "
         f"these texts alone. Lines: means of {DRAWS} samples; the band holds eight of ten. Dotted: always the most "
         "frequent class."
         + (

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import streamlit as st
-from markupsafe import Markup
 
 from components.core.classification.classifiers import ClassifierMethod
 from components.core.classification.metrics import ClassificationMetrics, accuracy_difference
@@ -11,10 +10,10 @@ from components.figures.classification.calibration import reliability_diagram
 from components.figures.heatmaps.tables import counts_heatmap
 from components.ui import state
 from components.ui.charts import show
-from components.ui.page import markup, palette, section
-from components.ui.sentiment.controls import pick_classifier
+from components.ui.page import palette
 from components.ui.sentiment.texts import is_shipped
-from components.ui.sentiment.trained_classifiers import TrainedClassifiers
+from components.ui.sentiment.trained_classifiers import SHORT, TrainedClassifiers
+from components.ui.stage import frame
 from components.ui.tables import table
 from components.ui.wording import format_count, join_list
 
@@ -40,63 +39,75 @@ def best(
     return first, near
 
 
-def draw(classifiers: TrainedClassifiers) -> None:
-    """Draw the metrics of all classifiers, then those of one in detail."""
+def draw(classifiers: TrainedClassifiers, method: ClassifierMethod) -> None:
+    """Draw the metrics of all classifiers, and beside them those of one in detail."""
     with st.spinner("Scoring …"):
         metrics = scores_of_all(classifiers)
-    _draw_table(classifiers, metrics)
-    method = pick_classifier()
-    _draw_confusion(classifiers, method, metrics[method])
-    _draw_calibration(method, metrics[method])
+    frame.heading(*_finding(classifiers, metrics))
+    of_all, confusion, calibration = st.columns([5, 6, 5], gap="medium")
+    with of_all:
+        _draw_table(classifiers, metrics)
+    with confusion:
+        _draw_confusion(classifiers, method, metrics[method])
+    with calibration:
+        _draw_calibration(method, metrics[method])
+    with frame.details():
+        _draw_cell(classifiers, metrics[method])
 
 
-def _draw_table(classifiers: TrainedClassifiers, metrics: dict[ClassifierMethod, ClassificationMetrics]) -> None:
+def _finding(
+    classifiers: TrainedClassifiers, metrics: dict[ClassifierMethod, ClassificationMetrics]
+) -> tuple[str, str]:
+    """The title and the lead: the classifiers that are right most often, and on how many texts."""
     first, near = best(metrics)
     names = join_list([method.value for method in first])
     heading = f"{names} {'is' if len(first) == 1 else 'are'} right most often: {metrics[first[0]].accuracy.value:.0%}"
     if near:
         heading += f"; {join_list([method.value for method in near])} may be as good"
     dataset = classifiers.dataset
-    section(
-        heading,
-        (
-            f"Cross-validated: the {format_count(len(dataset.test_indices), 'text')} are divided into "
-            f"{len(dataset.splits)} parts (seed 0), and each part is scored by classifiers trained on the others. "
-            if dataset.is_cross_validated
-            else f"Scored on {format_count(len(dataset.test_indices), 'held-out text')}; trained on "
-            f"{len(dataset.train_indices):,} others. "
-        )
-        + "F1: the harmonic mean of precision and recall, averaged over the classes."
-        + (
-            " These texts were written for this page. They are examples, not a benchmark."
-            if is_shipped()
-            else " Your texts may resemble each other in ways that new texts do not."
-        ),
+    held_out = format_count(len(dataset.test_indices), "held-out text")
+    if dataset.is_cross_validated:
+        how = f"Cross-validated: {held_out} in {len(dataset.splits)} parts, each scored by classifiers trained on the "
+        how += "others."
+    else:
+        how = f"Scored on {held_out}; trained on {len(dataset.train_indices):,} others."
+    return heading, how + (
+        " These texts were written for this page. They are examples, not a benchmark."
+        if is_shipped()
+        else " Your texts may resemble each other in ways that new texts do not."
     )
+
+
+def _draw_table(classifiers: TrainedClassifiers, metrics: dict[ClassifierMethod, ClassificationMetrics]) -> None:
+    dataset = classifiers.dataset
     table(
         ["classifier", "right", "95 %", "F1"],
         [
             [
-                method.value,
+                SHORT[method],
                 f"{each.accuracy.value:.0%}",
                 f"{each.accuracy.low:.0%}–{each.accuracy.high:.0%}",
                 f"{each.f1.value:.2f}",
             ]
             for method, each in metrics.items()
         ],
-        "95 %: the range of most results if the same number of texts is drawn from these many times (bootstrap, 2,000 "
-        f"samples, seed 0). Always choosing the most frequent class is right for {dataset.most_frequent_share:.0%}. "
-        "Two classifiers are compared text by text to see if their difference is more than chance. Seed of the "
-        f"network: {classifiers.settings.seed}.",
+        f"Always choosing the most frequent class is right for {dataset.most_frequent_share:.0%}.",
     )
+    with frame.details():
+        frame.note(
+            "95 %: the range of most results if the same number of texts is drawn from these many times (bootstrap, "
+            "2,000 samples, seed 0). F1: the harmonic mean of precision and recall, averaged over the classes. Two "
+            "classifiers are compared text by text to see if their difference is more than chance. Seed of the parts "
+            f"of a cross-validation: 0; of the network: {classifiers.settings.seed}."
+        )
 
 
 def _draw_confusion(classifiers: TrainedClassifiers, method: ClassifierMethod, metrics: ClassificationMetrics) -> None:
     classes = list(classifiers.names)
     wrong = int((metrics.predicted != metrics.targets).sum())
-    section(
+    frame.part(
         f"{method} is wrong on {wrong:,} of {format_count(len(metrics.targets), 'text')}",
-        "Rows: true class. Columns: predicted class. The diagonal holds the correct predictions.",
+        "The diagonal holds the correct predictions.",
     )
     show(
         counts_heatmap(metrics.confusion, classes, classes, "true class", "predicted class", palette(), unit="texts"),
@@ -104,6 +115,11 @@ def _draw_confusion(classifiers: TrainedClassifiers, method: ClassifierMethod, m
         alt=f"Confusion matrix of {method}: texts by true and predicted class",
         numbers=lambda: pd.DataFrame(metrics.confusion, index=classes, columns=classes),
     )
+
+
+def _draw_cell(classifiers: TrainedClassifiers, metrics: ClassificationMetrics) -> None:
+    """Ask for a cell of the confusion matrix, and list its texts."""
+    classes = list(classifiers.names)
     cells = {
         f"{classes[row]}, predicted {classes[column]} ({metrics.confusion[row, column]})": (row, column)
         for row, column in sorted(
@@ -128,12 +144,7 @@ def _draw_calibration(method: ClassifierMethod, metrics: ClassificationMetrics) 
     calibration = metrics.calibration
     sure = float(metrics.probabilities.max(axis=1).mean())
     right = metrics.accuracy.value
-    section(
-        f"{method} is {sure:.0%} sure on average and right on {right:.0%}",
-        f"{_calibration_finding(sure, right)} A classifier is calibrated if eight of ten predictions with a "
-        "probability of 0.8 are right: dots on the dotted line. Expected calibration error (Guo et al. 2017), the "
-        f"mean distance from that line: {calibration.error:.3f}. Bars: 95 % intervals (Wilson 1927).",
-    )
+    frame.part(f"{method} is {sure:.0%} sure on average and right on {right:.0%}", _calibration_finding(sure, right))
     classes = metrics.probabilities.shape[1]
     show(
         reliability_diagram(
@@ -157,11 +168,13 @@ def _draw_calibration(method: ClassifierMethod, metrics: ClassificationMetrics) 
             }
         ),
     )
-    markup(
-        Markup('<p class="es-note">Number of texts in each dot, from left to right: {}.</p>').format(
-            join_list([f"{count:,}" for count in calibration.counts])
+    with frame.details():
+        frame.note(
+            "A classifier is calibrated if eight of ten predictions with a probability of 0.8 are right: dots on the "
+            "dotted line. Expected calibration error (Guo et al. 2017), the mean distance from that line: "
+            f"{calibration.error:.3f}. Bars: 95 % intervals (Wilson 1927). Number of texts in each dot, from left to "
+            f"right: {join_list([f'{count:,}' for count in calibration.counts])}."
         )
-    )
 
 
 def _calibration_finding(sure: float, right: float) -> str:

@@ -11,8 +11,9 @@ from components.core.errors import EncoderscopeError, ModelError
 from components.ui import state
 from components.ui.caches import traces
 from components.ui.caches.requests import TextRequest
-from components.ui.page import markup, section
+from components.ui.page import markup
 from components.ui.sentiment.trained_classifiers import TrainedClassifiers
+from components.ui.stage import frame
 from components.ui.tables import table
 from components.ui.word_shares import draw_shaded, largest, table_of_words
 from components.ui.wording import format_count, format_signed, join_list
@@ -65,11 +66,11 @@ def _draw_shares(
     total = sum(word.share for word in attribution.words) + attribution.offset
     probability = 1 / (1 + np.exp(-attribution.log_odds))
     two = len(classifiers.dataset.classes) == 2
-    section(
+    frame.part(
         f"{method}: {format_count(len(attribution.words), 'share')} and an offset sum to "
         f"{format_signed(attribution.log_odds)}",
-        f"The log-odds of “{for_class}” against “{against}”. {_SHARES_EXPLAINED[method]} Blue words favour "
-        f"“{for_class}”, red words “{against}”; a stronger colour is a larger share.",
+        f"The log-odds of “{for_class}” against “{against}”. Blue words favour “{for_class}”, red words “{against}”; a "
+        "stronger colour is a larger share.",
     )
     draw_shaded(text, attribution.words, largest(attribution.words))
     if attribution.unknown:
@@ -91,12 +92,14 @@ def _draw_shares(
             probability,
         )
     )
-    table_of_words(
-        attribution.words,
-        ("word", "share"),
-        f"The share of each word in the log-odds of “{for_class}” against “{against}”.",
-        [("offset, the same for every text", attribution.offset)],
-    )
+    with frame.details():
+        frame.note(_SHARES_EXPLAINED[method])
+        table_of_words(
+            attribution.words,
+            ("word", "share"),
+            f"The share of each word in the log-odds of “{for_class}” against “{against}”.",
+            [("offset, the same for every text", attribution.offset)],
+        )
 
 
 _SHARES_EXPLAINED = {
@@ -113,28 +116,31 @@ _SHARES_EXPLAINED = {
 
 def _draw_effects(text: str, effects: OcclusionEffects, sides: tuple[str, str], reason: str) -> None:
     for_class, against = sides
-    section(
+    frame.part(
         _strongest(effects),
-        f"{reason}The log-odds of “{for_class}” against “{against}” are {format_signed(effects.log_odds)}. A "
-        "network's answer is not a sum over words. So each word is hidden in turn, from all layers and heads and from "
-        f"the mean, and the text is encoded again: blue words favour “{for_class}”, red words “{against}”. The "
-        "changes need not add up to the total.",
+        f"The log-odds of “{for_class}” against “{against}” are {format_signed(effects.log_odds)}. Each word is hidden "
+        f"in turn: blue words favour “{for_class}”, red words “{against}”.",
     )
     draw_shaded(text, effects.words, largest(effects.words))
     ordered = sorted(effects.words, key=lambda word: -abs(word.share))[:8]
-    table(
-        ["hidden word", "log-odds with it", "without it", "difference"],
-        [
+    with frame.details():
+        frame.note(
+            f"{reason}A network’s answer is not a sum over words. So each word is hidden in turn, from all layers and "
+            "heads and from the mean, and the text is encoded again. The changes need not add up to the total."
+        )
+        table(
+            ["hidden word", "log-odds with it", "without it", "difference"],
             [
-                word.text,
-                format_signed(effects.log_odds),
-                format_signed(effects.log_odds - word.share),
-                format_signed(word.share),
-            ]
-            for word in ordered
-        ],
-        "The words with the largest effect." if len(effects.words) > len(ordered) else "Each word hidden in turn.",
-    )
+                [
+                    word.text,
+                    format_signed(effects.log_odds),
+                    format_signed(effects.log_odds - word.share),
+                    format_signed(word.share),
+                ]
+                for word in ordered
+            ],
+            "The words with the largest effect." if len(effects.words) > len(ordered) else "Each word hidden in turn.",
+        )
 
 
 def _strongest(effects: OcclusionEffects) -> str:

@@ -6,8 +6,8 @@ from components.ui.sentiment.trained_classifiers import TrainedClassifiers
 from components.ui.wording import format_count
 
 LEAD = (
-    "The frozen encoder turns each text into a vector once. A small classifier on top learns from a few hundred "
-    "examples. Beside it are classifiers without an encoder."
+    "The frozen encoder turns each text into a vector; a small classifier on top learns from a few hundred examples. "
+    "Beside it are classifiers without an encoder."
 )
 
 

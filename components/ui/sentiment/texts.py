@@ -57,14 +57,13 @@ def hard_kinds() -> dict[str, str]:
 
 def ask() -> None:
     """Ask for the source of the texts."""
-    with st.popover("Texts", width="content"):
-        source = pick_option("Source", [SHIPPED, FILE], state.Sentiment.REVIEWS_FROM)
-        if source == FILE:
-            _TABLE.ask("A file of texts with labels, one a row")
-        st.caption(
-            f"2 to {MOST_CLASSES} classes with at least {FOLDS} texts each; at most {MOST_SENTENCES:,} texts and "
-            f"{MOST_BYTES // 1_000_000} MB. They go to the computer that runs Encoderscope, and nowhere else."
-        )
+    source = pick_option("Texts", [SHIPPED, FILE], state.Sentiment.REVIEWS_FROM)
+    if source == FILE:
+        _TABLE.ask("A file of texts with labels, one a row")
+    st.caption(
+        f"2 to {MOST_CLASSES} classes with at least {FOLDS} texts each; at most {MOST_SENTENCES:,} texts and "
+        f"{MOST_BYTES // 1_000_000} MB. They go to the computer that runs Encoderscope, and nowhere else."
+    )
 
 
 def is_shipped() -> bool:
@@ -101,8 +100,8 @@ def _offer_shipped() -> None:
     )
 
 
-def draw_bar(texts: LabelledDataset, model: str, encoder: Encoder) -> None:
-    """Draw the size of the set and its parts, rows that were left out, and texts that are too long."""
+def describe(texts: LabelledDataset) -> str:
+    """The size of the set and its parts."""
     parts = [format_count(len(texts.texts.sentences), "text"), f"{len(texts.classes)} classes"]
     if texts.is_cross_validated:
         parts.append(f"cross-validated in {len(texts.splits)} parts")
@@ -111,7 +110,11 @@ def draw_bar(texts: LabelledDataset, model: str, encoder: Encoder) -> None:
         hard = sum(len(indices) for _, indices in texts.challenge_sets)
         if hard:
             parts.append(f"{hard:,} in the hard set")
-    markup(Markup('<p class="es-count">{} · {}</p>').format(", ".join(parts), encoder.short_name))
+    return ", ".join(parts)
+
+
+def draw_result_of_upload(texts: LabelledDataset, model: str, encoder: Encoder) -> None:
+    """Draw how a reader's file was read, rows that were left out, and texts that are too long."""
     if is_shipped():
         return
     _TABLE.draw_reading()

@@ -8,9 +8,10 @@ import streamlit as st
 from components.core.classification.classifiers import CONTEXTUAL, ClassifierInputs, ClassifierMethod
 from components.ui.caches import traces
 from components.ui.caches.requests import TextRequest
-from components.ui.page import section
+from components.ui.sentiment import ablation
 from components.ui.sentiment.controls import ask_for_reordered
 from components.ui.sentiment.trained_classifiers import NO_POSITIONS, TrainedClassifiers
+from components.ui.stage import frame
 from components.ui.tables import table
 from components.ui.wording import format_difference, join_list
 
@@ -18,14 +19,25 @@ from components.ui.wording import format_difference, join_list
 _SAME = 1e-4
 
 
-def draw(classifiers: TrainedClassifiers, text: str, inputs: ClassifierInputs | None) -> None:
-    """Ask for a second text, and draw its probabilities beside those of the first. inputs: of the first, if any."""
-    heading = st.empty()
-    reordered = ask_for_reordered(classifiers.model)
-    if inputs is None or not reordered:
-        with heading.container():
-            section("The same words in another order", "Type a text above, then its words in another order.")
-        return
+def draw(classifiers: TrainedClassifiers, text: str) -> None:
+    """Draw two orders of the same words, and what positions and heads are worth.
+
+    text: the first one; "" if there is none.
+    """
+    with frame.controls():
+        reordered = ask_for_reordered(classifiers.model)
+    pair, beside = st.columns(2, gap="large")
+    with pair:
+        if not text or not reordered:
+            frame.heading("The same words in another order", "Type a text above, then its words in another order.")
+        else:
+            _draw_pair(classifiers, text, reordered, classifiers.inputs_of(text))
+    with beside:
+        ablation.draw(classifiers)
+
+
+def _draw_pair(classifiers: TrainedClassifiers, text: str, reordered: str, inputs: ClassifierInputs) -> None:
+    """Draw the probabilities of both texts beside each other."""
     other = classifiers.inputs_of(reordered)
     shown = 1
     if len(classifiers.dataset.classes) > 2:
@@ -40,8 +52,7 @@ def draw(classifiers: TrainedClassifiers, text: str, inputs: ClassifierInputs | 
         classifier = classifiers.classifier(method)
         rows[f"{method}, positions off"] = [float(classifier.probabilities(each)[0, shown]) for each in bare]
     moved = [name for name, (first, second) in rows.items() if abs(first - second) >= _SAME]
-    with heading.container():
-        section(_pair_finding(text, reordered, rows), _pair_explanation(classifiers, text, reordered, moved))
+    frame.heading(_pair_finding(text, reordered, rows), _pair_explanation(classifiers, text, reordered, moved))
     table(
         ["classifier", "first", "second", "difference"],
         [

@@ -8,11 +8,11 @@ from components.core.classification.classifiers import CONTEXTUAL, NON_CONTEXTUA
 from components.figures.classification.verdicts import verdict_bars, verdict_heatmap
 from components.ui import state
 from components.ui.charts import show
-from components.ui.page import palette
-from components.ui.sentiment import decision
-from components.ui.sentiment.controls import pick_classifier
+from components.ui.page import palette, quoted, shorten
+from components.ui.sentiment import summary
 from components.ui.sentiment.reasons import draw_reason
 from components.ui.sentiment.trained_classifiers import SHORT, TrainedClassifiers, input_description
+from components.ui.stage import frame, question
 from components.ui.tables import table
 from components.ui.wording import spell_number
 
@@ -22,39 +22,63 @@ def verdicts(classifiers: TrainedClassifiers, inputs: ClassifierInputs) -> np.nd
     return np.stack([classifiers.classifier(method).probabilities(inputs)[0] for method in ClassifierMethod])
 
 
-def draw(classifiers: TrainedClassifiers, text: str, inputs: ClassifierInputs, probabilities: np.ndarray) -> None:
-    """Draw the answers to a text and the reason for one. probabilities: those of verdicts()."""
-    _draw_verdicts(classifiers, probabilities)
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        method = pick_classifier()
-        favoured, other = _pick_classes(classifiers, probabilities[list(ClassifierMethod).index(method)])
-    draw_reason(classifiers, method, text, favoured, other)
-    decision.draw(classifiers, method, text, inputs, favoured, other)
+def draw(
+    classifiers: TrainedClassifiers,
+    method: ClassifierMethod,
+    text: str,
+    inputs: ClassifierInputs,
+    favoured: int,
+    other: int,
+) -> None:
+    """Ask for a guess, if the reader wants it, and draw the answers to a text and the reason for one of them.
+
+    method: the classifier whose answer is explained. favoured, other: the classes that are compared.
+    """
+    probabilities = verdicts(classifiers, inputs)
+    names = classifiers.names
+    asked = question.one_of(
+        "verdict",
+        (classifiers.dataset.digest, text, method),
+        f"{quoted(shorten(text, 100))}: what does {method} call it?",
+        names,
+        names[int(probabilities[list(ClassifierMethod).index(method)].argmax())],
+    )
+    if asked.hidden:
+        return
+    frame.heading(finding(classifiers, probabilities), summary.LEAD)
+    picture, beside = st.columns([5, 4], gap="medium")
+    with picture:
+        _draw_verdicts(classifiers, probabilities, asked.guess)
+    with beside:
+        draw_reason(classifiers, method, text, favoured, other)
+    with frame.details():
+        table(
+            ["classifier", "features", "method"],
+            [[each.value, input_description(each, classifiers.encoder), _LEARNS[each]] for each in ClassifierMethod],
+            "The first two use the frozen encoder. The others use word embeddings or words, as was usual before 2018.",
+            prose={1, 2},
+        )
 
 
-def _draw_verdicts(classifiers: TrainedClassifiers, probabilities: np.ndarray) -> None:
+def _draw_verdicts(classifiers: TrainedClassifiers, probabilities: np.ndarray, guess: str | None) -> None:
     names, classes = list(SHORT.values()), classifiers.names
     alt = "How sure each classifier is: " + ", ".join(
         f"{name} {classes[int(row.argmax())]} {row.max():.2f}" for name, row in zip(names, probabilities, strict=True)
     )
     figure = (
-        verdict_bars(probabilities[:, 1], names, (classes[0], classes[1]), palette())
+        verdict_bars(
+            probabilities[:, 1],
+            names,
+            (classes[0], classes[1]),
+            palette(),
+            guess=None if guess is None else classes.index(guess),
+        )
         if len(classes) == 2
         else verdict_heatmap(probabilities, names, classes, palette())
     )
     show(
         figure, key="verdicts", alt=alt, numbers=lambda: pd.DataFrame(probabilities, index=names, columns=list(classes))
     )
-    with st.expander("The features of each classifier"):
-        table(
-            ["classifier", "features", "method"],
-            [
-                [method.value, input_description(method, classifiers.encoder), _LEARNS[method]]
-                for method in ClassifierMethod
-            ],
-            "The first two use the frozen encoder. The others use word embeddings or words, as was usual before 2018.",
-            prose={1, 2},
-        )
 
 
 _LEARNS = {
@@ -66,8 +90,8 @@ _LEARNS = {
 }
 
 
-def _pick_classes(classifiers: TrainedClassifiers, probabilities: np.ndarray) -> tuple[int, int]:
-    """Ask for two classes to compare; with two classes, the second and the first."""
+def pick_classes(classifiers: TrainedClassifiers, probabilities: np.ndarray) -> tuple[int, int]:
+    """Ask for two classes to compare; with two classes, the second and the first. probabilities: (K,) of a text."""
     classes = list(classifiers.names)
     if len(classes) == 2:
         return 1, 0

@@ -61,7 +61,7 @@ APPLYING = (
     PageEntry(
         "pages/applications/sentence_map.py",
         "Sentence map",
-        ("the selection", "compared", "groups", "how many", "what context adds", "what it gets wrong"),
+        ("the selection", "compared", "groups", "how many", "four kinds", "its errors"),
     ),
     PageEntry(
         "pages/applications/retrieval.py",

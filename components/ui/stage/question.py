@@ -93,6 +93,20 @@ def one_of(
     return _asked(name, subject, text, ask, say)
 
 
+def place(
+    name: str,
+    subject: Hashable,
+    text: str,
+    ask: Callable[[], tuple[float, float] | None],
+    say: Callable[[tuple[float, float]], str],
+) -> Asked[tuple[float, float]]:
+    """Ask for a place in a picture. ask: draws the picture without the answer, and returns the place picked so far.
+
+    say: says how far a guess is from the truth.
+    """
+    return _asked(name, subject, text, ask, say)
+
+
 def _asked(
     name: str,
     subject: Hashable,

@@ -9,7 +9,7 @@ const SHAPES = [
 ];
 const REST = "M.6 0A.6 .6 0 1 1 -.6 0A.6 .6 0 1 1 .6 0Z";
 const STAR = "M0 -1.5L.42 -.5L1.43 -.46L.65 .19L.88 1.21L0 .65L-.88 1.21L-.65 .19L-1.43 -.46L-.42 -.5Z";
-const NAME_FONT = "600 13px Source Sans, system-ui, sans-serif";
+const NAME_SIZE = 15;
 const MOST_RINGS = 400; // more rings than this would only be a blot
 
 function look(state, group) {
@@ -82,6 +82,7 @@ function paint(canvas, state, least = 2) {
   }
   if (marks.picked >= 0 && marks.picked < screen.x.length) ring(marks.picked, 3);
   drawPhrase(pen, state, roles);
+  drawGuess(pen, state, roles);
   if (data.groups.length > 1) drawNames(pen, state, roles);
 }
 
@@ -101,6 +102,10 @@ function drawLines(pen, state, roles) {
   pen.setLineDash([]);
 }
 
+function nameFont() {
+  return `600 ${NAME_SIZE * textScale()}px "Source Sans", system-ui, sans-serif`;
+}
+
 function drawPhrase(pen, state, roles) {
   if (!state.phrase) return;
   const { x: [x], y: [y] } = state.phrase;
@@ -113,9 +118,35 @@ function drawPhrase(pen, state, roles) {
     pen.lineTo(x + 14 * across, y + 14 * down);
   }
   pen.stroke();
-  pen.font = NAME_FONT;
+  pen.font = nameFont();
   pen.textAlign = "center";
   written(pen, shortened(pen, state.marks.phrase, 220), x, y - 22, roles.query, roles);
+}
+
+// The reader's guess, and a line from it to what was to be placed, which is the dot that was added last.
+function drawGuess(pen, state, roles) {
+  if (!state.guessed) return;
+  const { x: [x], y: [y] } = state.guessed;
+  const { screen, data } = state;
+  pen.strokeStyle = roles.word;
+  pen.lineWidth = 2.5;
+  if (!state.marks.asks && screen.x.length > data.count) {
+    pen.setLineDash([7, 5]);
+    pen.beginPath();
+    pen.moveTo(x, y);
+    pen.lineTo(screen.x.at(-1), screen.y.at(-1));
+    pen.stroke();
+    pen.setLineDash([]);
+  }
+  pen.beginPath();
+  pen.moveTo(x - 8, y - 8);
+  pen.lineTo(x + 8, y + 8);
+  pen.moveTo(x + 8, y - 8);
+  pen.lineTo(x - 8, y + 8);
+  pen.stroke();
+  pen.font = nameFont();
+  pen.textAlign = "center";
+  written(pen, "your guess", x, y - 22, roles.word, roles);
 }
 
 // With a halo in the colour of the paper, to be readable on top of dots.
@@ -134,16 +165,17 @@ function written(pen, text, x, y, colour, roles) {
 // The names of groups at their centres; of two names that would overlap, only the larger group's.
 function drawNames(pen, state, roles) {
   const { data, box } = state;
-  pen.font = NAME_FONT;
+  pen.font = nameFont();
   pen.textAlign = "center";
   const taken = [];
   for (const group of state.largest) {
     if (data.groups[group].rest) continue;
-    const name = shortened(pen, data.groups[group].name, 150);
+    const name = shortened(pen, data.groups[group].name, 170 * textScale());
     const width = pen.measureText(name).width;
     const x = Math.min(Math.max(state.middles.x[group], width / 2 + 2), box.width - width / 2 - 2);
     const y = state.middles.y[group];
-    const mine = [x - width / 2, y - 9, x + width / 2, y + 9];
+    const half = 0.7 * NAME_SIZE * textScale();
+    const mine = [x - width / 2, y - half, x + width / 2, y + half];
     if (taken.some(([l, t, r, b]) => mine[0] < r && l < mine[2] && mine[1] < b && t < mine[3])) continue;
     taken.push(mine);
     written(pen, name, x, y, roles.ink, roles);

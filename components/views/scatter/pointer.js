@@ -49,7 +49,9 @@ function release(state, parts, event) {
   const fence = state.fence;
   letGo(state, parts, event);
   if (!pressed || state.pointers.size) return;
-  if (!state.dragged) {
+  if (!state.dragged && state.marks.asks) {
+    guess(state, parts, ...at(parts, event));
+  } else if (!state.dragged) {
     const within = event.pointerType === "touch" ? 22 : 12;
     pick(state, parts, dotAt(state.screen, ...at(parts, event), within), event.shiftKey || event.ctrlKey || event.metaKey);
   } else if (fence.length > 2) {
@@ -101,6 +103,8 @@ function key(state, parts, event) {
   if (arrow && event.shiftKey) shift(state, parts, -20 * arrow[0], -20 * arrow[1]);
   else if (arrow) walk(state, parts, arrow);
   else if (zooms) zoom(state, parts, zooms);
+  else if (event.key === "Enter" && state.cursor >= 0 && state.marks.asks)
+    guess(state, parts, state.screen.x[state.cursor], state.screen.y[state.cursor]);
   else if (event.key === "Enter" && state.cursor >= 0) pick(state, parts, state.cursor, event.shiftKey);
   else if (event.key === "Escape") pick(state, parts, -1, false);
   else return;

@@ -6,8 +6,9 @@ const STATES = new WeakMap();
 const MOVE = 450; // milliseconds from one map of the same sentences to the next
 const MOST_MOVING = 4000; // dots that are drawn in a frame's time where there is no graphics card
 const REST_AFTER = 150; // milliseconds
-const NOTHING = { selected: [], picked: -1, added: [], phrase: null, placed: {} };
-const NOWHERE = { added: [], phrase: null, lines: [] };
+const NOTHING = { selected: [], picked: -1, added: [], phrase: null, asks: false, placed: {} };
+const NOWHERE = { added: [], phrase: null, guess: null, lines: [] };
+const LEAST = 160; // pixels of height, however little room there is
 const STILL = window.matchMedia("(prefers-reduced-motion: reduce)");
 
 export default function ({ data: payload, parentElement, setTriggerValue }) {
@@ -16,6 +17,7 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
   const previous = STATES.get(root);
   if (previous) cancelAnimationFrame(previous.moving);
   const parts = {
+    root,
     stage: root.querySelector(".stage"),
     picture: root.querySelector(".picture"),
     overlay: root.querySelector(".overlay"),
@@ -36,6 +38,7 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
     selected: previous && previous.data.count === data.count ? previous.selected : new Set(),
     hovered: -1,
     cursor: -1,
+    guess: previous ? previous.guess : null, // where the reader thinks that a sentence will land
     fence: [],
     fencing: previous ? previous.fencing : false,
     pointers: new Map(),
@@ -79,14 +82,13 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
   });
   listGroups(state, parts, sizes);
 
-  const resized = new ResizeObserver(() => draw(state, parts));
-  resized.observe(parts.stage);
+  const end = redrawn(parts.stage, () => draw(state, parts));
   travel(state, parts);
   hint(state, parts);
   state.link.tell({ asks: true });
   return () => {
     give();
-    resized.disconnect();
+    end();
     cancelAnimationFrame(state.moving);
     clearTimeout(state.resting);
     state.link.end();
@@ -120,8 +122,11 @@ function draw(state, parts, moving = false) {
   const width = parts.stage.clientWidth;
   if (!width) return; // the page is being left
   // On a phone, a map as high as on a desktop would be mostly empty.
-  const box = { width, height: Math.round(Math.min(data.height, Math.max(260, width))) };
-  box.scale = fitting(state.points, data.dimensions, width, box.height);
+  const room = roomFor(parts.root, parts.stage);
+  const most = data.compact ? 1.15 * width : Infinity;
+  const height = Number.isFinite(room) ? Math.min(room, most) : Math.min(data.height, Math.max(260, width));
+  const box = { width, height: Math.round(Math.max(LEAST, height)) };
+  Object.assign(box, fitting(state.points, data.dimensions, width, box.height));
   state.box = box;
   const placed = placedHere(state);
   const all = new Float32Array(state.shown.length + placed.added.length * data.dimensions);
@@ -131,6 +136,9 @@ function draw(state, parts, moving = false) {
   project(all, data.dimensions, view, box, state.screen);
   state.phrase = placed.phrase ? emptyScreen(1) : null;
   if (state.phrase) project(placed.phrase, data.dimensions, view, box, state.phrase);
+  const guess = state.marks.asks ? state.guess : placed.guess;
+  state.guessed = guess && data.dimensions === 2 ? emptyScreen(1) : null;
+  if (state.guessed) project(guess, data.dimensions, view, box, state.guessed);
   state.middles = emptyScreen(data.groups.length);
   project(middles(state), data.dimensions, view, box, state.middles);
   const step = moving ? Math.ceil(data.count / MOST_MOVING) : 1;
@@ -245,11 +253,15 @@ function hint(state, parts) {
   const count = state.selected.size;
   if (state.data.compact) return;
   const turn = state.data.dimensions === 3 ? "turn" : "move";
-  parts.readout.textContent = count
+  parts.readout.textContent = state.marks.asks
+    ? state.guess
+      ? "Click elsewhere to change your guess, or reveal where it lands."
+      : "Click the place on the map where you think it lands."
+    : count
     ? `${count.toLocaleString("en")} selected. Click beside the dots to let go.`
     : state.fencing
       ? "Drag a line around dots to select them."
-      : `Point at a dot to read it, click to select it, drag to ${turn} the map.`;
+      : `Point to read, click to select, drag to ${turn}.`;
 }
 
 function hear(state, parts, heard) {
@@ -265,6 +277,7 @@ function hear(state, parts, heard) {
   }
   if (heard.marks) {
     state.marks = heard.marks;
+    if (!state.marks.asks) state.guess = null;
     state.selected = new Set(heard.marks.selected);
     hint(state, parts);
     soon(state, parts, true);
@@ -289,6 +302,16 @@ function pick(state, parts, dot, adding) {
   const dots = new Set(state.selected);
   if (!dots.delete(dot)) dots.add(dot);
   select(state, parts, [...dots]);
+}
+
+// Answer the question where on the map something lands.
+function guess(state, parts, x, y) {
+  const { box, view, data } = state;
+  if (data.dimensions !== 2) return;
+  state.guess = unproject(x, y, view, box);
+  hint(state, parts);
+  draw(state, parts);
+  state.trigger("guessed", state.guess);
 }
 
 function fencing(state, parts, on) {

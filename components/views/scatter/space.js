@@ -1,21 +1,26 @@
 // Positions of dots: from the map's two or three dimensions to pixels, and from pixels back to dots.
 
 const EDGE = 26; // pixels that stay free around the map
+const WORTH_TURNING = 1.15; // as much larger as a map is on its side
 const PERSPECTIVE = 0.18; // how much larger what is near appears, in three dimensions
 
 function homeView() {
   return { zoom: 1, x: 0, y: 0, yaw: 0.6, pitch: 0.35 };
 }
 
-// Pixels per unit when the whole map is visible.
+// Pixels per unit when the whole map is visible, and whether a flat map is drawn on its side because it is then larger:
+// its axes have no meaning.
 function fitting(points, dimensions, width, height) {
   const reach = [1e-6, 1e-6];
   for (let i = 0; i < points.length; i += dimensions) {
     if (dimensions === 3) reach[0] = Math.max(reach[0], Math.hypot(points[i], points[i + 1], points[i + 2]));
     else for (const axis of [0, 1]) reach[axis] = Math.max(reach[axis], Math.abs(points[i + axis]));
   }
-  if (dimensions === 3) return (Math.min(width, height) / 2 - EDGE) / reach[0];
-  return Math.min((width / 2 - EDGE) / reach[0], (height / 2 - EDGE) / reach[1]);
+  const [across, down] = [width / 2 - EDGE, height / 2 - EDGE];
+  if (dimensions === 3) return { scale: Math.min(across, down) / reach[0], turned: false };
+  const upright = Math.min(across / reach[0], down / reach[1]);
+  const turned = Math.min(across / reach[1], down / reach[0]);
+  return turned > WORTH_TURNING * upright ? { scale: turned, turned: true } : { scale: upright, turned: false };
 }
 
 // Fill `screen` with the pixel of each dot, and in three dimensions with its nearness, from -1 to 1.
@@ -27,8 +32,8 @@ function project(points, dimensions, view, box, screen) {
   ];
   for (let i = 0, dot = 0; i < points.length; i += dimensions, dot++) {
     if (dimensions === 2) {
-      screen.x[dot] = left + points[i] * scale;
-      screen.y[dot] = top - points[i + 1] * scale;
+      screen.x[dot] = left + (box.turned ? points[i + 1] : points[i]) * scale;
+      screen.y[dot] = top - (box.turned ? -points[i] : points[i + 1]) * scale;
       continue;
     }
     const across = points[i] * cosYaw + points[i + 2] * sinYaw;
@@ -39,6 +44,13 @@ function project(points, dimensions, view, box, screen) {
     screen.y[dot] = top - (points[i + 1] * cosPitch - away * sinPitch) * grown;
     screen.near[dot] = near;
   }
+}
+
+// The place on a map of two dimensions that is drawn at a pixel.
+function unproject(x, y, view, box) {
+  const scale = box.scale * view.zoom;
+  const [across, up] = [(x - box.width / 2 - view.x) / scale, (box.height / 2 + view.y - y) / scale];
+  return box.turned ? [-up, across] : [across, up];
 }
 
 function emptyScreen(count) {

@@ -65,6 +65,7 @@ class MapMarks:
     phrase: np.ndarray | None  # (2 or 3,) the phrase of a search
     shape: tuple[int, ...]  # (N, 2 or 3) of the map that these marks belong to
     lines: tuple[Line, ...] = ()
+    guess: tuple[float, float] | None = None  # where the reader thought that the sentence added last would be
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ class Marks:
     picked: int | None
     added: tuple[str, ...]
     phrase: str | None
+    asks: bool = False  # True while the reader is asked for a place on the map, which a click then is
 
 
 def scatter(
@@ -90,19 +92,25 @@ def scatter(
     height: int,
     on_pick: Callable[[tuple[int, ...]], None],
     compact: bool = False,
+    on_guess: Callable[[tuple[float, float]], None] | None = None,
 ) -> None:
     """Draw N dots.
 
     points: (N, 2 or 3), in equal units about 0. says: N texts, shown for the dot under the pointer. group_of: (N,)
     integers, indices into `groups`. channel: maps on one channel mark the same dot and share their highlights. on_pick:
     called with the indices of the picked dots, before the page runs again. compact: leaves out the list of groups and
-    the zoom buttons, for a map beside another that has them.
+    the zoom buttons, for a map beside another that has them. on_guess: called with the place that a reader guesses.
     """
 
     def picked() -> None:
         indices = st.session_state[key].picked
         if indices is not None:
             on_pick(tuple(int(index) for index in indices))
+
+    def guessed() -> None:
+        place = st.session_state[key].guessed
+        if place is not None and on_guess is not None:
+            on_guess((float(place[0]), float(place[1])))
 
     description = {
         "count": len(points),
@@ -119,7 +127,7 @@ def scatter(
         "compact": compact,
     }
     values = points.astype("<f4").tobytes() + group_of.astype("<i2").tobytes()
-    _mount(key=key, data=picture.pack_payload(description, values), on_picked_change=picked)
+    _mount(key=key, data=picture.pack_payload(description, values), on_picked_change=picked, on_guessed_change=guessed)
 
 
 def marks(shown: Marks, placed: Mapping[str, MapMarks], *, key: str, channel: str) -> None:
@@ -130,10 +138,12 @@ def marks(shown: Marks, placed: Mapping[str, MapMarks], *, key: str, channel: st
         "picked": -1 if shown.picked is None else shown.picked,
         "added": list(shown.added),
         "phrase": shown.phrase,
+        "asks": shown.asks,
         "placed": {
             name: {
                 "added": np.asarray(each.added, dtype=float).round(5).tolist(),
                 "phrase": None if each.phrase is None else np.asarray(each.phrase, dtype=float).round(5).tolist(),
+                "guess": each.guess,
                 "lines": [asdict(line) for line in each.lines],
                 "shape": list(each.shape),
             }
