@@ -342,13 +342,13 @@ class HeadsPicture(Picture):
         self.stage.click(position={"x": x, "y": y})
 
     def outlined(self, places: list[tuple[float, float]]) -> list[bool]:
-        """Whether something is drawn over the picture within 2 pixels of each of these places."""
+        """Whether something is drawn over the picture within 5 pixels of each of these places."""
         found: list[bool] = self.root.locator("canvas.overlay").evaluate(
             """(canvas, places) => {
               const pen = canvas.getContext("2d");
               const scale = canvas.width / canvas.clientWidth;
               return places.map(([x, y]) => pen
-                .getImageData((x - 2) * scale, (y - 2) * scale, 4 * scale, 4 * scale)
+                .getImageData((x - 5) * scale, (y - 5) * scale, 10 * scale, 10 * scale)
                 .data.some((part, i) => i % 4 === 3 && part > 0));
             }""",
             places,
