@@ -130,6 +130,11 @@ function linkedTo(channel, root, hear) {
   };
 }
 
+// A reader's text within a sentence of ours: one written from right to left must not turn the sentence around it.
+function isolated(text) {
+  return /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/.test(text) ? `\u2068${text}\u2069` : text;
+}
+
 // The text, shortened to a width in the font of the pen.
 function shortened(pen, text, width) {
   if (pen.measureText(text).width <= width) return text;

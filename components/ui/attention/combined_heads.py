@@ -34,8 +34,8 @@ _MEANING = {
     "mean": "What the heads attend to together; what a single head does is averaged out.",
     "maximum": "The strongest link of any head: a single strong link stays visible, but no single head has this "
     "pattern.",
-    "rollout": "The share of each token’s last vector that comes from each token, if only attention and the residual "
-    "connection mixed them. Values, output projections and feed-forward layers are left out.",
+    "rollout": "How much of each row’s last vector comes from each token, if only attention and the residual connection "
+    "mixed them: values, output projections and feed-forward layers are left out.",
 }
 
 
@@ -60,9 +60,10 @@ def draw(view: AttentionView) -> None:
     most = int(np.argmax(column))
     frame.heading(
         f"{picked.capitalize()}: {view.quoted(most)} gets the most, {column[most]:.3f} on average",
-        f"{_MEANING[method]} Averaged over the rows of the typed tokens; rows look at columns.",
+        _MEANING[method],
     )
     with frame.details():
+        frame.note("The title averages over the rows of the typed tokens. Rows look at columns.")
         markup(Markup('<div class="es-formula">{}</div>').format(_FORMULAS[method]))
     labels = view.tokens.labels
     seen, step = pool_by_maximum(weights.astype(np.float32), _READABLE)

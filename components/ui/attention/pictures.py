@@ -277,12 +277,9 @@ def _caption(view: AttentionView, layer: int, head: int) -> Caption:
 
 def _about_head(view: AttentionView, packed: QuantizedWeights) -> str:
     largest = f"the largest of these weights is {packed.steps.max() / 10**packed.decimals:.{packed.decimals}f}"
-    off = (
-        "This head is off: its output is replaced by zeros. "
-        if is_off(view.request.interventions, *view.opened)
-        else ""
-    )
-    return f"{off}Rows look at columns; {largest}. Click a cell to see how it is calculated."
+    if is_off(view.request.interventions, *view.opened):
+        return "This head is off: its output is replaced by zeros. Click a cell to see how it is calculated."
+    return f"Rows look at columns; {largest}. Click a cell to see how it is calculated."
 
 
 def _hint(packed: QuantizedWeights, in_order: bool) -> str:

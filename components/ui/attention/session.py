@@ -13,7 +13,7 @@ from components.ui import state
 from components.ui.attention.interventions import head_name
 from components.ui.caches import attention, traces
 from components.ui.caches.requests import TextRequest, TraceRequest
-from components.ui.page import Reading, stop_on_error
+from components.ui.page import Reading, quoted, stop_on_error
 from components.ui.pickers import pick_token, token_option
 
 # Blocks of the matrix of a sentence pair: queries of one sentence, keys of the other.
@@ -54,7 +54,7 @@ class AttentionView:
     def quoted(self, index: int) -> str:
         """A token in quotes, with its number in the sentence if its spelling repeats."""
         label = self.tokens.labels[index]
-        return f"“{label}”" if self.tokens.labels.count(label) == 1 else f"“{label}” ({index + 1})"
+        return quoted(label) if self.tokens.labels.count(label) == 1 else f"{quoted(label)} ({index + 1})"
 
 
 def ask_for_second() -> str | None:

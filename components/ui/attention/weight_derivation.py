@@ -25,7 +25,7 @@ _ALL = "all at once"
 # The most tokens whose bars can be told apart; of more, those with the largest weights are drawn.
 _MOST_BARS = 40
 # The most values that are drawn one by one.
-_MOST_VALUES = 8
+_MOST_VALUES = 5
 
 
 def draw(view: AttentionView) -> None:

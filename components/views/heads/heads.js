@@ -115,8 +115,8 @@ function describe(state, { tile, row, column }) {
   if (row === undefined || column === undefined) return `${name}${data.labelled ? "" : ": click to open it"}`;
   const steps = state.values[(tile * data.height + row) * data.width + column];
   const weight = (steps / 10 ** data.decimals).toFixed(data.decimals);
-  const from = data.tokens[token(state, "rows", row)];
-  const to = data.tokens[token(state, "columns", column)];
+  const from = isolated(data.tokens[token(state, "rows", row)]);
+  const to = isolated(data.tokens[token(state, "columns", column)]);
   if (data.block === 1) return `${name}:  ${from} → ${to}  ${weight}`;
   return `${name}:  at most ${weight} from the ${data.block} tokens that start at ${from} to the ${data.block} that start at ${to}`;
 }

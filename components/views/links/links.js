@@ -141,7 +141,9 @@ function build(state, parts, room) {
     const query = side === "rows";
     const x = query ? state.left - 8 : state.right + 8;
     const isPicked = place === data.picked[query ? 0 : 1];
-    const named = index % every === 0 || isPicked;
+    // The picked token is always named; what would touch its name is not.
+    const near = every > 1 && Math.abs(index - data[side].indexOf(data.picked[query ? 0 : 1])) < every;
+    const named = isPicked || (index % every === 0 && !near);
     const name = text(x, state.y(index), named ? shortened(ruler, data.tokens[place], widestName) : "", {
       "font-family": CODE_FONT,
       fill: isPicked ? colours[query ? "query" : "key"] : colours.ink,
@@ -253,7 +255,7 @@ function say(element, text) {
 
 function describe(state, { row, column }) {
   const { data } = state;
-  const name = (side, index) => data.tokens[data[side][index]];
+  const name = (side, index) => isolated(data.tokens[data[side][index]]);
   if (row !== undefined && column !== undefined) {
     return `${name("rows", row)} → ${name("columns", column)}  ${printed(weight(state, 0, row, column))}`;
   }
