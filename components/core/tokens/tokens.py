@@ -4,6 +4,7 @@ Nothing here runs the model. S tokens, special ones such as [CLS] included.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -40,6 +41,15 @@ class Tokens:
         return tuple(word for word in self.words_and_marks if not word.special)
 
     @property
+    def num_words(self) -> int:
+        """The number of words without punctuation marks, as every page counts them; an emoji is a word.
+
+        A text of nothing but marks has as many words as marks.
+        """
+        marks = sum(word.is_mark for word in self.words)
+        return len(self.words) - marks or marks
+
+    @property
     def words_and_marks(self) -> tuple["Word", ...]:
         """The words and the special tokens in order: every token belongs to exactly one of them."""
         groups: dict[tuple[int | None, int], list[int]] = {}
@@ -67,6 +77,15 @@ class Word:
     text: str
     token_indices: tuple[int, ...]
     special: bool = False
+
+    @property
+    def is_mark(self) -> bool:
+        """True if it has nothing but punctuation.
+
+        >>> [Word(text, (0,)).is_mark for text in ("!", "…", "pizza", "🍕", "披")]
+        [True, True, False, False, False]
+        """
+        return all(unicodedata.category(letter)[0] in "PZCM" for letter in self.text)
 
 
 def check_text(text: str) -> str:

@@ -1,1 +1,1 @@
-"""The parts of the Overview page: one step of the encoder beside its picture, and all steps in order."""
+"""The parts of the Overview page: the way of the sentence, the way of one token, and where clicks lead."""

@@ -1,0 +1,121 @@
+"""Python side of the way view: it takes the rows of the picture and returns what is clicked."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path as File
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from components.figures.palette import DARK, LIGHT
+from components.views import picture
+
+_HERE = File(__file__).parent
+_mount = st.components.v2.component(
+    "encoderscope_way",
+    html=picture.frame_html(
+        '<canvas class="picture"></canvas><canvas class="overlay" aria-hidden="true"></canvas>'
+        '<nav class="links" aria-label="Steps"></nav>'
+    ),
+    css=picture.CSS + (_HERE / "way.css").read_text(encoding="utf-8"),
+    js=picture.JS + "".join((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in ("layout", "paint", "way")),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """One step: its name and a few words at the left, its numbers at the right.
+
+    A row shows one of: tokens; a matrix (S, E) of numbers around 0; thumbnails (L, H, s, s) of weights from 0 to 1.
+    """
+
+    name: str
+    role: str  # the name of its colour in the palette
+    says: str
+    shape: str = ""
+    page: str = ""  # where a click on the name leads; "" if nowhere
+    tokens: tuple[str, ...] = ()
+    matrix: np.ndarray | None = None
+    heads: np.ndarray | None = None
+    limit: float = 1.0  # the number of the strongest colour of a matrix
+
+
+@dataclass(frozen=True)
+class Path:
+    """A number for some of the rows, drawn at the right as a dot each on one scale."""
+
+    title: str
+    values: tuple[float | None, ...]
+    guess: float | None = None  # of the last value
+
+
+def way(
+    rows: Sequence[Row],
+    tokens: tuple[str, ...],
+    *,
+    key: str,
+    alt: str,
+    file: str,
+    hint: str,
+    path: Path | None = None,
+    subject: str = "",
+    on_page: Callable[[str], None] | None = None,
+    on_head: Callable[[int, int], None] | None = None,
+) -> None:
+    """Draw the rows under one another in the height that the window leaves.
+
+    tokens: the labels of the rows of matrices. path: a column at the right. subject: what the rows are of; when it
+    changes, its numbers move from row to row, once. on_page, on_head: called with the page of a clicked name, or with
+    the layer and the head of a clicked thumbnail, counted from 0, before the page runs again.
+    """
+    described: list[dict[str, Any]] = []
+    numbers: list[np.ndarray] = []
+    shades: list[np.ndarray] = []
+    for row in rows:
+        one: dict[str, Any] = {
+            "name": row.name,
+            "says": row.says,
+            "shape": row.shape,
+            "page": row.page,
+            "colour": {"light": getattr(LIGHT, row.role), "dark": getattr(DARK, row.role)},
+            "tokens": row.tokens,
+            "limit": row.limit,
+        }
+        if row.matrix is not None:
+            one |= {"matrix": row.matrix.shape}
+            numbers.append(row.matrix.astype("<f4").ravel())
+        if row.heads is not None:
+            one |= {"heads": row.heads.shape}
+            shades.append(np.rint(row.heads * 255).astype(np.uint8).ravel())
+        described.append(one)
+    data = {
+        "rows": described,
+        "tokens": tokens,
+        "path": None if path is None else {"title": path.title, "values": path.values, "guess": path.guess},
+        "subject": subject,
+        "ramps": {
+            theme: {scale: getattr(colours, scale) for scale in ("diverging", "sequential")}
+            for theme, colours in (("light", LIGHT), ("dark", DARK))
+        },
+        "colours": {
+            theme: {name: getattr(colours, name) for name in ("ink", "quiet", "line", "query", "word")}
+            for theme, colours in (("light", LIGHT), ("dark", DARK))
+        },
+        "hint": hint,
+        "alt": alt,
+        "file": file,
+    }
+
+    def opened() -> None:
+        page = st.session_state[key].page
+        if on_page is not None and page is not None:
+            on_page(str(page))
+
+    def picked() -> None:
+        head = st.session_state[key].head
+        if on_head is not None and head is not None:
+            on_head(*(int(number) for number in head))
+
+    values = b"".join(each.tobytes() for each in numbers + shades)
+    _mount(key=key, data=picture.pack_payload(data, values), on_page_change=opened, on_head_change=picked)
