@@ -1,5 +1,7 @@
 """The largest differences of two sentences in numbers, with positions on and off, and their bags of words."""
 
+import streamlit as st
+
 from components.core.context.comparison import Comparison, bag_of_words
 from components.core.numerics.similarity import cosine_similarity
 from components.ui.stage import frame
@@ -16,38 +18,36 @@ def draw(pair: Pair) -> None:
     """Draw the largest difference between two numbers in every step, with positions on and off."""
     on, off = pair.compared("on"), pair.compared("off")
     frame.heading(finding(on, off), lead(off))
-    table(
-        ["positions", "attention weights: on", "off", "context vectors: on", "off"],
-        _rows(on, off),
-        "The largest difference between the two sentences in any number. "
-        + (
-            "32-bit numbers are rounded at the seventh digit."
-            if only_rounding(off)
-            else "All columns compare only words that have a partner."
-        ),
-    )
-    table(
-        ["positions", "on", "off"],
-        [["cosine of the sentence vectors", *(format_cosine(each.sentence_cosines[-1], 7) for each in (on, off))]],
-        "The seventh decimal is the last that 32-bit numbers hold.",
+    for column, (what, rows) in zip(st.columns(2, gap="large"), _rows(on, off).items(), strict=True):
+        with column:
+            table([what, "positions on", "positions off"], rows, f"The largest difference in any number: {what}.")
+    frame.note(
+        "32-bit numbers are rounded at the seventh digit: cosines are given so far, and differences of 10⁻⁶ are that "
+        "rounding."
+        if only_rounding(off)
+        else "Compared are only words that have a partner."
     )
     with frame.details():
         _draw_bag_of_words(on)
 
 
-def _rows(on: Comparison, off: Comparison) -> list[list[str]]:
-    """One row a layer, and one each for what enters the first layer and for the sentence vectors."""
+def _rows(on: Comparison, off: Comparison) -> dict[str, list[list[str]]]:
+    """The rows of the two tables: of attention weights, and of vectors, layer by layer."""
     differences = [on.largest_differences, off.largest_differences]
 
-    def both(step: str) -> list[str]:
-        return [format_difference(each[step]) for each in differences]
+    def row(name: str, step: str) -> list[str]:
+        return [name, *(format_difference(each[step]) for each in differences)]
 
-    layers = [
-        [f"layer {layer}", *both(f"attention weights, layer {layer}"), *both(f"context vectors, layer {layer}")]
-        for layer in range(1, on.first.num_layers + 1)
-    ]
-    first, last = ([step, "", "", *both(step)] for step in ("what enters layer 1", "sentence vector"))
-    return [first, *layers, last]
+    layers = [f"layer {layer}" for layer in range(1, on.first.num_layers + 1)]
+    return {
+        "attention weights": [row(layer, f"attention weights, {layer}") for layer in layers],
+        "vectors": [
+            row("what enters", "what enters layer 1"),
+            *(row(f"context, {layer}", f"context vectors, {layer}") for layer in layers),
+            row("sentence vector", "sentence vector"),
+            ["its cosine", *(format_cosine(each.sentence_cosines[-1], 7) for each in (on, off))],
+        ],
+    }
 
 
 def finding(on: Comparison, off: Comparison) -> str:

@@ -1,11 +1,10 @@
 // The words of two sentences and the lines between them; below, the cosine of the sentences on a scale.
 // Text from the reader only ever goes into textContent.
 
-const LARGEST = 30;
+const LARGEST = 30; // of words, where there is little room
 const SMALLEST = 16;
 const SMALL = 14; // of positions and of the scale
-const TALLEST = 300; // of two sentences one above the other, and on a phone
-const LOW = 220;
+const LOW = 220; // of two sentences one above the other on a phone
 const WIDE = 600; // from which the scale stands beside words that stand below one another
 
 export default function ({ data, parentElement }) {
@@ -59,14 +58,17 @@ function point(state, parts, number) {
 
 function draw(state, parts, room) {
   const { data } = state;
-  const scaled = textScale();
+  let scaled = textScale();
   const width = parts.stage.clientWidth;
-  const size = fitting(data, width, scaled);
+  // Between the sentences stays room for the lines.
+  const largest = Math.min(Math.max(LARGEST * scaled, Number.isFinite(room) ? room / 13 : 0), (room - 92 * scaled) / 7.5);
+  const size = fitting(data, width, largest, scaled);
   // Words below one another leave room for the scale at their side.
   const beside = !size && width > WIDE;
+  scaled *= Math.max(1, size / scaled / 36); // what stands beside large words is larger too
   const below = beside ? 0 : 92 * scaled;
   const words = size
-    ? across(data, width, size, Math.min((width > WIDE ? TALLEST : LOW) * scaled, room - below))
+    ? across(data, width, size, scaled, Math.min(width > WIDE ? 10 * size : LOW * scaled, room - below))
     : down(data, beside ? width * 0.6 : width, SMALLEST * scaled, room - below, scaled);
   const height = words.height + below;
   const svg = parts.picture;
@@ -122,19 +124,19 @@ function pen(size) {
 }
 
 // The largest size at which both sentences fit side by side; 0 if none does.
-function fitting(data, width, scaled) {
+function fitting(data, width, largest, scaled) {
   const measure = pen(100);
   const longest = Math.max(
     ...[data.first, data.second].map((side) =>
       side.reduce((sum, word) => sum + measure.measureText(word.text).width / 100 + 1, -1),
     ),
   );
-  const size = Math.min(LARGEST * scaled, (width - 8) / longest);
+  const size = Math.min(Math.max(largest, SMALLEST * scaled), (width - 8) / longest);
   return size >= SMALLEST * scaled ? size : 0;
 }
 
 // One sentence above the other.
-function across(data, width, size, height) {
+function across(data, width, size, scaled, height) {
   const measure = pen(size);
   const row = (side, y, lineY, numberY) => {
     const widths = side.map((word) => measure.measureText(word.text).width);
@@ -149,8 +151,8 @@ function across(data, width, size, height) {
   return {
     width,
     height,
-    first: row(data.first, 20 + line, 20 + 1.4 * line, 18),
-    second: row(data.second, height - 24 - 0.35 * line, height - 24 - 1.35 * line, height - 8),
+    first: row(data.first, 20 * scaled + line, 20 * scaled + 1.4 * line, 18 * scaled),
+    second: row(data.second, height - 24 * scaled - 0.35 * line, height - 24 * scaled - 1.35 * line, height - 8 * scaled),
     omitted: 0,
   };
 }
