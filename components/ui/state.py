@@ -61,6 +61,7 @@ class Tokens:
     """The Tokens page."""
 
     VOCABULARY_SEARCH: Final = "wanted"
+    WORD: Final = "word_split"
 
 
 class Embeddings:
@@ -68,6 +69,7 @@ class Embeddings:
 
     TOKEN: Final = "token"
     WORDS_TYPED: Final = "words"
+    WORDS_SHOWN: Final = "words_as"
 
 
 class Positions:

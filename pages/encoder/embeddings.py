@@ -1,20 +1,25 @@
 """Embeddings: word + position + token type, added up to what enters the first layer."""
 
-import streamlit as st
+from functools import partial
 
-from components.ui.embeddings import addends, nearest_tokens, one_number, summary, word_map
-from components.ui.page import next_page, read_sentence, title
+from components.ui import state
+from components.ui.embeddings import addends, nearest_tokens, one_number, word_map
+from components.ui.pickers import longest_token, pick_dimension, pick_token
+from components.ui.stage.stage import Stage
 
-reading = read_sentence()
+stage = Stage("Embeddings")
+reading = stage.read_sentence()
 summed = addends.embedding_sum(reading)
-top = st.container()
-addends.draw(summed)
-addends.draw_layer_input(summed)
-token, dimension = one_number.ask(reading, summed)
-one_number.draw(reading, summed, token, dimension)
-found = nearest_tokens.find(reading, token)
-with top:
-    title("Step 1 of 6 · Words become numbers", summary.finding(summed, found), summary.lead(summed))
-nearest_tokens.draw(found)
-word_map.draw(reading.encoder, summed.width)
-next_page("pages/encoder/positions.py", "where each token stands")
+with stage.control("one number", "nearest words"):
+    token = pick_token(reading.tokens, "Token", state.Embeddings.TOKEN, longest_token(reading.tokens), width=220)
+with stage.control("one number"):
+    dimension = pick_dimension(summed.width)
+stage.run(
+    {
+        "the sum": partial(addends.draw, summed, reading.tokens),
+        "one number": partial(one_number.draw, reading, summed, token, dimension),
+        "into layer 1": partial(addends.draw_layer_input, summed),
+        "nearest words": lambda: nearest_tokens.draw(nearest_tokens.find(reading, token)),
+        "map of words": partial(word_map.draw, reading.encoder, summed.width),
+    }
+)

@@ -1,16 +1,18 @@
-"""Tokens: how the text is split into pieces that the model knows."""
+"""Tokens: how the text is cut into pieces that the model knows."""
 
-from components.ui import chips
-from components.ui.page import next_page, read_sentence, title
-from components.ui.tokens import splitting, summary, token_table, vocabulary
+from functools import partial
 
-reading = read_sentence()
+from components.ui.stage.stage import Stage
+from components.ui.tokens import per_word, splitting, summary, vocabulary
+
+stage = Stage("Tokens")
+reading = stage.read_sentence()
 encoder, tokens = reading.encoder, reading.tokens
-title("Step 1 of 6 · Words become numbers", summary.finding(tokens), summary.lead(encoder, tokens))
-chips.words(tokens)
-summary.draw_notes(tokens)
-splitting.draw_lookups(encoder, tokens)
-splitting.draw_tokens_per_word(tokens)
-vocabulary.draw(encoder)
-token_table.draw(tokens)
-next_page("pages/encoder/embeddings.py", "each token becomes a row of numbers")
+stage.run(
+    {
+        "the cut": partial(summary.draw, encoder, tokens),
+        "why it is cut so": partial(splitting.draw, encoder, tokens),
+        "tokens per word": partial(per_word.draw, tokens),
+        "the vocabulary": partial(vocabulary.draw, encoder, tokens),
+    }
+)

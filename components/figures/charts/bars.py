@@ -18,11 +18,21 @@ def bars(
     x_title: str = "cosine",
     y_title: str = "token",
     marked: int | None = None,
+    guess: int | None = None,
 ) -> go.Figure:
-    """Draw numbers as horizontal bars, the first on top. labels: one a bar. marked: the bar that stands out."""
+    """Draw numbers as horizontal bars, the first on top.
+
+    labels: one a bar. marked: the bar that stands out. guess: the bar that is outlined as a reader's guess.
+    """
     drawn: Spec = _horizontal_bars(values, labels, colour, decimals=3)
     if marked is not None:
         drawn["marker"]["opacity"] = [1 if i == marked else 0.4 for i in range(len(labels))]
+    if guess is not None:
+        drawn["marker"]["line"] = {
+            "color": palette.query,
+            "width": [4 if i == guess else 0 for i in range(len(labels))],
+        }
+        drawn["text"][guess] += "  your guess"
     return build_figure(
         [drawn],
         axis(x_title, range=[min(0.0, *values), 1.22 * max(values)], zeroline=True),

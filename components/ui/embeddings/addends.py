@@ -1,15 +1,21 @@
 """The embeddings that are added up, their sum, and what normalising makes of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import pandas as pd
-from markupsafe import Markup
+import streamlit as st
 
+from components.core.tokens.tokens import Tokens
+from components.ui import state
 from components.ui.charts import Picture, show
-from components.ui.page import Reading, markup, section
+from components.ui.page import Reading
+from components.ui.pickers import token_option
+from components.ui.stage import frame
+from components.ui.stage.stage import show_screen
+from components.ui.wording import spell_number
 from components.views.tiles import Labels, tiles
 
 # Tokens that can be told apart in a picture.
@@ -63,50 +69,88 @@ def embedding_sum(reading: Reading) -> EmbeddingSum:
     return EmbeddingSum(reading.tokens.labels, addends, total, trace.hidden_states[0])
 
 
-def draw(summed: EmbeddingSum) -> None:
-    """Draw each of the embeddings and their sum, on one colour scale."""
+def draw(summed: EmbeddingSum, tokens: Tokens) -> None:
+    """Draw each of the embeddings and their sum, on one colour scale; a clicked cell is followed on a screen."""
     labels, names = summed.labels, [addend.name for addend in summed.addends]
-    if len(labels) > _MOST_TOKENS:
-        note = Markup('<p class="es-note">The pictures show the first {} of {} tokens.</p>')
-        markup(note.format(_MOST_TOKENS, len(labels)))
+    frame.heading(_finding(summed), _lead(summed))
     limit = float(np.percentile(np.abs(summed.total), 99))
+
+    def follow(row: int, column: int) -> None:
+        st.session_state[state.Embeddings.TOKEN] = token_option(tokens, row)
+        st.session_state[state.Shared.DIMENSION] = column + 1
+        show_screen("one number")
+
     show(
         _strips(
             np.stack(list(summed.columns.values())),
             labels,
-            f"One colour scale for all: red is −{limit:.2f} or below, blue is {limit:.2f} or above.",
+            f"Click a cell to follow its number. One scale for all: red is −{limit:.2f}, blue {limit:.2f}, or beyond.",
             limit,
-            names=(*(f"{name} embedding".capitalize() for name in names), "Their sum"),
+            names=(*(f"{'+ ' if place else ''}{name} embedding" for place, name in enumerate(names)), "= their sum"),
+            on_cell=follow,
         ),
         key="addends",
         alt=f"{', '.join(names)} embeddings and their sum: one row per token, {summed.width} dimensions as columns",
         numbers=lambda: pd.concat(
-            {name: pd.DataFrame(matrix, index=list(labels)) for name, matrix in summed.columns.items()},
-            names=["matrix", "token"],
+            {name: _table(matrix, labels) for name, matrix in summed.columns.items()}, names=["matrix", "token"]
         ),
     )
+
+
+def _finding(summed: EmbeddingSum) -> str:
+    if len(summed.addends) == 1:
+        return f"Each token looks up its row of {summed.width} numbers; nothing is added"
+    count = spell_number(len(summed.addends)).capitalize()
+    return f"{count} rows of {summed.width} numbers add up to what a token is at the start"
+
+
+def _lead(summed: EmbeddingSum) -> str:
+    shown = f" Shown: the first {_MOST_TOKENS} of {len(summed.labels)} tokens." if _is_part(summed) else ""
+    meanings = {
+        "word": "which piece it is",
+        "position": "where it stands",
+        "token type": "whether it belongs to the first or the second text",
+    }
+    said = ", ".join(f"{meanings[addend.name]} ({addend.name})" for addend in summed.addends)
+    return f"Rows are tokens, columns are dimensions: {said}. Blue is above zero, red below.{shown}"
+
+
+def _is_part(summed: EmbeddingSum) -> bool:
+    return len(summed.labels) > _MOST_TOKENS
 
 
 def draw_layer_input(summed: EmbeddingSum) -> None:
     """Draw the sum after normalising, as layer 1 receives it."""
     labels, matrix = summed.labels, summed.layer_input
     projected = f" Then a learned matrix turns {summed.width} numbers into {matrix.shape[1]}."
-    section(
-        "What enters layer 1",
-        "The sum is normalised: the numbers of each token get mean 0 and standard deviation 1. Then each dimension is "
-        f"multiplied by a learned gain, and a learned bias is added.{'' if summed.keeps_width else projected}",
+    before, after = float(np.abs(summed.total).max()), float(np.abs(matrix).max())
+    frame.heading(
+        f"What enters layer 1: the sum, brought to one scale; the largest number goes from {before:.2f} to {after:.2f}",
+        "The numbers of each token are brought to mean 0 and standard deviation 1; then each dimension is multiplied "
+        f"by a learned gain, and a learned bias is added.{'' if summed.keeps_width else projected}",
     )
     limit = float(np.percentile(np.abs(matrix), 99))
     show(
-        _strips(matrix[None], labels, "This picture has its own colour scale: normalised numbers are larger.", limit),
+        _strips(matrix[None], labels, f"Red is −{limit:.2f} or below, blue is {limit:.2f} or above.", limit),
         key="layer-1-input",
         alt=f"What enters layer 1: one row per token, {matrix.shape[1]} dimensions as columns",
-        numbers=lambda: pd.DataFrame(matrix, index=list(labels)),
+        numbers=lambda: _table(matrix, labels),
     )
 
 
+def _table(matrix: np.ndarray, labels: Sequence[str]) -> pd.DataFrame:
+    """Return a matrix with names for its rows, and its dimensions counted from 1 as on screen."""
+    columns = pd.RangeIndex(1, matrix.shape[1] + 1)
+    return pd.DataFrame(matrix, index=pd.Index(labels, name="token"), columns=columns)
+
+
 def _strips(
-    matrices: np.ndarray, labels: Sequence[str], hint: str, limit: float, names: tuple[str, ...] = ("",)
+    matrices: np.ndarray,
+    labels: Sequence[str],
+    hint: str,
+    limit: float,
+    names: tuple[str, ...] = ("",),
+    on_cell: Callable[[int, int], None] | None = None,
 ) -> Picture:
     """Return a picture of the first rows of some matrices, (N, S, D), with their names if there are several."""
     shown = min(len(labels), _MOST_TOKENS)
@@ -116,6 +160,8 @@ def _strips(
         Labels(tuple(labels[:shown]), hint=hint),
         names=names,
         limit=limit,
-        tile_height=max(40, min(9 * shown, 300)),
+        # One picture alone has the room of four.
+        tile_height=max(40, min(9 * shown, 300)) * (1 if len(names) > 1 else 3),
         show_names=len(names) > 1,
+        on_cell=on_cell,
     )

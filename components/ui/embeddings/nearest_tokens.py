@@ -9,9 +9,11 @@ from components.core.numerics.similarity import nearest
 from components.figures.charts.bars import bars
 from components.ui.caches import models
 from components.ui.charts import show
-from components.ui.page import Reading, palette, section
+from components.ui.page import Reading, palette, quoted, shorten
+from components.ui.stage import frame, question
 
 _COUNT = 10
+_OFFERED = (0, 3, 6, 9)  # ranks of the tokens to guess from
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,15 +39,31 @@ def find(reading: Reading, token: int) -> NearestTokens:
 
 
 def draw(found: NearestTokens) -> None:
-    """Draw the cosines of the nearest tokens as bars."""
-    section(
-        f"Nearest to “{found.of}” among all {found.vocabulary_size:,} tokens",
-        "Similar words have similar numbers: these rows of the embedding table have the most similar direction. "
-        "They belong to the tokens alone; the sentence plays no part yet.",
+    """Ask which token is nearest, then draw the cosines of the nearest ones as bars."""
+    of, nearest_label = quoted(shorten(found.of, 30)), found.labels[0]
+    offered = sorted({found.labels[place] for place in _OFFERED if place < len(found.labels)})
+    asked = question.one_of(
+        "nearest",
+        found.of,
+        f"Which of these tokens has the numbers most similar to those of {of}?",
+        offered,
+        nearest_label,
     )
+    if asked.hidden:
+        return
+    frame.heading(
+        f"Of {found.vocabulary_size:,} tokens, {quoted(shorten(nearest_label, 30))} has the row most similar to "
+        f"{of}: cosine {found.cosines[0]:.3f}",
+        "Words that are used alike get similar numbers: these rows of the embedding table have the most similar "
+        "direction. They belong to the tokens alone; the sentence plays no part yet.",
+    )
+    guessed = None if asked.guess is None else found.labels.index(asked.guess)
     show(
-        bars([float(cosine) for cosine in found.cosines], list(found.labels), palette().word, palette()),
+        bars([float(cosine) for cosine in found.cosines], list(found.labels), palette().word, palette(), guess=guessed),
         key="neighbours",
         alt=f"Cosine of the {len(found.labels)} tokens nearest to {found.of}: {', '.join(found.labels)}",
-        numbers=lambda: pd.DataFrame({"token": found.labels, "id": found.ids, "cosine": found.cosines}),
+        numbers=lambda: pd.DataFrame(
+            {"token": found.labels, "id": found.ids, "cosine": found.cosines},
+            index=pd.RangeIndex(1, len(found.labels) + 1, name="rank"),
+        ),
     )

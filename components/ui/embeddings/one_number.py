@@ -1,69 +1,90 @@
-"""One number of one token: the addition and the normalising, written out."""
+"""One number of one token: its look-up, the addition and the normalising, written out."""
 
 import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
 from components.core.model.layer_norm import LayerNorm
-from components.ui import state
 from components.ui.embeddings.addends import EmbeddingSum
-from components.ui.page import Reading, markup, section
-from components.ui.pickers import longest_token, pick_dimension, pick_token
+from components.ui.page import Reading, markup, quoted, shorten
+from components.ui.stage import frame
 from components.ui.wording import format_signed
 
 
-def ask(reading: Reading, summed: EmbeddingSum) -> tuple[int, int]:
-    """Ask for a token and a dimension; return both counted from 0."""
-    section("One number, added up", "Pick a token and a dimension to follow one number through the addition.")
-    left, right = st.columns(2)
-    with left:
-        token = pick_token(reading.tokens, "Token", state.Embeddings.TOKEN, longest_token(reading.tokens))
-    with right:
-        return token, pick_dimension(summed.width)
-
-
 def draw(reading: Reading, summed: EmbeddingSum, token: int, dimension: int) -> None:
-    """Write the addition and the normalising of one number as formulas, and list all numbers of the token."""
-    lines = _addition(summed, token, dimension)
+    """Write how one number comes to be; list all numbers of the token on demand."""
+    name = quoted(shorten(summed.labels[token], 30))
+    total = format_signed(summed.total[token, dimension], 3)
+    frame.heading(
+        f"Dimension {dimension + 1} of {name} starts at {total}"
+        + (f", the sum of {len(summed.addends)} numbers" if len(summed.addends) > 1 else ""),
+        "The numbers of this sentence, step by step. Pick another token or dimension, or click a cell of the sum.",
+    )
+    lines = [_look_up(reading, summed, token, dimension), _addition(summed, token, dimension)]
     if reading.encoder.embedding_norm is not None:
-        lines += _normalising(summed, reading.encoder.embedding_norm, token, dimension)
-    markup(Markup('<div class="es-formula">{}</div>').format(Markup("<br>").join(lines)))
-    label = summed.labels[token].replace("[", "\\[")
-    with st.expander(f"All {summed.width} numbers of “{label}”"):
-        columns = {name: matrix[token] for name, matrix in summed.columns.items()}
+        lines.append(_normalising(summed, reading.encoder.embedding_norm, token, dimension))
+    markup(Markup('<div class="es-formula es-large">{}</div>').format(Markup("").join(lines)))
+    with frame.details():
+        frame.note(f"All {summed.width} numbers of {name}, dimension by dimension.")
+        columns = {each: matrix[token] for each, matrix in summed.columns.items()}
         st.dataframe(
             pd.DataFrame(columns, index=pd.RangeIndex(1, summed.width + 1, name="dimension")),
-            column_config={name: st.column_config.NumberColumn(format="%.6f") for name in columns},
+            column_config={each: st.column_config.NumberColumn(format="%.6f") for each in columns},
             height=320,
         )
 
 
-def _addition(summed: EmbeddingSum, token: int, dimension: int) -> list[Markup]:
+def _line(formula: Markup, says: str) -> Markup:
+    return Markup('<p class="es-line">{}<small>{}</small></p>').format(formula, says)
+
+
+def _look_up(reading: Reading, summed: EmbeddingSum, token: int, dimension: int) -> Markup:
+    """Write the look-up of a row of the table as the product with a one-hot row."""
+    size, row = len(reading.encoder.vocabulary), int(reading.tokens.token_ids[token])
+    zero = Markup("<span>0</span>")
+    before, after = row, size - 1 - row
+    cells = [zero, "…"] if before > 1 else [zero] * before
+    cells += [Markup('<span class="es-one">1</span>')]
+    cells += ["…", zero] if after > 1 else [zero] * after
+    formula = Markup(
+        '<span class="es-onehot">{}</span> · table → row {:,}, dimension {}: <b class="es-w">{}</b>'
+    ).format(Markup(" ").join(cells), row, dimension + 1, format_signed(summed.addends[0].matrix[token, dimension], 6))
+    return _line(
+        formula,
+        f"Look it up: a row of {size:,} zeros with one 1, in place {row:,} (counted from 0), times the table of "
+        f"{size:,} × {summed.width} numbers is that row of the table.",
+    )
+
+
+def _addition(summed: EmbeddingSum, token: int, dimension: int) -> Markup:
     part = Markup('<span class="{}">{}</span>')
-    numbers = [part.format(each.colour, format_signed(each.matrix[token, dimension], 6)) for each in summed.addends]
-    names = [part.format(each.colour, each.name) for each in summed.addends]
-    return [
-        Markup("{} = <b>{}</b>").format(Markup(" + ").join(numbers), format_signed(summed.total[token, dimension], 6)),
-        Markup('<span class="es-quiet">{} = sum, of “{}” in dimension {}</span>').format(
-            Markup(" + ").join(names), summed.labels[token], dimension + 1
-        ),
-    ]
+    numbers = [part.format(each.colour, _bracketed(each.matrix[token, dimension])) for each in summed.addends]
+    formula = Markup("{} = <b>{}</b>").format(
+        Markup(" + ").join(numbers), format_signed(summed.total[token, dimension], 6)
+    )
+    return _line(formula, f"Add it up: {' + '.join(each.name for each in summed.addends)}.")
 
 
-def _normalising(summed: EmbeddingSum, norm: LayerNorm, token: int, dimension: int) -> list[Markup]:
+def _bracketed(number: float) -> str:
+    """Print a number, a negative one in brackets, since a sign stands before it."""
+    printed = format_signed(float(number), 6)
+    return f"({printed})" if number < 0 else printed
+
+
+def _normalising(summed: EmbeddingSum, norm: LayerNorm, token: int, dimension: int) -> Markup:
     mean, deviation = (float(value[0]) for value in norm.statistics(summed.total[token]))
     result = float(norm(summed.total[token])[dimension])
-    return [
-        Markup('({} − {}) / {:.6f} · {} + {} = <span class="es-o">{}</span>').format(
-            format_signed(summed.total[token, dimension], 6),
-            format_signed(mean, 6),
-            deviation,
-            format_signed(norm.gain[dimension], 6),
-            format_signed(norm.bias[dimension], 6),
-            format_signed(result),
-        ),
-        Markup(
-            '<span class="es-quiet">(sum − mean of this token) / its standard deviation · learned gain + learned bias '
-            "= {}</span>"
-        ).format("what enters layer 1" if summed.keeps_width else "normalised"),
-    ]
+    formula = Markup('({} − {}) / {:.6f} · {} + {} = <b class="es-o">{}</b>').format(
+        format_signed(summed.total[token, dimension], 6),
+        _bracketed(mean),
+        deviation,
+        _bracketed(norm.gain[dimension]),
+        _bracketed(norm.bias[dimension]),
+        format_signed(result),
+    )
+    end = "this enters layer 1." if summed.keeps_width else "this is then projected."
+    return _line(
+        formula,
+        "Normalise it: (sum − mean of this token’s numbers) / their standard deviation · learned gain + learned bias; "
+        + end,
+    )

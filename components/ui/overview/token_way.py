@@ -29,7 +29,6 @@ def draw(reading: Reading) -> None:
             state.Overview.TOKEN,
             longest_token(reading.tokens),
             width=220,
-            persist_state="session",
         )
     cosines = _cosines_with_input(trace)
     label, kept = quoted(shorten(reading.tokens.labels[token], 24)), cosines[1:, token]

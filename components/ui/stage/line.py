@@ -26,11 +26,11 @@ class Stop:
 #: The pages that read the sentence in the sidebar.
 READING = (
     PageEntry("pages/encoder/overview.py", "Overview", ("the whole way", "one token's way")),
-    PageEntry("pages/encoder/tokens.py", "Tokens", ("the cut", "why it is cut so", "the vocabulary")),
+    PageEntry("pages/encoder/tokens.py", "Tokens", ("the cut", "why it is cut so", "tokens per word", "the vocabulary")),
     PageEntry(
         "pages/encoder/embeddings.py",
         "Embeddings",
-        ("the sum", "one number", "nearest words", "map of words"),
+        ("the sum", "one number", "into layer 1", "nearest words", "map of words"),
     ),
     PageEntry(
         "pages/encoder/positions.py",

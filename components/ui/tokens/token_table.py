@@ -4,14 +4,12 @@ import pandas as pd
 import streamlit as st
 
 from components.core.tokens.tokens import Tokens
-from components.ui.page import section
+from components.ui.stage import frame
 
 
 def draw(tokens: Tokens) -> None:
     """Draw one row per token: its id, its word, and the text that it stands for."""
-    section(
-        "All tokens as a table", "Select cells to copy them, or save the table with the button above its right corner."
-    )
+    frame.note("All tokens. Select cells to copy them, or save the table with the button above its right corner.")
     st.dataframe(
         pd.DataFrame(
             {
@@ -26,5 +24,5 @@ def draw(tokens: Tokens) -> None:
             },
             index=pd.RangeIndex(1, len(tokens.tokens) + 1, name="position"),
         ),
-        height=min(38 + 35 * len(tokens.tokens), 420),
+        height=min(38 + 35 * len(tokens.tokens), 320),
     )

@@ -22,6 +22,7 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
     cursor: previous ? Math.min(previous.cursor, data.names.length - 1) : Math.max(data.selected, 0),
     cell: null,
     select: (tile) => data.clickable && setTriggerValue("picked", tile),
+    open: (cell) => data.cells_clickable && cell?.row !== undefined && setTriggerValue("cell", [cell.row, cell.column]),
   };
   STATES.set(root, state);
   const parts = {
@@ -31,8 +32,8 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
     readout: root.querySelector(".readout"),
   };
   describedAs(parts.picture, data.alt);
-  parts.stage.setAttribute("aria-label", data.alt + (data.clickable ? ". Arrow keys move, Enter opens." : ""));
-  parts.stage.classList.toggle("clickable", data.clickable);
+  parts.stage.setAttribute("aria-label", data.alt + (data.clickable || data.cells_clickable ? ". Arrow keys move, Enter opens." : ""));
+  parts.stage.classList.toggle("clickable", data.clickable || data.cells_clickable);
   parts.readout.textContent = data.hint;
 
   const draw = () => {
@@ -49,6 +50,7 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
   parts.stage.onclick = (event) => {
     const place = at(state, event);
     if (place) state.select(place.tile);
+    state.open(place);
   };
   parts.stage.onkeydown = (event) => move(state, parts, event);
   const give = handedOut(data.file, () => savedDrawing(state, getComputedStyle(parts.picture)));
@@ -210,6 +212,7 @@ function move(state, parts, event) {
   if (event.key === "Enter" || event.key === " ") {
     event.preventDefault();
     state.select(state.cursor);
+    state.open(state.cell);
     return;
   }
   const steps = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];

@@ -47,6 +47,7 @@ def tiles(
     show_names: bool = False,
     selected: int = -1,
     on_pick: Callable[[int], None] | None = None,
+    on_cell: Callable[[int, int], None] | None = None,
 ) -> None:
     """Draw N matrices of h × w cells.
 
@@ -54,7 +55,7 @@ def tiles(
     largest magnitude. decimals: of the numbers in the readout; -1 for no numbers (pooled pictures). columns: numbers of
     tiles in a row to try; the first that gives each tile `smallest_tile` pixels is used. tile_height: in pixels; a
     square if None. on_pick: called with the index of a clicked matrix before the page runs again; without it nothing
-    can be clicked.
+    can be clicked. on_cell: the same for a cell, called with its row and its column.
     """
     largest = float(np.abs(values).max()) if limit is None else limit
     as_bytes = decimals < 0
@@ -83,6 +84,7 @@ def tiles(
         "show_names": show_names,
         "selected": selected,
         "clickable": on_pick is not None,
+        "cells_clickable": on_cell is not None,
         "alt": alt,
         "file": file,
     }
@@ -92,4 +94,14 @@ def tiles(
         if on_pick is not None and number is not None:
             on_pick(int(number))
 
-    _mount(key=key, data=picture.pack_payload(description, sent.tobytes()), on_picked_change=picked)
+    def picked_cell() -> None:
+        cell = st.session_state[key].cell
+        if on_cell is not None and cell is not None:
+            on_cell(*(int(number) for number in cell))
+
+    _mount(
+        key=key,
+        data=picture.pack_payload(description, sent.tobytes()),
+        on_picked_change=picked,
+        on_cell_change=picked_cell,
+    )
