@@ -155,19 +155,22 @@ def test_a_head_that_the_page_opened_by_itself_gives_way_to_that_of_the_next_sen
     assert not {"layer", "head"} & set(visit.app.query_params)
 
 
-def test_a_query_is_the_product_of_what_enters_the_layer_with_a_learned_matrix(encoder: Encoder) -> None:
+def test_query_and_key_are_products_of_what_enters_the_layer_with_learned_matrices(encoder: Encoder) -> None:
     trace = encoder.trace(SENTENCE)
-    visit = opened("one weight", text=SENTENCE)
+    visit = opened("one weight", text=SENTENCE, query="10  it", key="3  pizza")
     query, key = trace.queries[3, 1, 9], trace.keys[3, 1, 2]
     dimension = int(np.abs(query * key).argmax())
-    assert f"dimension {dimension + 1} of the query" in visit.words
+    assert f"dimension {dimension + 1} of both" in visit.words
     _, values = visit.view("projection")
-    x, weights, products = np.frombuffer(values, dtype="<f4").reshape(3, -1)
-    assert_close(x, trace.hidden_states[3, 9])
-    assert_close(products, x * weights)
-    said = re.search(r"b = \S+ \+ \S+ = (−?\d\.\d{4})", visit.words)
-    assert said is not None
-    assert float(said[1].replace("−", "-")) == pytest.approx(float(query[dimension]), abs=6e-5)
+    rows = np.frombuffer(values, dtype="<f4").reshape(6, -1)
+    assert_close(rows[[0, 3]], trace.hidden_states[3, [9, 2]])
+    assert_close(rows[[2, 5]], rows[[0, 3]] * rows[[1, 4]])
+    said = re.findall(r"b = (−?\d+\.\d{4}) \+ \(?(−?\d+\.\d{4})\)? = (−?\d+\.\d{4})", visit.words)
+    for (product, bias, number), products, expected in zip(said, rows[[2, 5]], (query, key), strict=True):
+        product, bias, number = (float(each.replace("−", "-")) for each in (product, bias, number))
+        assert product == pytest.approx(float(products.sum()), abs=1e-4)
+        assert product + bias == pytest.approx(number, abs=2e-4)
+        assert number == pytest.approx(float(expected[dimension]), abs=6e-5)
 
 
 def test_the_search_ranks_heads_by_what_they_give_beyond_what_they_give_anyway(encoder: Encoder) -> None:

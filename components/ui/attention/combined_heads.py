@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import streamlit as st
+from jaxtyping import Float
 from markupsafe import Markup
 
 from components.core.attention.quantization import pool_by_maximum
@@ -17,6 +18,8 @@ from components.ui.stage import frame
 
 # The most tokens whose cells can be told apart.
 _READABLE = 128
+# Weights that differ by less are equal up to the rounding of 32-bit numbers.
+_EQUAL = 1e-6
 _OF_LAYER = ("mean of the layer", "maximum of the layer")
 _OF_ALL = ("mean of all layers", "maximum of all layers", "rollout")
 _FORMULAS = {
@@ -34,9 +37,20 @@ _MEANING = {
     "mean": "What the heads attend to together; what a single head does is averaged out.",
     "maximum": "The strongest link of any head: a single strong link stays visible, but no single head has this "
     "pattern.",
-    "rollout": "How much of each row’s last vector comes from each token, if only attention and the residual connection "
-    "mixed them: values, output projections and feed-forward layers are left out.",
+    "rollout": "How much of each row’s last vector comes from each token, if only attention and the residual "
+    "connection mixed them: values, output projections and feed-forward layers are left out.",
 }
+
+
+def finding(view: AttentionView, picked: str, weights: Float[np.ndarray, "S S"]) -> str:
+    """The title: the token that gets most of the typed tokens' attention, or that several get as much."""
+    column = weights[~view.tokens.special].mean(axis=0)
+    most = np.flatnonzero(column > column.max() - _EQUAL)
+    heads = picked.replace("the layer", f"layer {view.layer + 1}").capitalize()
+    gets = f"{column.max():.3f} on average"
+    if len(most) > 1:
+        return f"{heads}: {len(most)} tokens share the first place, {gets}"
+    return f"{heads}: {view.quoted(int(most[0]))} gets the most, {gets}"
 
 
 def draw(view: AttentionView) -> None:
@@ -56,10 +70,8 @@ def draw(view: AttentionView) -> None:
     layer = view.layer if picked in _OF_LAYER else None
     weights = attention.combined_heads(CombinedHeadsRequest(view.request, method, layer))
     where = "all layers" if layer is None else f"layer {layer + 1}"
-    column = weights[~view.tokens.special].mean(axis=0)
-    most = int(np.argmax(column))
     frame.heading(
-        f"{picked.capitalize()}: {view.quoted(most)} gets the most, {column[most]:.3f} on average",
+        finding(view, picked, weights),
         _MEANING[method],
     )
     with frame.details():

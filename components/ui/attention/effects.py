@@ -18,7 +18,7 @@ from components.ui.caches.requests import ThumbnailRequest
 from components.ui.charts import show
 from components.ui.page import palette
 from components.ui.stage import frame
-from components.ui.wording import format_cosine, format_difference, layer_steps
+from components.ui.wording import PRINTS_AS_ONE, format_cosine, format_difference, layer_steps
 from components.views.tiles import Labels, tiles
 
 # The most tokens whose cells can be told apart, in a large picture and in a thumbnail.
@@ -38,17 +38,23 @@ def draw(view: AttentionView) -> None:
         )
         return
     effect = attention.effect(view.request)
-    frame.heading(
-        f"With {describe_changes(view.request.interventions)}, the sentence vector has cosine "
-        f"{format_cosine(effect.sentence_cosine)} with the original",
-        f"Left: each token’s context vector compared with its original, layer by layer. {_most_moved(view, effect)} "
-        "Right: how the attention of every head changes.",
-    )
+    frame.heading(*finding(view, effect))
     left, right = st.columns(2, gap="medium")
     with left:
         _draw_token_effect(view, effect)
     with right:
         _draw_attention(view, effect)
+
+
+def finding(view: AttentionView, effect: InterventionEffect) -> tuple[str, str]:
+    """The title and the lead: how far the sentence vector moves, and the token that moves most."""
+    cosine = format_cosine(effect.sentence_cosine)
+    return (
+        f"With {describe_changes(view.request.interventions)}, the sentence vector has cosine {cosine} with the "
+        "original",
+        f"Left: each token’s context vector compared with its original, layer by layer. {_most_moved(view, effect)} "
+        "Right: how the attention of every head changes.",
+    )
 
 
 def _draw_token_effect(view: AttentionView, effect: InterventionEffect) -> None:
@@ -65,8 +71,8 @@ def _draw_token_effect(view: AttentionView, effect: InterventionEffect) -> None:
 
 def _most_moved(view: AttentionView, effect: InterventionEffect) -> str:
     index = effect.moved_most()
-    if index is None:
-        return "After the last layer no context vector has changed."
+    if index is None or effect.token_cosines[-1][index] > PRINTS_AS_ONE:
+        return "After the last layer every typed token’s cosine is still 1.0000."
     cosine = format_cosine(effect.token_cosines[-1][index])
     return f"After the last layer {view.quoted(index)} has moved most: cosine {cosine}."
 

@@ -32,14 +32,22 @@ def draw(view: AttentionView) -> None:
         _draw_test(view)
 
 
-def _draw_ranking(view: AttentionView, found: HeadSearch) -> None:
+def finding(view: AttentionView, found: HeadSearch) -> str:
+    """The title: the head that links the pair most particularly, or that none does."""
     query, key = (view.quoted(index) for index in (view.query, view.key))
+    best = found.ranked()[0]
+    weight, usual = (round(float(each[best]), 3) for each in (found.weights, found.anyway))
+    if not found.weights.any():
+        return f"No head links {query} to {key}: every weight is 0"
+    if weight <= usual:
+        return f"No head links {query} to {key} more than usual"
+    return f"{head_name(*best).capitalize()} links {query} to {key} most particularly: {weight:.3f}"
+
+
+def _draw_ranking(view: AttentionView, found: HeadSearch) -> None:
     ranking = found.ranked()
-    best = ranking[0]
     frame.heading(
-        f"{head_name(*best).capitalize()} links {query} to {key} most particularly: {found.weights[best]:.3f}"
-        if found.weights.any()
-        else f"No head links {query} to {key}: every weight is 0",
+        finding(view, found),
         "Heads are ranked by the weight above their usual level: the larger of their averages over other tokens at the "
         "same distance, and over other tokens that look at the same key. A head that always looks there does not win.",
     )

@@ -1,4 +1,4 @@
-"""The first step of a weight: where the query comes from, as a product of the token's vector with a learned matrix."""
+"""The first step of a weight: where query and key come from, each a token's vector times a learned matrix."""
 
 import numpy as np
 from markupsafe import Markup
@@ -14,60 +14,85 @@ _ROUNDING = 1e-3
 
 
 def draw(view: AttentionView, derivation: WeightDerivation) -> None:
-    """Draw one number of the query as the sum of products that it is; say so where the model is built otherwise."""
-    projections = view.reading.encoder.input_projections(view.layer)
-    vector = view.trace().hidden_states[view.layer, view.query]
-    heads, size = derivation.joined.shape
-    query = projections[0].of_head(view.head, heads) if projections else None
-    if query is None or not _makes(query, vector, derivation.query):
+    """Draw one number of the query and one of the key as the sums that they are; say so where a model differs."""
+    projections = _of_head(view, derivation)
+    if projections is None:
         explain(
             1,
-            "In this model the query is not the product of the layer’s input with one matrix: it normalises the input "
-            "first, makes queries, keys and values with one matrix, or rotates them afterwards. This step is left out.",
+            "In this model query and key are not the product of the layer’s input with one matrix each: it normalises "
+            "the input first, makes queries, keys and values with one matrix, or rotates them afterwards. This step is "
+            "left out.",
         )
         return
+    states = view.trace().hidden_states[view.layer]
     dimension = int(np.abs(derivation.products).argmax())
-    weights = query.weight[dimension]
+    vectors = states[view.query], states[view.key]
+    columns = [projection.weight[dimension] for projection in projections]
+    tokens = view.quoted(view.query), view.quoted(view.key)
     explain(
         1,
         Markup(
-            "The {} numbers x of {} that enter layer {} are multiplied with a learned matrix of {} × {}, and a learned "
-            'bias is added: that is the <span class="es-q">query</span>, {}. The <span class="es-k">key</span> of {} '
-            "is made the same way, with another matrix. Below: dimension {} of the query."
+            "The {0} numbers x of a token that enter layer {1}, times a learned matrix of {0} × {2}, plus a learned "
+            'bias: W<sub>Q</sub> makes the <span class="es-q">query</span> of {3}, W<sub>K</sub> the '
+            '<span class="es-k">key</span> of {4}, {5} each. Below: dimension {6} of both, which counts most in q · k.'
         ).format(
-            len(vector),
-            view.quoted(view.query),
-            view.layer + 1,
-            len(vector),
-            size,
-            format_count(size, "number"),
-            view.quoted(view.key),
-            dimension + 1,
+            len(vectors[0]), view.layer + 1, len(projections[0].bias), *tokens, _numbers(projections), dimension + 1
         ),
     )
-    products = vector * weights
-    matrix = np.stack([vector, weights, products])
+    matrix = np.stack([row for each in zip(vectors, columns, strict=True) for row in (*each, each[0] * each[1])])
     strips(
         matrix,
-        (f"x: {view.quoted(view.query)} as it enters the layer", f"row {dimension + 1} of W_Q", "products"),
+        [
+            name
+            for token, letter in zip(tokens, "QK", strict=True)
+            for name in (
+                f"x of {token}",
+                f"column {dimension + 1} of W_{letter}",
+                f"x times W_{letter}, number by number",
+            )
+        ],
         "projection",
-        f"What enters the layer, one row of the query matrix and their products, {len(vector)} numbers each",
-        float(np.percentile(np.abs(matrix[:2]), 99)),
+        "What enters the layer of query and key, a column of their matrices and the products, "
+        f"{format_count(len(vectors[0]), 'number')} each",
+        float(np.percentile(np.abs(matrix[[0, 1, 3, 4]]), 99)),
     )
+    made = derivation.query[dimension], derivation.key[dimension]
     formula(
         [
-            Markup("Σ x · W<sub>Q</sub> + b = {} + {} = <b>{}</b>").format(
-                format_signed(float(products.sum())),
-                _bracketed(float(query.bias[dimension])),
-                format_signed(float(derivation.query[dimension])),
+            Markup("{} = Σ x · W<sub>{}</sub> + b = {} + {} = <b>{}</b>").format(
+                letter.lower(),
+                letter,
+                format_signed(float(vector @ column)),
+                _bracketed(float(projection.bias[dimension])),
+                format_signed(float(number)),
+            )
+            for letter, vector, column, projection, number in zip(
+                "QK", vectors, columns, projections, made, strict=True
             )
         ]
     )
 
 
+def _of_head(view: AttentionView, derivation: WeightDerivation) -> tuple[InputProjection, InputProjection] | None:
+    """The matrices that make this head's queries and keys of the layer's input; None if none are known to do so."""
+    projections = view.reading.encoder.input_projections(view.layer)
+    if projections is None:
+        return None
+    states = view.trace().hidden_states[view.layer]
+    query, key = (projection.of_head(view.head, len(derivation.joined)) for projection in projections)
+    makes_both = _makes(query, states[view.query], derivation.query) and _makes(key, states[view.key], derivation.key)
+    return (query, key) if makes_both else None
+
+
 def _makes(projection: InputProjection, vector: np.ndarray, made: np.ndarray) -> bool:
     """True if the projection makes this query, or key, of the vector."""
-    return projection.weight.shape[1] == len(vector) and np.allclose(projection(vector), made, atol=_ROUNDING)
+    if projection.weight.shape != (len(made), len(vector)):
+        return False
+    return np.allclose(projection(vector), made, atol=_ROUNDING)
+
+
+def _numbers(projections: tuple[InputProjection, InputProjection]) -> str:
+    return format_count(len(projections[0].bias), "number")
 
 
 def _bracketed(number: float) -> str:

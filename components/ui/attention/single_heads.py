@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import streamlit as st
+from jaxtyping import Float
 
 from components.core.attention.ablation import cosines_without_each_head
 from components.figures.heatmaps.layers import layers_by_heads
@@ -14,7 +15,7 @@ from components.ui.page import palette
 from components.ui.progress import ProgressBar
 from components.ui.stage import frame
 from components.ui.tables import table
-from components.ui.wording import format_cosine, format_count
+from components.ui.wording import PRINTS_AS_ONE, format_cosine, format_count
 
 # Longer texts are measured when the reader asks for it, since that takes a while.
 _AT_ONCE = 64
@@ -29,9 +30,8 @@ def draw(view: AttentionView) -> None:
     if cosines is None:
         return
     distances = np.maximum(1 - cosines, 0)  # rounding may leave a cosine just above 1
-    most = divmod(int(distances.argmax()), cosines.shape[1])
     frame.heading(
-        f"Without {head_name(*most)} the sentence vector moves most: cosine {format_cosine(cosines[most])}",
+        finding(cosines),
         f"Each of the {heads} heads is switched off alone{also}. How far does the sentence vector move?",
     )
     colours = palette()
@@ -58,6 +58,14 @@ def draw(view: AttentionView) -> None:
             [(head_name(*head), format_cosine(cosines[head]), f"{distances[head]:.4f}") for head in heads_in_order],
             "The sentence vector without that head compared with the one with it; the largest change first.",
         )
+
+
+def finding(cosines: Float[np.ndarray, "L H"]) -> str:
+    """The title: the head without which the sentence vector moves most, or that there is none."""
+    most = divmod(int(cosines.argmin()), cosines.shape[1])
+    if cosines[most] > PRINTS_AS_ONE:
+        return "No single head matters to this sentence: without any of them the cosine is 1.0000"
+    return f"Without {head_name(*most)} the sentence vector moves most: cosine {format_cosine(cosines[most])}"
 
 
 def _measured(view: AttentionView, heads: int) -> np.ndarray | None:

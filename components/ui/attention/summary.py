@@ -52,14 +52,17 @@ def lead(view: AttentionView) -> str:
     name = names[roles.strongest[view.layer, view.head]]
     strength = roles.strength[view.layer, view.head]
     count = len(view.tokens.labels)
-    does = (
-        f"This one is broad: its attention spreads as widely as equal weights on {strength * count:.1f} tokens"
-        if name == names[-1]
-        else f"This one gives {strength:.0%} to {_given(name)} on average"
-    )
+    off = is_off(view.request.interventions, *view.opened)
+    if name == names[-1]:
+        spread = f"spreads as widely as equal weights on {strength * count:.1f} tokens"
+        does = f"its attention {spread}" if off else f"This one is broad: its attention {spread}"
+    else:
+        does = f"{'it would give' if off else 'This one gives'} {strength:.0%} to {_given(name)} on average"
+    if off:
+        does = f"This one’s output is replaced by zeros; {does}"
     weights = view.trace().attention_weights(*view.opened)
     strongest = strongest_link(weights, view.tokens)
-    if strongest is None:
+    if strongest is None or f"{weights[strongest]:.0%}" == "0%":
         link = ""
     elif strongest == (view.query, view.key):
         link = " It has no stronger link between two typed tokens."

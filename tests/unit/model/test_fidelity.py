@@ -28,6 +28,18 @@ def test_hidden_states_are_hugging_faces_own(opened: Opened, text: str) -> None:
     assert_close(opened.encoder.trace(text).hidden_states, opened.reference(text).hidden_states)
 
 
+def test_queries_and_keys_are_a_layers_input_times_its_matrices_plus_a_bias(bundled: Opened) -> None:
+    trace = bundled.encoder.trace(SENTENCES[0])
+    for layer in range(trace.num_layers):
+        projections = bundled.encoder.input_projections(layer)
+        assert projections is not None
+        for projection, made in zip(projections, (trace.queries[layer], trace.keys[layer]), strict=True):
+            for head in range(trace.num_heads):
+                of_head = projection.of_head(head, trace.num_heads)
+                product = trace.hidden_states[layer] @ of_head.weight.T + of_head.bias
+                assert np.abs(product - made[head]).max() < 1e-5
+
+
 def test_a_trace_of_the_bundled_model_is_hugging_faces_to_the_last_bit(bundled: Opened) -> None:
     for text in SENTENCES:
         assert np.array_equal(bundled.encoder.trace(text).hidden_states, bundled.reference(text).hidden_states)
