@@ -3,11 +3,12 @@
 from functools import partial
 
 from components.ui.attention import (
+    all_heads,
     combined_heads,
     effects,
     head_search,
     interventions,
-    pictures,
+    one_head,
     session,
     single_heads,
     summary,
@@ -40,8 +41,8 @@ with stage.above():
     summary.draw_reading(view, says_changes=stage.screen != "change it")
 stage.run(
     {
-        "all heads": partial(pictures.draw_all_heads, view),
-        "one head": partial(pictures.draw_one_head, view),
+        "all heads": partial(all_heads.draw, view),
+        "one head": partial(one_head.draw, view),
         "one weight": partial(weight_derivation.draw, view),
         "find the head": partial(head_search.draw, view),
         "change it": partial(effects.draw, view),

@@ -1,4 +1,4 @@
-"""Titles and leads of the Attention page on many sentences and heads: none contradicts the numbers that it stands over."""
+"""Titles and leads of the Attention page on many sentences and heads: none contradicts the numbers under it."""
 
 import itertools
 import re
@@ -52,7 +52,7 @@ _STRONGEST = re.compile(r"strongest link between typed tokens is .* to .*, (\d+)
 
 
 def states(encoder: Encoder, text: str, number: int) -> Iterator[AttentionView]:
-    """20 states of the page for one sentence: heads from all layers, pairs picked and not, with a change and without."""
+    """20 states of the page for one sentence: heads of all layers, pairs picked and not, with a change and without."""
     tokens = encoder.tokenize(text)
     reading = Reading(text, BUNDLED_NAME, False, encoder, tokens)
     request = TraceRequest(BUNDLED_NAME, text, None, CHANGES[number % len(CHANGES)])

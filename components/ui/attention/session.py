@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from components.core import Trace
@@ -18,8 +19,8 @@ from components.ui.pickers import pick_token, token_option
 
 # Blocks of the matrix of a sentence pair: queries of one sentence, keys of the other.
 _BLOCKS = {"all": None, "A → A": (0, 0), "A → B": (0, 1), "B → A": (1, 0), "B → B": (1, 1)}
-
-
+# Pictures on one channel light up together.
+CHANNEL = "attention"
 # Weights that differ by less are equal up to the rounding of 32-bit numbers.
 _EQUAL = 1e-6
 
@@ -182,6 +183,17 @@ def take_pair(tokens: Tokens, query: int | None = None, key: int | None = None) 
             st.session_state[name] = token_option(tokens, index)
     # In a long text, lines are then drawn around the new pair.
     st.session_state.pop(state.Attention.SHOWN, None)
+
+
+def table_of(view: AttentionView, layer: int, head: int) -> pd.DataFrame:
+    """The weights of one head that are shown, with their tokens."""
+    labels = np.array(view.tokens.labels, dtype=object)
+    part = view.part
+    return pd.DataFrame(
+        part.of(view.trace().attention_weights(layer, head)),
+        index=labels[list(part.rows)],
+        columns=labels[list(part.columns)],
+    )
 
 
 def _offer_one_sentence() -> None:
