@@ -257,6 +257,23 @@ def test_asking_first_hides_which_noun_it_ends_nearest_to_until_it_is_guessed() 
     assert "your guess" in [note["text"] for note in notes]
 
 
+def test_a_word_that_needs_another_sentence_is_offered_beside_the_shipped_example() -> None:
+    opened = Visit("Positions", screen="learned").type("A volcano smokes all day").go_to("Context")
+    assert "“bank”" in opened.headings[0]
+    assert "To follow “volcano” of your sentence, another sentence that contains it is needed" in opened.words
+    opened.press("Follow “volcano”")
+    assert opened.error is None
+    assert "“volcano” occurs only once. Add another sentence that contains it." in opened.words
+    opened.write("sentences", "A volcano smokes all day\nThe volcano sleeps")
+    assert opened.headings[0].startswith("One “volcano” becomes two vectors")
+
+
+def test_a_word_that_stands_in_the_sentence_twice_is_followed_at_once() -> None:
+    opened = Visit("Positions", screen="learned").type("One volcano beside another volcano").go_to("Context")
+    assert opened.headings[0].startswith("One “volcano” becomes two vectors")
+    assert "another sentence that contains it is needed" not in opened.words
+
+
 def test_another_shipped_word_brings_its_sentences_unless_others_were_typed() -> None:
     opened = Visit("Context")
     opened.app.text_input(key="word").set_value("crane").run()

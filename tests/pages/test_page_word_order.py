@@ -203,7 +203,7 @@ def test_positions_off_keep_the_axis_and_name_no_word_and_no_head() -> None:
 
 
 def test_no_cosine_is_printed_beyond_one() -> None:
-    name, on, off = visit(FIRST, SECOND).table("The largest difference in any number: vectors.")[-1]
+    name, on, off = visit(FIRST, SECOND).table("32-bit numbers")[-1]
     assert (name, on, off) == ("its cosine", "0.9646862", "1.0000000")
 
 

@@ -1,5 +1,7 @@
 """What the Context page starts from: a word of the sentence of the other pages, or the first of the shipped ones."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from components.core.context.word_occurrences import UNKNOWN_SENSE
@@ -7,6 +9,7 @@ from components.core.text.content_words import content_words_in
 from components.ui import state
 from components.ui.context.senses import opening, shipped
 from components.ui.examples import DEFAULT_TEXT
+from components.ui.stage import frame
 
 MOST_SENTENCES = 8
 
@@ -25,7 +28,7 @@ def follow_typed_word() -> None:
 
 
 def follow_other_pages() -> None:
-    """Start from a content word of the other pages' sentence, if it is a shipped word and none was chosen here."""
+    """Start from a word of the other pages' sentence, if one can be followed at once and none was chosen here."""
     shared = st.session_state.get(state.Shared.TEXT, DEFAULT_TEXT)
     held = tuple(st.session_state.get(key) for key in (state.Context.WORD, state.Context.SENTENCES))
     led_by = st.session_state.get(state.Context.LED_BY)
@@ -43,16 +46,44 @@ def follow_other_pages() -> None:
 
 
 def opening_from(sentence: str) -> tuple[str, str] | None:
-    """A shipped word in a sentence, and the sentence above those shipped for the word; None if it has none.
+    """The longest content word of a sentence that can be followed at once, and the sentences to follow it through.
+
+    That is a shipped word, with the sentence above those shipped for it, or a word that occurs in the sentence twice;
+    None if there is neither.
 
     >>> opening_from("Squatch eats pizza") is None
     True
+    >>> opening_from("A pizza is a pizza")
+    ('pizza', 'A pizza is a pizza')
     """
-    word = next((word for word in content_words_in(sentence) if word in shipped()), None)
-    if word is None:
-        return None
+    words = content_words_in(sentence)
     line = " ".join(sentence.split()).rstrip(": ")
-    return word, f"{UNKNOWN_SENSE}:\n{line}\n\n{opening(word)}"
+    known = longest([word for word in words if word in shipped()])
+    if known:
+        return known, f"{UNKNOWN_SENSE}:\n{line}\n\n{opening(known)}"
+    repeated = longest([word for word in words if words.count(word) > 1])
+    return (repeated, line) if repeated else None
+
+
+def longest(words: Sequence[str]) -> str | None:
+    """The longest of some words, the first of several; None if there is none."""
+    return max(words, key=len, default=None)
+
+
+def offer_other_pages() -> None:
+    """Offer a word of the other pages' sentence that needs one more sentence, as long as none was chosen here."""
+    shared = st.session_state.get(state.Shared.TEXT, DEFAULT_TEXT)
+    held = (st.session_state[state.Context.WORD], st.session_state[state.Context.SENTENCES])
+    word = longest(content_words_in(shared))
+    if shared == DEFAULT_TEXT or held != _opening_of_page() or word is None:
+        return
+    frame.note(f"To follow “{word}” of your sentence, another sentence that contains it is needed; this is an example.")
+
+    def follow() -> None:
+        st.session_state[state.Context.WORD] = word
+        st.session_state[state.Context.SENTENCES] = " ".join(shared.split()).rstrip(": ")
+
+    st.button(f"Follow “{word}”", on_click=follow, type="tertiary")
 
 
 def _opening_of_page() -> tuple[str, str]:

@@ -7,6 +7,7 @@ import streamlit as st
 from components.core.numerics.similarity import normalise_rows
 from components.ui.charts import show, strip
 from components.ui.context.occurrences import draw_sentences
+from components.ui.context.opening import offer_other_pages
 from components.ui.context.summary import Followed, finding, labels_of, lead, one_word_embedding, what_it_is_cut_into
 from components.ui.stage import frame
 
@@ -19,6 +20,7 @@ def draw(model: str, followed: Followed) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         draw_sentences(followed)
+        offer_other_pages()
         pieces = what_it_is_cut_into(found)
         if pieces:
             frame.note(pieces)

@@ -23,7 +23,7 @@ from components.ui.word_order.summary import only_rounding, same_tokens
 from components.ui.wording import join_list
 from components.views.tiles import Labels, tiles
 
-_MOST = "the one that differs most"
+_MOST = "differs most"
 # Words that can be told apart in a thumbnail.
 _THUMBNAIL = 40
 # The most words whose cells can be told apart.

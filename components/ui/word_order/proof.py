@@ -18,15 +18,15 @@ def draw(pair: Pair) -> None:
     """Draw the largest difference between two numbers in every step, with positions on and off."""
     on, off = pair.compared("on"), pair.compared("off")
     frame.heading(finding(on, off), lead(off))
-    for column, (what, rows) in zip(st.columns(2, gap="large"), _rows(on, off).items(), strict=True):
-        with column:
-            table([what, "positions on", "positions off"], rows, f"The largest difference in any number: {what}.")
-    frame.note(
-        "32-bit numbers are rounded at the seventh digit: cosines are given so far, and differences of 10⁻⁶ are that "
-        "rounding."
+    compared = (
+        "32-bit numbers are rounded at the seventh digit; differences of 10⁻⁶ are that rounding."
         if only_rounding(off)
-        else "Compared are only words that have a partner."
+        else "Only words that have a partner are compared."
     )
+    captions = ("The largest difference between the two sentences in any number.", compared)
+    for column, (what, rows), caption in zip(st.columns(2, gap="large"), _rows(on, off).items(), captions, strict=True):
+        with column:
+            table([what, "positions on", "positions off"], rows, caption)
     with frame.details():
         _draw_bag_of_words(on)
 
