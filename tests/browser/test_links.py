@@ -16,22 +16,22 @@ def test_a_link_to_a_head_is_right_even_as_the_first_request_to_a_cold_server(
     cold_server: Server, new_reader: NewReader
 ) -> None:
     reader = new_reader(cold_server)
-    reader.open("Attention", text=SENTENCE, layer=2, head=7)
+    reader.open("Attention", text=SENTENCE, layer=2, head=7, screen="one head")
     expect(reader.heading).to_have_text(re.compile("^Head 7 of layer 2: "))
     expect(reader.sentence).to_have_value(SENTENCE)
     expect(reader.main.locator(".es-sentence")).to_have_text(SENTENCE)
     expect(reader.page.get_by_role("dialog")).to_have_count(0)
-    assert reader.parameters() == {"text": SENTENCE, "layer": "2", "head": "7"}
+    assert reader.parameters() == {"text": SENTENCE, "layer": "2", "head": "7", "screen": "one head"}
     assert "Traceback" not in cold_server.log
 
 
 def test_picking_layer_and_head_changes_title_and_address_and_a_reload_keeps_them(reader: Reader) -> None:
-    reader.open("Attention")
+    reader.open("Attention", screen="one head")
     reader.type(SENTENCE)
     reader.open_head(6, 11)
     expect(reader.heading).to_have_text(re.compile("^Head 11 of layer 6: "))
     reader.settled()
-    expected = {"text": SENTENCE, "layer": "6", "head": "11"}
+    expected = {"text": SENTENCE, "layer": "6", "head": "11", "screen": "one head"}
     assert reader.parameters() == expected
     title = reader.heading.inner_text()
     reader.reload()
@@ -47,6 +47,7 @@ def test_clicking_a_thumbnail_opens_its_head(reader: Reader) -> None:
     expect(reader.heading).to_have_text(re.compile("^Head 9 of layer 5: "))
     reader.expect_parameter("head", 9)
     reader.expect_parameter("layer", 5)
+    reader.expect_parameter("screen", "one head")
     expect(reader.main.get_by_role("combobox", name="Head", exact=True)).to_have_value("9")
 
 
@@ -63,7 +64,7 @@ def test_clicking_a_thumbnail_on_the_overview_opens_that_head_of_that_layer(read
 
 
 def test_every_page_keeps_the_sentence_and_the_head(reader: Reader) -> None:
-    reader.open("Attention", layer=3, head=5)
+    reader.open("Attention", layer=3, head=5, screen="one head")
     reader.type(SENTENCE)
     # A page that asks for sentences of its own lies between, and takes nothing away.
     for title in [*READING, "Word order", "Attention"]:
@@ -74,7 +75,7 @@ def test_every_page_keeps_the_sentence_and_the_head(reader: Reader) -> None:
         expect(reader.sentence).to_have_value(SENTENCE)
         expect(reader.main.locator(".es-sentence")).to_have_text(SENTENCE)
         assert reader.parameters()["text"] == SENTENCE
-    expect(reader.heading).to_have_text(re.compile("^Head 5 of layer 3: "))
+    expect(reader.main.get_by_role("combobox", name="Layer", exact=True)).to_have_value("3")
     assert reader.parameters() == {"text": SENTENCE, "layer": "3", "head": "5"}
 
 
@@ -83,14 +84,16 @@ def test_a_link_restores_what_was_picked_on_a_page(reader: Reader) -> None:
     expect(reader.main.get_by_role("combobox", name="Token")).to_have_value("3  ##ch")
     expect(reader.main.get_by_role("spinbutton", name="Dimension")).to_have_value("7")
     expect(reader.main.get_by_role("textbox", name="Words, separated by blanks")).to_have_value("king queen pizza")
-    reader.open("Positions", text=SENTENCE, positions="shuffled", position=12)
+    reader.open("Positions", text=SENTENCE, positions="shuffled")
     chosen = reader.main.get_by_role("radiogroup", name="Positions")
     expect(chosen.get_by_role("radio", name="shuffled", exact=True)).to_be_checked()
+    reader.open("Positions", text=SENTENCE, position=12, screen="sinusoidal")
     expect(reader.main.get_by_role("spinbutton", name="Position")).to_have_value("12")
-    reader.open("Attention", text=SENTENCE, query="5  pizza", key="4  eats", words_only="true")
+    reader.open("Attention", text=SENTENCE, query="5  pizza", key="4  eats", words_only="true", screen="one weight")
     expect(reader.main.get_by_role("combobox", name=re.compile("^Query"))).to_have_value("5  pizza")
     expect(reader.main.get_by_role("combobox", name=re.compile("^Key"))).to_have_value("4  eats")
-    expect(reader.main.get_by_role("switch", name="Leave out special tokens")).to_be_checked()
+    reader.main.get_by_role("button", name="More settings").click()
+    expect(reader.page.get_by_role("switch", name="Leave out special tokens")).to_be_checked()
 
 
 def test_back_leads_to_the_page_before_and_keeps_the_sentence(reader: Reader) -> None:
