@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from playwright.sync_api import Download, ViewportSize
+from playwright.sync_api import Download, ViewportSize, expect
 
 from components.ui.stage.line import COMPARING, READING
 from tests.browser.reader import Reader
@@ -76,6 +76,9 @@ def test_every_picture_of_a_page_is_saved_with_its_numbers_under_a_name_of_its_o
     reader.open(title, text=SENTENCE, screen="all screens")
     reader.open_save_menu()
     menu = reader.page.get_by_test_id("stPopoverBody")
+    # The buttons of the pictures stand there a moment after those of the numbers.
+    numbers = menu.get_by_role("button", name=re.compile(r"\(CSV\)$"))
+    expect(menu.get_by_role("button", name=re.compile(" as PNG$"))).to_have_count(numbers.count())
     labels = [button.get_attribute("aria-label") or button.inner_text() for button in menu.get_by_role("button").all()]
     assert len(set(labels)) == len(labels)
     pictures = [match[1] for label in labels if (match := re.fullmatch(r"Numbers of (.+) \(CSV\)", label))]
