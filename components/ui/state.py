@@ -100,7 +100,6 @@ class Attention:
     CALCULATION_STEP: Final = "calculation_step"
     OVER_HEADS: Final = "over_heads"
     SWITCH_HEAD: Final = "switch_this_head"
-    SWITCH_OPEN_HEAD: Final = "switch_open_head"
 
 
 class WordOrder:

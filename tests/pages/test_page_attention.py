@@ -321,6 +321,13 @@ def test_of_a_long_pair_a_short_sentence_is_shown_whole_and_lines_follow_a_picke
     assert "is outside" not in visit.words
 
 
+def test_a_head_that_is_clicked_where_nothing_is_changed_is_switched_off() -> None:
+    visit = opened("change it", text=SENTENCE)
+    assert visit.headings == ["Nothing is changed yet"]
+    described, _ = visit.view("heads-to-switch")
+    assert (len(described["heads"]), described["does"]) == (72, "switch it off")
+
+
 def test_a_head_that_is_off_is_crossed_out_and_said_to_be_off() -> None:
     visit = one_head(text=SENTENCE, heads_off="layer 4, head 2")
     described, _ = opened("all heads", text=SENTENCE, heads_off="layer 4, head 2").view("heads")

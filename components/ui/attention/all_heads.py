@@ -11,7 +11,7 @@ from components.core.attention.head_roles import HeadRoles, role_names
 from components.core.attention.quantization import QuantizedWeights
 from components.ui import state
 from components.ui.attention import summary
-from components.ui.attention.interventions import head_name, is_off
+from components.ui.attention.interventions import head_name, is_off, switch
 from components.ui.attention.session import CHANNEL, AttentionView, open_head, table_of
 from components.ui.caches import attention
 from components.ui.caches.requests import QuantizationRequest
@@ -23,7 +23,7 @@ from components.views.heads import Axes, Caption, head_thumbnails
 _IN_ORDER = "all, layer by layer"
 _BY_ROLE = "all, sorted by what they do"
 # With the other pictures of the page it stays below 2 MB.
-_MOST_BYTES = 1_300_000
+_MOST_BYTES, _FEWER_BYTES = 1_300_000, 150_000
 # Names of roles where there is little room.
 _SHORT = {"previous token": "prev", "next token": "next", "itself": "self", "same word": "same", "broad": "broad"}
 
@@ -61,7 +61,7 @@ def draw(view: AttentionView) -> None:
         ),
         key="heads",
         alt=f"Attention of {format_count(len(picked), 'head')}, one thumbnail per head",
-        numbers=lambda: _shown_weights(view, picked, packed),
+        numbers=lambda: shown_weights(view, picked, packed),
     )
     with frame.details():
         frame.note("What each head attends to, on average over the typed tokens.")
@@ -74,6 +74,29 @@ def draw(view: AttentionView) -> None:
         )
 
 
+def draw_to_switch(view: AttentionView) -> None:
+    """Draw thumbnails of all heads; the one that is clicked is switched off."""
+    layers, heads = attention.roles(view.request).strongest.shape
+    every = tuple(divmod(number, heads) for number in range(layers * heads))
+    packed = attention.quantized_heads(QuantizationRequest(view.request, view.part, every, _FEWER_BYTES))
+    show(
+        partial(
+            head_thumbnails,
+            packed,
+            Axes(view.tokens.labels, view.part.rows, view.part.columns),
+            [caption_of(view, *each) for each in every],
+            channel=f"{CHANNEL}-off",
+            across=heads,
+            does="switch it off",
+            hint="Rows are layers, columns heads. Click a head to switch it off.",
+            on_open=switch,
+        ),
+        key="heads-to-switch",
+        alt=f"{format_count(len(every), 'head')} to be switched off, one thumbnail per head",
+        numbers=lambda: shown_weights(view, every, packed),
+    )
+
+
 def _heads_shown(roles: HeadRoles, chosen: str, names: Sequence[str]) -> tuple[tuple[int, int], ...]:
     """All heads in order, all by role and strength, or those of one role with the strongest first."""
     layers, heads = roles.strongest.shape
@@ -84,7 +107,7 @@ def _heads_shown(roles: HeadRoles, chosen: str, names: Sequence[str]) -> tuple[t
     return tuple(each for each in by_role if chosen in (_BY_ROLE, names[roles.strongest[each]]))
 
 
-def _shown_weights(view: AttentionView, picked: Sequence[tuple[int, int]], packed: QuantizedWeights) -> pd.DataFrame:
+def shown_weights(view: AttentionView, picked: Sequence[tuple[int, int]], packed: QuantizedWeights) -> pd.DataFrame:
     """Return the weights that the thumbnails show: of a long text, the largest of each block of tokens."""
     if packed.block == 1:
         return pd.concat({head_name(*each): table_of(view, *each) for each in picked}, names=["head", "query"])

@@ -10,8 +10,8 @@ from components.core.attention.ablation import InterventionEffect
 from components.core.attention.quantization import pool_by_magnitude
 from components.figures.heatmaps.attention import attention_difference
 from components.figures.heatmaps.layers import layers_by_tokens
-from components.ui import state
-from components.ui.attention.interventions import describe_changes, head_name, switch
+from components.ui.attention import all_heads
+from components.ui.attention.interventions import describe_changes, head_name
 from components.ui.attention.session import AttentionView, open_head
 from components.ui.caches import attention
 from components.ui.caches.requests import ThumbnailRequest
@@ -30,12 +30,10 @@ def draw(view: AttentionView) -> None:
     if not view.request.interventions:
         frame.heading(
             "Nothing is changed yet",
-            "Switch heads off, mask later tokens or switch positions off: the effect on the sentence vector, on "
-            "each token and on later layers then appears here.",
+            "Click a head to switch it off, mask later tokens or switch positions off: this screen then shows what the "
+            "sentence vector, each token and the later layers lose by it.",
         )
-        st.button(
-            f"Switch {view.head_name} off", on_click=switch, args=view.opened, key=state.Attention.SWITCH_OPEN_HEAD
-        )
+        all_heads.draw_to_switch(view)
         return
     effect = attention.effect(view.request)
     frame.heading(*finding(view, effect))

@@ -31,7 +31,7 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
   state.link = linkedTo(data.channel, root, (heard) => hear(state, parts, heard));
   const how = data.labelled
     ? "Arrow keys move from cell to cell, Enter picks one."
-    : "Arrow keys move from head to head, with Shift from cell to cell; Enter opens a head.";
+    : `Arrow keys move from head to head, with Shift from cell to cell; Enter: ${data.does}.`;
   describedAs(parts.picture, data.alt);
   parts.stage.setAttribute("aria-label", `${data.alt}. ${how}`);
   parts.readout.textContent = data.hint;
@@ -112,7 +112,7 @@ function describe(state, { tile, row, column }) {
   const [layer, head] = data.heads[tile];
   const off = data.off[tile] ? ", off" : "";
   const name = `Layer ${layer + 1}, head ${head + 1}${off} (${data.says[tile]})`;
-  if (row === undefined || column === undefined) return `${name}${data.labelled ? "" : ": click to open it"}`;
+  if (row === undefined || column === undefined) return `${name}${data.labelled ? "" : `: click to ${data.does}`}`;
   const steps = state.values[(tile * data.height + row) * data.width + column];
   const weight = (steps / 10 ** data.decimals).toFixed(data.decimals);
   const from = isolated(data.tokens[token(state, "rows", row)]);

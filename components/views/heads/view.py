@@ -55,14 +55,15 @@ def head_thumbnails(
     channel: str,
     across: int | None,
     hint: str,
+    does: str = "open it",
     on_open: Callable[[int, int], None],
 ) -> None:
     """Draw the thumbnails of N heads.
 
     across: the number of thumbnails in a row, with layers and heads numbered along the edges; None for as many as fit,
     each with its name. channel: pictures on one channel mark the same cell, and the head that `head_matrix` shows there
-    is framed. on_open: called with the layer and head of a clicked thumbnail, counted from 0, before the page runs
-    again.
+    is framed. does: what a click does. on_open: called with the layer and head of a clicked thumbnail, counted from 0,
+    before the page runs again.
     """
 
     def opened() -> None:
@@ -70,7 +71,11 @@ def head_thumbnails(
         if picked is not None:
             on_open(*(int(number) for number in picked))
 
-    data = _payload(weights, axes, captions, alt, file, channel, hint) | {"across": across, "labelled": False}
+    data = _payload(weights, axes, captions, alt, file, channel, hint) | {
+        "across": across,
+        "labelled": False,
+        "does": does,
+    }
     _mount(key=key, data=picture.pack_payload(data, weights.data), on_opened_change=opened)
 
 
