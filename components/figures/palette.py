@@ -54,7 +54,7 @@ DARK = Palette(
     word="#E0AE4E",
     position="#BDA3E8",
     token_type="#A7ABB3",
-    diverging=("#FFC2B2", "#F08D76", "#8E4B3B", "#23262D", "#3A617E", "#7FB2DA", "#CBE4F6"),
+    diverging=("#FF8A6B", "#D9674C", "#84402F", "#23262D", "#2B5878", "#4A92C9", "#74C4FF"),
     sequential=("#1B1E24", "#24405A", "#33658C", "#5C97C4", "#9CCBEE", "#E4F3FE"),
 )
 

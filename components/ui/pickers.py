@@ -15,6 +15,14 @@ def longest_token(tokens: Tokens) -> int:
     return max(typed, key=lambda i: (len(tokens.labels[i]), -i))
 
 
+def longest_whole_word(tokens: Tokens) -> int:
+    """Return the index of the longest token that is a whole word; where all words are cut up, the longest token."""
+    whole = [word for word in tokens.words if len(word.token_indices) == 1 and not word.is_mark]
+    if not whole:
+        return longest_token(tokens)
+    return max(whole, key=lambda word: len(word.text)).token_indices[0]
+
+
 def pick_token(tokens: Tokens, label: str, key: str, default: int, **look: Any) -> int:
     """Ask for one token of the sentence; return its index.
 

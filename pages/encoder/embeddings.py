@@ -4,14 +4,14 @@ from functools import partial
 
 from components.ui import state
 from components.ui.embeddings import addends, nearest_tokens, one_number, word_map
-from components.ui.pickers import longest_token, pick_dimension, pick_token
+from components.ui.pickers import longest_whole_word, pick_dimension, pick_token
 from components.ui.stage.stage import Stage
 
 stage = Stage("Embeddings")
 reading = stage.read_sentence()
 summed = addends.embedding_sum(reading)
 with stage.control("one number", "nearest words"):
-    token = pick_token(reading.tokens, "Token", state.Embeddings.TOKEN, longest_token(reading.tokens), width=220)
+    token = pick_token(reading.tokens, "Token", state.Embeddings.TOKEN, longest_whole_word(reading.tokens), width=220)
 with stage.control("one number"):
     dimension = pick_dimension(summed.width)
 stage.run(

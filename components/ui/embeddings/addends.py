@@ -123,9 +123,9 @@ def draw_layer_input(summed: EmbeddingSum) -> None:
     """Draw the sum after normalising, as layer 1 receives it."""
     labels, matrix = summed.labels, summed.layer_input
     projected = f" Then a learned matrix turns {summed.width} numbers into {matrix.shape[1]}."
-    before, after = float(np.abs(summed.total).max()), float(np.abs(matrix).max())
+    largest = float(np.abs(matrix).max())
     frame.heading(
-        f"What enters layer 1: the sum, brought to one scale; the largest number goes from {before:.2f} to {after:.2f}",
+        f"Normalised, the sum enters layer 1: its numbers reach ±{largest:.2f}",
         "The numbers of each token are brought to mean 0 and standard deviation 1; then each dimension is multiplied "
         f"by a learned gain, and a learned bias is added.{'' if summed.keeps_width else projected}",
     )

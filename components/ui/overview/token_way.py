@@ -13,7 +13,7 @@ from components.ui import state
 from components.ui.charts import show
 from components.ui.overview.sentence_way import DIMENSIONS, numbered, pooling_name
 from components.ui.page import Reading, quoted, shorten
-from components.ui.pickers import longest_token, pick_token
+from components.ui.pickers import longest_whole_word, pick_token
 from components.ui.stage import frame, question
 from components.ui.wording import format_count, format_signed
 from components.views.way import Path, Row, way
@@ -27,7 +27,7 @@ def draw(reading: Reading) -> None:
             reading.tokens,
             "Token",
             state.Overview.TOKEN,
-            longest_token(reading.tokens),
+            longest_whole_word(reading.tokens),
             width=220,
         )
     cosines = _cosines_with_input(trace)

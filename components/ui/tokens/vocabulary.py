@@ -26,10 +26,8 @@ def draw(encoder: Encoder, tokens: Tokens) -> None:
             width=320,
         )
     wanted = typed.strip() or max((word.text for word in tokens.words), key=len)[:100]
-    needle = wanted.lower()
-    found = [(label, i) for i, label in enumerate(encoder.vocabulary_labels) if needle in label.lower()]
-    found.sort(key=lambda entry: (len(entry[0]), entry[0]))
-    is_token = any(label.lower() in (needle, f"▁{needle}") for label, _ in found)
+    found = _containing(encoder, wanted)
+    is_token = any(label.lower() in (wanted.lower(), f"▁{wanted.lower()}") for label, _ in found)
     name = quoted(shorten(wanted, 40))
     pieces = [] if is_token else _pieces(encoder, wanted)
     finding = f"{name} is a token of its own" if is_token else f"{name} is not a token of its own"
@@ -38,15 +36,22 @@ def draw(encoder: Encoder, tokens: Tokens) -> None:
     frame.heading(finding, _lead(name, len(found)))
     if pieces:
         _draw_chips(pieces)
-    if found:
-        if pieces:
-            frame.note("Tokens that contain it:")
-        _draw_chips(found[:_MATCHES])
+        searched = wanted if found else pieces[0][0].removeprefix("##")
+        found = found or _containing(encoder, searched)
+        frame.note(f"The shortest tokens that contain {quoted(shorten(searched, 40))}:")
+    _draw_chips(found[:_MATCHES])
     with frame.details():
         frame.note(
             f"The vocabulary has {len(encoder.vocabulary):,} tokens. The number under each is its place in the list. "
             "The search does not tell capitals from small letters."
         )
+
+
+def _containing(encoder: Encoder, text: str) -> list[tuple[str, int]]:
+    """Return the tokens that contain a text, each with its number, the shortest first."""
+    needle = text.lower()
+    found = [(label, i) for i, label in enumerate(encoder.vocabulary_labels) if needle in label.lower()]
+    return sorted(found, key=lambda entry: (len(entry[0]), entry[0]))
 
 
 def _lead(name: str, count: int) -> str:
