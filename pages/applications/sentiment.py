@@ -45,7 +45,10 @@ with stage.control(TYPED, BOUNDARY, SCORES, HARD, EXPORT):
     method = controls.pick_classifier()
 dataset = texts.read(model)
 classifiers = TrainedClassifiers(model, dataset, settings)
-if stage.shows_all or not stage.shows(TYPED, BOUNDARY, ORDER):
+if stage.shows(TYPED, BOUNDARY, ORDER):
+    with stage.more():
+        texts.draw_size(dataset)
+else:
     stage.say_what_is_read("", texts.describe(dataset))
 if not classifiers.has_inputs():
     with stage.working(summary.while_encoding(dataset, was_stopped(classifiers)), summary.LEAD):

@@ -93,7 +93,7 @@ def test_all_rows_that_are_not_used_are_counted_and_the_reason_for_most_of_them_
     opened = on_the_map("\n".join(lines).encode(), "lines.txt")
     assert "60 sentences, 140 rows left out" in opened.words
     assert [each.label for each in opened.app.expander if "left out" in each.label] == ["What was left out: 140 rows"]
-    listed = re.findall("<li>(.*?)</li>", opened.markup)
+    listed = re.findall("<li>((?:Line|And) .*?)</li>", opened.markup)
     assert "is not read, like the 84 lines after it: at most 60 sentences are used" in listed[0]
     assert listed[-1] == "And 6 more."
 
@@ -102,7 +102,7 @@ def test_all_rows_that_are_not_used_are_counted_and_the_reason_for_most_of_them_
 def test_sentiment_shows_how_the_first_row_was_read_and_learns_from_it_when_it_is_data() -> None:
     opened = Visit("Sentiment", reviews_from="File").upload("text_file", "own.csv", LABELLED)
     assert "12 texts, 2 classes" in opened.words
-    assert "First row of own.csv read as names of columns: text, label. Change it under “Texts”." in opened.words
+    assert "First row of own.csv read as names of columns: text, label. Change it under “Your own data”." in opened.words
     opened.pick("text_first_row", "is data")
     assert "Line 1 is the only text of class “label”" in opened.words
     assert "First row of own.csv read as data." in opened.words

@@ -33,13 +33,14 @@ from tests.support.visit import Visit
 
 PAGE = "Live retrieval"
 EVERYDAY, NOTES, OWN = "Everyday", "Lecture notes", "Your own"
-BACK, WHY, MAP, PROMPT, SCORED, PASSAGES = (
-    "Results",
-    "Why this passage",
-    "On the map",
-    "The prompt",
-    "How good it is",
-    "The passages",
+BACK, WHY, MAP, PROMPT, SCORED, FAILED, PASSAGES = (
+    "results",
+    "why",
+    "on the map",
+    "the prompt",
+    "how good it is",
+    "failures",
+    "passages",
 )
 DENSE, BM25, HYBRID = SearchMethod.DENSE, SearchMethod.BM25, SearchMethod.HYBRID
 METHODS = LIVE_METHODS
@@ -189,8 +190,8 @@ def chunks_in(encoder: Encoder, title: str, text: str, settings: ChunkSettings =
 
 
 def visit(question: str | None = None, **parameters: str) -> Visit:
-    """Open the page."""
-    return Visit(PAGE, **parameters | ({} if question is None else {"question": question}))
+    """Open a screen of the page, the first one unless another is named."""
+    return Visit(PAGE, **{"screen": BACK} | parameters | ({} if question is None else {"question": question}))
 
 
 def own(**parameters: str) -> Visit:
@@ -226,7 +227,10 @@ def hits(opened: Visit, method: str) -> list[Hit]:
     """The passages that a ranking lists, best first."""
     column = page(opened).split(f"<h2>{method}</h2>", 1)[1].split("<h2>", 1)[0]
     found = re.findall(
-        r'<span class="es-rank">(\d+)</span> (.*?)<b class="es-score">(.*?)</b></p>(.*?)</div>', column, re.DOTALL
+        r'<span class="es-rank">(\d+)</span> <span class="es-name">([^<]*)</span>.*?'
+        r'<b class="es-score">([^<]*)</b></(?:p|summary)>(.*?)</div>',
+        column,
+        re.DOTALL,
     )
     assert [int(rank) for rank, *_ in found] == list(range(1, len(found) + 1))
     return [Hit(html.unescape(name), score, readable(text)) for _, name, score, text in found]

@@ -23,7 +23,9 @@ from tests.support.paths import ASSETS
 from tests.support.visit import Visit
 
 PAGE = "Sentence map"
-SELECTION, GROUPS, KINDS, HONESTY = "The selection", "Groups", "What context adds", "What the map gets wrong"
+SELECTION, COMPARED, GROUPS, COUNTS = "the selection", "compared", "groups", "how many"
+KINDS, ERRORS = "four kinds", "its errors"
+SCREENS = (SELECTION, COMPARED, GROUPS, COUNTS, KINDS, ERRORS)
 
 NEW = "Squatch orders a second pizza."
 TWO_TOPICS = (
@@ -103,8 +105,8 @@ def pca_of(unit_vectors: np.ndarray, dimensions: int = 2) -> Projection:
 
 
 def visit(**parameters: str) -> Visit:
-    """Open the page with the map that needs no fitting, unless another is asked for."""
-    return Visit(PAGE, **({"map": "PCA"} | parameters))
+    """Open the first screen with the map that needs no fitting, unless others are asked for."""
+    return Visit(PAGE, **({"map": "PCA", "screen": SELECTION} | parameters))
 
 
 def paste(*lines: str, **parameters: str) -> Visit:

@@ -29,9 +29,9 @@ from tests.support.paths import ASSETS
 from tests.support.visit import Visit, array
 
 PAGE = "Sentiment"
-TYPED, TRAIN, SCORED = "Type and see", "Train", "How good"
-AMOUNT, ORDER, EXPORT = "How much data", "Order and context", "Export classifier"
-VIEWS = (TYPED, TRAIN, SCORED, AMOUNT, ORDER, EXPORT)
+TYPED, BOUNDARY, TRAIN, SCORED = "type and see", "boundary", "train", "how good"
+AMOUNT, ORDER, HARD, EXPORT = "how much data", "word order", "hard texts", "export"
+SCREENS = (TYPED, BOUNDARY, TRAIN, SCORED, AMOUNT, ORDER, HARD, EXPORT)
 METHODS = LOGISTIC, NETWORK, STATIC, TF_IDF, BAYES = tuple(ClassifierMethod)
 LINEAR = (LOGISTIC, STATIC, TF_IDF, BAYES)
 BAGS = (TF_IDF, BAYES)
@@ -157,8 +157,8 @@ def dataset_of(labelled: LabelledTexts) -> LabelledDataset:
 
 
 def visit(review: str | None = None, **parameters: str) -> Visit:
-    """Open the page."""
-    return Visit(PAGE, **parameters | ({} if review is None else {"review": review}))
+    """Open a screen of the page, the first one unless another is named."""
+    return Visit(PAGE, **{"screen": TYPED} | parameters | ({} if review is None else {"review": review}))
 
 
 def table_file(labelled: Sequence[tuple[str, str]]) -> bytes:
@@ -200,8 +200,9 @@ def words(opened: Visit) -> str:
 
 
 def sections(opened: Visit) -> list[str]:
-    """The headings of the second order."""
-    return [readable(each) for each in re.findall(r"<h2>(.*?)</h2>", page(opened), re.DOTALL)]
+    """The title and the headings below it."""
+    titles, headings = (re.findall(rf"<h{level}>(.*?)</h{level}>", page(opened), re.DOTALL) for level in (1, 2))
+    return [readable(each) for each in (*titles, *headings)]
 
 
 def problems(opened: Visit) -> list[str]:
@@ -241,7 +242,8 @@ def shares(opened: Visit) -> list[tuple[str, float]]:
 
 def curves(opened: Visit, name: str) -> dict[str, tuple[list[float], np.ndarray]]:
     """Name of a line of the training → its epochs and its values."""
-    drawn = opened.figure(f"training-{name}")["data"]
+    axis = {"loss": "x", "accuracy": "x2"}[name]
+    drawn = [each for each in opened.figure("training")["data"] if each.get("xaxis") == axis]
     return {each["name"]: (array(each["x"]).tolist(), array(each["y"])) for each in drawn}
 
 

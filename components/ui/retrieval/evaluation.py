@@ -9,7 +9,7 @@ from components.core.retrieval.documents import Question
 from components.core.retrieval.evaluation.evaluation import Evaluation, MethodResult, mean_difference
 from components.core.retrieval.search.hybrid import CANDIDATES
 from components.core.retrieval.search.methods import LIVE_METHODS, SearchMethod
-from components.ui.retrieval import corpora, failures, passage_sizes, uploaded_questions
+from components.ui.retrieval import corpora, failures, passage_sizes, summary, uploaded_questions
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
 from components.ui.retrieval.method_comparison import RANKED_BY, compare_methods
 from components.ui.retrieval.search_result import is_below
@@ -59,10 +59,13 @@ def questions_of(indexed_corpus: IndexedCorpus, corpus_name: str) -> tuple[Quest
 
 def _evaluated(indexed_corpus: IndexedCorpus, questions: Sequence[Question]) -> Evaluation | None:
     """Compare all ways of searching; if there is nothing to compare, the title says so, and None is returned."""
-    if not questions or not indexed_corpus.chunks:
+    if not indexed_corpus.chunks:
+        frame.heading(*summary.waiting(indexed_corpus, None))
+        return None
+    if not questions:
         frame.heading(
             "How good is this search? Questions with known answers tell",
-            "Add documents and a file of questions under “Your own data”, or choose a shipped corpus.",
+            "Add a file of questions under “Your own data”, or choose a shipped corpus under “More settings”.",
         )
         return None
     with st.spinner(f"Asking {format_count(len(questions), 'question')} in {len(SearchMethod)} ways …"):

@@ -113,6 +113,11 @@ def describe(texts: LabelledDataset) -> str:
     return ", ".join(parts)
 
 
+def draw_size(texts: LabelledDataset) -> None:
+    """Draw the size of the set and its parts."""
+    markup(Markup('<p class="es-count">{}</p>').format(describe(texts)))
+
+
 def draw_result_of_upload(texts: LabelledDataset, model: str, encoder: Encoder) -> None:
     """Draw how a reader's file was read, rows that were left out, and texts that are too long."""
     if is_shipped():

@@ -29,7 +29,8 @@ def follow() -> None:
     for parameter, page in _VIEWS.items():
         view = _taken(parameter)
         screen = _RENAMED.get(view.lower(), view.lower())
-        if screen in line.page_entry(page).screens and state.Stage.SCREEN not in st.session_state:
+        if screen in line.page_entry(page).screens:
+            st.query_params.pop(state.Stage.SCREEN, None)
             st.session_state[state.Stage.SCREEN] = screen
     if _taken(_GUESS_FIRST).lower() == "true":
         st.session_state[state.Stage.ASK_FIRST] = True

@@ -37,11 +37,12 @@ class Stage:
         _draw_steps(steps, self.page, self.screen, lesson)
         with st.container(key="stage_line", horizontal=True, vertical_alignment="center", gap="small"):
             self._line = st.container(width="stretch")
-            self._own_slot, self._more_slot, self._details_slot, self._save_slot = (
-                st.container(width="content", key=f"stage_{name}") for name in ("own", "more", "details", "save")
+            lessons, self._own_slot, self._more_slot, self._details_slot, self._save_slot = (
+                st.container(width="content", key=f"stage_{name}")
+                for name in ("lessons", "own", "more", "details", "save")
             )
         if self.page is line.PAGES[0]:
-            with self._save_slot:
+            with lessons:
                 menu.offer()
         self._more: DeltaGenerator | None = None
         self._news = st.container(key="stage_news", gap=None)
@@ -166,18 +167,22 @@ class Stage:
             markup(Markup('<p class="es-about" hidden>{}</p>').format(about(self._text, LONGEST_AT_THE_EDGE)))
 
     def _pick_screen(self) -> str:
-        return str(
-            st.segmented_control(
-                "Screen",
-                [*self.page.screens, ALL_SCREENS],
-                default=self.page.screens[0],
-                required=True,
-                key=state.Stage.SCREEN,
-                bind=state.IN_URL,
-                label_visibility="collapsed",
-                width="stretch",
-            )
+        screens = [*self.page.screens, ALL_SCREENS]
+        if st.session_state.get(state.Stage.SCREEN) not in screens:
+            # The name of another page's screen.
+            st.session_state.pop(state.Stage.SCREEN, None)
+        picked = st.segmented_control(
+            "Screen",
+            screens,
+            default=self.page.screens[0],
+            required=True,
+            key=state.Stage.SCREEN,
+            bind=state.IN_URL,
+            label_visibility="collapsed",
+            width="stretch",
         )
+        # An empty name in the address picks nothing.
+        return str(picked) if picked in screens else self.page.screens[0]
 
 
 def show_screen(name: str) -> None:

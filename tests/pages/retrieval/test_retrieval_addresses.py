@@ -4,11 +4,11 @@ from tests.support.retrieval_page import BM25, EVERYDAY, LOST, WHY, asked, page,
 
 
 def test_an_address_brings_back_all_that_was_chosen() -> None:
-    opened = visit(LOST, corpus=EVERYDAY, k="7", retrieval=WHY, ranked_by=BM25, threshold="0.5")
+    opened = visit(LOST, corpus=EVERYDAY, k="7", screen=WHY, ranked_by=BM25, threshold="0.5")
     assert asked(opened) == LOST
     assert opened.app.slider(key="k").value == 7
     assert opened.app.button_group(key="ranked_by").value == BM25
-    assert opened.app.button_group(key="retrieval").value == WHY
+    assert opened.app.button_group(key="screen").value == WHY
     assert len(opened.app.selectbox(key="passage_explained").options) == 7
 
 

@@ -43,9 +43,10 @@ def test_a_lesson_asks_its_question_as_it_says_and_goes_with_the_next_question(
     assert lesson["says"] in words(opened)
     if "unit" not in lesson:
         assert names(opened, DENSE) == everyday.best_names(DENSE, lesson["question"])
-    assert opened.app.button_group(key="retrieval").value == BACK
-    opened.pick("retrieval", PROMPT)
+    assert opened.app.button_group(key="screen").value == BACK
+    opened.pick("screen", PROMPT)
     assert opened.app.button_group(key="ranked_by").value == lesson["method"]
+    opened.pick("screen", BACK)
     assert lesson["says"] in words(opened)
     opened.enter("question", OPENING)
     assert lesson["says"] not in words(opened)

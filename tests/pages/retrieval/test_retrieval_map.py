@@ -13,7 +13,7 @@ SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five")
 
 @pytest.mark.usefixtures("umap_compiled")
 def test_the_map_stays_while_questions_land_on_it_with_lines_to_what_came_back(everyday: ShippedCorpus) -> None:
-    opened = visit(PRAM, retrieval=MAP)
+    opened = visit(PRAM, screen=MAP)
     maps, stars = [], []
     for question, method in ((PRAM, DENSE), (IN_WORDS, DENSE), (LOST, BM25)):
         opened.enter("question", question).pick("ranked_by", method)
@@ -41,5 +41,4 @@ def test_the_map_stays_while_questions_land_on_it_with_lines_to_what_came_back(e
     assert maps[0] == maps[1] == maps[2]
     assert stars[0] != stars[1] != stars[2]
     opened.enter("question", "")
-    assert opened.view("passage-map") == maps[0]
-    assert opened.sent("passage-marks")["placed"]["passage-map"]["lines"] == []
+    assert opened.headings == ["155 passages, waiting for a question"]

@@ -111,7 +111,7 @@ def test_a_document_and_its_name_are_read_as_text_and_not_as_markup() -> None:
     opened = own(question="Is the oven hot?").upload("document_files", "<b onclick=alert(1)>x.txt", hostile.encode())
     assert hits(opened, DENSE)[0].text == hostile
     for view in (BACK, WHY, PASSAGES, PROMPT):
-        opened.pick("retrieval", view)
+        opened.pick("screen", view)
         for tag in ("<script", "<img", "<b onclick"):
             assert tag not in page(opened)
     assert hostile in opened.app.code[0].value
@@ -124,7 +124,7 @@ def test_no_reader_sees_the_documents_of_another_not_even_by_a_link() -> None:
     assert (names(one, DENSE), names(other, DENSE)) == (["menu.txt · passage 1"], ["keys.txt · passage 1"])
     one.enter("question", "What soup can I eat?")
     assert names(one, DENSE) == ["menu.txt · passage 1"]
-    linked = own(question="What soup is there?", retrieval=PASSAGES)
+    linked = own(question="What soup is there?", screen=PASSAGES)
     assert linked.headings == ["Add a document, then ask a question"]
     assert listed(linked) == []
     assert MENU not in linked.words
@@ -133,9 +133,9 @@ def test_no_reader_sees_the_documents_of_another_not_even_by_a_link() -> None:
 def test_without_a_document_each_view_says_how_to_begin() -> None:
     opened = own(question="What soup is there?")
     for view in (WHY, MAP, PROMPT, SCORED, PASSAGES, BACK):
-        opened.pick("retrieval", view)
+        opened.pick("screen", view)
         assert opened.headings == ["Add a document, then ask a question"]
-        assert "Open “Documents” to add a file or paste a text" in words(opened)
+        assert "Open “Your own data” to add a file or paste a text" in words(opened)
 
 
 def test_after_a_reload_the_same_tab_has_its_documents_again() -> None:

@@ -37,9 +37,9 @@ def test_own_questions_are_scored_on_own_documents_at_each_size() -> None:
     text = "\n\n".join((MENU, CRANES, KEYS, "Bread needs flour, water, salt and time."))
     table = f"question,answer\nWhat soup is sold?,{MENU}\nWhen do the cranes leave?,the first frost comes\n"
     table += "Who wrote Faust?,\nWhere is the key?,this stands nowhere\n"
-    opened = own(retrieval=SCORED, sizes_wanted="true").write("document_pasted", text).press("Add the text")
+    opened = own(screen=SCORED, sizes_wanted="true").write("document_pasted", text).press("Add the text")
     opened.upload("question_files", "asked.csv", table.encode())
-    rows = {row[0]: row[1:] for row in opened.table("Exact search, without an index")}
+    rows = {row[0]: row[1:] for row in opened.table("R@k (recall)")}
     assert rows[DENSE] == ["1.00"] * 5
     assert "2 of 3 questions have an answer in these documents" in words(opened)
     assert "of 1 question without an answer would be refused" in words(opened)
@@ -72,14 +72,14 @@ def test_a_test_collection_brings_its_corpus_and_is_scored_as_core_scores_it(enc
         "set/qrels/test.tsv": "query-id\tcorpus-id\tscore\n" + "".join(judged),
     }
     content = packed(files)
-    opened = own(retrieval=SCORED).upload("question_files", "small.zip", content)
+    opened = own(screen=SCORED).upload("question_files", "small.zip", content)
     assert problems(opened) == []
     assert listed(opened) == ["small.zip"]
     collection = read_beir_zip("small.zip", content)
     document, asked = as_one_document(collection.corpus, collection.questions)
     chunks = chunks_of(document, BY_PARAGRAPH, encoder)
     assert [chunk.text for chunk in chunks] == list(texts.values())
-    assert opened.table("Exact search, without an index") == [
+    assert opened.table("R@k (recall)") == [
         [method, *(f"{result.means[name].value:.2f}" for name in MEASURES)]
         for method, result in evaluation_of(encoder, chunks, asked).results.items()
     ]

@@ -25,7 +25,7 @@ def test_the_passages_of_a_document_are_shown_with_what_neighbours_share(
     encoder: Encoder, notes: ShippedCorpus
 ) -> None:
     whole = "\n\n".join(notes.texts[:4])
-    opened = own(retrieval=PASSAGES, chunks_by="tokens", chunk_tokens="64", overlap="20")
+    opened = own(screen=PASSAGES, chunks_by="tokens", chunk_tokens="64", overlap="20")
     opened.write("document_pasted", whole).press("Add the text")
     expected = chunks_in(encoder, "", whole, ChunkSettings(Unit.TOKENS, 64, 64 * 20 // 100))
     assert len(expected) > 3
@@ -39,7 +39,7 @@ def test_the_passages_of_a_document_are_shown_with_what_neighbours_share(
 
 
 def test_a_passage_ends_where_the_section_does(everyday: ShippedCorpus) -> None:
-    opened = visit(retrieval=PASSAGES)
+    opened = visit(screen=PASSAGES)
     cooking = [text for text, title in zip(everyday.texts, everyday.titles, strict=True) if title == "Cooking"]
     sections = everyday.corpus.documents[everyday.titles.index("Cooking")].sections
     assert len(cooking) == len(sections) > 1
@@ -52,7 +52,7 @@ def test_a_passage_ends_where_the_section_does(everyday: ShippedCorpus) -> None:
 
 
 def test_what_the_model_does_not_read_of_a_passage_is_struck_through(encoder: Encoder, everyday: ShippedCorpus) -> None:
-    opened = visit(retrieval=PASSAGES, chunks_by="tokens", chunk_tokens="512")
+    opened = visit(screen=PASSAGES, chunks_by="tokens", chunk_tokens="512")
     long = 0
     options = opened.app.selectbox(key="document_shown").options[:2]
     for option, document in zip(options, everyday.corpus.documents, strict=False):

@@ -19,7 +19,7 @@ from tests.support.retrieval_page import (
 def test_the_prompt_holds_the_passages_numbered_and_counts_their_tokens(
     encoder: Encoder, everyday: ShippedCorpus
 ) -> None:
-    opened = visit(LOST, retrieval=PROMPT, k="3", ranked_by=BM25)
+    opened = visit(LOST, screen=PROMPT, k="3", ranked_by=BM25)
     expected = everyday.prompt(BM25, LOST, k=3)
     assert prompt_shown(opened) == expected.text
     assert [source.number for source in expected.sources] == [1, 2, 3]
@@ -34,7 +34,7 @@ def test_the_prompt_holds_the_passages_numbered_and_counts_their_tokens(
 
 
 def test_the_reader_can_change_the_template_and_is_told_what_it_lacks() -> None:
-    opened = visit(LOST, retrieval=PROMPT, k="1")
+    opened = visit(LOST, screen=PROMPT, k="1")
     usual = opened.app.code[0].value
     opened.write("prompt_template", "Read this. {sources} Now say: {question}")
     text = opened.app.code[0].value
@@ -48,7 +48,7 @@ def test_the_reader_can_change_the_template_and_is_told_what_it_lacks() -> None:
 
 
 def test_a_budget_leaves_out_the_last_sources_by_name(everyday: ShippedCorpus) -> None:
-    opened = visit(PRAM, retrieval=PROMPT, token_budget="256")
+    opened = visit(PRAM, screen=PROMPT, token_budget="256")
     expected = everyday.prompt(DENSE, PRAM, k=5, budget=256)
     assert prompt_shown(opened) == expected.text
     assert expected.tokens <= 256

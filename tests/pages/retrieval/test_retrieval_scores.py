@@ -10,6 +10,7 @@ from tests.support.retrieval_page import (
     BACK,
     BM25,
     DENSE,
+    FAILED,
     METHODS,
     SCORED,
     ShippedCorpus,
@@ -27,7 +28,13 @@ from tests.support.visit import Visit
 @pytest.fixture(scope="module")
 def scored() -> Visit:
     """The page with its scores of the everyday corpus."""
-    return visit(retrieval=SCORED)
+    return visit(screen=SCORED)
+
+
+@pytest.fixture(scope="module")
+def failed() -> Visit:
+    """The page with the failures in the everyday corpus."""
+    return visit(screen=FAILED)
 
 
 def first_ranks(corpus: ShippedCorpus, method: SearchMethod) -> list[int | None]:
@@ -37,7 +44,7 @@ def first_ranks(corpus: ShippedCorpus, method: SearchMethod) -> list[int | None]
 
 def test_the_means_and_their_ranges_are_those_of_core(scored: Visit, everyday: ShippedCorpus) -> None:
     results = everyday.evaluation.results
-    assert scored.table("Exact search, without an index") == [
+    assert scored.table("R@k (recall)") == [
         [method, *(f"{result.means[name].value:.2f}" for name in MEASURES)] for method, result in results.items()
     ]
     ndcg = {method: result.means["nDCG@10"] for method, result in results.items()}
@@ -51,39 +58,39 @@ def test_the_means_and_their_ranges_are_those_of_core(scored: Visit, everyday: S
 
 
 def test_the_failures_of_each_method_are_the_questions_whose_answer_is_not_first(
-    scored: Visit, everyday: ShippedCorpus
+    failed: Visit, everyday: ShippedCorpus
 ) -> None:
     answered = [number for number, each in enumerate(everyday.questions) if each.answers]
     for method in METHODS:
-        scored.pick("failures_of", method)
+        failed.pick("failures_of", method)
         ranks = first_ranks(everyday, method)
-        failed = [number for number in answered if ranks[number] != 1]
-        assert button_keys(scored, "failure_") == [f"failure_{number}" for number in failed]
-        said = re.findall(r"first answer at rank (\d+)|no answer found", words(scored))
-        assert said == [str(ranks[number] or "") for number in failed]
-        right = len(answered) - len(failed)
-        assert f"{method} puts an answer first for {right} of {len(answered)} questions" in words(scored)
+        missed = [number for number in answered if ranks[number] != 1]
+        assert button_keys(failed, "failure_") == [f"failure_{number}" for number in missed]
+        said = re.findall(r"first answer at rank (\d+)|no answer found", words(failed))
+        assert said == [str(ranks[number] or "") for number in missed]
+        right = len(answered) - len(missed)
+        assert f"{method} puts an answer first for {right} of {len(answered)} questions" in words(failed)
 
 
 def test_a_failure_opens_as_a_question(everyday: ShippedCorpus) -> None:
-    opened = visit(retrieval=SCORED, failures_of=BM25)
+    opened = visit(screen=FAILED, failures_of=BM25)
     key = button_keys(opened, "failure_")[0]
     opened.press_key(key)
     assert asked(opened) == everyday.questions[int(key.removeprefix("failure_"))].text
-    assert opened.app.button_group(key="retrieval").value == BACK
+    assert opened.app.button_group(key="screen").value == BACK
     assert len(hits(opened, DENSE)) == 5
 
 
 def test_the_questions_that_only_one_method_answers_are_counted_and_listed(
-    scored: Visit, everyday: ShippedCorpus
+    failed: Visit, everyday: ShippedCorpus
 ) -> None:
     def won(mine: SearchMethod, other: SearchMethod) -> list[str]:
         ranks = zip(everyday.questions, first_ranks(everyday, mine), first_ranks(everyday, other), strict=True)
         return [asked.text for asked, first, second in ranks if first == 1 and (second is None or second > 5)]
 
     meaning, lexical = won(DENSE, BM25), won(BM25, DENSE)
-    assert f"Only meaning finds the answer to {len(meaning)} questions, only words to {len(lexical)}" in words(scored)
-    tables = re.findall(r"<table.*?</table>", page(scored), re.DOTALL)
+    assert f"Only meaning finds the answer to {len(meaning)} questions, only words to {len(lexical)}" in words(failed)
+    tables = re.findall(r"<table.*?</table>", page(failed), re.DOTALL)
     listed = {
         head: [readable(each) for each in re.findall(r'<th scope="row" dir="auto">(.*?)</th>', table)]
         for head in ("Meaning finds, words do not", "Words find, meaning does not")

@@ -20,4 +20,4 @@ def test_without_an_index_every_passage_is_compared_and_the_page_says_so(monkeyp
     assert "So the question was compared with every passage, without the index." in words(opened)
     assert "HNSW" not in words(opened)
     for view in (WHY, PROMPT):
-        opened.pick("retrieval", view)
+        opened.pick("screen", view)

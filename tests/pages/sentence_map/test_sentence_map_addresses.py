@@ -24,8 +24,8 @@ from tests.support.visit import Visit
     ],
 )
 def test_nonsense_in_the_address_is_ignored(name: str, value: str) -> None:
-    usual = visit(map_asked=GROUPS)
-    odd = visit(map_asked=GROUPS, **{name: value})
+    usual = visit(screen=GROUPS)
+    odd = visit(screen=GROUPS, **{name: value})
     assert odd.view("sentence-map") == usual.view("sentence-map")
     assert odd.sent("marks") == usual.sent("marks")
     assert odd.markup == usual.markup
@@ -33,6 +33,6 @@ def test_nonsense_in_the_address_is_ignored(name: str, value: str) -> None:
 
 @pytest.mark.usefixtures("umap_compiled")
 def test_an_unknown_map_or_question_is_the_one_that_the_page_opens_with() -> None:
-    odd = Visit(PAGE, map="nonsense", map_asked="nonsense")
-    assert (odd.app.button_group(key="map").value, odd.app.button_group(key="map_asked").value) == ("UMAP", SELECTION)
-    assert odd.view("sentence-map") == Visit(PAGE).view("sentence-map")
+    odd = Visit(PAGE, map="nonsense", screen="nonsense")
+    assert (odd.app.button_group(key="map").value, odd.app.button_group(key="screen").value) == ("UMAP", SELECTION)
+    assert odd.view("sentence-map") == Visit(PAGE, screen=SELECTION).view("sentence-map")

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.support.sentence_map_page import GROUPS, HONESTY, KINDS, PAGE, SELECTION, TABLE, colours, shown, visit
+from tests.support.sentence_map_page import PAGE, SCREENS, SELECTION, TABLE, colours, shown, visit
 
 
 def test_a_table_is_mapped_by_its_likely_columns_and_by_those_chosen_instead() -> None:
@@ -16,7 +16,8 @@ def test_a_table_is_mapped_by_its_likely_columns_and_by_those_chosen_instead() -
     assert [names[number] for number in group_of] == ["food", "animals", "animals", "food"]
     assert "4 sentences, 2 labels" in opened.words
     opened.choose("sentence_label_column", "none")
-    assert "4 sentences ·" in opened.words
+    assert "4 sentences, 2 labels" not in opened.words
+    assert "4 sentences" in opened.words
     opened.choose("sentence_column", "topic")
     assert shown(opened) == ["food", "animals"]
     assert "repeats line 3: animals" in opened.words
@@ -69,12 +70,16 @@ def test_chosen_columns_are_kept_while_others_are_mapped() -> None:
     assert shown(opened.go_to("Context").go_to(PAGE)) == ["food", "animals"]
 
 
-@pytest.mark.parametrize("question", [SELECTION, GROUPS, KINDS, HONESTY])
+@pytest.mark.parametrize("question", SCREENS)
 @pytest.mark.parametrize("rows", [b"one,a\n", b"one,a\ntwo,a\n", b"one,a\ntwo,b\nthree,b\n"])
 def test_of_few_labelled_sentences_every_question_has_an_answer(rows: bytes, question: str) -> None:
-    opened = visit(source="File", map_asked=question).upload("sentence_file", "few.csv", b"text,label\n" + rows)
-    assert len(shown(opened)) == rows.count(b"\n")
-    assert "same label" not in opened.headings[0]
+    opened = visit(source="File", screen=question).upload("sentence_file", "few.csv", b"text,label\n" + rows)
+    count = rows.count(b"\n")
+    assert opened.error is None
+    assert f"{count} sentence" in opened.words
+    if question == SELECTION:
+        assert len(shown(opened)) == count
+        assert "same label" not in opened.headings[0]
 
 
 def test_bad_lines_of_a_json_file_are_listed_with_their_numbers() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from components.core.mapping.clustering import NOISE, agreement, describe_clusters, hdbscan, k_means, silhouettes
 from tests.support.reference import assert_close
-from tests.support.sentence_map_page import GROUPS, LabelledSentences, colours, number_after, visit
+from tests.support.sentence_map_page import COUNTS, GROUPS, LabelledSentences, colours, number_after, visit
 from tests.support.visit import Visit, array
 
 
@@ -13,7 +13,7 @@ def assert_agrees(opened: Visit, labels: list[str], found: np.ndarray) -> None:
     """The page shows how these groups agree with the labels."""
     expected = agreement(labels, found)
     assert array(opened.figure("contingency")["data"][0]["z"]).tolist() == expected.table.tolist()
-    assert number_after(opened.words, "V-measure") == f"{expected.v_measure:.2f}"
+    assert number_after(opened.words, "labels: V-measure") == f"{expected.v_measure:.2f}"
     assert number_after(opened.words, "Adjusted Rand index:") == f"{expected.adjusted_rand:.2f}"
     assert f"homogeneity {expected.homogeneity:.2f}" in opened.words
     assert number_after(opened.words, "and completeness") == f"{expected.completeness:.2f}"
@@ -23,20 +23,23 @@ def assert_agrees(opened: Visit, labels: list[str], found: np.ndarray) -> None:
 def test_groups_and_their_agreement_with_the_labels_are_those_of_core(
     count: int, seed: int, shipped: LabelledSentences
 ) -> None:
-    opened = visit(map_asked=GROUPS, groups=str(count), seed=str(seed), coloured_by="groups")
+    opened = visit(screen=COUNTS, groups=str(count), seed=str(seed))
     found = k_means(shipped.unit_vectors, count, seed)
     assert_agrees(opened, shipped.labels, found)
+    opened.pick("screen", GROUPS)
     described = describe_clusters(found, shipped.unit_vectors, shipped.sentences)
     assert opened.table("Groups") == [
-        [", ".join(each.words), shipped.sentences[each.central or 0], str(len(each.members)), f"{each.tightness:.2f}"]
-        for each in described
+        [", ".join(each.words[:3]), str(len(each.members)), f"{each.tightness:.2f}"] for each in described
+    ]
+    assert opened.table("The sentence nearest to the mean") == [
+        [", ".join(each.words), shipped.sentences[each.central or 0]] for each in described
     ]
     names, group_of = colours(opened)
     assert [names[number] for number in group_of] == [", ".join(described[number].words[:3]) for number in found]
 
 
 def test_the_slider_changes_how_many_groups_there_are() -> None:
-    opened = visit(map_asked=GROUPS)
+    opened = visit(screen=GROUPS)
     assert len(opened.table("Groups")) == 10
     assert len(opened.slide("groups", 3).table("Groups")) == 3
 
@@ -45,14 +48,14 @@ def test_sentences_that_hdbscan_puts_into_no_group_are_counted_and_count_as_one_
     shipped: LabelledSentences,
 ) -> None:
     found = hdbscan(shipped.unit_vectors, 3)
-    opened = visit(map_asked=GROUPS, grouped_by="HDBSCAN", smallest_group="3")
+    opened = visit(screen=GROUPS, grouped_by="HDBSCAN", smallest_group="3")
     assert f"{found.max() + 1} groups, and {(found == NOISE).sum()} sentences in none" in opened.words
     assert NOISE in found
-    assert_agrees(opened, shipped.labels, found)
+    assert_agrees(opened.pick("screen", COUNTS), shipped.labels, found)
 
 
 def test_silhouettes_are_those_of_core(shipped: LabelledSentences) -> None:
-    curve = visit(map_asked=GROUPS).figure("silhouettes")["data"][0]
+    curve = visit(screen=COUNTS).figure("silhouettes")["data"][0]
     drawn = dict(zip(array(curve["x"]).tolist(), array(curve["y"]).tolist(), strict=True))
     assert list(drawn) == list(range(2, 21))
     assert_close([drawn[2], drawn[10]], silhouettes(shipped.unit_vectors, (2, 10)))

@@ -6,10 +6,8 @@ import pytest
 from components.core.mapping.projection import ProjectionSettings, fit_projection
 from tests.support.reference import assert_close
 from tests.support.sentence_map_page import (
-    GROUPS,
-    HONESTY,
-    KINDS,
     PAGE,
+    SCREENS,
     SELECTION,
     TWO_TOPICS,
     LabelledSentences,
@@ -24,7 +22,7 @@ from tests.support.visit import Visit
 
 @pytest.mark.usefixtures("umap_compiled")
 def test_it_opens_with_the_shipped_sentences_mapped_by_umap(shipped: LabelledSentences) -> None:
-    opened = Visit(PAGE)
+    opened = Visit(PAGE, screen=SELECTION)
     assert shown(opened) == shipped.sentences
     names, group_of = colours(opened)
     assert [names[number] for number in group_of] == shipped.labels
@@ -52,8 +50,8 @@ def test_a_map_by_pca_is_that_of_core_and_fills_its_frame(dimensions: int, shipp
 @pytest.mark.parametrize("count", [1, 2, 3, 5])
 def test_few_sentences_are_mapped_by_every_method_and_measured_where_they_can_be(count: int) -> None:
     opened = paste(*TWO_TOPICS[:count])
-    for question in (SELECTION, GROUPS, KINDS, HONESTY):
-        assert opened.pick("map_asked", question).error is None
+    for question in SCREENS[::-1]:
+        assert opened.pick("screen", question).error is None
     for method in ("UMAP", "t-SNE", "PCA"):
         for dimensions in ("2-D", "3-D"):
             opened.pick("map", method).pick("dimensions", dimensions)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from components.core.mapping.neighbours import map_quality
-from tests.support.sentence_map_page import HONESTY, LabelledSentences, dots, number_after, visit
+from tests.support.sentence_map_page import ERRORS, LabelledSentences, dots, number_after, visit
 
 
 def measured(shipped: LabelledSentences, points: np.ndarray) -> tuple[str, str]:
@@ -18,14 +18,14 @@ def measured(shipped: LabelledSentences, points: np.ndarray) -> tuple[str, str]:
 def test_recall_and_trustworthiness_are_those_of_the_drawn_dots_and_follow_the_settings(
     shipped: LabelledSentences,
 ) -> None:
-    opened = visit(map="UMAP", map_asked=HONESTY)
+    opened = visit(map="UMAP", screen=ERRORS)
     by_pca = ["PCA, 2-D", *measured(shipped, dots(visit()))]
     said = []
     for neighbours in (15, 3):
         opened.slide("neighbours", neighbours)
         recall, trust = measured(shipped, dots(opened))
         rows = opened.table("Other maps of the same vectors")
-        shown_row = next(row for row in rows if "(above)" in row[0])
+        shown_row = next(row for row in rows if "(shown)" in row[0])
         assert shown_row[0].startswith("UMAP, 2-D")
         assert shown_row[1:] == [recall, trust]
         assert f"keeps {recall} of the nearest neighbours" in opened.words

@@ -10,12 +10,12 @@ from tests.support.sentence_map_page import KINDS, LabelledSentences, dots, pca_
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_each_kind_of_vectors_is_measured_as_core_measures_it(seed: int, shipped: LabelledSentences) -> None:
-    opened = visit(map_asked=KINDS, seed=str(seed))
-    rows = opened.table("Kept by the map")
+    opened = visit(screen=KINDS, seed=str(seed))
+    rows = opened.table("How well each kind of vectors")
     assert [row[0] for row in rows] == list(shipped.kinds)
     keys = ("map-of-context", "map-of-unordered", "map-of-static", "map-of-tf-idf")
-    for (kind, vectors), key, (_, kept, same, v_measure) in zip(shipped.kinds.items(), keys, rows, strict=True):
-        assert f"{vectors.shape[1]:,}" in opened.words
+    for (kind, vectors), key, (_, size, kept, same, v_measure) in zip(shipped.kinds.items(), keys, rows, strict=True):
+        assert size == f"{vectors.shape[1]:,}"
         quality = map_quality(vectors, dots(opened, key), 10)
         assert quality is not None
         assert kept == f"{quality.recall:.0%}", kind
@@ -24,7 +24,7 @@ def test_each_kind_of_vectors_is_measured_as_core_measures_it(seed: int, shipped
 
 
 def test_each_kinds_map_is_its_own_and_shows_the_picked_ones_neighbours_there(shipped: LabelledSentences) -> None:
-    opened = visit(map_asked=KINDS).put("selected", (shipped.sentences[2],))
+    opened = visit(screen=KINDS).put("selected", (shipped.sentences[2],))
     placed = opened.sent("marks")["placed"]
     keys = ("map-of-context", "map-of-unordered", "map-of-static", "map-of-tf-idf")
     assert list(placed) == ["sentence-map", *keys]

@@ -6,7 +6,7 @@ from components.core import Encoder
 from components.core.mapping.neighbours import neighbourhood
 from components.core.mapping.sentence_pairs import most_similar, most_surprising
 from tests.support.reference import assert_close
-from tests.support.sentence_map_page import LabelledSentences, dots, paste, unit_vectors_of, visit
+from tests.support.sentence_map_page import COMPARED, LabelledSentences, dots, paste, unit_vectors_of, visit
 from tests.support.visit import array
 
 NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -67,13 +67,13 @@ def test_a_trap_selects_its_sentences_and_says_what_to_look_at(shipped: Labelled
 
 def test_the_matrix_holds_the_cosines_of_the_selected_with_each_other(shipped: LabelledSentences) -> None:
     places = [17, 3, 101, 230, 4]
-    opened = visit().put("selected", tuple(shipped.sentences[place] for place in places))
+    opened = visit(screen=COMPARED).put("selected", tuple(shipped.sentences[place] for place in places))
     chosen = shipped.unit_vectors[places]
     assert_close(array(opened.figure("selected-similarities")["data"][0]["z"]), chosen @ chosen.T)
 
 
 def test_the_most_similar_and_the_most_surprising_pair_are_those_of_core(encoder: Encoder) -> None:
-    opened = paste(*PAIRS).put("selected", PAIRS)
+    opened = paste(*PAIRS, screen=COMPARED).put("selected", PAIRS)
     vectors = unit_vectors_of(encoder, PAIRS)
     alike, odd = most_similar(vectors), most_surprising(vectors, PAIRS)
     assert alike is not None

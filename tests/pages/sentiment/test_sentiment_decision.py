@@ -10,6 +10,7 @@ from components.core.classification.classifiers import ClassifierMethod
 from components.core.classification.decision_map import decision_map
 from tests.support.reference import assert_close
 from tests.support.sentiment_page import (
+    BOUNDARY,
     LOGISTIC,
     ON_THE_MAP,
     PRAISE,
@@ -38,7 +39,7 @@ def test_across_the_boundary_each_dot_is_where_the_decision_map_has_it(
     drawn = np.sort(np.concatenate([reviews.train, reviews.test]))
     expected = decision_map(classifier, 1, 0, classifier.features(reviews.inputs.take(drawn)))
     distances = dict(zip(drawn.tolist(), expected.points[:, 0].tolist(), strict=True))
-    opened = visit(PRAISE, classifier=method)
+    opened = visit(PRAISE, screen=BOUNDARY, classifier=method)
     *dots, star = opened.figure("boundary")["data"]
     parts = {"training text": reviews.train, "held-out text": reviews.test}
     assert [each["name"] for each in dots] == [f"{name}, {part}" for name in SHIPPED_CLASSES for part in parts]
@@ -56,7 +57,7 @@ def test_across_the_boundary_each_dot_is_where_the_decision_map_has_it(
 def test_the_umap_map_shows_every_text_and_leads_to_the_five_nearest_of_brute_force(
     encoder: Encoder, reviews: LabelledTexts
 ) -> None:
-    opened = visit(PRAISE, decision_seen=ON_THE_MAP)
+    opened = visit(PRAISE, screen=BOUNDARY, decision_seen=ON_THE_MAP)
     described, values = opened.view("decision-map")
     assert described["count"] == len(reviews.targets) == 612
     assert described["says"] == reviews.texts

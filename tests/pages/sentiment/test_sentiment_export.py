@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("umap_compiled")
 def test_the_file_is_the_exported_classifier_without_any_text_and_ten_lines_read_it(
     method: ClassifierMethod, encoder: Encoder, reviews: LabelledTexts, offered: dict[str, Callable[[], bytes]]
 ) -> None:
-    opened = visit(sentiment=EXPORT, classifier=method)
+    opened = visit(screen=EXPORT, classifier=method)
     name = f"encoderscope-{method.lower().replace(' ', '-')}.safetensors"
     content = offered[name]()
     assert content == export_classifier(reviews.classifier(method), encoder)

@@ -40,7 +40,7 @@ def accuracies(content: bytes) -> dict[tuple[str, int], list[float]]:
 def test_the_learning_curves_say_how_few_texts_do_what_words_alone_do_with_all(
     reviews: LabelledTexts, offered: dict[str, Callable[[], bytes]]
 ) -> None:
-    opened = visit(sentiment=AMOUNT, epochs="5")
+    opened = visit(screen=AMOUNT, epochs="5")
     found = accuracies(offered["encoderscope-learning-curves.csv"]())
     sizes = sorted({size for _, size in found})
     assert sizes == [8, 16, 32, 64, 128, 256, 360]
@@ -73,7 +73,7 @@ def test_other_samples_have_another_seed_which_is_named_and_the_same_numbers_as_
     topics: LabelledTexts, offered: dict[str, Callable[[], bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("components.ui.sentiment.learning_curves.DRAWS", 2)
-    opened = own_topics(topics, sentiment=AMOUNT, epochs="2")
+    opened = own_topics(topics, screen=AMOUNT, epochs="2")
     name = "encoderscope-learning-curves.csv"
     first = accuracies(offered[name]())
     assert sorted({size for _, size in first}) == [8, 16]
@@ -82,6 +82,6 @@ def test_other_samples_have_another_seed_which_is_named_and_the_same_numbers_as_
     second = accuracies(offered[name]())
     assert first.keys() == second.keys()
     assert first != second
-    again = own_topics(topics, sentiment=AMOUNT, epochs="2")
+    again = own_topics(topics, screen=AMOUNT, epochs="2")
     assert again.table("Mean accuracy by the number of training texts. Seed of the samples: 0;")
     assert accuracies(offered[name]()) == first

@@ -12,6 +12,7 @@ from tests.support.reference import assert_close
 from tests.support.sentiment_page import (
     BAGS,
     BAYES,
+    HARD,
     LOGISTIC,
     METHODS,
     NETWORK,
@@ -51,7 +52,7 @@ def test_two_orders_are_the_same_to_all_that_count_words_and_not_to_the_encoder(
     bare = inputs_of(encoder, pair, (PositionsOff(),))
     for method in (LOGISTIC, NETWORK):
         expected[f"{method}, positions off"] = reviews.probabilities(method, bare)[:, 1]
-    opened = visit(sentiment=ORDER, read_with="heads off")
+    opened = visit(screen=ORDER, read_with="heads off")
     rows = pair_rows(opened)
     assert list(rows) == list(expected)
     for name, (first, second, apart) in rows.items():
@@ -65,7 +66,7 @@ def test_two_orders_are_the_same_to_all_that_count_words_and_not_to_the_encoder(
 
 
 def test_a_second_text_of_other_words_is_said_to_differ_in_them() -> None:
-    opened = visit(sentiment=ORDER, read_with="heads off").enter("reordered", "Not bad at all, a good one.")
+    opened = visit(screen=ORDER, read_with="heads off").enter("reordered", "Not bad at all, a good one.")
     assert sections(opened)[0].startswith("These texts differ in more than word order: ")
     assert "Only in the first: “actually”. Only in the second: “at”, “all”, “a” and “one”." in words(opened)
     rows = pair_rows(opened.enter("reordered", "Not bad, actually GOOD!"))
@@ -86,7 +87,7 @@ def test_a_second_text_of_other_words_is_said_to_differ_in_them() -> None:
 def test_two_texts_are_two_orders_only_where_their_words_stand_in_two_orders(
     first: str, second: str, said: str
 ) -> None:
-    opened = visit(first, sentiment=ORDER).enter("reordered", second)
+    opened = visit(first, screen=ORDER).enter("reordered", second)
     assert sections(opened)[0].startswith(said)
 
 
@@ -96,7 +97,7 @@ def test_of_the_hard_set_each_classifier_gets_right_of_each_kind(reviews: Labell
     right = {
         method: (each > 0.5).astype(int) == reviews.targets[reviews.hard] for method, each in probabilities.items()
     }
-    opened = visit(sentiment=ORDER, read_with="heads off", classifier=BAYES)
+    opened = visit(screen=HARD, classifier=BAYES)
     drawn = opened.figure("hard-set")["data"][0]
     counts = [[right[method][start : start + 12].sum() for method in METHODS] for start in range(0, 72, 12)]
     assert {len(indices) for indices in reviews.challenge.values()} == {12}
@@ -125,7 +126,7 @@ def test_of_the_hard_set_each_classifier_gets_right_of_each_kind(reviews: Labell
 def test_with_positions_off_the_accuracy_of_classifiers_trained_with_and_without_them_is_listed(
     encoder: Encoder, reviews: LabelledTexts
 ) -> None:
-    opened = visit(sentiment=ORDER)
+    opened = visit(screen=ORDER)
     bare = inputs_of(encoder, reviews.texts, (PositionsOff(),))
     relearned = LabelledTexts(bare, reviews.classes, reviews.targets, reviews.train)
     expected = []
@@ -155,7 +156,7 @@ def test_with_positions_off_the_accuracy_of_classifiers_trained_with_and_without
 def test_heads_are_switched_off_when_some_are_picked_and_else_the_page_says_what_to_do(
     encoder: Encoder, forty: LabelledTexts
 ) -> None:
-    opened = own(file_of(forty), sentiment=ORDER, read_with="heads off", epochs="2")
+    opened = own(file_of(forty), screen=ORDER, read_with="heads off", epochs="2")
     assert sections(opened)[-1] == "Accuracy without some heads"
     assert "Choose the heads to switch off." in words(opened)
     assert "tested with" not in words(opened)

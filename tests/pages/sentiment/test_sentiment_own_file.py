@@ -31,7 +31,7 @@ def test_rows_that_cannot_be_learned_from_are_left_out_and_listed(topics: Labell
     opened = own(table_file(labelled))
     assert "24 texts, 3 classes" in words(opened)
     assert [each.label for each in opened.app.expander if "left out" in each.label] == ["What was left out: 3 rows"]
-    listed = [readable(each) for each in re.findall("<li>(.*?)</li>", page(opened))]
+    listed = [readable(each) for each in re.findall("<li>(Line .*?)</li>", page(opened))]
     assert listed == [
         "Line 5 has no label: Nobody labelled this",
         "Line 6 is the only text of class “rare”; a class needs 5: A lone one",
@@ -72,7 +72,7 @@ def test_a_file_that_nothing_can_be_learned_from_is_refused_in_words_with_a_way_
 def test_without_a_file_the_page_says_where_to_give_one() -> None:
     opened = visit(reviews_from="File")
     assert opened.headings == ["No texts to learn from"]
-    assert "No file was given yet. Open “Texts” and give one" in words(opened)
+    assert "No file was given yet. Open “Your own data” and give one" in words(opened)
 
 
 def test_a_broken_file_after_a_good_one_is_named_and_leaves_the_good_one(topics: LabelledTexts) -> None:

@@ -46,7 +46,7 @@ pytestmark = pytest.mark.usefixtures("umap_compiled")
 
 def test_it_opens_on_type_and_see_with_a_text_that_order_decides(encoder: Encoder, reviews: LabelledTexts) -> None:
     opened = visit()
-    assert opened.app.button_group(key="sentiment").value == TYPED
+    assert opened.app.button_group(key="screen").value == TYPED
     assert box(opened) == OPENING
     expected = reviews.verdicts(inputs_of(encoder, [OPENING]))
     assert_close(verdicts(opened), expected[:, 1], 1e-4)
@@ -72,7 +72,7 @@ def test_the_shares_of_a_linear_classifier_sum_to_its_log_odds(
 ) -> None:
     opened = visit(LONG, classifier=method)
     expected = reviews.log_odds(method, inputs_of(encoder, [LONG]))
-    heading = re.search(r"(\d+) shares and an offset sum to (−?[\d.]+)", sections(opened)[0])
+    heading = re.search(r"(\d+) shares and an offset sum to (−?[\d.]+)", sections(opened)[1])
     assert heading is not None
     assert_close(number(heading[2]), expected, 2e-4)
     found = shares(opened)
@@ -118,7 +118,7 @@ def test_the_network_names_the_word_without_which_its_answer_changes_most(
         found = occlusion_effects(encoder, reviews.classifier(NETWORK), text, 1, 0)
         ordered = sorted(found.words, key=lambda word: -abs(word.share))
         opened.enter("review", text)
-        assert sections(opened)[0].startswith(f"Without “{ordered[0].text}” the log-odds would be ")
+        assert sections(opened)[1].startswith(f"Without “{ordered[0].text}” the log-odds would be ")
         table = opened.table("The words with the largest effect")
         assert [row[0] for row in table] == [word.text for word in ordered[:8]]
         expected = [[found.log_odds, found.log_odds - word.share, word.share] for word in ordered[:8]]
@@ -133,7 +133,7 @@ def test_of_a_long_text_words_are_hidden_when_that_is_asked_for() -> None:
     hide = opened.app.toggle(key="each_word_hidden")
     assert hide.label == "Hide each of 50 words in turn"
     hide.set_value(True).run()
-    assert sections(opened)[0].startswith("Without “")
+    assert sections(opened)[1].startswith("Without “")
 
 
 def test_a_hard_text_that_is_picked_is_filled_in_and_judged(encoder: Encoder, reviews: LabelledTexts) -> None:
@@ -156,7 +156,7 @@ def test_of_three_classes_each_verdict_is_drawn_and_the_likeliest_two_are_held_a
     assert_close(array(opened.figure("verdicts")["data"][0]["z"]), expected, 1e-4)
     assert opened.headings == [finding(expected, list(TOPICS))]
     for method in LINEAR:
-        opened.pick("classifier", method)
+        opened.choose("classifier", method)
         first, second = np.argsort(-expected[METHODS.index(method)])[:2]
         said = re.search(
             r"shares and an offset sum to (−?[\d.]+)The log-odds of “(\w+)” against “(\w+)”", words(opened)
@@ -170,7 +170,7 @@ def test_the_shares_are_those_of_the_two_classes_that_are_picked(encoder: Encode
     asked = inputs_of(encoder, ["Rain on the pizza"])
     opened = own_topics(topics, asked.texts[0]).choose("class_shown", "sport").choose("class_against", "food")
     for method in LINEAR:
-        opened.pick("classifier", method)
+        opened.choose("classifier", method)
         expected = topics.log_odds(method, asked, 1, 0)
         *rows, (_, total) = opened.table("The share of each word in the log-odds of “sport” against “food”")
         assert_close(number(total), expected, 2e-4)
@@ -197,6 +197,6 @@ def test_long_names_of_classes_are_shortened_and_stay_apart_and_the_file_has_the
     assert not any(each in words(opened) for each in classes)
     opened.choose("class_shown", shown[1])
     assert f"The log-odds of “{shown[1]}” against " in words(opened)
-    opened.pick("sentiment", EXPORT)
+    opened.pick("screen", EXPORT)
     content = offered["encoderscope-logistic-regression.safetensors"]()
     assert all(each.encode() in content for each in classes)
