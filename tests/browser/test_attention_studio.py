@@ -121,11 +121,13 @@ def test_clicking_a_cell_of_the_open_head_takes_that_weight_apart(reader: Reader
 
 def test_each_step_of_the_calculation_has_a_screen_and_a_link_restores_the_step(reader: Reader) -> None:
     reader.open("Attention", text=SENTENCE, layer=4, head=2, screen="one weight")
-    steps = ["from x to q", "query and key", "score", "row of scores", "softmax", "values", "heads joined"]
+    steps = ["x to q and k", "query and key", "score", "row of scores", "softmax", "values", "heads joined"]
     for number, step in enumerate(steps, start=1):
         reader.pick("Step", step)
         expect(reader.main.locator(".es-calculation .es-number")).to_have_text([str(number)])
-    reader.pick("Step", "values")
+    reader.pick("Step", "row of scores")
+    reader.press("Next step")
+    reader.press("Next step")
     reader.expect_parameter("calculation_step", "values")
     reader.reload()
     expect(reader.page.get_by_role("radiogroup", name="Step").get_by_role("radio", name="values")).to_be_checked()

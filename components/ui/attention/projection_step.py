@@ -33,8 +33,8 @@ def draw(view: AttentionView, derivation: WeightDerivation) -> None:
         1,
         Markup(
             "The {0} numbers x of a token that enter layer {1}, times a learned matrix of {0} × {2}, plus a learned "
-            'bias: W<sub>Q</sub> makes the <span class="es-q">query</span> of {3}, W<sub>K</sub> the '
-            '<span class="es-k">key</span> of {4}, {5} each. Below: dimension {6} of both, which counts most in q · k.'
+            'bias: W_Q makes the <span class="es-q">query</span> of {3}, W_K the <span class="es-k">key</span> of {4}, '
+            "{5} each. Below: dimension {6} of both, which counts most in q · k."
         ).format(
             len(vectors[0]), view.layer + 1, len(projections[0].bias), *tokens, _numbers(projections), dimension + 1
         ),

@@ -1,6 +1,6 @@
 """The calculation of one attention weight, step by step, with the numbers of this sentence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -38,7 +38,7 @@ def draw(view: AttentionView) -> None:
         + (" The head is off: what it computes is replaced by 0." if off else ""),
     )
     steps: dict[str, Callable[[AttentionView, WeightDerivation], None]] = {
-        "from x to q": projection_step.draw,
+        "x to q and k": projection_step.draw,
         "query and key": _vectors,
         "score": _score,
         "row of scores": _row_of_scores,
@@ -46,21 +46,44 @@ def draw(view: AttentionView) -> None:
         "values": _mix,
         "heads joined": _join,
     }
-    picked = str(
-        st.segmented_control(
-            "Step",
-            [*steps, _ALL],
-            default=next(iter(steps)),
-            required=True,
-            key=state.Attention.CALCULATION_STEP,
-            bind=state.IN_URL,
-            persist_state="session",
-            label_visibility="collapsed",
-        )
-    )
+    picked = _pick_step([*steps, _ALL])
     for name, step in steps.items():
         if picked in (name, _ALL):
             step(view, derivation)
+
+
+def _pick_step(steps: Sequence[str]) -> str:
+    """Ask for a step by its name, or by walking from one to the next."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        picked = str(
+            st.segmented_control(
+                "Step",
+                steps,
+                default=steps[0],
+                required=True,
+                key=state.Attention.CALCULATION_STEP,
+                bind=state.IN_URL,
+                persist_state="session",
+                label_visibility="collapsed",
+                width="content",
+            )
+        )
+        at = steps.index(picked)
+        for label, arrow, to in (("Previous step", "back", at - 1), ("Next step", "forward", at + 1)):
+            st.button(
+                label,
+                icon=f":material/arrow_{arrow}:",
+                help=label,
+                key=f"step_{arrow}",
+                on_click=_show_step,
+                args=(steps[to % len(steps)],),
+                disabled=not 0 <= to < len(steps),
+            )
+    return picked
+
+
+def _show_step(step: str) -> None:
+    st.session_state[state.Attention.CALCULATION_STEP] = step
 
 
 def _vectors(view: AttentionView, derivation: WeightDerivation) -> None:
