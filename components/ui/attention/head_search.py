@@ -25,7 +25,7 @@ _SHOWN = 6
 def draw(view: AttentionView) -> None:
     """Draw the heads ranked for the picked pair of tokens, and the open head's test on sentences with "it"."""
     found = attention.head_search(HeadSearchRequest(view.request, view.query, view.key))
-    left, right = st.columns([3, 2], gap="medium")
+    left, right = st.columns([4, 3], gap="medium")
     with left:
         _draw_ranking(view, found)
     with right:
@@ -74,7 +74,7 @@ def _draw_ranking(view: AttentionView, found: HeadSearch) -> None:
                 args=(view.request, layer, head),
                 disabled=open_now,
                 help="This head is open." if open_now else None,
-                width=150,
+                width=130,
             )
             # Rounded first, so that the numbers on screen add up.
             weight, usual = (round(float(each[layer, head]), 3) for each in (found.weights, found.anyway))
@@ -110,7 +110,7 @@ def _table(found: HeadSearch) -> pd.DataFrame:
 
 def _draw_test(view: AttentionView) -> None:
     sentences = tuple(sentence for pair in pronoun_pairs() for sentence in pair)
-    frame.part(f"Does {view.head_name} find what “it” refers to?")
+    frame.part(f"{view.head_name.capitalize()}, tested on “it”")
     with frame.details():
         frame.note(
             f"A head found on one sentence says something about that sentence only. Each of {len(sentences)} sentences "
@@ -149,21 +149,21 @@ def _draw_verdict(view: AttentionView, tested: PronounHeads) -> None:
     verdict = (
         f"That is more than the best of {heads} heads would reach by chance."
         if count > surpassed
-        else f"By guessing, the best of {heads} heads would reach {mean:.0f} on average, and up to {surpassed} in 19 "
-        "of 20 cases: nothing shows that this head finds antecedents."
+        else f"By guessing, the best of {heads} heads reaches up to {surpassed} in 19 of 20 cases: nothing shows that "
+        "this head finds antecedents."
     )
     markup(
-        Markup("<p>Right in <b>{} of {}</b> sentences{} (95% interval: {:.0%} to {:.0%}). {}</p>").format(
-            count, total, reader, low, high, verdict
-        ),
+        Markup(
+            "<p class='es-tested'>Right in <b>{} of {}</b> sentences{} (95% interval: {:.0%} to {:.0%}). {}</p>"
+        ).format(count, total, reader, low, high, verdict),
     )
     with frame.details():
         markup(
             Markup(
                 '<p class="es-note">If “it” refers to the nearer noun, the head is right in {} of {}; if to the '
                 "farther one, in {} of {}. “Always the nearest noun” would be right in {}. The best head here is {} "
-                "with {}.</p>"
-            ).format(near, nearest, far, total - nearest, nearest, head_name(layer, head), best)
+                "with {}; by guessing, the best would have {:.0f} on average.</p>"
+            ).format(near, nearest, far, total - nearest, nearest, head_name(layer, head), best, mean)
         )
     show(
         head_count_histogram(

@@ -94,7 +94,9 @@ function build(state, parts, room) {
   const legend = data.names.length > 1 ? 22 * scale * data.names.length + 8 : 0;
   const least = 6; // pixels from token to token; where it is less than a line, every second or third is named
   const most = Number.isFinite(room) ? (room - legend - above) / count : Infinity;
-  const step = Math.max(least, Math.min(count <= 24 ? 52 * scale : 20 * scale, most));
+  // Where the page scrolls, both columns should be in sight at once.
+  const largest = count > 24 ? 20 : Number.isFinite(room) ? 52 : 30;
+  const step = Math.max(least, Math.min(largest * scale, most));
   const every = Math.ceil((size + 1) / step);
   const height = legend + above + count * step;
   const ruler = document.createElement("canvas").getContext("2d");
