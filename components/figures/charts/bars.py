@@ -80,5 +80,6 @@ def _horizontal_bars(values: Sequence[float], labels: Sequence[str], colour: str
         "text": [f"{value:.3f}" for value in values],
         "textposition": "outside",
         "cliponaxis": False,
+        "constraintext": "none",  # else Plotly writes smaller than its font where bars are thin
         "hovertemplate": f"%{{y}}  <b>%{{x:.{decimals}f}}</b><extra></extra>",
     }
