@@ -26,7 +26,7 @@ def test_what_cannot_be_read_is_said_and_stays_in_the_box(text: str, said: str, 
     assert reader.sentence.input_value() == text
     reader.sentence.fill("Squatch eats pizza")
     reader.sentence.press("Control+Enter")
-    expect(reader.heading).to_have_text("“Squatch” is split into 2 pieces")
+    expect(reader.heading).to_have_text("“Squatch” is cut into 2 pieces")
 
 
 def test_on_a_phone_an_error_can_be_put_right_without_the_sidebar(reader: Reader) -> None:

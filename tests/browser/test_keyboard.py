@@ -93,8 +93,8 @@ def test_tokens_are_walked_through_and_picked_without_a_mouse(reader: Reader, bu
 
 def test_arrow_keys_read_out_the_cells_of_a_strip(reader: Reader) -> None:
     reader.open("Overview", text="Squatch eats pizza")
-    assert tab_to_a_picture(reader).startswith("Word embeddings")
-    spoken = reader.picture("Word embeddings: one row per token").readout
+    assert tab_to_a_picture(reader).startswith("The sentence step by step")
+    spoken = reader.picture(re.compile("^The sentence step by step")).readout
     for key, place in [("ArrowRight", "[CLS] · dimension 2"), ("ArrowDown", "squat · dimension 2")]:
         reader.page.keyboard.press(key)
         expect(spoken).to_contain_text(place)

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import NewReader
 from tests.browser.reader import Reader
 from tests.browser.server import Server
+from tests.browser.way_picture import WayRow
 from tests.support.app_pages import READING
 
 SENTENCE = "Squatch eats pizza with friends"
@@ -54,13 +55,30 @@ def test_clicking_a_thumbnail_opens_its_head(reader: Reader) -> None:
 def test_clicking_a_thumbnail_on_the_overview_opens_that_head_of_that_layer(reader: Reader) -> None:
     reader.open("Overview")
     reader.type(SENTENCE)
-    reader.picture(re.compile("^Attention weights of all 72 heads")).click_tile(4 * 12 + 7, of=72, columns=12)
+    WayRow(reader, 3).click_tile(4 * 12 + 7, of=72, columns=12)
     expect(reader.heading).to_have_text(re.compile("^Head 8 of layer 5: "))
     reader.settled()
     expect(reader.sentence).to_have_value(SENTENCE)
-    assert reader.parameters() == {"text": SENTENCE, "layer": "5", "head": "8"}
+    assert reader.parameters() == {"text": SENTENCE, "layer": "5", "head": "8", "screen": "one head"}
     reader.reload()
     expect(reader.heading).to_have_text(re.compile("^Head 8 of layer 5: "))
+
+
+def test_clicking_the_name_of_a_step_opens_its_page(reader: Reader) -> None:
+    reader.open("Overview", text=SENTENCE)
+    reader.main.get_by_role("button", name="Word embeddings: take it apart").click()
+    expect(reader.page).to_have_title("Embeddings")
+    expect(reader.sentence).to_have_value(SENTENCE)
+
+
+def test_clicking_a_cell_of_the_sum_follows_its_number(reader: Reader) -> None:
+    reader.open("Embeddings", text=SENTENCE)
+    sums = reader.picture(re.compile("embeddings and their sum"))
+    box = sums.stage.bounding_box()
+    assert box is not None
+    sums.stage.click(position={"x": box["width"] * (99.5 / 384), "y": 40})
+    expect(reader.heading).to_have_text(re.compile("^Dimension 100 of “.+” starts at"))
+    reader.expect_parameter("screen", "one number")
 
 
 def test_every_page_keeps_the_sentence_and_the_head(reader: Reader) -> None:
@@ -80,9 +98,10 @@ def test_every_page_keeps_the_sentence_and_the_head(reader: Reader) -> None:
 
 
 def test_a_link_restores_what_was_picked_on_a_page(reader: Reader) -> None:
-    reader.open("Embeddings", text=SENTENCE, token="3  ##ch", dimension=7, words="king queen pizza")
+    reader.open("Embeddings", text=SENTENCE, token="3  ##ch", dimension=7, screen="one number")
     expect(reader.main.get_by_role("combobox", name="Token")).to_have_value("3  ##ch")
     expect(reader.main.get_by_role("spinbutton", name="Dimension")).to_have_value("7")
+    reader.open("Embeddings", text=SENTENCE, words="king queen pizza", screen="map of words")
     expect(reader.main.get_by_role("textbox", name="Words, separated by blanks")).to_have_value("king queen pizza")
     reader.open("Positions", text=SENTENCE, positions="shuffled")
     chosen = reader.main.get_by_role("radiogroup", name="Positions")
@@ -102,17 +121,17 @@ def test_back_leads_to_the_page_before_and_keeps_the_sentence(reader: Reader) ->
     reader.go_to("Attention")
     reader.page.go_back()
     expect(reader.page).to_have_title("Tokens")
-    expect(reader.heading).to_have_text("“Squatch” is split into 2 pieces")
+    expect(reader.heading).to_have_text("“Squatch” is cut into 2 pieces")
     expect(reader.sentence).to_have_value(SENTENCE)
 
 
 def test_a_picker_shows_the_token_that_the_page_speaks_of_after_the_sentence_changed(reader: Reader) -> None:
-    reader.open("Embeddings", text=SENTENCE)
+    reader.open("Embeddings", text=SENTENCE, screen="one number")
     reader.choose("Token", 3)
-    expect(reader.heading).to_have_text(re.compile("^“##ch” is 384 numbers"))
+    expect(reader.heading).to_have_text(re.compile("^Dimension 101 of “##ch” starts at"))
     picked = reader.main.get_by_role("combobox", name="Token")
-    # Where the same token stands at the same place it stays picked; else the longest stands in for it.
+    # Where the same token stands at the same place it stays picked; else the longest word stands in for it.
     for text, shown in [("Squatch sleeps", "3  ##ch"), ("pizza with friends", "4  friends")]:
         reader.type(text)
-        expect(reader.heading).to_have_text(re.compile(f"^“{shown[3:]}” is 384 numbers"))
+        expect(reader.heading).to_have_text(re.compile(f"^Dimension 101 of “{shown[3:]}” starts at"))
         expect(picked).to_have_value(shown)

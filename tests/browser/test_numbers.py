@@ -6,10 +6,12 @@ import numpy as np
 from playwright.sync_api import expect
 
 from tests.browser.reader import Reader
+from tests.browser.way_picture import WayRow
 from tests.support.reference import Opened
 
 SENTENCE = "The pizza came out of the oven and it tasted good!"
 LAYER, HEAD = 4, 2
+WORD_EMBEDDINGS, ATTENTION = 1, 3  # rows of the Overview's picture
 
 
 def test_the_formula_ends_in_the_weight_bert_attends_with(reader: Reader, bundled: Opened) -> None:
@@ -34,7 +36,7 @@ def test_the_formula_ends_in_the_weight_bert_attends_with(reader: Reader, bundle
 def test_a_thumbnail_is_the_darker_the_larger_the_weight(reader: Reader, bundled: Opened) -> None:
     weights = bundled.reference(SENTENCE).attentions
     reader.open("Overview", text=SENTENCE)
-    overview = reader.picture(re.compile("^Attention weights of all 72 heads"))
+    overview = WayRow(reader, ATTENTION)
     for layer, head in [(3, 1), (5, 11)]:
         brightness = overview.brightness(layer * 12 + head, of=72, columns=12, size=(14, 14))
         order = np.argsort(weights[layer, head], axis=None)
@@ -47,12 +49,12 @@ def test_pointing_at_an_embedding_reads_out_its_number(reader: Reader, bundled: 
     table = bundled.hugging_face().get_parameter("embeddings.word_embeddings.weight").detach().numpy()
     ids = bundled.tokenizer(SENTENCE)["input_ids"]
     reader.open("Overview", text=SENTENCE)
-    strip = reader.picture("Word embeddings: one row per token")
+    strip = WayRow(reader, WORD_EMBEDDINGS)
     for row, column in [(0, 0), (2, 95), (13, 40)]:
         strip.point_at(0, row, column, of=1, columns=1, size=(14, 96))
         token = bundled.tokenizer.convert_ids_to_tokens(ids[row])
         number = f"{table[ids[row], column]:.3f}".replace("-", "−")
-        expect(strip.readout).to_have_text(f"{token} · dimension {column + 1}  {number}")
+        expect(strip.readout).to_have_text(f"Word embeddings: {token} · dimension {column + 1}  {number}")
 
 
 def test_squatch_and_pizza_change_places_only_where_positions_are_on(reader: Reader, bundled: Opened) -> None:
@@ -66,7 +68,7 @@ def test_squatch_and_pizza_change_places_only_where_positions_are_on(reader: Rea
     assert len(shown) == 6
     assert abs(shown[sentences[1]] - expected) < 1e-5
 
-    reader.main.get_by_text("The orders and their cosines").click()
+    reader.main.get_by_role("button", name="Details").click()
     # The table is painted on a canvas; inside it lies the same table for those who cannot see it.
     row = reader.main.locator("canvas tr").filter(has_text=sentences[1])
     # 1 up to what 32 bits round off, which depends on how many threads add up.
@@ -75,5 +77,5 @@ def test_squatch_and_pizza_change_places_only_where_positions_are_on(reader: Rea
     assert abs(float(row.locator("td").nth(1).text_content() or "") - expected) < 1e-5
 
     reader.pick("Positions", "off")
-    expect(reader.main.get_by_text("the lowest cosine is 1.0000")).to_be_visible()
+    expect(reader.heading).to_have_text("Without positions all 6 orders are one sentence: cosine 1.0000")
     reader.expect_drawn("orders", np.ones(6))

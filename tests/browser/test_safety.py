@@ -25,12 +25,12 @@ def test_a_script_is_shown_as_text_and_never_run(reader: Reader) -> None:
         expect(reader.sentence).to_have_value(SCRIPT)
         assert reader.page.evaluate("window.hacked") is None
         assert reader.page.evaluate("document.querySelectorAll('img[src=x], [onerror]').length") == 0
-    reader.go_to("Tokens")
+    reader.open("Tokens", text=SCRIPT, screen="the vocabulary")
     wanted = reader.main.get_by_role("textbox", name="Piece of text")
     wanted.fill(SCRIPT)
     wanted.press("Enter")
-    expect(reader.main.get_by_text(f"“{SCRIPT}” is not a token of its own")).to_be_visible()
-    reader.go_to("Embeddings")
+    expect(reader.heading).to_have_text(re.compile("^“<script>.+” is not a token of its own"))
+    reader.open("Embeddings", text=SCRIPT, screen="map of words")
     words = reader.main.get_by_role("textbox", name="Words, separated by blanks")
     words.fill(f"<b>bold</b> pizza {SCRIPT.replace(' ', '')}")
     words.press("Enter")

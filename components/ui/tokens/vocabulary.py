@@ -38,6 +38,8 @@ def draw(encoder: Encoder, tokens: Tokens) -> None:
         _draw_chips(pieces)
         searched = wanted if found else pieces[0][0].removeprefix("##")
         found = found or _containing(encoder, searched)
+        found = [each for each in found if each not in pieces]
+    if pieces and found:
         frame.note(f"The shortest tokens that contain {quoted(shorten(searched, 40))}:")
     _draw_chips(found[:_MATCHES])
     with frame.details():
