@@ -102,7 +102,8 @@ def test_all_rows_that_are_not_used_are_counted_and_the_reason_for_most_of_them_
 def test_sentiment_shows_how_the_first_row_was_read_and_learns_from_it_when_it_is_data() -> None:
     opened = Visit("Sentiment", reviews_from="File").upload("text_file", "own.csv", LABELLED)
     assert "12 texts, 2 classes" in opened.words
-    assert "First row of own.csv read as names of columns: text, label. Change it under “Your own data”." in opened.words
+    said = "First row of own.csv read as names of columns: text, label. Change it under “Your own data”."
+    assert said in opened.words
     opened.pick("text_first_row", "is data")
     assert "Line 1 is the only text of class “label”" in opened.words
     assert "First row of own.csv read as data." in opened.words

@@ -20,7 +20,8 @@ class Visit:
     def __init__(self, title: str, **parameters: str) -> None:
         """Open a page by its title, with these parameters in the address.
 
-        All its screens are shown under one another, unless the parameter `screen` names one.
+        All its screens are shown under one another, unless the parameter `screen` names one; "" leaves the address
+        without a screen.
         """
         self._screen = parameters.pop("screen", ALL_SCREENS)
         self.app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
@@ -30,7 +31,8 @@ class Visit:
 
     def go_to(self, title: str) -> "Visit":
         """Go to another page."""
-        self.app.query_params["screen"] = self._screen
+        if self._screen:
+            self.app.query_params["screen"] = self._screen
         return self._ran(self.app.switch_page(PAGES[title]))
 
     def type(self, text: str) -> "Visit":
