@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, TimeoutError, expect
 
+from components.ui.stage.line import page_entry
 from tests.browser.conftest import NewReader
 from tests.browser.reader import BEYOND, Reader, Watch
 from tests.browser.server import Server
@@ -19,7 +20,7 @@ from tests.support.paths import ROOT
 from tests.support.reference import Opened
 
 PAGE = "Live retrieval"
-WAYS_TO_LOOK = ("Results", "Why this passage", "On the map", "The prompt", "How good it is", "The passages")
+SCREENS = page_entry("Live retrieval").screens
 EVERYDAY = tomllib.loads((ROOT / "assets/corpora/everyday.toml").read_text(encoding="utf-8"))
 TEXTS = [section["text"] for document in EVERYDAY["document"] for section in document["section"]]
 COUNT = len(TEXTS)
@@ -56,13 +57,13 @@ def press_keys(reader: Reader, keys: str) -> None:
 
 
 def heading(reader: Reader, says: str) -> Locator:
-    """The first heading of a part of the page that says this among other things."""
-    return reader.main.get_by_role("heading", level=2).filter(has_text=says).first
+    """The first heading that says this among other things."""
+    return reader.main.get_by_role("heading").filter(has_text=says).first
 
 
 def look(reader: Reader, at: str, says: str) -> None:
-    """Pick one of the page's questions, and wait until the heading of what it shows is there."""
-    reader.pick("Choose a view", at)
+    """Pick one of the page's screens, and wait until the heading of what it shows is there."""
+    reader.pick("Screen", at)
     expect(heading(reader, says)).to_be_visible()
     reader.settled()
 
@@ -83,9 +84,7 @@ def file(name: str, content: str | bytes) -> Any:
 
 def open_own(reader: Reader) -> None:
     """Open the place where documents are handed over."""
-    reader.press("Documents")
-    if not reader.page.get_by_role("radio", name="Your own", exact=True).is_checked():
-        reader.pick("Search in", "Your own")
+    reader.press("Your own data")
 
 
 def listed(reader: Reader) -> Locator:
@@ -116,16 +115,17 @@ def test_results_follow_each_letter_and_a_guess_comes_before_they_are_shown(read
     expect(passages(reader).first.locator(".es-score")).to_have_text(f"{vectors[0] @ vectors[1]:.4f}")
     expect(reader.heading).to_contain_text(f"at a cosine of {vectors[0] @ vectors[1]:.2f}")
     # Before the class has guessed nothing of it is to be seen, whatever is asked.
-    reader.page.get_by_role("switch", name="Guess first").check(force=True)
-    expect(reader.heading).to_have_text(f"Which of {COUNT} passages will be found?")
+    reader.page.get_by_role("switch", name="Ask me first").check(force=True)
     for wanted in (QUESTION, "How do I repair a bicycle?"):
         ask(reader, wanted)
-        expect(reader.heading).to_have_text(f"Which of {COUNT} passages will be found?")
+        expect(reader.heading).to_contain_text("From which document comes the passage that is nearest in meaning?")
         expect(reader.main.locator(".es-passage")).to_have_count(0)
-        reader.press("Show the results")
+        reader.main.get_by_role("radio", name="Cooking", exact=True).click(force=True)
+        reader.press("Reveal")
         expect(reader.main.locator(".es-passage").first).to_be_visible()
+        expect(reader.main.locator(".es-verdict")).to_contain_text("You guessed “Cooking”")
     # What was asked before can be asked again.
-    reader.press("Questions")
+    reader.press("More settings")
     again = reader.page.get_by_role("combobox", name="Asked before")
     again.click()
     expect(reader.page.get_by_role("option").first).to_have_text(QUESTION)
@@ -137,22 +137,24 @@ def test_results_follow_each_letter_and_a_guess_comes_before_they_are_shown(read
 
 def test_a_link_restores_question_corpus_k_chunks_and_view_in_another_tab(reader: Reader) -> None:
     reader.open(PAGE, chunks_by="sentences", chunk_sentences=1)
-    reader.press("Documents")
+    reader.press("More settings")
     reader.pick("Search in", "Lecture notes")
     # Another corpus brings its own first question; one that is typed before it comes would be replaced by it.
     expect(reader.box("Question")).to_have_value("How does the model know word order?")
     reader.settled()
     reader.page.keyboard.press("Escape")
     ask(reader, "What is a token?")
-    slider = reader.main.get_by_role("slider", name="Passages (k)")
+    reader.press("More settings")
+    slider = reader.page.get_by_role("slider", name="Passages (k)")
     for count in (4, 3):
         slider.press("ArrowLeft")
         reader.expect_parameter("k", count)
         expect(passages(reader)).to_have_count(count)
     reader.settled()
+    reader.page.keyboard.press("Escape")
     expected = passages(reader).all_inner_texts()
-    look(reader, "Why this passage", "cells sum to")
-    reader.expect_parameter("retrieval", "Why this passage")
+    look(reader, "why", "cells sum to")
+    reader.expect_parameter("screen", "why")
     reader.expect_parameter("question", "What is a token?")
     title, found = reader.heading.inner_text(), heading(reader, "cells sum to").inner_text()
     other = Reader(reader.page.context.new_page(), reader.origin)
@@ -160,15 +162,14 @@ def test_a_link_restores_question_corpus_k_chunks_and_view_in_another_tab(reader
     other.settled()
     expect(other.heading).to_have_text(title)
     expect(other.box("Question")).to_have_value("What is a token?")
-    expect(other.page.get_by_role("radio", name="Why this passage", exact=True)).to_be_checked()
+    expect(other.page.get_by_role("radio", name="why", exact=True)).to_be_checked()
     expect(heading(other, "cells sum to")).to_have_text(found)
-    look(other, "Results", "Dense")
+    look(other, "results", "Dense")
     expect(passages(other)).to_have_count(3)
     assert passages(other).all_inner_texts() == expected
-    for button, name in {"Documents": "Lecture notes", "Passages": "sentences"}.items():
-        other.press(button)
+    other.press("More settings")
+    for name in ("Lecture notes", "sentences"):
         expect(other.page.get_by_role("radio", name=name, exact=True)).to_be_checked()
-        other.page.keyboard.press("Escape")
     other.page.close()
 
 
@@ -178,14 +179,17 @@ def test_a_link_restores_question_corpus_k_chunks_and_view_in_another_tab(reader
 def test_own_documents_are_found_outlive_a_reload_and_are_seen_by_nobody_else(
     reader: Reader, new_reader: NewReader, server: Server
 ) -> None:
-    reader.open(PAGE)
-    open_own(reader)
+    reader.open(PAGE, corpus="Your own")
     expect(reader.heading).to_have_text("Add a document, then ask a question")
+    open_own(reader)
     broken = file("broken.pdf", b"%PDF-1.7\nnothing follows")
-    reader.page.locator("input[type=file]").set_input_files([file("ferry.txt", FERRY), broken, file("g.md", GARDEN)])
-    expect(listed(reader)).to_have_count(2)
-    expect(reader.page.locator(".es-problem")).to_contain_text("broken.pdf: ")
-    reader.page.keyboard.press("Escape")
+    reader.page.locator("input[type=file]").first.set_input_files(
+        [file("ferry.txt", FERRY), broken, file("g.md", GARDEN)]
+    )
+    # What became of them is in sight: the place where they were handed over has closed.
+    expect(reader.main.locator(".es-problem")).to_contain_text("broken.pdf: ")
+    expect(reader.main.locator(".es-note").filter(has_text="Added “ferry.txt”: ")).to_be_visible()
+    expect(reader.page.locator("input[type=file]")).to_have_count(0)
     ask(reader, "When does the boat go?")
     first = passages(reader).first
     expect(first).to_contain_text("ferry.txt")
@@ -202,7 +206,7 @@ def test_own_documents_are_found_outlive_a_reload_and_are_seen_by_nobody_else(
         other.settled()
         expect(other.heading).to_have_text("Add a document, then ask a question")
         open_own(other)
-        expect(other.page.locator("input[type=file]")).to_be_attached()
+        expect(other.page.locator("input[type=file]").first).to_be_attached()
         expect(listed(other)).to_have_count(0)
         assert not re.search("Brindle|ferry|Pomfret", other.page.content())
     open_own(reader)
@@ -226,10 +230,12 @@ def test_the_reason_for_a_rank_sums_to_its_score_and_two_are_told_apart(reader: 
     column(reader, "Dense").get_by_role("button", name="Why rank 1?").click()
     expect(heading(reader, f"cells sum to {scores[0]:.4f}")).to_be_visible()
     reader.settled()
-    total, cosine = reader.main.locator(".es-formula b").all_inner_texts()
+    reader.press("Details")
+    total, cosine = reader.page.locator(".es-formula b").all_inner_texts()
     assert total == cosine == f"{scores[0]:.4f}"
-    shares = reader.main.locator("table").filter(has_text="words of the question").locator("tbody tr").all_inner_texts()
+    shares = reader.page.locator("table").filter(has_text="words of the question").locator("tbody tr").all_inner_texts()
     assert float(f"{numbers_in(shares[-1])[0]:.3f}") == pytest.approx(scores[0], abs=6e-4)
+    reader.page.keyboard.press("Escape")
     cells = np.array(reader.plot("score-grid")[0]["z"], dtype=float)
     assert cells.sum() == pytest.approx(scores[0], abs=1e-3)
     against = reader.main.get_by_role("combobox", name="Compared with")
@@ -241,7 +247,7 @@ def test_the_reason_for_a_rank_sums_to_its_score_and_two_are_told_apart(reader: 
 
 
 def test_another_question_moves_the_star_and_no_dot_and_a_dot_opens_its_passage(reader: Reader) -> None:
-    reader.open(PAGE, question=QUESTION, retrieval="On the map")
+    reader.open(PAGE, question=QUESTION, screen="on the map")
     dots = reader.map(f"Map of {COUNT} passages by UMAP")
     dots.expect_drawn(COUNT, selected=0, added=1)
     reader.settled()
@@ -275,7 +281,7 @@ def test_another_question_moves_the_star_and_no_dot_and_a_dot_opens_its_passage(
 
 
 def test_the_prompt_holds_the_sources_in_the_readers_own_words(reader: Reader) -> None:
-    reader.open(PAGE, question=QUESTION, retrieval="The prompt", k=2)
+    reader.open(PAGE, question=QUESTION, screen="the prompt", k=2)
     prompt = reader.main.get_by_test_id("stCode")
     expect(prompt).to_contain_text(f"Question: {QUESTION}")
     for expected in ("[1] Squatch's adventures, 11", OVEN, "[2] "):
@@ -372,7 +378,7 @@ def test_a_generator_is_asked_its_answer_is_text_and_each_sentence_is_held_again
     fake: Fake, other_server: Server, new_reader: NewReader
 ) -> None:
     reader = new_reader(other_server)
-    reader.open(PAGE, question=QUESTION, retrieval="The prompt", k=2)
+    reader.open(PAGE, question=QUESTION, screen="the prompt", k=2)
     prompt = reader.main.get_by_test_id("stCode").inner_text()
     reader.main.get_by_role("button", name="Ask tiny_*model*", exact=True).click()
     # Its beginning is there before its end is known.
@@ -400,7 +406,7 @@ def test_a_generator_is_asked_its_answer_is_text_and_each_sentence_is_held_again
 
 
 def test_a_failure_opens_with_what_came_instead_and_a_lesson_with_one_click(reader: Reader) -> None:
-    reader.open(PAGE, retrieval="How good it is")
+    reader.open(PAGE, screen="failures")
     failure = reader.main.locator(".st-key-failures, [class*='st-key-failure_']").first
     instead = reader.main.locator(".es-count").filter(has_text="; first is ").first.inner_text().split("; first is ")[1]
     button = failure.get_by_role("button")
@@ -408,7 +414,7 @@ def test_a_failure_opens_with_what_came_instead_and_a_lesson_with_one_click(read
     button.click()
     expect(reader.box("Question")).to_have_value(question)
     reader.expect_parameter("question", question)
-    expect(reader.page.get_by_role("radio", name="Results", exact=True)).to_be_checked()
+    expect(reader.page.get_by_role("radio", name="results", exact=True)).to_be_checked()
     expect(passages(reader).first).to_contain_text(instead)
     lesson = reader.main.get_by_role("combobox", name="Where it goes wrong")
     reader.settled()
@@ -426,8 +432,8 @@ def test_no_part_of_the_page_scrolls_sideways_on_a_phone(reader: Reader) -> None
     reader.open(PAGE, question=QUESTION)
     reader.page.set_viewport_size({"width": 390, "height": 844})
     too_wide = {}
-    for at in WAYS_TO_LOOK:
-        reader.pick("Choose a view", at)
+    for at in SCREENS:
+        reader.pick("Screen", at)
         expect(reader.page.get_by_role("radio", name=at, exact=True)).to_be_checked()
         reader.settled()
         try:
@@ -446,12 +452,13 @@ def test_a_server_killed_while_a_document_is_added_loses_nothing_that_was_there(
     watch = Watch(context, other_server.origin)
     reader = Reader(context.new_page(), other_server.origin)
     reader.open(PAGE, corpus="Your own", question="When does the boat go?")
-    open_own(reader)
     give = reader.page.locator("input[type=file]")
-    give.set_input_files(file("ferry.txt", FERRY))
+    open_own(reader)
+    give.first.set_input_files(file("ferry.txt", FERRY))
     expect(passages(reader)).to_contain_text([FERRY])
     reader.settled()
-    give.set_input_files(file("crates.txt", large))
+    open_own(reader)
+    give.first.set_input_files(file("crates.txt", large))
     reader.main.get_by_text(re.compile(r"\d of 161 passages encoded")).wait_for()
     assert watch.problems == []
     other_server.kill()

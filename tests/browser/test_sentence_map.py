@@ -39,9 +39,11 @@ def nearest(vectors: np.ndarray, vector: np.ndarray, count: int) -> list[str]:
 
 def downloaded(reader: Reader) -> pd.DataFrame:
     """The selection as it is saved."""
-    button = reader.main.get_by_role("button", name="Download the selection (CSV)")
+    reader.press("Details")
+    button = reader.page.get_by_role("button", name="Download the selection (CSV)")
     saved: Download = reader.saved(button.click)
     assert saved.suggested_filename == "encoderscope-selection.csv"
+    reader.page.keyboard.press("Escape")
     return pd.read_csv(io.BytesIO(Path(saved.path()).read_bytes()))
 
 
@@ -103,7 +105,9 @@ def test_a_phrase_lights_up_what_is_nearest_in_meaning_and_a_reload_keeps_it(
     assert downloaded(reader)["sentence"].tolist() == expected
     reader.reload()
     dots.expect_drawn(COUNT, selected=10)
+    reader.press("More settings")
     reader.pick("Find it", "in the text")
+    reader.page.keyboard.press("Escape")
     expect(reader.main.get_by_role("heading", level=2).first).to_have_text(f"No sentence contains “{phrase}”")
     reader.box("Find").fill("SQUATCH")
     reader.box("Find").press("Enter")
@@ -156,7 +160,7 @@ def test_the_map_is_read_and_picked_from_with_the_keyboard_alone(reader: Reader)
 
 
 def test_another_number_of_groups_is_shown_and_kept_in_the_address(reader: Reader) -> None:
-    reader.open("Sentence map", coloured_by="groups", map_asked="Groups")
+    reader.open("Sentence map", screen="groups")
     groups = reader.main.locator(".legend button")
     expect(groups).to_have_count(10)
     slider = reader.main.get_by_role("slider", name="Number of groups")
@@ -173,15 +177,13 @@ def test_another_number_of_groups_is_shown_and_kept_in_the_address(reader: Reade
 
 
 def test_what_is_selected_on_one_map_lights_up_on_those_of_all_kinds(reader: Reader) -> None:
-    reader.open("Sentence map", map_asked="What context adds")
+    reader.open("Sentence map", screen="four kinds")
     maps = [reader.map(re.compile(f"^Map of .*, {kind}$")) for kind in ("Averaged word embeddings", "TF-IDF")]
     for each in maps:
         each.expect_drawn(COUNT, selected=0)
-    large = reader.map(LARGE).root.first.locator(".stage")
     maps[0].click(7)
     for each in maps:
         each.expect_drawn(COUNT, selected=1)
-    expect(large).to_have_attribute("data-drawn", f"{COUNT} dots, 1 selected, 0 added")
     expect(reader.main.locator(".es-table tbody tr")).to_have_count(4)
 
 
@@ -189,7 +191,7 @@ def test_a_file_is_mapped_its_bad_rows_are_listed_and_a_broken_one_after_it_is_r
     reader.open("Sentence map", source="File", map="PCA")
     expect(reader.cannot_read).to_be_visible()
     expect(reader.main).to_contain_text("No file was given yet")
-    reader.press("Sentences")
+    reader.press("Your own data")
     give = reader.page.locator("input[type=file]")
     rows = ["note;topic", "“Café” is open.;town", "Café shut.;town", "torn", "The sea is calm.;sea", "Café shut.;town"]
     give.set_input_files({"name": "notes.csv", "mimeType": "text/csv", "buffer": "\n".join(rows).encode("cp1252")})
@@ -201,7 +203,9 @@ def test_a_file_is_mapped_its_bad_rows_are_listed_and_a_broken_one_after_it_is_r
     expect(reader.main.locator(".es-list li")).to_have_text(
         [re.compile("^Line 4 has 1 field where line 1 has 2"), re.compile("^Line 6 repeats line 3")]
     )
-    reader.press("Sentences")
+    # What became of the file is in sight: the place where it was handed over has closed.
+    expect(give).to_have_count(0)
+    reader.press("Your own data")
     give.set_input_files({"name": "table.csv", "mimeType": "text/csv", "buffer": b"PK\x03\x04" + bytes(400)})
     expect(reader.main).to_contain_text(re.compile(r"table\.csv: .* The page shows the file before\."))
     reader.map(re.compile("^Map of 3 sentences")).expect_drawn(3, selected=0)
@@ -210,7 +214,7 @@ def test_a_file_is_mapped_its_bad_rows_are_listed_and_a_broken_one_after_it_is_r
 def test_encoding_can_be_stopped_and_gone_on_with_and_nothing_pasted_is_lost(reader: Reader) -> None:
     pasted = "\n".join(f"The {number}th train leaves for the sea at dawn, said the guard." for number in range(700))
     reader.open("Sentence map", source="Paste", map="PCA")
-    reader.press("Sentences")
+    reader.press("Your own data")
     reader.box("One sentence per line").fill(pasted)
     reader.box("One sentence per line").press("Control+Enter")
     reader.page.keyboard.press("Escape")
@@ -222,5 +226,21 @@ def test_encoding_can_be_stopped_and_gone_on_with_and_nothing_pasted_is_lost(rea
     reader.main.get_by_role("button", name="Go on", exact=True).click()
     reader.map(re.compile("^Map of 700 sentences")).expect_drawn(700, selected=0)
     reader.settled()
-    reader.press("Sentences")
+    reader.press("Your own data")
     expect(reader.box("One sentence per line")).to_have_value(pasted)
+
+
+def test_the_place_where_a_sentence_lands_is_guessed_by_a_click_and_drawn_beside_the_truth(reader: Reader) -> None:
+    reader.open("Sentence map", map="PCA", ask="true")
+    expect(reader.heading).to_have_text("Where will “Squatch orders a second pizza” land?")
+    dots = large_map(reader)
+    dots.expect_drawn(COUNT, selected=0)
+    reveal = reader.main.get_by_role("button", name="Reveal", exact=True)
+    expect(reveal).to_be_disabled()
+    dots.stage.click(position={"x": 30, "y": 30})
+    expect(reveal).to_be_enabled()
+    reveal.click()
+    dots.expect_drawn(COUNT, selected=0, added=1)
+    expect(reader.main.locator(".es-verdict")).to_contain_text(
+        re.compile(r"^Your guess is \d+% of the map’s width away")
+    )
