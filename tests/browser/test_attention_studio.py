@@ -80,7 +80,7 @@ def test_of_512_tokens_thumbnails_say_that_they_are_and_the_open_head_shows_ever
     picture.hover_cell(38, row, column, (128, 128))
     cells = weights[3, 2, row * block : (row + 1) * block, column * block : (column + 1) * block]
     expect(picture.readout).to_contain_text(f"at most {cells.max():.2f} from the 4 tokens that start at ")
-    link = {"query": f"301  {labels[300]}", "key": f"300  {labels[299]}"}
+    link: dict[str, str | int] = {"query": f"301  {labels[300]}", "key": f"300  {labels[299]}"}
     reader.open("Attention", text=text, layer=4, head=2, screen="one head", **link)
     one = reader.heads(ONE)
     # Cells are smaller than a pixel here; the keyboard reaches each of them, beginning with the one that is picked.
@@ -184,7 +184,7 @@ def test_with_the_keyboard_alone_a_head_is_found_opened_and_switched_off(
     text = text_of(tokens)
     labels = bundled.tokenizer.convert_ids_to_tokens(bundled.tokenizer(text)["input_ids"])
     weights = bundled.reference(text).attentions
-    link = {"query": f"6  {labels[5]}", "key": f"3  {labels[2]}", "layer": 1, "head": 1}
+    link: dict[str, str | int] = {"query": f"6  {labels[5]}", "key": f"3  {labels[2]}", "layer": 1, "head": 1}
     reader.open("Attention", text=text, screen="find the head", **link)
     keyboard = reader.page.keyboard
     found = reader.main.get_by_role("button", name=re.compile(r"^Layer \d, head \d+$")).first
@@ -236,7 +236,7 @@ def cosine_without(bundled: Opened, text: str, layer: int, head: int) -> float:
 
 
 def test_the_head_that_links_it_to_pizza_is_found_and_one_click_opens_it(reader: Reader) -> None:
-    link = {"layer": 1, "head": 1, "query": "10  it", "key": "3  pizza"}
+    link: dict[str, str | int] = {"layer": 1, "head": 1, "query": "10  it", "key": "3  pizza"}
     reader.open("Attention", text=SENTENCE, screen="find the head", **link)
     expect(reader.heading).to_have_text("Layer 4, head 2 links “it” to “pizza” most particularly: 0.701")
     expect(reader.main.locator(".es-found").first).to_contain_text("0.701 usual level 0.173: +0.528 rank 1")

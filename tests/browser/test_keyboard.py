@@ -58,7 +58,7 @@ def test_shift_and_arrow_keys_read_out_cells_and_the_cell_stays_from_head_to_hea
 
 
 def test_a_cell_is_picked_and_taken_apart_without_a_mouse(reader: Reader) -> None:
-    link = {"layer": 4, "head": 2, "query": "4  eats", "key": "5  pizza"}
+    link: dict[str, str | int] = {"layer": 4, "head": 2, "query": "4  eats", "key": "5  pizza"}
     reader.open("Attention", text="Squatch eats pizza", screen="one head", **link)
     described = tab_to_a_picture(reader)
     assert described.startswith("Attention weights of layer 4, head 2")
