@@ -71,18 +71,5 @@ def dimensions_hint(width: int, most: int) -> str:
     return f"Point at a cell to read it. Shown: dimensions 1 to {min(width, most)} of {width}."
 
 
-def numbers_button(numbers: Numbers, key: str, label: str = "Numbers (CSV)") -> None:
-    """A quiet button that saves the numbers of a figure; they are gathered only when it is pressed."""
-    st.download_button(
-        label,
-        lambda: numbers().to_csv().encode("utf-8"),
-        file_name=f"{_file(key)}.csv",
-        mime="text/csv",
-        key=f"numbers_{key}",
-        type="tertiary",
-        on_click="ignore",
-    )
-
-
 def _file(key: str) -> str:
     return f"encoderscope-{key}"

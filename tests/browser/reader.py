@@ -187,7 +187,13 @@ class Reader:
     def open_save_menu(self) -> None:
         """Open the menu that saves what the screen shows."""
         self.main.get_by_role("button", name="Save", exact=True).click()
-        expect(self.page.get_by_test_id("stPopoverBody")).to_be_visible()
+        numbers, pictures = (
+            self.page.get_by_role("button", name=re.compile(name))
+            for name in (r"^Numbers of .+ \(CSV\)$", "^Save .+ as PNG$")
+        )
+        # The rows with formats come a moment after the menu.
+        expect(pictures.first).to_be_visible()
+        expect(pictures).to_have_count(numbers.count())
 
     def save(self, picture: str, kind: str) -> Download:
         """Save a picture of the screen as "PNG" or "SVG", or its numbers as "CSV", by the open menu."""

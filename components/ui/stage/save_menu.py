@@ -21,16 +21,17 @@ def draw(slot: DeltaGenerator, pictures: Sequence[SavedPicture], text: str) -> N
             [Entry(each.key, each.name, each.file, each.caption.rstrip("."), line) for each in pictures],
             key="save_menu",
         )
-        for picture in pictures:
-            st.download_button(
-                f"Numbers of {picture.name} (CSV)",
-                partial(_csv, picture),
-                file_name=f"{picture.file}.csv",
-                mime="text/csv",
-                key=f"numbers_{picture.key}",
-                type="tertiary",
-                on_click="ignore",
-            )
+        with st.container(gap=None):
+            for picture in pictures:
+                st.download_button(
+                    f"Numbers of {picture.name} (CSV)",
+                    partial(_csv, picture),
+                    file_name=f"{picture.file}.csv",
+                    mime="text/csv",
+                    key=f"numbers_{picture.key}",
+                    type="tertiary",
+                    on_click="ignore",
+                )
 
 
 def _csv(picture: SavedPicture) -> bytes:

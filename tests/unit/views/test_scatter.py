@@ -14,7 +14,6 @@ from components.core.mapping.neighbours import neighbourhood
 from components.core.numerics.similarity import normalise_rows
 from components.core.text.sentence_set import SentenceSet
 from components.figures.palette import CATEGORIES_DARK, CATEGORIES_LIGHT, DARK, LIGHT
-from components.ui import charts
 from components.ui.sentence_map import maps
 from components.ui.sentence_map.controls import BY_GROUP, BY_LABEL, PLAIN
 from components.ui.sentence_map.maps import dot_groups, group_name
@@ -212,7 +211,6 @@ def page(labels: tuple[str, ...] | None, clusters: list[int], added: tuple[str, 
 def test_a_map_is_the_same_bytes_whatever_is_selected_picked_or_added(
     maps_sent: Mounted, marks_sent: Mounted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(charts, "numbers_button", lambda numbers, key: None)
     labels = ("Cooking", "Music", "Cooking", "Music", "Cooking", "Cooking")
     for selected, picked, added in ((), None, ()), ((0, 3), 3, ()), ((5,), 0, ("a new one",)):
         session = page(labels, [0] * 6, added)
