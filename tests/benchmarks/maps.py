@@ -31,6 +31,7 @@ from components.core.storage.vector_store import VectorStore
 from components.ui.sentence_map import warming
 from components.ui.sentence_map.sentences import shipped
 from components.ui.sentence_map.session import NEIGHBOURS
+from components.ui.stage.line import page_entry
 from tests.benchmarks.bare import MOVING, PATIENCE, SCREEN, browsing, files_of, served, time_to_paint
 from tests.benchmarks.measure import Measurement, median_ms, side_by_side
 from tests.support.visit import Visit
@@ -38,7 +39,7 @@ from tests.support.visit import Visit
 _SIZES = (300, 2_000, 6_000)
 _UMAP = "umap-learn as it comes"
 _PLAIN = "sentence-transformers, batches of 32"
-_QUESTIONS = ("The selection", "Groups", "What context adds", "What the map gets wrong")
+_SCREENS = page_entry("Sentence map").screens
 _ROUNDS = 3
 _SESSIONS, _EACH = 8, 300
 _DOTS = 20_000
@@ -177,14 +178,14 @@ def _encoding(encoder: Encoder, sentences: Sequence[str], of: str) -> Iterator[M
 
 
 def _reruns() -> Iterator[Measurement]:
-    """The server's time for each question about the shipped sentences, with one of them selected."""
+    """The server's time for each screen about the shipped sentences, with one of them selected."""
     warming.warm()
-    for question in _QUESTIONS:
-        visit = Visit("Sentence map", map_asked=question)
-        assert visit.app.session_state["map_asked"] == question
+    for screen in _SCREENS:
+        visit = Visit("Sentence map", screen=screen)
+        assert visit.app.session_state["screen"] == screen
         visit.put("selected", shipped().sentences[:1])
         yield Measurement(
-            f"rerun of sentence_map, {question}, 240 sentences, one selected", median_ms(visit.app.run, rounds=7), "ms"
+            f"rerun of sentence_map, {screen}, 240 sentences, one selected", median_ms(visit.app.run, rounds=7), "ms"
         )
 
 

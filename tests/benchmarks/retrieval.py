@@ -35,6 +35,7 @@ from components.core.storage.vector_store import VectorStore
 from components.ui.retrieval import housekeeping
 from components.ui.retrieval.corpora import EVERYDAY, shipped_questions
 from components.ui.sentence_map.sentences import shipped
+from components.ui.stage.line import page_entry
 from tests.benchmarks.measure import Measurement, median_ms
 from tests.support.visit import Visit
 
@@ -45,7 +46,7 @@ _ROUNDS = 3
 _QUESTIONS = 50
 _K = 10
 _WIDTH = 384
-_VIEWS = ("Results", "Why this passage", "On the map", "The prompt", "How good it is", "The passages")
+_SCREENS = page_entry("Live retrieval").screens
 _VOCABULARY = 5_000
 _OF_A_DOCUMENT = 40
 
@@ -60,16 +61,16 @@ def measure() -> Iterator[Measurement]:
 
 
 def _reruns() -> Iterator[Measurement]:
-    """The server's time for the whole page: another question about the shipped passages, in each of its views."""
+    """The server's time for the whole page: another question about the shipped passages, on each of its screens."""
     housekeeping.warm()
     asked = [question.text for question in shipped_questions(EVERYDAY)]
-    for view in _VIEWS:
-        visit = Visit("Live retrieval", retrieval=view)
+    for screen in _SCREENS:
+        visit = Visit("Live retrieval", screen=screen)
         for question in asked:
             visit.enter("question", question)
         turn = cycle(asked)
         yield Measurement(
-            f"rerun of retrieval, {view}, another question, 155 passages",
+            f"rerun of retrieval, {screen}, another question, 155 passages",
             median_ms(lambda: visit.enter("question", next(turn)), rounds=15),  # noqa: B023 - used up at once
             "ms",
         )

@@ -21,7 +21,8 @@ from components.ui.sentiment.texts import shipped_reviews
 from tests.benchmarks.measure import Measurement, median_ms
 from tests.support.visit import Visit
 
-_VIEWS = ("Type and see", "Train", "How good", "How much data", "Order and context", "Export classifier")
+# The screens that read a text.
+_SCREENS = ("type and see", "boundary", "word order")
 _ROUNDS = 3
 _PLAIN = "sentence-transformers, batches of 32"
 
@@ -81,16 +82,16 @@ def measure() -> Iterator[Measurement]:
 
 
 def _reruns(count: int) -> Iterator[Measurement]:
-    """The server's time for the whole page: another text, in each of its views."""
+    """The server's time for the whole page: another text, on each screen that reads it."""
     warming.warm()
     asked = shipped_reviews().texts.sentences[:20]
-    for view in _VIEWS:
-        visit = Visit("Sentiment", sentiment=view)
+    for screen in _SCREENS:
+        visit = Visit("Sentiment", screen=screen)
         for text in asked:
             visit.enter("review", text)
         turn = cycle(asked)
         yield Measurement(
-            f"rerun of sentiment, {view}, another text, {count} texts",
+            f"rerun of sentiment, {screen}, another text, {count} texts",
             median_ms(lambda: visit.enter("review", next(turn)), rounds=15),  # noqa: B023 - used up at once
             "ms",
         )

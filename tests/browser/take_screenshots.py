@@ -20,9 +20,9 @@ _SHOTS: dict[str, tuple[str, Literal["light", "dark"], int, dict[str, str]]] = {
     "context": ("Context", "light", 1790, {}),
     "sentence_map": ("Sentence map", "dark", 1490, {"find": "terrier", "find_by": "in the text"}),
     "retrieval": ("Live retrieval", "light", 1290, {"question": "How do I rescue a soup that is too salty?"}),
-    "score": ("Live retrieval", "dark", 1560, {"retrieval": "Why this passage"}),
+    "score": ("Live retrieval", "dark", 1560, {"screen": "why"}),
     "sentiment": ("Sentiment", "light", 1330, {}),
-    "learning_curves": ("Sentiment", "dark", 1190, {"sentiment": "How much data"}),
+    "learning_curves": ("Sentiment", "dark", 1190, {"screen": "how much data"}),
 }
 
 
