@@ -153,17 +153,17 @@ def _draw_verdict(view: AttentionView, tested: PronounHeads) -> None:
         "this head finds antecedents."
     )
     markup(
-        Markup(
-            "<p class='es-tested'>Right in <b>{} of {}</b> sentences{} (95% interval: {:.0%} to {:.0%}). {}</p>"
-        ).format(count, total, reader, low, high, verdict),
+        Markup("<p class='es-tested'>Right in <b>{} of {}</b> sentences{}. {}</p>").format(
+            count, total, reader, verdict
+        ),
     )
     with frame.details():
         markup(
             Markup(
-                '<p class="es-note">If “it” refers to the nearer noun, the head is right in {} of {}; if to the '
+                '<p class="es-note">95% interval: {:.0%} to {:.0%}. If “it” refers to the nearer noun, the head is right in {} of {}; if to the '
                 "farther one, in {} of {}. “Always the nearest noun” would be right in {}. The best head here is {} "
                 "with {}; by guessing, the best would have {:.0f} on average.</p>"
-            ).format(near, nearest, far, total - nearest, nearest, head_name(layer, head), best, mean)
+            ).format(low, high, near, nearest, far, total - nearest, nearest, head_name(layer, head), best, mean)
         )
     show(
         head_count_histogram(
