@@ -160,7 +160,8 @@ def _draw_verdict(view: AttentionView, tested: PronounHeads) -> None:
     with frame.details():
         markup(
             Markup(
-                '<p class="es-note">95% interval: {:.0%} to {:.0%}. If “it” refers to the nearer noun, the head is right in {} of {}; if to the '
+                '<p class="es-note">95% interval: {:.0%} to {:.0%}. '
+                "If “it” refers to the nearer noun, the head is right in {} of {}; if to the "
                 "farther one, in {} of {}. “Always the nearest noun” would be right in {}. The best head here is {} "
                 "with {}; by guessing, the best would have {:.0f} on average.</p>"
             ).format(low, high, near, nearest, far, total - nearest, nearest, head_name(layer, head), best, mean)
