@@ -11,13 +11,11 @@ def follow() -> None:
     page = st.session_state.pop(state.Overview.OPENED_PAGE, None)
     if head is not None:
         layer, number = head
+        # The parameter belongs to the widget of this page, too, which is not drawn yet.
+        st.session_state[state.Stage.SCREEN] = "one head"
         st.switch_page(
             "pages/encoder/attention.py",
-            query_params={
-                state.Stage.SCREEN: "one head",
-                state.Shared.LAYER: str(layer + 1),
-                state.Shared.HEAD: str(number + 1),
-            },
+            query_params={state.Shared.LAYER: str(layer + 1), state.Shared.HEAD: str(number + 1)},
         )
     if page is not None:
         st.switch_page(page)
