@@ -94,3 +94,10 @@ def test_saved_dimensions_are_counted_from_one(encoder: Encoder) -> None:
     table = sentence_way._numbers(reading, trace)
     assert list(table.columns[:2]) == [1, 2]
     assert table.loc[("word embedding", "3 pizza"), 101] == trace.word_embeddings[2, 100]
+
+
+def test_a_clicked_thumbnail_opens_its_head_and_a_clicked_name_its_page() -> None:
+    visit = Visit("Overview", screen="the whole way", text=SENTENCE).put("opened_head", (4, 7))
+    assert visit.headings[0].startswith("Head 8 of layer 5: ")
+    named = Visit("Overview", screen="the whole way", text=SENTENCE).put("opened_page", "pages/encoder/embeddings.py")
+    assert "numbers add up to what a token is" in named.headings[0]

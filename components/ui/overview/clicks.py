@@ -18,7 +18,8 @@ def follow() -> None:
             query_params={state.Shared.LAYER: str(layer + 1), state.Shared.HEAD: str(number + 1)},
         )
     if page is not None:
-        st.switch_page(page)
+        # Without parameters of its own, Streamlit would clear those that are bound to widgets, and refuse to.
+        st.switch_page(page, query_params={})
 
 
 def remember_head(layer: int, head: int) -> None:
