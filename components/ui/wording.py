@@ -1,7 +1,7 @@
 """Numbers, counts and lists as the screen prints them."""
 
 from collections.abc import Sequence
-from os.path import commonprefix
+from itertools import takewhile
 
 from components.core.storage.cached_encoding import Progress
 
@@ -57,7 +57,8 @@ def tell_apart(texts: Sequence[str], most: int) -> list[str]:
     shortened = [text if len(text) <= most else f"{text[: most - 1].rstrip()}…" for text in texts]
     if len(set(shortened)) == len(set(texts)):
         return shortened
-    begins = commonprefix(list(texts))
+    same = (len(set(letters)) == 1 for letters in zip(*texts, strict=False))
+    begins = texts[0][: sum(1 for _ in takewhile(bool, same))]
     begins = begins[: begins.rfind(" ") + 1] or begins
     rests = [f"…{text[len(begins) :]}" for text in texts]
     return [rest if len(rest) <= most else f"{rest[: most - 1].rstrip()}…" for rest in rests]

@@ -26,7 +26,9 @@ class Stop:
 #: The pages that read the sentence in the sidebar.
 READING = (
     PageEntry("pages/encoder/overview.py", "Overview", ("the whole way", "one token's way")),
-    PageEntry("pages/encoder/tokens.py", "Tokens", ("the cut", "why it is cut so", "tokens per word", "the vocabulary")),
+    PageEntry(
+        "pages/encoder/tokens.py", "Tokens", ("the cut", "why it is cut so", "tokens per word", "the vocabulary")
+    ),
     PageEntry(
         "pages/encoder/embeddings.py",
         "Embeddings",
