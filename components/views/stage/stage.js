@@ -2,7 +2,7 @@
 
 export default function ({ data, setStateValue }) {
   keepHistory();
-  const ends = [listenToKeys(), measureRoom(), followLinks(), tellNotes()];
+  const ends = [listenToKeys(), measureRoom(), followLinks(), explainTerms(), tellNotes()];
   ends.push(reportScale(data.scale, (scale) => setStateValue("scale", scale)));
   ends.push(preparePrinting());
   return () => ends.forEach((end) => end());

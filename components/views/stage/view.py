@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("history", "links", "legend", "keys", "room", "tell", "scale", "print", "stage")
+_SCRIPTS = ("history", "links", "legend", "glossary", "keys", "room", "tell", "scale", "print", "stage")
 _mount = st.components.v2.component(
     "encoderscope_stage",
     html='<div class="stage-window" hidden></div>',
