@@ -22,11 +22,13 @@ _WORTH_A_BAR = 200
 class ProgressBar:
     """A bar at the place where it is made. It appears with the first call of `show` and is gone after `clear`.
 
-    on_stop: called by a Stop button beside the bar; without it there is no button.
+    on_stop: called by a Stop button beside the bar; without it there is no button. name: of that button, since a page
+    may draw several bars in one run.
     """
 
-    def __init__(self, on_stop: Callable[[], None] | None = None) -> None:
+    def __init__(self, on_stop: Callable[[], None] | None = None, name: str = "") -> None:
         self._slot = st.empty()
+        self._name = name
         self._on_stop = on_stop
         self._bar: DeltaGenerator | None = None
 
@@ -46,7 +48,7 @@ class ProgressBar:
             return self._slot.progress(0.0, text)
         with self._slot.container(horizontal=True, vertical_alignment="center"):
             bar = st.progress(0.0, text)
-            st.button("Stop", on_click=self._on_stop, key=state.Shared.STOP_ENCODING)
+            st.button("Stop", on_click=self._on_stop, key=f"{state.Shared.STOP_ENCODING}_{self._name}")
         return bar
 
 
@@ -79,7 +81,7 @@ def encode_with_bar(key: Hashable, noun: str, encode: Callable[[Report], _Result
         st.markdown(f"Stopped: {done.done:,} of {format_count(done.total, noun)} are encoded.")
         st.button("Go on", on_click=lambda: st.session_state.pop(state.Shared.STOPPED_ENCODING))
         st.stop()
-    bar = ProgressBar(on_stop=_stop)
+    bar = ProgressBar(on_stop=_stop, name=str(hash(key)))
     show = report_to(bar, noun)
 
     def report(progress: Progress) -> None:

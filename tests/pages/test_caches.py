@@ -50,7 +50,7 @@ def runs_of_the_model() -> Iterator[list[tuple[int, ...]]]:
 
 def test_from_overview_to_attention_to_positions_a_sentence_is_traced_once(traced: list[str]) -> None:
     text = "A squatch hums while the oven warms up."
-    visit = Visit("Overview", text=text)
+    visit = Visit("Overview", text=text, screen="the whole way")
     visit.go_to("Attention").go_to("Positions").go_to("Overview")
     assert traced == [text]
 
@@ -58,7 +58,7 @@ def test_from_overview_to_attention_to_positions_a_sentence_is_traced_once(trace
 def test_a_sentence_that_is_allowed_to_be_truncated_has_no_second_trace(traced: list[str]) -> None:
     text = "The same short sentence, truncated or not."
     Visit("Overview", text=text)
-    Visit("Attention", text=text, cut="true")
+    Visit("Attention", text=text, cut="true", screen="one head")
     Visit("Word order", first=text, second=text)
     assert traced == [text]
 
@@ -67,7 +67,7 @@ def test_a_pair_is_traced_once_and_beside_its_first_sentence(traced: list[str]) 
     text = "It stands first in a pair."
     Visit("Overview", text=text)
     for _ in range(2):
-        Visit("Attention", text=text, joined="It tasted good!")
+        Visit("Attention", text=text, joined="It tasted good!", screen="one head")
     assert traced == [text, text]
 
 

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
+import streamlit as st
 
 from components.core.embeddings.representations import Representation
 from components.core.mapping.clustering import NOISE, describe_clusters
@@ -18,6 +19,7 @@ from components.ui.sentence_map import maps
 from components.ui.sentence_map.controls import BY_GROUP, BY_LABEL, PLAIN
 from components.ui.sentence_map.maps import dot_groups, group_name
 from components.ui.sentence_map.session import SentenceMap
+from components.ui.stage.frame import Frame, drawn_in
 from components.views.scatter import Group, Line, MapMarks, Marks, marks, scatter, view
 
 Mounted = list[dict[str, Any]]
@@ -150,15 +152,17 @@ def test_marks_are_sent_for_each_map(marks_sent: Mounted) -> None:
         "selected": [4, 2],
         "picked": 4,
         "added": ["added"],
+        "asks": False,
         "phrase": "a phrase",
         "placed": {
             "flat": {
                 "added": [[0.12346, -1.0]],
                 "phrase": [0.5, 0.25],
+                "guess": None,
                 "lines": [{"to": 3, "cosine": 0.75, "near": True}, {"to": 1, "cosine": 0.5, "near": False}],
                 "shape": [5, 2],
             },
-            "deep": {"added": [], "phrase": None, "lines": [], "shape": [5, 3]},
+            "deep": {"added": [], "phrase": None, "guess": None, "lines": [], "shape": [5, 3]},
         },
     }
 
@@ -214,8 +218,9 @@ def test_a_map_is_the_same_bytes_whatever_is_selected_picked_or_added(
     labels = ("Cooking", "Music", "Cooking", "Music", "Cooking", "Cooking")
     for selected, picked, added in ((), None, ()), ((0, 3), 3, ()), ((5,), 0, ("a new one",)):
         session = page(labels, [0] * 6, added)
-        maps.draw_map(session, BY_LABEL)
-        maps.draw_marks(session, selected, picked)
+        with drawn_in(Frame(1, *(st.container() for _ in range(5)))):
+            maps.draw_map(session, BY_LABEL)
+            maps.draw_marks(session, selected, picked)
     first, *others = (sent["data"] for sent in maps_sent)
     # A new sentence changes what Page draws at random; its first six are drawn the same.
     assert others == [first, first]
