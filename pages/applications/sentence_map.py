@@ -43,7 +43,8 @@ with stage.more():
     way = selection.pick_way_to_find()
     kind, fast = controls.pick_vectors()
     settings = controls.pick_settings(method, dimensions)
-sentence_set = sentences.read(model)
+with stage.in_place_of_title():
+    sentence_set = sentences.read(model)
 stage.say_what_is_read("", sentences.describe(sentence_set))
 with stage.more():
     colours = controls.pick_colours(sentence_set.labels is not None)

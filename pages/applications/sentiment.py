@@ -43,7 +43,8 @@ with stage.more():
     settings = controls.network_settings(network, controls.pick_seed())
 with stage.control(TYPED, BOUNDARY, SCORES, HARD, EXPORT):
     method = controls.pick_classifier()
-dataset = texts.read(model)
+with stage.in_place_of_title():
+    dataset = texts.read(model)
 classifiers = TrainedClassifiers(model, dataset, settings)
 if stage.shows(TYPED, BOUNDARY, ORDER):
     with stage.more():

@@ -61,11 +61,16 @@ class Watch:
         self.problems: list[str] = []
         context.on("request", lambda request: self._requested(request.url))
         context.on("console", self._said)
-        context.on("weberror", lambda error: self.problems.append(f"error in the page: {error.error}"))
+        context.on("weberror", lambda error: self._broke(str(error.error)))
         context.on("page", lambda page: page.on("websocket", self._connected))
         # Streamlit asks at these two addresses whether it runs below a path, before it finds that it does not.
         paths = "|".join(re.escape(address(title)) for title in PAGES)
         self._probe = re.compile(rf"{re.escape(origin)}({paths})/_stcore/(health|host-config)")
+
+    def _broke(self, error: str) -> None:
+        # A film that is paused: Plotly takes back its promise to end, for which nobody waits.
+        if error != "undefined":
+            self.problems.append(f"error in the page: {error}")
 
     def _requested(self, url: str) -> None:
         if not url.startswith((f"{self.origin}/", f"blob:{self.origin}/", "data:")):

@@ -67,7 +67,7 @@ _FAULTS = """() => {
     pairs([...texts.filter((text) => !rotated(text)), ...plot.querySelectorAll(".modebar-btn")], says);
   }
   for (const each of main.querySelectorAll("button, th, td, h1, h2, p, label, caption")) {
-    if (seen(each) && each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).display !== "inline")
+    if (!each.closest(".st-key-stage_bar") && seen(each) && each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).display !== "inline")
       faults.push(`${says(each)} is cut off`);
   }
   pairs([...main.querySelectorAll('[data-testid="stElementContainer"]')].filter(seen), says);

@@ -45,7 +45,10 @@ def training_film(
         }
         for moment, epoch in enumerate(film.moments)
     ]
-    still: list[Spec] = [{**each, "xaxis": "x3", "yaxis": "y3"} for each in dots(groups)]
+    still: list[Spec] = [
+        {**trace, "xaxis": "x3", "yaxis": "y3", "showlegend": group.filled}
+        for trace, group in zip(dots(groups), groups, strict=True)
+    ]
     loss_top = 1.05 * max(1.0, *(float(values.max()) for values in film.measures["loss"].values()))
     figure = build_figure(
         [*moving, *still],

@@ -112,6 +112,12 @@ class Stage:
         slot.empty()
 
     @contextmanager
+    def in_place_of_title(self) -> Iterator[None]:
+        """Draw where the title will be: an error that ends the page."""
+        with self._head:
+            yield
+
+    @contextmanager
     def control(self, *screens: str) -> Iterator[None]:
         """Draw a control that several screens share: in sight on `screens`, behind the button of the others.
 
