@@ -13,16 +13,19 @@ from tests.support.paths import ROOT
 
 _PATIENCE = 180_000
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-# File → page, theme, height of the window, and what is searched for.
-_SHOTS: dict[str, tuple[str, Literal["light", "dark"], int, dict[str, str]]] = {
-    "overview": ("Overview", "light", 1060, {}),
-    "attention": ("Attention", "dark", 960, {}),
-    "context": ("Context", "light", 1790, {}),
-    "sentence_map": ("Sentence map", "dark", 1490, {"find": "terrier", "find_by": "in the text"}),
-    "retrieval": ("Live retrieval", "light", 1290, {"question": "How do I rescue a soup that is too salty?"}),
-    "score": ("Live retrieval", "dark", 1560, {"screen": "why"}),
-    "sentiment": ("Sentiment", "light", 1330, {}),
-    "learning_curves": ("Sentiment", "dark", 1190, {"screen": "how much data"}),
+_IT = {"text": "The pizza came out of the oven and it tasted good!", "layer": "4", "head": "2"}
+# File → page, theme, and what the address asks for.
+_SHOTS: dict[str, tuple[str, Literal["light", "dark"], dict[str, str]]] = {
+    "overview": ("Overview", "light", {}),
+    "positions": ("Positions", "light", {"positions": "off"}),
+    "attention": ("Attention", "dark", {**_IT, "screen": "one head"}),
+    "heads": ("Attention", "light", {**_IT, "present": "1"}),
+    "context": ("Context", "light", {"screen": "through the layers"}),
+    "sentence_map": ("Sentence map", "dark", {"find": "terrier", "find_by": "in the text"}),
+    "retrieval": ("Live retrieval", "light", {"question": "How do I rescue a soup that is too salty?"}),
+    "score": ("Live retrieval", "dark", {"screen": "why"}),
+    "sentiment": ("Sentiment", "light", {}),
+    "learning_curves": ("Sentiment", "dark", {"screen": "how much data"}),
 }
 
 
@@ -36,8 +39,8 @@ def main() -> None:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=get_browser.find(), args=_FLAGS)
-        for name, (title, theme, height, parameters) in _SHOTS.items():
-            page = browser.new_page(viewport={"width": 1280, "height": height}, color_scheme=theme)
+        for name, (title, theme, parameters) in _SHOTS.items():
+            page = browser.new_page(viewport={"width": 1280, "height": 720}, color_scheme=theme)
             # The first visitors of a server that is still warming wait for it.
             page.set_default_timeout(_PATIENCE)
             Reader(page, server.origin).open(title, **parameters)

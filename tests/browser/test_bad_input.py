@@ -34,7 +34,7 @@ def test_on_a_phone_an_error_can_be_put_right_without_the_sidebar(reader: Reader
     reader.open("Tokens", text="")
     expect(reader.cannot_read).to_be_visible()
     reader.main.get_by_role("button", name="Read an example instead").click()
-    expect(reader.heading).to_have_text("Here every word is one token")
+    expect(reader.heading).to_have_text("“Squatch” is cut into 2 pieces")
 
 
 def test_a_text_that_is_too_long_can_be_read_in_part_and_the_page_says_so(reader: Reader) -> None:

@@ -17,12 +17,12 @@ def test_a_link_to_a_head_is_right_even_as_the_first_request_to_a_cold_server(
     cold_server: Server, new_reader: NewReader
 ) -> None:
     reader = new_reader(cold_server)
-    reader.open("Attention", text=SENTENCE, layer=2, head=7, screen="one head")
-    expect(reader.heading).to_have_text(re.compile("^Head 7 of layer 2: "))
+    reader.open("Attention", text=SENTENCE, layer=3, head=7, screen="one head")
+    expect(reader.heading).to_have_text(re.compile("^Head 7 of layer 3: "))
     expect(reader.sentence).to_have_value(SENTENCE)
     expect(reader.main.locator(".es-sentence")).to_have_text(SENTENCE)
     expect(reader.page.get_by_role("dialog")).to_have_count(0)
-    assert reader.parameters() == {"text": SENTENCE, "layer": "2", "head": "7", "screen": "one head"}
+    assert reader.parameters() == {"text": SENTENCE, "layer": "3", "head": "7", "screen": "one head"}
     assert "Traceback" not in cold_server.log
 
 
@@ -55,13 +55,13 @@ def test_clicking_a_thumbnail_opens_its_head(reader: Reader) -> None:
 def test_clicking_a_thumbnail_on_the_overview_opens_that_head_of_that_layer(reader: Reader) -> None:
     reader.open("Overview")
     reader.type(SENTENCE)
-    WayRow(reader, 3).click_tile(4 * 12 + 7, of=72, columns=12)
-    expect(reader.heading).to_have_text(re.compile("^Head 8 of layer 5: "))
+    WayRow(reader, 3).click_tile(4 * 12 + 6, of=72, columns=12)
+    expect(reader.heading).to_have_text(re.compile("^Head 7 of layer 5: "))
     reader.settled()
     expect(reader.sentence).to_have_value(SENTENCE)
-    assert reader.parameters() == {"text": SENTENCE, "layer": "5", "head": "8", "screen": "one head"}
+    assert reader.parameters() == {"text": SENTENCE, "layer": "5", "head": "7", "screen": "one head"}
     reader.reload()
-    expect(reader.heading).to_have_text(re.compile("^Head 8 of layer 5: "))
+    expect(reader.heading).to_have_text(re.compile("^Head 7 of layer 5: "))
 
 
 def test_clicking_the_name_of_a_step_opens_its_page(reader: Reader) -> None:

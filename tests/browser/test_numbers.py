@@ -16,21 +16,24 @@ WORD_EMBEDDINGS, ATTENTION = 1, 3  # rows of the Overview's picture
 
 def test_the_formula_ends_in_the_weight_bert_attends_with(reader: Reader, bundled: Opened) -> None:
     weights = bundled.reference(SENTENCE).attentions
-    reader.open("Attention", text=SENTENCE, layer=LAYER, head=HEAD)
+    reader.open("Attention", text=SENTENCE, layer=LAYER, head=HEAD, screen="one head")
     it, pizza = 10, 3
     assert weights[LAYER - 1, HEAD - 1, it - 1, pizza - 1] > 0.7
     expect(reader.heading).to_have_text(f"Head {HEAD} of layer {LAYER}: “it” gives 70% of its attention to “pizza”")
-    reader.pick("Step", "all at once")
-    expect(reader.main.locator(".es-calculation")).to_have_count(6)
     for query, key, layer, head in [(it, pizza, LAYER, HEAD), (9, 14, 6, 12), (7, 2, 1, 1)]:
-        reader.open_head(layer, head)
+        link: dict[str, str | int] = {
+            "layer": layer,
+            "head": head,
+            "calculation_step": "all at once",
+            "screen": "one weight",
+        }
+        reader.open("Attention", text=SENTENCE, **link)
+        expect(reader.main.locator(".es-calculation")).to_have_count(7)
         reader.choose("Query: who is looking", query)
         reader.choose("Key: at whom", key)
         weight = f"{weights[layer - 1, head - 1, query - 1, key - 1]:.4f}"
         expect(reader.main.locator(".es-formula b").last).to_have_text(weight)
-        expect(reader.heading).to_contain_text(
-            f" gives {weights[layer - 1, head - 1, query - 1, key - 1]:.0%} of its attention to "
-        )
+        expect(reader.heading).to_contain_text(f" gets its {weight}")
 
 
 def test_a_thumbnail_is_the_darker_the_larger_the_weight(reader: Reader, bundled: Opened) -> None:
@@ -70,12 +73,13 @@ def test_squatch_and_pizza_change_places_only_where_positions_are_on(reader: Rea
 
     reader.main.get_by_role("button", name="Details").click()
     # The table is painted on a canvas; inside it lies the same table for those who cannot see it.
-    row = reader.main.locator("canvas tr").filter(has_text=sentences[1])
+    row = reader.page.locator("canvas tr").filter(has_text=sentences[1])
     # 1 up to what 32 bits round off, which depends on how many threads add up.
     equal = re.compile(r"^(1|0\.999999)")
     expect(row.locator("td")).to_have_text([sentences[1], re.compile("^0.964"), equal, re.compile("^0")])
     assert abs(float(row.locator("td").nth(1).text_content() or "") - expected) < 1e-5
 
+    reader.page.keyboard.press("Escape")
     reader.pick("Positions", "off")
     expect(reader.heading).to_have_text("Without positions all 6 orders are one sentence: cosine 1.0000")
     reader.expect_drawn("orders", np.ones(6))

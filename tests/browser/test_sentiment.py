@@ -67,7 +67,8 @@ _FAULTS = """() => {
     pairs([...texts.filter((text) => !rotated(text)), ...plot.querySelectorAll(".modebar-btn")], says);
   }
   for (const each of main.querySelectorAll("button, th, td, h1, h2, p, label, caption")) {
-    if (!each.closest(".st-key-stage_bar") && seen(each) && each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).display !== "inline")
+    const cut = each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).display !== "inline";
+    if (!each.closest(".st-key-stage_bar") && seen(each) && cut)
       faults.push(`${says(each)} is cut off`);
   }
   pairs([...main.querySelectorAll('[data-testid="stElementContainer"]')].filter(seen), says);

@@ -57,6 +57,7 @@ def draw(view: AttentionView) -> None:
             channel=CHANNEL,
             across=heads if chosen == _IN_ORDER else None,
             hint=_hint(packed, chosen == _IN_ORDER),
+            opened=view.opened,
             on_open=open_head,
         ),
         key="heads",

@@ -22,8 +22,8 @@ def draw(classifiers: TrainedClassifiers) -> None:
     frame.heading(
         f"After {format_count(classifiers.settings.epochs, 'epoch')} the network is right on "
         f"{accuracy[HELD_OUT][-1]:.0%} of held-out texts and {accuracy[TRAINING][-1]:.0%} of training texts",
-        f"{_lowest(history)} Watch it learn: only the network’s weights change. Dots are training texts, rings held-out "
-        "texts; both stay.",
+        f"{_lowest(history)} Watch it learn: only the network’s weights change. Dots are training texts, rings "
+        "held-out texts; both stay.",
     )
     _draw_film(classifiers, history)
     with frame.details():

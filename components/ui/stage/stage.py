@@ -47,6 +47,8 @@ class Stage:
         self._more: DeltaGenerator | None = None
         self._news = st.container(key="stage_news", gap=None)
         self._head = st.container(key="stage_head", gap=None)
+        # Holds one thing, so that a title and what stands in its place replace each other at once.
+        self._title = self._head.empty()
         self._controls = st.container(key="stage_controls", horizontal=True, vertical_alignment="bottom", gap="medium")
         self._body = st.container(key="stage_body")
         _say_where(self.page, self.screen)
@@ -103,18 +105,15 @@ class Stage:
     @contextmanager
     def working(self, finding: str, lead: str = "") -> Iterator[None]:
         """Show another title while something that takes long is computed; if the page ends there, it stays."""
-        with self._head:
-            slot = st.empty()
-        with slot:
+        with self._title:
             markup(Markup('<h1>{}</h1><p class="es-lead">{}</p>').format(finding, lead))
         with self._body:
             yield
-        slot.empty()
 
     @contextmanager
     def in_place_of_title(self) -> Iterator[None]:
         """Draw where the title will be: an error that ends the page."""
-        with self._head:
+        with self._title.container():
             yield
 
     @contextmanager
@@ -150,7 +149,7 @@ class Stage:
             raise ValueError(f"{self.page.title} has the screens {self.page.screens}, not {tuple(screens)}.")
         if not self.shows_all:
             frame = Frame(
-                1, self._head, self._controls, self._body, self._more_slot, self._details_slot, more=self._more
+                1, self._title, self._controls, self._body, self._more_slot, self._details_slot, more=self._more
             )
             with drawn_in(frame):
                 screens[self.screen]()

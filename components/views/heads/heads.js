@@ -21,12 +21,13 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
     values: data.decimals === 4 ? new Uint16Array(bytes.buffer, bytes.byteOffset) : bytes,
     dark: isDark(root),
     saved: document.createElement("canvas"), // the picture as it is saved, sharper than most screens
-    open: -1,
+    open: data.open ? data.heads.findIndex(([layer, head]) => layer === data.open[0] && head === data.open[1]) : -1,
     cell: null, // what the reader points at here
     lit: null, // what is lit up: the same, or what another picture points at
     cursor: Math.min(previous ? previous.cursor : 0, data.heads.length - 1),
     trigger: setTriggerValue,
   };
+  if (state.open >= 0 && !previous) state.cursor = state.open; // the keyboard starts at the open head
   STATES.set(root, state);
   state.link = linkedTo(data.channel, root, (heard) => hear(state, parts, heard));
   const how = data.labelled

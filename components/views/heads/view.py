@@ -55,6 +55,7 @@ def head_thumbnails(
     channel: str,
     across: int | None,
     hint: str,
+    opened: tuple[int, int] | None = None,
     does: str = "open it",
     on_open: Callable[[int, int], None],
 ) -> None:
@@ -62,11 +63,11 @@ def head_thumbnails(
 
     across: the number of thumbnails in a row, with layers and heads numbered along the edges; None for as many as fit,
     each with its name. channel: pictures on one channel mark the same cell, and the head that `head_matrix` shows there
-    is framed. does: what a click does. on_open: called with the layer and head of a clicked thumbnail, counted from 0,
-    before the page runs again.
+    is framed. opened: the head that is framed where no `head_matrix` stands beside it. does: what a click does.
+    on_open: called with the layer and head of a clicked thumbnail, counted from 0, before the page runs again.
     """
 
-    def opened() -> None:
+    def clicked() -> None:
         picked = st.session_state[key].opened
         if picked is not None:
             on_open(*(int(number) for number in picked))
@@ -75,8 +76,9 @@ def head_thumbnails(
         "across": across,
         "labelled": False,
         "does": does,
+        "open": opened,
     }
-    _mount(key=key, data=picture.pack_payload(data, weights.data), on_opened_change=opened)
+    _mount(key=key, data=picture.pack_payload(data, weights.data), on_opened_change=clicked)
 
 
 def head_matrix(
