@@ -34,6 +34,7 @@ with stage.own_data():
     uploaded_documents.ask()
     uploaded_questions.ask()
 with stage.more():
+    question_box.offer_earlier_questions()
     corpus_name = corpora.ask()
     settings = corpora.ask_for_chunks()
     k, threshold = question_box.pick_k(), question_box.pick_threshold()
@@ -51,7 +52,6 @@ with stage.news():
     uploaded_questions.draw_result_of_upload(indexed_corpus.corpus)
 with stage.more():
     documents = question_box.pick_documents(indexed_corpus.corpus)
-    question_box.offer_earlier_questions()
     st.caption(summary.size(indexed_corpus))
 result = SearchResult(indexed_corpus, question, k, documents) if question and indexed_corpus.chunks else None
 lesson = lessons.lead(model, corpus_name, settings, question, k, documents)

@@ -127,6 +127,7 @@ def test_results_follow_each_letter_and_a_guess_comes_before_they_are_shown(read
     # What was asked before can be asked again.
     reader.press("More settings")
     again = reader.page.get_by_role("combobox", name="Asked before")
+    reader.settled()
     again.click()
     expect(reader.page.get_by_role("option").first).to_have_text(QUESTION)
     expect(reader.page.get_by_role("option", name="What did B", exact=True)).to_have_count(0)
