@@ -41,7 +41,7 @@ def test_a_script_is_shown_as_text_and_never_run(reader: Reader) -> None:
 
 def test_two_readers_at_once_see_only_their_own_sentence(reader: Reader, new_reader: NewReader, server: Server) -> None:
     readers = [reader, new_reader(server)]
-    sentences = ["Squatch eats pizza", "The king rides a horse"]
+    sentences = ["Norm drinks tea", "The king rides a horse"]
     for each in readers:
         each.open(FIRST)
     for each, text in zip(readers, sentences, strict=True):

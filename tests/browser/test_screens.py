@@ -25,10 +25,16 @@ _RECORD = """() => {
   };
 }"""
 
+# The server draws figures for a size of text that the window has told it.
+_DRAWN_FOR_THIS_WINDOW = """() => {
+  const root = document.documentElement;
+  return Math.abs(parseFloat(getComputedStyle(root).fontSize) / 16 - root.dataset.textScale) < 0.03;
+}"""
+
 # Pictures outside the window, and text in them that is too small.
 _FAULTS = """(smallest) => {
   const faults = [];
-  const body = document.querySelector(".st-key-stage_body");
+  const body = document.querySelector(".st-key-stage_body") ?? document.createElement("div"); // nothing to show yet
   const title = document.querySelector(".st-key-stage_head h1");
   if (!title || title.getBoundingClientRect().top < 0) faults.push("the title is out of sight");
   const pictures = [];
@@ -78,6 +84,7 @@ def _faults(reader: Reader, size: ViewportSize, presents: bool) -> list[str]:
     reader.page.evaluate("window.written.length = 0")
     reader.page.set_viewport_size({"width": size["width"], "height": size["height"] - 1})
     reader.page.set_viewport_size(size)
+    reader.page.wait_for_function(_DRAWN_FOR_THIS_WINDOW)
     reader.settled()
     found: Any = reader.page.evaluate(_FAULTS, SMALLEST[size["width"], presents])
     return [f"{size['width']}{' presenting' if presents else ''}: {fault}" for fault in found]
