@@ -156,6 +156,8 @@ class Stage:
             self._draw_what_leaves(frame.saved)
             return
         saved = []
+        # Each screen has a title of its own.
+        self._title.empty()
         with self._body:
             for level, (name, draw) in zip([1] + [2] * len(screens), screens.items(), strict=False):
                 with st.container(key=f"screen_{name.replace(' ', '_')}"):
