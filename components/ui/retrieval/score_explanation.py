@@ -138,7 +138,9 @@ def _draw_grid(result: SearchResult, index: int, grid: ScoreGrid, alone: bool) -
                 "score."
             )
     most = largest((*grid.question_words, *grid.chunk_words))
-    draw_shaded(grid.question.text, grid.question_words, most, "question")
+    # The rows of the grid show the question.
+    with frame.details():
+        draw_shaded(grid.question.text, grid.question_words, most, "question")
     draw_shaded(grid.chunk.text, grid.chunk_words, most, "passage")
     if not alone:
         return

@@ -50,13 +50,19 @@ def draw(session: SentenceMap, selected: tuple[int, ...], focus: int | None, gro
 
 def draw_compared(session: SentenceMap, selected: tuple[int, ...]) -> None:
     """Draw how similar the selected sentences are to each other."""
-    if len(selected) < 2:
-        frame.heading(
-            "Select two sentences or more to compare them",
-            "Try a trap, find a phrase, or enclose dots on the map with the lasso.",
-        )
+    compared = selected if len(selected) > 1 else _opening(session)
+    if len(compared) < 2:
+        frame.heading("It takes two sentences to compare them", "Add another.")
         return
-    _draw_similarities(session, selected)
+    _draw_similarities(session, compared, chosen=compared == selected)
+
+
+def _opening(session: SentenceMap) -> tuple[int, ...]:
+    """The sentences that are compared while fewer than two are selected: those of the first trap, or the first few."""
+    if st.session_state[state.SentenceMap.SOURCE] == SHIPPED:
+        sentences, _ = next(iter(traps().values()))
+        return tuple(session.of_set.indices[each] for each in sentences)
+    return tuple(range(min(_MOST_LISTED, len(session.sentences))))
 
 
 def _draw_empty(session: SentenceMap) -> None:
@@ -176,13 +182,20 @@ def _selected_table(session: SentenceMap, selected: tuple[int, ...], focus: int 
     return pd.DataFrame(columns)
 
 
-def _draw_similarities(session: SentenceMap, selected: tuple[int, ...]) -> None:
+def _draw_similarities(session: SentenceMap, selected: tuple[int, ...], chosen: bool) -> None:
+    """Draw the cosines of sentences with each other. chosen: True if the reader has selected them."""
     compared = selected[:_MOST_COMPARED]
     unit_vectors = session.unit_vectors()[list(compared)]
     texts = [session.sentences[index] for index in compared]
     frame.heading(
-        f"{format_count(len(selected), 'selected sentence')}, each compared with each",
-        " ".join([*_pairs(unit_vectors, texts), _limits(len(selected))]),
+        f"{format_count(len(selected), 'selected sentence' if chosen else 'sentence')}, each compared with each",
+        " ".join(
+            [
+                *_pairs(unit_vectors, texts),
+                _limits(len(selected)),
+                "" if chosen else "Select others on the map, find a phrase, or try a trap.",
+            ]
+        ),
     )
     pictured = texts[:_MOST_PICTURED]
     cosines = np.clip(unit_vectors[: len(pictured)] @ unit_vectors[: len(pictured)].T, -1, 1)
