@@ -31,6 +31,7 @@ class Stage:
     """Which screen of a page is shown, and how."""
 
     SCREEN: Final = "screen"
+    PAGE: Final = "page_shown"
     ASK_FIRST: Final = "ask"
     GUESSES: Final = "guesses"
     PRESENT: Final = "present"

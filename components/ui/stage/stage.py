@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Literal
+from urllib.parse import parse_qs
 
 import streamlit as st
 from markupsafe import Markup
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.ui import state
 from components.ui.lesson import menu, progress, strip
@@ -175,9 +177,14 @@ class Stage:
 
     def _pick_screen(self) -> str:
         screens = [*self.page.screens, ALL_SCREENS]
-        if st.session_state.get(state.Stage.SCREEN) not in screens:
+        left = st.session_state.get(state.Stage.PAGE)
+        asked = _screen_asked_for() if left not in (None, self.page.title) else None
+        if asked in screens:
+            st.session_state[state.Stage.SCREEN] = asked
+        elif st.session_state.get(state.Stage.SCREEN) not in screens:
             # The name of another page's screen.
             st.session_state.pop(state.Stage.SCREEN, None)
+        st.session_state[state.Stage.PAGE] = self.page.title
         picked = st.segmented_control(
             "Screen",
             screens,
@@ -190,6 +197,22 @@ class Stage:
         )
         # An empty name in the address picks nothing.
         return str(picked) if picked in screens else self.page.screens[0]
+
+
+def _screen_asked_for() -> str | None:
+    """Return the screen that the address names, after a way from one page to another; give it back to the address.
+
+    Streamlit drops a parameter of the address that is bound to a widget of the page that is left, also where the
+    address of the next page has it.
+    """
+    context = get_script_run_ctx()
+    named = parse_qs(context.query_string).get(state.Stage.SCREEN) if context else None
+    if context is None or not named:
+        return None
+    with context.session_state.query_params() as parameters:
+        parameters.set_corrected_value(state.Stage.SCREEN, named[-1], "string_value")
+        parameters.set_initial_query_params_from_current()
+    return named[-1]
 
 
 def show_screen(name: str) -> None:
