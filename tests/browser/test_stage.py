@@ -34,8 +34,8 @@ def test_a_key_that_is_typed_changes_no_screen(reader: Reader) -> None:
 
 
 def test_back_goes_back_through_ten_changes_one_by_one(reader: Reader) -> None:
-    def state() -> tuple[str, str, str]:
-        return reader.page.title(), reader.heading.inner_text(), reader.page.evaluate("location.search")
+    def state() -> tuple[str, str, dict[str, str]]:
+        return reader.page.title(), reader.heading.inner_text(), reader.parameters()
 
     acts: list[Callable[[], None]] = [
         lambda: reader.pick("Positions", "off"),
