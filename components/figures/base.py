@@ -103,6 +103,25 @@ def escape_plotly(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def guess_mark(value: float, across: str, palette: Palette) -> tuple[Spec, Spec]:
+    """Return a reader's guess as a line through the whole figure, and its name.
+
+    across: the axis of the guess, "x" for an upright line, or "y".
+    """
+    along = "y" if across == "x" else "x"
+    ends = {f"{across}0": value, f"{across}1": value, f"{along}0": 0, f"{along}1": 1, f"{along}ref": "paper"}
+    name = {
+        across: value,
+        along: 1 if across == "x" else 0.01,
+        f"{along}ref": "paper",
+        "yanchor": "bottom",
+        "text": "your guess",
+        "showarrow": False,
+        "font": {"color": palette.word, "size": 15},
+    }
+    return line_shape(palette.word, "dash", 3, **ends), name
+
+
 def line_shape(colour: str, dash: str = "solid", width: float = 1, **ends: object) -> Spec:
     """Return a straight line below the traces. ends: x0, y0, x1, y1 and, for lines across the figure, xref or yref."""
     return {"type": "line", "layer": "below", "line": {"color": colour, "width": width, "dash": dash}, **ends}

@@ -1,4 +1,4 @@
-"""The frame of every page: the sentence, the finding as a title, errors, and the next page."""
+"""What every page reads and writes: the sentence and the model, errors with a remedy, and text as markup."""
 
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +18,7 @@ from components.ui.assets import ASSETS
 from components.ui.caches import models, traces
 from components.ui.caches.requests import TextRequest, TraceRequest
 from components.ui.examples import DEFAULT_TEXT
+from components.ui.wording import shorten
 
 
 @dataclass(frozen=True)
@@ -121,27 +122,6 @@ def markup(*parts: str) -> None:
     Build Markup with its `format` and `join`, which escape what they put in; an f-string escapes nothing.
     """
     st.html(Markup('<div class="es-page">{}</div>').format(Markup("").join(parts)))
-
-
-def title(step: str, finding: str, lead: str) -> None:
-    """Name the step of the lesson, state the finding about this sentence, and say what to look at."""
-    markup(Markup('<p class="es-step">{}</p><h1>{}</h1><p class="es-lead">{}</p>').format(step, finding, lead))
-
-
-def section(heading: str, explanation: str) -> None:
-    """Draw a heading and the sentence that says what to look at."""
-    markup(Markup('<h2>{}</h2><p class="es-note">{}</p>').format(heading, explanation))
-
-
-def next_page(path: str, label: str) -> None:
-    """Lead on to the next page of the lesson."""
-    st.divider()
-    st.page_link(path, label=f"Next: {label}", icon=":material/arrow_forward:", icon_position="right")
-
-
-def shorten(text: str, most: int) -> str:
-    """The text, or its beginning and an ellipsis."""
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def isolate(text: str) -> str:

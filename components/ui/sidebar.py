@@ -4,7 +4,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from components.core.errors import ModelError, SentenceError
-from components.core.model.loading import BUNDLED_NAME, models_on_offer
+from components.core.model.loading import BUNDLED_NAME, models_on_offer, short_name
 from components.core.text.rewording import reverse_words
 from components.ui import state
 from components.ui.caches import models, traces
@@ -75,4 +75,4 @@ def _reverse() -> None:
 
 
 def _short(model: str) -> str:
-    return f"{model} (bundled)" if model == BUNDLED_NAME else model.rstrip("/").rsplit("/", 1)[-1]
+    return f"{model} (bundled)" if model == BUNDLED_NAME else short_name(model)

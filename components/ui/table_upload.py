@@ -13,9 +13,9 @@ from components.core.text.likely_columns import likely_columns
 from components.core.text.sentence_set import SentenceSet, select_sentences
 from components.core.text.uploads import KINDS, MOST_BYTES, Upload, read_upload
 from components.ui import state
-from components.ui.page import markup, shorten
+from components.ui.page import markup
 from components.ui.stage.stage import close_own_data
-from components.ui.wording import format_count
+from components.ui.wording import format_count, shorten
 
 _NO_LABELS: Final = "none"
 HOLDS_NAMES: Final = "holds names"

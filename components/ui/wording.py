@@ -48,20 +48,28 @@ def format_cosine(cosine: float, decimals: int = 4) -> str:
     return format_signed(min(1.0, max(-1.0, float(cosine))), decimals)
 
 
+def shorten(text: str, most: int) -> str:
+    """Return the text, or its beginning and an ellipsis, `most` letters in all.
+
+    >>> shorten("pizza", 5), shorten("a pizza", 3)
+    ('pizza', 'a…')
+    """
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
 def tell_apart(texts: Sequence[str], most: int) -> list[str]:
     """Shorten texts to `most` letters; what they all begin with is left out if they would look the same.
 
     >>> tell_apart(["river", "money"], 12), tell_apart(["something to eat", "something to ride"], 12)
     (['river', 'money'], ['…eat', '…ride'])
     """
-    shortened = [text if len(text) <= most else f"{text[: most - 1].rstrip()}…" for text in texts]
+    shortened = [shorten(text, most) for text in texts]
     if len(set(shortened)) == len(set(texts)):
         return shortened
     same = (len(set(letters)) == 1 for letters in zip(*texts, strict=False))
     begins = texts[0][: sum(1 for _ in takewhile(bool, same))]
     begins = begins[: begins.rfind(" ") + 1] or begins
-    rests = [f"…{text[len(begins) :]}" for text in texts]
-    return [rest if len(rest) <= most else f"{rest[: most - 1].rstrip()}…" for rest in rests]
+    return [shorten(f"…{text[len(begins) :]}", most) for text in texts]
 
 
 def join_list(parts: Sequence[str]) -> str:

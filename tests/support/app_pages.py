@@ -1,7 +1,5 @@
 """The pages of the app, as the line of pages lists them: a page that joins the line joins the tests."""
 
-from pathlib import Path
-
 from components.ui.stage import line
 
 #: Title → path, such as "Tokens" → "pages/encoder/tokens.py"; the first page is the one the app opens with.
@@ -18,4 +16,4 @@ ALL_SCREENS = line.ALL_SCREENS
 
 def address(title: str) -> str:
     """Where the browser finds a page, such as "/tokens"."""
-    return "/" if title == FIRST else f"/{Path(PAGES[title]).stem}"
+    return line.page_entry(title).address

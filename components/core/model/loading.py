@@ -51,6 +51,15 @@ def check_weights(weights: Path, sha256: str) -> None:
         )
 
 
+def short_name(name: str) -> str:
+    """Return a model's name without its folder or owner.
+
+    >>> short_name("BAAI/bge-small-en-v1.5"), short_name("models/mine/")
+    ('bge-small-en-v1.5', 'mine')
+    """
+    return name.rstrip("/").rsplit("/", 1)[-1]
+
+
 def open_model(name: str) -> SentenceTransformer:
     """Open a model for sentence-transformers, its attention handed to the probe.
 

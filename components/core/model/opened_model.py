@@ -50,7 +50,7 @@ class OpenedModel:
     @property
     def short_name(self) -> str:
         """The model's name without its folder or owner."""
-        return self.name.rstrip("/").rsplit("/", 1)[-1]
+        return loading.short_name(self.name)
 
     @property
     def vector_size(self) -> int:
@@ -136,20 +136,13 @@ class OpenedModel:
         """The LayerNorm that the sum of the embedding addends goes through; None if the model has none there."""
         for name, module in self._model.named_modules():
             if isinstance(module, torch.nn.LayerNorm) and name.startswith("embeddings."):
-                gain = array_of(module.weight.detach())
-                bias = np.zeros_like(gain) if module.bias is None else array_of(module.bias.detach())
-                return LayerNorm(gain, bias, module.eps)
+                return LayerNorm(*_weight_and_bias(module), module.eps)
         return None
 
     def output_projection(self, layer: int) -> OutputProjection | None:
         """Return the linear layer that joins the heads of a layer, counted from 0; None if it is none."""
         linear = self._projections[layer]
-        if linear is None:
-            return None
-        weight = array_of(linear.weight.detach())
-        return OutputProjection(
-            weight, np.zeros(len(weight), weight.dtype) if linear.bias is None else array_of(linear.bias.detach())
-        )
+        return None if linear is None else OutputProjection(*_weight_and_bias(linear))
 
     def input_projections(self, layer: int) -> tuple[InputProjection, InputProjection] | None:
         """Return the linear layers that make the queries and the keys of a layer, counted from 0.
@@ -161,7 +154,7 @@ class OpenedModel:
             return None
         # A model may use one layer's weights again and again.
         query, key = (linears[layer % len(linears)] for linears in found)
-        return _input_projection(query), _input_projection(key)
+        return InputProjection(*_weight_and_bias(query)), InputProjection(*_weight_and_bias(key))
 
     def _named_linears(self, names: tuple[str, ...]) -> list[torch.nn.Linear]:
         """The linear layers with one of these last names, in order: one a layer, or one for all; else none."""
@@ -211,11 +204,11 @@ class OpenedModel:
         return seen.first_position or 0, joins
 
 
-def _input_projection(linear: torch.nn.Linear) -> InputProjection:
-    weight = array_of(linear.weight)
-    return InputProjection(
-        weight, np.zeros(len(weight), weight.dtype) if linear.bias is None else array_of(linear.bias)
-    )
+def _weight_and_bias(module: torch.nn.Linear | torch.nn.LayerNorm) -> tuple[np.ndarray, np.ndarray]:
+    """Return a module's weight and its bias, which is 0 where the module has none."""
+    weight = array_of(module.weight)
+    # A linear layer may have none, whatever its type says.
+    return weight, np.zeros(len(weight), weight.dtype) if module.bias is None else array_of(module.bias)
 
 
 def array_of(tensor: Float[torch.Tensor, "*shape"]) -> Float32[np.ndarray, "*shape"]:

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
-from components.figures.base import CODE_FONT, LONGEST_LABEL, axis, build_figure, escape_plotly, line_shape, tick_text
+from components.figures.base import CODE_FONT, LONGEST_LABEL, axis, build_figure, escape_plotly, guess_mark, tick_text
 from components.figures.palette import Palette
 from components.figures.spread import room_of_name, spread
 from components.figures.type_size import SMALLEST
@@ -74,20 +74,9 @@ def layer_lines(
     ]
     marks = {}
     if guess is not None:
-        names.append(
-            {
-                "x": 0.01,
-                "xref": "paper",
-                "xanchor": "left",
-                "y": guess,
-                "yref": "y",
-                "yanchor": "bottom",
-                "text": "your guess",
-                "showarrow": False,
-                "font": {"color": palette.word, "size": 15},
-            }
-        )
-        marks = {"shapes": [line_shape(palette.word, "dash", 3, x0=0, x1=1, xref="paper", y0=guess, y1=guess)]}
+        across, name = guess_mark(guess, "y", palette)
+        names.append(name | {"xanchor": "left", "yref": "y"})
+        marks = {"shapes": [across]}
     longest = max(min(len(line.name), LONGEST_LABEL) for line in lines)
     return build_figure(
         traces,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from components.figures.base import axis, build_figure, escape_plotly, line_shape
+from components.figures.base import axis, build_figure, escape_plotly, guess_mark
 from components.figures.palette import Palette
 
 # From one tick to the next.
@@ -47,20 +47,8 @@ def word_order_points(
     span = max(1 - (lowest if guess is None else min(lowest, guess)), 0.02)
     marks = {}
     if guess is not None:
-        marks = {
-            "shapes": [line_shape(palette.word, "dash", 3, x0=guess, x1=guess, y0=0, y1=1, yref="paper")],
-            "annotations": [
-                {
-                    "x": guess,
-                    "y": 1,
-                    "yref": "paper",
-                    "yanchor": "bottom",
-                    "text": "your guess",
-                    "showarrow": False,
-                    "font": {"color": palette.word, "size": 15},
-                }
-            ],
-        }
+        line, name = guess_mark(guess, "x", palette)
+        marks = {"shapes": [line], "annotations": [name]}
     # Round numbers, none of them beyond 1, though the axis has room there for half a marker.
     step = next(step for step in _STEPS if span / step <= _MOST_TICKS)
     values = [round(1 - step * number, 4) for number in range(math.floor(span / step) + 1)]

@@ -24,8 +24,6 @@ _IN_ORDER = "all, layer by layer"
 _BY_ROLE = "all, sorted by what they do"
 # With the other pictures of the page it stays below 2 MB.
 _MOST_BYTES, _FEWER_BYTES = 1_300_000, 150_000
-# Names of roles where there is little room.
-_SHORT = {"previous token": "prev", "next token": "next", "itself": "self", "same word": "same", "broad": "broad"}
 
 
 def draw(view: AttentionView) -> None:
@@ -134,8 +132,7 @@ def caption_of(view: AttentionView, layer: int, head: int) -> Caption:
     """Describe a head: the pattern that it follows most, and whether it is off."""
     roles, names, changes = attention.roles(view.request), role_names(view.tokens), view.request.interventions
     name, strength = names[roles.strongest[layer, head]], roles.strength[layer, head]
-    short = _SHORT.get(name, name.strip("[]<>"))
-    return Caption(layer, head, name, short, float(strength), is_off(changes, layer, head))
+    return Caption(layer, head, name, float(strength), is_off(changes, layer, head))
 
 
 def _hint(packed: QuantizedWeights, in_order: bool) -> str:

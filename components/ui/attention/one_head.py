@@ -18,7 +18,7 @@ from components.ui.charts import show
 from components.ui.page import markup
 from components.ui.pickers import token_option
 from components.ui.stage import frame, question
-from components.ui.stage.stage import show_screen
+from components.ui.stage.bar import show_screen
 from components.views.heads import Axes, head_matrix
 
 # With the other pictures of the page it stays below 2 MB.

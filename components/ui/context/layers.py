@@ -19,10 +19,10 @@ from components.ui.context.summary import (
     one_word_embedding,
     within_and_between,
 )
-from components.ui.page import palette, quoted, shorten
+from components.ui.page import palette, quoted
 from components.ui.pickers import pick_option
 from components.ui.stage import frame, question
-from components.ui.wording import format_cosine, format_count, join_list, layer_steps
+from components.ui.wording import format_cosine, format_count, join_list, layer_steps, shorten
 from components.views.paths import Path, paths
 
 _EVERY_PAIR, _MEANS = "every pair", "means of the layers"

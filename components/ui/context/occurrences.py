@@ -19,10 +19,10 @@ from components.ui.caches.requests import OccurrencesRequest
 from components.ui.context.opening import MOST_SENTENCES, fill, follow_other_pages, follow_typed_word
 from components.ui.context.senses import opening, shipped
 from components.ui.context.summary import Followed, labels_of, names_of
-from components.ui.page import markup, shorten, stop_on_error
+from components.ui.page import markup, stop_on_error
 from components.ui.pickers import pick_to_fill
 from components.ui.stage.stage import Stage
-from components.ui.wording import format_count, spell_number
+from components.ui.wording import format_count, shorten, spell_number
 
 # Screens that are about shipped sentences, whatever the word.
 _OF_SHIPPED = ("it and its noun", "how often")

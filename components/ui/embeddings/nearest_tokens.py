@@ -9,8 +9,9 @@ from components.core.numerics.similarity import nearest
 from components.figures.charts.bars import bars
 from components.ui.caches import models
 from components.ui.charts import show
-from components.ui.page import Reading, palette, quoted, shorten
+from components.ui.page import Reading, palette, quoted
 from components.ui.stage import frame, question
+from components.ui.wording import shorten
 
 _COUNT = 10
 _OFFERED = (0, 3, 6, 9)  # ranks of the tokens to guess from

@@ -6,9 +6,9 @@ from markupsafe import Markup
 
 from components.core.model.layer_norm import LayerNorm
 from components.ui.embeddings.addends import EmbeddingSum
-from components.ui.page import Reading, markup, quoted, shorten
+from components.ui.page import Reading, markup, quoted
 from components.ui.stage import frame
-from components.ui.wording import format_signed
+from components.ui.wording import format_signed, shorten
 
 
 def draw(reading: Reading, summed: EmbeddingSum, token: int, dimension: int) -> None:

@@ -59,12 +59,10 @@ def address_of(name: str, lesson: Lesson, index: int) -> str:
 def page_address(title: str, parameters: Mapping[str, str]) -> str:
     """Return the address of a page with parameters; those that hold while presenting are kept."""
     page = line.page_entry(title)
-    path = "" if page is line.PAGES[0] else page.path.rsplit("/", 1)[-1].removesuffix(".py")
-    kept = {name: st.query_params[name] for name in (state.Stage.PRESENT,) if name in st.query_params}
-    screen = parameters.get(state.Stage.SCREEN)
-    asked = {
-        name: value
-        for name, value in {**parameters, **kept}.items()
-        if not (name == state.Stage.SCREEN and screen == page.screens[0])
-    }
-    return f"/{path}?{urlencode(asked)}" if asked else f"/{path}"
+    asked = dict(parameters)
+    if state.Stage.PRESENT in st.query_params:
+        asked[state.Stage.PRESENT] = st.query_params[state.Stage.PRESENT]
+    # A page opens with its first screen.
+    if asked.get(state.Stage.SCREEN) == page.screens[0]:
+        del asked[state.Stage.SCREEN]
+    return f"{page.address}?{urlencode(asked)}" if asked else page.address

@@ -12,10 +12,10 @@ from components.core.numerics.similarity import cosine_similarity
 from components.ui import state
 from components.ui.charts import show
 from components.ui.overview.sentence_way import DIMENSIONS, numbered, pooling_name
-from components.ui.page import Reading, quoted, shorten
+from components.ui.page import Reading, quoted
 from components.ui.pickers import longest_whole_word, pick_token
 from components.ui.stage import frame, question
-from components.ui.wording import format_count, format_signed
+from components.ui.wording import format_count, format_signed, shorten
 from components.views.way import Path, Row, way
 
 

@@ -9,13 +9,14 @@ from components.core.retrieval.documents import Question
 from components.core.retrieval.evaluation.evaluation import Evaluation, Outcome
 from components.core.retrieval.search.methods import LIVE_METHODS, SearchMethod
 from components.ui import state
-from components.ui.page import markup, shorten
+from components.ui.page import markup
 from components.ui.pickers import pick_option
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
 from components.ui.retrieval.passages import name_of
 from components.ui.retrieval.results import RESULTS
 from components.ui.stage import frame
-from components.ui.stage.stage import show_screen
+from components.ui.stage.bar import show_screen
+from components.ui.wording import shorten
 
 
 def draw(indexed_corpus: IndexedCorpus, evaluation: Evaluation, questions: Sequence[Question]) -> None:

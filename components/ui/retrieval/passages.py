@@ -14,9 +14,9 @@ from components.core.retrieval.search.score_grid import best_sentence
 from components.core.storage.cached_encoding import find_unreadable
 from components.ui.caches import models
 from components.ui.caches.encoding import encode_texts
-from components.ui.page import shorten
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
 from components.ui.retrieval.search_result import SearchResult
+from components.ui.wording import shorten
 
 # "cooking-07" in the document “Cooking” is its passage 7.
 _NUMBERED = re.compile(r"^[a-z]+-(\d+)$")

@@ -1,10 +1,11 @@
 """The question before the results: which document does the first passage by meaning come from?"""
 
-from components.ui.page import quoted, shorten
+from components.ui.page import quoted
 from components.ui.retrieval.passages import name_of
 from components.ui.retrieval.search_result import SearchResult
 from components.ui.stage import question
 from components.ui.stage.question import Asked
+from components.ui.wording import shorten
 
 _MOST_OPTIONS = 8
 _LONGEST = 60

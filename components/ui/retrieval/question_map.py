@@ -14,7 +14,7 @@ from components.core.mapping.projection import Projection, ProjectionSettings, f
 from components.ui import state
 from components.ui.caches import corpora
 from components.ui.charts import show
-from components.ui.page import markup, shorten
+from components.ui.page import markup
 from components.ui.pickers import pick_option
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
 from components.ui.retrieval.passages import best_sentences, name_of, passage_html
@@ -23,7 +23,7 @@ from components.ui.retrieval.search_result import DENSE, METHODS, SearchResult
 from components.ui.sentence_map.maps import group_name
 from components.ui.stage import frame
 from components.ui.tables import table
-from components.ui.wording import format_count, spell_number
+from components.ui.wording import format_count, shorten, spell_number
 from components.views.scatter import Group, Line, MapMarks, Marks, marks, scatter
 
 _KEY, _CHANNEL = "passage-map", "passages"

@@ -12,7 +12,7 @@ from components.ui.retrieval import prediction, summary
 from components.ui.retrieval.passages import Span, best_sentences, best_sentences_key, name_of, passage_html
 from components.ui.retrieval.search_result import BM25, DENSE, HYBRID, METHODS, SearchResult
 from components.ui.stage import frame
-from components.ui.stage.stage import show_screen
+from components.ui.stage.bar import show_screen
 from components.ui.tables import table
 from components.ui.wording import format_count
 

@@ -1,10 +1,9 @@
 """The title of the Live retrieval page and the line below it."""
 
-from components.ui.page import shorten
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
 from components.ui.retrieval.passages import name_of
 from components.ui.retrieval.search_result import SearchResult, is_below
-from components.ui.wording import format_count
+from components.ui.wording import format_count, shorten
 
 
 def waiting(indexed_corpus: IndexedCorpus, result: SearchResult | None) -> tuple[str, str]:

@@ -11,9 +11,9 @@ from components.core.retrieval.documents import Corpus, Document
 from components.core.retrieval.ingest.document_files import KINDS, MOST_BYTES, pasted_document, read_document
 from components.ui import state
 from components.ui.caches.libraries import claim, libraries
-from components.ui.page import markup, shorten
+from components.ui.page import markup
 from components.ui.stage.stage import close_own_data
-from components.ui.wording import format_count, join_list
+from components.ui.wording import format_count, join_list, shorten
 from components.views.tab_key import tab_key
 
 #: The name of the corpus of a reader's own documents on the page.

@@ -12,10 +12,10 @@ from components.core.retrieval.ingest.judged_questions import read_questions
 from components.core.retrieval.ingest.one_document import as_one_document
 from components.core.text.table_rows import RejectedRow
 from components.ui import state
-from components.ui.page import markup, shorten
+from components.ui.page import markup
 from components.ui.rejected_rows import draw_rejected_rows
 from components.ui.retrieval import uploaded_documents
-from components.ui.wording import format_count
+from components.ui.wording import format_count, shorten
 
 
 def ask() -> None:

@@ -10,7 +10,7 @@ from components.core.mapping.sentence_pairs import most_similar, most_surprising
 from components.figures.heatmaps.similarity import similarity_heatmap
 from components.ui import state
 from components.ui.charts import show
-from components.ui.page import markup, palette, quoted, shorten
+from components.ui.page import markup, palette, quoted
 from components.ui.sentence_map import added_sentences, selection
 from components.ui.sentence_map.maps import group_name
 from components.ui.sentence_map.selection import search_hits
@@ -18,7 +18,7 @@ from components.ui.sentence_map.sentences import SHIPPED, traps
 from components.ui.sentence_map.session import SentenceMap
 from components.ui.stage import frame
 from components.ui.tables import table
-from components.ui.wording import format_count, join_list, spell_number
+from components.ui.wording import format_count, join_list, shorten, spell_number
 
 # Sentences whose cosines can be read in one picture.
 _MOST_PICTURED = 30

@@ -7,11 +7,12 @@ import streamlit as st
 
 from components.core.text.sentence_set import SentenceSet
 from components.ui import state
-from components.ui.page import quoted, shorten
+from components.ui.page import quoted
 from components.ui.sentence_map import added_sentences
 from components.ui.sentence_map.session import SentenceMap
 from components.ui.stage import question
 from components.ui.stage.question import Asked
+from components.ui.wording import shorten
 
 #: Asked about if the reader has added none.
 EXAMPLE = "Squatch orders a second pizza"

@@ -16,12 +16,12 @@ from components.ui import state
 from components.ui.caches import sentence_sets
 from components.ui.caches.sentence_sets import ProjectionRequest
 from components.ui.charts import show
-from components.ui.page import palette, shorten
+from components.ui.page import palette
 from components.ui.pickers import pick_option
 from components.ui.sentiment.trained_classifiers import TrainedClassifiers
 from components.ui.stage import frame
 from components.ui.tables import table
-from components.ui.wording import format_count, format_signed
+from components.ui.wording import format_count, format_signed, shorten
 from components.views.scatter import Group, Line, MapMarks, Marks, marks, scatter
 
 _BOUNDARY, _MAP = "across the boundary", "as a UMAP map"

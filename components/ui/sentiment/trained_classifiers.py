@@ -32,8 +32,8 @@ from components.ui.caches.classifiers import shared_memo
 from components.ui.caches.encoding import Report, encode_texts
 from components.ui.caches.memo import Memo
 from components.ui.caches.sentence_sets import EncodingRequest
-from components.ui.page import shorten
 from components.ui.sentiment.texts import shipped_reviews
+from components.ui.wording import shorten
 
 Changes = tuple[Intervention, ...]
 #: The encoder without positions.

@@ -8,13 +8,13 @@ from components.core.classification.classifiers import CONTEXTUAL, NON_CONTEXTUA
 from components.figures.classification.verdicts import verdict_bars, verdict_heatmap
 from components.ui import state
 from components.ui.charts import show
-from components.ui.page import palette, quoted, shorten
+from components.ui.page import palette, quoted
 from components.ui.sentiment import summary
 from components.ui.sentiment.reasons import draw_reason
 from components.ui.sentiment.trained_classifiers import SHORT, TrainedClassifiers, input_description
 from components.ui.stage import frame, question
 from components.ui.tables import table
-from components.ui.wording import spell_number
+from components.ui.wording import shorten, spell_number
 
 
 def verdicts(classifiers: TrainedClassifiers, inputs: ClassifierInputs) -> np.ndarray:

@@ -6,6 +6,7 @@ from functools import cache as once
 
 from markupsafe import Markup, escape
 
+from components.ui import state
 from components.ui.assets import read_toml
 from components.ui.lesson.progress import page_address
 
@@ -25,11 +26,11 @@ class Term:
 
 @once
 def terms() -> dict[str, Term]:
-    """Each form of each term → the term."""
+    """Each form of each term, case folded, → the term."""
     found: dict[str, Term] = {}
     for entry in read_toml("glossary")["term"]:
         term = Term(entry["name"], entry["says"], entry["page"], entry["screen"])
-        found |= dict.fromkeys((entry["name"], *entry.get("also", ())), term)
+        found |= dict.fromkeys(map(str.casefold, (entry["name"], *entry.get("also", ()))), term)
     return found
 
 
@@ -46,14 +47,16 @@ def explained(text: str, known: set[str]) -> Markup:
         form = found["term"]
         if form is None:
             return found[0]
-        term = _named(form)
+        term = terms()[form.casefold()]
         if term.name in known:
             return found[0]
         known.add(term.name)
         return Markup(
             '<span class="es-term" role="button" tabindex="0" data-says="{}" data-shown="{}" '
             'data-address="{}">{}</span>'
-        ).format(term.says, f"{term.page}: {term.screen}", _address(term.page, term.screen), form)
+        ).format(
+            term.says, f"{term.page}: {term.screen}", page_address(term.page, {state.Stage.SCREEN: term.screen}), form
+        )
 
     return Markup(_pattern().sub(mark, escape(text)))
 
@@ -62,13 +65,3 @@ def explained(text: str, known: set[str]) -> Markup:
 def _pattern() -> re.Pattern[str]:
     forms = sorted(terms(), key=len, reverse=True)
     return re.compile(f"{_LEFT_ALONE}|\\b(?P<term>{'|'.join(map(re.escape, forms))})\\b", re.IGNORECASE | re.DOTALL)
-
-
-def _named(form: str) -> Term:
-    """Return the term of a form, which may begin a sentence."""
-    found = terms().get(form)
-    return found or next(term for each, term in terms().items() if each.casefold() == form.casefold())
-
-
-def _address(page: str, screen: str) -> str:
-    return page_address(page, {"screen": screen})

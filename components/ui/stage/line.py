@@ -1,6 +1,7 @@
 """The one line that Back and Next walk: all pages in the order of the lesson, each with its screens."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 #: The screen that shows all others of its page under one another, for reading and printing.
 ALL_SCREENS = "all screens"
@@ -13,6 +14,11 @@ class PageEntry:
     path: str
     title: str
     screens: tuple[str, ...]
+
+    @property
+    def address(self) -> str:
+        """Where the browser finds the page, such as "/tokens"; the first page is at "/"."""
+        return "/" if self is PAGES[0] else f"/{Path(self.path).stem}"
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 Both are asked for in the address, so that a link or a bookmark opens them: `?present=1` and `?notes=1`.
 """
 
+from functools import cache as once
+
 import streamlit as st
 
 from components.ui import state
@@ -24,7 +26,7 @@ def shows_notes() -> bool:
 def use_style() -> None:
     """Put the presenter's style sheet on the page, if the reader presents."""
     if is_presenting():
-        st.html(f"<style>{(ASSETS / 'presenter.css').read_text(encoding='utf-8')}</style>")
+        st.html(f"<style>{_stylesheet()}</style>")
 
 
 def draw_notes() -> None:
@@ -38,3 +40,8 @@ def draw_notes() -> None:
         at=under_way.index if under_way else 0,
         key="speaker_notes",
     )
+
+
+@once
+def _stylesheet() -> str:
+    return (ASSETS / "presenter.css").read_text(encoding="utf-8")

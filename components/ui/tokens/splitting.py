@@ -7,9 +7,10 @@ from components.core import Encoder
 from components.core.tokens.tokens import Tokens, Word
 from components.core.tokens.wordpiece import Step
 from components.ui import state
-from components.ui.page import markup, quoted, shorten
+from components.ui.page import markup, quoted
 from components.ui.stage import frame
 from components.ui.tokens.summary import split_words
+from components.ui.wording import shorten
 
 # Candidates of one round that are listed: the first ones and the last.
 _LISTED = 4

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from components.core import Encoder
 from components.core.tokens.tokens import Tokens, Word
 from components.ui import chips
-from components.ui.page import quoted, shorten
+from components.ui.page import quoted
 from components.ui.stage import frame, question
 from components.ui.tokens import token_table
-from components.ui.wording import format_count, join_list
+from components.ui.wording import format_count, join_list, shorten
 
 # Words in sight; beyond them a text does not fit the window.
 _MOST_WORDS = 60

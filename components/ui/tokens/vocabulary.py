@@ -6,9 +6,9 @@ from markupsafe import Markup
 from components.core import Encoder, SentenceError
 from components.core.tokens.tokens import Tokens
 from components.ui import state
-from components.ui.page import markup, quoted, shorten
+from components.ui.page import markup, quoted
 from components.ui.stage import frame
-from components.ui.wording import format_count
+from components.ui.wording import format_count, shorten
 
 _MATCHES = 48
 

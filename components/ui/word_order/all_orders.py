@@ -15,9 +15,9 @@ from components.ui import state
 from components.ui.caches import traces
 from components.ui.caches.requests import TextRequest
 from components.ui.charts import show
-from components.ui.page import palette, quoted, shorten
+from components.ui.page import palette, quoted
 from components.ui.stage import frame
-from components.ui.wording import PRINTS_AS_ONE, format_cosine
+from components.ui.wording import PRINTS_AS_ONE, format_cosine, shorten
 
 _FOUR = 4
 

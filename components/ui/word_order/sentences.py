@@ -10,8 +10,9 @@ from components.ui import state
 from components.ui.caches import traces
 from components.ui.caches.requests import TextRequest
 from components.ui.examples import DEFAULT_TEXT
-from components.ui.page import isolate, markup, shorten, stop_on_error
+from components.ui.page import isolate, markup, stop_on_error
 from components.ui.stage.stage import Stage
+from components.ui.wording import shorten
 
 _ORDINALS = {state.WordOrder.FIRST: "first", state.WordOrder.SECOND: "second"}
 _TRUNCATE = {

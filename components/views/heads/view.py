@@ -39,7 +39,6 @@ class Caption:
     layer: int  # counted from 0
     head: int
     role: str  # the pattern it follows most
-    short: str  # the same under a small thumbnail
     strength: float  # how strongly, from 0 to 1
     off: bool = False  # its output is set to zero
 
@@ -132,7 +131,6 @@ def _payload(
         "rows": axes.rows,
         "columns": axes.columns,
         "heads": [[caption.layer, caption.head] for caption in captions],
-        "short": [caption.short for caption in captions],
         "says": [f"{caption.role} {caption.strength:.2f}" for caption in captions],
         "off": [caption.off for caption in captions],
         "strengths": [round(caption.strength, 3) for caption in captions],
