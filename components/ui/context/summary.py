@@ -52,13 +52,14 @@ def lead(model: str, followed: Followed) -> str:
     """What the numbers of the finding are about, and the word embedding that the vectors start from."""
     found = followed.found
     sentences = []
-    if followed.opens_as_shipped:
+    compares_senses = bool(found.other_sense.any() and found.same_sense.any())
+    if followed.opens_as_shipped and compares_senses:
         count = len(all_shipped(model, followed.word).occurrences)
         sentences.append(
             f"Measured over all {spell_number(count)} shipped sentences; the {spell_number(len(found.occurrences))} "
             f"shown are the clearest: {within_and_between(found, short=True)}."
         )
-    elif found.other_sense.any() and found.same_sense.any():
+    elif compares_senses:
         partnered = int(found.with_partner.sum())
         alone = int(found.has_sense.sum()) - partnered
         omitted = f"; left out: {format_count(alone, 'use')} without another in the sense." if alone else "."

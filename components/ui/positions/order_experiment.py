@@ -9,10 +9,10 @@ from components.figures.charts.word_order_points import word_order_points
 from components.ui.caches import traces
 from components.ui.caches.requests import TextRequest
 from components.ui.charts import show
-from components.ui.page import Reading, palette, shorten
+from components.ui.page import Reading, palette
 from components.ui.pickers import POSITION_MODES, pick_positions
 from components.ui.stage import frame, question
-from components.ui.wording import PRINTS_AS_ONE
+from components.ui.wording import PRINTS_AS_ONE, shorten
 
 
 def draw(reading: Reading) -> None:
@@ -26,7 +26,7 @@ def draw(reading: Reading) -> None:
         return
     with frame.controls():
         mode = pick_positions()
-    compared = _compared_order(experiment)
+    compared = compared_order(experiment)
     guess = None
     if mode == "on":
         asked = question.scale(
@@ -40,7 +40,7 @@ def draw(reading: Reading) -> None:
         if asked.hidden:
             return
         guess = asked.guess
-    frame.heading(*_finding(experiment, mode, compared))
+    frame.heading(*finding(experiment, mode))
     _draw_cosines(experiment, mode, guess)
     frame.note(f"Each point is one order; {_extent(experiment, reading)}")
     with frame.details():
@@ -53,8 +53,8 @@ def draw(reading: Reading) -> None:
         )
 
 
-def _compared_order(experiment: OrderExperiment) -> int:
-    """The order that is named: the words read backwards or, if that is the sentence itself, the least similar one."""
+def compared_order(experiment: OrderExperiment) -> int:
+    """Return the index of the named order: the words backwards or, if that is the sentence, the least similar."""
     backwards = reverse_words(experiment.sentences[0])
     if backwards in experiment.sentences[1:]:
         return experiment.sentences.index(backwards)
@@ -81,9 +81,9 @@ def _draw_cosines(experiment: OrderExperiment, mode: str, guess: float | None) -
     )
 
 
-def _finding(experiment: OrderExperiment, mode: str, compared: int) -> tuple[str, str]:
-    """The title and the lead: what these positions do to the orders."""
-    cosines, count = experiment.cosines[mode], len(experiment.sentences)
+def finding(experiment: OrderExperiment, mode: str) -> tuple[str, str]:
+    """Return the title and the lead: what these positions do to the orders."""
+    cosines, count, compared = experiment.cosines[mode], len(experiment.sentences), compared_order(experiment)
     furthest = int(cosines.argmin())
     lowest = f"{cosines[furthest]:.4f}"
     order = shorten(experiment.sentences[furthest], 70)

@@ -5,26 +5,19 @@ import pandas as pd
 from components.core.tokens.tokens import Tokens
 from components.figures.charts.token_bars import tokens_per_word
 from components.ui.charts import show
-from components.ui.page import palette, quoted, shorten
+from components.ui.page import palette, quoted
 from components.ui.stage import frame
-from components.ui.wording import format_count
+from components.ui.wording import format_count, shorten
 
 
 def draw(tokens: Tokens) -> None:
     """Draw the number of tokens of each word, punctuation marks included."""
     words = tokens.words
     counts, names = [len(word.token_indices) for word in words], [word.text for word in words]
-    typed, most = sum(counts), max(counts)
-    if most == 1:
-        finding = "As many tokens as words and marks: one each"
-    else:
-        finding = (
-            f"{typed / len(words):.2f} tokens a word; {quoted(shorten(names[counts.index(most)], 40))} takes {most}"
-        )
     frame.heading(
-        finding,
-        f"{format_count(typed, 'token')} in all, special tokens apart; a punctuation mark counts as a word here. Rarer "
-        "words are usually cut into more pieces; [UNK] counts as one.",
+        finding(tokens),
+        f"{format_count(sum(counts), 'token')} in all, special tokens apart; a punctuation mark counts as a word "
+        "here. Rarer words are usually cut into more pieces; [UNK] counts as one.",
     )
     show(
         tokens_per_word(counts, names, palette()),
@@ -34,3 +27,12 @@ def draw(tokens: Tokens) -> None:
             {"word": names, "tokens": counts}, index=pd.RangeIndex(1, len(words) + 1, name="place")
         ),
     )
+
+
+def finding(tokens: Tokens) -> str:
+    """Return the title: the mean number of tokens of a word, and the word with the most."""
+    counts = [len(word.token_indices) for word in tokens.words]
+    if max(counts) == 1:
+        return "As many tokens as words and marks: one each"
+    longest = tokens.words[counts.index(max(counts))].text
+    return f"{sum(counts) / len(counts):.2f} tokens a word; {quoted(shorten(longest, 40))} takes {max(counts)}"
