@@ -98,11 +98,14 @@ def test_every_screen_shows_its_whole_picture_in_text_that_can_be_read(reader: R
         reader.open(title, screen=screen, text="The pizza came out of the oven and it tasted good!")
         reader.page.evaluate(_RECORD)
         found = _faults(reader, LAPTOP, False) + _faults(reader, PROJECTOR, False)
+        # The other theme has other colours and marks, which must fit as well.
+        reader.page.emulate_media(color_scheme="dark")
         reader.heading.click()
         reader.page.keyboard.press("p")
         reader.expect_parameter("present", "1")
         reader.settled()
         found += _faults(reader, PROJECTOR, True) + _faults(reader, LAPTOP, True)
+        reader.page.emulate_media(color_scheme="light")
         if found:
             faults[screen] = found
     assert faults == {}

@@ -108,6 +108,17 @@ def table(reader: Reader, column: str) -> dict[str, list[str]]:
     return {first: others for first, *others in found}
 
 
+def test_both_ends_of_the_verdicts_axis_stay_named_when_the_window_is_narrowed_and_widened(reader: Reader) -> None:
+    reader.page.set_viewport_size({"width": 1280, "height": 844})
+    reader.open(PAGE)
+    ticks = reader.main.locator(".st-key-figure_verdicts .xtick text")
+    for width in (1280, 390, 1280):
+        reader.page.set_viewport_size({"width": width, "height": 844})
+        expect(ticks).to_have_text(["0: negative", "0.5", "1: positive"])
+        for tick in ticks.all():
+            expect(tick).to_be_visible()
+
+
 def test_verdicts_follow_each_letter_without_enter_and_a_reload_restores_them(reader: Reader) -> None:
     reader.open(PAGE)
     expect(reader.heading).to_have_text("With the encoder it is “positive”, without it “negative”")
