@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import pandas as pd
@@ -52,17 +52,18 @@ def _draw_figure(figure: go.Figure, key: str, alt: str) -> None:
     )
 
 
-def strip(matrix: np.ndarray, rows: Sequence[str], *, height: int) -> Picture:
+def strip(matrix: np.ndarray, rows: Sequence[str], *, height: int, moves: Literal["pools"] | None = None) -> Picture:
     """Return a picture of the first dimensions of a matrix, one strip of cells for each of `rows`.
 
-    matrix: (N, D), N not fewer than the rows. height: in pixels.
+    matrix: (N, D), N not fewer than the rows; a row of NaN is empty. height: in pixels. moves: as for `tiles`.
     """
     return partial(
         tiles,
         matrix[None, : len(rows), :_DIMENSIONS],
         Labels(tuple(rows), hint=dimensions_hint(matrix.shape[1], _DIMENSIONS)),
-        limit=float(np.percentile(np.abs(matrix), 99)),
+        limit=float(np.nanpercentile(np.abs(matrix), 99)),
         tile_height=height,
+        moves=moves,
     )
 
 

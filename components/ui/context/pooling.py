@@ -1,5 +1,7 @@
 """Pooling: context vectors become one sentence vector. Three methods, each token's share, and the effect of padding."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -17,8 +19,9 @@ from components.ui.stage import frame
 from components.ui.tables import table
 from components.ui.wording import format_cosine, join_list
 
-# Tokens that bars have room for.
+# Tokens that bars, and rows of numbers, have room for.
 _TOKENS = 16
+_ROWS = 32
 # By the names that sentence-transformers gives them.
 _POOLINGS = {
     "mean": "This model takes their mean; the other two common methods stand beside it",
@@ -31,7 +34,6 @@ def draw(model: str, encoder: Encoder, occurrence: Occurrence) -> None:
     """Mean, [CLS] and max of a sentence's context vectors, each token's share of the mean, and what padding does."""
     tokens, vectors = occurrence.tokens, occurrence.context_vectors[-1]
     pooled = poolings(vectors)
-    matrix = np.stack(list(pooled.values()))
     method = _POOLINGS.get(encoder.pooling, "These are the three common methods; this model has another")
     shares = shares_of_mean(vectors)
     special = float(shares[tokens.special].sum())
@@ -42,20 +44,32 @@ def draw(model: str, encoder: Encoder, occurrence: Occurrence) -> None:
     )
     left, right = st.columns([1, 1.2], gap="medium")
     with left:
-        frame.note(f"One row a method, from the top: {join_list(list(pooled))}")
-        show(
-            strip(matrix, tuple(pooled), height=180),
-            key="poolings",
-            alt=f"The sentence as {join_list(list(pooled))} of its context vectors: one row each",
-            numbers=lambda: pd.DataFrame(
-                matrix, index=list(pooled), columns=[f"dimension {i + 1}" for i in range(matrix.shape[1])]
-            ),
-        )
+        _draw_rows(tokens.labels, vectors, pooled)
     with right:
         _draw_shares(occurrence, shares)
     with frame.details():
         _draw_cosines(model, occurrence, pooled)
         _draw_padding(model, occurrence)
+
+
+def _draw_rows(labels: Sequence[str], vectors: np.ndarray, pooled: dict[str, np.ndarray]) -> None:
+    """Draw the context vectors as rows and, below them, what each method makes of them."""
+    shown = min(len(labels), _ROWS)
+    part = f" of the first {shown} of {len(labels)} tokens" if shown < len(labels) else ""
+    frame.note(f"A row a token{part}; below, from the top: {join_list(list(pooled))} of all {len(labels)}")
+    empty = np.full((1, vectors.shape[1]), np.nan)
+    rows = [*labels[:shown], "", *pooled]
+    matrix = np.concatenate([vectors[:shown], empty, np.stack(list(pooled.values()))])
+    show(
+        strip(matrix, rows, height=10 * len(rows), moves="pools" if shown == len(labels) else None),
+        key="poolings",
+        alt=f"The context vectors of {shown} tokens, one row each, and below them their {join_list(list(pooled))}",
+        numbers=lambda: pd.DataFrame(
+            np.concatenate([vectors, np.stack(list(pooled.values()))]),
+            index=[*labels, *pooled],
+            columns=[f"dimension {i + 1}" for i in range(vectors.shape[1])],
+        ),
+    )
 
 
 def _draw_shares(occurrence: Occurrence, shares: np.ndarray) -> None:

@@ -14,7 +14,7 @@ from components.ui.charts import Picture, show
 from components.ui.page import Reading
 from components.ui.pickers import token_option
 from components.ui.stage import frame
-from components.ui.stage.stage import show_screen
+from components.ui.stage.bar import show_screen
 from components.ui.wording import spell_number
 from components.views.tiles import Labels, tiles
 
@@ -163,5 +163,6 @@ def _strips(
         # One picture alone has the room of four.
         tile_height=max(40, min(9 * shown, 300)) * (1 if len(names) > 1 else 3),
         show_names=len(names) > 1,
+        moves="adds" if len(names) > 2 else None,
         on_cell=on_cell,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import streamlit as st
@@ -15,7 +16,10 @@ _mount = st.components.v2.component(
     "encoderscope_tiles",
     html=picture.frame_html('<canvas class="picture"></canvas><canvas class="overlay" aria-hidden="true"></canvas>'),
     css=picture.CSS + (_HERE / "tiles.css").read_text(encoding="utf-8"),
-    js=picture.JS + (_HERE / "tiles.js").read_text(encoding="utf-8"),
+    js=picture.JS
+    + (_HERE / "paint.js").read_text(encoding="utf-8")
+    + (_HERE / "movement.js").read_text(encoding="utf-8")
+    + (_HERE / "tiles.js").read_text(encoding="utf-8"),
 )
 
 
@@ -46,6 +50,7 @@ def tiles(
     tile_height: int | None = None,
     show_names: bool = False,
     selected: int = -1,
+    moves: Literal["adds", "pools"] | None = None,
     on_pick: Callable[[int], None] | None = None,
     on_cell: Callable[[int, int], None] | None = None,
 ) -> None:
@@ -54,10 +59,12 @@ def tiles(
     values: (N, h, w). scale: "diverging" from -limit to limit, or "sequential" from 0 to limit. limit: by default the
     largest magnitude. decimals: of the numbers in the readout; -1 for no numbers (pooled pictures). columns: numbers of
     tiles in a row to try; the first that gives each tile `smallest_tile` pixels is used. tile_height: in pixels; a
-    square if None. on_pick: called with the index of a clicked matrix before the page runs again; without it nothing
-    can be clicked. on_cell: the same for a cell, called with its row and its column.
+    square if None. moves: what the picture shows by moving when it opens: that the last matrix is the sum of the
+    others, or that the row below an empty one is the mean of the rows above. A cell that is NaN is empty.
+    on_pick: called with the index of a clicked matrix before the page runs again; without it nothing can be clicked.
+    on_cell: the same for a cell, called with its row and its column.
     """
-    largest = float(np.abs(values).max()) if limit is None else limit
+    largest = float(np.nanmax(np.abs(values))) if limit is None else limit
     as_bytes = decimals < 0
     low = -largest if scale == "diverging" else 0.0
     # Where only colours are drawn from the values, never a number, a byte each is enough.
@@ -83,6 +90,7 @@ def tiles(
         "tile_height": tile_height,
         "show_names": show_names,
         "selected": selected,
+        "moves": moves,
         "clickable": on_pick is not None,
         "cells_clickable": on_cell is not None,
         "alt": alt,
