@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.ui import sidebar
 from components.ui.page import use_style
-from components.ui.stage import line, old_links, presenter, window
+from components.ui.stage import carried, line, old_links, presenter, window
 
 pages = [st.Page(each.path, title=each.title, default=each is line.PAGES[0]) for each in line.PAGES]
 page = st.navigation(pages)
@@ -13,6 +13,7 @@ st.logo("assets/wordmark.svg", size="large")
 use_style({section: len(listed) for section, listed in line.SECTIONS.items()})
 window.watch()
 old_links.follow()
+carried.carry(page.title)
 if presenter.shows_notes():
     presenter.draw_notes()
 else:

@@ -38,6 +38,7 @@ class Stage:
     NOTES: Final = "notes"
     TEXT_SCALE: Final = "text_scale"
     OWN_DATA: Final = "own_data"
+    CARRIED: Final = "carried"
 
 
 class Lesson:

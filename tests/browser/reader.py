@@ -197,8 +197,10 @@ class Reader:
             self.page.get_by_role("button", name=re.compile(name))
             for name in (r"^Numbers of .+ \(CSV\)$", "^Save .+ as PNG$")
         )
-        # The rows with formats come a moment after the menu.
+        # The rows with formats come a moment after the menu, those with numbers while the page is still running.
         expect(pictures.first).to_be_visible()
+        expect(numbers.first).to_be_visible()
+        self.settled()
         expect(pictures).to_have_count(numbers.count())
 
     def save(self, picture: str, kind: str) -> Download:

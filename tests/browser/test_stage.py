@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.reader import Reader
@@ -154,6 +155,20 @@ def test_presenting_leaves_the_screen_alone_and_ends_where_it_began(reader: Read
     expect(reader.sidebar).to_be_visible()
 
 
+def test_presenting_and_a_lesson_go_along_from_page_to_page_and_end_where_they_are_left(reader: Reader) -> None:
+    reader.open("Positions", screen="rotary", present=1)
+    reader.page.keyboard.press("PageDown")
+    expect(reader.page).to_have_title("Attention")
+    reader.expect_parameter("present", "1")
+    reader.settled()
+    expect(reader.sidebar).to_be_hidden()
+    reader.page.keyboard.press("p")
+    reader.expect_parameter("present", None)
+    reader.settled()
+    reader.press_key("PageUp", "rotary")
+    assert "present" not in reader.parameters()
+
+
 def test_the_notes_in_a_second_window_follow_the_first(reader: Reader) -> None:
     reader.open("Positions", lesson=_LESSON, stop=3, text="Squatch eats pizza")
     notes: Page = reader.page.context.new_page()
@@ -164,3 +179,35 @@ def test_the_notes_in_a_second_window_follow_the_first(reader: Reader) -> None:
     reader.page.keyboard.press("PageDown")
     expect(notes.get_by_role("heading", level=1)).to_have_text("4 of 5 · Attention: one head")
     expect(notes.get_by_text(re.compile("At whom does the word it look"))).to_be_visible()
+
+
+# Counts the frames in which a picture moves.
+_WATCH_MOVEMENT = """() => {
+  window.moved = 0;
+  const look = () => {
+    for (const host of document.querySelectorAll('[data-testid="stBidiComponentIsolated"]'))
+      if (host.shadowRoot?.querySelector('.stage[data-moving="yes"]')) window.moved += 1;
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}"""
+
+
+@pytest.mark.parametrize(
+    ("page", "screen", "before"), [("Embeddings", "the sum", "map of words"), ("Context", "pooling", "how often")]
+)
+def test_rows_move_when_their_screen_opens_and_rest_where_they_stand_without_movement(
+    reader: Reader, page: str, screen: str, before: str
+) -> None:
+    painted = set()
+    for motion in (False, True):
+        reader.page.emulate_media(reduced_motion="no-preference" if motion else "reduce")
+        reader.open(page, screen=before)
+        reader.page.evaluate(_WATCH_MOVEMENT)
+        reader.pick("Screen", screen)
+        stage = reader.main.locator(".stage").first
+        if motion:
+            expect(stage).to_have_attribute("data-moving", "")
+        assert (reader.page.evaluate("window.moved") > 0) == motion
+        painted.add(stage.locator("canvas.picture").evaluate("(canvas) => canvas.toDataURL()"))
+    assert len(painted) == 1

@@ -37,14 +37,19 @@ export default function ({ data, parentElement }) {
     draw();
     tick();
   };
-  channel.postMessage({ asks: true });
+  const ask = () => channel.postMessage({ asks: true });
+  ask();
   part("restart").onclick = () => {
     state.started = Date.now();
     tick();
   };
   draw();
   tick();
-  const timer = setInterval(tick, 1000);
+  // Asks again and again, so that a window that was opened or reloaded later is followed too.
+  const timer = setInterval(() => {
+    tick();
+    ask();
+  }, 1000);
   return () => {
     clearInterval(timer);
     channel.close();
