@@ -60,10 +60,11 @@ def draw(session: SentenceMap, colours: str) -> None:
         _finding(session, measures),
         "The same sentences, mapped in the same way; only the vectors differ. A selection is marked on all maps.",
     )
-    for column, kind in zip(st.columns(len(kinds), gap="small"), kinds, strict=True):
-        with column:
-            draw_small_map(session, kind, colours)
-            markup(Markup('<p class="es-note"><b>{}</b>: {}</p>').format(kind.value, _SAYS[kind]))
+    with st.container(key="kinds"):
+        for column, kind in zip(st.columns(len(kinds), gap="small"), kinds, strict=True):
+            with column:
+                draw_small_map(session, kind, colours)
+                markup(Markup('<p class="es-note"><b>{}</b>: {}</p>').format(kind.value, _SAYS[kind]))
     columns = ["vectors", "numbers", "kept by the map"]
     if _has_few_labels(session):
         columns += ["nearest has same label", "V-measure"]
