@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
+from components.core.numerics.bootstrap import Interval
 from components.figures.base import Spec, axis, axis_positions, build_figure, label_axis
 from components.figures.palette import Palette
 
@@ -19,10 +20,12 @@ def bars(
     y_title: str = "token",
     marked: int | None = None,
     guess: int | None = None,
+    intervals: Sequence[Interval] = (),
 ) -> go.Figure:
     """Draw numbers as horizontal bars, the first on top.
 
-    labels: one a bar. marked: the bar that stands out. guess: the bar that is outlined as a reader's guess.
+    labels: one a bar. marked: the bar that stands out. guess: the bar that is outlined as a reader's guess. intervals:
+    one a bar, drawn across its end; the numbers then stand at the foot of the bars.
     """
     drawn: Spec = _horizontal_bars(values, labels, colour, decimals=3)
     if marked is not None:
@@ -33,9 +36,19 @@ def bars(
             "width": [4 if i == guess else 0 for i in range(len(labels))],
         }
         drawn["text"][guess] += "  your guess"
+    highest = 1.22 * max(values)
+    if intervals:
+        highest = 1.05 * max(each.high for each in intervals)
+        drawn |= {"textposition": "inside", "insidetextanchor": "start", "textangle": 0}
+        drawn["error_x"] = {
+            "type": "data",
+            "array": [each.high - each.value for each in intervals],
+            "arrayminus": [each.value - each.low for each in intervals],
+            "color": palette.ink,
+        }
     return build_figure(
         [drawn],
-        axis(x_title, range=[min(0.0, *values), 1.22 * max(values)], zeroline=True),
+        axis(x_title, range=[min(0.0, *values), highest], zeroline=True),
         label_axis(labels, y_title, autorange="reversed"),
         palette,
         30 * len(labels) + 100,

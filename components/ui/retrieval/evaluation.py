@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from typing import Final
 
+import pandas as pd
 import streamlit as st
 
 from components.core.retrieval.documents import Question
 from components.core.retrieval.evaluation.evaluation import Evaluation, MethodResult, mean_difference
 from components.core.retrieval.search.hybrid import CANDIDATES
 from components.core.retrieval.search.methods import LIVE_METHODS, SearchMethod
+from components.figures.charts.bars import bars
+from components.ui.charts import show
+from components.ui.page import palette
 from components.ui.retrieval import corpora, failures, passage_sizes, summary, uploaded_questions
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
 from components.ui.retrieval.method_comparison import RANKED_BY, compare_methods
@@ -19,6 +23,8 @@ from components.ui.wording import format_count, join_list
 
 # Measure → heading of its column, short enough for a phone.
 _SHOWN: Final = {"Recall@1": "R@1", "Recall@5": "R@5", "Recall@10": "R@10", "MRR@10": "MRR", RANKED_BY: "nDCG"}
+# Names that are too long beside a picture.
+_IN_PICTURE: Final = {SearchMethod.STATIC: "Averaged", SearchMethod.UNORDERED: "Positions off"}
 _FEW = 5
 
 
@@ -29,13 +35,17 @@ def draw(indexed_corpus: IndexedCorpus, corpus_name: str, owner: str | None, thr
     if evaluation is None:
         return
     frame.heading(_finding(evaluation), _about(evaluation, len(questions), shipped=corpus_name != corpora.OWN))
-    scores, beside = st.columns([6, 5], gap="medium")
-    with scores:
-        _draw_scores(evaluation)
+    picture, beside = st.columns([6, 5], gap="medium")
+    with picture:
+        if not passage_sizes.draw(indexed_corpus, questions, owner):
+            _draw_means(evaluation)
     with beside:
-        passage_sizes.draw(indexed_corpus, questions, owner)
+        _draw_scores(evaluation)
     with frame.details():
-        _draw_intervals(evaluation)
+        frame.note(
+            "Exact search, without an index. Hybrid: reciprocal rank fusion of the first "
+            f"{CANDIDATES} of Dense and BM25."
+        )
         _draw_unanswered(evaluation, questions, threshold)
 
 
@@ -102,18 +112,33 @@ def _draw_scores(evaluation: Evaluation) -> None:
     )
 
 
-def _draw_intervals(evaluation: Evaluation) -> None:
-    frame.note(
-        f"Exact search, without an index. Hybrid: reciprocal rank fusion of the first {CANDIDATES} of Dense and BM25."
+def _draw_means(evaluation: Evaluation) -> None:
+    names = [method.value for method in evaluation.results]
+    means = [result.means[RANKED_BY] for result in evaluation.results.values()]
+    show(
+        bars(
+            [each.value for each in means],
+            [_IN_PICTURE.get(method, method.value) for method in evaluation.results],
+            palette().key,
+            palette(),
+            RANKED_BY,
+            "way of searching",
+            intervals=means,
+        ),
+        key="scores",
+        alt=f"{RANKED_BY} of each way of searching, with its 95 % interval",
+        numbers=lambda: pd.DataFrame(
+            {
+                RANKED_BY: [each.value for each in means],
+                "low": [each.low for each in means],
+                "high": [each.high for each in means],
+            },
+            index=pd.Index(names, name="way of searching"),
+        ),
     )
-    table(
-        ["way of searching", f"95 % of means of {RANKED_BY}"],
-        [
-            [method.value, f"{result.means[RANKED_BY].low:.2f} to {result.means[RANKED_BY].high:.2f}"]
-            for method, result in evaluation.results.items()
-        ],
-        "The range of most means if the same number of questions is drawn from these many times (bootstrap). Two ways "
-        "are compared question by question to see if their difference is more than chance.",
+    frame.note(
+        "The line across the end of a bar: where 95 % of means fall if as many questions are drawn from these again "
+        "and again (bootstrap). Two ways are compared question by question."
     )
 
 

@@ -27,14 +27,18 @@ from components.ui.wording import join_list
 _SIZES: Final = (32, 64, 128)
 
 
-def draw(indexed_corpus: IndexedCorpus, questions: Sequence[Question], owner: str | None) -> None:
-    """Ask whether to measure, and draw the curves. owner: of the documents; None for a shipped corpus."""
+def draw(indexed_corpus: IndexedCorpus, questions: Sequence[Question], owner: str | None) -> bool:
+    """Ask whether to measure, and draw the curves; False if none are wanted.
+
+    owner: of the documents; None for a shipped corpus.
+    """
     room = models.encoder(indexed_corpus.model).room
     sizes = [*(size for size in _SIZES if size < room), room]
     with frame.controls():
         wanted = _ask(len(sizes))
     if wanted:
         _draw_scores_by_size(indexed_corpus, questions, owner, sizes)
+    return wanted
 
 
 def _ask(sizes: int) -> bool:
