@@ -21,6 +21,10 @@ def measure() -> Iterator[Measurement]:
         for stop in line.STOPS:
             app.query_params["screen"] = stop.screen
             app.switch_page(stop.page.path).run()
+            # Within a page the session says which screen is shown.
+            app.segmented_control(key="screen").set_value(stop.screen).run()
+            if app.exception or app.segmented_control(key="screen").value != stop.screen:
+                raise RuntimeError(f"{stop.page.title}: {stop.screen} did not open")
             name = f"{stop.page.title}: {stop.screen}, {tokens} tokens"
             yield Measurement(f"rerun of {name}", median_ms(app.run, rounds=5), "ms")
             yield Measurement(f"size of {name}", _bytes_of(app._tree) / 1_000, "kB")
