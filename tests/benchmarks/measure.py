@@ -74,9 +74,10 @@ def as_table(measurements: Sequence[Measurement]) -> str:
     """The measurements as lines of text in columns, and their notes below."""
     rows = [("what", "value", "unit", "peer", "its value", "ratio")]
     for each in measurements:
-        peer_value = "" if each.peer_value is None else f"{each.peer_value:,.1f}"
+        digits = 2 if each.unit == "GB" else 1
+        peer_value = "" if each.peer_value is None else f"{each.peer_value:,.{digits}f}"
         ratio = "" if each.ratio is None else f"{each.ratio:.2f}"
-        rows.append((each.name, f"{each.value:,.1f}", each.unit, each.peer or "", peer_value, ratio))
+        rows.append((each.name, f"{each.value:,.{digits}f}", each.unit, each.peer or "", peer_value, ratio))
     notes = [f"{each.name}: {each.note}" for each in measurements if each.note]
     return "\n".join([_columns(rows, right=(1, 4, 5)), *notes])
 

@@ -115,6 +115,10 @@ def test_what_is_behind_its_peer_is_listed_by_how_far_and_rates_count_the_other_
     assert behind_table(measurements[1:2]) == "Nothing is behind its peer."
 
 
+def test_memory_is_printed_to_ten_megabytes() -> None:
+    assert "1.87  GB" in as_table([Measurement("ready", 1.8699, "GB")])
+
+
 def test_a_note_stands_under_the_table() -> None:
     table = as_table([Measurement("all heads", 10.0, "ms", note="BertViz was not timed: npm is not here")])
     assert table.splitlines()[-1] == "all heads: BertViz was not timed: npm is not here"

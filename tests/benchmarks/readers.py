@@ -1,0 +1,46 @@
+"""Readers of a class: each types new sentences on one page, into the box that this page reads."""
+
+from typing import Final
+
+from components.ui import state
+from components.ui.stage.line import PageEntry
+from tests.benchmarks.sentences import Sentences
+from tests.benchmarks.websocket_session import Run, Session
+
+#: Title of a page → the box that its reader types into, where that is not the sentence of the sidebar.
+_BOXES: Final = {
+    "Word order": state.WordOrder.FIRST,
+    "Context": state.Context.SENTENCES,
+    "Sentence map": state.SentenceMap.SENTENCE_TO_ADD,
+    "Live retrieval": state.Retrieval.QUESTION,
+    "Sentiment": state.Sentiment.REVIEW,
+}
+
+
+class Reader:
+    """Somebody who types one new sentence after the other on one page."""
+
+    def __init__(self, origin: str, page: PageEntry, sentences: Sentences) -> None:
+        """origin: of the server. sentences: shared by all readers, so that none types what another has typed."""
+        self.page = page
+        self.session = Session(origin, page.address)
+        self._sentences = sentences
+        self._box = _BOXES.get(page.title, state.Shared.TEXT)
+        self._opening = ""
+
+    async def open(self) -> Run:
+        """Open the page."""
+        first_view = await self.session.open()
+        self._opening = self.session.text_in(self._box)
+        return first_view
+
+    async def type(self) -> Run:
+        """Type a new sentence; on Context, one with the word that is followed, below the sentences of the opening."""
+        if self.page.title != "Context":
+            return await self.session.type(self._box, self._sentences.new())
+        followed = self.session.text_in(state.Context.WORD)
+        return await self.session.type(self._box, f"{self._opening}\n{self._sentences.new(about=followed)}")
+
+    async def leave(self) -> None:
+        """Close the page."""
+        await self.session.close()
