@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from components.ui.stage import glossary
 from tests.browser.reader import Reader
 
 _LESSON = "five_minutes"
@@ -120,7 +121,7 @@ def test_a_teachers_own_lesson_is_checked_and_then_starts(reader: Reader, tmp_pa
     reader.page.get_by_role("link", name="Mine").click()
     expect(reader.page).to_have_title("Tokens")
     expect(reader.main.locator(".es-say")).to_have_text("<b>Look</b>")
-    assert reader.sentence.input_value() == "Norm drinks tea"
+    expect(reader.sentence).to_have_value("Norm drinks tea")
 
 
 def test_a_question_hides_the_answer_and_the_reveal_sets_the_guess_beside_the_truth(reader: Reader) -> None:
@@ -130,6 +131,30 @@ def test_a_question_hides_the_answer_and_the_reveal_sets_the_guess_beside_the_tr
     reader.press("Reveal")
     expect(reader.main.locator(".es-verdict")).to_have_text("You guessed 0.50; it is 0.9647: 0.46 too low.")
     expect(reader.main.locator(".js-plotly-plot")).to_contain_text("your guess")
+
+
+@pytest.mark.parametrize("present", [0, 1])
+def test_a_term_that_is_clicked_shows_its_picture_and_its_sentence_until_escape(reader: Reader, present: int) -> None:
+    reader.open("Attention", **({"present": 1} if present else {}))
+    if present:  # the stage starts anew when the server has heard of the larger type
+        expect(reader.page.locator("html")).not_to_have_attribute("data-text-scale", "1")
+        reader.settled()
+    term = reader.main.locator('.es-term[data-term="head"]').first
+    explanation = reader.page.locator(".es-explained")
+    picture = explanation.locator('svg[aria-hidden="true"]')
+    term.click()
+    expect(explanation).to_have_count(1)
+    expect(explanation.locator("p")).to_have_text(glossary.terms()["head"].says)
+    expect(picture).to_have_attribute("viewBox", "0 0 160 72")
+    drawn, said, whole = (each.bounding_box() for each in (picture, explanation.locator("p"), explanation))
+    assert drawn is not None
+    assert said is not None
+    assert whole is not None
+    assert drawn["width"] >= 240
+    assert drawn["y"] + drawn["height"] <= said["y"]
+    assert whole["y"] + whole["height"] <= reader.page.evaluate("innerHeight")
+    reader.page.keyboard.press("Escape")
+    expect(explanation).to_have_count(0)
 
 
 def test_presenting_leaves_the_screen_alone_and_ends_where_it_began(reader: Reader) -> None:

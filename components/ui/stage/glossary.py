@@ -52,10 +52,14 @@ def explained(text: str, known: set[str]) -> Markup:
             return found[0]
         known.add(term.name)
         return Markup(
-            '<span class="es-term" role="button" tabindex="0" data-says="{}" data-shown="{}" '
-            'data-address="{}">{}</span>'
+            '<span class="es-term" role="button" tabindex="0" data-term="{}" data-says="{}" '
+            'data-shown="{}" data-address="{}">{}</span>'
         ).format(
-            term.says, f"{term.page}: {term.screen}", page_address(term.page, {state.Stage.SCREEN: term.screen}), form
+            term.name,
+            term.says,
+            f"{term.page}: {term.screen}",
+            page_address(term.page, {state.Stage.SCREEN: term.screen}),
+            form,
         )
 
     return Markup(_pattern().sub(mark, escape(text)))

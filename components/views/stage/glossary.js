@@ -1,5 +1,8 @@
-// What a marked term means: shown beside it when it is picked, with the way to the screen that shows it. Text only ever
-// goes into textContent.
+// What a marked term means: its picture and its sentence, shown beside it when it is picked, with the way to the screen
+// that shows it. Text only ever goes into textContent. DRAWINGS, which view.py writes, holds our own drawings.
+
+const FROM_TERM = 6; // pixels between a term and its explanation
+const FROM_EDGE = 8;
 
 function explainTerms() {
   let box = null;
@@ -23,12 +26,9 @@ function explainTerms() {
       close();
       go(withSentence(term.dataset.address));
     };
-    box.append(text, way);
+    box.append(...pictureOf(term.dataset.term), text, way);
     document.querySelector(".stApp").append(box);
-    const at = term.getBoundingClientRect();
-    const wide = box.offsetWidth;
-    box.style.left = `${Math.max(8, Math.min(at.left, window.innerWidth - wide - 8))}px`;
-    box.style.top = `${at.bottom + 6}px`;
+    put(box, term.getBoundingClientRect());
     way.focus();
   };
   const press = (event) => {
@@ -49,6 +49,24 @@ function explainTerms() {
     document.removeEventListener("click", press);
     document.removeEventListener("keydown", key);
   };
+}
+
+// The picture of a term, if it has one: it says nothing that the sentence does not say.
+function pictureOf(name) {
+  if (!Object.hasOwn(DRAWINGS, name)) return [];
+  const picture = new DOMParser().parseFromString(DRAWINGS[name], "image/svg+xml").documentElement;
+  picture.setAttribute("aria-hidden", "true");
+  return [picture];
+}
+
+// Below the term; above it where the window ends before the explanation does.
+function put(box, at) {
+  const farthest = window.innerWidth - FROM_EDGE - box.offsetWidth;
+  const lowest = window.innerHeight - FROM_EDGE - box.offsetHeight;
+  const [below, above] = [at.bottom + FROM_TERM, at.top - FROM_TERM - box.offsetHeight];
+  const top = below > lowest && above >= FROM_EDGE ? above : Math.min(below, lowest);
+  box.style.left = `${Math.max(FROM_EDGE, Math.min(at.left, farthest))}px`;
+  box.style.top = `${Math.max(FROM_EDGE, top)}px`;
 }
 
 // The address of another screen for the sentence and the model of this one.

@@ -1,10 +1,14 @@
 // Draws nothing: it starts what works on the window as a whole.
 
+let end = () => {};
+
 export default function ({ data, setStateValue }) {
+  end(); // Streamlit calls this anew when data changes, and itself ends only what was started last
   keepHistory();
   document.documentElement.dataset.textScale = data.scale; // what the server draws for
-  const ends = [listenToKeys(), measureRoom(), followLinks(), explainTerms(), tellNotes()];
-  ends.push(reportScale(data.scale, (scale) => setStateValue("scale", scale)));
-  ends.push(preparePrinting());
-  return () => ends.forEach((end) => end());
+  const started = [listenToKeys(), measureRoom(), followLinks(), explainTerms(), tellNotes()];
+  started.push(reportScale(data.scale, (scale) => setStateValue("scale", scale)));
+  started.push(preparePrinting());
+  end = () => started.forEach((stop) => stop());
+  return end;
 }

@@ -18,10 +18,16 @@ function tellNotes() {
   };
   channel.onmessage = ({ data }) => data.asks && tell();
   const app = document.querySelector('[data-testid="stApp"]');
-  const runs = new MutationObserver(() => app.dataset.testScriptState === "notRunning" && setTimeout(tell, 60));
+  let timer = 0;
+  const runs = new MutationObserver(() => {
+    if (app.dataset.testScriptState !== "notRunning") return;
+    clearTimeout(timer);
+    timer = setTimeout(tell, 60);
+  });
   runs.observe(app, { attributes: true, attributeFilter: ["data-test-script-state"] });
   tell();
   return () => {
+    clearTimeout(timer);
     runs.disconnect();
     channel.close();
   };

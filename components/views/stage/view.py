@@ -1,16 +1,34 @@
 """Python side of the stage: it mounts the scripts that work on the window as a whole."""
 
+import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
 _HERE = Path(__file__).parent
+_DRAWINGS = _HERE.parents[2] / "assets" / "glossary"
 _SCRIPTS = ("history", "links", "legend", "glossary", "keys", "room", "tell", "scale", "print", "stage")
+
+
+def glossary_drawings() -> str:
+    """JavaScript's `DRAWINGS`: the name of each term of the glossary → its picture as SVG.
+
+    The pictures are part of the script, and not of what a term on a page carries, so that pages do not grow.
+    """
+    pictures = {}
+    for path in sorted(_DRAWINGS.glob("*.svg")):
+        svg = re.sub(r">\s+<", "><", path.read_text(encoding="utf-8").strip())
+        # JSON would escape each of the double quotes.
+        pictures[path.stem.replace("_", " ")] = svg.replace('"', "'")
+    return f"const DRAWINGS = {json.dumps(pictures, ensure_ascii=False)};\n"
+
+
 _mount = st.components.v2.component(
     "encoderscope_stage",
     html='<div class="stage-window" hidden></div>',
-    js="".join((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS),
+    js=glossary_drawings() + "".join((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS),
 )
 
 
