@@ -6,11 +6,11 @@ S tokens, L layers, H heads.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float
 
+from components.core.lazy import cached_property
 from components.core.model.attention import attention_moved
 from components.core.model.encoder import Encoder
 from components.core.model.interventions import Intervention

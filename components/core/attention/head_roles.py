@@ -4,11 +4,11 @@ Patterns as in Clark et al. 2019, "What Does BERT Look At?", section 3. L layers
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float, Int
 
+from components.core.lazy import cached_property
 from components.core.model.attention import mean_or_nan
 from components.core.tokens.tokens import Tokens
 

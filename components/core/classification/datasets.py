@@ -8,7 +8,6 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -16,6 +15,7 @@ from jaxtyping import Int
 from sklearn.model_selection import StratifiedKFold, train_test_split
 
 from components.core.errors import UploadError
+from components.core.lazy import cached_property
 from components.core.text.sentence_set import NO_LABEL, SentenceSet
 
 MOST_CLASSES: Final = 10

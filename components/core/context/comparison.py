@@ -6,13 +6,13 @@ H heads. A word of several pieces is the mean of its pieces. Differences are sec
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from components.core.context.alignment import Alignment, align
 from components.core.errors import SentenceError
+from components.core.lazy import cached_property
 from components.core.model.attention import word_attention
 from components.core.model.encoder import Encoder
 from components.core.model.trace import Trace

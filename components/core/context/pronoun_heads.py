@@ -6,7 +6,6 @@ N sentences, L layers, H heads.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -15,6 +14,7 @@ from scipy.stats import binomtest
 from components.core.context.pronoun_similarity import PRONOUN, WinogradSentence
 from components.core.context.word_occurrences import find_word, tokenize_word
 from components.core.errors import SentenceError
+from components.core.lazy import cached_property
 from components.core.model.encoder import Encoder
 
 # With this many, another seed changes the percentile by at most one sentence.

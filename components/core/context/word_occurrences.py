@@ -6,13 +6,13 @@ N occurrences, L layers, D hidden size. A word of several pieces is the mean of 
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from components.core.context.comparison import word_vectors
 from components.core.errors import SentenceError
+from components.core.lazy import cached_property
 from components.core.model.encoder import Encoder
 from components.core.numerics.similarity import cosine_similarity, normalise_rows, principal_components
 from components.core.tokens.tokens import Tokens, Word

@@ -8,7 +8,6 @@ import hashlib
 import json
 import threading
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ import torch
 from jaxtyping import Float, Float32
 from sentence_transformers import SentenceTransformer
 
+from components.core.lazy import cached_property
 from components.core.model import loading, probe
 from components.core.model.layer_norm import LayerNorm
 from components.core.model.layers import InputProjection, OutputProjection

@@ -7,9 +7,9 @@ import hashlib
 import json
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 
 from components.core.errors import ChunkingError
+from components.core.lazy import cached_property
 
 
 @dataclass(frozen=True)

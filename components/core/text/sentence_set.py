@@ -4,10 +4,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Final
 
 from components.core.errors import UploadError
+from components.core.lazy import cached_property
 from components.core.text.table_rows import MOST_LINES, RejectedRow, rejected_row
 from components.core.text.uploads import Upload, check_size, nothing_left, read_table
 

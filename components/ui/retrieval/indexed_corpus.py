@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
 
 from components.core.errors import StoreError
+from components.core.lazy import cached_property
 from components.core.retrieval.documents import Chunk, ChunkSettings, Corpus
 from components.core.retrieval.index.chunk_collection import searchable_text
 from components.core.retrieval.index.chunk_index import ChunkIndex, default_index

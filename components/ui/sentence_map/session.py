@@ -1,13 +1,13 @@
 """The sentences of the page as vectors, map and groups."""
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from components.core import Encoder
 from components.core.embeddings.representations import Representation
+from components.core.lazy import cached_property
 from components.core.mapping.clustering import Cluster
 from components.core.mapping.neighbours import Neighbourhood, neighbourhood
 from components.core.mapping.projection import Projection, ProjectionSettings
