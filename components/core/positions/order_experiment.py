@@ -19,7 +19,7 @@ _WORDS_IN_ALL_ORDERS = 4
 
 @dataclass(frozen=True, eq=False)
 class OrderExperiment:
-    """N word orders of one sentence and, for each condition, their cosines with the original's vector.
+    """N word orders of one sentence and their cosines with the original's vector, with positions on and off.
 
     With N = 1, a single word or one word repeated, there is nothing to compare.
     """
@@ -27,17 +27,26 @@ class OrderExperiment:
     sentences: tuple[str, ...]  # N, the original first
     complete: bool  # True if these are all orders
     words: int  # number of the sentence's first words that were used
-    cosines: dict[str, Float[np.ndarray, " N"]]  # keys "on", "off", "shuffled"
-    shuffled_alone: float  # cosine of the original with and without its positions shuffled
+    cosines: dict[str, Float[np.ndarray, " N"]]  # keys "on", "off"
 
 
-def run_order_experiment(encoder: Encoder, text: str, seed: int = 0, most: int = 24) -> OrderExperiment:
-    """Encode every order of the words under each condition.
+@dataclass(frozen=True, eq=False)
+class ShuffledOrders:
+    """The same N word orders, read with shuffled positions."""
 
-    Each condition compares with the original order under the same condition, so its first cosine is 1.
-    "Shuffled" permutes the positions of the typed tokens, in the same way for all orders with the same number of
-    tokens. Words beyond MOST_WORDS, or beyond what encode() reads, are omitted: a truncated order would not hold the
-    same words. Raises SentenceError.
+    cosines: Float[np.ndarray, " N"]
+    alone: float  # cosine of the original with and without its positions shuffled
+
+
+def run_order_experiment(
+    encoder: Encoder, text: str, seed: int = 0, most: int = 24, sampled: int = 10
+) -> OrderExperiment:
+    """Encode the orders of the words with positions on and off.
+
+    All orders if there are at most `most`; else `sampled`, since each order costs two passes through the model. Each
+    condition compares with the original order under the same condition, so its first cosine is 1. Words beyond
+    MOST_WORDS, or beyond what encode() reads, are omitted: a truncated order would not hold the same words. Raises
+    SentenceError.
     """
     words = text.split()[:MOST_WORDS]
     # Some tokenizers need a token more or less in another order; the margin leaves room for that.
@@ -45,22 +54,29 @@ def run_order_experiment(encoder: Encoder, text: str, seed: int = 0, most: int =
     while len(words) > 1 and encoder.tokenize(" ".join(words), truncate=True).total_tokens > limit:
         words.pop()
     orders = word_orders(words, most + 1, seed)
-    sentences = tuple(" ".join(words[i] for i in order) for order in orders[:most])
     complete = len(orders) <= most
+    if not complete:
+        orders = word_orders(words, sampled, seed)
+    sentences = tuple(" ".join(words[i] for i in order) for order in orders)
     if len(sentences) == 1:
-        return OrderExperiment(sentences, complete, len(words), {}, 1.0)
-    vectors = {
-        "on": encoder.encode(sentences),
-        "off": encoder.encode(sentences, [PositionsOff()]),
-        "shuffled": _with_shuffled_positions(encoder, sentences, seed),
-    }
+        return OrderExperiment(sentences, complete, len(words), {})
+    vectors = {"on": encoder.encode(sentences), "off": encoder.encode(sentences, [PositionsOff()])}
     return OrderExperiment(
         sentences=sentences,
         complete=complete,
         words=len(words),
         cosines={name: cosine_similarity(v, v[:1])[:, 0] for name, v in vectors.items()},
-        shuffled_alone=float(cosine_similarity(vectors["on"][:1], vectors["shuffled"][:1])[0, 0]),
     )
+
+
+def shuffle_orders(encoder: Encoder, sentences: tuple[str, ...], seed: int = 0) -> ShuffledOrders:
+    """Encode orders of the same words, the original first, with shuffled positions.
+
+    The positions of the typed tokens are permuted, in the same way for all orders with the same number of tokens.
+    """
+    vectors = _with_shuffled_positions(encoder, sentences, seed)
+    alone = cosine_similarity(encoder.encode(sentences[:1]), vectors[:1])
+    return ShuffledOrders(cosine_similarity(vectors, vectors[:1])[:, 0], float(alone[0, 0]))
 
 
 @dataclass(frozen=True, eq=False)

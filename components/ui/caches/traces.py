@@ -7,8 +7,10 @@ from components.core.attention.quantization import pool_by_maximum
 from components.core.positions.order_experiment import (
     AllOrders,
     OrderExperiment,
+    ShuffledOrders,
     compare_all_orders,
     run_order_experiment,
+    shuffle_orders,
 )
 from components.core.tokens.tokens import Tokens
 from components.ui.caches.memo import memoized
@@ -43,8 +45,14 @@ def attention_thumbnails(request: ThumbnailRequest) -> tuple[np.ndarray, int]:
 
 @memoized(_COUNT)
 def order_experiment(request: TextRequest) -> OrderExperiment:
-    """Read the words of a text in every order. Raises SentenceError."""
+    """Read the words of a text in every order, or in some of them. Raises SentenceError."""
     return run_order_experiment(encoder(request.model), request.text)
+
+
+@memoized(_COUNT)
+def shuffled_orders(request: TextRequest) -> ShuffledOrders:
+    """Read the orders of order_experiment() with shuffled positions. Raises SentenceError."""
+    return shuffle_orders(encoder(request.model), order_experiment(request).sentences)
 
 
 @memoized(_COUNT)

@@ -1,23 +1,27 @@
 """The experiment on word order that opens the Positions page: every order of the words, with and without positions."""
 
+from collections.abc import Mapping, Sequence
+
+import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.core.positions.order_experiment import OrderExperiment
+from components.core.positions.order_experiment import OrderExperiment, ShuffledOrders
 from components.core.text.rewording import reverse_words
 from components.figures.charts.word_order_points import word_order_points
 from components.ui.caches import traces
 from components.ui.caches.requests import TextRequest
 from components.ui.charts import show
 from components.ui.page import Reading, palette
-from components.ui.pickers import POSITION_MODES, pick_positions
+from components.ui.pickers import pick_positions
 from components.ui.stage import frame, question
 from components.ui.wording import PRINTS_AS_ONE, shorten
 
 
 def draw(reading: Reading) -> None:
     """Ask for the mode of positions, state what it does to the orders, and draw the cosine of every order."""
-    experiment = traces.order_experiment(TextRequest(reading.model, reading.tokens.text))
+    request = TextRequest(reading.model, reading.tokens.text)
+    experiment = traces.order_experiment(request)
     if len(experiment.sentences) == 1:
         frame.heading(
             "These words have only one order",
@@ -40,16 +44,16 @@ def draw(reading: Reading) -> None:
         if asked.hidden:
             return
         guess = asked.guess
-    frame.heading(*finding(experiment, mode))
-    _draw_cosines(experiment, mode, guess)
+    shuffled = traces.shuffled_orders(request) if mode == "shuffled" else None
+    frame.heading(*finding(experiment, mode, shuffled))
+    cosines = experiment.cosines | ({} if shuffled is None else {"shuffled": shuffled.cosines})
+    _draw_cosines(experiment.sentences, cosines, mode, guess)
     frame.note(f"Each point is one order; {_extent(experiment, reading)}")
     with frame.details():
         frame.note("Each order of the words, and the cosine of its sentence vector with the original one.")
         st.dataframe(
-            _table(experiment).sort_values("positions on"),
-            column_config={
-                f"positions {name}": st.column_config.NumberColumn(format="%.4f") for name in POSITION_MODES
-            },
+            _table(experiment.sentences, cosines).sort_values("positions on"),
+            column_config={f"positions {name}": st.column_config.NumberColumn(format="%.4f") for name in cosines},
         )
 
 
@@ -61,29 +65,29 @@ def compared_order(experiment: OrderExperiment) -> int:
     return int(experiment.cosines["on"].argmin())
 
 
-def _draw_cosines(experiment: OrderExperiment, mode: str, guess: float | None) -> None:
+def _draw_cosines(sentences: Sequence[str], cosines: Mapping[str, np.ndarray], mode: str, guess: float | None) -> None:
     """Draw positions on against positions off, always both, and shuffled positions if they are picked."""
     colours = palette()
     shade = {"on": colours.position, "off": colours.key, "shuffled": colours.word}
-    shown = [name for name in POSITION_MODES if name != "shuffled" or mode == "shuffled"]
     show(
         word_order_points(
-            {f"positions {name}": (experiment.cosines[name].tolist(), shade[name]) for name in shown},
-            experiment.sentences,
+            {f"positions {name}": (each.tolist(), shade[name]) for name, each in cosines.items()},
+            sentences,
             colours,
-            lowest=min(float(cosines.min()) for cosines in experiment.cosines.values()),
+            lowest=min(float(each.min()) for each in cosines.values()),
             stressed=f"positions {mode}",
             guess=guess,
         ),
         key="orders",
-        alt=f"Cosine of the sentence vector of {len(experiment.sentences)} word orders with the original's",
-        numbers=lambda: _table(experiment),
+        alt=f"Cosine of the sentence vector of {len(sentences)} word orders with the original's",
+        numbers=lambda: _table(sentences, cosines),
     )
 
 
-def finding(experiment: OrderExperiment, mode: str) -> tuple[str, str]:
-    """Return the title and the lead: what these positions do to the orders."""
-    cosines, count, compared = experiment.cosines[mode], len(experiment.sentences), compared_order(experiment)
+def finding(experiment: OrderExperiment, mode: str, shuffled: ShuffledOrders | None = None) -> tuple[str, str]:
+    """Return the title and the lead: what these positions do to the orders. shuffled: for the mode of that name."""
+    count, compared = len(experiment.sentences), compared_order(experiment)
+    cosines = experiment.cosines[mode] if shuffled is None else shuffled.cosines
     furthest = int(cosines.argmin())
     lowest = f"{cosines[furthest]:.4f}"
     order = shorten(experiment.sentences[furthest], 70)
@@ -93,11 +97,11 @@ def finding(experiment: OrderExperiment, mode: str) -> tuple[str, str]:
             f"“{shorten(experiment.sentences[compared], 70)}” differs from the original in its positions alone. Of all "
             f"{count} orders shown, “{order}” is the least similar: {lowest}. Switch positions off.",
         )
-    if mode == "shuffled":
+    if shuffled is not None:
         return (
             f"With shuffled positions the lowest cosine is {lowest}",
             "Each token gets another token’s position, in the same way for every order. This alone gives the original "
-            f"sentence a cosine of {experiment.shuffled_alone:.4f} with its own vector before.",
+            f"sentence a cosine of {shuffled.alone:.4f} with its own vector before.",
         )
     if cosines[furthest] > PRINTS_AS_ONE:
         return (
@@ -121,8 +125,7 @@ def _extent(experiment: OrderExperiment, reading: Reading) -> str:
     return f"shown are {count} orders of {words}: the original, the reverse, and random ones."
 
 
-def _table(experiment: OrderExperiment) -> pd.DataFrame:
+def _table(sentences: Sequence[str], cosines: Mapping[str, np.ndarray]) -> pd.DataFrame:
     return pd.DataFrame(
-        {f"positions {name}": experiment.cosines[name] for name in POSITION_MODES},
-        index=pd.Index(experiment.sentences, name="sentence"),
+        {f"positions {name}": each for name, each in cosines.items()}, index=pd.Index(sentences, name="sentence")
     )

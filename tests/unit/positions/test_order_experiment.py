@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.core import Encoder
-from components.core.positions.order_experiment import run_order_experiment
+from components.core.positions.order_experiment import run_order_experiment, shuffle_orders
 from components.core.positions.permutations import shuffle_positions, word_orders
 
 
@@ -47,7 +47,7 @@ def test_squatch_and_pizza_change_places_only_with_positions_on(encoder: Encoder
     swapped = experiment.sentences.index("pizza eats Squatch")
     assert experiment.cosines["on"][swapped] == pytest.approx(0.9647, abs=5e-5)
     np.testing.assert_allclose(experiment.cosines["off"], 1, atol=1e-6)
-    assert experiment.cosines["shuffled"].min() < 0.99
+    assert shuffle_orders(encoder, experiment.sentences).cosines.min() < 0.99
 
 
 def test_the_shuffled_condition_is_the_trace_with_those_positions(encoder: Encoder) -> None:
@@ -57,8 +57,24 @@ def test_the_shuffled_condition_is_the_trace_with_those_positions(encoder: Encod
     order = shuffle_positions(encoder.tokenize(text).special.tolist(), seed=0)
     plain = encoder.trace(text).sentence_vector
     shuffled = encoder.trace(text, [PositionsReordered(order)]).sentence_vector
+    assert shuffle_orders(encoder, (text, "pizza eats Squatch")).alone == pytest.approx(
+        float(plain @ shuffled), abs=1e-5
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "orders", "complete"), [(3, 6, True), (4, 24, True), (5, 10, False), (12, 10, False)]
+)
+def test_of_more_words_than_four_a_sample_of_orders_is_read(
+    encoder: Encoder, words: int, orders: int, complete: bool
+) -> None:
+    text = " ".join(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"][:words]
+    )
     experiment = run_order_experiment(encoder, text)
-    assert experiment.shuffled_alone == pytest.approx(float(plain @ shuffled), abs=1e-5)
+    assert (len(experiment.sentences), experiment.complete) == (orders, complete)
+    assert experiment.sentences[0] == text
+    assert " ".join(reversed(text.split())) in experiment.sentences
 
 
 @pytest.mark.parametrize("text", ["pizza", "pizza pizza pizza", "🍕", "a" * 900])
