@@ -58,9 +58,17 @@ class OcclusionEffects:
     log_odds: float  # natural logarithm; with all words
 
 
-def attribute(encoder: Encoder, classifier: Classifier, text: str, favoured: int, other: int) -> Attribution:
+def attribute(
+    encoder: Encoder,
+    classifier: Classifier,
+    text: str,
+    favoured: int,
+    other: int,
+    encoded: Float[np.ndarray, " D"] | None = None,
+) -> Attribution:
     """Divide log(p of `favoured` / p of `other`) among the words of a text.
 
+    encoded: the unit vector of the text from encode(), where it is known.
     If the averaged word embedding of a text is zero, it has no features, and no word has a share. Raises SentenceError
     for a text with nothing to read or too long to attribute; ModelError for a model whose sentence vector is no
     weighted sum of token vectors; ValueError for a network, whose log-odds are no sum.
@@ -78,7 +86,7 @@ def attribute(encoder: Encoder, classifier: Classifier, text: str, favoured: int
         features = normalise_rows(encoder.static_means([text]))
         words = _averaged_words(encoder, text, weights) if features.any() else ()
     else:
-        (found,) = token_contributions(encoder, [text])
+        (found,) = token_contributions(encoder, [text], None if encoded is None else encoded[None])
         features = found.unit[None]
         words = word_contributions(found.tokens, found.parts @ weights)
     logits = learned.logits(features)[0]

@@ -46,9 +46,12 @@ class WordContribution:
     special: bool
 
 
-def token_contributions(encoder: Encoder, texts: Sequence[str]) -> tuple[TokenContributions, ...]:
+def token_contributions(
+    encoder: Encoder, texts: Sequence[str], encoded: Float[np.ndarray, "N D"] | None = None
+) -> tuple[TokenContributions, ...]:
     """Return each text's unit sentence vector as a sum over its tokens, without interventions.
 
+    encoded: the unit vectors of encode(), where they are known.
     Raises SentenceError for a text with nothing to read, or longer than its tokens can be told apart, and ModelError
     for a model whose sentence vector is no weighted sum of token vectors.
     """
@@ -68,7 +71,8 @@ def token_contributions(encoder: Encoder, texts: Sequence[str]) -> tuple[TokenCo
         batch = by_length[start : start + _AT_ONCE]
         for index, states in zip(batch, encoder.context_vectors_of_all([tokens[at] for at in batch]), strict=True):
             parts[index] = divide_unit_vector(states[-1], _weights(encoder.pooling, len(states[-1])))
-    encoded = normalise_rows(encoder.encode(texts))
+    if encoded is None:
+        encoded = normalise_rows(encoder.encode(texts))
     if not are_alike(np.stack([each.sum(axis=0) for each in parts]), encoded):
         raise ModelError(
             f"The sentence vectors of {encoder.short_name} cannot be divided among tokens: their {encoded.shape[1]} "

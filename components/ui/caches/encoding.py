@@ -10,8 +10,21 @@ from components.core.numerics.similarity import normalise_rows
 from components.core.storage.cached_encoding import Progress, encode_with_store
 from components.core.storage.vector_store import default_store
 from components.ui.caches import models
+from components.ui.caches.memo import memoized
+from components.ui.caches.requests import TextRequest
 
 Report = Callable[[Progress], None]
+
+# A vector takes some kilobytes.
+_COUNT = 1_000
+
+
+@memoized(_COUNT)
+def sentence_vector(request: TextRequest) -> np.ndarray:
+    """(D,) the unit vector of a text that a reader types. Raises SentenceError."""
+    vector = normalise_rows(models.encoder(request.model).encode([request.text]))[0]
+    vector.setflags(write=False)
+    return vector
 
 
 def encode_texts(

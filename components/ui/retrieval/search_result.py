@@ -1,19 +1,19 @@
 """A question and the rankings of passages for it: by meaning, by words, and by both."""
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 
 from components.core.errors import StoreError
-from components.core.numerics.similarity import normalise_rows
+from components.core.lazy import cached_property
 from components.core.retrieval.documents import Chunk
 from components.core.retrieval.search.hybrid import CANDIDATES, hybrid_search
 from components.core.retrieval.search.methods import LIVE_METHODS, SearchMethod, score_floor
 from components.core.retrieval.search.ranking import FusedItem, RankedItem, exact_search, index_misses, top_k
-from components.ui.caches import models
+from components.ui.caches.encoding import sentence_vector
 from components.ui.caches.memo import Memo
+from components.ui.caches.requests import TextRequest
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
 
 DENSE: Final = SearchMethod.DENSE.value
@@ -32,11 +32,10 @@ class SearchResult:
     documents: tuple[str, ...]  # ids of the documents that are searched; () for all
     memo: Memo[Any] = field(default_factory=Memo, repr=False, compare=False)
 
-    @cached_property
+    @property
     def question_vector(self) -> np.ndarray:
         """(D,) the question's vector. It is not kept on disk: a question is typed letter by letter."""
-        vector: np.ndarray = normalise_rows(models.encoder(self.indexed_corpus.model).encode([self.question]))[0]
-        return vector
+        return sentence_vector(TextRequest(self.indexed_corpus.model, self.question))
 
     @cached_property
     def allowed(self) -> np.ndarray | None:

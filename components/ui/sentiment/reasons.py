@@ -10,6 +10,7 @@ from components.core.classification.mlp import Mlp
 from components.core.errors import EncoderscopeError, ModelError
 from components.ui import state
 from components.ui.caches import traces
+from components.ui.caches.encoding import sentence_vector
 from components.ui.caches.requests import TextRequest
 from components.ui.page import markup
 from components.ui.sentiment.trained_classifiers import TrainedClassifiers
@@ -36,7 +37,9 @@ def draw_reason(
     why_not = ""
     if not isinstance(classifier.parameters, Mlp):
         try:
-            _draw_shares(classifiers, method, text, attribute(encoder, classifier, text, favoured, other), sides)
+            encoded = sentence_vector(TextRequest(classifiers.model, text))
+            shares = attribute(encoder, classifier, text, favoured, other, encoded)
+            _draw_shares(classifiers, method, text, shares, sides)
             return
         except ModelError as error:
             why_not = f"{error} So words are hidden one by one. "

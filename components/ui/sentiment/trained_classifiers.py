@@ -5,7 +5,6 @@ words, so it is kept in the reader's session and nowhere else.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -23,14 +22,16 @@ from components.core.classification.datasets import LabelledDataset
 from components.core.classification.metrics import ClassificationMetrics, classification_metrics, held_out_probabilities
 from components.core.classification.mlp import MlpSettings
 from components.core.embeddings.representations import Representation
+from components.core.lazy import cached_property
 from components.core.model.interventions import Intervention
 from components.core.numerics.similarity import normalise_rows
 from components.core.text.unique_names import unique_names
 from components.ui import state
 from components.ui.caches import models, sentence_sets
 from components.ui.caches.classifiers import shared_memo
-from components.ui.caches.encoding import Report, encode_texts
+from components.ui.caches.encoding import Report, encode_texts, sentence_vector
 from components.ui.caches.memo import Memo
+from components.ui.caches.requests import TextRequest
 from components.ui.caches.sentence_sets import EncodingRequest
 from components.ui.sentiment.texts import shipped_reviews
 from components.ui.wording import shorten
@@ -98,9 +99,14 @@ class TrainedClassifiers:
 
     def inputs_of(self, text: str, changes: Changes = ()) -> ClassifierInputs:
         """One more text, encoded with these changes. Raises SentenceError."""
+        vector = (
+            normalise_rows(self.encoder.encode([text], changes))
+            if changes
+            else sentence_vector(TextRequest(self.model, text))[None]
+        )
         return ClassifierInputs(
             (text,),
-            normalise_rows(self.encoder.encode([text], changes)),
+            vector,
             normalise_rows(self.encoder.static_means([text])),
         )
 
