@@ -17,11 +17,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import MultinomialNB
 
 from components.core.classification.mlp import DEFAULT_SETTINGS, Mlp, MlpSettings, MlpTraining
-from components.core.numerics.single_thread import one_thread
+from components.core.numerics.lanes import lanes, long_turn
 
 #: scikit-learn's C, the inverse strength of logistic regression's L2 penalty. Its default of 1 suits larger numbers
 #: than those of unit vectors.
 INVERSE_REGULARISATION: Final = 10.0
+# From so many texts on a fit takes longer than a reader should wait for another's.
+_MANY = 1_000
 _MOST_ITERATIONS = 1_000
 
 
@@ -131,7 +133,7 @@ def fit_classifier(
         return fit_networks(inputs.vectors[None], targets[None], classes, settings)[0]
     bag = _bag(method, inputs.texts)
     features = _features(method, bag, inputs)
-    with one_thread():
+    with long_turn() if len(targets) > _MANY else lanes.turn():
         return Classifier(method, classes, fit_linear(method, features, targets), bag)
 
 
@@ -140,7 +142,7 @@ def fit_linear(
 ) -> LinearClassifier:
     """Fit any method but the network to the features of N texts.
 
-    Callers use one_thread() around it: entering that takes half as long as a fit to a hundred texts.
+    Callers take a turn at the lanes for it, one for many fits.
     """
     if method is ClassifierMethod.BAYES:
         bayes = MultinomialNB().fit(features, targets)

@@ -16,7 +16,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from components.core.classification.classifiers import ClassifierInputs, ClassifierMethod, fit_linear, fit_networks
 from components.core.classification.datasets import LabelledDataset, Split
 from components.core.classification.mlp import DEFAULT_SETTINGS, MlpSettings
-from components.core.numerics.single_thread import one_thread
+from components.core.numerics.lanes import lanes
 
 #: The largest number of texts in a draw; beyond it only all training texts are used, since draws would take minutes.
 MOST_DRAWN: Final = 2_048
@@ -125,7 +125,7 @@ def _accuracies(
             for network, split in zip(networks, draws, strict=True)
         ]
     else:
-        with one_thread():
+        with lanes.turn(bulk=True):
             logits = [_logits(method, inputs, words, targets, split) for split in draws]
     return np.array(
         [np.mean(each.argmax(axis=1) == targets[split.test]) for each, split in zip(logits, draws, strict=True)]

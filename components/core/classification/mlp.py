@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from jaxtyping import Float, Float32, Int
 
-from components.core.numerics.single_thread import one_thread
+from components.core.numerics.lanes import lanes
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,8 @@ class MlpTraining:
 
     def train(self, epochs: int) -> None:
         """Train for this many more epochs."""
-        with one_thread(), torch.enable_grad():
-            for _ in range(epochs):
+        for _ in range(epochs):
+            with lanes.turn(bulk=True), torch.enable_grad():
                 self._optimizer.zero_grad()
                 logits = self._logits()
                 # The networks share no weights, so the gradient of the sum is the gradient of each.

@@ -18,8 +18,8 @@ from sklearn.metrics import adjusted_rand_score, homogeneity_completeness_v_meas
 from sklearn.metrics.pairwise import cosine_distances
 
 from components.core.errors import MapError
+from components.core.numerics.lanes import long_turn
 from components.core.numerics.similarity import paired_cosines
-from components.core.numerics.single_thread import one_thread
 from components.core.text.content_words import count_content_words
 
 #: The number of sentences that HDBSCAN puts into no cluster.
@@ -49,7 +49,7 @@ def k_means(unit_vectors: Float[np.ndarray, "N D"], k: int, seed: int = 0) -> In
     fit = KMeans(min(k, _distinct_rows(unit_vectors)), n_init=10, random_state=seed)
     # In one thread: several threads add numbers in varying order, and on shared cores they wait for each other at every
     # step, which takes five times as long.
-    with one_thread(), warnings.catch_warnings():
+    with long_turn(), warnings.catch_warnings():
         # Fewer clusters than k are no reason for a warning.
         warnings.simplefilter("ignore", ConvergenceWarning)
         return _renumber(fit.fit_predict(unit_vectors))

@@ -7,7 +7,6 @@ import contextlib
 import functools
 import warnings
 from dataclasses import dataclass
-from threading import Lock
 from types import ModuleType
 from typing import Final, Literal
 
@@ -18,8 +17,9 @@ from sklearn.manifold import TSNE
 
 from components.core.errors import MapError
 from components.core.mapping.neighbours import Neighbours, nearest_neighbours
+from components.core.numerics.lanes import Lanes, long_turn
 from components.core.numerics.similarity import normalise_rows
-from components.core.numerics.single_thread import one_thread
+from components.core.numerics.single_thread import hold_to_one_thread
 
 ProjectionMethod = Literal["UMAP", "t-SNE", "PCA"]
 METHODS: Final[tuple[ProjectionMethod, ...]] = ("UMAP", "t-SNE", "PCA")
@@ -37,7 +37,7 @@ _ROUNDING = 1e-6
 _AROUND = 5
 
 # Two fits at once would abort the whole process: numba's workqueue threading layer is not thread-safe.
-_fit_lock = Lock()
+_fits = Lanes(1)
 
 
 @functools.cache
@@ -154,9 +154,8 @@ def _umap(unit_vectors: Float[np.ndarray, "N D"], settings: ProjectionSettings) 
         random_state=settings.seed,
         n_jobs=1,
     )
-    # numba sets the OpenMP thread count of the calling thread to its own, which changes the last digits of what torch
-    # later computes in this thread. one_thread() restores it.
-    with _fit_lock, one_thread(), warnings.catch_warnings():
+    with _fits.turn(), warnings.catch_warnings():
+        hold_to_one_thread()
         # The warning that transform() is refused; Projection.place() stands for it.
         warnings.filterwarnings("ignore", message="precomputed_knn")
         points: np.ndarray = fit.fit_transform(unit_vectors)
@@ -172,7 +171,7 @@ def _tsne(unit_vectors: Float[np.ndarray, "N D"], settings: ProjectionSettings) 
         )
     perplexity = min(settings.neighbours, (count - 1) / 3)
     fit = TSNE(settings.dimensions, perplexity=perplexity, init="pca", metric="cosine", random_state=settings.seed)
-    with one_thread():
+    with long_turn():
         points: np.ndarray = fit.fit_transform(unit_vectors)
     return points
 

@@ -9,21 +9,27 @@ import inspect
 import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
+from functools import partial
 
 import numpy as np
 import torch
 from jaxtyping import Bool, Float, Float32, Int
 from sentence_transformers import SentenceTransformer
+from sentence_transformers.util import batch_to_device, truncate_embeddings
 
 from components.core.model import loading, probe
 from components.core.model.interventions import Intervention, PositionsReordered, check_interventions
 from components.core.model.opened_model import MOST_TRACED_TOKENS, OpenedModel, array_of, read_only, stacked_array_of
 from components.core.model.trace import Trace
+from components.core.numerics.lanes import at_once, lanes
 from components.core.tokens.tokens import Tokens, check_text, check_whole, tokenize
 from components.core.tokens.wordpiece import Step, is_wordpiece, normalised, wordpiece_steps
 
 # Texts that are encoded between two reports of progress.
 _CHUNK = 256
+# Characters in one slice of bulk work, as padded: some 250 tokens, which take a processor a twentieth of a second.
+_SLICE_CHARACTERS = 1_200
 
 
 def load_encoder(name: str = loading.BUNDLED_NAME) -> "Encoder":
@@ -39,7 +45,7 @@ class Encoder(OpenedModel):
 
     def __init__(self, name: str, pipeline: SentenceTransformer) -> None:
         super().__init__(name, pipeline)
-        self._encode_lock = threading.Lock()
+        self._preprocess_lock = threading.Lock()
         self._forward_names = set(inspect.signature(self._model.forward).parameters)
         #: The most tokens a trace reads, special tokens included.
         self.trace_limit: int = min(self._positions_available(), MOST_TRACED_TOKENS)
@@ -86,8 +92,13 @@ class Encoder(OpenedModel):
     @property
     def room(self) -> int:
         """The most tokens of a text that encode() reads: special tokens and the default prompt take the rest."""
-        prompt = self._pipeline.prompts.get(self._pipeline.default_prompt_name or "")
-        return self.encode_limit - self.token_counts([prompt or ""])[0]
+        return self.encode_limit - self.token_counts([self._prompt or ""])[0]
+
+    @property
+    def _prompt(self) -> str | None:
+        """The default prompt that encode() puts before a text."""
+        prompt: str | None = self._pipeline.prompts.get(self._pipeline.default_prompt_name or "")
+        return prompt
 
     def trace(
         self, text: str, interventions: Iterable[Intervention] = (), truncate: bool = False, second: str | None = None
@@ -100,7 +111,7 @@ class Encoder(OpenedModel):
         tokenized = self.tokenize(text, truncate, second)
         checked = check_interventions(interventions, self.num_layers, self.num_heads, len(tokenized.tokens))
         inputs = self._rows(tokenized, 1)
-        with torch.inference_mode(), probe.run(checked, self.num_layers) as seen:
+        with lanes.turn(), torch.inference_mode(), probe.run(checked, self.num_layers) as seen:
             result = self._model(**inputs, output_hidden_states=True)
             vector = self._pooled(result.last_hidden_state, inputs["attention_mask"])[0]
         addends = {name: array_of(tensor) for name, tensor in seen.addends.items()}
@@ -129,7 +140,7 @@ class Encoder(OpenedModel):
         each row must be visible.
         """
         inputs = self._inputs(token_ids, visible.astype(int))
-        with torch.inference_mode():
+        with lanes.turn(), torch.inference_mode():
             states = self._model(**inputs, output_hidden_states=True).hidden_states
         return array_of(torch.stack(states, dim=1))
 
@@ -156,7 +167,7 @@ class Encoder(OpenedModel):
         checked = check_interventions(interventions, self.num_layers, self.num_heads, len(tokens.tokens))
         inputs = self._rows(tokens, len(head_gates))
         gates = torch.from_numpy(head_gates.astype(np.float32)).to(self._model.device, self._model.dtype)
-        with torch.inference_mode(), probe.run(checked, head_gates=gates):
+        with lanes.turn(), torch.inference_mode(), probe.run(checked, head_gates=gates):
             result = self._model(**inputs)
             return array_of(self._pooled(result.last_hidden_state, inputs["attention_mask"]))
 
@@ -222,12 +233,24 @@ class Encoder(OpenedModel):
         precision = fast_precision() if fast else None
         for start in range(0, len(texts), _CHUNK):
             chunk = order[start : start + _CHUNK]
-            # Chunk by chunk, so that a long job does not shut out a short one.
-            with self._encode_lock, torch.inference_mode():
-                vectors[chunk] = self._encode_chunk([texts[i] for i in chunk], checked, precision, batch_size)
+            slices = self._slices(texts, chunk, batch_size)
+            encode = partial(self._encode_slice, interventions=checked, precision=precision, bulk=len(slices) > 1)
+            read = [[texts[i] for i in some] for some in slices]
+            for some, rows in zip(slices, at_once(encode, read), strict=True):
+                vectors[some] = rows
             if progress:
                 progress(start + len(chunk), len(texts))
         return vectors
+
+    def _slices(self, texts: Sequence[str], order: Sequence[int], batch_size: int) -> list[list[int]]:
+        """Divide texts, given by their indices, the longest first, into batches that each take one turn at a lane."""
+        most = _SLICE_CHARACTERS if self._model.device.type == "cpu" else sys.maxsize
+        slices: list[list[int]] = []
+        for index in order:
+            if not slices or len(slices[-1]) == batch_size or (len(slices[-1]) + 1) * len(texts[slices[-1][0]]) > most:
+                slices.append([])
+            slices[-1].append(index)
+        return slices
 
     def _interventions_for_all(
         self, texts: Sequence[str], interventions: Iterable[Intervention]
@@ -239,25 +262,20 @@ class Encoder(OpenedModel):
             tokens = counts.pop() if len(counts) == 1 and max(counts) <= self.encode_limit else None
         return check_interventions(given, self.num_layers, self.num_heads, tokens)
 
-    def _encode_chunk(
-        self,
-        texts: list[str],
-        interventions: Sequence[Intervention],
-        precision: torch.dtype | None,
-        batch_size: int,
+    def _encode_slice(
+        self, texts: list[str], interventions: Sequence[Intervention], precision: torch.dtype | None, bulk: bool
     ) -> Float[np.ndarray, "N D"]:
-        autocast = torch.autocast(self._model.device.type, dtype=precision, enabled=precision is not None)
-        rows = []
-        with autocast:
-            for start in range(0, len(texts), batch_size):
-                batch = texts[start : start + batch_size]
-                if not interventions:
-                    rows.append(self._pipeline.encode(batch, batch_size=batch_size, show_progress_bar=False))
-                    continue
-                # One run a batch: a run counts the layers it has seen.
-                with probe.run(interventions):
-                    rows.append(self._pipeline.encode(batch, batch_size=batch_size, show_progress_bar=False))
-        return np.concatenate(rows)
+        """Encode one batch as sentence-transformers does, in one turn at a lane."""
+        pipeline, device = self._pipeline, self._model.device
+        with self._preprocess_lock:
+            read = pipeline.preprocess(texts, prompt=self._prompt)
+        autocast = torch.autocast(device.type, dtype=precision, enabled=precision is not None)
+        changed = probe.run(interventions) if interventions else nullcontext()
+        with lanes.turn(bulk=bulk), torch.inference_mode(), autocast, changed:
+            vectors = pipeline(batch_to_device(read, device))["sentence_embedding"]
+            if pipeline.truncate_dim is not None:
+                vectors = truncate_embeddings(vectors, pipeline.truncate_dim)
+            return array_of(vectors)
 
     def wordpiece_steps(self, word: str) -> list[Step] | None:
         """Return WordPiece's steps for one word; None for a tokenizer of another kind."""

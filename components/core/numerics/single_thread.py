@@ -1,30 +1,26 @@
-"""Computation in a single thread, by one caller at a time.
+"""One thread for each computation, in every library.
 
 Several threads add numbers in changing order, and their last digit can decide where a dot of a map ends. On busy cores
-they also wait for each other longer than they compute. The limit is the whole process's: two callers who set it at the
-same time would leave it behind.
+they also wait for each other longer than they compute. What takes long is divided among the cores by `lanes` instead.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import RLock
-
+import sklearn.utils._openmp_helpers  # noqa: F401  (loads scikit-learn's OpenMP, so that it is found below)
 import torch
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
-_lock = RLock()
+# Of torch and its own MKL, which threadpoolctl does not find; threads that begin later inherit it.
+torch.set_num_threads(1)
+_libraries = ThreadpoolController().lib_controllers
 
 
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Serialise callers and limit each to one thread."""
-    with _lock:
-        before = torch.get_num_threads()
-        try:
-            with threadpool_limits(1):
-                # torch brings an MKL of its own, which threadpoolctl does not find: it keeps the number of threads
-                # that torch.set_num_threads gave it last.
-                torch.set_num_threads(1)
-                yield
-        finally:
-            torch.set_num_threads(before)
+def hold_to_one_thread() -> None:
+    """Hold every library to one thread, for good, in what the calling thread computes from now on.
+
+    OpenMP keeps its number for each thread that calls it, so a thread calls this before it uses a library that has
+    OpenMP. There is nothing to give back, so callers need not wait for each other.
+    """
+    for library in _libraries:
+        library.set_num_threads(1)
+
+
+hold_to_one_thread()

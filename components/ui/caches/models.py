@@ -1,5 +1,7 @@
 """Opened models and what is derived from their weights alone."""
 
+from weakref import WeakValueDictionary
+
 import numpy as np
 import streamlit as st
 
@@ -10,10 +12,19 @@ from components.ui.caches.memo import memoized
 
 def encoder(model: str) -> Encoder:
     """Return the encoder of that name. Raises ModelError."""
+    # A page asks some fifty times, and Streamlit's caches take a fifth of a millisecond each time.
+    kept = _kept.get(model)
+    if kept is not None:
+        return kept
     failure = _failure(model)
     if failure:
         raise ModelError(failure)
-    return _opened(model)
+    _kept[model] = _opened(model)
+    return _kept[model]
+
+
+#: The encoders that Streamlit keeps opened, for as long as it does.
+_kept: WeakValueDictionary[str, Encoder] = WeakValueDictionary()
 
 
 # Streamlit's resources, since they show that a model is being opened. Two first visitors wait for one load.

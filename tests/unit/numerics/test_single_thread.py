@@ -1,33 +1,48 @@
-"""one_thread() holds every library to a single thread, and leaves each as it was."""
+"""Every library has one thread, in every thread of ours, whatever the environment asks for."""
 
-import re
+import json
+import os
+import subprocess
+import sys
 
-import pytest
-import torch
+from tests.support.paths import ROOT
+
+# Counts the threads of OpenMP and BLAS libraries, of torch, and of the MKL that is part of torch, in a new thread.
+_COUNT = """
+import json, re
+from concurrent.futures import ThreadPoolExecutor
+
+{first}
+import numpy, scipy.linalg, sklearn.cluster, torch
 from threadpoolctl import threadpool_info
+from components.core.numerics.single_thread import hold_to_one_thread
 
-from components.core.numerics.single_thread import one_thread
-
-
-def _thread_counts() -> list[int]:
-    """Return the threads of OpenMP and BLAS libraries, of torch, and of the MKL that is part of torch, if it is."""
-    of_mkl = re.findall(r"mkl_get_max_threads\(\) : (\d+)", torch.__config__.parallel_info())
+def counts():
+    hold_to_one_thread()
+    of_mkl = re.findall(r"mkl_get_max_threads\\(\\) : (\\d+)", torch.__config__.parallel_info())
     return [*(each["num_threads"] for each in threadpool_info()), torch.get_num_threads(), *map(int, of_mkl)]
 
+with ThreadPoolExecutor(1) as pool:
+    print(json.dumps(pool.submit(counts).result()))
+"""
 
-def test_one_thread_limits_torch_its_own_mkl_and_every_blas_and_restores_them() -> None:
-    initial = torch.get_num_threads()
-    torch.set_num_threads(initial + 2)
-    try:
-        before = _thread_counts()
-        with one_thread():
-            assert set(_thread_counts()) == {1}
-            with one_thread():
-                pass
-            assert set(_thread_counts()) == {1}
-        assert _thread_counts() == before
-        with pytest.raises(ZeroDivisionError), one_thread():
-            _ = 1 / 0
-        assert _thread_counts() == before
-    finally:
-        torch.set_num_threads(initial)
+
+def _counts(first: str) -> set[int]:
+    """The numbers of threads in a process whose environment asks for four. first: what it imports before."""
+    found = subprocess.run(
+        [sys.executable, "-c", _COUNT.format(first=first)],
+        cwd=ROOT,
+        env=os.environ | {"OMP_NUM_THREADS": "4", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    return set(json.loads(found.stdout))
+
+
+def test_every_library_has_one_thread_whatever_the_environment_asks_for() -> None:
+    assert _counts("") == {1}
+
+
+def test_libraries_that_were_imported_before_have_one_thread_too() -> None:
+    assert _counts("import numpy, torch, sklearn.cluster") == {1}
