@@ -17,5 +17,4 @@ def warm() -> None:
     pronouns = PronounRequest(BUNDLED_NAME, tuple(sentence for pair in pronoun_pairs() for sentence in pair))
     occurrences.pronoun_similarities(pronouns)
     attention.pronoun_test(pronouns)
-    models.unit_embedding_table(BUNDLED_NAME)
-    _ = encoder.vocabulary_labels
+    _ = encoder.word_embedding_lengths, encoder.vocabulary_labels

@@ -128,8 +128,16 @@ class OpenedModel:
 
     @cached_property
     def word_embedding_table(self) -> Float32[np.ndarray, "V E"]:
-        """The learned row of each token of the vocabulary."""
-        return array_of(self._model.get_input_embeddings().weight.detach())  # type: ignore[operator]
+        """The learned row of each token of the vocabulary, read-only: the model's own numbers, not a copy of them."""
+        weight: torch.Tensor = self._model.get_input_embeddings().weight.detach()  # type: ignore[operator]
+        if weight.device.type == "cpu" and weight.dtype == torch.float32:
+            return read_only(weight.numpy())
+        return array_of(weight)
+
+    @cached_property
+    def word_embedding_lengths(self) -> Float32[np.ndarray, " V"]:
+        """The length of each row of the word embedding table."""
+        return read_only(np.linalg.norm(self.word_embedding_table, axis=1))
 
     @cached_property
     def embedding_norm(self) -> LayerNorm | None:

@@ -42,17 +42,24 @@ def paired_cosines(
 
 
 def nearest(
-    query: Float[np.ndarray, " D"], table: Float[np.ndarray, "V D"], k: int
+    query: Float[np.ndarray, " D"],
+    table: Float[np.ndarray, "V D"],
+    k: int,
+    lengths: Float[np.ndarray, " V"] | None = None,
 ) -> tuple[Int[np.ndarray, " k"], Float[np.ndarray, " k"]]:
     """Find the k rows of a table that have the highest cosine with the query.
 
-    The table's rows have length 1 (see normalise_rows). Returns row numbers and cosines, best first; all V rows if
-    k is larger.
+    lengths: of the rows; None if each is 1. A row of zeros has a cosine of 0. Returns row numbers and cosines, best
+    first; all V rows if k is larger.
 
     >>> nearest(np.array([0.0, 2.0]), np.array([[1.0, 0.0], [0.0, 1.0], [0.6, 0.8]]), k=2)
     (array([1, 2]), array([1. , 0.8]))
+    >>> nearest(np.array([0.0, 2.0]), np.array([[3.0, 4.0], [0.0, 0.0]]), k=1, lengths=np.array([5.0, 0.0]))
+    (array([0]), array([0.8]))
     """
     cosines = table @ normalise_rows(query[None])[0]
+    if lengths is not None:
+        cosines = np.divide(cosines, lengths, out=np.zeros_like(cosines), where=lengths > 0)
     k = min(k, len(cosines))
     best = np.argpartition(-cosines, k - 1)[:k]
     best = best[np.argsort(-cosines[best], kind="stable")]

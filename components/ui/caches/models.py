@@ -1,13 +1,10 @@
-"""Opened models and what is derived from their weights alone."""
+"""Opened models."""
 
 from weakref import WeakValueDictionary
 
-import numpy as np
 import streamlit as st
 
 from components.core import Encoder, ModelError, load_encoder
-from components.core.numerics.similarity import normalise_rows
-from components.ui.caches.memo import memoized
 
 
 def encoder(model: str) -> Encoder:
@@ -41,9 +38,3 @@ def _failure(model: str) -> str | None:
     except ModelError as error:
         return str(error)
     return None
-
-
-@memoized(2)
-def unit_embedding_table(model: str) -> np.ndarray:
-    """(V, E): the word embedding table with each row scaled to length 1, for nearest neighbours."""
-    return normalise_rows(encoder(model).word_embedding_table)

@@ -7,7 +7,6 @@ import pandas as pd
 
 from components.core.numerics.similarity import nearest
 from components.figures.charts.bars import bars
-from components.ui.caches import models
 from components.ui.charts import show
 from components.ui.page import Reading, palette, quoted
 from components.ui.stage import frame, question
@@ -31,8 +30,8 @@ class NearestTokens:
 def find(reading: Reading, token: int) -> NearestTokens:
     """Find the tokens of the vocabulary nearest to a token of the sentence, by cosine."""
     trace = reading.trace()
-    table = models.unit_embedding_table(reading.model)
-    ids, cosines = nearest(trace.word_embeddings[token], table, _COUNT + 1)
+    table, lengths = reading.encoder.word_embedding_table, reading.encoder.word_embedding_lengths
+    ids, cosines = nearest(trace.word_embeddings[token], table, _COUNT + 1, lengths)
     others = ids != trace.token_ids[token]
     ids, cosines = ids[others][:_COUNT], cosines[others][:_COUNT]
     labels = tuple(reading.encoder.vocabulary_labels[row] for row in ids)
