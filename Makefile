@@ -11,7 +11,7 @@ help: ## Say what each command does
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 run: .venv/.run ## Set up if needed, and start the app on http://localhost:8501
-	$(BIN)/streamlit run server.py --server.port $(PORT)
+	$(BIN)/streamlit run app.py --server.port $(PORT)
 
 dev: .venv/.run ## Start the app and run pages again when a file changes
 	$(BIN)/streamlit run app.py --server.port $(PORT) --server.fileWatcherType auto

@@ -1,27 +1,21 @@
-"""Encoderscope: the pages in lesson order, and the sidebar they share."""
+"""Encoderscope. `streamlit run app.py` serves it, and so does any ASGI server: `uvicorn app:app`.
+
+The file runs once to start the server, and again for each run of a page.
+"""
 
 import streamlit as st
+from starlette.middleware import Middleware
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from components.ui import overtaken, sidebar
-from components.ui.page import use_style
-from components.ui.stage import carried, line, old_links, presenter, window
+from components.ui import serving, site
+from components.ui.compressed_files import CompressedFiles
 
-pages = [st.Page(each.path, title=each.title, default=each is line.PAGES[0]) for each in line.PAGES]
-page = st.navigation(pages)
-st.set_page_config(page_icon="assets/logo.png", layout="wide")
-st.logo("assets/wordmark.svg", size="large")
-use_style({section: len(listed) for section, listed in line.SECTIONS.items()})
-overtaken.watch()
-window.watch()
-old_links.follow()
-carried.carry(page.title)
-if presenter.shows_notes():
-    presenter.draw_notes()
+if get_script_run_ctx(suppress_warning=True) is None:
+    app = st.App(
+        __file__,
+        lifespan=serving.warmed,
+        on_script_error=serving.apologise,
+        middleware=[Middleware(CompressedFiles)],
+    )
 else:
-    presenter.use_style()
-    with st.sidebar:
-        sidebar.draw(
-            asks_for_sentence=page.title in {each.title for each in line.READING},
-            offers_lessons=page.title != line.PAGES[0].title,
-        )
-    page.run()
+    site.draw()

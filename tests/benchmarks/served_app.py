@@ -56,7 +56,7 @@ class ServedApp:
 
 
 @contextmanager
-def served_app(script: Path = ROOT / "server.py") -> Iterator[ServedApp]:
+def served_app(script: Path = ROOT / "app.py") -> Iterator[ServedApp]:
     """The server of the app, or of another script, on a free port; from when it answers until it is not needed."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -113,7 +113,7 @@ class Server:
         options = ["--server.port", str(self.port), "--server.address", "127.0.0.1"]
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "streamlit", "run", "server.py", *options],
+                [sys.executable, "-m", "streamlit", "run", "app.py", *options],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,

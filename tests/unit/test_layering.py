@@ -11,15 +11,15 @@ from tests.support.source_code import import_graph, imports, sources
 
 _DRAWING = ("streamlit", "plotly")
 _RUNNING = ("torch", "transformers", "sentence_transformers", "tokenizers")
-_OUR_UPPER_LAYERS = ("components.views", "components.ui", "pages", "app", "server", "tests")
+_OUR_UPPER_LAYERS = ("components.views", "components.ui", "pages", "app", "tests")
 
 #: What the files of a folder may not import.
 FORBIDDEN: dict[str, tuple[str, ...]] = {
     "components/core": (*_DRAWING, "components.figures", *_OUR_UPPER_LAYERS),
     "components/figures": ("streamlit", *_RUNNING, *_OUR_UPPER_LAYERS),
-    "components/views": ("pages", "app", "server", "tests"),
-    "components/ui": ("pages", "app", "server", "tests"),
-    "pages": ("pages", "app", "server", "tests"),
+    "components/views": ("pages", "app", "tests"),
+    "components/ui": ("pages", "app", "tests"),
+    "pages": ("pages", "app", "tests"),
     "tests": ("pages",),
     ".": ("pages", "tests"),
 }
@@ -145,7 +145,7 @@ def test_the_graph_holds_the_imports_that_stand_in_functions_and_those_of_packag
     graph = import_graph()
     assert "components.core.model.encoder" in graph["components.core"]
     assert "components.core" in graph["components.ui.caches.models"]
-    assert "components.ui.sidebar" in graph["app"]
+    assert "components.ui.site" in graph["app"]
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,16 @@
-"""The server: opens, checks and warms the bundled model before the first visitor.
+"""How the app is served: it opens, checks and warms the bundled model before the first visitor.
 
-`streamlit run server.py` starts it, and so does any ASGI server: `uvicorn server:app`. With ENCODERSCOPE_WARM=off it
-leaves out what it otherwise computes in the background for later visitors, and computes it when a page asks for it.
+With ENCODERSCOPE_WARM=off what is otherwise computed in the background for later visitors is computed when a page asks
+for it.
 """
 
+import ctypes
 import gc
 import logging
 import os
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from threading import Thread
 
 import streamlit as st
@@ -24,10 +25,13 @@ from components.ui.sentiment import warming as sentiment
 # connection from an unknown host name. Nothing here may need or touch the network.
 net_util.get_external_ip = lambda: None
 
+_M_ARENA_MAX = -8
+
 
 @asynccontextmanager
 async def warmed(_: st.App) -> AsyncIterator[None]:
     """Do the slow things once, say where the app is, and hand over."""
+    _share_arenas()
     # Streamlit warns that no page is being drawn, which is what warming means.
     logging.disable(logging.WARNING)
     # Until st.navigation has run once, a link to a sub-page would be answered "page not found".
@@ -41,6 +45,7 @@ async def warmed(_: st.App) -> AsyncIterator[None]:
     # What lives as long as the server need not be looked at by the garbage collector again.
     gc.collect()
     gc.freeze()
+    _give_back_memory()
     port = config.get_option("server.port")
     print(f"\n  Encoderscope is ready: http://localhost:{port}")
     print(f"  For others in this network: http://{_own_address()}:{port}\n", flush=True)
@@ -51,6 +56,19 @@ def _warm_the_rest() -> None:
     housekeeping.warm()
     sentence_map.warm()
     sentiment.warm()
+    _give_back_memory()
+
+
+def _give_back_memory() -> None:
+    """Return to the system what the warming has freed, where the C library can (glibc)."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
+
+
+def _share_arenas() -> None:
+    """Have all threads allocate from two arenas; glibc's eight a core keep what each has freed (mallopt(3))."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").mallopt(_M_ARENA_MAX, 2)
 
 
 def _own_address() -> str:
@@ -65,6 +83,3 @@ def apologise(_: Exception) -> bool:
         "page; if it happens again, the server's log says what it was."
     )
     return True
-
-
-app = st.App("app.py", lifespan=warmed, on_script_error=apologise)
