@@ -2,10 +2,12 @@
 
 PYTHON ?= python3
 PORT ?= 8501
+REPLICAS ?= 2
+UNDER ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check bench clean
+.PHONY: help run serve dev test check bench clean
 
 help: ## Say what each command does
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -13,11 +15,15 @@ help: ## Say what each command does
 run: .venv/.run ## Set up if needed, and start the app on http://localhost:8501
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
+serve: .venv/.run ## Start REPLICAS=4 processes behind HAProxy, for a large class; UNDER=encoderscope serves under a path
+	$(BIN)/python deploy/serve.py --replicas $(REPLICAS) --port $(PORT) --path "$(UNDER)"
+
 dev: .venv/.run ## Start the app and run pages again when a file changes
 	$(BIN)/streamlit run app.py --server.port $(PORT) --server.fileWatcherType auto
 
 test: check ## Set up if needed (a browser too), check the code and run all tests
 	$(BIN)/python -m tests.browser.get_browser
+	$(BIN)/python -m tests.browser.get_haproxy
 	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal --durations 25 components tests/unit tests/pages
 	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 3 --dist loadgroup --durations 25 tests/browser
 

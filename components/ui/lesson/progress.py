@@ -65,4 +65,7 @@ def page_address(title: str, parameters: Mapping[str, str]) -> str:
     # A page opens with its first screen.
     if asked.get(state.Stage.SCREEN) == page.screens[0]:
         del asked[state.Stage.SCREEN]
-    return f"{page.address}?{urlencode(asked)}" if asked else page.address
+    # The part of the address under which the whole app is served.
+    root = str(st.get_option("server.baseUrlPath")).strip("/")
+    address = f"/{root}{page.address}" if root else page.address
+    return f"{address}?{urlencode(asked)}" if asked else address

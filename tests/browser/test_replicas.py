@@ -1,0 +1,154 @@
+"""Two replicas behind a real HAProxy, under a path: readers stay on theirs, and outlive its end."""
+
+import os
+import re
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error, expect
+
+from deploy.serve import Replicas, answers, balanced, find_haproxy, free_ports
+from tests.browser.conftest import DESK
+from tests.browser.reader import Reader
+from tests.browser.server import Server
+from tests.support.app_pages import PAGES
+
+pytestmark = pytest.mark.xdist_group("replicas")
+
+PATH = "/encoderscope"
+# A busy machine gets its time; what is right is found right at once.
+_PATIENCE = 90
+
+
+@pytest.fixture(scope="module")
+def replicas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replicas]:
+    """Two replicas with one folder for files."""
+    if find_haproxy() is None:
+        pytest.fail("There is no HAProxy: run `python -m tests.browser.get_haproxy`.")
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in Server(tmp_path_factory.mktemp("replicas"), warm=False).environment.items():
+            patch.setenv(name, value)
+        running = Replicas(2, PATH)
+        try:
+            wait_until(running.are_ready)
+            yield running
+        finally:
+            running.end()
+
+
+@pytest.fixture(scope="module")
+def origin(replicas: Replicas) -> Iterator[str]:
+    """The address of the app behind HAProxy."""
+    (port,) = free_ports(1)
+    address = f"http://127.0.0.1:{port}{PATH}"
+    with balanced(replicas.ports, f"127.0.0.1:{port}", PATH):
+        wait_until(lambda: answers(f"{address}/_stcore/health"))
+        yield address
+
+
+@pytest.fixture
+def readers(browser: Browser, origin: str) -> Iterator[list[Reader]]:
+    """A reader on each replica."""
+    opened: list[BrowserContext] = []
+    found: dict[str, Reader] = {}
+    while len(found) < 2:
+        assert len(opened) < 6, "all readers came to one replica"
+        context = browser.new_context(viewport=DESK)
+        context.set_default_timeout(_PATIENCE * 1_000)
+        opened.append(context)
+        reader = Reader(context.new_page(), origin)
+        reader.open("Tokens", text="Norm drinks tea")
+        found.setdefault(replica_of(reader), reader)
+    yield list(found.values())
+    for context in opened:
+        context.close()
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds."""
+    end = time.monotonic() + _PATIENCE
+    while not holds():
+        assert time.monotonic() < end, "it did not come true in time"
+        time.sleep(0.1)
+
+
+def replica_of(reader: Reader) -> str:
+    """The replica to which the reader's cookie leads, as HAProxy names it: by its port; "" while it does not answer."""
+    try:
+        headers = reader.page.context.request.get(f"{reader.origin}/_stcore/health").headers
+    except Error:
+        return ""
+    return headers.get("encoderscope-replica", "")
+
+
+def upload(reader: Reader, number: int) -> None:
+    """Hand over a table of its own, and see that the map is about it."""
+    reader.press("Your own data")
+    rows = ["text", *(f"Sentence {each} of table {number} is short." for each in range(number + 3))]
+    reader.page.locator("input[type=file]").set_input_files(
+        {"name": f"table{number}.csv", "mimeType": "text/csv", "buffer": "\n".join(rows).encode()}
+    )
+    expect(reader.heading).to_contain_text(f"{number + 3} sentences")
+    reader.settled()
+
+
+def test_twenty_uploads_and_a_saved_picture_reach_the_readers_own_replica(readers: list[Reader]) -> None:
+    for reader in readers:
+        replica = replica_of(reader)
+        reader.open("Sentence map", source="File", map="PCA")
+        for number in range(10):
+            upload(reader, number)
+        reader.open_save_menu()
+        save = reader.page.get_by_role("button", name=re.compile("^Save .+ as SVG$")).first
+        assert Path(reader.saved(save.click).path()).stat().st_size > 1_000
+        reader.reload()
+        assert replica_of(reader) == replica
+
+
+def test_under_a_path_every_way_leads_to_its_page(readers: list[Reader]) -> None:
+    reader = readers[0]
+    for title in PAGES:
+        reader.go_to(title)
+        assert reader.page.url.startswith(reader.origin)
+    reader.open("Tokens", screen="the vocabulary", text="Norm drinks tea")
+    reader.follow_next("Embeddings")
+    assert reader.sentence.input_value() == "Norm drinks tea"
+    assert reader.page.url.startswith(f"{reader.origin}/embeddings?")
+    reader.open("Overview")
+    reader.press("Start a lesson")
+    reader.page.get_by_role("link", name=re.compile("^Five minutes")).click()
+    for stop in ("1 of 5", "2 of 5"):
+        expect(reader.main.locator(".es-lesson")).to_contain_text(stop)
+        assert reader.page.evaluate("location.href").startswith(f"{reader.origin}/")
+        reader.settled()
+        reader.page.keyboard.press("ArrowRight")
+
+
+def test_readers_of_a_killed_replica_go_on_at_the_other_with_their_sentence_and_place(
+    replicas: Replicas, readers: list[Reader]
+) -> None:
+    lost, other = readers
+    for reader, cups in zip(readers, (2, 3), strict=True):
+        reader.open("Attention", text=f"Norm drinks {cups} cups of tea", screen="one head", layer=3, head=5)
+    titles = [reader.heading.inner_text() for reader in readers]
+    assert all(title.startswith("Head 5 of layer 3") for title in titles)
+    gone, stays = (replica_of(reader) for reader in readers)
+    port = int(gone.removeprefix("replica"))
+    process = replicas.processes()[port]
+    os.kill(process, signal.SIGKILL)
+    # The browser comes back by itself, to the replica that is left.
+    wait_until(lambda: replica_of(lost) == stays)
+    lost.pick("Screen", "all heads")
+    expect(lost.sentence).to_have_value("Norm drinks 2 cups of tea")
+    lost.pick("Screen", "one head")
+    expect(lost.heading).to_have_text(titles[0])
+    # The other reader notices nothing.
+    assert replica_of(other) == stays
+    assert other.heading.inner_text() == titles[1]
+    # The replica is started again, and serves.
+    replicas.restart_ended()
+    wait_until(replicas.are_ready)
+    assert replicas.processes()[port] != process
