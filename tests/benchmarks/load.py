@@ -26,7 +26,8 @@ SESSIONS: Final = int(os.environ.get("SESSIONS", "200"))
 SECONDS: Final = float(os.environ.get("SECONDS", "60"))
 _JOIN = 10.0  # seconds in which all come
 _PAUSE = 8.0  # seconds from one sentence of a reader to the next
-_ON_ONE_PAGE, _APART = min(40, SESSIONS), 0.3  # readers; seconds from one's sentence to the next one's
+_ON_ONE_PAGE, _APART = min(40, SESSIONS), 0.3  # readers; seconds from an answer to the next sentence
+_ON_ONE_PAGE_SECONDS = min(20.0, SECONDS)
 _COMING, _COMING_SECONDS = max(1, SESSIONS // 10), min(20.0, SECONDS)  # readers at a time
 _WARM, _ROUNDS = 2, 7  # reruns of one reader alone: unmeasured, measured
 
@@ -121,18 +122,28 @@ async def _own_share(start: float, own: float) -> float:
 
 
 async def _all_on_one_page(app: ServedApp, sentences: Sentences) -> list[Measurement]:
+    """As many reruns as the page gives: each reader types again a moment after the answer."""
     readers = [Reader(app.origin, line.page_entry("Positions"), sentences) for _ in range(_ON_ONE_PAGE)]
-    what = f"{_ON_ONE_PAGE} sessions on Positions, a sentence every {_APART:g} s"
+    what = f"{_ON_ONE_PAGE} sessions on Positions, typing {_APART:g} s after each answer"
     opened = await _staggered((reader.open for reader in readers), 0.1)
     start = time.perf_counter()
-    runs = await _staggered((reader.type for reader in readers), _APART)
+    typed = await asyncio.gather(*(_keep_typing_after(reader, start + _ON_ONE_PAGE_SECONDS) for reader in readers))
+    runs = [run for of_one in typed for run in of_one]
     rate = sum(not run.problem for run in runs) / (time.perf_counter() - start)
     await asyncio.gather(*(reader.leave() for reader in readers))
     return [
-        Measurement(f"{what}: reruns", rate, "reruns/s", "asked", 1 / _APART),
+        Measurement(f"{what}: reruns", rate, "reruns/s"),
         *_times(f"{what}: rerun", runs, worst=True),
         _errors(f"{what}: errors", [*opened, *runs]),
     ]
+
+
+async def _keep_typing_after(reader: Reader, end: float) -> list[Run]:
+    runs = []
+    while time.perf_counter() < end:
+        runs.append(await reader.type())
+        await asyncio.sleep(_APART)
+    return runs
 
 
 async def _coming_and_going(app: ServedApp, sentences: Sentences) -> list[Measurement]:

@@ -25,8 +25,8 @@ from components.ui.caches.traces import trace
 _COUNT = 64
 # The most tokens of which all links are compared, in all heads, before a page opens.
 _READ_CLOSELY = 128
-_QUANTIZED_BYTES = 60_000_000
-_EFFECT_BYTES = 200_000_000
+_QUANTIZED_BYTES = 40_000_000
+_EFFECT_BYTES = 80_000_000
 
 
 @memoized(_COUNT)

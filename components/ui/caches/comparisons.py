@@ -10,7 +10,7 @@ from components.ui.caches.requests import ComparisonRequest, DifferenceThumbnail
 from components.ui.caches.traces import trace
 
 _COUNT = 64
-_COMPARISON_BYTES = 300_000_000
+_COMPARISON_BYTES = 100_000_000
 
 
 @memoized(_COMPARISON_BYTES, size_of=lambda compared: compared.first.nbytes + compared.second.nbytes)

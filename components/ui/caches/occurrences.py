@@ -13,7 +13,7 @@ from components.ui.caches.requests import OcclusionRequest, OccurrencesRequest, 
 from components.ui.caches.traces import tokens
 
 _COUNT = 64
-_OCCURRENCE_BYTES = 100_000_000
+_OCCURRENCE_BYTES = 60_000_000
 
 
 @memoized(_OCCURRENCE_BYTES, size_of=lambda found: found.nbytes)

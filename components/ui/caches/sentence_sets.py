@@ -21,7 +21,7 @@ from components.core.text.sentence_set import SentenceSet
 from components.ui.caches import models
 from components.ui.caches.memo import Memo, memoized
 
-_VECTOR_BYTES = 400_000_000
+_VECTOR_BYTES = 200_000_000
 _MAP_BYTES = 100_000_000
 _COUNT = 64
 

@@ -18,8 +18,8 @@ from components.ui.caches.models import encoder
 from components.ui.caches.requests import TextRequest, ThumbnailRequest, TraceRequest
 
 _COUNT = 64
-# In bytes: about 500 traces of 16 tokens, or 18 of 512. In a class that types short sentences everybody's stay.
-_TRACE_BYTES = 400_000_000
+# In bytes: about 250 traces of 16 tokens, or 9 of 512. In a class that types short sentences everybody's stay.
+_TRACE_BYTES = 200_000_000
 
 
 @memoized(_COUNT)
