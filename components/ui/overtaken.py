@@ -1,7 +1,6 @@
 """Work that nobody waits for any more: a reader who types on, or has left, is taken out of the model's queue."""
 
-import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_run_context import get_run_yield_check
 
 from components.core.numerics.lanes import while_waiting
 
@@ -12,6 +11,6 @@ def watch() -> None:
 
 
 def _give_up_if_overtaken() -> None:
-    if get_script_run_ctx(suppress_warning=True) is not None:
-        # Each look into the session is one of the points at which Streamlit ends a run that was overtaken.
-        _ = "overtaken" in st.session_state
+    check = get_run_yield_check()
+    if check is not None:
+        check()
