@@ -1,5 +1,6 @@
 """What every page reads and writes: the sentence and the model, errors with a remedy, and text as markup."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -124,14 +125,20 @@ def markup(*parts: str) -> None:
     st.html(Markup('<div class="es-page">{}</div>').format(Markup("").join(parts)))
 
 
-def isolate(text: str) -> str:
-    """Keep a right-to-left text from turning the sentence around it; other texts stay as they are.
+# Letters of scripts that are written from right to left, and marks that give a direction.
+_TURNING = {"R", "AL", "AN", "LRE", "RLE", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
+_ISOLATING = re.compile("[\u2066-\u2069]")
 
-    >>> isolate("oven"), isolate("פיצה") == "\u2068פיצה\u2069"
-    ('oven', True)
+
+def isolate(text: str) -> str:
+    """Keep a text that has a direction of its own from turning the sentence around it; other texts stay as they are.
+
+    >>> isolate("oven"), isolate("פיצה") == "\u2068פיצה\u2069", isolate("a\u202eb") == "\u2068a\u202eb\u2069"
+    ('oven', True, True)
     """
-    if any(unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in text):
-        return f"\u2068{text}\u2069"
+    if any(unicodedata.bidirectional(letter) in _TURNING for letter in text):
+        # A text that ends an isolation would end ours.
+        return f"\u2068{_ISOLATING.sub('', text)}\u2069"
     return text
 
 

@@ -132,7 +132,8 @@ function linkedTo(channel, root, hear) {
 
 // A reader's text within a sentence of ours: one written from right to left must not turn the sentence around it.
 function isolated(text) {
-  return /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/.test(text) ? `\u2068${text}\u2069` : text;
+  const turns = /[\u0590-\u08ff\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufeff]/.test(text);
+  return turns ? `\u2068${text.replace(/[\u2066-\u2069]/g, "")}\u2069` : text;
 }
 
 // The text, shortened to a width in the font of the pen.

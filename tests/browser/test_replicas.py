@@ -141,6 +141,9 @@ def test_readers_of_a_killed_replica_go_on_at_the_other_with_their_sentence_and_
     os.kill(process, signal.SIGKILL)
     # The browser comes back by itself, to the replica that is left.
     wait_until(lambda: replica_of(lost) == stays)
+    # Until it is there, nothing can be picked.
+    expect(lost.page.get_by_role("radio", name="all heads", exact=True)).to_be_enabled()
+    lost.settled()
     lost.pick("Screen", "all heads")
     expect(lost.sentence).to_have_value("Norm drinks 2 cups of tea")
     lost.pick("Screen", "one head")

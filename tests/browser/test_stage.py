@@ -87,6 +87,9 @@ def test_a_lesson_is_walked_with_the_keyboard_alone(reader: Reader) -> None:
         expect(reader.main.locator(".es-lesson")).to_contain_text(f"{number} of {stops}")
         reader.settled()
         assert not reader.cannot_read.is_visible()
+        # At the stop itself, and with something to see.
+        expect(reader.main.get_by_role("link", name="Back to the lesson")).to_have_count(0)
+        expect(reader.heading).not_to_contain_text("waiting for a question")
         if number < stops:
             reader.page.keyboard.press("ArrowRight")
             reader.expect_parameter("stop", number + 1)
@@ -192,6 +195,41 @@ def test_presenting_and_a_lesson_go_along_from_page_to_page_and_end_where_they_a
     reader.settled()
     reader.press_key("PageUp", "rotary")
     assert "present" not in reader.parameters()
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Live retrieval", "Squatch eats pizza"),
+        ("Word order", "The dog bit the man."),
+        ("Context", "The light bank of the river was light."),
+    ],
+)
+def test_presenting_and_a_copied_link_keep_what_a_page_has_opened_with(reader: Reader, title: str, text: str) -> None:
+    reader.open("Tokens", text=text)
+    reader.go_to(title)
+    finding = reader.heading.inner_text()
+    assert "waiting" not in finding
+    link = reader.page.evaluate("location.href")
+    reader.heading.click()
+    reader.page.keyboard.press("p")
+    reader.expect_parameter("present", "1")
+    reader.settled()
+    assert reader.heading.inner_text() == finding
+    reader.page.goto(link)
+    reader.settled()
+    assert reader.heading.inner_text() == finding
+
+
+def test_page_keys_lead_on_after_a_control_was_used_and_a_lessons_menu_closes(reader: Reader) -> None:
+    reader.open("Word order")
+    reader.pick("Positions", "off")
+    reader.press_key("PageDown", "what enters")
+    reader.open("Overview")
+    reader.press("Start a lesson")
+    reader.page.get_by_role("link", name=re.compile("^Five minutes")).click()
+    reader.expect_parameter("lesson", _LESSON)
+    expect(reader.page.get_by_test_id("stPopoverBody")).to_have_count(0)
 
 
 def test_the_notes_in_a_second_window_follow_the_first(reader: Reader) -> None:

@@ -114,6 +114,8 @@ def _read_stop(stop: Mapping[str, Any], line: int, text: str, screens: Mapping[s
     minutes = float(stop.get("minutes", 1))
     if not 0 < minutes <= 600:
         raise fault("minutes", f"{minutes:g} is no length of time. Give a number above 0, up to 600.")
+    if "sentence" in stop and not stop["sentence"].strip():
+        raise fault("sentence", "it is empty. Write a sentence, or leave the field out.")
     parameters = {"text": stop["sentence"]} if "sentence" in stop else {}
     for setting, value in stop.get("with", {}).items():
         if not isinstance(value, (str, int, float, bool)):

@@ -13,6 +13,8 @@ from components.views.tiles import Labels, tiles
 
 # The height of a vector, in pixels.
 _STRIP = 22
+# The width of a vector beside another one.
+_NARROWEST = 300
 
 
 def explain(number: int, text: str) -> None:
@@ -25,10 +27,18 @@ def formula(lines: Sequence[str]) -> None:
     markup(Markup('<div class="es-formula">{}</div>').format(Markup("<br>").join(lines)))
 
 
-def strips(matrix: np.ndarray, rows: Sequence[str], key: str, alt: str, limit: float | None = None) -> None:
+def strips(
+    matrix: np.ndarray,
+    rows: Sequence[str],
+    key: str,
+    alt: str,
+    limit: float | None = None,
+    *,
+    side_by_side: bool = False,
+) -> None:
     """Draw N vectors, (N, d), as rows of cells, each under its name: red below zero, blue above.
 
-    limit: the magnitude of full colour; by default the largest.
+    limit: the magnitude of full colour; by default the largest. side_by_side: two in a row, where there is room.
     """
     show(
         partial(
@@ -39,6 +49,8 @@ def strips(matrix: np.ndarray, rows: Sequence[str], key: str, alt: str, limit: f
             limit=limit,
             decimals=4,
             tile_height=_STRIP,
+            columns=(2, 1) if side_by_side else (1,),
+            smallest_tile=_NARROWEST if side_by_side else 1,
             show_names=True,
         ),
         key=key,

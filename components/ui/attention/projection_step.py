@@ -39,22 +39,20 @@ def draw(view: AttentionView, derivation: WeightDerivation) -> None:
             len(vectors[0]), view.layer + 1, len(projections[0].bias), *tokens, _numbers(projections), dimension + 1
         ),
     )
-    matrix = np.stack([row for each in zip(vectors, columns, strict=True) for row in (*each, each[0] * each[1])])
+    products = [vector * column for vector, column in zip(vectors, columns, strict=True)]
+    matrix = np.stack([*vectors, *columns, *products])
     strips(
         matrix,
         [
-            name
-            for token, letter in zip(tokens, "QK", strict=True)
-            for name in (
-                f"x of {token}",
-                f"column {dimension + 1} of W_{letter}",
-                f"x times W_{letter}, number by number",
-            )
+            *(f"x of {token}" for token in tokens),
+            *(f"column {dimension + 1} of W_{letter}" for letter in "QK"),
+            *(f"x times W_{letter}, number by number" for letter in "QK"),
         ],
         "projection",
         "What enters the layer of query and key, a column of their matrices and the products, "
         f"{format_count(len(vectors[0]), 'number')} each",
-        float(np.percentile(np.abs(matrix[[0, 1, 3, 4]]), 99)),
+        float(np.percentile(np.abs(matrix[:4]), 99)),
+        side_by_side=True,
     )
     made = derivation.query[dimension], derivation.key[dimension]
     formula(

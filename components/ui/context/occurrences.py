@@ -13,7 +13,7 @@ from components.core.context.word_occurrences import (
 )
 from components.core.errors import SentenceError
 from components.figures.palette import GROUPS
-from components.ui import state
+from components.ui import address, state
 from components.ui.caches import occurrences
 from components.ui.caches.requests import OccurrencesRequest
 from components.ui.context.opening import MOST_SENTENCES, fill, follow_other_pages, follow_typed_word
@@ -56,6 +56,10 @@ def ask(stage: Stage) -> None:
             help="A line that ends in a colon names the sense of the word in the lines below it; “?:” leaves it open. "
             "A blank line starts another sense.",
         )
+    # Else a copied link and Back would open another word.
+    for key, value in ((state.Context.WORD, first), (state.Context.SENTENCES, opening(first))):
+        if st.session_state[key] != value and key not in st.query_params:
+            address.hold(key, st.session_state[key])
 
 
 def read(stage: Stage, model: str, encoder: Encoder) -> Followed:

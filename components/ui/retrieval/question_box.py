@@ -22,13 +22,14 @@ def ask(model: str) -> str:
     """Ask for the question, and return it as it is typed; "" if there is none that the model can read."""
     opening = FIRST_QUESTION.get(st.session_state[state.Retrieval.CORPUS], "")
     # A question that the reader typed, or that a link holds, stays.
-    unasked = state.Retrieval.QUESTION not in st.session_state and state.Retrieval.QUESTION not in st.query_params
-    if unasked or st.session_state.get(state.Retrieval.QUESTION) in {*FIRST_QUESTION.values()} - {opening}:
+    if st.session_state.get(state.Retrieval.QUESTION) in {*FIRST_QUESTION.values()} - {opening}:
         st.session_state[state.Retrieval.QUESTION] = opening
     question = live_text_box(
         "Question",
         state.Retrieval.QUESTION,
         model,
+        # What Back restores where the address holds no question.
+        value=opening,
         placeholder="Ask something",
         truncation_note="This question has {tokens} tokens; its vector is that of the first {limit}.",
         label_visibility="collapsed",

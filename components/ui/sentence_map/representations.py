@@ -70,8 +70,8 @@ def draw(session: SentenceMap, colours: str) -> None:
         columns += ["nearest has same label", "V-measure"]
     sizes = {kind: sentence_sets.unit_vectors(session.encoding_request(kind)).shape[1] for kind in kinds}
     rows = [[kind.value, f"{sizes[kind]:,}", *cells] for kind, cells in measures.items()]
-    table(columns, rows, "How well each kind of vectors brings sentences of one label together.")
     with frame.details():
+        table(columns, rows, "How well each kind of vectors brings sentences of one label together.")
         frame.note(_caption(session))
 
 

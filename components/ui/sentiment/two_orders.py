@@ -27,12 +27,12 @@ def draw(classifiers: TrainedClassifiers, text: str) -> None:
     with frame.controls():
         reordered = ask_for_reordered(classifiers.model)
     pair, beside = st.columns(2, gap="large")
-    with pair:
+    with pair, st.container(key="scroll_orders"):
         if not text or not reordered:
             frame.heading("The same words in another order", "Type a text above, then its words in another order.")
         else:
             _draw_pair(classifiers, text, reordered, classifiers.inputs_of(text))
-    with beside:
+    with beside, st.container(key="scroll_ablation"):
         ablation.draw(classifiers)
 
 

@@ -42,7 +42,7 @@ def _pick_screen(page: line.PageEntry) -> str:
     """Ask which screen is shown."""
     screens = [*page.screens, ALL_SCREENS]
     left = st.session_state.get(state.Stage.PAGE)
-    asked = _screen_asked_for() if left not in (None, page.title) else None
+    asked = _screen_asked_for(page) if left not in (None, page.title) else None
     if asked in screens:
         st.session_state[state.Stage.SCREEN] = asked
     elif st.session_state.get(state.Stage.SCREEN) not in screens:
@@ -63,15 +63,20 @@ def _pick_screen(page: line.PageEntry) -> str:
     return str(picked) if picked in screens else page.screens[0]
 
 
-def _screen_asked_for() -> str | None:
+def _screen_asked_for(page: line.PageEntry) -> str | None:
     """Return the screen that the address names, after a way from one page to another; give it back to the address.
 
     Streamlit drops a parameter of the address that is bound to a widget of the page that is left, also where the
-    address of the next page has it.
+    address of the next page has it. In a lesson, the stop says which screen it was.
     """
     context = get_script_run_ctx()
-    named = parse_qs(context.query_string).get(state.Stage.SCREEN) if context else None
-    if context is None or not named:
+    if context is None:
+        return None
+    named = parse_qs(context.query_string).get(state.Stage.SCREEN, [])
+    lesson = progress.current()
+    if not named and lesson is not None and lesson.stop.page == page.title:
+        named = [lesson.stop.screen]
+    if not named:
         return None
     with context.session_state.query_params() as parameters:
         parameters.set_corrected_value(state.Stage.SCREEN, named[-1], "string_value")

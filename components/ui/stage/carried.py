@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.ui import state
+from components.ui.lesson import progress
 
 _OF_LESSON = (state.Lesson.LESSON, state.Lesson.STOP)
 
@@ -24,6 +25,17 @@ def carry(page: str) -> None:
             # An address with a lesson of its own leads into that one.
             if name not in st.query_params and not (name in _OF_LESSON and state.Lesson.LESSON in st.query_params):
                 st.query_params[name] = value
+    if left not in (None, page):
+        _read_the_lessons_sentence(page)
     st.session_state[state.Stage.CARRIED] = {
         name: st.query_params[name] for name in (state.Stage.PRESENT, *reversed(_OF_LESSON)) if name in st.query_params
     }
+
+
+def _read_the_lessons_sentence(page: str) -> None:
+    """Read the sentence of the lesson's stop: the browser drops it where the page that was left has it too."""
+    lesson = progress.current()
+    if lesson is not None and lesson.stop.page == page and state.Shared.TEXT not in st.query_params:
+        sentence = dict(lesson.stop.parameters).get(state.Shared.TEXT)
+        if sentence:
+            st.session_state[state.Shared.TEXT] = sentence

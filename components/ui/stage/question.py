@@ -63,9 +63,8 @@ def scale(
         if abs(difference) < 0.5 * 10.0**-decimals:
             return f"You guessed {guess:.{decimals}f}{unit}: exactly right."
         side = "too high" if difference > 0 else "too low"
-        return (
-            f"You guessed {guess:.{decimals}f}{unit}; it is {truth:.4f}{unit}: {abs(difference):.{decimals}f} {side}."
-        )
+        said, true = f"{guess:.{decimals}f}{unit}", f"{truth:.{4 if decimals else 0}f}{unit}"
+        return f"You guessed {said}; it is {true}: {abs(difference):.{decimals}f} {side}."
 
     return _asked(name, subject, text, ask, say)
 

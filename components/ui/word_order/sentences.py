@@ -6,7 +6,7 @@ from markupsafe import Markup
 from components.core import Encoder
 from components.core.text.rewording import reverse_words
 from components.core.tokens.tokens import Tokens, check_whole
-from components.ui import state
+from components.ui import address, state
 from components.ui.caches import traces
 from components.ui.caches.requests import TextRequest
 from components.ui.examples import DEFAULT_TEXT
@@ -44,6 +44,9 @@ def ask() -> None:
             persist_state="session",
             width="stretch",
         )
+        # Else a copied link and Back would open another pair.
+        if st.session_state[key] != opening and key not in st.query_params:
+            address.hold(key, st.session_state[key])
 
 
 def set_pair(first: str, second: str) -> None:

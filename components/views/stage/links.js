@@ -21,6 +21,10 @@ function followLinks() {
     const link = event.target.closest?.("a.es-go, a.es-toggle");
     if (!link) return;
     event.preventDefault();
+    // A menu that holds the link has done its work.
+    if (link.closest('[data-testid="stPopoverBody"]')) {
+      document.querySelector('[data-testid="stPopover"] button[aria-expanded="true"]')?.click();
+    }
     go(link.matches(".es-toggle") ? toggled("present") : link.getAttribute("href"));
   };
   document.addEventListener("click", click);

@@ -12,13 +12,16 @@ function movementOf(state, canvas, wanted) {
   const step = (now) => {
     begun ??= now;
     const part = (now - begun) / MOVES_FOR;
-    const over = part >= 1 || !canvas.isConnected;
+    // A picture that is not laid out yet is painted when it is.
+    const over = part >= 1 || !canvas.isConnected || !state.box;
     canvas.closest(".stage").dataset.moving = over ? "" : "yes";
-    if (over) begun = null;
-    if (!state.box) return;
-    if (over) paint(canvas, state, getComputedStyle(canvas));
-    else frameOf(state, canvas, part);
-    if (!over) next = requestAnimationFrame(step);
+    if (over) {
+      begun = null;
+      if (state.box) paint(canvas, state, getComputedStyle(canvas));
+      return;
+    }
+    frameOf(state, canvas, part);
+    next = requestAnimationFrame(step);
   };
   return {
     isRunning: () => begun !== null && begun !== undefined,
