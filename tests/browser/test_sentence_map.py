@@ -184,7 +184,8 @@ def test_what_is_selected_on_one_map_lights_up_on_those_of_all_kinds(reader: Rea
     maps[0].click(7)
     for each in maps:
         each.expect_drawn(COUNT, selected=1)
-    expect(reader.main.locator(".es-table tbody tr")).to_have_count(4)
+    reader.press("Details")
+    expect(reader.page.get_by_test_id("stPopoverBody").locator(".es-table tbody tr")).to_have_count(4)
 
 
 def test_a_file_is_mapped_its_bad_rows_are_listed_and_a_broken_one_after_it_is_refused(reader: Reader) -> None:
