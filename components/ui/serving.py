@@ -46,9 +46,10 @@ async def warmed(_: st.App) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()
     _give_back_memory()
-    port = config.get_option("server.port")
-    print(f"\n  Encoderscope is ready: http://localhost:{port}")
-    print(f"  For others in this network: http://{_own_address()}:{port}\n", flush=True)
+    port, path = config.get_option("server.port"), config.get_option("server.baseUrlPath").strip("/")
+    place = f"{port}/{path}" if path else port
+    print(f"\n  Encoderscope is ready: http://localhost:{place}")
+    print(f"  For others in this network: http://{_own_address()}:{place}\n", flush=True)
     yield
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, expect
+from playwright.sync_api import Browser, BrowserContext, Error, WebSocket, expect
 
 from deploy.serve import Replicas, answers, balanced, find_haproxy, free_ports
 from tests.browser.conftest import DESK
@@ -84,6 +84,13 @@ def replica_of(reader: Reader) -> str:
     return headers.get("encoderscope-replica", "")
 
 
+def connections_of(reader: Reader) -> list[WebSocket]:
+    """The websockets that the reader's page opens from now on; the list grows with each."""
+    opened: list[WebSocket] = []
+    reader.page.on("websocket", lambda socket: opened.append(socket))
+    return opened
+
+
 def upload(reader: Reader, number: int) -> None:
     """Hand over a table of its own, and see that the map is about it."""
     reader.press("Your own data")
@@ -135,23 +142,29 @@ def test_readers_of_a_killed_replica_go_on_at_the_other_with_their_sentence_and_
         reader.open("Attention", text=f"Norm drinks {cups} cups of tea", screen="one head", layer=3, head=5)
     titles = [reader.heading.inner_text() for reader in readers]
     assert all(title.startswith("Head 5 of layer 3") for title in titles)
+    place = lost.page.url
     gone, stays = (replica_of(reader) for reader in readers)
+    opened = [connections_of(reader) for reader in readers]
     port = int(gone.removeprefix("replica"))
     process = replicas.processes()[port]
     os.kill(process, signal.SIGKILL)
     # The browser comes back by itself, to the replica that is left.
-    wait_until(lambda: replica_of(lost) == stays)
+    wait_until(lambda: replica_of(lost) == stays and bool(opened[0]))
     # Until it is there, nothing can be picked.
     expect(lost.page.get_by_role("radio", name="all heads", exact=True)).to_be_enabled()
     lost.settled()
+    assert lost.page.url == place
+    assert lost.heading.inner_text() == titles[0]
+    # What was drawn before would still stand there: the new session shows what it knows at the next pick.
     lost.pick("Screen", "all heads")
     expect(lost.sentence).to_have_value("Norm drinks 2 cups of tea")
     lost.pick("Screen", "one head")
     expect(lost.heading).to_have_text(titles[0])
-    # The other reader notices nothing.
-    assert replica_of(other) == stays
-    assert other.heading.inner_text() == titles[1]
     # The replica is started again, and serves.
     replicas.restart_ended()
     wait_until(replicas.are_ready)
     assert replicas.processes()[port] != process
+    # The other reader has noticed nothing of all this: the connection is the one from before.
+    assert replica_of(other) == stays
+    assert other.heading.inner_text() == titles[1]
+    assert opened[1] == []
