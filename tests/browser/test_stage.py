@@ -64,6 +64,15 @@ def test_back_goes_back_through_ten_changes_one_by_one(reader: Reader) -> None:
         assert state() == expected
 
 
+def test_each_sentence_that_is_read_is_an_entry_of_its_own_however_soon_it_comes(reader: Reader) -> None:
+    reader.open("Tokens")
+    for text in ("Norm drinks tea", "Norm drinks milk"):
+        reader.write("Sentence", text, "text")
+    reader.back()
+    expect(reader.sentence).to_have_value("Norm drinks tea")
+    expect(reader.main.locator(".es-sentence")).to_have_text("Norm drinks tea")
+
+
 def test_a_reload_and_a_copied_link_restore_the_screen(reader: Reader) -> None:
     reader.open("Positions", screen="sinusoidal", position=12, dimension=7)
     title = reader.heading.inner_text()

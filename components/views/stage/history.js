@@ -45,6 +45,10 @@ function keepHistory() {
     }, IDLE);
   }
 
+  // A text that is handed over is read, and the next one is another, however soon it comes.
+  window.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") typedIn = null;
+  }, true);
   window.addEventListener("popstate", () => {
     open = true;
     typedIn = null;
