@@ -5,8 +5,8 @@
 
 const BODY = ".st-key-stage_body";
 const PICTURES = '[data-testid="stPlotlyChart"], [data-testid="stBidiComponentIsolated"]';
-const LEAST = 240;
-const EDGE = 10;
+const LEAST = 180;
+const EDGE = 14;
 const NARROW = 640; // on a phone, a page scrolls, and pictures have the height that suits their width
 
 function measureRoom() {
