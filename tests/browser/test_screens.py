@@ -80,6 +80,13 @@ _FAULTS = """(smallest) => {
 }"""
 
 
+# What a presenter would have to scroll for.
+_BEYOND = """() => {
+  const main = document.querySelector('[data-testid="stMain"]');
+  return main.scrollHeight - main.clientHeight;
+}"""
+
+
 def _faults(reader: Reader, size: ViewportSize, presents: bool) -> list[str]:
     reader.page.evaluate("window.written.length = 0")
     reader.page.set_viewport_size({"width": size["width"], "height": size["height"] - 1})
@@ -87,6 +94,9 @@ def _faults(reader: Reader, size: ViewportSize, presents: bool) -> list[str]:
     reader.page.wait_for_function(_DRAWN_FOR_THIS_WINDOW)
     reader.settled()
     found: Any = reader.page.evaluate(_FAULTS, SMALLEST[size["width"], presents])
+    beyond = reader.page.evaluate(_BEYOND)
+    if presents and size is LAPTOP and beyond > 0:
+        found.append(f"{beyond} pixels are out of sight")
     return [f"{size['width']}{' presenting' if presents else ''}: {fault}" for fault in found]
 
 

@@ -6,7 +6,7 @@
 const BODY = ".st-key-stage_body";
 const PICTURES = '[data-testid="stPlotlyChart"], [data-testid="stBidiComponentIsolated"]';
 const LEAST = 180;
-const EDGE = 14;
+const EDGE = 1; // rem below the last line
 const NARROW = 640; // on a phone, a page scrolls, and pictures have the height that suits their width
 
 function measureRoom() {
@@ -32,7 +32,7 @@ function measureRoom() {
     const scrolled = document.querySelector('[data-testid="stMain"]')?.scrollTop ?? 0;
     const box = body.getBoundingClientRect();
     const others = box.height - drawn;
-    const room = Math.floor((window.innerHeight - (box.top + scrolled) - others - EDGE) / rows.size);
+    const room = Math.floor((window.innerHeight - (box.top + scrolled) - others - EDGE * parseFloat(getComputedStyle(root).fontSize)) / rows.size);
     const next = `${Math.max(LEAST, room)}px`;
     if (Math.abs(parseFloat(next) - (parseFloat(root.style.getPropertyValue("--es-room")) || 0)) > 1) tell(root, next);
   };
