@@ -16,7 +16,7 @@ from threading import Thread
 import streamlit as st
 from streamlit import config, net_util
 
-from components.ui import warming
+from components.ui import overtaken, warming
 from components.ui.retrieval import housekeeping
 from components.ui.sentence_map import warming as sentence_map
 from components.ui.sentiment import warming as sentiment
@@ -32,6 +32,7 @@ _M_ARENA_MAX = -8
 async def warmed(_: st.App) -> AsyncIterator[None]:
     """Do the slow things once, say where the app is, and hand over."""
     _share_arenas()
+    overtaken.watch()
     # Streamlit warns that no page is being drawn, which is what warming means.
     logging.disable(logging.WARNING)
     # Until st.navigation has run once, a link to a sub-page would be answered "page not found".

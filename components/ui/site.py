@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.ui import overtaken, sidebar
+from components.ui import sidebar
 from components.ui.page import use_style
 from components.ui.stage import carried, line, old_links, presenter, window
 
@@ -14,7 +14,6 @@ def draw() -> None:
     st.set_page_config(page_icon="assets/logo.png", layout="wide")
     st.logo("assets/wordmark.svg", size="large")
     use_style({section: len(listed) for section, listed in line.SECTIONS.items()})
-    overtaken.watch()
     window.watch()
     old_links.follow()
     carried.carry(page.title)

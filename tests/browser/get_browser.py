@@ -12,6 +12,8 @@ from pathlib import Path
 
 from playwright.sync_api import Error, sync_playwright
 
+from tests.browser.installing import find_or_install
+
 VARIABLE = "ENCODERSCOPE_BROWSER"
 # The shell without windows takes about half the time of the whole browser, which draws its own frame too.
 ON_PATH = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -30,16 +32,10 @@ def find() -> str | None:
 def main() -> int:
     """Say which browser there is, installing one if needed; returns the exit status."""
     named = os.environ.get(VARIABLE)
-    found = find()
-    if found is None and named:
+    if named and find() is None:
         print(f"{VARIABLE} names {named}, which is no program that runs. Correct it or unset it.", file=sys.stderr)
         return 1
-    for command in [] if found else _installers():
-        print(f"There is no Chromium or Chrome here. Installing one: {' '.join(command)}", flush=True)
-        subprocess.run(command, check=False)
-        found = find()
-        if found:
-            break
+    found = find_or_install("Chromium or Chrome", find, _installers)
     if found is None:
         print(
             "No Chromium or Chrome could be found or installed. Install one so that it is on the PATH as "

@@ -5,21 +5,15 @@
 
 import os
 import shutil
-import subprocess
 import sys
 
 from deploy.serve import find_haproxy
+from tests.browser.installing import find_or_install
 
 
 def main() -> int:
     """Say which HAProxy there is, installing one if needed; returns the exit status."""
-    found = find_haproxy()
-    for command in [] if found else _installers():
-        print(f"There is no HAProxy here. Installing it: {' '.join(command)}", flush=True)
-        subprocess.run(command, check=False)
-        found = find_haproxy()
-        if found:
-            break
+    found = find_or_install("HAProxy", find_haproxy, _installers)
     if found is None:
         print(
             "No HAProxy could be found or installed. Install it so that it is on the PATH: `sudo apt-get install "

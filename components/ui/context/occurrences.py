@@ -56,10 +56,8 @@ def ask(stage: Stage) -> None:
             help="A line that ends in a colon names the sense of the word in the lines below it; “?:” leaves it open. "
             "A blank line starts another sense.",
         )
-    # Else a copied link and Back would open another word.
-    for key, value in ((state.Context.WORD, first), (state.Context.SENTENCES, opening(first))):
-        if st.session_state[key] != value and key not in st.query_params:
-            address.hold(key, st.session_state[key])
+    address.hold(state.Context.WORD, first)
+    address.hold(state.Context.SENTENCES, opening(first))
 
 
 def read(stage: Stage, model: str, encoder: Encoder) -> Followed:

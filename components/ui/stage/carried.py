@@ -18,17 +18,16 @@ def carry(page: str) -> None:
     page: its title. What Back or Forward restores is left as it was.
     """
     context = get_script_run_ctx()
-    restored = context is not None and context.is_history_navigation
-    left = st.session_state.get(state.Stage.PAGE)
-    if left not in (None, page) and not restored:
-        for name, value in st.session_state.get(state.Stage.CARRIED, {}).items():
+    if st.session_state.get(state.Stage.PAGE) not in (None, page):
+        if context is None or not context.is_history_navigation:
             # An address with a lesson of its own leads into that one.
-            if name not in st.query_params and not (name in _OF_LESSON and state.Lesson.LESSON in st.query_params):
-                st.query_params[name] = value
-    if left not in (None, page):
+            own = _OF_LESSON if state.Lesson.LESSON in st.query_params else ()
+            for name, value in st.session_state.get(state.Stage.CARRIED, {}).items():
+                if name not in st.query_params and name not in own:
+                    st.query_params[name] = value
         _read_the_lessons_sentence(page)
     st.session_state[state.Stage.CARRIED] = {
-        name: st.query_params[name] for name in (state.Stage.PRESENT, *reversed(_OF_LESSON)) if name in st.query_params
+        name: st.query_params[name] for name in (state.Stage.PRESENT, *_OF_LESSON) if name in st.query_params
     }
 
 

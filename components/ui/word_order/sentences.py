@@ -44,9 +44,7 @@ def ask() -> None:
             persist_state="session",
             width="stretch",
         )
-        # Else a copied link and Back would open another pair.
-        if st.session_state[key] != opening and key not in st.query_params:
-            address.hold(key, st.session_state[key])
+        address.hold(key, opening)
 
 
 def set_pair(first: str, second: str) -> None:

@@ -32,7 +32,8 @@ function measureRoom() {
     const scrolled = document.querySelector('[data-testid="stMain"]')?.scrollTop ?? 0;
     const box = body.getBoundingClientRect();
     const others = box.height - drawn;
-    const room = Math.floor((window.innerHeight - (box.top + scrolled) - others - EDGE * parseFloat(getComputedStyle(root).fontSize)) / rows.size);
+    const edge = EDGE * parseFloat(getComputedStyle(root).fontSize);
+    const room = Math.floor((window.innerHeight - (box.top + scrolled) - others - edge) / rows.size);
     const next = `${Math.max(LEAST, room)}px`;
     if (Math.abs(parseFloat(next) - (parseFloat(root.style.getPropertyValue("--es-room")) || 0)) > 1) tell(root, next);
   };
