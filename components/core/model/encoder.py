@@ -8,9 +8,10 @@ trace.attention_weights(layer=3, head=1)
 import inspect
 import sys
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -30,6 +31,11 @@ from components.core.tokens.wordpiece import Step, is_wordpiece, normalised, wor
 _CHUNK = 256
 # Characters in one slice of bulk work, as padded: some 250 tokens, which take a processor a twentieth of a second.
 _SLICE_CHARACTERS = 1_200
+# Tokens of short requests that are read together, which take a processor as long as a slice.
+_TOKENS_TOGETHER = 256
+# A text of fewer tokens is read alone. From here on its numbers were the same to the last bit beside any others;
+# libraries add the terms of smaller products in another order, and a trace is Hugging Face's to the last bit.
+_FEWEST_TOKENS_TOGETHER = 16
 
 
 def load_encoder(name: str = loading.BUNDLED_NAME) -> "Encoder":
@@ -110,26 +116,40 @@ class Encoder(OpenedModel):
         """
         tokenized = self.tokenize(text, truncate, second)
         checked = check_interventions(interventions, self.num_layers, self.num_heads, len(tokenized.tokens))
-        inputs = self._rows(tokenized, 1)
-        with lanes.turn(), torch.inference_mode(), probe.run(checked, self.num_layers) as seen:
+        count = len(tokenized.tokens)
+        trace_all = partial(self._traces, interventions=checked)
+        return lanes.together(("trace", self, count, checked), tokenized, trace_all, _at_a_time(count))
+
+    def _traces(self, texts: Sequence[Tokens], interventions: tuple[Intervention, ...]) -> list[Trace]:
+        """Trace texts of one number of tokens in one batch."""
+        inputs = self._rows(texts)
+        with torch.inference_mode(), probe.run(interventions, self.num_layers) as seen:
             result = self._model(**inputs, output_hidden_states=True)
-            vector = self._pooled(result.last_hidden_state, inputs["attention_mask"])[0]
-        addends = {name: array_of(tensor) for name, tensor in seen.addends.items()}
-        return Trace(
-            model=self.name,
-            tokenized=tokenized,
-            interventions=checked,
-            word_embeddings=addends["word_embeddings"],
-            position_embeddings=addends.get("position_embeddings"),
-            token_type_embeddings=addends.get("token_type_embeddings"),
-            queries=read_only(seen.heads["queries"]),
-            keys=read_only(seen.heads["keys"]),
-            values=read_only(seen.heads["values"]),
-            scaling=tuple(layer.scaling for layer in seen.layers),
-            masks=_shared_masks([layer.mask for layer in seen.layers]),
-            hidden_states=stacked_array_of([states[0] for states in result.hidden_states]),
-            sentence_vector=array_of(vector),
-        )
+            vectors = self._pooled(result.last_hidden_state, inputs["attention_mask"])
+        masks = [layer.mask for layer in seen.layers]
+
+        def addend(name: str, text: int) -> np.ndarray | None:
+            tensor = seen.addends.get(name)
+            return None if tensor is None else array_of(_of_text(tensor, text))
+
+        return [
+            Trace(
+                model=self.name,
+                tokenized=tokenized,
+                interventions=interventions,
+                word_embeddings=array_of(seen.addends["word_embeddings"][text]),
+                position_embeddings=addend("position_embeddings", text),
+                token_type_embeddings=addend("token_type_embeddings", text),
+                queries=read_only(seen.heads["queries"][text]),
+                keys=read_only(seen.heads["keys"][text]),
+                values=read_only(seen.heads["values"][text]),
+                scaling=tuple(layer.scaling for layer in seen.layers),
+                masks=_shared_masks([None if mask is None else _of_text(mask, text) for mask in masks]),
+                hidden_states=stacked_array_of([states[text] for states in result.hidden_states]),
+                sentence_vector=array_of(vectors[text]),
+            )
+            for text, tokenized in enumerate(texts)
+        ]
 
     def context_vectors(
         self, token_ids: Int[np.ndarray, "B S"], visible: Bool[np.ndarray, "B S"]
@@ -165,7 +185,7 @@ class Encoder(OpenedModel):
         the same for all. Raises InterventionError.
         """
         checked = check_interventions(interventions, self.num_layers, self.num_heads, len(tokens.tokens))
-        inputs = self._rows(tokens, len(head_gates))
+        inputs = self._rows([tokens] * len(head_gates))
         gates = torch.from_numpy(head_gates.astype(np.float32)).to(self._model.device, self._model.dtype)
         with lanes.turn(), torch.inference_mode(), probe.run(checked, head_gates=gates):
             result = self._model(**inputs)
@@ -183,14 +203,14 @@ class Encoder(OpenedModel):
         with torch.inference_mode():
             return array_of(self._pooled(vectors, mask))
 
-    def _rows(self, tokens: Tokens, count: int) -> dict[str, torch.Tensor]:
-        """Return the model's inputs for a batch of `count` copies of one text."""
-        ids = np.repeat(tokens.token_ids[None], count, axis=0)
+    def _rows(self, texts: Sequence[Tokens]) -> dict[str, torch.Tensor]:
+        """Return the model's inputs for a batch of texts of one number of tokens."""
+        ids = np.stack([text.token_ids for text in texts])
         inputs = self._inputs(ids, np.ones_like(ids))
         if "token_type_ids" in inputs:
             # A model may be called with types and know only one of them (RoBERTa).
             known = getattr(self._model.config, "type_vocab_size", 1) or 1
-            types = np.minimum(tokens.token_type_ids, known - 1)
+            types = np.minimum(np.stack([text.token_type_ids for text in texts]), known - 1)
             inputs["token_type_ids"] += torch.from_numpy(types).to(self._model.device)
         return inputs
 
@@ -265,14 +285,33 @@ class Encoder(OpenedModel):
     def _encode_slice(
         self, texts: list[str], interventions: Sequence[Intervention], precision: torch.dtype | None, bulk: bool
     ) -> Float[np.ndarray, "N D"]:
-        """Encode one batch as sentence-transformers does, in one turn at a lane."""
-        pipeline, device = self._pipeline, self._model.device
+        """Encode one batch as sentence-transformers does, in one turn at a lane.
+
+        One text may be read together with others of its length.
+        """
         with self._preprocess_lock:
-            read = pipeline.preprocess(texts, prompt=self._prompt)
+            read = self._pipeline.preprocess(texts, prompt=self._prompt)
+        if len(texts) > 1:
+            with lanes.turn(bulk=bulk):
+                return self._encoded(read, interventions, precision)
+
+        count = read["input_ids"].shape[1]
+
+        def encode_all(each: Sequence[Mapping[str, Any]]) -> Sequence[np.ndarray]:
+            return np.split(self._encoded(_joined(each), interventions, precision), len(each))
+
+        kind = ("encode", self, count, tuple(interventions), precision)
+        return lanes.together(kind, read, encode_all, _at_a_time(count))
+
+    def _encoded(
+        self, read: Mapping[str, Any], interventions: Sequence[Intervention], precision: torch.dtype | None
+    ) -> Float[np.ndarray, "N D"]:
+        """Return the sentence vectors of preprocessed texts."""
+        pipeline, device = self._pipeline, self._model.device
         autocast = torch.autocast(device.type, dtype=precision, enabled=precision is not None)
         changed = probe.run(interventions) if interventions else nullcontext()
-        with lanes.turn(bulk=bulk), torch.inference_mode(), autocast, changed:
-            vectors = pipeline(batch_to_device(read, device))["sentence_embedding"]
+        with torch.inference_mode(), autocast, changed:
+            vectors = pipeline(batch_to_device(dict(read), device))["sentence_embedding"]
             if pipeline.truncate_dim is not None:
                 vectors = truncate_embeddings(vectors, pipeline.truncate_dim)
             return array_of(vectors)
@@ -328,6 +367,24 @@ def fast_precision() -> torch.dtype | None:
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else None
     helps = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
     return torch.bfloat16 if helps else None
+
+
+def _at_a_time(tokens: int) -> int:
+    """The number of texts of so many tokens that are read together."""
+    return max(1, _TOKENS_TOGETHER // tokens) if tokens >= _FEWEST_TOKENS_TOGETHER else 1
+
+
+def _joined(read: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Join preprocessed texts of one number of tokens into one batch."""
+    return {
+        name: torch.cat([each[name] for each in read]) if isinstance(value, torch.Tensor) else value
+        for name, value in read[0].items()
+    }
+
+
+def _of_text(tensor: torch.Tensor, text: int) -> torch.Tensor:
+    """Return one text's part of a tensor (1 or B, ...): a batch shares what is the same for all."""
+    return tensor[text if len(tensor) > 1 else 0]
 
 
 def _shared_masks(masks: list[torch.Tensor | None]) -> tuple[np.ndarray | None, ...]:

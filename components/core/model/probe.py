@@ -32,11 +32,11 @@ ATTENTION_NAME = "encoderscope"
 
 @dataclass
 class LayerRecord:
-    """One call of the attention function, without batch axis, beside its queries, keys and values."""
+    """One call of the attention function, beside its queries, keys and values."""
 
-    mask: torch.Tensor | None  # (1 or H, S, S), added to the scores
+    mask: torch.Tensor | None  # (1 or B, 1 or H, S, S), added to the scores
     scaling: float
-    joined: torch.Tensor  # (S, H·d): all heads' outputs side by side, as the output projection gets them
+    joined: torch.Tensor  # (B, S, H·d): all heads' outputs side by side, as the output projection gets them
 
 
 @dataclass
@@ -48,16 +48,21 @@ class ProbeRun:
     head_gates: torch.Tensor | None = None
     calls: int = 0
     layers: list[LayerRecord] = field(default_factory=list)
-    heads: dict[str, np.ndarray] = field(default_factory=dict)  # queries, keys, values: each (L, H, S, d)
-    addends: dict[str, torch.Tensor] = field(default_factory=dict)
+    heads: dict[str, list[np.ndarray]] = field(default_factory=dict)  # queries, keys, values: (L, H, S, d) a text
+    addends: dict[str, torch.Tensor] = field(default_factory=dict)  # (1 or B, S, E)
     first_position: int | None = None
 
     def keep(self, layer: int, **tensors: torch.Tensor) -> None:
-        """Copy one layer's tensors into `heads` at once, while they are still in the processor's cache."""
+        """Copy one layer's tensors into `heads` at once, while they are still in the processor's cache.
+
+        Each text has arrays of its own: one for all would stay in memory for as long as one of its texts is kept.
+        """
         for name, tensor in tensors.items():
             if name not in self.heads:
-                self.heads[name] = np.empty((self.recorded_layers, *tensor.shape), dtype=np.float32)
-            torch.from_numpy(self.heads[name])[layer].copy_(tensor)
+                shape = (self.recorded_layers, *tensor.shape[1:])
+                self.heads[name] = [np.empty(shape, dtype=np.float32) for _ in tensor]
+            for kept, seen in zip(self.heads[name], tensor, strict=True):
+                torch.from_numpy(kept)[layer].copy_(seen)
 
 
 _current: ContextVar[ProbeRun | None] = ContextVar("encoderscope_run", default=None)
@@ -69,8 +74,8 @@ def run(
 ) -> Iterator[ProbeRun]:
     """Make a Run current for the model calls of this thread.
 
-    recorded_layers: of so many layers, queries, keys and values are kept, and the addends; for a batch of one
-    sentence only. head_gates: (B, L, H), what each head's output is multiplied by in each sentence of the batch.
+    recorded_layers: of so many layers, queries, keys and values are kept, and the addends. head_gates: (B, L, H),
+    what each head's output is multiplied by in each text of the batch.
     """
     current = ProbeRun(interventions, recorded_layers, head_gates)
     token = _current.set(current)
@@ -131,9 +136,8 @@ def probed_attention(
         output = output * current.head_gates[:, layer, :, None, None]
     output = output.transpose(1, 2).contiguous()
     if layer < current.recorded_layers:
-        current.keep(layer, queries=query[0], keys=key[0], values=value[0])
-        mask = None if attention_mask is None else attention_mask[0]
-        current.layers.append(LayerRecord(mask, scaling, output[0].flatten(1)))
+        current.keep(layer, queries=query, keys=key, values=value)
+        current.layers.append(LayerRecord(attention_mask, scaling, output.flatten(2)))
     return output, weights
 
 
@@ -165,12 +169,12 @@ def attach(model: nn.Module) -> None:
 
 @contextmanager
 def inputs_of_linear_layers(model: nn.Module) -> Iterator[list[tuple[nn.Linear, torch.Tensor]]]:
-    """Collect what each linear layer is handed while the model reads one sentence, without batch axis."""
+    """Collect what each linear layer is handed while the model runs."""
     given: list[tuple[nn.Linear, torch.Tensor]] = []
 
     def hook(module: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
         if isinstance(module, nn.Linear):
-            given.append((module, inputs[0][0]))
+            given.append((module, inputs[0]))
 
     handles = [m.register_forward_pre_hook(hook) for m in model.modules() if isinstance(m, nn.Linear)]
     try:
@@ -192,7 +196,7 @@ def _addend_hook(addend: str) -> Any:
             current.first_position = int(inputs[0].reshape(-1)[0])
             changed = _changed_positions(output, 0.0, current.interventions)
         if current.recorded_layers:
-            current.addends[addend] = changed.reshape(-1, changed.shape[-1])
+            current.addends[addend] = changed.reshape(-1, *changed.shape[-2:])
         return None if changed is output else changed
 
     return hook

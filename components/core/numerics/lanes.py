@@ -2,16 +2,17 @@
 
 Each computation has one thread: several threads a computation would wait for each other on busy cores, and would add
 numbers in changing order. Bulk work comes in slices, each of which waits until no short request does, so that it takes
-all cores when nobody waits and delays a short request by one slice at most.
+all cores when nobody waits and delays a short request by one slice at most. Short requests of one kind that wait
+together are computed together by the first of them that has its turn.
 """
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from threading import Event, Lock, local
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from components.core.numerics.single_thread import hold_to_one_thread
 
@@ -28,10 +29,15 @@ def available_cores() -> int:
 
 
 class _Ticket:
-    """A place in the queue."""
+    """A place in the queue; with a kind, for a request that may be computed together with others of its kind."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: Hashable = None, given: Any = None) -> None:
+        self.kind = kind
+        self.given = given
+        self.has_lane = False
+        #: Set when the caller has a lane, or when its result is there.
         self.called = Event()
+        self.made: Future[Any] = Future()
 
 
 class Lanes:
@@ -63,10 +69,39 @@ class Lanes:
 
         While it waits it calls what `while_waiting` was given; what that raises ends the wait, and leaves the queue.
         """
-        if getattr(self._held, "turn", False):
+        if self._has_turn:
             yield
             return
-        self._wait(self._bulk if bulk else self._short)
+        self._wait(self._bulk if bulk else self._short, _Ticket())
+        with self._turn():
+            yield
+
+    def together(
+        self, kind: Hashable, given: Given, compute: Callable[[Sequence[Given]], Sequence[Made]], most: int
+    ) -> Made:
+        """Compute something of what is given in one turn, together with what waits of the same kind.
+
+        compute(several) returns a result for each; the callers of one kind bring equal functions. most: how many are
+        computed together. What compute raises, each of its callers gets.
+        """
+        if self._has_turn:
+            return compute([given])[0]
+        ticket = _Ticket(kind, given)
+        self._wait(self._short, ticket)
+        if not ticket.made.done():
+            with self._turn():
+                self._make([ticket, *self._take(kind, most - 1)], compute)
+        made: Made = ticket.made.result()
+        return made
+
+    @property
+    def _has_turn(self) -> bool:
+        """True in a thread that holds a lane."""
+        return getattr(self._held, "turn", False)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Hold the lane that this thread was handed, and pass it on."""
         self._held.turn = True
         try:
             yield
@@ -74,13 +109,35 @@ class Lanes:
             self._held.turn = False
             self._pass_on()
 
-    def _wait(self, queue: deque[_Ticket]) -> None:
+    def _take(self, kind: Hashable, most: int) -> list[_Ticket]:
+        """Take the first that wait with a kind out of the queue."""
+        with self._lock:
+            taken = [ticket for ticket in self._short if ticket.kind == kind][:most]
+            for ticket in taken:
+                self._short.remove(ticket)
+        return taken
+
+    @staticmethod
+    def _make(tickets: Sequence[_Ticket], compute: Callable[[Sequence[Any]], Sequence[Any]]) -> None:
+        """Compute the results of tickets, and wake their callers."""
+        try:
+            for ticket, made in zip(tickets, compute([each.given for each in tickets]), strict=True):
+                ticket.made.set_result(made)
+        except BaseException as error:
+            for ticket in tickets:
+                if not ticket.made.done():
+                    ticket.made.set_exception(error)
+        finally:
+            for ticket in tickets:
+                ticket.called.set()
+
+    def _wait(self, queue: deque[_Ticket], ticket: _Ticket) -> None:
+        """Wait until a lane is handed over, or until the ticket's result is made."""
         with self._lock:
             # Whoever finds a lane free finds nobody waiting: a lane that becomes free is handed to the first in line.
             if self._free:
                 self._free -= 1
                 return
-            ticket = _Ticket()
             queue.append(ticket)
         try:
             while not ticket.called.wait(_LOOK_AROUND):
@@ -91,8 +148,11 @@ class Lanes:
 
     def _leave(self, queue: deque[_Ticket], ticket: _Ticket) -> None:
         with self._lock:
-            if not ticket.called.is_set():
+            if ticket in queue:
                 queue.remove(ticket)
+                return
+            # It was taken by another, who computes for it in vain, or it was handed a lane.
+            if not ticket.has_lane:
                 return
         self._pass_on()
 
@@ -101,7 +161,9 @@ class Lanes:
         with self._lock:
             queue = self._short or self._bulk
             if queue:
-                queue.popleft().called.set()
+                ticket = queue.popleft()
+                ticket.has_lane = True
+                ticket.called.set()
             else:
                 self._free += 1
 

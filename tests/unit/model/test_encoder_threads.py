@@ -19,7 +19,7 @@ from components.core import (
     Trace,
 )
 from components.core.model.loading import BUNDLED_NAME
-from tests.support.reference import SENTENCES, Opened
+from tests.support.reference import SENTENCES, Opened, assert_close
 
 T = TypeVar("T")
 
@@ -44,11 +44,12 @@ def _from(first: int, all_of_them: list[T]) -> list[T]:
     return (all_of_them[first:] + all_of_them[:first])[: len(all_of_them) // 2]
 
 
-def _assert_equal(trace: Trace, expected: Trace) -> None:
+def _assert_same(trace: Trace, expected: Trace) -> None:
+    """Compare within a bound: a text may have been read beside others of its length."""
     assert trace.tokens == expected.tokens
     for part in ("word_embeddings", "queries", "keys", "values", "hidden_states", "sentence_vector"):
-        np.testing.assert_array_equal(getattr(trace, part), getattr(expected, part))
-    np.testing.assert_array_equal(trace.attention_weights(), expected.attention_weights())
+        assert_close(getattr(trace, part), getattr(expected, part))
+    assert_close(trace.attention_weights(), expected.attention_weights())
 
 
 @pytest.mark.parametrize("name", [BUNDLED_NAME, "albert", "modernbert"])
@@ -86,7 +87,7 @@ def test_traces_of_eight_threads_are_those_of_one_while_another_encodes(
 
     for first, traces in zip(firsts, results, strict=True):
         for trace, expected in zip(traces, _from(first, expected_traces), strict=True):
-            _assert_equal(trace, expected)
+            _assert_same(trace, expected)
     for vectors in encoded:
         np.testing.assert_array_equal(vectors, expected_vectors)
 

@@ -1,7 +1,7 @@
 """Turns at the lanes: first come, first served, short requests before bulk, and nobody waits for what was given up."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -9,6 +9,8 @@ import pytest
 
 from components.core.numerics import lanes as queue
 from components.core.numerics.lanes import Lanes, at_once
+
+Batch = Callable[[Sequence[int]], list[int]]
 
 
 class Left(BaseException):
@@ -122,6 +124,88 @@ def test_a_failure_in_a_turn_gives_the_lane_back() -> None:
     for _ in range(3):
         with pytest.raises(ZeroDivisionError), lanes.turn():
             _ = 1 / 0
+
+
+def asked(
+    lanes: Lanes, pool: ThreadPoolExecutor, kind: str, given: int, compute: Batch, most: int = 9
+) -> "Future[int]":
+    """Have a thread ask for a result of what is given; returns when it waits."""
+    before = lanes.waiting
+    begun = pool.submit(lanes.together, kind, given, compute, most)
+    while lanes.waiting == before and not begun.done():
+        threading.Event().wait(0.001)
+    return begun
+
+
+def test_requests_of_one_kind_that_wait_are_computed_together_and_others_in_their_order() -> None:
+    lanes, batches = Lanes(1), list[list[int]]()
+
+    def double(given: Sequence[int]) -> list[int]:
+        batches.append(list(given))
+        return [2 * each for each in given]
+
+    with ThreadPoolExecutor(9) as pool:
+        with held(lanes):
+            kinds = ["even", "odd", "even", "even", "odd", "even"]
+            waiting = [asked(lanes, pool, kind, place, double, most=3) for place, kind in enumerate(kinds)]
+            turn = queued(lanes, pool, lambda: batches.append([]))
+        turn.result()
+        assert [each.result() for each in waiting] == [0, 2, 4, 6, 8, 10]
+    assert batches == [[0, 2, 3], [1, 4], [5], []]
+    assert lanes.waiting == 0
+
+
+def test_what_fails_for_several_fails_for_each_of_them_and_the_lane_goes_on() -> None:
+    lanes = Lanes(1)
+
+    def fail(given: Sequence[int]) -> list[int]:
+        return [1 // 0 for _ in given]
+
+    with ThreadPoolExecutor(4) as pool:
+        with held(lanes):
+            waiting = [asked(lanes, pool, "kind", place, fail) for place in range(3)]
+        for each in waiting:
+            with pytest.raises(ZeroDivisionError):
+                each.result()
+    assert lanes.together("kind", 3, lambda given: list(given), 9) == 3
+    with lanes.turn():
+        assert lanes.together("kind", 4, lambda given: list(given), 9) == 4
+
+
+def test_who_gives_up_while_another_computes_for_it_takes_no_lane_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    lanes = Lanes(1)
+    computing, left = threading.Event(), threading.Event()
+    leaving = threading.local()
+
+    def look() -> None:
+        if getattr(leaving, "may", False) and computing.is_set():
+            raise Left
+
+    def compute(given: Sequence[int]) -> list[int]:
+        computing.set()
+        left.wait(10)
+        return list(given)
+
+    def leave() -> int:
+        leaving.may = True
+        return lanes.together("kind", 2, compute, 9)
+
+    monkeypatch.setattr(queue, "_still_wanted", look)
+    with ThreadPoolExecutor(4) as pool:
+        with held(lanes):
+            first = asked(lanes, pool, "kind", 1, compute)
+            second = pool.submit(leave)
+            while lanes.waiting < 2:
+                threading.Event().wait(0.001)
+        with pytest.raises(Left):
+            second.result()
+        # One lane, and it is still held.
+        third = queued(lanes, pool, lambda: None)
+        assert lanes.waiting == 1
+        assert not third.done()
+        left.set()
+        assert first.result() == 1
+        third.result()
 
 
 def test_at_once_gives_results_in_order_and_raises_what_a_computation_raises() -> None:
