@@ -211,6 +211,8 @@ class Retrieval:
     DOCUMENTS_BEGUN: Final = "documents_begun"
     DOCUMENTS_ADDED: Final = "documents_added"
     DOCUMENTS_READ: Final = "documents_read"
+    DOCUMENTS_THERE: Final = "documents_there"
+    DOCUMENTS_LOST: Final = "documents_lost"
     INDEXED: Final = "prepared_documents"
 
 

@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from components.ui import not_kept
 from components.ui.page import read_model
 from components.ui.retrieval import (
     chunk_borders,
@@ -50,6 +51,7 @@ indexed_corpus = read_corpus(model, corpus_name, settings, owner, stage)
 with stage.news():
     uploaded_documents.draw_result_of_upload()
     uploaded_questions.draw_result_of_upload(indexed_corpus.corpus)
+    not_kept.draw()
 with stage.more():
     documents = question_box.pick_documents(indexed_corpus.corpus)
     st.caption(summary.size(indexed_corpus))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
+from components.ui import not_kept
 from components.ui.caches.sentence_sets import EncodingRequest, has_unit_vectors
 from components.ui.page import read_model, stop_on_error
 from components.ui.progress import ensure_unit_vectors, is_stopped
@@ -56,6 +57,8 @@ request = EncodingRequest(model, sentence_set, kind, fast)
 if not has_unit_vectors(request):
     with stage.working(*summary.while_encoding(sentence_set, is_stopped(request))):
         ensure_unit_vectors(request)
+with stage.news():
+    not_kept.draw()
 added = landing.added_to(sentence_set, asks=stage.shows(SELECTION))
 session = SentenceMap(encoder, request, settings, replace(grouping, seed=settings.seed), added, search)
 selected = selection.selected_indices(session)

@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from components.ui import not_kept
 from components.ui.page import read_model
 from components.ui.sentiment import (
     controls,
@@ -56,6 +57,7 @@ if not classifiers.has_inputs():
         ensure_inputs(classifiers)
 with stage.news():
     texts.draw_result_of_upload(dataset, model, encoder)
+    not_kept.draw()
 screen_of_text = with_text(stage, classifiers, method, text)
 with st.spinner("Training …"):
     stage.run(

@@ -1,6 +1,7 @@
 """What visits share, as the sessions of one server do: neither the packages nor the scripts change meanwhile."""
 
 import functools
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -32,6 +33,14 @@ def _until_it_has_ended(runner: LocalScriptRunner, timeout: float) -> None:
     assert runner._script_thread is not None
     runner._script_thread.join(timeout)
     _until_it_says_so(runner, timeout)
+
+
+@pytest.fixture(autouse=True)
+def _main_module_is_left_alone() -> Iterator[None]:
+    """Put back Python's main module, in whose place a visit puts the app: a new process would begin by running it."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture(scope="session")

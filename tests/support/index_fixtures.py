@@ -1,6 +1,8 @@
 """Fixtures of the index, embedded and served; a test module names this file in pytest_plugins."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from pymilvus import MilvusClient
@@ -8,7 +10,17 @@ from pymilvus import MilvusClient
 from components.core.retrieval.index import chunk_collection
 from components.core.retrieval.index import chunk_index as chunk_index_module
 from components.core.retrieval.index.chunk_index import ChunkIndex
+from components.core.retrieval.index.default_index import close_default_index
 from tests.support.served_milvus import ServedMilvus
+
+
+def embedded_server(index: ChunkIndex) -> tuple[Any, Any]:
+    """Return the server of an embedded index, inside this process, and what it serves."""
+    # Imported here: what the app sets for Milvus Lite is read at its import.
+    from milvus_lite.server_manager import server_manager_instance
+
+    server, served, _ = server_manager_instance._servers[index._uri]
+    return server, served
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +47,16 @@ def index(uri: str) -> Iterator[ChunkIndex]:
     index = ChunkIndex(uri)
     yield index
     index.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder for files of an app that has no index yet."""
+    monkeypatch.setenv("ENCODERSCOPE_CACHE", str(tmp_path / "new"))
+    monkeypatch.delenv("ENCODERSCOPE_MILVUS_URI", raising=False)
+    close_default_index()
+    yield tmp_path / "new"
+    close_default_index()
 
 
 @pytest.fixture

@@ -76,6 +76,8 @@ class VectorStore:
         self._database = SqliteFile(file, _SETUP)
         self._most_bytes = most_bytes
         self._logged: set[str] = set()
+        #: Why the last vectors could not be kept; "" if they were.
+        self.trouble = ""
 
     def find(self, keys: Sequence[bytes], width: int) -> dict[bytes, Float32[np.ndarray, " {width}"]]:
         """Return the vectors kept under these keys, read-only; keys without a vector are missing."""
@@ -85,13 +87,17 @@ class VectorStore:
 
     def keep(self, vectors: Mapping[bytes, Float[np.ndarray, " _"]]) -> None:
         """Keep these vectors under their keys: all of them or, after an error, none."""
-        self._attempt(lambda connection: _write(connection, vectors, self._most_bytes))
+        error = self._attempt(lambda connection: _write(connection, vectors, self._most_bytes))
+        self.trouble = "" if error is None else str(error)
 
-    def _attempt(self, work: Callable[[sqlite3.Connection], None]) -> None:
+    def _attempt(self, work: Callable[[sqlite3.Connection], None]) -> Exception | None:
+        """Run a task on the file. Returns the error that ended it."""
         try:
             self._database.work(work)
         except SQLITE_ERRORS as error:
             self._log(error)
+            return error
+        return None
 
     def _log(self, error: Exception) -> None:
         """Log an error once, not again for each sentence."""

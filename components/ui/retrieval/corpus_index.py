@@ -7,8 +7,8 @@ import streamlit as st
 
 from components.core.errors import StoreError
 from components.core.retrieval.documents import ChunkSettings, Corpus
-from components.core.retrieval.index.chunk_index import default_index
 from components.core.retrieval.index.collection_names import collection_name
+from components.core.retrieval.index.default_index import default_index
 from components.core.retrieval.ingest.chunking import chunks_of
 from components.core.storage.cached_encoding import Progress, find_unreadable
 from components.ui import state

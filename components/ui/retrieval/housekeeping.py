@@ -6,7 +6,7 @@ import time
 from components.core.errors import StoreError
 from components.core.model.loading import BUNDLED_NAME
 from components.core.retrieval.documents import ChunkSettings, Unit
-from components.core.retrieval.index.chunk_index import default_index
+from components.core.retrieval.index.default_index import default_index
 from components.core.retrieval.index.expiry import forget_overdue
 from components.core.retrieval.ingest.chunking import sentences_in
 from components.ui.caches.encoding import encode_texts

@@ -11,7 +11,8 @@ from components.core.errors import StoreError
 from components.core.lazy import cached_property
 from components.core.retrieval.documents import Chunk, ChunkSettings, Corpus
 from components.core.retrieval.index.chunk_collection import searchable_text
-from components.core.retrieval.index.chunk_index import ChunkIndex, default_index
+from components.core.retrieval.index.chunk_index import ChunkIndex
+from components.core.retrieval.index.default_index import in_default_index
 from components.core.retrieval.search.bm25 import Bm25
 from components.core.text.unique_names import unique_names
 from components.ui.caches.corpora import IndexRequest
@@ -66,13 +67,19 @@ class IndexedCorpus:
         order = {document.id: index for index, document in enumerate(self.corpus.documents)}
         return np.array([order[chunk.document] for chunk in self.chunks], dtype=int)
 
-    def in_index(self, search: Callable[[ChunkIndex], _Result]) -> _Result:
-        """Search in the index, after putting the chunks into it if they are not there. Raises StoreError."""
-        index = default_index()
-        if self._filled:
-            # A search is quicker than a look whether they are still there.
-            with suppress(StoreError):
-                return search(index)
-        index.fill(self.collection, self.chunks, self.unit_vectors)
-        self._filled.append(True)
-        return search(index)
+    def in_index(self, search: Callable[[ChunkIndex], _Result]) -> tuple[_Result, bool]:
+        """Search in the index, after putting the chunks into it if they are not there.
+
+        Returns the result and whether the index had to be opened again. Raises StoreError.
+        """
+
+        def found(index: ChunkIndex) -> _Result:
+            if self._filled:
+                # A search is quicker than a look whether they are still there.
+                with suppress(StoreError):
+                    return search(index)
+            index.fill(self.collection, self.chunks, self.unit_vectors)
+            self._filled.append(True)
+            return search(index)
+
+        return in_default_index(found)

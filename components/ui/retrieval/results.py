@@ -150,6 +150,8 @@ def _draw_exact(result: SearchResult) -> None:
         markup(Markup('<p class="es-problem">{}</p>').format(result.trouble))
         frame.note("So the question was compared with every passage, without the index.")
         return
+    if result.index_opened_again:
+        frame.note("The index had stopped. It was opened again, and filled anew, for this question.")
     missed, count = result.missed, min(result.k, len(result.exact))
     if not missed:
         comparison = f"found the same {format_count(count, 'passage')} as a comparison with every passage."

@@ -23,6 +23,16 @@ METHODS: Final = tuple(method.value for method in LIVE_METHODS)
 
 
 @dataclass(frozen=True)
+class _Rankings:
+    """The rankings by meaning and by words, exact after an error of the index."""
+
+    dense: tuple[RankedItem, ...]
+    words: tuple[RankedItem, ...]
+    trouble: str = ""  # the error of the index
+    opened_again: bool = False
+
+
+@dataclass(frozen=True)
 class SearchResult:
     """A question, and the chunks that each ranking puts first."""
 
@@ -55,19 +65,18 @@ class SearchResult:
         return max(self.k, CANDIDATES)
 
     @cached_property
-    def _rankings(self) -> tuple[tuple[RankedItem, ...], tuple[RankedItem, ...], str]:
-        """The rankings by meaning and by words, and the error of the index; after an error both are exact."""
+    def _rankings(self) -> _Rankings:
         name, within = self.indexed_corpus.collection, self.documents or None
         try:
-            dense, words = self.indexed_corpus.in_index(
+            (dense, words), opened_again = self.indexed_corpus.in_index(
                 lambda index: (
                     index.dense(name, self.question_vector, self.depth, within),
                     index.bm25(name, self.question, self.depth, within),
                 )
             )
         except StoreError as error:
-            return self.exact, self.exact_words, str(error)
-        return self._ranked(dense), self._ranked(words), ""
+            return _Rankings(self.exact, self.exact_words, trouble=str(error))
+        return _Rankings(self._ranked(dense), self._ranked(words), opened_again=opened_again)
 
     def _ranked(self, hits: Any) -> tuple[RankedItem, ...]:
         indices = self.indexed_corpus.indices
@@ -79,7 +88,12 @@ class SearchResult:
     @property
     def trouble(self) -> str:
         """The error of the index; "" if there is none."""
-        return self._rankings[2]
+        return self._rankings.trouble
+
+    @property
+    def index_opened_again(self) -> bool:
+        """True if the index did not answer any more, and was opened again for this question."""
+        return self._rankings.opened_again
 
     @cached_property
     def exact(self) -> tuple[RankedItem, ...]:
@@ -100,12 +114,12 @@ class SearchResult:
     @property
     def dense(self) -> tuple[RankedItem, ...]:
         """The ranking by the cosine of vectors, best first."""
-        return self._rankings[0]
+        return self._rankings.dense
 
     @property
     def words(self) -> tuple[RankedItem, ...]:
         """The ranking by BM25, best first, without chunks that share no word with the question."""
-        return self._rankings[1]
+        return self._rankings.words
 
     @cached_property
     def hybrid(self) -> tuple[FusedItem, ...]:

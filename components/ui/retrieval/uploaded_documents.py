@@ -1,6 +1,7 @@
 """The documents that a reader adds: kept on disk until the tab is closed, and found in this tab alone."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Final
 
 import streamlit as st
@@ -33,12 +34,29 @@ def corpus(owner: str) -> tuple[Corpus, tuple[str, ...]]:
     if state.Retrieval.DOCUMENTS_READ not in st.session_state:
         claim(owner)
         store = libraries()
-        store.touch(owner)
+        with suppress(StoreError):
+            # While the time of use cannot be written, documents can be read.
+            store.touch(owner)
         waiting = store.unfinished(owner)
         corpus = Corpus("Your documents", (*store.documents(owner), *waiting))
         st.session_state[state.Retrieval.DOCUMENTS_READ] = corpus, tuple(document.id for document in waiting)
+        _note_lost(corpus)
     read: tuple[Corpus, tuple[str, ...]] = st.session_state[state.Retrieval.DOCUMENTS_READ]
     return read
+
+
+def _note_lost(corpus: Corpus) -> None:
+    """Remember which documents are there, and which were there before and are not any more."""
+    there = {document.id: document.title for document in corpus.documents}
+    before: dict[str, str] = st.session_state.get(state.Retrieval.DOCUMENTS_THERE, {})
+    lost = [title for document, title in before.items() if document not in there]
+    st.session_state[state.Retrieval.DOCUMENTS_THERE] = there
+    if lost:
+        names = join_list([f"“{shorten(title, 60)}”" for title in lost])
+        st.session_state[state.Retrieval.DOCUMENTS_LOST] = (
+            f"{names} {'is' if len(lost) == 1 else 'are'} not kept on this computer any more. Add "
+            f"{'it' if len(lost) == 1 else 'them'} again."
+        )
 
 
 def own_corpus() -> Corpus:
@@ -62,7 +80,12 @@ def ask() -> None:
     ask_for_files("Files to search in", KINDS, state.Retrieval.DOCUMENT_FILES, _take_files)
     st.text_area("Or paste a text", key=state.Retrieval.DOCUMENT_PASTED, height=110)
     st.button("Add the text", on_click=_take_pasted)
-    for document in own_corpus().documents:
+    try:
+        documents = own_corpus().documents
+    except StoreError:
+        # Who searches in them is told the reason; shipped documents are searched without them.
+        documents = ()
+    for document in documents:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             size = format_count(len(document.text), "character")
             markup(Markup("<p><b>{}</b> · {}</p>").format(shorten(document.title, 60), size))
@@ -76,7 +99,8 @@ def ask() -> None:
 
 def draw_result_of_upload() -> None:
     """Say which documents were refused or added just now, and which were finished after an interruption."""
-    for problem in st.session_state.get(state.Retrieval.DOCUMENT_PROBLEMS, ()):
+    lost = st.session_state.pop(state.Retrieval.DOCUMENTS_LOST, None)
+    for problem in (*([lost] if lost else []), *st.session_state.get(state.Retrieval.DOCUMENT_PROBLEMS, ())):
         markup(Markup('<p class="es-problem">{}</p>').format(problem))
     notes = [st.session_state.pop(key, "") for key in (state.Retrieval.INTERRUPTED, state.Retrieval.DOCUMENTS_ADDED)]
     for note in filter(None, notes):
@@ -148,6 +172,7 @@ def begin(document: Document) -> None:
 def _remove(document: str) -> None:
     try:
         libraries().remove(st.session_state[state.Retrieval.DOCUMENT_OWNER], document)
+        st.session_state.get(state.Retrieval.DOCUMENTS_THERE, {}).pop(document, None)
     except StoreError as error:
         st.session_state[state.Retrieval.DOCUMENT_PROBLEMS] = [str(error)]
 
@@ -156,6 +181,7 @@ def refuse(owner: str, documents: Sequence[Document], why: str) -> None:
     """Remove documents that cannot be searched, and say why."""
     for document in documents:
         libraries().remove(owner, document.id)
+        st.session_state.get(state.Retrieval.DOCUMENTS_THERE, {}).pop(document.id, None)
     st.session_state[state.Retrieval.DOCUMENT_PROBLEMS] = [
         f"{shorten(document.title, 60)}: {why}" for document in documents
     ]

@@ -6,17 +6,16 @@ complete; from then on it does not change. So a collection that is found is comp
 any collection can be built again.
 """
 
-import functools
 import logging
-import os
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakValueDictionary
 
+import grpc
 import numpy as np
 from jaxtyping import Float
 from pymilvus import MilvusException
@@ -32,9 +31,7 @@ from components.core.retrieval.index.collection_names import (
     with_content,
     without_content,
 )
-from components.core.retrieval.index.embedded_directories import free_directories
-from components.core.retrieval.index.milvus import collections, connect, disconnect, store_errors
-from components.core.storage.vector_store import cache_directory
+from components.core.retrieval.index.milvus import collections, connect, disconnect, is_embedded, store_errors
 
 _LOG = logging.getLogger(__name__)
 
@@ -43,8 +40,9 @@ _LOG = logging.getLogger(__name__)
 _MOST_COLLECTIONS = 128
 _MOST_ROWS = 100_000
 
-# The time limit of a request to Milvus, in seconds.
+# The time limit of a request to Milvus, in seconds, and of the question whether it answers at all.
 _TIMEOUT = 5.0
+_LIFE_SIGN_TIMEOUT = 1.0
 
 # The smallest and the largest candidate list (ef) of a search in the HNSW graph.
 _LEAST_CANDIDATES = 64
@@ -59,32 +57,6 @@ class _CompleteCollection:
     rows: Counter[str]  # document → the number of its chunks
 
 
-@functools.cache
-def _default_index() -> "ChunkIndex":
-    if uri := os.environ.get("ENCODERSCOPE_MILVUS_URI"):
-        return ChunkIndex(uri, os.environ.get("ENCODERSCOPE_MILVUS_TOKEN", ""))
-    for directory in free_directories(cache_directory()):
-        # Another process may have taken it meanwhile.
-        with suppress(StoreError):
-            return ChunkIndex(str(directory))
-    raise StoreError(
-        "No index can be opened on this computer. The operator of this app should check its folder for files."
-    )
-
-
-_opening = threading.Lock()
-
-
-def default_index() -> "ChunkIndex":
-    """Return the index of this process: on the server named by ENCODERSCOPE_MILVUS_URI, or in files if there is none.
-
-    The files are in the app's folder for files; each process that runs at the same time has its own directory. Raises
-    StoreError.
-    """
-    with _opening:
-        return _default_index()
-
-
 class ChunkIndex:
     """Collections of chunks, by name. Thread-safe; all methods raise StoreError."""
 
@@ -97,6 +69,7 @@ class ChunkIndex:
         self._fill_locks: WeakValueDictionary[str, Any] = WeakValueDictionary()
         # Held while collections are listed, renamed or loaded: Milvus Lite cannot do these at the same time.
         self._names_lock = threading.Lock()
+        self._lost = False
         with store_errors(uri):
             self._client = connect(uri, token, timeout)
             self._collections()
@@ -119,6 +92,8 @@ class ChunkIndex:
         with self._fill_lock(name):
             if (known := self._find(name)) and known.collection == collection:
                 return
+            if self.is_lost():
+                raise StoreError("The index of chunks does not answer any more.")
             with store_errors(self._uri):
                 if not self._is_complete(collection, chunks):
                     self._make_room(len(chunks))
@@ -185,6 +160,15 @@ class ChunkIndex:
         with store_errors(self._uri):
             return tuple(sorted({without_content(each) for each in self._complete_ones()}))
 
+    def is_lost(self) -> bool:
+        """Return True if Milvus in this process does not answer any more. A server may come back; it is never lost."""
+        if is_embedded(self._uri) and not self._lost:
+            try:
+                self._client.has_collection(ALL, timeout=_LIFE_SIGN_TIMEOUT)
+            except (MilvusException, grpc.RpcError):
+                self._lost = True
+        return self._lost
+
     def close(self) -> None:
         """Close the directory or the connection. The index cannot be used afterwards."""
         disconnect(self._client, self._uri)
@@ -247,6 +231,8 @@ class ChunkIndex:
             try:
                 return search()
             except MilvusException:
+                if self.is_lost():
+                    raise
                 # A restarted server has not loaded the collection. If the collection is gone, fill() builds it again.
                 with self._lock:
                     self._complete.pop(name, None)

@@ -1,36 +1,22 @@
 """The index of the app: one for each process, tidied at the start, and built again if it is damaged."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from components.core.errors import StoreError
-from components.core.retrieval.index import chunk_index as chunk_index_module
 from components.core.retrieval.index import collection_names
-from components.core.retrieval.index.chunk_index import ChunkIndex, default_index
+from components.core.retrieval.index.chunk_index import ChunkIndex
+from components.core.retrieval.index.default_index import close_default_index, default_index
 from tests.support.random_chunks import chunk_ids, new_name, random_chunks, unit_vectors
 from tests.support.served_milvus import ServedMilvus
 
 pytest_plugins = ["tests.support.index_fixtures"]
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The folder for files of an app that has no index yet."""
-    monkeypatch.setenv("ENCODERSCOPE_CACHE", str(tmp_path / "new"))
-    monkeypatch.delenv("ENCODERSCOPE_MILVUS_URI", raising=False)
-    chunk_index_module._default_index.cache_clear()
-    yield tmp_path / "new"
-    if chunk_index_module._default_index.cache_info().currsize:
-        default_index().close()
-    chunk_index_module._default_index.cache_clear()
-
-
 def start_again() -> ChunkIndex:
-    default_index().close()
-    chunk_index_module._default_index.cache_clear()
+    close_default_index()
     return default_index()
 
 
@@ -95,12 +81,11 @@ def test_at_the_start_corpora_are_still_there_and_readers_own_documents_are_not(
 def test_a_damaged_collection_is_made_anew(folder: Path, damaged: str) -> None:
     name, chunks = new_name("cd" * 32), random_chunks(1, 30)
     default_index().fill(name, chunks, unit_vectors(30))
-    default_index().close()
+    close_default_index()
     files = list((folder / "index.db" / "collections").rglob(damaged))
     assert files
     for file in files:
         file.write_bytes(b"nonsense")
-    chunk_index_module._default_index.cache_clear()
     default_index().fill(name, chunks, unit_vectors(30))
     assert directories(folder) == ["index.db"]
     assert chunk_ids(default_index(), name) == {chunk.id for chunk in chunks}
