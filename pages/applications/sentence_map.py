@@ -52,12 +52,13 @@ with stage.more():
 with stage.news():
     added_sentences.draw_problem()
     search = selection.search_for(phrase, way)
-    sentences.draw_result_of_upload(sentence_set, model, encoder)
+    sentences.draw_result_of_upload(sentence_set)
 request = EncodingRequest(model, sentence_set, kind, fast)
 if not has_unit_vectors(request):
     with stage.working(*summary.while_encoding(sentence_set, is_stopped(request))):
         ensure_unit_vectors(request)
 with stage.news():
+    sentences.draw_too_long(sentence_set, model, encoder)
     not_kept.draw()
 added = landing.added_to(sentence_set, asks=stage.shows(SELECTION))
 session = SentenceMap(encoder, request, settings, replace(grouping, seed=settings.seed), added, search)

@@ -10,17 +10,20 @@ import statistics
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from itertools import cycle, islice
 from typing import Any, Final, TypeVar
 
 import numpy as np
 
+from components.ui import state
 from components.ui.stage import line
 from tests.benchmarks.measure import Measurement
 from tests.benchmarks.readers import Reader
 from tests.benchmarks.sentences import Sentences
 from tests.benchmarks.served_app import ServedApp, served_app
-from tests.benchmarks.websocket_session import Run
+from tests.benchmarks.websocket_session import Run, Session
 
 SESSIONS: Final = int(os.environ.get("SESSIONS", "200"))
 SECONDS: Final = float(os.environ.get("SECONDS", "60"))
@@ -29,6 +32,7 @@ _PAUSE = 8.0  # seconds from one sentence of a reader to the next
 _ON_ONE_PAGE, _APART = min(40, SESSIONS), 0.3  # readers; seconds from an answer to the next sentence
 _ON_ONE_PAGE_SECONDS = min(20.0, SECONDS)
 _COMING, _COMING_SECONDS = max(1, SESSIONS // 10), min(20.0, SECONDS)  # readers at a time
+_BULK, _UNTIL_IT_ENCODES = 20_000, 3.0  # sentences; seconds
 _WARM, _ROUNDS = 2, 7  # reruns of one reader alone: unmeasured, measured
 
 _Result = TypeVar("_Result")
@@ -43,6 +47,7 @@ def measure() -> Iterator[Measurement]:
         yield from asyncio.run(_full_class(app, sentences))
         yield from asyncio.run(_all_on_one_page(app, sentences))
         yield from asyncio.run(_coming_and_going(app, sentences))
+        yield from asyncio.run(_beside_bulk(app, sentences))
         app.wait_until_at_rest()
         for page in line.PAGES:
             yield asyncio.run(_alone(app, page, sentences))
@@ -166,6 +171,45 @@ async def _coming_and_going(app: ServedApp, sentences: Sentences) -> list[Measur
         _errors(f"{what}: errors", runs),
         Measurement("memory of the server, after coming and going", app.memory, "GB", "before it", before),
     ]
+
+
+async def _beside_bulk(app: ServedApp, sentences: Sentences) -> list[Measurement]:
+    """What a reader who pastes many sentences costs those who type, one on each page."""
+    readers = [Reader(app.origin, page, sentences) for page in line.PAGES]
+    opened = await _staggered((reader.open for reader in readers), 0.1)
+    alone = await _typing_in_turn(readers)
+    pasting = Session(app.origin, line.page_entry("Sentence map").address, source="Paste")
+    opened.append(await pasting.open())
+    pasted = "\n".join(sentences.new() for _ in range(_BULK))
+    bulk = asyncio.create_task(pasting.type(state.SentenceMap.PASTED, pasted))
+    await asyncio.sleep(_UNTIL_IT_ENCODES)
+    beside = await _typing_in_turn(readers)
+    ended = bulk.done()
+    bulk.cancel()
+    with suppress(asyncio.CancelledError):
+        await bulk
+    await asyncio.gather(pasting.close(), *(reader.leave() for reader in readers))
+    what = f"one reader a page types, {_BULK:,} sentences are encoded beside them"
+    differences = [
+        (of_one.seconds - before.seconds) * 1e3
+        for of_one, before in zip(beside, alone, strict=True)
+        if not of_one.problem and not before.problem
+    ]
+    return [
+        *(
+            replace(with_bulk, peer="without", peer_value=without.value)
+            for with_bulk, without in zip(_times(f"{what}: rerun", beside), _times(what, alone), strict=True)
+        ),
+        Measurement(f"{what}: cost of a rerun, mean", statistics.fmean(differences), "ms"),
+        Measurement(f"{what}: cost of a rerun, 95th percentile", float(np.percentile(differences, 95)), "ms"),
+        _errors(f"{what}: errors", [*opened, *alone, *beside]),
+        *([Measurement(f"{what}: ended too early", 1, "errors")] if ended else []),
+    ]
+
+
+async def _typing_in_turn(readers: Sequence[Reader]) -> list[Run]:
+    """Have each reader type, one after the other, a few times."""
+    return [await reader.type() for _ in range(_ROUNDS) for reader in readers]
 
 
 async def _alone(app: ServedApp, page: line.PageEntry, sentences: Sentences) -> Measurement:

@@ -26,11 +26,11 @@ from tests.benchmarks.page_elements import (
 class TabState:
     """A tab, without its connection: what it asks for, and what is on its page."""
 
-    def __init__(self, origin: str, page: str) -> None:
-        """origin: such as "http://127.0.0.1:8501". page: its address, such as "/tokens"."""
+    def __init__(self, origin: str, page: str, **parameters: str) -> None:
+        """origin: such as "http://127.0.0.1:8501". page: its address, such as "/tokens", with these parameters."""
         self._origin, self._page = origin, page
         self._script_hash = ""
-        self._address: dict[str, str] = {}  # parameters
+        self._address = dict(parameters)
         self._messages: dict[str, tuple[Element, int]] = {}  # hash → element, and the run that used it last
         self._runs = self._longest_unused = 0
         self._reported: dict[str, WidgetState] = {}

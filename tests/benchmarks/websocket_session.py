@@ -33,14 +33,14 @@ class Run:
 class Session:
     """One reader, on one page."""
 
-    def __init__(self, origin: str, page: str, patience: float = PATIENCE) -> None:
-        """origin: such as "http://127.0.0.1:8501". page: its address, such as "/tokens".
+    def __init__(self, origin: str, page: str, patience: float = PATIENCE, **parameters: str) -> None:
+        """origin: such as "http://127.0.0.1:8501". page: its address, such as "/tokens", with these parameters.
 
         patience: seconds after which a run counts as not finished.
         """
-        self._origin, self._page, self._patience = origin, page, patience
+        self._origin, self._page, self._patience, self._parameters = origin, page, patience, parameters
         self._socket: ClientConnection | None = None
-        self._tab = TabState(origin, page)
+        self._tab = TabState(origin, page, **parameters)
 
     @property
     def elements(self) -> list[Element]:
@@ -54,7 +54,7 @@ class Session:
     async def open(self) -> Run:
         """Open the page in a fresh tab; the run is its first view, connecting included."""
         await self.close()
-        self._tab = TabState(self._origin, self._page)
+        self._tab = TabState(self._origin, self._page, **self._parameters)
         return await self._run()
 
     async def type(self, key: str, text: str) -> Run:

@@ -85,6 +85,12 @@ class Server:
         self.origin = f"http://127.0.0.1:{self.port}"
 
     @property
+    def process_id(self) -> int:
+        """The id of the server's process, while it is running()."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def connections(self) -> list[str]:
         """What the server tried to reach beyond its own machine, in order."""
         return self._seen.read_text(encoding="utf-8").splitlines()

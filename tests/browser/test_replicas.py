@@ -91,15 +91,36 @@ def connections_of(reader: Reader) -> list[WebSocket]:
     return opened
 
 
+def port_of(replica: str) -> int:
+    """The port of a replica, by HAProxy's name for it."""
+    return int(replica.removeprefix("replica"))
+
+
+def kill(replicas: Replicas, name: str) -> int:
+    """End a replica as a crash does; returns the id of the process that was."""
+    process = replicas.processes()[port_of(name)]
+    os.kill(process, signal.SIGKILL)
+    return process
+
+
 def upload(reader: Reader, number: int) -> None:
     """Hand over a table of its own, and see that the map is about it."""
     reader.press("Your own data")
+    hand_over(reader, number)
+
+
+def hand_over(reader: Reader, number: int) -> None:
+    """Hand over a table of its own where a file is asked for, and see that the map is about it."""
     rows = ["text", *(f"Sentence {each} of table {number} is short." for each in range(number + 3))]
-    reader.page.locator("input[type=file]").set_input_files(
-        {"name": f"table{number}.csv", "mimeType": "text/csv", "buffer": "\n".join(rows).encode()}
-    )
+    choose_file(reader, f"table{number}.csv", "\n".join(rows).encode())
     expect(reader.heading).to_contain_text(f"{number + 3} sentences")
     reader.settled()
+
+
+def choose_file(reader: Reader, name: str, content: bytes) -> None:
+    """Choose a table where a file is asked for."""
+    file = {"name": name, "mimeType": "text/csv", "buffer": content}
+    reader.page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
 
 
 def test_twenty_uploads_and_a_saved_picture_reach_the_readers_own_replica(readers: list[Reader]) -> None:
@@ -145,9 +166,7 @@ def test_readers_of_a_killed_replica_go_on_at_the_other_with_their_sentence_and_
     place = lost.page.url
     gone, stays = (replica_of(reader) for reader in readers)
     opened = [connections_of(reader) for reader in readers]
-    port = int(gone.removeprefix("replica"))
-    process = replicas.processes()[port]
-    os.kill(process, signal.SIGKILL)
+    process = kill(replicas, gone)
     # The browser comes back by itself, to the replica that is left.
     wait_until(lambda: replica_of(lost) == stays and bool(opened[0]))
     # Until it is there, nothing can be picked.
@@ -155,7 +174,6 @@ def test_readers_of_a_killed_replica_go_on_at_the_other_with_their_sentence_and_
     lost.settled()
     assert lost.page.url == place
     assert lost.heading.inner_text() == titles[0]
-    # What was drawn before would still stand there: the new session shows what it knows at the next pick.
     lost.pick("Screen", "all heads")
     expect(lost.sentence).to_have_value("Norm drinks 2 cups of tea")
     lost.pick("Screen", "one head")
@@ -163,8 +181,37 @@ def test_readers_of_a_killed_replica_go_on_at_the_other_with_their_sentence_and_
     # The replica is started again, and serves.
     replicas.restart_ended()
     wait_until(replicas.are_ready)
-    assert replicas.processes()[port] != process
+    assert replicas.processes()[port_of(gone)] != process
     # The other reader has noticed nothing of all this: the connection is the one from before.
     assert replica_of(other) == stays
     assert other.heading.inner_text() == titles[1]
     assert opened[1] == []
+
+
+def test_an_upload_that_dies_with_its_replica_is_made_again_at_the_other(
+    replicas: Replicas, readers: list[Reader]
+) -> None:
+    lost, other = readers
+    for reader in readers:
+        reader.open("Sentence map", source="File", map="PCA")
+    upload(other, 1)
+    gone, stays = (replica_of(reader) for reader in readers)
+    opened = connections_of(lost)
+    # Slow enough to be in the middle of it: 20 s for 4 MB.
+    network = lost.page.context.new_cdp_session(lost.page)
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 200_000}
+    network.send("Network.emulateNetworkConditions", slow)
+    lost.press("Your own data")
+    with lost.page.expect_request("**/_stcore/upload_file/**"):
+        choose_file(lost, "half.csv", b"text\n" + b"A sentence that is never read.\n" * 130_000)
+    kill(replicas, gone)
+    wait_until(lambda: replica_of(lost) == stays and bool(opened))
+    network.send("Network.emulateNetworkConditions", slow | {"uploadThroughput": -1})
+    lost.settled()
+    # The page is where it was, the file is marked as not read, and can be handed over again.
+    expect(lost.heading).to_have_text("No sentences to map")
+    expect(lost.page.get_by_text("half.csv")).to_be_visible()
+    hand_over(lost, 5)
+    expect(other.heading).to_contain_text("4 sentences")
+    replicas.restart_ended()
+    wait_until(replicas.are_ready)

@@ -80,12 +80,14 @@ class Encoder(OpenedModel):
 
     def token_counts(self, texts: Sequence[str]) -> list[int]:
         """Count all tokens of each text, special tokens included, also beyond what encode() reads."""
-        if not texts:
-            return []
-        with self._tokenizer_lock:
-            # Not verbose: no warning of texts that are too long.
-            read = self._tokenizer(list(texts), truncation=False, return_attention_mask=False, verbose=False)
-        return [len(ids) for ids in read["input_ids"]]
+        counts: list[int] = []
+        for start in range(0, len(texts), _CHUNK):
+            some = list(texts[start : start + _CHUNK])
+            with self._tokenizer_lock:
+                # Not verbose: no warning of texts that are too long.
+                read = self._tokenizer(some, truncation=False, return_attention_mask=False, verbose=False)
+            counts += [len(ids) for ids in read["input_ids"]]
+        return counts
 
     def token_spans(self, text: str) -> Int[np.ndarray, "S 2"]:
         """Return the characters [start, end) of each token of a text, without special tokens."""

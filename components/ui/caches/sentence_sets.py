@@ -10,6 +10,7 @@ from operator import attrgetter
 
 import numpy as np
 
+from components.core import Encoder
 from components.core.embeddings.representations import Representation
 from components.core.mapping.clustering import Cluster, describe_clusters, hdbscan, k_means, silhouettes
 from components.core.mapping.neighbours import MapQuality, map_quality, nearest_neighbours
@@ -159,16 +160,14 @@ def unreadable_sentences(request: SentenceSetRequest) -> dict[int, str]:
 @memoized(_COUNT, key_of=_by_digest)
 def too_long(request: SentenceSetRequest) -> int:
     """Count the sentences that have more tokens than the model encodes."""
-    return sum(is_too_long(request.model, sentence) for sentence in request.sentences.sentences)
+    return count_too_long(models.encoder(request.model), request.sentences.sentences)
 
 
-def is_too_long(model: str, sentence: str) -> bool:
-    """True if a sentence has more tokens than the model encodes."""
-    encoder = models.encoder(model)
+def count_too_long(encoder: Encoder, sentences: Sequence[str]) -> int:
+    """Count the sentences that have more tokens than the model encodes."""
     # Hardly any token is shorter than a character, so ordinary sentences need not be tokenized.
-    if len(sentence) <= encoder.encode_limit // 2:
-        return False
-    return encoder.tokenize(sentence, truncate=True).total_tokens > encoder.encode_limit
+    long = [sentence for sentence in sentences if len(sentence) > encoder.encode_limit // 2]
+    return sum(count > encoder.encode_limit for count in encoder.token_counts(long))
 
 
 @memoized(_MAP_BYTES, size_of=lambda projection: projection.points.nbytes, key_of=_by_digest)

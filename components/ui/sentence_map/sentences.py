@@ -112,20 +112,23 @@ def describe(sentences: SentenceSet) -> str:
     return about
 
 
-def draw_result_of_upload(sentences: SentenceSet, model: str, encoder: Encoder) -> None:
-    """Draw how a file was read, rows that were left out, and sentences that are too long."""
+def draw_result_of_upload(sentences: SentenceSet) -> None:
+    """Draw how a file was read, and rows that were left out."""
     if st.session_state[state.SentenceMap.SOURCE] == FILE:
         _TABLE.draw_reading()
         if _TABLE.problem:
             markup(Markup('<p class="es-problem">{} The page shows the file before.</p>').format(_TABLE.problem))
-    long = sentence_sets.too_long(SentenceSetRequest(model, sentences)) + sum(
-        sentence_sets.is_too_long(model, each) for each in added_sentences.added_to(sentences)
-    )
+    draw_rejected_rows({"": sentences.rejected})
+
+
+def draw_too_long(sentences: SentenceSet, model: str, encoder: Encoder) -> None:
+    """Say how many sentences the encoder does not read to their end. Counting takes seconds for many long ones."""
+    long = sentence_sets.too_long(SentenceSetRequest(model, sentences))
+    long += sentence_sets.count_too_long(encoder, added_sentences.added_to(sentences))
     if long:
         have = "has" if long == 1 else "have"
         note = f"{format_count(long, 'sentence')} {have} more than {encoder.encode_limit} tokens"
         markup(Markup('<p class="es-note">{}: the encoder reads only the beginning.</p>').format(note))
-    draw_rejected_rows({"": sentences.rejected})
 
 
 def offer_traps() -> None:

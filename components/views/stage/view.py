@@ -9,7 +9,7 @@ import streamlit as st
 
 _HERE = Path(__file__).parent
 _DRAWINGS = _HERE.parents[2] / "assets" / "glossary"
-_SCRIPTS = ("history", "links", "legend", "glossary", "keys", "room", "tell", "scale", "print", "stage")
+_SCRIPTS = ("history", "links", "legend", "glossary", "keys", "room", "tell", "scale", "print", "reconnect", "stage")
 
 
 def glossary_drawings() -> str:
@@ -44,4 +44,4 @@ def stage(key: str, scale: float, on_scale: Callable[[float], None]) -> None:
         if measured is not None:
             on_scale(float(measured))
 
-    _mount(key=key, data={"scale": scale}, on_scale_change=scaled)
+    _mount(key=key, data={"scale": scale}, on_scale_change=scaled, on_reconnected_change=lambda: None)
