@@ -104,6 +104,13 @@ class Attention:
     SWITCH_HEAD: Final = "switch_this_head"
 
 
+class OneLayer:
+    """The One layer page."""
+
+    TOKEN: Final = "layer_token"
+    NEURON: Final = "neuron"
+
+
 class WordOrder:
     """The Word order page."""
 

@@ -18,6 +18,7 @@ from sentence_transformers import SentenceTransformer
 from components.core.lazy import cached_property
 from components.core.model import loading, probe
 from components.core.model.layer_norm import LayerNorm
+from components.core.model.layer_parts import LayerParts, find_layer_parts
 from components.core.model.layers import InputProjection, OutputProjection
 from components.core.tokens.tokens import readable
 
@@ -151,6 +152,15 @@ class OpenedModel:
         """Return the linear layer that joins the heads of a layer, counted from 0; None if it is none."""
         linear = self._projections[layer]
         return None if linear is None else OutputProjection(*_weight_and_bias(linear))
+
+    def layer_parts(self, layer: int) -> LayerParts | None:
+        """Return the modules of a layer, counted from 0; None for an architecture whose parts are not known."""
+        return self._layer_parts[layer]
+
+    @cached_property
+    def _layer_parts(self) -> tuple[LayerParts | None, ...]:
+        # A model may use one layer's modules again and again; each is found by the linear layer that joins its heads.
+        return tuple(None if each is None else find_layer_parts(self._model, each) for each in self._projections)
 
     def input_projections(self, layer: int) -> tuple[InputProjection, InputProjection] | None:
         """Return the linear layers that make the queries and the keys of a layer, counted from 0.

@@ -42,6 +42,14 @@ class TraceRequest:
 
 
 @dataclass(frozen=True)
+class LayerRequest:
+    """One layer of a trace, counted from 0."""
+
+    trace: TraceRequest
+    layer: int
+
+
+@dataclass(frozen=True)
 class ComparisonRequest:
     """Two sentences, each with the interventions it is read with."""
 

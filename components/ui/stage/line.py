@@ -50,6 +50,7 @@ READING = (
         "Attention",
         ("all heads", "one head", "one weight", "find the head", "change it", "each head off", "over heads"),
     ),
+    PageEntry("pages/encoder/one_layer.py", "One layer", ("one token", "one number", "all layers")),
 )
 #: The pages that compare sentences of their own.
 COMPARING = (

@@ -1,0 +1,112 @@
+"""The steps of one encoder layer for every token of a trace, from what comes in to what goes on.
+
+Post-norm (Vaswani et al. 2017, "Attention Is All You Need"; Devlin et al. 2019, "BERT"):
+    halfway = norm(x + attention(x)),  out = norm(halfway + network(halfway))
+Pre-norm (Xiong et al. 2020, "On Layer Normalization in the Transformer Architecture"; ModernBERT):
+    halfway = x + attention(norm(x)),  out = halfway + network(norm(halfway))
+
+S tokens, D hidden size, F hidden neurons of the network, H heads of d dimensions.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float, Float32
+
+from components.core.model.layer_parts import LayerParts
+from components.core.model.opened_model import OpenedModel, array_of
+from components.core.model.trace import Trace
+from components.core.numerics.lanes import lanes
+
+
+@dataclass(frozen=True, eq=False)
+class LayerSteps:
+    """One layer, step by step. Every array is what the model's own modules make of the trace."""
+
+    came_in: Float32[np.ndarray, "S D"]
+    joined: Float32[np.ndarray, "S Hd"]  # all heads' outputs side by side
+    attention: Float32[np.ndarray, "S D"]  # what attention adds: the output projection of `joined`
+    attention_sum: Float32[np.ndarray, "S D"]  # came_in + attention
+    halfway: Float32[np.ndarray, "S D"]  # what the second half starts from
+    network_input: Float32[np.ndarray, "S D"]  # `halfway`, normalised where the model normalises first
+    hidden_before: Float32[np.ndarray, "S F"]  # the network's hidden neurons before their activation
+    hidden: Float32[np.ndarray, "S F"]  # after it, as they are multiplied with the second matrix
+    network: Float32[np.ndarray, "S D"]  # what the network adds
+    network_sum: Float32[np.ndarray, "S D"]  # halfway + network
+    out: Float32[np.ndarray, "S D"]  # what goes on to the next layer
+
+    @property
+    def attention_turns(self) -> Float[np.ndarray, " S"]:
+        """By how many degrees attention turns each token's vector, its LayerNorm included."""
+        return _angles(self.came_in, self.halfway)
+
+    @property
+    def network_turns(self) -> Float[np.ndarray, " S"]:
+        """By how many degrees the network turns each token's vector, its LayerNorm included."""
+        return _angles(self.halfway, self.out)
+
+
+def layer_steps(model: OpenedModel, trace: Trace, layer: int) -> LayerSteps | None:
+    """Derive the steps of one layer, counted from 0; None if the model's layers have parts that are not known."""
+    parts = model.layer_parts(layer)
+    if parts is None:
+        return None
+    heads = trace.head_outputs(layer)
+    joined = heads.transpose(1, 0, 2).reshape(heads.shape[1], -1)
+    device = parts.projection.weight.device
+    with lanes.turn(), torch.inference_mode():
+        came_in, mixed = (torch.from_numpy(np.array(each)).to(device) for each in (trace.hidden_states[layer], joined))
+        steps = _run(parts, came_in, mixed)
+    return LayerSteps(**{name: array_of(tensor) for name, tensor in steps.items()})
+
+
+def _run(parts: LayerParts, came_in: torch.Tensor, joined: torch.Tensor) -> dict[str, torch.Tensor]:
+    attention = parts.projection(joined)
+    attention_sum = came_in + attention
+    if parts.normalises_first:
+        halfway, network_input = attention_sum, parts.network_norm(attention_sum)
+    else:
+        halfway = network_input = parts.attention_norm(attention_sum)
+    hidden_before, hidden = parts.hidden(network_input)
+    network = parts.network_out(hidden)
+    network_sum = halfway + network
+    return {
+        "came_in": came_in,
+        "joined": joined,
+        "attention": attention,
+        "attention_sum": attention_sum,
+        "halfway": halfway,
+        "network_input": network_input,
+        "hidden_before": hidden_before,
+        "hidden": hidden,
+        "network": network,
+        "network_sum": network_sum,
+        "out": network_sum if parts.normalises_first else parts.network_norm(network_sum),
+    }
+
+
+def turns_of_all_layers(model: OpenedModel, trace: Trace) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return by how many degrees attention, and the network, turn each token in each layer: (L, S) each.
+
+    None if the model's layers have parts that are not known.
+    """
+    steps = [layer_steps(model, trace, layer) for layer in range(trace.num_layers)]
+    found = [each for each in steps if each is not None]
+    if len(found) < len(steps):
+        return None
+    return np.stack([each.attention_turns for each in found]), np.stack([each.network_turns for each in found])
+
+
+def _angles(first: Float[np.ndarray, "S D"], second: Float[np.ndarray, "S D"]) -> Float[np.ndarray, " S"]:
+    """Return the angle between two vectors of each token, in degrees.
+
+    Kahan's formula, 2·atan2(‖u − v‖, ‖u + v‖) of unit vectors u and v: small angles keep their digits.
+    """
+    units = [
+        each.astype(np.float64) / np.linalg.norm(each.astype(np.float64), axis=1, keepdims=True)
+        for each in (first, second)
+    ]
+    apart, along = (np.linalg.norm(each, axis=1) for each in (units[0] - units[1], units[0] + units[1]))
+    angles: np.ndarray = np.degrees(2 * np.arctan2(apart, along))
+    return angles

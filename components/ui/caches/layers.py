@@ -1,0 +1,44 @@
+"""The steps of layers, derived from traces."""
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from components.core.layer.layer_steps import LayerSteps, layer_steps, turns_of_all_layers
+from components.ui.caches import traces
+from components.ui.caches.memo import memoized
+from components.ui.caches.models import encoder
+from components.ui.caches.requests import LayerRequest, TraceRequest
+
+_COUNT = 64
+# In bytes: about 150 layers of 16 tokens, or 4 of 512.
+_STEPS_BYTES = 60_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class _Kept:
+    """A value that may be None, with its size."""
+
+    steps: LayerSteps | None
+
+    @property
+    def nbytes(self) -> int:
+        if self.steps is None:
+            return 0
+        return sum(getattr(self.steps, field.name).nbytes for field in fields(self.steps))
+
+
+def steps(request: LayerRequest) -> LayerSteps | None:
+    """Derive the steps of one layer; None for a model whose layers have parts that are not known."""
+    return _steps(request).steps
+
+
+@memoized(_STEPS_BYTES, size_of=lambda kept: kept.nbytes)
+def _steps(request: LayerRequest) -> _Kept:
+    return _Kept(layer_steps(encoder(request.trace.model), traces.trace(request.trace), request.layer))
+
+
+@memoized(_COUNT)
+def turns(request: TraceRequest) -> tuple[np.ndarray, np.ndarray] | None:
+    """(L, S) degrees each: by how much attention, and the network, turn each token in each layer; None as for steps."""
+    return turns_of_all_layers(encoder(request.model), traces.trace(request))

@@ -1,0 +1,86 @@
+"""What the screens of the page share: the layer and the token that are picked, and the layer's steps."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from components.core.errors import ModelError
+from components.core.layer.layer_steps import LayerSteps
+from components.core.lazy import cached_property
+from components.core.model.layer_parts import LayerParts
+from components.ui import state
+from components.ui.caches import layers
+from components.ui.caches.requests import LayerRequest
+from components.ui.page import Reading, quoted, stop_on_error
+from components.ui.pickers import longest_whole_word, pick_layer, pick_token
+from components.ui.stage.stage import Stage
+from components.ui.wording import format_count, shorten
+
+
+@dataclass(frozen=True, eq=False)
+class LayerView:
+    """One layer and one token of the sentence, both counted from 0."""
+
+    reading: Reading
+    layer: int
+    token: int
+
+    @property
+    def parts(self) -> LayerParts:
+        """The modules of the layer."""
+        parts = self.reading.encoder.layer_parts(self.layer)
+        assert parts is not None  # pick() has ended the page of a model without them
+        return parts
+
+    @cached_property
+    def steps(self) -> LayerSteps:
+        """The layer, step by step."""
+        steps = layers.steps(LayerRequest(self.reading.request, self.layer))
+        assert steps is not None  # as for `parts`
+        return steps
+
+    @property
+    def name(self) -> str:
+        """The token, in quotation marks."""
+        return quoted(shorten(self.reading.tokens.labels[self.token], 24))
+
+    @property
+    def goes_on(self) -> str:
+        """Where the layer's output goes."""
+        if self.layer + 1 < self.reading.encoder.num_layers:
+            return f"this enters layer {self.layer + 2}"
+        return "this is the context vector"
+
+
+def pick(stage: Stage, reading: Reading) -> LayerView:
+    """Ask for a layer and a token. A model whose layers have parts that are not known ends the page, in words."""
+    encoder = reading.encoder
+    with stage.control("one token", "one number"):
+        layer = pick_layer(encoder.num_layers, 0)
+        token = pick_token(reading.tokens, "Token", state.OneLayer.TOKEN, longest_whole_word(reading.tokens), width=220)
+    with stage.in_place_of_title(), stop_on_error("The layers of this model cannot be taken apart", lambda: None):
+        if encoder.layer_parts(layer) is None:
+            raise ModelError(
+                f"{encoder.short_name} ({encoder.architecture}) has layers whose parts have names that are not known. "
+                "BERT, RoBERTa, XLM-R, DistilBERT, ELECTRA, ALBERT and ModernBERT can be taken apart. The other pages "
+                "work with this model."
+            )
+    return LayerView(reading, layer, token)
+
+
+def pick_neuron(view: LayerView) -> int:
+    """Ask for one of the network's hidden neurons; return it counted from 0. The default is the most active one."""
+    width = view.parts.hidden_width
+    most_active = int(np.argmax(view.steps.hidden[view.token]))
+    picked = st.number_input(
+        "Neuron",
+        1,
+        width,
+        most_active + 1,
+        key=state.OneLayer.NEURON,
+        bind=state.IN_URL,
+        width=150,
+        help=f"One of {format_count(width, 'hidden neuron')}. It opens with the most active one of the first token.",
+    )
+    return int(picked) - 1
