@@ -84,6 +84,9 @@ def main() -> int:
     if find_haproxy() is None:
         print("HAProxy is not installed. On Debian and Ubuntu: sudo apt-get install haproxy", file=sys.stderr)
         return 1
+    if not _is_free(given.port):
+        print(f"Port {given.port} is taken. End what serves there, or choose another with --port.", file=sys.stderr)
+        return 1
     path = f"/{given.path.strip('/')}".rstrip("/")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     replicas = Replicas(given.replicas, path)
@@ -126,6 +129,18 @@ def free_ports(count: int) -> list[int]:
         for probe in probes:
             probe.bind((_LOCAL, 0))
         return [int(probe.getsockname()[1]) for probe in probes]
+
+
+def _is_free(port: int) -> bool:
+    """Return True if a server can listen on this port of all addresses."""
+    with socket.socket() as probe:
+        # As HAProxy does: a port whose last connections are still closing is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("", port))
+        except OSError:
+            return False
+        return True
 
 
 def answers(address: str) -> bool:

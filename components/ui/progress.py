@@ -6,6 +6,7 @@ from typing import TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.core.numerics.lanes import let_others
 from components.core.storage.cached_encoding import Progress
 from components.ui import state
 from components.ui.caches import sentence_sets
@@ -27,6 +28,7 @@ class ProgressBar:
     """
 
     def __init__(self, on_stop: Callable[[], None] | None = None, name: str = "") -> None:
+        let_others()
         self._slot = st.empty()
         self._name = name
         self._on_stop = on_stop

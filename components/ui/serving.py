@@ -11,6 +11,7 @@ import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import cache as once
 from threading import Thread
 
 import streamlit as st
@@ -25,6 +26,7 @@ from components.ui.sentiment import warming as sentiment
 # connection from an unknown host name. Nothing here may need or touch the network.
 net_util.get_external_ip = lambda: None
 
+_options_of = config.get_options_for_section
 _M_ARENA_MAX = -8
 
 
@@ -33,6 +35,8 @@ async def warmed(_: st.App) -> AsyncIterator[None]:
     """Do the slow things once, say where the app is, and hand over."""
     _share_arenas()
     overtaken.watch()
+    # For each run of a page, Streamlit goes through its some 300 options six times; while it serves none changes.
+    config.get_options_for_section = once(_options_of)
     # Streamlit warns that no page is being drawn, which is what warming means.
     logging.disable(logging.WARNING)
     # Until st.navigation has run once, a link to a sub-page would be answered "page not found".

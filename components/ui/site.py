@@ -2,13 +2,19 @@
 
 import streamlit as st
 
+from components.core.numerics.lanes import page_turn
 from components.ui import sidebar
 from components.ui.page import use_style
 from components.ui.stage import carried, line, old_links, presenter, window
 
 
 def draw() -> None:
-    """Draw what the reader's browser shows."""
+    """Draw what the reader's browser shows, when it is this reader's turn."""
+    with page_turn():
+        _draw()
+
+
+def _draw() -> None:
     pages = [st.Page(each.path, title=each.title, default=each is line.PAGES[0]) for each in line.PAGES]
     page = st.navigation(pages)
     st.set_page_config(page_icon="assets/logo.png", layout="wide")

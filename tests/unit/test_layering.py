@@ -51,7 +51,7 @@ ROOMS = (
     "model",
     "embeddings",
     "positions",
-    "attention",
+    "attention", "layer",
     "context",
     "mapping",
     "storage",

@@ -188,7 +188,7 @@ class Encoder(OpenedModel):
         """
         checked = check_interventions(interventions, self.num_layers, self.num_heads, len(tokens.tokens))
         inputs = self._rows([tokens] * len(head_gates))
-        gates = torch.from_numpy(head_gates.astype(np.float32)).to(self._model.device, self._model.dtype)
+        gates = torch.from_numpy(head_gates.astype(np.float32)).to(self._device, self._model.dtype)
         with lanes.turn(), torch.inference_mode(), probe.run(checked, head_gates=gates):
             result = self._model(**inputs)
             return array_of(self._pooled(result.last_hidden_state, inputs["attention_mask"]))
@@ -201,7 +201,7 @@ class Encoder(OpenedModel):
         visible: tokens that are not visible are omitted like padding. None: all are visible.
         """
         counted = np.ones(context_vectors.shape[:2], dtype=int) if visible is None else visible.astype(int)
-        vectors, mask = (torch.from_numpy(each.copy()).to(self._model.device) for each in (context_vectors, counted))
+        vectors, mask = (torch.from_numpy(each.copy()).to(self._device) for each in (context_vectors, counted))
         with torch.inference_mode():
             return array_of(self._pooled(vectors, mask))
 
@@ -213,12 +213,12 @@ class Encoder(OpenedModel):
             # A model may be called with types and know only one of them (RoBERTa).
             known = getattr(self._model.config, "type_vocab_size", 1) or 1
             types = np.minimum(np.stack([text.token_type_ids for text in texts]), known - 1)
-            inputs["token_type_ids"] += torch.from_numpy(types).to(self._model.device)
+            inputs["token_type_ids"] += torch.from_numpy(types).to(self._device)
         return inputs
 
     def _inputs(self, token_ids: Int[np.ndarray, "B S"], visible: Int[np.ndarray, "B S"]) -> dict[str, torch.Tensor]:
         """Return the model's inputs for rows of tokens; visible: 1 and 0."""
-        ids, mask = (torch.from_numpy(each.copy()).to(self._model.device) for each in (token_ids, visible))
+        ids, mask = (torch.from_numpy(each.copy()).to(self._device) for each in (token_ids, visible))
         inputs = {"input_ids": ids, "attention_mask": mask}
         if "token_type_ids" in self._forward_names:
             inputs["token_type_ids"] = torch.zeros_like(ids)
@@ -266,7 +266,7 @@ class Encoder(OpenedModel):
 
     def _slices(self, texts: Sequence[str], order: Sequence[int], batch_size: int) -> list[list[int]]:
         """Divide texts, given by their indices, the longest first, into batches that each take one turn at a lane."""
-        most = _SLICE_CHARACTERS if self._model.device.type == "cpu" else sys.maxsize
+        most = _SLICE_CHARACTERS if self._device.type == "cpu" else sys.maxsize
         slices: list[list[int]] = []
         for index in order:
             if not slices or len(slices[-1]) == batch_size or (len(slices[-1]) + 1) * len(texts[slices[-1][0]]) > most:
@@ -309,7 +309,7 @@ class Encoder(OpenedModel):
         self, read: Mapping[str, Any], interventions: Sequence[Intervention], precision: torch.dtype | None
     ) -> Float[np.ndarray, "N D"]:
         """Return the sentence vectors of preprocessed texts."""
-        pipeline, device = self._pipeline, self._model.device
+        pipeline, device = self._pipeline, self._device
         autocast = torch.autocast(device.type, dtype=precision, enabled=precision is not None)
         changed = probe.run(interventions) if interventions else nullcontext()
         with torch.inference_mode(), autocast, changed:

@@ -37,6 +37,8 @@ class OpenedModel:
         self.name = name
         self._pipeline = pipeline
         self._model = loading.transformer_of(name, pipeline)
+        # Asked for once: transformers looks through all parameters each time.
+        self._device = self._model.device
         # sentence-transformers changes the truncation of its tokenizer at each call; ours never truncates.
         self._tokenizer = copy.deepcopy(pipeline.tokenizer)
         self._tokenizer_lock = threading.Lock()
@@ -208,7 +210,7 @@ class OpenedModel:
         output projection.
         """
         with self._tokenizer_lock:
-            ids = torch.tensor([self._tokenizer("a")["input_ids"]], device=self._model.device)
+            ids = torch.tensor([self._tokenizer("a")["input_ids"]], device=self._device)
         linear = probe.inputs_of_linear_layers(self._model)
         with torch.inference_mode(), linear as given, probe.run(recorded_layers=self.num_layers) as seen:
             try:

@@ -19,8 +19,10 @@ from components.core.numerics.single_thread import hold_to_one_thread
 Given = TypeVar("Given")
 Made = TypeVar("Made")
 
-# Seconds between two looks at whether the result is still wanted.
+# Seconds between two looks at whether the result is still wanted, while few wait. Looking takes Python's lock from
+# those that compute, so that many who wait look more seldom: all of them together about so many times a second.
 _LOOK_AROUND = 0.25
+_LOOKS_A_SECOND = 32
 
 
 def available_cores() -> int:
@@ -72,6 +74,8 @@ class Lanes:
         if self._has_turn:
             yield
             return
+        if bulk:
+            let_others()
         self._wait(self._bulk if bulk else self._short, _Ticket())
         with self._turn():
             yield
@@ -140,7 +144,7 @@ class Lanes:
                 return
             queue.append(ticket)
         try:
-            while not ticket.called.wait(_LOOK_AROUND):
+            while not ticket.called.wait(max(_LOOK_AROUND, len(queue) / _LOOKS_A_SECOND)):
                 _still_wanted()
         except BaseException:
             self._leave(queue, ticket)
@@ -187,9 +191,36 @@ lanes = Lanes(available_cores())
 _long_lanes = Lanes(max(1, available_cores() - 1))
 
 
+# Pages that are drawn at a time: more threads would only wait for Python's lock, and keep those that compute from it.
+_pages = Lanes(available_cores() + 1)
+_page = local()
+
+
+@contextmanager
+def page_turn() -> Iterator[None]:
+    """Wait for a turn at drawing a page, first come, first served, asleep. It may end early, by let_others()."""
+    _pages._wait(_pages._short, _Ticket())
+    _page.held = True
+    try:
+        yield
+    finally:
+        let_others()
+
+
+def let_others() -> None:
+    """End this thread's turn at drawing a page, if it has one: what comes takes long, or waits for something else.
+
+    It is not taken again, so that nobody who waits for a result can keep the one who computes it from going on.
+    """
+    if getattr(_page, "held", False):
+        _page.held = False
+        _pages._pass_on()
+
+
 @contextmanager
 def long_turn() -> Iterator[None]:
     """Take a turn at a long computation, with every library held to one thread."""
+    let_others()
     with _long_lanes.turn():
         hold_to_one_thread()
         yield
@@ -205,6 +236,7 @@ def at_once(compute: Callable[[Given], Made], each: Sequence[Given]) -> list[Mad
     """
     if len(each) == 1:
         return [compute(each[0])]
+    let_others()
     begun = [_workers.submit(compute, one) for one in each]
     try:
         while wait(begun, timeout=_LOOK_AROUND, return_when=FIRST_EXCEPTION).not_done:

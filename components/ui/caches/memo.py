@@ -11,6 +11,8 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from cachetools import LRUCache, cached
 
+from components.core.numerics.lanes import let_others
+
 Request = TypeVar("Request", bound=Hashable)
 Value = TypeVar("Value")
 
@@ -29,12 +31,23 @@ class Memo(Generic[Value]):
         """max_size: the sum of size_of() over all values; without a limit, only for as long as its owner lives."""
         self._values: LRUCache[Hashable, Value] = LRUCache(max_size, getsizeof=size_of)
         self._changed = Condition()
+        self._in_work: set[Hashable] = set()
         keep = cached(self._values, key=lambda key, compute: key, condition=self._changed)
-        self._get: Callable[[Hashable, Callable[[], Value]], Value] = keep(lambda key, compute: compute())
+        self._get: Callable[[Hashable, Callable[[], Value]], Value] = keep(self._compute)
 
     def get(self, key: Hashable, compute: Callable[[], Value]) -> Value:
         """Return the value of a key, computed now if it is not kept. A second session waits for the first."""
+        if key in self._in_work:
+            # Another session computes it.
+            let_others()
         return self._get(key, compute)
+
+    def _compute(self, key: Hashable, compute: Callable[[], Value]) -> Value:
+        self._in_work.add(key)
+        try:
+            return compute()
+        finally:
+            self._in_work.discard(key)
 
     def __contains__(self, key: Hashable) -> bool:
         with self._changed:

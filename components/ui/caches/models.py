@@ -5,6 +5,7 @@ from weakref import WeakValueDictionary
 import streamlit as st
 
 from components.core import Encoder, ModelError, load_encoder
+from components.core.numerics.lanes import let_others
 
 
 def encoder(model: str) -> Encoder:
@@ -13,6 +14,8 @@ def encoder(model: str) -> Encoder:
     kept = _kept.get(model)
     if kept is not None:
         return kept
+    # Opening takes seconds, and others may wait for it.
+    let_others()
     failure = _failure(model)
     if failure:
         raise ModelError(failure)

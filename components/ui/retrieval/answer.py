@@ -14,6 +14,7 @@ import streamlit as st
 from markupsafe import Markup, escape
 
 from components.core.errors import GenerationError
+from components.core.numerics.lanes import let_others
 from components.core.retrieval.generation.coverage import Support, find_supports
 from components.core.retrieval.generation.language_model import Generator, configured_generator, stream
 from components.core.retrieval.generation.prompts import Prompt
@@ -85,6 +86,7 @@ def _ask(generator: Generator, prompt: Prompt) -> None:
     with slot.container():
         st.button("Stop")
         drawn = st.empty()
+    let_others()
     try:
         with st.spinner(f"Waiting for {generator.host} …"), closing(stream(generator, prompt.text)) as pieces:
             for piece in pieces:

@@ -3,12 +3,13 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 
 from components.core.numerics import lanes as queue
-from components.core.numerics.lanes import Lanes, at_once
+from components.core.numerics.lanes import Lanes, at_once, let_others, long_turn, page_turn
+from components.ui.caches.memo import Memo
 
 Batch = Callable[[Sequence[int]], list[int]]
 
@@ -237,3 +238,96 @@ def test_at_once_ends_with_who_asked(monkeypatch: pytest.MonkeyPatch) -> None:
         at_once(compute, range(500))
     free.set()
     assert len(begun) < 500
+
+
+@pytest.fixture
+def one_page(monkeypatch: pytest.MonkeyPatch) -> Lanes:
+    """A server that draws one page at a time."""
+    pages = Lanes(1)
+    monkeypatch.setattr(queue, "_pages", pages)
+    return pages
+
+
+def drawn(pages: Lanes, pool: ThreadPoolExecutor, draw: Callable[[], None]) -> "Future[None]":
+    """Have a thread draw a page; returns when it draws or waits for its turn."""
+    before, begun = pages.waiting, threading.Event()
+
+    def run() -> None:
+        with page_turn():
+            begun.set()
+            draw()
+
+    future = pool.submit(run)
+    while pages.waiting == before and not begun.is_set():
+        threading.Event().wait(0.001)
+    return future
+
+
+def test_pages_are_drawn_first_come_first_served(one_page: Lanes) -> None:
+    order: list[int] = []
+    free = threading.Event()
+    with ThreadPoolExecutor(4) as pool:
+        first = drawn(one_page, pool, lambda: assert_set(free))
+        others = [drawn(one_page, pool, lambda place=place: order.append(place)) for place in range(3)]  # type: ignore[misc]
+        assert one_page.waiting == 3
+        free.set()
+        for each in (first, *others):
+            each.result()
+    assert order == [0, 1, 2]
+
+
+def assert_set(event: threading.Event) -> None:
+    """Wait for an event; an event that never comes is a failure and not a test that hangs."""
+    assert event.wait(10)
+
+
+@pytest.mark.parametrize("wait", [let_others, lambda: at_once(str, range(3)), lambda: enter(long_turn())])
+def test_a_page_that_computes_for_long_lets_others_be_drawn(one_page: Lanes, wait: Callable[[], object]) -> None:
+    other_was_drawn = threading.Event()
+
+    def compute() -> None:
+        wait()
+        assert_set(other_was_drawn)
+        # Whatever follows, its turn is over.
+        let_others()
+
+    with ThreadPoolExecutor(2) as pool:
+        long = drawn(one_page, pool, compute)
+        drawn(one_page, pool, other_was_drawn.set).result()
+        long.result()
+    with page_turn():
+        assert one_page.waiting == 0
+
+
+def enter(turn: AbstractContextManager[None]) -> None:
+    """Take a turn and end it."""
+    with turn:
+        pass
+
+
+def test_who_waits_for_a_value_lets_the_one_who_computes_it_be_drawn(one_page: Lanes) -> None:
+    memo = Memo[int]()
+    waits, asked = threading.Event(), threading.Event()
+
+    def compute() -> int:
+        let_others()
+        assert_set(asked)
+        # The one who waits holds no turn: here it would never come.
+        with page_turn():
+            return 7
+
+    def wait() -> None:
+        waits.set()
+        asked.set()
+        assert memo.get("value", lambda: 0) == 7
+
+    with ThreadPoolExecutor(2) as pool:
+        first = drawn(one_page, pool, lambda: compare(memo.get("value", compute), 7))
+        second = drawn(one_page, pool, wait)
+        first.result(10)
+        second.result(10)
+
+
+def compare(made: int, wanted: int) -> None:
+    """See that two numbers are equal."""
+    assert made == wanted

@@ -158,7 +158,8 @@ def _search(
         output_fields=["id"],  # without this, Milvus Lite sends all fields
         timeout=timeout,
     )
-    return tuple(Hit(hit["id"], float(hit["distance"])) for hit in hits)
+    # By columns: asking each hit for its fields takes milliseconds for a hundred of them.
+    return tuple(Hit(str(chunk), float(score)) for chunk, score in zip(hits.ids, hits.distances, strict=True))
 
 
 def _within(documents: Collection[str] | None) -> str:

@@ -1,0 +1,106 @@
+"""One layer: what its screens say and draw is what the model's own modules compute (tests/unit/layer proves that)."""
+
+import re
+
+import numpy as np
+import pytest
+
+from components.core import Encoder
+from components.core.layer.layer_steps import LayerSteps, layer_steps, turns_of_all_layers
+from components.ui.stage.line import page_entry
+from tests.support.visit import Visit
+
+PAGE = "One layer"
+TEXT = "Squatch eats pizza"
+
+
+def steps_of(encoder: Encoder, layer: int, text: str = TEXT) -> LayerSteps:
+    steps = layer_steps(encoder, encoder.trace(text), layer)
+    assert steps is not None
+    return steps
+
+
+def title(visit: Visit) -> str:
+    (found,) = re.findall(r"<h1[^>]*>(.*?)</h1>", visit.markup, re.DOTALL)
+    return re.sub(r"<[^>]*>", "", found)
+
+
+def test_one_token_shows_each_step_whole_and_names_both_angles(encoder: Encoder) -> None:
+    visit = Visit(PAGE, screen="one token", text=TEXT, layer="3", layer_token="5  pizza")
+    steps = steps_of(encoder, 2)
+    turned, worked = steps.attention_turns[4], steps.network_turns[4]
+    assert title(visit) == f"In layer 3, attention turns “pizza” by {turned:.0f}°, the network by {worked:.0f}°"
+    described, values = visit.view("layer-way")
+    drawn = np.frombuffer(values, dtype="<f4").reshape(len(described["rows"]), -1)
+    shown = (
+        steps.came_in, steps.attention, steps.attention_sum, steps.halfway, steps.network, steps.network_sum, steps.out
+    )  # fmt: skip
+    for row, matrix in zip(drawn, shown, strict=True):
+        np.testing.assert_array_equal(row, matrix[4, : drawn.shape[1]])
+    assert len({row["limit"] for row in described["rows"]}) == 1
+    lengths = [float(row["shape"].removeprefix("length ")) for row in described["rows"]]
+    assert lengths == pytest.approx([np.linalg.norm(matrix[4]) for matrix in shown], abs=0.006)
+    came_in = steps.came_in[4] / np.linalg.norm(steps.came_in[4])
+    cosines = [float(matrix[4] @ came_in / np.linalg.norm(matrix[4])) for matrix in shown]
+    assert described["path"]["values"] == pytest.approx(cosines, abs=1e-5)
+
+
+def test_one_number_is_written_from_what_comes_in_to_what_goes_on(encoder: Encoder) -> None:
+    visit = Visit(PAGE, screen="one number", text=TEXT, layer="2", layer_token="5  pizza", dimension="7", neuron="12")
+    steps = steps_of(encoder, 1)
+    numbers = (
+        steps.came_in[4, 6], steps.attention[4, 6], steps.attention_sum[4, 6], steps.halfway[4, 6],
+        steps.hidden_before[4, 11], steps.hidden[4, 11], steps.network[4, 6], steps.network_sum[4, 6], steps.out[4, 6],
+    )  # fmt: skip
+    for number in numbers:
+        assert f"{abs(number):.4f}" in visit.words
+    assert f"comes into layer 2 as {numbers[0]:.3f}".replace("-", "−") in title(visit)
+    assert f"leaves it as {numbers[-1]:.3f}".replace("-", "−") in title(visit)
+    assert "this enters layer 3" in visit.words
+    products, brought = (frame.value for frame in visit.app.dataframe)
+    np.testing.assert_array_equal(products["input"], steps.halfway[4])
+    assert products["product"].sum() == pytest.approx(steps.hidden_before[4, 11], abs=0.5)
+    np.testing.assert_array_equal(brought["neuron's value"], steps.hidden[4])
+
+
+def test_the_neuron_that_it_opens_with_is_the_most_active_one(encoder: Encoder) -> None:
+    visit = Visit(PAGE, screen="one number", text=TEXT, layer="4", layer_token="5  pizza")
+    most = int(steps_of(encoder, 3).hidden[4].argmax()) + 1
+    assert visit.app.number_input(key="neuron").value == most
+    assert f"Neuron {most} adds up 384 products" in visit.words
+
+
+def test_all_layers_shows_each_angle_and_its_title_the_largest_means(encoder: Encoder) -> None:
+    visit = Visit(PAGE, screen="all layers", text=TEXT)
+    turns = turns_of_all_layers(encoder, encoder.trace(TEXT))
+    assert turns is not None
+    described, values = visit.view("turns")
+    drawn = np.frombuffer(values, dtype="<f4").reshape(2, described["height"], described["width"])
+    np.testing.assert_allclose(drawn, np.stack(turns).transpose(0, 2, 1), rtol=1e-6)
+    named = re.findall(r"in layer (\d) \(by (\d+)°\)", title(visit))
+    for (layer, degrees), half in zip(named, turns, strict=True):
+        means = half[:, 1:-1].mean(axis=1)  # without [CLS] and [SEP]
+        assert int(layer) == int(means.argmax()) + 1
+        assert int(degrees) == round(float(means.max()))
+
+
+def test_a_guess_is_asked_for_before_both_angles_are_said(encoder: Encoder) -> None:
+    visit = Visit(PAGE, screen="one token", text=TEXT, layer="6", ask="true")
+    assert title(visit) == "Which half of layer 6 turns “pizza” further?"
+    assert "°" not in visit.words
+    visit.app.button_group(key="guess_layer_half").select("attention").run()
+    visit.press("Reveal")
+    steps = steps_of(encoder, 5)
+    right = steps.attention_turns[4] >= steps.network_turns[4]
+    assert ("You guessed “attention”: right." in visit.words) == right
+
+
+@pytest.mark.parametrize("screen", page_entry(PAGE).screens)
+def test_a_model_whose_layers_have_unknown_parts_is_said_in_words(
+    screen: str, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(encoder), "layer_parts", lambda *_: None)
+    visit = Visit(PAGE, screen=screen, text=TEXT)
+    assert visit.error == "The layers of this model cannot be taken apart"
+    assert "BertModel" in visit.words
+    assert "The other pages work with this model." in visit.words
