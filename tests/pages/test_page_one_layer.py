@@ -8,7 +8,7 @@ import pytest
 from components.core import Encoder
 from components.core.layer.layer_steps import LayerSteps, layer_steps, turns_of_all_layers
 from components.ui.stage.line import page_entry
-from tests.support.visit import Visit
+from tests.support.visit import Visit, array
 
 PAGE = "One layer"
 TEXT = "Squatch eats pizza"
@@ -74,9 +74,9 @@ def test_all_layers_shows_each_angle_and_its_title_the_largest_means(encoder: En
     visit = Visit(PAGE, screen="all layers", text=TEXT)
     turns = turns_of_all_layers(encoder, encoder.trace(TEXT))
     assert turns is not None
-    described, values = visit.view("turns")
-    drawn = np.frombuffer(values, dtype="<f4").reshape(2, described["height"], described["width"])
-    np.testing.assert_allclose(drawn, np.stack(turns).transpose(0, 2, 1), rtol=1e-6)
+    for heatmap, half in zip(visit.figure("turns")["data"], turns, strict=True):
+        np.testing.assert_allclose(array(heatmap["z"]), half, rtol=1e-6)
+        np.testing.assert_array_equal(array(heatmap["text"]), np.rint(half))
     named = re.findall(r"in layer (\d) \(by (\d+)°\)", title(visit))
     for (layer, degrees), half in zip(named, turns, strict=True):
         means = half[:, 1:-1].mean(axis=1)  # without [CLS] and [SEP]

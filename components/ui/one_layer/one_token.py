@@ -43,8 +43,7 @@ def draw(view: LayerView) -> None:
         f"In layer {view.layer + 1}, attention turns {view.name} by {by_attention:.0f}°, the network by "
         f"{by_network:.0f}°",
         "A layer has two halves: attention brings what other tokens hold, the feed-forward network works on each token "
-        "alone. Each adds its result to what comes in (the residual), and a LayerNorm brings the sum back to one "
-        "size. All rows are on one scale: blue above zero, red below."
+        "alone. Each adds to what comes in, and a LayerNorm evens out the sum. Blue is above zero, red below."
         + (" This model normalises before each half." if view.parts.normalises_first else ""),
     )
     steps = _steps(view)
