@@ -1,6 +1,5 @@
 """The small network, against torch's own layers and optimizer, and trained again and again to the last bit."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 
@@ -65,15 +64,6 @@ def layers_of(network: Mlp) -> torch.nn.Sequential:
 def network_of(layers: torch.nn.Sequential) -> Mlp:
     weights = [parameter.detach().numpy().T.copy() for parameter in layers.parameters()]
     return Mlp(*weights)
-
-
-@pytest.fixture
-def other_thread_count() -> Iterator[None]:
-    """Give torch two more threads than it has by default."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(before + 2)
-    yield
-    torch.set_num_threads(before)
 
 
 # The arithmetic
@@ -147,7 +137,6 @@ def test_the_same_seed_makes_the_same_network_to_the_last_bit() -> None:
     assert equal(trained(texts(count=200, width=64)), first)
 
 
-@pytest.mark.usefixtures("other_thread_count")
 def test_networks_of_other_threads_trained_at_once_are_the_same_to_the_last_bit() -> None:
     learned_from = texts(count=400, width=384)
     settings = replace(_SETTINGS, hidden=32, epochs=8)
@@ -155,17 +144,6 @@ def test_networks_of_other_threads_trained_at_once_are_the_same_to_the_last_bit(
         found = list(pool.map(lambda _: trained(learned_from, settings), range(4)))
     alone = trained(learned_from, settings)
     assert all(equal(each, alone) for each in found)
-
-
-@pytest.mark.usefixtures("other_thread_count")
-def test_how_many_threads_torch_uses_changes_no_bit_and_is_left_as_it_was() -> None:
-    learned_from = texts(count=2_000, width=384)
-    settings = replace(_SETTINGS, hidden=32, epochs=3)
-    many = torch.get_num_threads()
-    of_many = trained(learned_from, settings)
-    assert torch.get_num_threads() == many
-    torch.set_num_threads(1)
-    assert equal(trained(learned_from, settings), of_many)
 
 
 def test_training_leaves_torchs_global_state_alone() -> None:
