@@ -39,6 +39,16 @@ def format_signed(number: float, decimals: int = 4) -> str:
     return f"{number:.{decimals}f}".replace("-", "−")
 
 
+def format_bracketed(number: float, decimals: int = 4) -> str:
+    """Print a number after a sign: a negative one in brackets.
+
+    >>> format_bracketed(-0.5, 1), format_bracketed(0.5, 1)
+    ('(−0.5)', '0.5')
+    """
+    printed = format_signed(float(number), decimals)
+    return f"({printed})" if number < 0 else printed
+
+
 def format_cosine(cosine: float, decimals: int = 4) -> str:
     """Print a cosine; rounding of 32 bits that takes it beyond 1 is left out.
 

@@ -18,6 +18,7 @@ from components.core.model.layer_parts import LayerParts
 from components.core.model.opened_model import OpenedModel, array_of
 from components.core.model.trace import Trace
 from components.core.numerics.lanes import lanes
+from components.core.numerics.similarity import normalise_rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,10 +104,7 @@ def _angles(first: Float[np.ndarray, "S D"], second: Float[np.ndarray, "S D"]) -
 
     Kahan's formula, 2·atan2(‖u − v‖, ‖u + v‖) of unit vectors u and v: small angles keep their digits.
     """
-    units = [
-        each.astype(np.float64) / np.linalg.norm(each.astype(np.float64), axis=1, keepdims=True)
-        for each in (first, second)
-    ]
-    apart, along = (np.linalg.norm(each, axis=1) for each in (units[0] - units[1], units[0] + units[1]))
+    before, after = (normalise_rows(each.astype(np.float64)) for each in (first, second))
+    apart, along = (np.linalg.norm(each, axis=1) for each in (before - after, before + after))
     angles: np.ndarray = np.degrees(2 * np.arctan2(apart, along))
     return angles

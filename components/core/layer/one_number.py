@@ -11,21 +11,9 @@ from jaxtyping import Float
 from torch import nn
 
 from components.core.layer.layer_steps import LayerSteps
-from components.core.model.layer_norm import LayerNorm
-from components.core.model.layer_parts import LayerParts, as_arrays
-from components.core.model.opened_model import array_of
-
-
-@dataclass(frozen=True)
-class NormalisedNumber:
-    """One dimension of a vector in a LayerNorm: (number − mean) / deviation · gain + bias."""
-
-    number: float
-    mean: float
-    deviation: float  # √(σ² + ε) of the whole vector
-    gain: float
-    bias: float
-    result: float
+from components.core.model.layer_norm import NormalisedNumber
+from components.core.model.layer_parts import LayerParts
+from components.core.model.opened_model import array_of, layer_norm_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +65,7 @@ def derive_number(steps: LayerSteps, parts: LayerParts, token: int, dimension: i
         came_in=float(steps.came_in[token, dimension]),
         attention=float(steps.attention[token, dimension]),
         attention_sum=float(steps.attention_sum[token, dimension]),
-        first_norm=_normalised(as_arrays(first), steps.attention_sum[token], dimension),
+        first_norm=_normalised(first, steps.attention_sum[token], dimension),
         halfway=float(steps.halfway[token, dimension]),
         inputs=steps.network_input[token],
         weights=weights,
@@ -91,7 +79,7 @@ def derive_number(steps: LayerSteps, parts: LayerParts, token: int, dimension: i
         network_bias=_bias(out_of, dimension),
         network=float(steps.network[token, dimension]),
         network_sum=float(steps.network_sum[token, dimension]),
-        last_norm=None if last is None else _normalised(as_arrays(last), steps.network_sum[token], dimension),
+        last_norm=None if last is None else _normalised(last, steps.network_sum[token], dimension),
         out=float(steps.out[token, dimension]),
     )
 
@@ -100,15 +88,7 @@ def _bias(linear: nn.Linear, row: int) -> float:
     return 0.0 if linear.bias is None else float(linear.bias.detach()[row])
 
 
-def _normalised(norm: LayerNorm | None, vector: Float[np.ndarray, " D"], dimension: int) -> NormalisedNumber | None:
-    if norm is None:
-        return None
-    mean, deviation = (float(each[0]) for each in norm.statistics(vector))
-    return NormalisedNumber(
-        number=float(vector[dimension]),
-        mean=mean,
-        deviation=deviation,
-        gain=float(norm.gain[dimension]),
-        bias=float(norm.bias[dimension]),
-        result=float(norm(vector)[dimension]),
-    )
+def _normalised(module: nn.Module, vector: Float[np.ndarray, " D"], dimension: int) -> NormalisedNumber | None:
+    """Return how a LayerNorm makes one dimension; None for a module that is none."""
+    norm = layer_norm_of(module)
+    return None if norm is None else norm.derive(vector, dimension)

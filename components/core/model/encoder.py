@@ -117,8 +117,8 @@ class Encoder(OpenedModel):
         InterventionError.
         """
         tokenized = self.tokenize(text, truncate, second)
-        checked = check_interventions(interventions, self.num_layers, self.num_heads, len(tokenized.tokens))
         count = len(tokenized.tokens)
+        checked = check_interventions(interventions, self.num_layers, self.num_heads, count)
         trace_all = partial(self._traces, interventions=checked)
         return lanes.together(("trace", self, count, checked), tokenized, trace_all, _at_a_time(count))
 

@@ -6,6 +6,18 @@ import numpy as np
 from jaxtyping import Float
 
 
+@dataclass(frozen=True)
+class NormalisedNumber:
+    """One dimension of a vector in a LayerNorm: (number − mean) / deviation · gain + bias."""
+
+    number: float
+    mean: float
+    deviation: float  # √(σ² + ε) of the whole vector
+    gain: float
+    bias: float
+    result: float
+
+
 @dataclass(frozen=True, eq=False)
 class LayerNorm:
     """Ba, Kiros and Hinton 2016, "Layer Normalization": (x − μ) / √(σ² + ε) · gain + bias."""
@@ -29,3 +41,15 @@ class LayerNorm:
         """
         mean, spread = self.statistics(vectors)
         return (vectors - mean) / spread * self.gain + self.bias
+
+    def derive(self, vector: Float[np.ndarray, " D"], dimension: int) -> NormalisedNumber:
+        """Return what one dimension of a vector, counted from 0, is made of."""
+        mean, deviation = (float(each[0]) for each in self.statistics(vector))
+        return NormalisedNumber(
+            number=float(vector[dimension]),
+            mean=mean,
+            deviation=deviation,
+            gain=float(self.gain[dimension]),
+            bias=float(self.bias[dimension]),
+            result=float(self(vector)[dimension]),
+        )

@@ -6,8 +6,6 @@ from typing import Any
 import torch
 from torch import nn
 
-from components.core.model.layer_norm import LayerNorm
-
 
 @dataclass(frozen=True)
 class _Names:
@@ -87,12 +85,3 @@ def _parts_in(module: nn.Module, names: _Names) -> dict[str, Any] | None:
             return None
     linear = all(isinstance(found[part], nn.Linear) for part in ("network_in", "network_out"))
     return found if linear else None
-
-
-def as_arrays(norm: nn.Module) -> LayerNorm | None:
-    """Return a LayerNorm as arrays; None for a module that is none."""
-    if not isinstance(norm, nn.LayerNorm):
-        return None
-    gain = norm.weight.detach().cpu().float().numpy()
-    bias = torch.zeros_like(norm.weight) if norm.bias is None else norm.bias
-    return LayerNorm(gain, bias.detach().cpu().float().numpy(), norm.eps)

@@ -146,8 +146,8 @@ class OpenedModel:
     def embedding_norm(self) -> LayerNorm | None:
         """The LayerNorm that the sum of the embedding addends goes through; None if the model has none there."""
         for name, module in self._model.named_modules():
-            if isinstance(module, torch.nn.LayerNorm) and name.startswith("embeddings."):
-                return LayerNorm(*_weight_and_bias(module), module.eps)
+            if name.startswith("embeddings.") and (norm := layer_norm_of(module)) is not None:
+                return norm
         return None
 
     def output_projection(self, layer: int) -> OutputProjection | None:
@@ -222,6 +222,11 @@ class OpenedModel:
         # The layer that is handed what attention gave is the one that joins the heads, whatever it is called.
         joins = [next((m for m, at in given if torch.equal(at, layer.joined)), None) for layer in seen.layers]
         return seen.first_position or 0, joins
+
+
+def layer_norm_of(module: torch.nn.Module) -> LayerNorm | None:
+    """Return a LayerNorm as arrays; None for a module that is none."""
+    return LayerNorm(*_weight_and_bias(module), module.eps) if isinstance(module, torch.nn.LayerNorm) else None
 
 
 def _weight_and_bias(module: torch.nn.Linear | torch.nn.LayerNorm) -> tuple[np.ndarray, np.ndarray]:

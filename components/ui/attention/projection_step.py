@@ -7,7 +7,7 @@ from components.core.attention.weight_derivation import WeightDerivation
 from components.core.model.layers import InputProjection
 from components.ui.attention.calculation import explain, formula, strips
 from components.ui.attention.session import AttentionView
-from components.ui.wording import format_count, format_signed
+from components.ui.wording import format_bracketed, format_count, format_signed
 
 # Products of 32-bit numbers in another order differ by less.
 _ROUNDING = 1e-3
@@ -61,7 +61,7 @@ def draw(view: AttentionView, derivation: WeightDerivation) -> None:
                 letter.lower(),
                 letter,
                 format_signed(float(vector @ column)),
-                _bracketed(float(projection.bias[dimension])),
+                format_bracketed(float(projection.bias[dimension])),
                 format_signed(float(number)),
             )
             for letter, vector, column, projection, number in zip(
@@ -91,7 +91,3 @@ def _makes(projection: InputProjection, vector: np.ndarray, made: np.ndarray) ->
 
 def _numbers(projections: tuple[InputProjection, InputProjection]) -> str:
     return format_count(len(projections[0].bias), "number")
-
-
-def _bracketed(number: float) -> str:
-    return f"({format_signed(number)})" if number < 0 else format_signed(number)

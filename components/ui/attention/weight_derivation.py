@@ -19,7 +19,7 @@ from components.ui.attention.session import AttentionView
 from components.ui.charts import show
 from components.ui.page import markup, palette
 from components.ui.stage import frame
-from components.ui.wording import format_count, format_signed
+from components.ui.wording import format_bracketed, format_count, format_signed
 
 _ALL = "all at once"
 # The most tokens whose bars can be told apart; of more, those with the largest weights are drawn.
@@ -155,7 +155,7 @@ def _softmax(view: AttentionView, derivation: WeightDerivation) -> None:
         formula(
             [
                 Markup("e<sup>{} − {}</sup> = {:.4f}").format(
-                    format_signed(derivation.score, 4), _bracketed(largest), exponentials[derivation.key_index]
+                    format_signed(derivation.score, 4), format_bracketed(largest), exponentials[derivation.key_index]
                 ),
                 Markup(
                     '{:.4f} ÷ {:.4f} = <b>{:.4f}</b> <span class="es-quiet">(divided by the sum of the row’s '
@@ -260,10 +260,6 @@ def _bars(view: AttentionView, derivation: WeightDerivation, values: np.ndarray,
             index=pd.RangeIndex(1, len(labels) + 1, name="token number"),
         ),
     )
-
-
-def _bracketed(number: float) -> str:
-    return f"({format_signed(number, 4)})" if number < 0 else f"{number:.4f}"
 
 
 def _names(view: AttentionView) -> tuple[str, str]:

@@ -5,10 +5,11 @@ import streamlit as st
 from markupsafe import Markup
 
 from components.core.model.layer_norm import LayerNorm
+from components.ui import formulas
 from components.ui.embeddings.addends import EmbeddingSum
 from components.ui.page import Reading, markup, quoted
 from components.ui.stage import frame
-from components.ui.wording import format_signed, shorten
+from components.ui.wording import format_bracketed, format_signed, shorten
 
 
 def draw(reading: Reading, summed: EmbeddingSum, token: int, dimension: int) -> None:
@@ -34,10 +35,6 @@ def draw(reading: Reading, summed: EmbeddingSum, token: int, dimension: int) -> 
         )
 
 
-def _line(formula: Markup, says: str) -> Markup:
-    return Markup('<p class="es-line">{}<small>{}</small></p>').format(formula, says)
-
-
 def _look_up(reading: Reading, summed: EmbeddingSum, token: int, dimension: int) -> Markup:
     """Write the look-up of a row of the table as the product with a one-hot row."""
     size, row = len(reading.encoder.vocabulary), int(reading.tokens.token_ids[token])
@@ -49,7 +46,7 @@ def _look_up(reading: Reading, summed: EmbeddingSum, token: int, dimension: int)
     formula = Markup(
         '<span class="es-onehot">{}</span> · table → row {:,}, dimension {}: <b class="es-w">{}</b>'
     ).format(Markup(" ").join(cells), row, dimension + 1, format_signed(summed.addends[0].matrix[token, dimension], 6))
-    return _line(
+    return formulas.line(
         formula,
         f"Look it up: a row of {size:,} zeros with one 1, in place {row:,} (counted from 0), times the table of "
         f"{size:,} × {summed.width} numbers is that row of the table.",
@@ -58,33 +55,15 @@ def _look_up(reading: Reading, summed: EmbeddingSum, token: int, dimension: int)
 
 def _addition(summed: EmbeddingSum, token: int, dimension: int) -> Markup:
     part = Markup('<span class="{}">{}</span>')
-    numbers = [part.format(each.colour, _bracketed(each.matrix[token, dimension])) for each in summed.addends]
+    numbers = [part.format(each.colour, format_bracketed(each.matrix[token, dimension], 6)) for each in summed.addends]
     formula = Markup("{} = <b>{}</b>").format(
         Markup(" + ").join(numbers), format_signed(summed.total[token, dimension], 6)
     )
-    return _line(formula, f"Add it up: {' + '.join(each.name for each in summed.addends)}.")
-
-
-def _bracketed(number: float) -> str:
-    """Print a number, a negative one in brackets, since a sign stands before it."""
-    printed = format_signed(float(number), 6)
-    return f"({printed})" if number < 0 else printed
+    return formulas.line(formula, f"Add it up: {' + '.join(each.name for each in summed.addends)}.")
 
 
 def _normalising(summed: EmbeddingSum, norm: LayerNorm, token: int, dimension: int) -> Markup:
-    mean, deviation = (float(value[0]) for value in norm.statistics(summed.total[token]))
-    result = float(norm(summed.total[token])[dimension])
-    formula = Markup('({} − {}) / {:.6f} · {} + {} = <b class="es-o">{}</b>').format(
-        format_signed(summed.total[token, dimension], 6),
-        _bracketed(mean),
-        deviation,
-        _bracketed(norm.gain[dimension]),
-        _bracketed(norm.bias[dimension]),
-        format_signed(result),
-    )
+    made = norm.derive(summed.total[token], dimension)
+    formula = Markup('{} <b class="es-o">{}</b>').format(formulas.layer_norm(made, 6), format_signed(made.result))
     end = "this enters layer 1." if summed.keeps_width else "this is then projected."
-    return _line(
-        formula,
-        "Normalise it: (sum − mean of this token’s numbers) / their standard deviation · learned gain + learned bias; "
-        + end,
-    )
+    return formulas.line(formula, f"Normalise it: (sum − {formulas.LAYER_NORM}; {end}")

@@ -171,17 +171,21 @@ def begin(document: Document) -> None:
 
 def _remove(document: str) -> None:
     try:
-        libraries().remove(st.session_state[state.Retrieval.DOCUMENT_OWNER], document)
-        st.session_state.get(state.Retrieval.DOCUMENTS_THERE, {}).pop(document, None)
+        _take_out(st.session_state[state.Retrieval.DOCUMENT_OWNER], document)
     except StoreError as error:
         st.session_state[state.Retrieval.DOCUMENT_PROBLEMS] = [str(error)]
+
+
+def _take_out(owner: str, document: str) -> None:
+    """Delete a document. What is taken out is not lost."""
+    libraries().remove(owner, document)
+    st.session_state.get(state.Retrieval.DOCUMENTS_THERE, {}).pop(document, None)
 
 
 def refuse(owner: str, documents: Sequence[Document], why: str) -> None:
     """Remove documents that cannot be searched, and say why."""
     for document in documents:
-        libraries().remove(owner, document.id)
-        st.session_state.get(state.Retrieval.DOCUMENTS_THERE, {}).pop(document.id, None)
+        _take_out(owner, document.id)
     st.session_state[state.Retrieval.DOCUMENT_PROBLEMS] = [
         f"{shorten(document.title, 60)}: {why}" for document in documents
     ]
