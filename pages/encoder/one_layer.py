@@ -11,6 +11,7 @@ reading = stage.read_sentence()
 view = session.pick(stage, reading)
 with stage.control("one number"):
     dimension = pick_dimension(reading.encoder.hidden_size)
+with stage.more():
     neuron = session.pick_neuron(view)
 stage.run(
     {

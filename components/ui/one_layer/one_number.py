@@ -28,7 +28,7 @@ def draw(view: LayerView, dimension: int, neuron: int) -> None:
     )
     lines = [_attention(derivation), *_normalised(derivation, view), _neuron(derivation, neuron)]
     lines += [_network(derivation, neuron, view), _end(derivation, view)]
-    markup(Markup('<div class="es-formula es-large">{}</div>').format(Markup("").join(lines)))
+    markup(Markup('<div class="es-formula es-many">{}</div>').format(Markup("").join(lines)))
     with frame.details():
         frame.note(
             f"All {len(derivation.inputs)} products that neuron {neuron + 1} adds up, and what each of the "
