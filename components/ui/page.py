@@ -57,7 +57,6 @@ def read_sentence() -> Reading:
     if not truncate:
         with stop_on_error("This sentence is too long", _offer_truncation):
             check_whole(tokens, encoder.trace_limit, encoder.short_name)
-    _say_what_is_not_read(encoder, tokens)
     return Reading(text, model, truncate, encoder, tokens)
 
 
@@ -147,7 +146,9 @@ def quoted(text: str) -> str:
     return f"“{isolate(text)}”"
 
 
-def _say_what_is_not_read(encoder: Encoder, tokens: Tokens) -> None:
+def say_what_is_not_read(reading: Reading) -> None:
+    """Say how much of a text is left out of what the page shows, or of what a search compares."""
+    encoder, tokens = reading.encoder, reading.tokens
     read = len(tokens.tokens)
     if tokens.unread_text:
         markup(

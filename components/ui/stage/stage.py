@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.ui import state
 from components.ui.lesson import menu
-from components.ui.page import Reading, markup, read_sentence
+from components.ui.page import Reading, markup, read_sentence, say_what_is_not_read
 from components.ui.stage import bar, line, save_menu
 from components.ui.stage.about import LONGEST_AT_THE_EDGE, about
 from components.ui.stage.frame import Frame, SavedPicture, drawn_in, open_more
@@ -52,8 +52,10 @@ class Stage:
 
     def read_sentence(self) -> Reading:
         """Return the current sentence, and say in the page's second line what is read. Errors end the page."""
-        with self._body:
+        with self.in_place_of_title():
             reading = read_sentence()
+        with self._body:
+            say_what_is_not_read(reading)
         self.say_what_is_read(reading.tokens.text, reading.summary)
         return reading
 
