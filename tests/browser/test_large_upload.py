@@ -4,10 +4,10 @@ import asyncio
 import re
 import sys
 from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle, islice
 from pathlib import Path
-from typing import Any
+from threading import Thread
+from typing import Any, TypeVar
 
 import pytest
 from playwright.sync_api import expect
@@ -18,6 +18,8 @@ from tests.benchmarks.sentences import Sentences
 from tests.benchmarks.websocket_session import Run
 from tests.browser.conftest import NewReader
 from tests.browser.server import Server
+
+_Made = TypeVar("_Made")
 
 pytestmark = pytest.mark.xdist_group("large upload")
 
@@ -30,37 +32,39 @@ _MOST_GROWTH = 400_000_000  # bytes
 @pytest.fixture(scope="module")
 def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server of its own: encoding 20 MB would keep others busy long after this test."""
-    with Server(tmp_path_factory.mktemp("large"), warm=False).running() as server:
+    with Server(tmp_path_factory.mktemp("large"), warm=False, gives_way=True).running() as server:
         yield server
     assert "Traceback" not in server.log, server.log
 
 
 class Class:
-    """Typists on all pages, in a thread of their own: Playwright keeps a loop in the one of the tests."""
+    """Typists on all pages, with a loop of their own that never rests, so that connections stay alive."""
 
-    def __init__(self, server: Server, threads: ThreadPoolExecutor) -> None:
+    def __init__(self, server: Server) -> None:
         sentences = Sentences(seed=20)
         self._typists = [Typist(server.origin, page, sentences) for page in islice(cycle(line.PAGES), _TYPISTS)]
-        self._threads, self._runner = threads, asyncio.Runner()
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
 
     def all(self, act: Callable[[Typist], Coroutine[Any, Any, Run]]) -> list[str]:
         """Have all of them do something at once; returns what went wrong."""
-
-        async def at_once() -> list[Run]:
-            return await asyncio.gather(*map(act, self._typists))
-
-        runs = self._threads.submit(self._runner.run, at_once()).result()
+        runs = self._at_once(act)
         assert len(runs) == _TYPISTS
         return [run.problem for run in runs if run.problem]
 
     def leave(self) -> None:
-        """Close their tabs."""
+        """Close their tabs, and end the loop."""
+        self._at_once(Typist.leave)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
 
-        async def at_once() -> None:
-            await asyncio.gather(*(typist.leave() for typist in self._typists))
+    def _at_once(self, act: Callable[[Typist], Coroutine[Any, Any, _Made]]) -> list[_Made]:
+        async def acts() -> list[_Made]:
+            return await asyncio.gather(*map(act, self._typists))
 
-        self._threads.submit(self._runner.run, at_once()).result()
-        self._threads.submit(self._runner.close).result()
+        return asyncio.run_coroutine_threadsafe(acts(), self._loop).result()
 
 
 def table_of_20_mb() -> bytes:
@@ -87,17 +91,16 @@ def memory_of(server: Server, kind: str) -> int:
 def test_fifty_typists_are_answered_while_20_mb_are_encoded(own_server: Server, new_reader: NewReader) -> None:
     reader = new_reader(own_server)
     reader.open("Sentence map", source="File")
-    with ThreadPoolExecutor(1) as threads:
-        typists = Class(own_server, threads)
-        assert typists.all(Typist.open) == []
-        before = forget_peak(own_server)
-        reader.press("Your own data")
-        reader.page.locator("input[type=file]").set_input_files(
-            {"name": "large.csv", "mimeType": "text/csv", "buffer": table_of_20_mb()}
-        )
-        expect(reader.heading).to_contain_text("Encoding")
-        assert typists.all(Typist.type) == []
-        # All were answered, and the table is not done by far.
-        expect(reader.heading).to_contain_text("Encoding")
-        typists.leave()
+    typists = Class(own_server)
+    assert typists.all(Typist.open) == []
+    before = forget_peak(own_server)
+    reader.press("Your own data")
+    reader.page.locator("input[type=file]").set_input_files(
+        {"name": "large.csv", "mimeType": "text/csv", "buffer": table_of_20_mb()}
+    )
+    expect(reader.heading).to_contain_text("Encoding")
+    assert typists.all(Typist.type) == []
+    # All were answered, and the table is not done by far.
+    expect(reader.heading).to_contain_text("Encoding")
+    typists.leave()
     assert memory_of(own_server, "VmHWM") - before < _MOST_GROWTH
