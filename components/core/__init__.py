@@ -4,11 +4,14 @@ from components.core.errors import EncoderscopeError, InterventionError, ModelEr
 from components.core.model.encoder import Encoder, load_encoder
 from components.core.model.interventions import (
     FutureMasked,
+    HalfOff,
     HeadsOff,
     HeadUniform,
     Intervention,
+    NeuronOff,
     PositionsOff,
     PositionsReordered,
+    ResidualOff,
     SelfOnly,
 )
 from components.core.model.trace import Trace
@@ -17,13 +20,16 @@ __all__ = [
     "Encoder",
     "EncoderscopeError",
     "FutureMasked",
+    "HalfOff",
     "HeadUniform",
     "HeadsOff",
     "Intervention",
     "InterventionError",
     "ModelError",
+    "NeuronOff",
     "PositionsOff",
     "PositionsReordered",
+    "ResidualOff",
     "SelfOnly",
     "SentenceError",
     "Trace",

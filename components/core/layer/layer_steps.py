@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from jaxtyping import Float, Float32
 
+from components.core.model.interventions import LayerChange, layer_change
 from components.core.model.layer_parts import LayerParts
 from components.core.model.opened_model import OpenedModel, array_of
 from components.core.model.trace import Trace
@@ -58,20 +59,30 @@ def layer_steps(model: OpenedModel, trace: Trace, layer: int) -> LayerSteps | No
     device = parts.projection.weight.device
     with lanes.turn(), torch.inference_mode():
         came_in, mixed = (torch.from_numpy(np.array(each)).to(device) for each in (trace.hidden_states[layer], joined))
-        steps = _run(parts, came_in, mixed)
+        steps = _run(parts, came_in, mixed, layer_change(trace.interventions, layer))
     return LayerSteps(**{name: array_of(tensor) for name, tensor in steps.items()})
 
 
-def _run(parts: LayerParts, came_in: torch.Tensor, joined: torch.Tensor) -> dict[str, torch.Tensor]:
+def _run(
+    parts: LayerParts, came_in: torch.Tensor, joined: torch.Tensor, change: LayerChange | None
+) -> dict[str, torch.Tensor]:
     attention = parts.projection(joined)
-    attention_sum = came_in + attention
+    if change is not None and "attention" in change.off:
+        attention = torch.zeros_like(attention)
+    kept = change is None or "attention" not in change.residual_off
+    attention_sum = came_in + attention if kept else attention
     if parts.normalises_first:
         halfway, network_input = attention_sum, parts.network_norm(attention_sum)
     else:
         halfway = network_input = parts.attention_norm(attention_sum)
     hidden_before, hidden = parts.hidden(network_input)
+    if change is not None and change.neurons_off:
+        hidden = hidden.index_fill(-1, torch.tensor(change.neurons_off, device=hidden.device), 0)
     network = parts.network_out(hidden)
-    network_sum = halfway + network
+    if change is not None and "network" in change.off:
+        network = torch.zeros_like(network)
+    kept = change is None or "network" not in change.residual_off
+    network_sum = halfway + network if kept else network
     return {
         "came_in": came_in,
         "joined": joined,

@@ -118,7 +118,7 @@ class Encoder(OpenedModel):
         """
         tokenized = self.tokenize(text, truncate, second)
         count = len(tokenized.tokens)
-        checked = check_interventions(interventions, self.num_layers, self.num_heads, count)
+        checked = self._checked(interventions, count)
         trace_all = partial(self._traces, interventions=checked)
         return lanes.together(("trace", self, count, checked), tokenized, trace_all, _at_a_time(count))
 
@@ -186,7 +186,7 @@ class Encoder(OpenedModel):
         head_gates: factors of the heads' outputs; 1 keeps a head, 0 switches it off. interventions: further changes,
         the same for all. Raises InterventionError.
         """
-        checked = check_interventions(interventions, self.num_layers, self.num_heads, len(tokens.tokens))
+        checked = self._checked(interventions, len(tokens.tokens))
         inputs = self._rows([tokens] * len(head_gates))
         gates = torch.from_numpy(head_gates.astype(np.float32)).to(self._device, self._model.dtype)
         with lanes.turn(), torch.inference_mode(), probe.run(checked, head_gates=gates):
@@ -282,7 +282,10 @@ class Encoder(OpenedModel):
         if any(isinstance(each, PositionsReordered) for each in given):
             counts = {len(self.tokenize(text).tokens) for text in texts}
             tokens = counts.pop() if len(counts) == 1 and max(counts) <= self.encode_limit else None
-        return check_interventions(given, self.num_layers, self.num_heads, tokens)
+        return self._checked(given, tokens)
+
+    def _checked(self, interventions: Iterable[Intervention], tokens: int | None) -> tuple[Intervention, ...]:
+        return check_interventions(interventions, self.num_layers, self.num_heads, tokens, self.hidden_width)
 
     def _encode_slice(
         self, texts: list[str], interventions: Sequence[Intervention], precision: torch.dtype | None, bulk: bool

@@ -2,14 +2,16 @@
 
 An intervention is a small frozen value: it can be compared, hashed and used as a cache key. Its effect on
 attention is defined once, in `attention_change`, as arrays that both the running model (probe.py)
-and the arithmetic of a finished trace (trace.py) apply. Positions are changed where they are added, in
+and the arithmetic of a finished trace (trace.py) apply; its effect on the two halves of a layer in `layer_change`, for
+the running model (layer_probe.py) and the steps of a finished trace. Positions are changed where they are added, in
 probe.py.
 
-L layers, H heads, S tokens; layers and heads are counted from 0.
+L layers, H heads, S tokens, F hidden neurons of a layer's network; layers, heads and neurons are counted from 0.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Float32
@@ -67,7 +69,37 @@ class SelfOnly:
     """Every token sees only itself, in every layer: attention without context."""
 
 
-Intervention = PositionsOff | PositionsReordered | HeadsOff | HeadUniform | FutureMasked | SelfOnly
+#: The two halves of a layer: self-attention, and the feed-forward network.
+Half = Literal["attention", "network"]
+
+
+@dataclass(frozen=True)
+class HalfOff:
+    """One half of a layer adds nothing: zeros take the place of its output, bias included."""
+
+    layer: int
+    half: Half
+
+
+@dataclass(frozen=True)
+class ResidualOff:
+    """What comes into one half of a layer is not added to what the half makes of it, which goes on alone."""
+
+    layer: int
+    half: Half
+
+
+@dataclass(frozen=True)
+class NeuronOff:
+    """One hidden neuron of a layer's network is zero: its row of the second matrix adds nothing."""
+
+    layer: int
+    neuron: int
+
+
+#: Interventions on the halves of a layer. They need a model whose layers have known parts (layer_parts.py).
+LayerIntervention = HalfOff | ResidualOff | NeuronOff
+Intervention = PositionsOff | PositionsReordered | HeadsOff | HeadUniform | FutureMasked | SelfOnly | LayerIntervention
 
 
 @dataclass(frozen=True)
@@ -111,15 +143,47 @@ def attention_change(interventions: Sequence[Intervention], layer: int, heads: i
     )
 
 
+@dataclass(frozen=True)
+class LayerChange:
+    """The effect of interventions on the two halves of one layer."""
+
+    off: frozenset[Half]  # halves that add nothing
+    residual_off: frozenset[Half]  # halves whose input is not added to their output
+    neurons_off: tuple[int, ...]
+
+
+def layer_change(interventions: Sequence[Intervention], layer: int) -> LayerChange | None:
+    """Return the effect of interventions on the halves of one layer; None if there is none.
+
+    >>> layer_change([HalfOff(0, "network"), NeuronOff(1, 7)], layer=1)
+    LayerChange(off=frozenset(), residual_off=frozenset(), neurons_off=(7,))
+    """
+    here = [each for each in interventions if isinstance(each, LayerIntervention) and each.layer == layer]
+    if not here:
+        return None
+    return LayerChange(
+        off=frozenset(each.half for each in here if isinstance(each, HalfOff)),
+        residual_off=frozenset(each.half for each in here if isinstance(each, ResidualOff)),
+        neurons_off=tuple(each.neuron for each in here if isinstance(each, NeuronOff)),
+    )
+
+
 def check_interventions(
-    interventions: Iterable[Intervention], layers: int, heads: int, tokens: int | None = None
+    interventions: Iterable[Intervention],
+    layers: int,
+    heads: int,
+    tokens: int | None = None,
+    neurons: int | None = None,
 ) -> tuple[Intervention, ...]:
     """Return the interventions as a tuple, or raise InterventionError for one that cannot apply.
 
-    tokens: S of the sentences they are for; None where those have different lengths.
+    tokens: S of the sentences they are for; None where those have different lengths. neurons: F; None for a model whose
+    layers have parts that are not known.
     """
     checked = tuple(interventions)
     for intervention in checked:
+        if isinstance(intervention, LayerIntervention):
+            _check_layer(intervention, layers, neurons)
         named: Iterable[tuple[int, int]] = ()
         if isinstance(intervention, HeadsOff):
             named = intervention.heads
@@ -142,6 +206,23 @@ def check_interventions(
                     f"the {tokens} positions once."
                 )
     return checked
+
+
+def _check_layer(intervention: LayerIntervention, layers: int, neurons: int | None) -> None:
+    if neurons is None:
+        raise InterventionError(
+            "The layers of this model have parts that are not known, so they cannot be switched off. Choose another "
+            "model."
+        )
+    if not 0 <= intervention.layer < layers:
+        raise InterventionError(
+            f"Layer {intervention.layer + 1} does not exist: this model has {layers} layers. Pick one of those."
+        )
+    if isinstance(intervention, NeuronOff) and not 0 <= intervention.neuron < neurons:
+        raise InterventionError(
+            f"Neuron {intervention.neuron + 1} does not exist: a layer of this model has {neurons} hidden neurons. "
+            "Pick one of those."
+        )
 
 
 def _gate(closed: list[int], heads: int) -> Float32[np.ndarray, "H 1 1"] | None:

@@ -42,6 +42,7 @@ class LayerParts:
     Post-norm (BERT, Vaswani et al. 2017): x → norm(x + part(x)). Pre-norm (ModernBERT): x → x + part(norm(x)).
     """
 
+    module: nn.Module  # the whole layer
     projection: nn.Linear  # joins the heads
     attention_norm: nn.Module  # nn.Identity where nothing is normalised
     network_in: nn.Linear
@@ -71,7 +72,7 @@ def find_layer_parts(model: nn.Module, projection: nn.Linear) -> LayerParts | No
         for names in _KNOWN:
             parts = _parts_in(module, names)
             if parts is not None and any(each is projection for each in module.modules()):
-                return LayerParts(projection, **parts)
+                return LayerParts(module, projection, **parts)
     return None
 
 

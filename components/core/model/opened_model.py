@@ -16,7 +16,7 @@ from jaxtyping import Float, Float32
 from sentence_transformers import SentenceTransformer
 
 from components.core.lazy import cached_property
-from components.core.model import loading, probe
+from components.core.model import layer_probe, loading, probe
 from components.core.model.layer_norm import LayerNorm
 from components.core.model.layer_parts import LayerParts, find_layer_parts
 from components.core.model.layers import InputProjection, OutputProjection
@@ -49,6 +49,11 @@ class OpenedModel:
         self.hidden_size: int = config.hidden_size
         probe.attach(self._model)
         self._first_position, self._projections = self._check_probe()
+        # A model may use one layer's modules again and again; each is found by the linear layer that joins its heads.
+        self._layer_parts: tuple[LayerParts | None, ...] = tuple(
+            None if each is None else find_layer_parts(self._model, each) for each in self._projections
+        )
+        layer_probe.attach(self._layer_parts)
 
     @property
     def short_name(self) -> str:
@@ -159,10 +164,11 @@ class OpenedModel:
         """Return the modules of a layer, counted from 0; None for an architecture whose parts are not known."""
         return self._layer_parts[layer]
 
-    @cached_property
-    def _layer_parts(self) -> tuple[LayerParts | None, ...]:
-        # A model may use one layer's modules again and again; each is found by the linear layer that joins its heads.
-        return tuple(None if each is None else find_layer_parts(self._model, each) for each in self._projections)
+    @property
+    def hidden_width(self) -> int | None:
+        """The number F of hidden neurons of a layer's network; None if the parts of a layer are not known."""
+        widths = {None if parts is None else parts.hidden_width for parts in self._layer_parts}
+        return widths.pop() if len(widths) == 1 else None
 
     def input_projections(self, layer: int) -> tuple[InputProjection, InputProjection] | None:
         """Return the linear layers that make the queries and the keys of a layer, counted from 0.

@@ -51,6 +51,7 @@ class ProbeRun:
     heads: dict[str, list[np.ndarray]] = field(default_factory=dict)  # queries, keys, values: (L, H, S, d) a text
     addends: dict[str, torch.Tensor] = field(default_factory=dict)  # (1 or B, S, E)
     first_position: int | None = None
+    made: dict[str, torch.Tensor] = field(default_factory=dict)  # what a layer's hooks hand to one another
 
     def keep(self, layer: int, **tensors: torch.Tensor) -> None:
         """Copy one layer's tensors into `heads` at once, while they are still in the processor's cache.
@@ -66,6 +67,11 @@ class ProbeRun:
 
 
 _current: ContextVar[ProbeRun | None] = ContextVar("encoderscope_run", default=None)
+
+
+def current_run() -> ProbeRun | None:
+    """Return the run that is current in this thread; None if there is none."""
+    return _current.get()
 
 
 @contextmanager
