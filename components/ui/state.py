@@ -109,6 +109,8 @@ class OneLayer:
 
     TOKEN: Final = "layer_token"
     NEURON: Final = "neuron"
+    NEURON_OWNER: Final = "neuron_owner"
+    OFF: Final = "off"
 
 
 class WordOrder:

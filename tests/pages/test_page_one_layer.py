@@ -5,8 +5,18 @@ import re
 import numpy as np
 import pytest
 
-from components.core import Encoder
+from components.core import Encoder, HalfOff, Intervention, NeuronOff, ResidualOff
+from components.core.classification.classifiers import ClassifierInputs, ClassifierMethod
+from components.core.classification.mlp import DEFAULT_SETTINGS
 from components.core.layer.layer_steps import LayerSteps, layer_steps, turns_of_all_layers
+from components.core.layer.neuron_examples import load_examples
+from components.core.retrieval.documents import ChunkSettings, Unit
+from components.ui.one_layer import neuron
+from components.ui.one_layer.shipped_texts import EXAMPLES_FILE, shipped_texts
+from components.ui.retrieval import corpora
+from components.ui.retrieval.corpus_index import index_corpus
+from components.ui.sentiment.texts import shipped_reviews
+from components.ui.sentiment.trained_classifiers import TrainedClassifiers
 from components.ui.stage.line import page_entry
 from tests.support.visit import Visit, array
 
@@ -104,3 +114,95 @@ def test_a_model_whose_layers_have_unknown_parts_is_said_in_words(
     assert visit.error == "The layers of this model cannot be taken apart"
     assert "BertModel" in visit.words
     assert "The other pages work with this model." in visit.words
+
+
+def test_a_neuron_says_what_fires_it_and_shows_what_it_adds_up(encoder: Encoder) -> None:
+    visit = Visit(PAGE, screen="a neuron", text=TEXT, layer="6", layer_token="5  pizza", neuron="378")
+    steps, parts = steps_of(encoder, 5), encoder.layer_parts(5)
+    assert parts is not None
+    examples, texts = load_examples(EXAMPLES_FILE), shipped_texts()
+    listed = [texts[number] for number in examples.texts[5, 377]]
+    kept = examples.activations[5, 377].astype(float)
+    for value, text in zip(kept, listed, strict=True):
+        assert f"{value:.2f}" in visit.words
+        assert text[: len(text) // 4].split()[0] in visit.words
+    words = [encoder.tokenize(text).labels[token] for text, token in zip(listed, examples.tokens[5, 377], strict=True)]
+    assert title(visit).startswith("In the shipped texts, neuron 378 of layer 6 fires most at ")
+    assert f"“{words[0]}”" in title(visit)
+    assert f"above 0 at {float(examples.shares[5, 377]):.0%} of all tokens" in visit.words
+    described, values = visit.view("one-neuron")
+    inputs, weights, products, adds = np.frombuffer(values, dtype="<f4").reshape(len(described["rows"]), -1)
+    np.testing.assert_array_equal(inputs, steps.network_input[4, : len(inputs)])
+    np.testing.assert_allclose(products, inputs * weights, rtol=1e-6)
+    column = parts.network_out.weight[:, 377].detach().numpy()
+    np.testing.assert_allclose(adds, steps.hidden[4, 377] * column[: len(adds)], rtol=1e-6)
+
+
+def test_a_neuron_opens_with_the_most_active_one_of_each_token_and_offers_others(encoder: Encoder) -> None:
+    visit = Visit(PAGE, screen="a neuron", text=TEXT, layer="4", layer_token="5  pizza")
+    steps = steps_of(encoder, 3)
+    first, second = (int(each) + 1 for each in np.argsort(-steps.hidden[4])[:2])
+    assert visit.app.number_input(key="neuron").value == first
+    visit.press(f"{second} ({steps.hidden[4, second - 1]:.2f})")
+    assert visit.app.number_input(key="neuron").value == second
+    visit.app.selectbox(key="layer_token").select("4  eats").run()
+    assert visit.app.number_input(key="neuron").value == int(steps.hidden[3].argmax()) + 1
+
+
+def test_a_neuron_of_another_model_is_shown_without_texts_of_others(
+    encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(neuron, "shipped_texts", lambda: ("Another text.",))
+    visit = Visit(PAGE, screen="a neuron", text=TEXT, layer="4", layer_token="5  pizza")
+    most = int(steps_of(encoder, 3).hidden[4].argmax())
+    assert title(visit).startswith(f"Neuron {most + 1} of layer 4 is ")
+    assert "measured for the bundled model only" in visit.words
+
+
+@pytest.mark.parametrize(
+    ("off", "named", "change"),
+    [
+        ("the network", "the network of layer 3", HalfOff(2, "network")),
+        ("attention", "attention of layer 3", HalfOff(2, "attention")),
+        ("one neuron", "neuron 12 of layer 3", NeuronOff(2, 11)),
+        ("the residual around attention", "the residual around attention of layer 3", ResidualOff(2, "attention")),
+        ("the residual around the network", "the residual around the network of layer 3", ResidualOff(2, "network")),
+    ],
+)
+def test_a_part_that_is_off_is_off_in_every_number_on_the_screen(
+    encoder: Encoder, off: str, named: str, change: Intervention
+) -> None:
+    visit = Visit(PAGE, screen="switched off", text=TEXT, layer="3", off=off, neuron="12")
+    whole, without = encoder.trace(TEXT), encoder.trace(TEXT, [change])
+    cosine = float(whole.sentence_vector @ without.sentence_vector)
+    assert title(visit).startswith(f"Without {named}, the sentence vector has cosine {cosine:.4f}".replace("-", "−"))
+    drawn = array(visit.figure("part-off")["data"][0]["z"])
+    expected = np.stack(
+        [
+            [one @ other / np.linalg.norm(one) / np.linalg.norm(other) for one, other in zip(*states, strict=True)]
+            for states in zip(whole.hidden_states, without.hidden_states, strict=True)
+        ]
+    )
+    np.testing.assert_allclose(drawn, expected, atol=1e-5)
+    classifiers = TrainedClassifiers(encoder.name, shipped_reviews(), DEFAULT_SETTINGS)
+    logistic = classifiers.classifier(ClassifierMethod.LOGISTIC)
+    for vector in (whole.sentence_vector, without.sentence_vector):
+        inputs = ClassifierInputs((TEXT,), vector[None], classifiers.inputs_of(TEXT).static)
+        assert f"{logistic.probabilities(inputs)[0, 1]:.3f} positive" in visit.words
+    corpus = index_corpus(encoder.name, corpora.shipped(corpora.EVERYDAY), ChunkSettings(Unit.PARAGRAPHS, 1, 0), None)
+    for vector in (whole.sentence_vector, without.sentence_vector):
+        best = int((corpus.unit_vectors @ vector).argmax())
+        score = f"{corpus.unit_vectors[best] @ vector:.3f}".replace("-", "−")
+        assert f"{score} {' '.join(corpus.chunks[best].text.split())[:20]}" in " ".join(visit.words.split())
+
+
+def test_which_half_moves_the_sentence_further_is_asked_first(encoder: Encoder) -> None:
+    visit = Visit(PAGE, screen="switched off", text=TEXT, layer="2", ask="true")
+    assert title(visit).startswith("What moves the sentence vector further: layer 2 without attention")
+    visit.app.button_group(key="guess_layer_off").select("the network").run()
+    visit.press("Reveal")
+    original = encoder.trace(TEXT).sentence_vector
+    attention, network = (
+        float(original @ encoder.trace(TEXT, [HalfOff(1, half)]).sentence_vector) for half in ("attention", "network")
+    )
+    assert ("You guessed “the network”: right." in visit.words) == (network <= attention)

@@ -5,12 +5,14 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from components.core.layer.layer_steps import LayerSteps, layer_steps, turns_of_all_layers
+from components.core.layer.neuron_examples import NeuronExamples, digest_of, load_examples
 from components.ui.caches import traces
 from components.ui.caches.memo import memoized
 from components.ui.caches.models import encoder
-from components.ui.caches.requests import LayerRequest, TraceRequest
+from components.ui.caches.requests import LayerRequest, NeuronRequest, TraceRequest
 
 _COUNT = 64
+_MODELS = 4
 # In bytes: about 150 layers of 16 tokens, or 4 of 512.
 _STEPS_BYTES = 60_000_000
 
@@ -42,3 +44,10 @@ def _steps(request: LayerRequest) -> _Kept:
 def turns(request: TraceRequest) -> tuple[np.ndarray, np.ndarray] | None:
     """(L, S) degrees each: by how much attention, and the network, turn each token in each layer; None as for steps."""
     return turns_of_all_layers(encoder(request.model), traces.trace(request))
+
+
+@memoized(_MODELS)
+def neuron_examples(request: NeuronRequest) -> NeuronExamples | None:
+    """What fires each neuron, as measured beforehand; None if it was measured on another model or on other texts."""
+    examples = load_examples(request.file)
+    return examples if examples.digest == digest_of(encoder(request.model), request.texts) else None

@@ -5,6 +5,7 @@ value again.
 """
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from components.core import Intervention
 from components.core.context.pronoun_similarity import WinogradSentence
@@ -47,6 +48,15 @@ class LayerRequest:
 
     trace: TraceRequest
     layer: int
+
+
+@dataclass(frozen=True)
+class NeuronRequest:
+    """What fires each neuron of a model: the file that holds it, and the texts that were read for it."""
+
+    model: str
+    file: Path
+    texts: tuple[str, ...]
 
 
 @dataclass(frozen=True)

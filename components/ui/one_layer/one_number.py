@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
+from components.core.layer.one_neuron import NeuronDerivation
 from components.core.layer.one_number import NumberDerivation, derive_number
 from components.ui import formulas
 from components.ui.one_layer.session import LayerView
@@ -26,16 +27,17 @@ def draw(view: LayerView, dimension: int, neuron: int) -> None:
         f"{format_signed(derivation.came_in, 3)} and leaves it as {format_signed(derivation.out, 3)}",
         "The numbers of this sentence, step by step. Pick another token, dimension or neuron.",
     )
-    lines = [_attention(derivation), *_normalised(derivation, view), _neuron(derivation, neuron)]
+    lines = [_attention(derivation), *_normalised(derivation, view), _neuron(derivation.neuron, neuron)]
     lines += [_network(derivation, neuron, view), _end(derivation, view)]
     markup(Markup('<div class="es-formula es-many">{}</div>').format(Markup("").join(lines)))
     with frame.details():
         frame.note(
-            f"All {len(derivation.inputs)} products that neuron {neuron + 1} adds up, and what each of the "
+            f"All {len(derivation.neuron.inputs)} products that neuron {neuron + 1} adds up, and what each of the "
             f"{len(derivation.brought):,} neurons brings to dimension {dimension + 1}."
         )
         left, right = st.columns(2)
-        products = {"input": derivation.inputs, "weight": derivation.weights, "product": derivation.products}
+        inner = derivation.neuron
+        products = {"input": inner.inputs, "weight": inner.weights, "product": inner.products}
         _list(left, products, "dimension")
         _list(right, {"neuron's value": derivation.hidden_all, "brings": derivation.brought}, "neuron")
 
@@ -66,7 +68,7 @@ def _normalised(derivation: NumberDerivation, view: LayerView) -> list[Markup]:
     return [formulas.line(formula, f"LayerNorm: (sum − {formulas.LAYER_NORM}; {end}.")]
 
 
-def _neuron(derivation: NumberDerivation, neuron: int) -> Markup:
+def _neuron(derivation: NeuronDerivation, neuron: int) -> Markup:
     """Write how a neuron gets its value: a sum of products, and its activation."""
     products = derivation.products
     largest = np.argsort(-np.abs(products))[:_MOST_PRODUCTS]
@@ -74,10 +76,10 @@ def _neuron(derivation: NumberDerivation, neuron: int) -> Markup:
         Markup("{} · {}").format(format_bracketed(derivation.inputs[each]), format_bracketed(derivation.weights[each]))
         for each in largest
     ]
-    rest = derivation.before - float(products[largest].sum()) - derivation.neuron_bias
+    rest = derivation.before - float(products[largest].sum()) - derivation.bias
     added = Markup(" + ").join(terms)
     summed = Markup("{} + {} + {} = <b>{}</b>").format(
-        added, format_bracketed(rest), format_bracketed(derivation.neuron_bias), format_signed(derivation.before)
+        added, format_bracketed(rest), format_bracketed(derivation.bias), format_signed(derivation.before)
     )
     others = len(products) - len(largest)
     says = (
@@ -87,7 +89,7 @@ def _neuron(derivation: NumberDerivation, neuron: int) -> Markup:
     return formulas.line(summed, says) + _activation(derivation)
 
 
-def _activation(derivation: NumberDerivation) -> Markup:
+def _activation(derivation: NeuronDerivation) -> Markup:
     before, activated = derivation.before, derivation.activated
     # Hendrycks and Gimpel 2016, "Gaussian Error Linear Units": x · Φ(x), the exact form.
     share = 0.5 * (1 + math.erf(before / math.sqrt(2)))

@@ -56,8 +56,9 @@ class LayerView:
 def pick(stage: Stage, reading: Reading) -> LayerView:
     """Ask for a layer and a token. A model whose layers have parts that are not known ends the page, in words."""
     encoder = reading.encoder
-    with stage.control("one token", "one number"):
+    with stage.control("one token", "one number", "a neuron", "switched off"):
         layer = pick_layer(encoder.num_layers, 0)
+    with stage.control("one token", "one number", "a neuron"):
         token = pick_token(reading.tokens, "Token", state.OneLayer.TOKEN, longest_whole_word(reading.tokens), width=220)
     with stage.in_place_of_title(), stop_on_error("The layers of this model cannot be taken apart", lambda: None):
         if encoder.layer_parts(layer) is None:
@@ -70,17 +71,29 @@ def pick(stage: Stage, reading: Reading) -> LayerView:
 
 
 def pick_neuron(view: LayerView) -> int:
-    """Ask for one of the network's hidden neurons; return it counted from 0. The default is the most active one."""
+    """Ask for one of the network's hidden neurons; return it counted from 0.
+
+    It opens with the most active one of the token; one that was picked ends with its layer and its token.
+    """
     width = view.parts.hidden_width
-    most_active = int(np.argmax(view.steps.hidden[view.token]))
+    most_active = int(np.argmax(view.steps.hidden[view.token])) + 1
+    owner = view.reading.request, view.layer, view.token
+    if st.session_state.get(state.OneLayer.NEURON_OWNER, owner) != owner:
+        st.session_state[state.OneLayer.NEURON] = most_active
+    st.session_state[state.OneLayer.NEURON_OWNER] = owner
     picked = st.number_input(
         "Neuron",
         1,
         width,
-        most_active + 1,
+        most_active,
         key=state.OneLayer.NEURON,
         bind=state.IN_URL,
         width=150,
-        help=f"One of {format_count(width, 'hidden neuron')}. It opens with the most active one of the first token.",
+        help=f"One of {format_count(width, 'hidden neuron')}. It opens with the most active one of the token.",
     )
     return int(picked) - 1
+
+
+def open_neuron(neuron: int) -> None:
+    """Open another neuron, counted from 0."""
+    st.session_state[state.OneLayer.NEURON] = neuron + 1

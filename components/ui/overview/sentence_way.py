@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from components.core import Trace
+from components.ui.caches import layers as layer_cache
 from components.ui.caches import traces
-from components.ui.caches.requests import ThumbnailRequest
+from components.ui.caches.requests import LayerRequest, ThumbnailRequest
 from components.ui.charts import show
 from components.ui.overview import clicks
 from components.ui.page import Reading
@@ -97,12 +98,13 @@ def _rows(reading: Reading, trace: Trace) -> list[Row]:
         Row(
             "Self-attention",
             "key",
-            f"In {format_count(layers, 'layer')} of {format_count(heads, 'head')}, every token looks at every token. A "
-            "row of a square shows at whom; dark is much.",
+            f"One half of each of {format_count(layers, 'layer')}: {format_count(heads, 'head')}, in which every token "
+            "looks at every token. A row of a square shows at whom; dark is much.",
             f"{layers} × {heads} × {size} × {size}",
             "pages/encoder/attention.py",
             heads=pooled,
         ),
+        *_network(reading, layers),
         strip_row(
             "Context vectors",
             "output",
@@ -123,6 +125,15 @@ def _rows(reading: Reading, trace: Trace) -> list[Row]:
     return rows
 
 
+def _network(reading: Reading, layers: int) -> list[Row]:
+    """Return what the network of the last layer adds; nothing for a model whose layers have unknown parts."""
+    steps = layer_cache.steps(LayerRequest(reading.request, layers - 1))
+    if steps is None:
+        return []
+    says = f"The last layer’s {steps.hidden.shape[1]:,} neurons add this."
+    return [strip_row("Feed-forward network", "word", says, steps.network, page="pages/encoder/one_layer.py")]
+
+
 def strip_row(name: str, role: str, says: str, matrix: np.ndarray, shape: str = "", page: str = "") -> Row:
     """Return a row that draws the first tokens and dimensions of a matrix, on a scale of its own."""
     limit = float(np.percentile(np.abs(matrix), 99)) or 1.0
@@ -137,6 +148,8 @@ def pooling_name(reading: Reading) -> str:
 def _numbers(reading: Reading, trace: Trace) -> pd.DataFrame:
     """Return all vectors of the picture, one a row, dimensions counted from 1 as on screen."""
     steps = {"word embedding": trace.word_embeddings, "position embedding": trace.position_embeddings}
+    last = layer_cache.steps(LayerRequest(reading.request, trace.num_layers - 1))
+    steps["feed-forward network, last layer"] = None if last is None else last.network
     steps["context vector"] = trace.hidden_states[-1]
     tables = {
         name: pd.DataFrame(matrix, index=numbered(reading.tokens.labels))

@@ -50,7 +50,11 @@ READING = (
         "Attention",
         ("all heads", "one head", "one weight", "find the head", "change it", "each head off", "over heads"),
     ),
-    PageEntry("pages/encoder/one_layer.py", "One layer", ("one token", "one number", "all layers")),
+    PageEntry(
+        "pages/encoder/one_layer.py",
+        "One layer",
+        ("one token", "one number", "all layers", "a neuron", "switched off"),
+    ),
 )
 #: The pages that compare sentences of their own.
 COMPARING = (

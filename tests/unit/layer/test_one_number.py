@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from components.core.layer.layer_steps import layer_steps
+from components.core.layer.one_neuron import derive_neuron
 from components.core.layer.one_number import NormalisedNumber, derive_number
 from tests.support.reference import Opened
 
@@ -31,12 +32,14 @@ def test_every_line_adds_up(opened: Opened, layer: int, token: int, dimension: i
     assert made.came_in + made.attention == _near(made.attention_sum)
     assert made.first_norm is not None
     _check(made.first_norm)
-    assert made.first_norm.result == _near(float(made.inputs[dimension]))
-    assert float(made.products.sum()) + made.neuron_bias == _near(made.before)
-    gate = 1.0 if made.gate is None else made.gate
-    assert (made.gate is not None) == parts.is_gated
-    assert made.activated * gate == _near(made.hidden)
-    assert made.hidden_all[neuron] == made.hidden
+    inner = made.neuron
+    assert made.first_norm.result == _near(float(inner.inputs[dimension]))
+    assert float(inner.products.sum()) + inner.bias == _near(inner.before)
+    gate = 1.0 if inner.gate is None else inner.gate
+    assert (inner.gate is not None) == parts.is_gated
+    assert inner.activated * gate == _near(inner.hidden)
+    assert made.hidden_all[neuron] == inner.hidden
+    assert made.brought[neuron] == _near(float(inner.adds[dimension]))
     assert float(made.brought.sum()) + made.network_bias == _near(made.network)
     assert made.halfway + made.network == _near(made.network_sum)
     if made.last_norm is None:
@@ -56,6 +59,6 @@ def test_a_neuron_of_the_bundled_model_goes_through_the_exact_gelu(bundled: Open
     assert steps is not None
     assert parts is not None
     for neuron in np.argsort(-steps.hidden[3])[:5]:
-        made = derive_number(steps, parts, 3, 0, int(neuron))
+        made = derive_neuron(steps, parts, 3, int(neuron))
         share = 0.5 * (1 + math.erf(made.before / math.sqrt(2)))
         assert made.before * share == _near(made.activated)

@@ -1,0 +1,242 @@
+"""One hidden neuron of a layer's network: what it adds up and adds here, and what fires it elsewhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from markupsafe import Markup
+
+from components.core.layer.neuron_examples import NeuronExamples
+from components.core.layer.one_number import NeuronDerivation, derive_neuron
+from components.core.tokens.tokens import Tokens
+from components.ui.caches import layers, traces
+from components.ui.caches.requests import NeuronRequest, TextRequest
+from components.ui.charts import show
+from components.ui.one_layer.session import LayerView, open_neuron
+from components.ui.one_layer.shipped_texts import EXAMPLES_FILE, shipped_texts
+from components.ui.page import markup, quoted
+from components.ui.stage import frame
+from components.ui.wording import format_signed, join_list, shorten
+from components.views.way import Row, way
+
+# Dimensions that can be pointed at in a strip.
+_DIMENSIONS = 96
+# Neurons that are offered beside the one that is shown.
+_OFFERED = 3
+# Letters of a text that are shown before and after a marked token.
+_BEFORE, _AFTER = 48, 60
+
+
+@dataclass(frozen=True)
+class _Example:
+    """A shipped text and the token at which it fires a neuron most."""
+
+    text: str
+    tokens: Tokens
+    token: int
+    activation: float
+
+    @property
+    def word(self) -> str:
+        """The token as a reader knows it."""
+        return self.tokens.labels[self.token]
+
+
+def draw(view: LayerView, neuron: int) -> None:
+    """Say what fires a neuron in the shipped texts, and draw what it adds up and adds for the token."""
+    measured = _measured(view.reading.model)
+    examples = [] if measured is None else _examples(view, measured, neuron)
+    derivation = derive_neuron(view.steps, view.parts, view.token, neuron)
+    frame.heading(*_finding(view, neuron, derivation, measured, examples))
+    left, right = st.columns([6, 5], gap="medium")
+    with left:
+        _draw_calculation(view, neuron, derivation)
+        _offer_others(view, neuron)
+    with right, st.container(key="scroll_neuron"):
+        frame.part("In your sentence", f"Shaded where it is above 0, up to {_largest(view, neuron)}.")
+        markup(Markup('<p class="es-fires es-own" dir="auto">{}</p>').format(_own_sentence(view, neuron)))
+        if examples:
+            frame.part("In the shipped texts", f"The {len(examples)} that fire it most, each at the marked token.")
+            markup(Markup('<ol class="es-fires">{}</ol>').format(Markup("").join(map(_line, examples))))
+        else:
+            frame.note(
+                "What fires a neuron elsewhere was measured for the bundled model only. Choose that model to see it."
+            )
+    with frame.details():
+        _explain(view, neuron, derivation, measured, examples)
+
+
+def _measured(model: str) -> NeuronExamples | None:
+    return layers.neuron_examples(NeuronRequest(model, EXAMPLES_FILE, shipped_texts()))
+
+
+def _examples(view: LayerView, measured: NeuronExamples, neuron: int) -> list[_Example]:
+    at = view.layer, neuron
+    found = zip(measured.texts[at], measured.tokens[at], measured.activations[at], strict=True)
+    return [
+        _Example(text, traces.tokens(TextRequest(view.reading.model, text)), int(token), float(activation))
+        for text, token, activation in ((shipped_texts()[int(text)], token, value) for text, token, value in found)
+    ]
+
+
+def _finding(
+    view: LayerView,
+    neuron: int,
+    derivation: NeuronDerivation,
+    measured: NeuronExamples | None,
+    examples: list[_Example],
+) -> tuple[str, str]:
+    name = f"neuron {neuron + 1} of layer {view.layer + 1}"
+    place = int((view.steps.hidden[view.token] > derivation.hidden).sum())
+    rank = "the most active" if place == 0 else f"number {place + 1} by activity"
+    here = (
+        f"For {view.name} it is {rank} of {view.parts.hidden_width:,} neurons: {format_signed(derivation.hidden, 2)}."
+    )
+    if measured is None:
+        return f"{name.capitalize()} is {format_signed(derivation.hidden, 2)} for {view.name}", here
+    words = list(dict.fromkeys(example.word for example in examples))
+    share = float(measured.shares[view.layer, neuron])
+    return (
+        f"In the shipped texts, {name} fires most at {join_list([quoted(shorten(word, 16)) for word in words[:3]])}",
+        f"{here} A neuron rarely means one thing: its {len(examples)} strongest texts have "
+        f"{'one token' if len(words) == 1 else f'{len(words)} different tokens'} at the peak, and it is above 0 at "
+        f"{share:.0%} of all tokens.",
+    )
+
+
+def _draw_calculation(view: LayerView, neuron: int, derivation: NeuronDerivation) -> None:
+    """Draw what the neuron adds up and what it adds as strips, each on a scale of its own."""
+    strips = [
+        ("What comes in", "ink", "from half way", derivation.inputs),
+        ("× its weights", "key", "one for each number", derivation.weights),
+        ("= products", "position", _sum_in_words(derivation), derivation.products),
+        ("It adds", "word", f"{format_signed(derivation.hidden, 2)} × its second weights", derivation.adds),
+    ]
+    rows = [
+        Row(
+            name,
+            role,
+            says,
+            f"length {np.linalg.norm(vector):.2f}",
+            matrix=vector[None, :_DIMENSIONS],
+            limit=float(np.percentile(np.abs(vector), 99)) or 1.0,
+        )
+        for name, role, says, vector in strips
+    ]
+    show(
+        partial(
+            way,
+            rows,
+            (),
+            hint="Point at a cell to read it. Each strip has a scale of its own.",
+            subject=f"{view.layer} {view.token} {neuron} {view.reading.tokens.text}",
+        ),
+        key="one-neuron",
+        alt=f"What neuron {neuron + 1} of layer {view.layer + 1} adds up for {view.reading.tokens.labels[view.token]}: "
+        "its inputs, its weights, their products, and what it adds to the vector",
+        numbers=lambda: _numbers(strips),
+    )
+
+
+def _sum_in_words(derivation: NeuronDerivation) -> str:
+    return f"sum with bias {format_signed(derivation.before, 2)}"
+
+
+def _numbers(strips: Sequence[tuple[str, str, str, np.ndarray]]) -> pd.DataFrame:
+    columns = {name.lstrip("×= "): vector for name, _, _, vector in strips}
+    return pd.DataFrame(columns, index=pd.RangeIndex(1, len(strips[0][3]) + 1, name="dimension"))
+
+
+def _offer_others(view: LayerView, neuron: int) -> None:
+    """Offer the most active neurons of the token."""
+    hidden = view.steps.hidden[view.token]
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="most_active"):
+        frame.note(f"Most active for {view.name}:")
+        for each in np.argsort(-hidden, kind="stable")[:_OFFERED].tolist():
+            st.button(
+                f"{each + 1} ({hidden[each]:.2f})",
+                key=f"open_neuron_{each}",
+                on_click=open_neuron,
+                args=(each,),
+                disabled=each == neuron,
+            )
+
+
+def _largest(view: LayerView, neuron: int) -> str:
+    values = view.steps.hidden[:, neuron]
+    at = int(values.argmax())
+    return f"{format_signed(float(values[at]), 2)} at {quoted(shorten(view.reading.tokens.labels[at], 16))}"
+
+
+def _own_sentence(view: LayerView, neuron: int) -> Markup:
+    """The reader's sentence, each token shaded by how much it fires the neuron."""
+    values = view.steps.hidden[:, neuron]
+    tokens = view.reading.tokens
+    strongest = max(float(values.max()), 1e-6)
+    spans = [
+        (*tokens.offsets[index], max(0.0, float(values[index])) / strongest)
+        for index in range(len(values))
+        if not tokens.special[index]
+    ]
+    parts, end = [], 0
+    for start, stop, share in spans:
+        parts.append(Markup("{}").format(tokens.text[end:start]))
+        parts.append(
+            Markup('<mark style="--es-share: {}%">{}</mark>').format(round(40 * share), tokens.text[start:stop])
+        )
+        end = stop
+    return Markup("").join([*parts, tokens.text[end:]])
+
+
+def _line(example: _Example) -> Markup:
+    """An example in one line: how strongly it fires the neuron, and the text around the token, which is marked."""
+    start, stop = example.tokens.offsets[example.token]
+    text = example.text
+    first, last = max(0, start - _BEFORE), min(len(text), stop + _AFTER)
+    first = 0 if first == 0 else text.find(" ", first, start) + 1 or first
+    before, after = ("… " if first else "") + text[first:start], text[stop:last] + (" …" if last < len(text) else "")
+    return Markup('<li dir="auto"><b>{}</b> {}<mark>{}</mark>{}</li>').format(
+        format_signed(example.activation, 2), before, text[start:stop], after
+    )
+
+
+def _explain(
+    view: LayerView,
+    neuron: int,
+    derivation: NeuronDerivation,
+    measured: NeuronExamples | None,
+    examples: list[_Example],
+) -> None:
+    cosine = _cosine(derivation.adds, view.steps.network[view.token])
+    frame.note(
+        f"The neuron’s sum is {format_signed(derivation.before)}; its activation makes "
+        f"{format_signed(derivation.hidden)} of it. That is multiplied by the neuron’s {len(derivation.adds)} weights "
+        f"of the second matrix and added to the vector. The cosine of this with all that the network adds for "
+        f"{view.name} is {format_signed(cosine, 2)}."
+    )
+    if measured is None:
+        return
+    frame.note(
+        f"Measured beforehand on {len(shipped_texts()):,} sentences that ship with the app, without special tokens. "
+        "Looking at the strongest texts says what drives a neuron most, not what it means: weaker activations, of "
+        "which there are many more, often belong to other things."
+    )
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "activation": [example.activation for example in examples],
+                "token": [example.word for example in examples],
+                "text": [example.text for example in examples],
+            }
+        ),
+        hide_index=True,
+        width="stretch",
+    )
+
+
+def _cosine(one: np.ndarray, other: np.ndarray) -> float:
+    lengths = float(np.linalg.norm(one) * np.linalg.norm(other))
+    return float(one @ other) / lengths if lengths else 0.0

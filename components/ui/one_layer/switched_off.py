@@ -1,0 +1,170 @@
+"""A part of the layer switched off: what its context vectors, its sentence vector, a search and a verdict lose."""
+
+from collections.abc import Callable
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from components.core import HalfOff, Intervention, NeuronOff, ResidualOff
+from components.core.attention.ablation import InterventionEffect
+from components.core.classification.classifiers import ClassifierMethod
+from components.core.classification.mlp import DEFAULT_SETTINGS
+from components.core.retrieval.documents import ChunkSettings, Unit
+from components.core.retrieval.search.ranking import exact_search
+from components.figures.heatmaps.layers import layers_by_tokens
+from components.ui import state
+from components.ui.caches import attention
+from components.ui.caches.requests import TraceRequest
+from components.ui.charts import show
+from components.ui.one_layer.session import LayerView
+from components.ui.page import palette, quoted
+from components.ui.progress import ProgressBar, report_to
+from components.ui.retrieval import corpora
+from components.ui.retrieval.corpus_index import has_indexed_corpus, index_corpus
+from components.ui.retrieval.indexed_corpus import IndexedCorpus
+from components.ui.sentiment.encoding import ensure_inputs
+from components.ui.sentiment.texts import shipped_reviews
+from components.ui.sentiment.trained_classifiers import TrainedClassifiers
+from components.ui.stage import frame, question
+from components.ui.tables import table
+from components.ui.wording import PRINTS_AS_ONE, format_cosine, layer_steps, shorten
+
+ONE_NEURON: Final = "one neuron"
+# Part on the page → the intervention, for a layer and a neuron counted from 0.
+_PARTS: Final[dict[str, Callable[[int, int], Intervention]]] = {
+    "the network": lambda layer, _: HalfOff(layer, "network"),
+    "attention": lambda layer, _: HalfOff(layer, "attention"),
+    ONE_NEURON: NeuronOff,
+    "the residual around attention": lambda layer, _: ResidualOff(layer, "attention"),
+    "the residual around the network": lambda layer, _: ResidualOff(layer, "network"),
+}
+_ATTENTION, _NETWORK = "attention", "the network"
+# Tokens that can be told apart in the picture, passages that are listed.
+_MOST_TOKENS, _FIRST = 64, 3
+_PLACES: Final = ("1st", "2nd", "3rd")
+# Letters of a passage that are shown.
+_LETTERS = 36
+# The passages of Live retrieval, as that page opens.
+_SETTINGS: Final = ChunkSettings(Unit.PARAGRAPHS, 1, 0)
+
+
+def pick_part() -> str:
+    """Ask for the part that is switched off."""
+    return st.selectbox(
+        "Switched off",
+        list(_PARTS),
+        key=state.OneLayer.OFF,
+        bind=state.IN_URL,
+        persist_state="session",
+        width=260,
+        help="A half that is off adds nothing. Without a residual, what comes in is not added.",
+    )
+
+
+def draw(view: LayerView, part: str, neuron: int) -> None:
+    """Ask which half matters more; then say how far the sentence vector moves, and draw each token's cosine."""
+    effect = _effect(view, _PARTS[part](view.layer, neuron))
+    halves = {half: _effect(view, _PARTS[half](view.layer, neuron)).sentence_cosine for half in (_ATTENTION, _NETWORK)}
+    asked = question.one_of(
+        "layer_off",
+        (view.reading.request, view.layer),
+        f"What moves the sentence vector further: layer {view.layer + 1} without attention, or without its network?",
+        (_ATTENTION, _NETWORK),
+        min(halves, key=lambda half: halves[half]),
+    )
+    if asked.hidden:
+        return
+    frame.heading(
+        f"Without {_name(view, part, neuron)}, the sentence vector has cosine "
+        f"{format_cosine(effect.sentence_cosine)} with the original",
+        f"{_comparison(view, halves)} Left: the cosine of each token’s vector with its original, layer by layer. "
+        f"{_most_moved(view, effect)}",
+    )
+    left, right = st.columns([6, 5], gap="medium")
+    with left:
+        _draw_tokens(view, effect)
+    with right, st.container(key="scroll_off"):
+        _draw_uses(view, _PARTS[part](view.layer, neuron))
+    with frame.details():
+        frame.note(
+            "The model runs again with this part changed; nothing is estimated. The passages and the classifier are "
+            "those of the whole model: only this sentence is read without the part."
+        )
+
+
+def _name(view: LayerView, part: str, neuron: int) -> str:
+    named = f"neuron {neuron + 1}" if part == ONE_NEURON else part
+    return f"{named} of layer {view.layer + 1}"
+
+
+def _effect(view: LayerView, change: Intervention) -> InterventionEffect:
+    reading = view.reading
+    return attention.effect(TraceRequest(reading.model, reading.text, interventions=(change,)))
+
+
+def _comparison(view: LayerView, halves: dict[str, float]) -> str:
+    cosines = {half: format_cosine(cosine) for half, cosine in halves.items()}
+    return (
+        f"In layer {view.layer + 1}, it is {cosines[_ATTENTION]} without attention and {cosines[_NETWORK]} without the "
+        "network."
+    )
+
+
+def _most_moved(view: LayerView, effect: InterventionEffect) -> str:
+    index = effect.moved_most()
+    if index is None or effect.token_cosines[-1][index] > PRINTS_AS_ONE:
+        return "After the last layer every typed token’s cosine is still 1.0000."
+    label = quoted(shorten(view.reading.tokens.labels[index], 24))
+    return f"Of the typed tokens {label} ends farthest: {format_cosine(effect.token_cosines[-1][index])}."
+
+
+def _draw_tokens(view: LayerView, effect: InterventionEffect) -> None:
+    labels = view.reading.tokens.labels
+    cosines = effect.token_cosines
+    steps = layer_steps(len(cosines) - 1)
+    show(
+        layers_by_tokens(cosines[:, :_MOST_TOKENS], steps, labels[:_MOST_TOKENS], palette()),
+        key="part-off",
+        alt="Cosine of each token’s context vector with the original one, layer by layer",
+        numbers=lambda: pd.DataFrame(cosines, index=pd.Index(steps, name="layer"), columns=list(labels)),
+    )
+
+
+def _draw_uses(view: LayerView, change: Intervention) -> None:
+    """Draw what a search finds and a classifier says, with the part and without it."""
+    reading = view.reading
+    classifiers = TrainedClassifiers(reading.model, shipped_reviews(), DEFAULT_SETTINGS)
+    ensure_inputs(classifiers)
+    corpus = _corpus(reading.model)
+    whole, without = classifiers.inputs_of(reading.text), classifiers.inputs_of(reading.text, (change,))
+    vectors = [each.vectors[0] for each in (whole, without)]
+    found = [exact_search(corpus.unit_vectors, vector, _FIRST) for vector in vectors]
+    classifier = classifiers.classifier(ClassifierMethod.LOGISTIC)
+    probabilities = [classifier.probabilities(each)[0, -1] for each in (whole, without)]
+    rows = [["verdict", *(f"{each:.3f} {classifiers.names[-1]}" for each in probabilities)]]
+    rows += [
+        [_PLACES[rank], *(f"{format_cosine(item.score, 3)}  {_beginning(corpus, item.index)}" for item in items)]
+        for rank, items in enumerate(zip(*found, strict=True))
+    ]
+    frame.part("What becomes of a verdict and of a search")
+    caption = (
+        f"Verdict: logistic regression on {len(classifiers.dataset.train_indices)} reviews. Search: the nearest of "
+        f"{len(corpus.chunks)} passages of Live retrieval, with their cosines."
+    )
+    table(["", "whole", "without"], rows, caption, prose=(1, 2))
+
+
+def _beginning(corpus: IndexedCorpus, index: int) -> str:
+    return shorten(" ".join(corpus.chunks[index].text.split()), _LETTERS)
+
+
+def _corpus(model: str) -> IndexedCorpus:
+    """The shipped passages of Live retrieval; a bar is drawn while they are encoded."""
+    corpus = corpora.shipped(corpora.EVERYDAY)
+    if has_indexed_corpus(model, corpus, _SETTINGS, None):
+        return index_corpus(model, corpus, _SETTINGS, None)
+    bar = ProgressBar()
+    indexed = index_corpus(model, corpus, _SETTINGS, None, report_to(bar, "passage"))
+    bar.clear()
+    return indexed
