@@ -1,6 +1,8 @@
 """Attention of "it" in every head, over many sentences whose "it" has a known referent.
 
 Each sentence has two nouns. A head is right if its "it" gives more attention to the referent than to the other noun.
+The two sentences of a Winograd pair have opposite answers, so they are no two independent examples: a head that gives
+the same noun more in both is right once, whatever it knows.
 N sentences, L layers, H heads.
 """
 
@@ -9,16 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
-from scipy.stats import binomtest
 
-from components.core.context.pronoun_similarity import PRONOUN, WinogradSentence
+from components.core.context.pronoun_similarity import PRONOUN, WinogradSentence, pair_numbers
 from components.core.context.word_occurrences import find_word, tokenize_word
 from components.core.errors import SentenceError
 from components.core.lazy import cached_property
 from components.core.model.encoder import Encoder
-
-# With this many, another seed changes the percentile by at most one sentence.
-_SHUFFLES = 4000
+from components.core.numerics.bootstrap import Interval, interval, resample_counts
+from components.core.numerics.chance import BestByChance, best_by_chance
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,24 +50,18 @@ class PronounHeads:
         correct = self.correct[:, layer, head]
         return int(correct[self.right_is_nearest].sum()), int(correct[~self.right_is_nearest].sum())
 
-    def interval(self, layer: int, head: int, confidence: float = 0.95) -> tuple[float, float]:
-        """Wilson's interval for a head's share of right answers (Wilson 1927), by scipy."""
-        result = binomtest(int(self.counts[layer, head]), len(self.forms))
-        low, high = result.proportion_ci(confidence, method="wilson")
-        return float(low), float(high)
+    def interval(self, layer: int, head: int) -> Interval:
+        """Return a head's share of right answers with its 95 % interval, by a bootstrap of pairs."""
+        pairs = pair_numbers(self.forms)
+        sizes = np.bincount(pairs)
+        right = np.bincount(pairs, weights=self.correct[:, layer, head])
+        samples = resample_counts(np.ones(len(sizes), dtype=int), seed=0)
+        return interval(float(right.sum() / sizes.sum()), (samples @ right) / (samples @ sizes))
 
     @cached_property
-    def best_by_chance(self) -> tuple[float, int]:
-        """The number of sentences that the best of all heads gets right by chance.
-
-        The mean, and the number that is exceeded in at most 1 case of 20. A coin decides the referent of each sentence,
-        the same for all heads, so that similar heads err together (a permutation test; Nichols & Holmes 2002). The best
-        of many heads is above half by selection alone.
-        """
-        coin = np.random.default_rng(0).choice([-1.0, 1.0], size=(_SHUFFLES, len(self.forms)))
-        agreed = np.where(self.correct, 1.0, -1.0).reshape(len(self.forms), -1)
-        best = ((coin @ agreed).max(axis=1) + len(self.forms)) / 2
-        return float(best.mean()), int(np.quantile(best, 0.95, method="higher"))
+    def by_chance(self) -> BestByChance:
+        """The number of sentences that the best of all heads gets right by chance: a coin for each pair."""
+        return best_by_chance(self.correct.reshape(len(self.forms), -1), pair_numbers(self.forms))
 
 
 def pronoun_heads(encoder: Encoder, forms: Sequence[WinogradSentence]) -> PronounHeads:

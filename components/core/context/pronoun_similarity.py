@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from components.core.context.comparison import word_vectors
 from components.core.context.word_occurrences import find_word, tokenize_word
@@ -25,6 +25,22 @@ class WinogradSentence:
     text: str
     nouns: tuple[str, str]
     right: str  # the noun that the pronoun means
+
+
+def pair_numbers(forms: Sequence[WinogradSentence]) -> Int[np.ndarray, " N"]:
+    """Return the number of each sentence's pair, from 0. A sentence whose partner does not follow it is one by itself.
+
+    >>> hot, cold = (WinogradSentence("", ("tea", "ice"), noun) for noun in ("tea", "ice"))
+    >>> pair_numbers([hot, cold, hot])
+    array([0, 0, 1])
+    """
+    numbers: list[int] = []
+    open_for: WinogradSentence | None = None  # a sentence whose partner may come next
+    for form in forms:
+        partner = open_for is not None and set(open_for.nouns) == set(form.nouns) and open_for.right != form.right
+        numbers.append(numbers[-1] if partner else (numbers[-1] + 1 if numbers else 0))
+        open_for = None if partner else form
+    return np.array(numbers)
 
 
 @dataclass(frozen=True, eq=False)

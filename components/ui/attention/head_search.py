@@ -138,16 +138,17 @@ def _draw_test(view: AttentionView) -> None:
 
 def _draw_verdict(view: AttentionView, tested: PronounHeads) -> None:
     count, total = int(tested.counts[view.layer, view.head]), len(tested.forms)
-    low, high = tested.interval(*view.opened)
+    share = tested.interval(*view.opened)
     near, far = tested.split(*view.opened)
     nearest = tested.always_nearest
-    mean, surpassed = tested.best_by_chance
+    surpassed = tested.by_chance.seldom_exceeded
     heads = tested.counts.size
     best = tested.counts.max()
     layer, head = (int(index) for index in divmod(int(tested.counts.argmax()), tested.counts.shape[1]))
     reader = " (read by the encoder without changes)" if view.request.interventions else ""
     verdict = (
-        f"That is more than the best of {heads} heads would reach by chance."
+        f"By guessing, the best of {heads} heads reaches more than {surpassed} in 1 of 20 cases only "
+        f"(p = {tested.by_chance.p_value(count):.2f} for {count}): on these sentences the head does better than chance."
         if count > surpassed
         else f"By guessing, the best of {heads} heads reaches up to {surpassed} in 19 of 20 cases: nothing shows that "
         "this head finds antecedents."
@@ -163,8 +164,20 @@ def _draw_verdict(view: AttentionView, tested: PronounHeads) -> None:
                 '<p class="es-note">95% interval: {:.0%} to {:.0%}. '
                 "If “it” refers to the nearer noun, the head is right in {} of {}; if to the "
                 "farther one, in {} of {}. “Always the nearest noun” would be right in {}. The best head here is {} "
-                "with {}; by guessing, the best would have {:.0f} on average.</p>"
-            ).format(low, high, near, nearest, far, total - nearest, nearest, head_name(layer, head), best, mean)
+                "with {}; by guessing, the best would have {:.0f} on average. Guessing is a coin for each pair, whose "
+                "two sentences have opposite answers; the interval draws pairs, too.</p>"
+            ).format(
+                share.low,
+                share.high,
+                near,
+                nearest,
+                far,
+                total - nearest,
+                nearest,
+                head_name(layer, head),
+                best,
+                tested.by_chance.mean,
+            )
         )
     show(
         head_count_histogram(

@@ -1,13 +1,15 @@
 """The hard set: texts whose words are misleading, and each classifier's answers to them."""
 
+import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import streamlit as st
-from scipy.stats import binomtest
 
 from components.core.classification.classifiers import ClassifierMethod
+from components.core.numerics.chance import BestByChance, best_by_chance
 from components.figures.heatmaps.tables import counts_heatmap
 from components.ui import state
 from components.ui.charts import show
@@ -18,9 +20,6 @@ from components.ui.sentiment.trained_classifiers import SHORT, TrainedClassifier
 from components.ui.stage import frame
 from components.ui.tables import table
 from components.ui.wording import join_list, spell_number
-
-# Above this a result may well be chance.
-_CHANCE = 0.05
 
 
 def draw(classifiers: TrainedClassifiers, method_shown: ClassifierMethod) -> None:
@@ -41,12 +40,15 @@ def draw(classifiers: TrainedClassifiers, method_shown: ClassifierMethod) -> Non
     counts = np.array(
         [[int(right[method][a:b].sum()) for method in ClassifierMethod] for a, b in pairwise(starts.tolist())]
     )
+    texts = [dataset.texts.sentences[index] for index in indices]
+    chance = best_by_chance(np.stack(list(right.values()), axis=1), _same_words(texts))
     with frame.controls():
         kind = pick_option("Kind", kinds, state.Sentiment.HARD_KIND)
     frame.heading(
-        _hard_finding({method: int(each.sum()) for method, each in right.items()}, len(indices), len(dataset.classes)),
+        _hard_finding({method: int(each.sum()) for method, each in right.items()}, len(indices), chance),
         "Texts whose words are misleading. None is a training text, and none was chosen by a classifier’s answer. "
-        f"Guessing gets about {len(indices) // len(dataset.classes)} right. A cell shows how many are right.",
+        f"By guessing, the best of {spell_number(len(right))} gets {chance.mean:.0f} right, and up to "
+        f"{chance.seldom_exceeded} in 19 of 20 cases. A cell shows how many are right.",
     )
     picture, beside = st.columns([5, 6], gap="medium")
     sizes = [len(each) for _, each in dataset.challenge_sets]
@@ -88,10 +90,16 @@ def draw(classifiers: TrainedClassifiers, method_shown: ClassifierMethod) -> Non
         )
 
 
-def _hard_finding(right: dict[ClassifierMethod, int], count: int, classes: int) -> str:
+def _same_words(texts: Sequence[str]) -> np.ndarray:
+    """Return a number for each text, equal for texts of the same words: their answers are opposite, so they swap."""
+    words = [" ".join(sorted(re.findall(r"\w+", text.lower()))) for text in texts]
+    return np.unique(words, return_inverse=True)[1]
+
+
+def _hard_finding(right: dict[ClassifierMethod, int], count: int, chance: BestByChance) -> str:
     """The title: the best method, or that none does better than chance."""
     best = max(right, key=lambda method: right[method])
-    if binomtest(right[best], count, 1 / classes, alternative="greater").pvalue > _CHANCE:
+    if right[best] <= chance.seldom_exceeded:
         low, high = min(right.values()), max(right.values())
         return f"On {count} hard texts no classifier beats guessing: {low} to {high} are right"
     return f"{best} gets the most hard texts right: {right[best]} of {count}"

@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from scipy.stats import bootstrap
 
 from components.core import Encoder, SentenceError
 from components.core.context.pronoun_heads import PronounHeads, pronoun_heads
-from components.core.context.pronoun_similarity import WinogradSentence
+from components.core.context.pronoun_similarity import WinogradSentence, pair_numbers
+from components.ui.context.pronouns import pronoun_pairs
 from tests.support.reference import Opened, assert_close
 
 OpenModel = Callable[[str], Opened]
@@ -63,81 +65,54 @@ def test_a_head_that_always_takes_the_nearer_noun_is_right_as_often_as_that_rule
 # How sure one can be
 
 
-def test_an_interval_is_wilsons_as_worked_by_hand() -> None:
-    # 7 of 10, z = 1.96: centre (0.7 + 3.8416 / 20) / 1.38416, half width 1.96 · √(0.021 + 0.0096) / 1.38416.
-    heads = right_in([7], 10)
-    assert heads.interval(0, 0) == pytest.approx((0.3968, 0.8922), abs=1e-4)
+def in_pairs(first: list[bool], second: list[bool]) -> PronounHeads:
+    """One head that is right in these sentences of as many Winograd pairs."""
+    both = np.array([first, second]).T.reshape(-1, 1, 1)
+    forms = [
+        WinogradSentence("", (f"cat {pair}", "dog"), noun)
+        for pair in range(len(first))
+        for noun in (f"cat {pair}", "dog")
+    ]
+    return PronounHeads(
+        tuple(forms), np.where(both, 0.6, 0.2), np.where(both, 0.1, 0.3), np.ones(len(forms), dtype=bool)
+    )
 
 
-@pytest.mark.parametrize(("right", "sentences"), [(0, 10), (10, 10), (1, 1), (25, 50), (33, 100)])
-@pytest.mark.parametrize(("confidence", "z"), [(0.95, 1.959964), (0.9, 1.644854), (0.99, 2.575829)])
-def test_an_interval_is_wilsons_formula(right: int, sentences: int, confidence: float, z: float) -> None:
-    heads = right_in([sentences, right], sentences)
-    share = right / sentences
-    centre = share + z**2 / (2 * sentences)
-    half = z * (share * (1 - share) / sentences + z**2 / (4 * sentences**2)) ** 0.5
-    expected = ((centre - half) / (1 + z**2 / sentences), (centre + half) / (1 + z**2 / sentences))
-    assert heads.interval(0, 1, confidence) == pytest.approx(expected, abs=1e-6)
-    if confidence == 0.95:
-        assert heads.interval(0, 1) == heads.interval(0, 1, 0.95)
+def test_a_head_that_prefers_one_noun_whatever_is_said_is_right_in_half_without_any_doubt() -> None:
+    heads = in_pairs([True] * 20, [False] * 20)
+    # Of each pair one sentence, however many pairs there are: no sample of pairs has another share.
+    assert (heads.interval(0, 0).value, heads.interval(0, 0).low, heads.interval(0, 0).high) == (0.5, 0.5, 0.5)
+    assert (heads.by_chance.mean, heads.by_chance.seldom_exceeded) == (20, 20)
 
 
-# The best by chance
+def test_an_interval_draws_pairs_and_not_sentences() -> None:
+    # 12 pairs wholly right, 8 wholly wrong: 20 examples, not 40.
+    heads = in_pairs([True] * 12 + [False] * 8, [True] * 12 + [False] * 8)
+    spread = heads.interval(0, 0)
+    assert spread.value == 0.6
+    deviation = (0.6 * 0.4 / 20) ** 0.5
+    assert (spread.low, spread.high) == pytest.approx((0.6 - 1.96 * deviation, 0.6 + 1.96 * deviation), abs=0.03)
 
 
-def _simulated(sentences: int, heads: int) -> tuple[float, float]:
-    """The best of so many heads that toss a coin each: the mean, and what 19 cases of 20 stay within."""
-    best = np.random.default_rng(7).binomial(sentences, 0.5, size=(20_000, heads)).max(axis=1)
-    return float(best.mean()), float(np.quantile(best, 0.95))
+def test_without_pairs_an_interval_is_the_bootstrap_of_scipy() -> None:
+    heads = right_in([33], 50)
+    correct = heads.correct[:, 0, 0].astype(float)
+    reference = bootstrap((correct,), np.mean, n_resamples=4000, method="percentile", rng=np.random.default_rng(1))
+    spread = heads.interval(0, 0)
+    expected = (reference.confidence_interval.low, reference.confidence_interval.high)
+    assert (spread.low, spread.high) == pytest.approx(expected, abs=0.021)  # one sentence of 50
 
 
-@pytest.mark.parametrize(("sentences", "layers", "heads"), [(100, 6, 12), (50, 3, 4), (100, 1, 1)])
-def test_the_best_of_heads_that_have_nothing_in_common_is_the_best_of_so_many_coins(
-    sentences: int, layers: int, heads: int
-) -> None:
-    correct = np.random.default_rng(3).random((sentences, layers, heads)) < 0.5
-    mean, seldom = made(correct).best_by_chance
-    expected_mean, expected_seldom = _simulated(sentences, layers * heads)
-    assert mean == pytest.approx(expected_mean, abs=0.6)
-    assert seldom == pytest.approx(expected_seldom, abs=1)
-    assert isinstance(seldom, int)
-
-
-def test_the_best_of_heads_that_are_all_alike_is_no_better_than_one() -> None:
-    one = np.random.default_rng(5).random((100, 1, 1)) < 0.7
-    alone, alike = made(one), made(np.repeat(np.repeat(one, 6, axis=1), 12, axis=2))
-    assert alike.best_by_chance == alone.best_by_chance
-    mean, seldom = alike.best_by_chance
-    assert mean == pytest.approx(50, abs=0.5)  # however often they are right: the coin knows nothing of that
-    assert seldom == pytest.approx(58, abs=1)  # 50 + 1.645 · 5
-
-
-def test_of_two_heads_that_always_disagree_the_best_is_never_below_half() -> None:
-    one = np.random.default_rng(5).random((99, 1, 1)) < 0.5
-    mean, seldom = made(np.concatenate([one, ~one], axis=2)).best_by_chance
-    coins = np.random.default_rng(7).binomial(99, 0.5, size=20_000)
-    best = np.maximum(coins, 99 - coins)
-    assert mean == pytest.approx(best.mean(), abs=0.3)
-    assert seldom == pytest.approx(np.quantile(best, 0.95), abs=1)
-    assert mean > 49.5
-
-
-@pytest.mark.parametrize("sentences", [1, 2, 3, 7])
-def test_with_few_sentences_chance_is_counted_out_in_full(sentences: int) -> None:
-    correct = np.random.default_rng(2).random((sentences, 2, 2)) < 0.5
-    cases = []
-    for number in range(2**sentences):  # each way in which nouns may be meant
-        swapped = [bool(number >> sentence & 1) for sentence in range(sentences)]
-        cases.append((correct ^ np.array(swapped)[:, None, None]).sum(axis=0).max())
-    mean, seldom = made(correct).best_by_chance
-    assert mean == pytest.approx(np.mean(cases), abs=0.1)
-    assert np.mean(np.array(cases) > seldom) <= 0.05 + 0.01
-    assert seldom <= sentences
-
-
-def test_the_number_by_chance_is_the_same_each_time() -> None:
-    correct = np.random.default_rng(0).random((30, 2, 2)) < 0.5
-    assert made(correct).best_by_chance == made(correct).best_by_chance
+def test_the_bundled_models_best_head_beats_chance_and_the_head_of_the_pizza_does_not(encoder: Encoder) -> None:
+    forms = [form for pair in pronoun_pairs() for form in pair]
+    heads = pronoun_heads(encoder, forms)
+    assert pair_numbers(heads.forms).tolist() == [number // 2 for number in range(100)]
+    assert heads.by_chance.mean == pytest.approx(55, abs=0.2)
+    assert heads.by_chance.seldom_exceeded == 57
+    assert heads.counts[3, 10] == heads.counts.max() == 58
+    assert heads.by_chance.p_value(58) == pytest.approx(0.03, abs=0.01)
+    assert heads.counts[3, 1] == 55
+    assert heads.by_chance.p_value(55) > 0.3
 
 
 # What the model gives
