@@ -158,7 +158,9 @@ def _limits(classifiers: TrainedClassifiers, points: Sequence[CurvePoint]) -> st
         f"these texts alone. Lines: means of {DRAWS} samples; the band holds eight of ten. Dotted: always the most "
         "frequent class."
         + (
-            f" All {points[-1].size:,} texts make only one sample, so there is no band."
+            f" All {points[-1].size:,} texts make only one sample, so there is no band. All samples are scored on the "
+            f"same {len(classifiers.dataset.test_indices)} held-out texts: the band shows what the choice of training "
+            "texts does, not that of test texts."
             if not classifiers.dataset.is_cross_validated
             else " Each sample holds out another third of the texts."
         )
