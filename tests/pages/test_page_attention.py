@@ -200,7 +200,7 @@ def test_a_head_is_tested_on_100_sentences_and_no_more_is_claimed_than_they_show
 def test_the_one_head_that_beats_chance_is_said_to_and_by_how_likely_chance_is() -> None:
     visit = opened(text=SENTENCE, layer="4", head="11")
     assert "Right in 58 of 100 sentences" in visit.words
-    assert re.search(r"more than 57 in 1 of 20 cases only \(p = 0\.0[34] for 58\)", visit.words)
+    assert re.search(r"more than 57 in 1 of 20 cases only \(p\s=\s0\.0[34] for 58\)", visit.words)
     assert "on these sentences the head does better than chance" in visit.words
 
 
