@@ -55,9 +55,9 @@ def pick_layer(layers: int, first: int) -> int:
     return _pick("Layer", layers, first + 1, state.Shared.LAYER)
 
 
-def pick_layer_and_head(layers: int, heads: int, first: tuple[int, int]) -> tuple[int, int]:
-    """Ask for a layer and a head; return them counted from 0. first: the default, counted from 0 too."""
-    return pick_layer(layers, first[0]), _pick("Head", heads, first[1] + 1, state.Shared.HEAD)
+def pick_head(heads: int, first: int) -> int:
+    """Ask for a head of a layer; return it counted from 0. first: the default, counted from 0 too."""
+    return _pick("Head", heads, first + 1, state.Shared.HEAD)
 
 
 def _pick(label: str, count: int, first: int, key: str) -> int:

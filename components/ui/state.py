@@ -102,6 +102,8 @@ class Attention:
     CALCULATION_STEP: Final = "calculation_step"
     OVER_HEADS: Final = "over_heads"
     SWITCH_HEAD: Final = "switch_this_head"
+    MEASURE: Final = "measure"
+    ONE_HEAD: Final = "one_head"
 
 
 class OneLayer:
@@ -196,6 +198,7 @@ class Retrieval:
     ASKED_BEFORE: Final = "asked_before"
     PASSAGE: Final = "passage"
     PASSAGE_AGAINST: Final = "against"
+    DIVIDED_AMONG: Final = "divided_among"
     OWN_QUESTIONS: Final = "own_questions"
     FAILURES_OF: Final = "failures_of"
     SIZES_WANTED: Final = "sizes_wanted"

@@ -8,6 +8,7 @@ from components.ui.attention import (
     effects,
     head_search,
     interventions,
+    norms,
     one_head,
     session,
     single_heads,
@@ -15,7 +16,7 @@ from components.ui.attention import (
     weight_derivation,
 )
 from components.ui.caches.requests import TraceRequest
-from components.ui.pickers import pick_layer_and_head
+from components.ui.pickers import pick_head, pick_layer
 from components.ui.stage.stage import Stage
 
 stage = Stage("Attention")
@@ -31,8 +32,10 @@ with stage.more():
     part = session.ask_for_part(tokens)
 request = TraceRequest(reading.model, reading.text, second, changes + uniform)
 first_head = session.open_first_head(request.original)
+with stage.control("all heads", "one head", "who brought what", "over heads"):
+    layer = pick_layer(reading.encoder.num_layers, first_head[0])
 with stage.control("all heads", "one head", "over heads"):
-    layer, head = pick_layer_and_head(reading.encoder.num_layers, reading.encoder.num_heads, first_head)
+    head = pick_head(reading.encoder.num_heads, first_head[1])
 first_pair = session.follow_head(request.original, tokens, layer, head)
 with stage.control("one weight", "find the head"):
     query, key = session.ask_for_pair(tokens, first_pair)
@@ -44,6 +47,7 @@ stage.run(
         "all heads": partial(all_heads.draw, view),
         "one head": partial(one_head.draw, view),
         "one weight": partial(weight_derivation.draw, view),
+        "who brought what": partial(norms.draw, view),
         "find the head": partial(head_search.draw, view),
         "change it": partial(effects.draw, view),
         "each head off": partial(single_heads.draw, view),

@@ -29,6 +29,19 @@ def attention_heatmap(
     return square_figure(heatmap, labels, "key: at whom", "query: who is looking", palette, first, step, cell)
 
 
+def share_heatmap(
+    shares: Float[np.ndarray, "S S"], labels: Sequence[str], palette: Palette, highest: float, step: int = 1
+) -> go.Figure:
+    """Draw the share of each row that each key brings, with the scale at its side, where it takes no height.
+
+    labels: S tokens, each standing for `step` tokens. highest: the share in full colour.
+    """
+    heatmap = heatmap_trace(shares, axis_positions(labels, 1, step), "share", "%{y} ← %{x}")
+    heatmap |= {"zmin": 0, "zmax": highest, "colorscale": colour_scale(palette.sequential)}
+    heatmap["colorbar"] = {"title": {"text": "share", "side": "top"}, "thickness": 10, "tickformat": ".0%", "nticks": 4}
+    return square_figure(heatmap, labels, "key: who brings", "query: who gets", palette, 1, step, cell=28)
+
+
 def attention_difference(
     differences: Float[np.ndarray, "S S"],
     labels: Sequence[str],

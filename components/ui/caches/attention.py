@@ -9,12 +9,16 @@ from components.core.attention.head_roles import HeadRoles, head_roles
 from components.core.attention.head_search import HeadSearch, opening_head, search_heads
 from components.core.attention.quantization import QuantizedWeights, pool_by_magnitude, quantize_weights
 from components.core.context.pronoun_heads import PronounHeads, pronoun_heads
+from components.core.layer.norms import AttentionNorms, attention_norms
 from components.core.model.attention import combine_heads
+from components.core.model.opened_model import read_only
 from components.ui.caches.memo import Memo, memoized
 from components.ui.caches.models import encoder
 from components.ui.caches.requests import (
     CombinedHeadsRequest,
     HeadSearchRequest,
+    NormSharesRequest,
+    NormsRequest,
     PronounRequest,
     QuantizationRequest,
     ThumbnailRequest,
@@ -27,6 +31,8 @@ _COUNT = 64
 _READ_CLOSELY = 128
 _QUANTIZED_BYTES = 40_000_000
 _EFFECT_BYTES = 80_000_000
+# About 5,000 layers of 16 tokens, or 5 of 512.
+_NORMS_BYTES = 42_000_000
 
 
 @memoized(_COUNT)
@@ -61,6 +67,29 @@ def combined_heads(request: CombinedHeadsRequest) -> np.ndarray:
     square = combine_heads(trace(request.trace).attention_weights(request.layer), request.method)
     square.setflags(write=False)
     return square
+
+
+@memoized(_NORMS_BYTES, size_of=lambda norms: norms.nbytes)
+def norms(request: NormsRequest) -> AttentionNorms:
+    """Measure what each token brings to each other in a layer or a head: the lengths of the vectors it adds."""
+    measured = attention_norms(encoder(request.trace.model), trace(request.trace), request.layer, request.head)
+    for matrix in measured.known.values():
+        matrix.setflags(write=False)
+    return measured
+
+
+#: Request -> (N, L, M, K) shares of N texts.
+_norm_shares = Memo[np.ndarray](_COUNT)
+
+
+def has_norm_shares(request: NormSharesRequest) -> bool:
+    """True if the shares over these texts are kept."""
+    return request in _norm_shares
+
+
+def norm_shares(request: NormSharesRequest, measure: Callable[[], np.ndarray]) -> np.ndarray:
+    """(N, L, M, K): whose the shares are, text by text. measure: called if they are not kept, as for single_heads."""
+    return _norm_shares.get(request, lambda: read_only(measure()))
 
 
 @memoized(_EFFECT_BYTES, size_of=lambda effect: effect.changed.nbytes + effect.original.nbytes)

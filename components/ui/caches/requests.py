@@ -103,6 +103,23 @@ class CombinedHeadsRequest:
 
 
 @dataclass(frozen=True)
+class NormsRequest:
+    """What each token brings to each other in a layer, or in one of its heads; both are counted from 0."""
+
+    trace: TraceRequest
+    layer: int
+    head: int | None = None
+
+
+@dataclass(frozen=True)
+class NormSharesRequest:
+    """Whose the shares are, on average over texts, in every layer of a model."""
+
+    model: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class HeadSearchRequest:
     """The heads that link two tokens, counted from 0."""
 
@@ -136,3 +153,12 @@ class OcclusionRequest:
     sentence: str
     word: Word
     others: tuple[Word, ...]
+
+
+@dataclass(frozen=True)
+class SimilarityRequest:
+    """The cosine of two texts, as a number of the first one."""
+
+    model: str
+    text: str
+    other: str

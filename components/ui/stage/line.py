@@ -48,7 +48,16 @@ READING = (
     PageEntry(
         "pages/encoder/attention.py",
         "Attention",
-        ("all heads", "one head", "one weight", "find the head", "change it", "each head off", "over heads"),
+        (
+            "all heads",
+            "one head",
+            "one weight",
+            "who brought what",
+            "find the head",
+            "change it",
+            "each head off",
+            "over heads",
+        ),
     ),
     PageEntry(
         "pages/encoder/one_layer.py",

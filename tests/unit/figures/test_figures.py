@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from components.figures.base import axis_positions, escape_plotly
 from components.figures.charts.bars import bars, twin_bars
+from components.figures.charts.kind_shares import kind_shares
 from components.figures.charts.layer_lines import LayerLine, layer_lines
 from components.figures.charts.text_scatter import text_scatter
 from components.figures.charts.token_bars import tokens_per_word
 from components.figures.charts.word_order_points import word_order_points
-from components.figures.heatmaps.attention import attention_difference, attention_heatmap
+from components.figures.heatmaps.attention import attention_difference, attention_heatmap, share_heatmap
 from components.figures.heatmaps.similarity import close_similarity_heatmap, similarity_heatmap
 from components.figures.heatmaps.tables import shares_heatmap
 from components.figures.palette import DARK, LIGHT, Palette
@@ -92,6 +93,8 @@ def test_no_figure_lets_markup_through(nasty: str) -> None:
         twin_bars([("one", np.ones(2), LIGHT.word), ("other", np.ones(2), LIGHT.key)], labels, "word", LIGHT),
         word_order_points({"on": ([1.0, 0.5], LIGHT.word)}, labels, LIGHT, lowest=0.5, stressed="on"),
         shares_heatmap(np.eye(2), labels, labels, "question", "passage", LIGHT),
+        share_heatmap(np.eye(2), labels, LIGHT, highest=1),
+        kind_shares(np.eye(2, 3), labels, ("special", "itself", "other"), LIGHT, "average"),
     ]
     for figure in figures:
         texts = [text for name, text in _texts(figure.to_dict()) if name != "hovertemplate"]

@@ -1,0 +1,32 @@
+"""Explanations of numbers of a text, word by word."""
+
+from components.core.embeddings.token_contributions import tokens_encoded
+from components.core.errors import ModelError
+from components.core.explanations.gradients import IntegratedGradients, integrated_gradients
+from components.core.explanations.target import Target
+from components.ui.caches import models
+from components.ui.caches.encoding import sentence_vector
+from components.ui.caches.memo import memoized
+from components.ui.caches.requests import SimilarityRequest, TextRequest
+
+_COUNT = 64
+# Cosines that were computed in two batches lie a few millionths apart.
+_SAME = 1e-4
+
+
+@memoized(_COUNT)
+def divided_similarity(request: SimilarityRequest) -> IntegratedGradients:
+    """Divide the cosine of two texts among the tokens of the first, by integrated gradients.
+
+    Raises SentenceError, and ModelError for a model that encodes more than the text's own tokens.
+    """
+    encoder = models.encoder(request.model)
+    vector, other = (sentence_vector(TextRequest(request.model, text)) for text in (request.text, request.other))
+    divided = integrated_gradients(encoder, tokens_encoded(encoder, request.text), Target(other))
+    if abs(divided.whole - float(vector @ other)) > _SAME:
+        raise ModelError(
+            f"This score cannot be divided among the words typed: the sentence vector of {encoder.short_name} is not "
+            "that of the text’s own tokens alone. A prompt may be read before it, or a long text be cut in another "
+            "way. Choose a model without a prompt, or a shorter text."
+        )
+    return divided
