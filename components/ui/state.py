@@ -253,3 +253,13 @@ class Sentiment:
     HARD_TEXT: Final = "hard_text"
     TRAINED_ON_OWN_TEXTS: Final = "learned_from_own_texts"
     OWN_DATASET: Final = "own_labelled"
+
+
+class Explanations:
+    """The Explanations page."""
+
+    RESULT: Final = "explained"
+    TEXT: Final = "explained_text"
+    OTHER: Final = "compared_text"
+    EXPLANATION: Final = "explanation"
+    MEASURE: Final = "measure_explanations"

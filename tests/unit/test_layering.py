@@ -58,6 +58,7 @@ ROOMS = (
     "storage",
     "retrieval",
     "classification",
+    "explanations",
     "lessons",
 )
 #: The rooms of core/retrieval, likewise.

@@ -9,10 +9,9 @@ S tokens, W words, F features, D dimensions. Classes are given as indices of the
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from scipy.sparse import csr_array
 
 from components.core.classification.classifiers import (
@@ -22,6 +21,7 @@ from components.core.classification.classifiers import (
     ClassifierMethod,
     LinearClassifier,
 )
+from components.core.embeddings.hidden_words import vectors_of_visible, visible_without
 from components.core.embeddings.token_contributions import (
     WordContribution,
     are_alike,
@@ -34,10 +34,6 @@ from components.core.embeddings.token_contributions import (
 from components.core.errors import ModelError
 from components.core.model.encoder import Encoder
 from components.core.numerics.similarity import normalise_rows
-from components.core.tokens.tokens import Tokens
-
-# Variants of a text that run in one batch; each holds the context vectors of all layers in memory.
-_BATCH: Final = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,10 +106,8 @@ def occlusion_effects(
     if classifier.method not in CONTEXTUAL:
         raise ValueError(f"{classifier.method} reads no sentence vectors.")
     tokens = tokens_encoded(encoder, text)
-    visible = np.ones((1 + len(tokens.words), len(tokens.tokens)), dtype=bool)
-    for row, word in zip(visible[1:], tokens.words, strict=True):
-        row[list(word.token_indices)] = False
-    vectors = normalise_rows(_encode_visible(encoder, tokens, visible))
+    visible = visible_without(tokens, [[], *([word] for word in tokens.words)])
+    vectors = vectors_of_visible(encoder, tokens, visible)
     if not are_alike(vectors[:1], encoder.encode([text])):
         raise ModelError(
             f"Words cannot be hidden from {encoder.short_name} one by one: its sentence vector is not that of the "
@@ -160,13 +154,3 @@ def _averaged_words(encoder: Encoder, text: str, weights: Float[np.ndarray, " D"
     rows = encoder.word_embedding_table[tokens.token_ids[typed]]
     contributions[typed] = divide_unit_vector(rows, np.full(len(rows), 1 / len(rows))) @ weights
     return tuple(word for word in word_contributions(tokens, contributions) if not word.special)
-
-
-def _encode_visible(encoder: Encoder, tokens: Tokens, visible: Bool[np.ndarray, "B S"]) -> Float[np.ndarray, "B D"]:
-    """Encode one text B times, each time with other tokens visible."""
-    ids = np.tile(tokens.token_ids, (len(visible), 1))
-    vectors = []
-    for start in range(0, len(visible), _BATCH):
-        at = slice(start, start + _BATCH)
-        vectors.append(encoder.pooled(encoder.context_vectors(ids[at], visible[at])[:, -1], visible[at]))
-    return np.concatenate(vectors)

@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from components.core.context.comparison import word_vectors
+from components.core.embeddings.hidden_words import visible_without
 from components.core.model.encoder import Encoder
 from components.core.numerics.similarity import paired_cosines
 from components.core.tokens.tokens import Tokens, Word
@@ -19,9 +20,7 @@ def occlusion(encoder: Encoder, tokens: Tokens, word: Word, others: Sequence[Wor
     A hidden word is masked like padding, in all layers and heads; the tokens keep their positions. The distance is
     1 − cosine with the vector that the word has when nothing is hidden.
     """
-    visible = np.ones((len(others) + 1, len(tokens.tokens)), dtype=bool)
-    for row, other in zip(visible[1:], others, strict=True):
-        row[list(other.token_indices)] = False
+    visible = visible_without(tokens, [[], *([other] for other in others)])
     ids = np.tile(tokens.token_ids, (len(visible), 1))
     batches = range(0, len(visible), _BATCH)
     last = np.concatenate(

@@ -205,6 +205,25 @@ class Encoder(OpenedModel):
         with torch.inference_mode():
             return array_of(self._pooled(vectors, mask))
 
+    def gradients(
+        self, tokens: Tokens, word_embeddings: Float[np.ndarray, "B S E"], direction: Float[np.ndarray, " D"]
+    ) -> tuple[Float32[np.ndarray, " B"], Float32[np.ndarray, "B S E"]]:
+        """Read one text B times with other word embeddings, and differentiate the result.
+
+        word_embeddings: in place of the tokens' rows of the table. Returns direction · (unit sentence vector), and its
+        gradient with respect to the word embeddings.
+        """
+        inputs = self._rows([tokens] * len(word_embeddings))
+        del inputs["input_ids"]
+        with lanes.turn():
+            rows = torch.from_numpy(word_embeddings.copy()).to(self._device, self._model.dtype).requires_grad_()
+            along = torch.from_numpy(direction.astype(np.float32)).to(self._device)
+            states = self._model(inputs_embeds=rows, **inputs).last_hidden_state
+            vectors = self._pooled(states, inputs["attention_mask"]).float()
+            results = torch.nn.functional.normalize(vectors, dim=-1) @ along
+            (found,) = torch.autograd.grad(results.sum(), rows)
+        return array_of(results), array_of(found)
+
     def _rows(self, texts: Sequence[Tokens]) -> dict[str, torch.Tensor]:
         """Return the model's inputs for a batch of texts of one number of tokens."""
         ids = np.stack([text.token_ids for text in texts])

@@ -66,7 +66,11 @@ def twin_bars(
         _horizontal_bars(values.tolist(), labels, colour, decimals=4) | {"xaxis": x}
         for x, (_, values, colour) in zip(("x", "x2"), sides, strict=True)
     ]
-    ranges = [[min(0.0, 1.1 * float(values.min())), 1.25 * max(float(values.max()), 1e-6)] for _, values, _ in sides]
+    # A negative bar's number stands at its left.
+    ranges = [
+        [0.0 if low >= 0 else low - 0.25 * (high - low), high + 0.25 * (high - min(0.0, low))]
+        for low, high in ((float(values.min()), max(float(values.max()), 1e-6)) for _, values, _ in sides)
+    ]
     left, right = (
         axis(title, range=limits, domain=domain, side="top", nticks=4)
         for (title, _, _), limits, domain in zip(sides, ranges, ([0, 0.46], [0.54, 1]), strict=True)
@@ -90,7 +94,7 @@ def _horizontal_bars(values: Sequence[float], labels: Sequence[str], colour: str
         "y": axis_positions(labels),
         "orientation": "h",
         "marker": {"color": colour},
-        "text": [f"{value:.3f}" for value in values],
+        "text": [f"{value:.3f}".replace("-", "−") for value in values],
         "textposition": "outside",
         "cliponaxis": False,
         "constraintext": "none",  # else Plotly writes smaller than its font where bars are thin

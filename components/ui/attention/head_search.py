@@ -148,7 +148,8 @@ def _draw_verdict(view: AttentionView, tested: PronounHeads) -> None:
     reader = " (read by the encoder without changes)" if view.request.interventions else ""
     verdict = (
         f"By guessing, the best of {heads} heads reaches more than {surpassed} in 1 of 20 cases only "
-        f"(p\u00a0=\u00a0{tested.by_chance.p_value(count):.2f} for {count}): on these sentences the head does better than chance."
+        f"(p\u00a0=\u00a0{tested.by_chance.p_value(count):.2f} for {count}): on these sentences the head does better "
+        "than chance."
         if count > surpassed
         else f"By guessing, the best of {heads} heads reaches up to {surpassed} in 19 of 20 cases: nothing shows that "
         "this head finds antecedents."

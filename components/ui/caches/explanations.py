@@ -1,17 +1,39 @@
-"""Explanations of numbers of a text, word by word."""
+"""Explanations of numbers of a text, word by word, and what their test says of them."""
+
+from collections.abc import Callable
 
 from components.core.embeddings.token_contributions import tokens_encoded
 from components.core.errors import ModelError
+from components.core.explanations.deletion import Areas, TestedExplanations
 from components.core.explanations.gradients import IntegratedGradients, integrated_gradients
 from components.core.explanations.target import Target
 from components.ui.caches import models
 from components.ui.caches.encoding import sentence_vector
-from components.ui.caches.memo import memoized
-from components.ui.caches.requests import SimilarityRequest, TextRequest
+from components.ui.caches.memo import Memo, memoized
+from components.ui.caches.requests import AreasRequest, ExplanationRequest, SimilarityRequest, TextRequest
 
 _COUNT = 64
+_MEASURED = 16
 # Cosines that were computed in two batches lie a few millionths apart.
 _SAME = 1e-4
+
+_tested = Memo[TestedExplanations](_COUNT)
+_areas = Memo[Areas](_MEASURED)
+
+
+def tested(request: ExplanationRequest, test: Callable[[], TestedExplanations]) -> TestedExplanations:
+    """Return the explanations of a text's result, tested. test: called if they are not kept."""
+    return _tested.get(request, test)
+
+
+def has_areas(request: AreasRequest) -> bool:
+    """True if the areas over the shipped texts are kept."""
+    return request in _areas
+
+
+def areas(request: AreasRequest, measure: Callable[[], Areas]) -> Areas:
+    """Return the areas over the shipped texts. measure: called if they are not kept."""
+    return _areas.get(request, measure)
 
 
 @memoized(_COUNT)

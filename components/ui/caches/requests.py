@@ -162,3 +162,21 @@ class SimilarityRequest:
     model: str
     text: str
     other: str
+
+
+@dataclass(frozen=True)
+class ExplanationRequest:
+    """A result of a text, by its name on the page. other: the second text, where the result needs one."""
+
+    model: str
+    result: str
+    text: str
+    other: str = ""
+
+
+@dataclass(frozen=True)
+class AreasRequest:
+    """A result, by its name on the page, explained on the shipped texts."""
+
+    model: str
+    result: str

@@ -10,7 +10,6 @@ from components.core import HalfOff, Intervention, NeuronOff, ResidualOff
 from components.core.attention.ablation import InterventionEffect
 from components.core.classification.classifiers import ClassifierMethod
 from components.core.classification.mlp import DEFAULT_SETTINGS
-from components.core.retrieval.documents import ChunkSettings, Unit
 from components.core.retrieval.search.ranking import exact_search
 from components.figures.heatmaps.layers import layers_by_tokens
 from components.ui import state
@@ -19,10 +18,7 @@ from components.ui.caches.requests import TraceRequest
 from components.ui.charts import show
 from components.ui.one_layer.session import LayerView
 from components.ui.page import palette, quoted
-from components.ui.progress import ProgressBar, report_to
-from components.ui.retrieval import corpora
-from components.ui.retrieval.corpus_index import has_indexed_corpus, index_corpus
-from components.ui.retrieval.indexed_corpus import IndexedCorpus
+from components.ui.retrieval.shipped_passages import beginning, shipped_passages
 from components.ui.sentiment.encoding import ensure_inputs
 from components.ui.sentiment.texts import shipped_reviews
 from components.ui.sentiment.trained_classifiers import TrainedClassifiers
@@ -45,8 +41,6 @@ _MOST_TOKENS, _FIRST = 64, 3
 _PLACES: Final = ("1st", "2nd", "3rd")
 # Letters of a passage that are shown.
 _LETTERS = 36
-# The passages of Live retrieval, as that page opens.
-_SETTINGS: Final = ChunkSettings(Unit.PARAGRAPHS, 1, 0)
 
 
 def pick_part() -> str:
@@ -136,7 +130,7 @@ def _draw_uses(view: LayerView, change: Intervention) -> None:
     reading = view.reading
     classifiers = TrainedClassifiers(reading.model, shipped_reviews(), DEFAULT_SETTINGS)
     ensure_inputs(classifiers)
-    corpus = _corpus(reading.model)
+    corpus = shipped_passages(reading.model)
     whole, without = classifiers.inputs_of(reading.text), classifiers.inputs_of(reading.text, (change,))
     vectors = [each.vectors[0] for each in (whole, without)]
     found = [exact_search(corpus.unit_vectors, vector, _FIRST) for vector in vectors]
@@ -144,7 +138,10 @@ def _draw_uses(view: LayerView, change: Intervention) -> None:
     probabilities = [classifier.probabilities(each)[0, -1] for each in (whole, without)]
     rows = [["verdict", *(f"{each:.3f} {classifiers.names[-1]}" for each in probabilities)]]
     rows += [
-        [_PLACES[rank], *(f"{format_cosine(item.score, 3)}  {_beginning(corpus, item.index)}" for item in items)]
+        [
+            _PLACES[rank],
+            *(f"{format_cosine(item.score, 3)}  {beginning(corpus, item.index, _LETTERS)}" for item in items),
+        ]
         for rank, items in enumerate(zip(*found, strict=True))
     ]
     frame.part("What becomes of a verdict and of a search")
@@ -153,18 +150,3 @@ def _draw_uses(view: LayerView, change: Intervention) -> None:
         f"{len(corpus.chunks)} passages of Live retrieval, with their cosines."
     )
     table(["", "whole", "without"], rows, caption, prose=(1, 2))
-
-
-def _beginning(corpus: IndexedCorpus, index: int) -> str:
-    return shorten(" ".join(corpus.chunks[index].text.split()), _LETTERS)
-
-
-def _corpus(model: str) -> IndexedCorpus:
-    """The shipped passages of Live retrieval; a bar is drawn while they are encoded."""
-    corpus = corpora.shipped(corpora.EVERYDAY)
-    if has_indexed_corpus(model, corpus, _SETTINGS, None):
-        return index_corpus(model, corpus, _SETTINGS, None)
-    bar = ProgressBar()
-    indexed = index_corpus(model, corpus, _SETTINGS, None, report_to(bar, "passage"))
-    bar.clear()
-    return indexed

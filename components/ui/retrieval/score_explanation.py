@@ -11,6 +11,8 @@ from components.figures.heatmaps.tables import shares_heatmap
 from components.ui import state
 from components.ui.charts import show
 from components.ui.page import markup, palette
+from components.ui.pickers import pick_option
+from components.ui.retrieval import typed_words
 from components.ui.retrieval.bm25_explanation import draw_terms, formula
 from components.ui.retrieval.passages import name_of
 from components.ui.retrieval.results import format_score
@@ -21,12 +23,13 @@ from components.ui.word_shares import draw_shaded, largest, table_of_words
 from components.ui.wording import format_count, format_signed
 
 _NOTHING = "nothing"
+#: What the score is divided among.
+VECTORS, WORDS = "context vectors", "typed words"
 
 
 def draw(result: SearchResult, encoder: Encoder, method: str) -> None:
     """Draw the reasons for the score of one passage, or of two. method: of the ranking they are picked from."""
-    with frame.controls():
-        first, second = _pick(result, method)
+    first, second = _pick(result, method)
     if first is None:
         frame.heading("This ranking found no passage, so there is no score to explain")
         return
@@ -53,7 +56,13 @@ def draw(result: SearchResult, encoder: Encoder, method: str) -> None:
         _explain_grid(encoder)
     if method == BM25:
         return
-    if second is not None:
+    if second is None:
+        with frame.controls():
+            among = pick_option("Divided among", [VECTORS, WORDS], state.Retrieval.DIVIDED_AMONG)
+        if among == WORDS:
+            typed_words.draw(result, first, grids[0])
+            return
+    else:
         _draw_difference(result, grids, first, second)
     for index, grid in zip(indices, grids, strict=True):
         _draw_grid(result, index, grid, alone=second is None)
@@ -87,20 +96,22 @@ def _pick(result: SearchResult, method: str) -> tuple[int | None, int | None]:
         return None, None
     if st.session_state.get(state.Retrieval.PASSAGE_EXPLAINED) not in offered:
         st.session_state.pop(state.Retrieval.PASSAGE_EXPLAINED, None)
-    first = st.selectbox("Passage", list(offered), key=state.Retrieval.PASSAGE_EXPLAINED, width=255)
+    with frame.controls():
+        first = st.selectbox("Passage", list(offered), key=state.Retrieval.PASSAGE_EXPLAINED, width=255)
     others = [_NOTHING, *(name for name in offered if name != first)]
     if st.session_state.get(state.Retrieval.PASSAGE_AGAINST) not in others:
         st.session_state.pop(state.Retrieval.PASSAGE_AGAINST, None)
-    second = st.selectbox("Compared with", others, key=state.Retrieval.PASSAGE_AGAINST, width=255)
+    with frame.more():
+        second = st.selectbox("Compared with", others, key=state.Retrieval.PASSAGE_AGAINST, width=255)
     return offered[first], None if second == _NOTHING else offered[second]
 
 
 def _explain_grid(encoder: Encoder) -> None:
     mean = encoder.pooling == "mean"
     frame.part(
-        "By meaning: each pair of tokens adds a share",
-        "Both vectors are means of token vectors, so their cosine is a sum over all pairs of tokens, with special "
-        "tokens."
+        "By meaning: each pair of context vectors adds a share",
+        "Both vectors are means of context vectors, so their cosine is a sum over all pairs of them, with those of "
+        "special tokens. A context vector holds something of every word, so a word’s row is not what typing it adds."
         if mean
         else "Both vectors are those of the first token, so their cosine comes from that pair alone.",
     )
@@ -118,7 +129,8 @@ def _draw_grid(result: SearchResult, index: int, grid: ScoreGrid, alone: bool) -
     total = format_score(DENSE, grid.total)
     finding = f"{name}: {rows} × {columns} cells sum to {total}"
     explained = (
-        "Each pair of tokens adds to the cosine. Blue raises it, red lowers it; a stronger colour is a larger share."
+        "The score is divided among context vectors, not among the words typed: each holds something of every word. "
+        "Blue raises it, red lowers it."
     )
     if alone:
         frame.heading(finding, explained)

@@ -112,6 +112,7 @@ APPLYING = (
             "export",
         ),
     ),
+    PageEntry("pages/applications/explanations.py", "Explanations", ("one text", "over many texts")),
 )
 #: The headings of the sidebar, each with its pages.
 SECTIONS = {"How the encoder reads": READING + COMPARING, "What its vectors are good for": APPLYING}

@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 from components.core import Encoder
+from components.core.embeddings.token_contributions import tokens_encoded, word_contributions
+from components.core.explanations.gradients import MOST_GAP, integrated_gradients
+from components.core.explanations.target import Target
 from components.core.retrieval.search.methods import SearchMethod
 from components.core.retrieval.search.score_grid import ScoreGrid, score_difference, score_grid, score_grids
 from tests.support.reference import assert_close
@@ -23,6 +26,8 @@ from tests.support.retrieval_page import (
     words,
 )
 from tests.support.visit import Visit, array
+
+TYPED = "typed words"
 
 
 def cells(opened: Visit) -> np.ndarray:
@@ -129,3 +134,44 @@ def test_two_passages_differ_by_the_sum_of_the_shares_of_each_word_of_the_questi
     assert_close([numbers(row[1:]) for row in rows], shares, 0.51e-4)
     assert_close(np.sum(shares, axis=0), apart)
     assert [row[0] for row in rows][1:-1] == re.findall(r"\w+|[^\w\s]", PRAM)
+
+
+def test_the_grid_says_that_it_divides_the_score_among_context_vectors_and_not_among_words() -> None:
+    assert "divided among context vectors, not among the words typed" in words(visit(PRAM, screen=WHY))
+
+
+@pytest.mark.parametrize("question", [PRAM, LOST])
+def test_the_score_is_divided_among_the_words_typed_by_integrated_gradients(
+    question: str, encoder: Encoder, everyday: ShippedCorpus
+) -> None:
+    opened = visit(question, screen=WHY).pick("divided_among", TYPED)
+    first = everyday.dense(question)[0]
+    target = Target(everyday.unit_vectors[first.index])
+    tokens = tokens_encoded(encoder, question)
+    found = integrated_gradients(encoder, tokens, target)
+    shares = [word for word in word_contributions(tokens, found.values) if not word.special]
+    by_words, by_vectors = (array(trace["x"]) for trace in opened.figure("typed-words")["data"])
+    assert_close(by_words, [*(word.share for word in shares), found.baseline], 1e-5)
+    grid = first_grid(encoder, everyday, question)
+    assert_close(by_vectors[:-1], [word.share for word in grid.question_words if not word.special], 1e-6)
+    assert_close(by_vectors.sum(), first.score)
+    assert found.gap < MOST_GAP
+    assert f"completeness gap {found.gap:.2%} after {found.steps} steps" in words(opened)
+    assert abs(by_words.sum() - first.score) < MOST_GAP * abs(found.whole - found.baseline) + 1e-5
+    best = max(shares, key=lambda word: word.share).text
+    assert f"“{best}” adds most to {everyday.names[first.index]}: " in words(opened)
+    assert f" of {first.score:.4f}" in opened.headings[0]
+    *rows, total = opened.table("The score divided among the words typed")
+    assert [row[0] for row in rows] == [*(word.text for word in shares), "special tokens"]
+    assert_close([numbers(row[1:]) for row in rows], np.stack([by_words, by_vectors], axis=1), 0.51e-4)
+    assert_close(numbers(total[1:]), [by_words.sum(), by_vectors.sum()], 0.51e-4)
+
+
+def test_a_score_by_words_or_beside_another_passage_is_divided_in_one_way_only(everyday: ShippedCorpus) -> None:
+    offered = "divided_among"
+    opened = visit(PRAM, screen=WHY, ranked_by=BM25)
+    assert offered not in [each.key for each in opened.app.button_group]
+    opened.pick("ranked_by", DENSE)
+    assert offered in [each.key for each in opened.app.button_group]
+    opened.choose("against", opened.app.selectbox(key="against").options[1])
+    assert offered not in [each.key for each in opened.app.button_group]

@@ -11,9 +11,13 @@ import plotly.graph_objects as go
 import pytest
 
 import components.figures
+from components.core.numerics.bootstrap import Interval
 from components.figures.charts.bars import bars, twin_bars
 from components.figures.charts.curves import curves
+from components.figures.charts.deletion_lines import deletion_lines
 from components.figures.charts.head_histogram import head_count_histogram
+from components.figures.charts.interval_dots import interval_dots
+from components.figures.charts.kind_shares import kind_shares
 from components.figures.charts.layer_lines import LayerLine, layer_lines
 from components.figures.charts.text_scatter import text_scatter
 from components.figures.charts.token_bars import token_bars, tokens_per_word
@@ -22,7 +26,7 @@ from components.figures.classification.boundary import DotGroup, decision_bounda
 from components.figures.classification.calibration import reliability_diagram
 from components.figures.classification.learning_curves import Band, learning_curves
 from components.figures.classification.verdicts import verdict_bars, verdict_heatmap
-from components.figures.heatmaps.attention import attention_difference, attention_heatmap
+from components.figures.heatmaps.attention import attention_difference, attention_heatmap, share_heatmap
 from components.figures.heatmaps.layers import layers_by_heads, layers_by_tokens, turns_by_layer
 from components.figures.heatmaps.similarity import close_similarity_heatmap, position_similarity, similarity_heatmap
 from components.figures.heatmaps.tables import counts_heatmap, shares_heatmap
@@ -42,7 +46,10 @@ FIGURES: dict[str, go.Figure] = {
     "decision_boundary": decision_boundary(
         [DotGroup("good", EYE, LABELS, LIGHT.key, filled=True)], ONE, ("bad", "good"), LIGHT
     ),
+    "deletion_lines": deletion_lines({"one": ONE, "two": ONE}, ONE, "one", EYE, "cosine", LIGHT),
     "head_count_histogram": head_count_histogram(np.array([1, 2]), 3, {"chance": 1.5, "this head": 2}, LIGHT),
+    "interval_dots": interval_dots([Interval(0.5, 0.2, 0.8)], ["one"], "area", LIGHT),
+    "kind_shares": kind_shares(np.full((2, 3), 1 / 3), LABELS, ["x", "y", "z"], LIGHT, "share"),
     "layer_lines": layer_lines([LayerLine(name, ONE, LIGHT.word) for name in LABELS], LABELS, "cosine", LIGHT),
     "layers_by_heads": layers_by_heads(EYE, LIGHT),
     "turns_by_layer": turns_by_layer({"first": EYE, "second": EYE}, LABELS, LIGHT),
@@ -52,6 +59,7 @@ FIGURES: dict[str, go.Figure] = {
     ),
     "position_similarity": position_similarity(EYE, [1, 2], LIGHT),
     "reliability_diagram": reliability_diagram(ONE, ONE, ONE, ONE, np.array([1, 2]), 0.5, LIGHT),
+    "share_heatmap": share_heatmap(EYE, LABELS, LIGHT, 1.0),
     "shares_heatmap": shares_heatmap(EYE, LABELS, LABELS, "question", "passage", LIGHT),
     "similarity_heatmap": similarity_heatmap(EYE, LABELS, "word", LIGHT),
     "text_scatter": text_scatter(EYE, LABELS, LIGHT),

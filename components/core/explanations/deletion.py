@@ -1,0 +1,103 @@
+"""Explanations put to the test: words are hidden in the order of their importance, and the target is measured again.
+
+Samek et al. 2017, "Evaluating the Visualization of What a Deep Neural Network Has Learned" (most important first);
+DeYoung et al. 2020, "ERASER" (comprehensiveness and sufficiency). If a ranking is right, the target falls fast with the
+most important words hidden first and slowly with the least important first. N texts, W words.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from components.core.embeddings.hidden_words import vectors_of_visible, visible_without
+from components.core.explanations.rankings import Explanation, importances
+from components.core.explanations.target import Target
+from components.core.model.encoder import Encoder
+from components.core.tokens.tokens import Tokens
+
+#: Explanation → the area on each text.
+Areas = dict[Explanation, Float[np.ndarray, " N"]]
+#: Random orders whose spread stands for chance on one text.
+RANDOM_ORDERS = 20
+
+
+@dataclass(frozen=True, eq=False)
+class DeletionCurves:
+    """The target with 0 to W words hidden, in two opposite orders."""
+
+    order: Int[np.ndarray, " W"]  # words, the most important first
+    most_first: Float[np.ndarray, " W+1"]
+    least_first: Float[np.ndarray, " W+1"]
+
+    @property
+    def area(self) -> float:
+        """The mean distance of the two curves: 0 to expect by chance, below 0 if the ranking is upside down.
+
+        The ends are the same in both orders and are left out.
+        """
+        inner = slice(1, -1) if len(self.order) > 1 else slice(0, 0)
+        apart = self.least_first[inner] - self.most_first[inner]
+        return float(apart.mean()) if len(apart) else 0.0
+
+
+def deletion_curves(
+    encoder: Encoder, tokens: Tokens, target: Target, orders: Sequence[Int[np.ndarray, " W"]]
+) -> list[DeletionCurves]:
+    """Hide the words of a text in each of these orders, and in its reverse. Equal sets of words are read once."""
+    words = tokens.words
+    sets: dict[frozenset[int], int] = {}
+
+    def number_of(hidden: Int[np.ndarray, " k"]) -> int:
+        return sets.setdefault(frozenset(hidden.tolist()), len(sets))
+
+    along = [
+        [[number_of(each[:count]) for count in range(len(words) + 1)] for each in (order, order[::-1])]
+        for order in orders
+    ]
+    visible = visible_without(tokens, [[words[index] for index in hidden] for hidden in sets])
+    results = target.of(vectors_of_visible(encoder, tokens, visible))
+    return [
+        DeletionCurves(np.asarray(order), results[most], results[least])
+        for order, (most, least) in zip(orders, along, strict=True)
+    ]
+
+
+@dataclass(frozen=True, eq=False)
+class TestedExplanations:
+    """All explanations of one text's target, put to the test."""
+
+    importances: dict[Explanation, Float[np.ndarray, " W"]]
+    curves: dict[Explanation, DeletionCurves]
+    random: list[DeletionCurves]  # of RANDOM_ORDERS random orders
+
+
+def put_to_the_test(encoder: Encoder, tokens: Tokens, target: Target) -> TestedExplanations:
+    """Explain a target of a text in every way, and hide its words in the order of each explanation and at random."""
+    found = importances(encoder, tokens, target)
+    orders = {name: np.argsort(-values, kind="stable") for name, values in found.items()}
+    draws = np.random.default_rng(0)
+    random = [draws.permutation(len(tokens.words)) for _ in range(RANDOM_ORDERS)]
+    curves = deletion_curves(encoder, tokens, target, [*orders.values(), *random])
+    return TestedExplanations(found, dict(zip(orders, curves, strict=False)), curves[len(orders) :])
+
+
+def areas_over_texts(
+    encoder: Encoder,
+    texts: Sequence[tuple[Tokens, Target]],
+    progress: Callable[[int, int], None] | None = None,
+) -> Areas:
+    """Return the area of each explanation on each of N texts; nan where an explanation ranks nothing.
+
+    progress(done, N) is called after each text, and may raise to stop.
+    """
+    areas = {name: np.full(len(texts), np.nan) for name in Explanation}
+    for number, (tokens, target) in enumerate(texts):
+        found = importances(encoder, tokens, target)
+        orders = [np.argsort(-values, kind="stable") for values in found.values()]
+        for name, curves in zip(found, deletion_curves(encoder, tokens, target, orders), strict=True):
+            areas[name][number] = curves.area
+        if progress:
+            progress(number + 1, len(texts))
+    return areas

@@ -1,0 +1,80 @@
+"""A result as words are hidden one after the other, in the orders of several explanations."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import plotly.graph_objects as go
+from jaxtyping import Float
+
+from components.figures.base import Spec, axis, build_figure, escape_plotly
+from components.figures.palette import Palette
+
+
+def deletion_lines(
+    most_first: Mapping[str, Float[np.ndarray, " P"]],
+    least_first: Float[np.ndarray, " P"],
+    chosen: str,
+    chance: Float[np.ndarray, "R P"],
+    y_title: str,
+    palette: Palette,
+) -> go.Figure:
+    """Draw a result with 0 to P − 1 words hidden.
+
+    most_first: explanation → the result with its most important words hidden first. least_first: of the chosen one, in
+    the opposite order. chance: the result in each of R random orders; the band holds eight of ten.
+    """
+    hidden = np.arange(len(least_first))
+    low, high = np.percentile(chance, [10, 90], axis=0)
+    traces: list[Spec] = [
+        _band(hidden, high, low, palette.quiet, "random orders") | {"opacity": 0.16},
+        _band(hidden, least_first, most_first[chosen], palette.key, "") | {"opacity": 0.18, "showlegend": False},
+    ]
+    for name, results in most_first.items():
+        if name != chosen:
+            traces.append(_line(hidden, results, name, palette.quiet, 1, "solid") | {"showlegend": False})
+    if len(most_first) > 1:
+        # The others have names of their own where the pointer is; the legend has one for all.
+        nothing = np.array([np.nan])
+        traces.append(_line(nothing, nothing, "the other explanations", palette.quiet, 1, "solid"))
+    traces.append(_line(hidden, least_first, f"{chosen}, least important first", palette.key, 3, "dash"))
+    traces.append(_line(hidden, most_first[chosen], f"{chosen}, most important first", palette.key, 3, "solid"))
+    return build_figure(
+        traces,
+        axis("words hidden", range=[-0.2, len(hidden) - 0.8], tickformat="d", dtick=1 if len(hidden) <= 16 else None),
+        axis(y_title, zeroline=True),
+        palette,
+        420,
+        showlegend=True,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        margin={"l": 8, "r": 8, "t": 78, "b": 8},
+    )
+
+
+def _line(
+    hidden: np.ndarray, results: Float[np.ndarray, " P"], name: str, colour: str, width: float, dash: str
+) -> Spec:
+    return {
+        "type": "scatter",
+        "x": hidden,
+        "y": results,
+        "mode": "lines+markers" if width > 1 else "lines",
+        "name": escape_plotly(name),
+        "line": {"color": colour, "width": width, "dash": dash},
+        "hovertemplate": f"{escape_plotly(name)}, %{{x}} hidden: <b>%{{y:.3f}}</b><extra></extra>",
+    }
+
+
+def _band(
+    hidden: np.ndarray, high: Float[np.ndarray, " P"], low: Float[np.ndarray, " P"], colour: str, name: str
+) -> Spec:
+    return {
+        "type": "scatter",
+        "x": [*hidden, *hidden[::-1]],
+        "y": [*high, *low[::-1]],
+        "fill": "toself",
+        "fillcolor": colour,
+        "line": {"width": 0},
+        "mode": "lines",
+        "hoverinfo": "skip",
+        "name": name,
+    }

@@ -1,0 +1,59 @@
+"""Measured values with their intervals, beside the value of chance."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from components.core.numerics.bootstrap import Interval
+from components.figures.base import axis, build_figure, escape_plotly, line_shape
+from components.figures.palette import Palette
+
+
+def interval_dots(intervals: Sequence[Interval], labels: Sequence[str], x_title: str, palette: Palette) -> go.Figure:
+    """Draw a dot with its interval for each label, the first on top, and a line at 0, which is chance.
+
+    labels: distinct, and short enough to stand beside the picture in full.
+
+    Blue: the interval is above 0. Red: below. Grey: it holds 0.
+    """
+    colours = [palette.key if each.low > 0 else palette.query if each.high < 0 else palette.quiet for each in intervals]
+    dots = [
+        {
+            "type": "scatter",
+            "mode": "markers+text",
+            "x": [each.value],
+            "y": [place],
+            "marker": {"size": 13, "color": colour},
+            "text": [f"{each.value:.2f}".replace("-", "−")],
+            "textposition": "top center",
+            "error_x": {
+                "type": "data",
+                "symmetric": False,
+                "array": [each.high - each.value],
+                "arrayminus": [each.value - each.low],
+                "color": colour,
+                "thickness": 3,
+                "width": 0,
+            },
+            "hovertemplate": f"%{{y}}: <b>{each.value:.3f}</b>, 95 % {each.low:.3f} to {each.high:.3f}<extra></extra>",
+        }
+        for each, colour, place in zip(intervals, colours, map(escape_plotly, labels), strict=True)
+    ]
+    note = {
+        "x": 0,
+        "y": 1,
+        "yref": "paper",
+        "yanchor": "bottom",
+        "text": "chance",
+        "showarrow": False,
+        "font": {"color": palette.quiet},
+    }
+    return build_figure(
+        dots,
+        axis(x_title, zeroline=False),
+        axis("", type="category", autorange="reversed", showgrid=False),
+        palette,
+        56 * len(labels) + 100,
+        shapes=[line_shape(palette.quiet, "dash", 2, x0=0, x1=0, y0=0, y1=1, yref="paper")],
+        annotations=[note],
+    )

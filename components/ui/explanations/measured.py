@@ -1,0 +1,98 @@
+"""Explanations put to the test on shipped texts, measured beforehand for the bundled model.
+
+    python -m components.ui.explanations.measured
+
+measures again and writes assets/explanations.json, as is needed when a shipped text, or an explanation, changes.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from components.core.embeddings.representations import Representation
+from components.core.explanations.deletion import Areas, areas_over_texts
+from components.core.explanations.rankings import Explanation
+from components.core.model.loading import BUNDLED_NAME
+from components.ui.assets import ASSETS
+from components.ui.caches import models, sentence_sets
+from components.ui.caches.sentence_sets import EncodingRequest
+from components.ui.explanations.subject import Result, Subject, subject_of
+from components.ui.retrieval import corpora
+from components.ui.sentence_map import sentences
+from components.ui.sentiment.texts import shipped_reviews
+
+FILE: Final = ASSETS / "explanations.json"
+#: Texts on which each result is explained.
+TEXTS: Final = 40
+_DECIMALS = 5
+
+
+def texts_of(result: Result) -> tuple[str, ...]:
+    """The shipped texts on which explanations of a result are tested, evenly drawn from all of their kind."""
+    if result is Result.VERDICT:
+        reviews = shipped_reviews()
+        every = tuple(reviews.texts.sentences[index] for index in reviews.test_indices)
+    elif result is Result.RETRIEVAL:
+        every = tuple(question.text for question in corpora.shipped_questions(corpora.EVERYDAY))
+    else:
+        every = sentences.shipped().sentences
+    step = len(every) / min(TEXTS, len(every))
+    return tuple(every[int(number * step)] for number in range(min(TEXTS, len(every))))
+
+
+def subjects_of(model: str, result: Result) -> list[Subject]:
+    """What is explained of each of them. A similarity is that with the nearest other shipped sentence."""
+    texts = texts_of(result)
+    if result is not Result.SIMILARITY:
+        return [subject_of(model, result, text) for text in texts]
+    shipped = sentences.shipped()
+    vectors = sentence_sets.unit_vectors(EncodingRequest(model, shipped, Representation.CONTEXT, fast=False))
+    subjects = []
+    for text in texts:
+        cosines = vectors @ vectors[shipped.sentences.index(text)]
+        nearest = next(index for index in np.argsort(-cosines) if shipped.sentences[index] != text)
+        subjects.append(subject_of(model, result, text, shipped.sentences[nearest]))
+    return subjects
+
+
+def measure(model: str, result: Result, progress: Callable[[int, int], None] | None = None) -> Areas:
+    """Return the area of each explanation on each text. progress: as for areas_over_texts()."""
+    cases = [(subject.tokens, subject.target) for subject in subjects_of(model, result)]
+    return areas_over_texts(models.encoder(model), cases, progress)
+
+
+def digest(model: str) -> str:
+    """SHA-256 (hex) of what the measured areas depend on: the model and the texts."""
+    texts = [text for result in Result for text in texts_of(result)]
+    return hashlib.sha256("\0".join((models.encoder(model).fingerprint, *texts)).encode()).hexdigest()
+
+
+def read(model: str) -> dict[Result, Areas] | None:
+    """Return what was measured beforehand; None if it was on another model or on other texts."""
+    kept = json.loads(FILE.read_text(encoding="utf-8"))
+    if kept["digest"] != digest(model):
+        return None
+    return {
+        Result(result): {Explanation(name): np.array(values, dtype=float) for name, values in areas.items()}
+        for result, areas in kept["areas"].items()
+    }
+
+
+def _write() -> None:
+    areas: dict[Result, dict[str, list[float]]] = {}
+    for result in Result:
+        measured = measure(BUNDLED_NAME, result)
+        # An explanation that ranks nothing has no areas.
+        areas[result] = {
+            name: np.round(values, _DECIMALS).tolist()
+            for name, values in measured.items()
+            if not np.isnan(values).all()
+        }
+    FILE.write_text(json.dumps({"digest": digest(BUNDLED_NAME), "areas": areas}) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    _write()

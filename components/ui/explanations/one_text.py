@@ -1,0 +1,151 @@
+"""One text: its words hidden in the order of an explanation, and how far the result moves."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from components.core.embeddings.token_contributions import word_contribution
+from components.core.explanations.deletion import TestedExplanations, put_to_the_test
+from components.core.explanations.rankings import Explanation
+from components.figures.charts.deletion_lines import deletion_lines
+from components.ui import state
+from components.ui.caches import explanations, models
+from components.ui.caches.requests import ExplanationRequest
+from components.ui.charts import show
+from components.ui.explanations.subject import Subject
+from components.ui.page import palette
+from components.ui.stage import frame, question
+from components.ui.tables import table
+from components.ui.word_shares import draw_shaded, largest
+from components.ui.wording import format_signed, join_list
+
+
+def pick_explanation() -> Explanation:
+    """Ask for the explanation whose order is drawn."""
+    picked = st.selectbox(
+        "Explanation",
+        [each.value for each in Explanation],
+        index=list(Explanation).index(Explanation.INTEGRATED),
+        key=state.Explanations.EXPLANATION,
+        bind=state.IN_URL,
+        persist_state="session",
+        width=230,
+    )
+    return Explanation(picked)
+
+
+def draw(request: ExplanationRequest, subject: Subject, explanation: Explanation) -> None:
+    """Say which explanation's order moves the result fastest, and draw the result as words are hidden."""
+    tested = explanations.tested(
+        request, lambda: put_to_the_test(models.encoder(request.model), subject.tokens, subject.target)
+    )
+    if len(subject.tokens.words) < 3:
+        frame.heading(
+            "This text has too few words to rank",
+            f"It has {len(subject.tokens.words)}; with fewer than 3, every order ends at once. Type a longer one.",
+        )
+        return
+    areas = {name: curves.area for name, curves in tested.curves.items()}
+    best = max(areas, key=lambda name: areas[name])
+    asked = question.one_of(
+        "explanation",
+        request,
+        "Which explanation finds the words that matter most for this text?",
+        [each.value for each in areas],
+        best.value,
+    )
+    if asked.hidden:
+        return
+    shown = explanation if explanation in tested.curves else best
+    beaten = sum(each.area < areas[shown] for each in tested.random)
+    frame.heading(
+        _finding(shown, areas[shown], beaten, len(tested.random)),
+        f"{subject.says}: words are hidden one after the other, the most important first (solid) or last (dashed). The "
+        "farther both lines are apart, the better the ranking.",
+    )
+    left, right = st.columns([7, 5], gap="medium")
+    with left:
+        _draw_lines(tested, subject, shown)
+    with right, st.container(key="scroll_explanations"):
+        _draw_words(tested, subject, shown)
+        _draw_areas(tested, areas, subject)
+    with frame.details():
+        _explain(tested, subject, explanation)
+
+
+def _finding(shown: Explanation, area: float, beaten: int, random: int) -> str:
+    if area <= 0:
+        return f"Ranked by {shown}, the words that matter come last: area {format_signed(area, 2)}"
+    return f"Ranked by {shown}, the words beat {beaten} of {random} random orders: area {area:.2f}"
+
+
+def _draw_lines(tested: TestedExplanations, subject: Subject, shown: Explanation) -> None:
+    chance = np.stack([each.most_first for each in tested.random])
+    most_first = {name.value: curves.most_first for name, curves in tested.curves.items()}
+    show(
+        deletion_lines(most_first, tested.curves[shown].least_first, shown.value, chance, subject.number, palette()),
+        key="deletion",
+        alt=f"The {subject.number} as the words of the text are hidden in the order of {shown}, most and least "
+        "important first, beside the orders of the other explanations and random ones",
+        numbers=lambda: _numbers(tested),
+    )
+
+
+def _numbers(tested: TestedExplanations) -> pd.DataFrame:
+    columns = {}
+    for name, curves in tested.curves.items():
+        columns[f"{name}, most important first"] = curves.most_first
+        columns[f"{name}, least important first"] = curves.least_first
+    for number, curves in enumerate(tested.random, 1):
+        columns[f"random order {number}"] = curves.most_first
+    table_of_all = pd.DataFrame(columns)
+    table_of_all.index.name = "words hidden"
+    return table_of_all
+
+
+def _draw_words(tested: TestedExplanations, subject: Subject, shown: Explanation) -> None:
+    values = tested.importances[shown]
+    words = [
+        word_contribution(subject.tokens, word, float(value))
+        for word, value in zip(subject.tokens.words, values, strict=True)
+    ]
+    draw_shaded(subject.tokens.text, words, largest(words), f"By {shown}, darker is more important")
+
+
+def _draw_areas(tested: TestedExplanations, areas: dict[Explanation, float], subject: Subject) -> None:
+    ranked = sorted(areas, key=lambda name: -areas[name])
+    words = subject.tokens.words
+    table(
+        ["explanation", "area", "first words"],
+        [
+            [
+                name.value,
+                format_signed(areas[name], 2),
+                join_list([words[index].text for index in tested.curves[name].order[:2]]),
+            ]
+            for name in ranked
+        ],
+        f"Area between both lines, mean over the words; {subject.number}. Chance gives 0 on average.",
+        prose={2},
+    )
+
+
+def _explain(tested: TestedExplanations, subject: Subject, explanation: Explanation) -> None:
+    if explanation not in tested.curves:
+        frame.note(
+            f"{explanation.value.capitalize()} ranks nothing here: the cosine of a text with itself is at its maximum, "
+            "so its gradient is 0."
+        )
+    frame.note(
+        "A hidden word is masked as padding is, in all layers and heads and in pooling; the others keep their places. "
+        "Leave-one-out hides words just as this test does, which favours it."
+    )
+    frame.note(
+        "Attention weight: what a token receives, a mean over layers, heads and queries. Rollout: Abnar and Zuidema "
+        "2020. Norms: Kobayashi et al. 2021, the whole block, a mean over layers and queries. Gradients: with respect "
+        "to the word embeddings. Integrated gradients: Sundararajan et al. 2017, from a text whose words are padding."
+    )
+    values = {name.value: importances for name, importances in tested.importances.items()}
+    st.dataframe(
+        pd.DataFrame(values, index=pd.Index([word.text for word in subject.tokens.words], name="word")), width="stretch"
+    )

@@ -1,0 +1,63 @@
+"""The text whose result is explained, the result, and the second text of a similarity."""
+
+import streamlit as st
+
+from components.ui import state
+from components.ui.explanations.subject import Result
+from components.ui.stage.stage import Stage
+
+_FIRST, _SECOND = "The waiter was rude, but the pizza was wonderful.", "We enjoyed our meal."
+_MOST_CHARACTERS = 2_000
+
+
+def ask() -> str:
+    """Ask for the text; it is read when it is entered, since each explanation reads it many times."""
+    typed: str = st.text_input(
+        "Text",
+        _FIRST,
+        key=state.Explanations.TEXT,
+        bind=state.IN_URL,
+        persist_state="session",
+        max_chars=_MOST_CHARACTERS,
+        width="stretch",
+        label_visibility="collapsed",
+    )
+    return " ".join(typed.split())
+
+
+def pick_result() -> Result:
+    """Ask which result is explained."""
+    picked = st.selectbox(
+        "What is explained",
+        [each.value for each in Result],
+        key=state.Explanations.RESULT,
+        bind=state.IN_URL,
+        persist_state="session",
+        width=230,
+    )
+    return Result(picked)
+
+
+def ask_for_other(stage: Stage, result: Result) -> str:
+    """Ask for the second text of a similarity; "" for any other result."""
+    if result is not Result.SIMILARITY:
+        return ""
+    with stage.control("one text"):
+        typed: str = st.text_input(
+            "Compared with",
+            _SECOND,
+            key=state.Explanations.OTHER,
+            bind=state.IN_URL,
+            persist_state="session",
+            max_chars=_MOST_CHARACTERS,
+            width=300,
+        )
+    return " ".join(typed.split())
+
+
+def offer_example() -> None:
+    """Offer the texts that the page opens with."""
+    st.button(
+        "Explain an example instead",
+        on_click=lambda: st.session_state.update({state.Explanations.TEXT: _FIRST, state.Explanations.OTHER: _SECOND}),
+    )
