@@ -35,6 +35,7 @@ with stage.own_data():
     uploaded_documents.ask()
     uploaded_questions.ask()
 with stage.more():
+    first_of_more = st.container()
     question_box.offer_earlier_questions()
     corpus_name = corpora.ask()
     settings = corpora.ask_for_chunks()
@@ -62,7 +63,7 @@ searching = Searching(stage, indexed_corpus, result)
 stage.run(
     {
         RESULTS: searching.screen(partial(results.draw, threshold=threshold, lesson=lesson)),
-        WHY: searching.screen(lambda found, _: score_explanation.draw(found, encoder, method)),
+        WHY: searching.screen(lambda found, _: score_explanation.draw(found, encoder, method, first_of_more)),
         MAP: searching.screen(lambda found, _: question_map.draw(found, method)),
         PROMPT: searching.screen(lambda found, _: prompting.draw(found, encoder, method, threshold)),
         "how good it is": partial(evaluation.draw, indexed_corpus, corpus_name, library, threshold),

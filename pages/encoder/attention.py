@@ -6,6 +6,7 @@ from components.ui.attention import (
     all_heads,
     combined_heads,
     effects,
+    grammar,
     head_search,
     interventions,
     norms,
@@ -32,9 +33,9 @@ with stage.more():
     part = session.ask_for_part(tokens)
 request = TraceRequest(reading.model, reading.text, second, changes + uniform)
 first_head = session.open_first_head(request.original)
-with stage.control("all heads", "one head", "who brought what", "over heads"):
+with stage.control("all heads", "one head", "who brought what", "grammar", "over heads"):
     layer = pick_layer(reading.encoder.num_layers, first_head[0])
-with stage.control("all heads", "one head", "over heads"):
+with stage.control("all heads", "one head", "grammar", "over heads"):
     head = pick_head(reading.encoder.num_heads, first_head[1])
 first_pair = session.follow_head(request.original, tokens, layer, head)
 with stage.control("one weight", "find the head"):
@@ -49,6 +50,7 @@ stage.run(
         "one weight": partial(weight_derivation.draw, view),
         "who brought what": partial(norms.draw, view),
         "find the head": partial(head_search.draw, view),
+        "grammar": partial(grammar.draw, view),
         "change it": partial(effects.draw, view),
         "each head off": partial(single_heads.draw, view),
         "over heads": partial(combined_heads.draw, view),

@@ -20,12 +20,14 @@ _SHOTS: dict[str, tuple[str, Literal["light", "dark"], dict[str, str]]] = {
     "positions": ("Positions", "light", {"positions": "off"}),
     "attention": ("Attention", "dark", {**_IT, "screen": "one head"}),
     "heads": ("Attention", "light", {**_IT, "present": "1"}),
+    "neuron": ("One layer", "light", {"text": _IT["text"], "layer": "6", "screen": "a neuron"}),
     "context": ("Context", "light", {"screen": "through the layers"}),
     "sentence_map": ("Sentence map", "dark", {"find": "terrier", "find_by": "in the text"}),
     "retrieval": ("Live retrieval", "light", {"question": "How do I rescue a soup that is too salty?"}),
     "score": ("Live retrieval", "dark", {"screen": "why"}),
     "sentiment": ("Sentiment", "light", {}),
     "learning_curves": ("Sentiment", "dark", {"screen": "how much data"}),
+    "explanations": ("Explanations", "light", {"screen": "over many texts"}),
 }
 
 

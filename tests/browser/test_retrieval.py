@@ -241,9 +241,7 @@ def test_the_reason_for_a_rank_sums_to_its_score_and_two_are_told_apart(reader: 
     assert cells.sum() == pytest.approx(scores[0], abs=1e-3)
     reader.press("More settings")
     against = reader.page.get_by_role("combobox", name="Compared with")
-    reader.settled()
-    against.click()
-    reader.page.get_by_role("option").nth(1).click()
+    reader.take(against, "2 ", reader.page.get_by_role("option", name=re.compile("^2 ")))
     difference = heading(reader, "nearer to the question than")
     expect(difference).to_be_visible()
     assert numbers_in(difference.inner_text()) == [pytest.approx(scores[0] - scores[1], abs=1.1e-4)]

@@ -9,7 +9,9 @@ from components.core import Encoder, FutureMasked, HeadsOff, HeadUniform, Positi
 from components.core.attention.ablation import cosines_without_each_head
 from components.core.attention.head_roles import head_roles, role_names
 from components.core.attention.head_search import search_heads
+from components.core.context.relation_heads import relation_heads
 from components.core.model.attention import attention_rollout
+from components.ui.attention.grammar import related_sentences
 from tests.pages.test_page_texts import READABLE
 from tests.support.app_pages import ALL_SCREENS
 from tests.support.reference import Opened, assert_close, cosine
@@ -393,3 +395,32 @@ def test_a_blank_second_sentence_is_none() -> None:
     visit = one_head(text=SENTENCE, joined=" \n ")
     assert visit.headings == ["Head 2 of layer 4: “it” gives 70% of its attention to “pizza”"]
     assert "Together" not in visit.words
+
+
+def test_grammar_shows_what_the_open_head_finds_beside_the_best_distance(encoder: Encoder) -> None:
+    visit = opened(text=SENTENCE, screen="grammar", layer="4", head="2")
+    measured = relation_heads(encoder, related_sentences())
+    determiner = measured["determiner"]
+    share, distance = determiner.accuracy[0, 3, 1], determiner.best_offset[1]
+    said = f"{share:.0%} of determiners look at their noun; the best fixed distance finds {distance:.0%}"
+    assert visit.headings == [f"In layer 4, head 2, {said}"]
+    drawn = {trace["name"]: array(trace["x"]) for trace in visit.figure("grammar")["data"]}
+    for number, each in enumerate(measured.values()):
+        assert drawn["layer 4, head 2"][number] == pytest.approx(each.accuracy[:, 3, 1].max())
+        held_out = drawn["best head, held out"][number], drawn["best distance, held out"][number]
+        assert held_out == pytest.approx(each.held_out)
+    rows = visit.table("Picked on all pairs")
+    assert [row[1] for row in rows] == [
+        f"layer {each.best[1] + 1}, head {each.best[2] + 1}" for each in measured.values()
+    ]
+    other = next(row[1] for row in rows if row[1] != "layer 4, head 2")
+    visit.press(other.capitalize())
+    assert f"In {other}, " in visit.headings[0]
+
+
+def test_a_head_that_is_behind_the_best_distance_everywhere_is_said_to_find_nothing_more(encoder: Encoder) -> None:
+    measured = relation_heads(encoder, related_sentences())
+    ahead = np.stack([each.accuracy.max(axis=0) - each.best_offset[1] for each in measured.values()]).max(axis=0)
+    layer, head = (int(each) + 1 for each in np.unravel_index(int(ahead.argmin()), ahead.shape))
+    visit = opened(text=SENTENCE, screen="grammar", layer=str(layer), head=str(head))
+    assert visit.headings == [f"Layer {layer}, head {head} finds no relation more often than a fixed distance does"]

@@ -131,7 +131,7 @@ def test_one_sentence_a_sense_has_a_cosine_between_and_none_within() -> None:
 
 def test_a_use_that_is_alone_in_its_sense_does_not_count_against_the_model() -> None:
     opened = visit(f"river:\n{RIVER}\nA heron stood on the river bank.\nmoney:\n{MONEY}")
-    said = "For 2 of 2 uses the nearest use has the same sense; left out: 1 use without another in the sense."
+    said = "For 2 of 2 uses the nearest use has the same sense; left out: 1 use without another sentence in the sense."
     assert said in opened.words
     assert opened.headings[0].startswith("Context separates the senses of “bank”: ")
 

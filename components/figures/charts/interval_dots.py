@@ -20,12 +20,10 @@ def interval_dots(intervals: Sequence[Interval], labels: Sequence[str], x_title:
     dots = [
         {
             "type": "scatter",
-            "mode": "markers+text",
+            "mode": "markers",
             "x": [each.value],
             "y": [place],
             "marker": {"size": 13, "color": colour},
-            "text": [f"{each.value:.2f}".replace("-", "−")],
-            "textposition": "top center",
             "error_x": {
                 "type": "data",
                 "symmetric": False,
@@ -38,6 +36,18 @@ def interval_dots(intervals: Sequence[Interval], labels: Sequence[str], x_title:
             "hovertemplate": f"%{{y}}: <b>{each.value:.3f}</b>, 95 % {each.low:.3f} to {each.high:.3f}<extra></extra>",
         }
         for each, colour, place in zip(intervals, colours, map(escape_plotly, labels), strict=True)
+    ]
+    # Beside the intervals, where no other line is.
+    numbers = [
+        {
+            "x": each.high,
+            "xanchor": "left",
+            "xshift": 6,
+            "y": escape_plotly(label),
+            "text": f"{each.value:.2f}".replace("-", "−"),
+            "showarrow": False,
+        }
+        for each, label in zip(intervals, labels, strict=True)
     ]
     note = {
         "x": 0,
@@ -55,5 +65,6 @@ def interval_dots(intervals: Sequence[Interval], labels: Sequence[str], x_title:
         palette,
         56 * len(labels) + 100,
         shapes=[line_shape(palette.quiet, "dash", 2, x0=0, x1=0, y0=0, y1=1, yref="paper")],
-        annotations=[note],
+        annotations=[note, *numbers],
+        margin={"l": 8, "r": 48, "t": 32, "b": 8},
     )

@@ -9,6 +9,7 @@ from jaxtyping import Float
 from components.core.numerics.bootstrap import Interval
 from components.figures.base import Spec, axis, build_figure, escape_plotly
 from components.figures.palette import Palette
+from components.figures.type_size import SMALLEST
 
 # A narrower part has no room for its number.
 _ROOM_FOR_NUMBER = 0.12
@@ -95,7 +96,7 @@ def _stack(
             "insidetextanchor": "middle",
             "textangle": 0,
             "constraintext": "none",
-            "insidetextfont": {"color": palette.paper},
+            "insidetextfont": {"color": palette.paper, "size": SMALLEST},
             "customdata": [f"{escape_plotly(row)}{whose}" for row in rows],
             "hovertemplate": f"%{{customdata}}: {escape_plotly(kind)}  <b>%{{x:.1%}}</b><extra></extra>",
         }

@@ -162,6 +162,11 @@ def strongest_link(weights: np.ndarray, tokens: Tokens) -> tuple[int, int] | Non
 def open_head(layer: int, head: int) -> None:
     """Open another head, on the screen that shows it. layer, head: counted from 0."""
     st.session_state[state.Stage.SCREEN] = "one head"
+    show_head(layer, head)
+
+
+def show_head(layer: int, head: int) -> None:
+    """Open another head, on the screen that is shown. layer, head: counted from 0."""
     st.session_state.update({state.Shared.LAYER: str(layer + 1), state.Shared.HEAD: str(head + 1)})
 
 

@@ -9,6 +9,8 @@ from components.core.attention.head_roles import HeadRoles, head_roles
 from components.core.attention.head_search import HeadSearch, opening_head, search_heads
 from components.core.attention.quantization import QuantizedWeights, pool_by_magnitude, quantize_weights
 from components.core.context.pronoun_heads import PronounHeads, pronoun_heads
+from components.core.context.relation_heads import RelationHeads
+from components.core.context.relation_heads import relation_heads as measure_relation_heads
 from components.core.layer.norms import AttentionNorms, attention_norms
 from components.core.model.attention import combine_heads
 from components.core.model.opened_model import read_only
@@ -21,6 +23,7 @@ from components.ui.caches.requests import (
     NormsRequest,
     PronounRequest,
     QuantizationRequest,
+    RelationsRequest,
     ThumbnailRequest,
     TraceRequest,
 )
@@ -120,6 +123,12 @@ def head_search(request: HeadSearchRequest) -> HeadSearch:
 def pronoun_test(request: PronounRequest) -> PronounHeads:
     """Measure the attention that "it" gives each of two nouns, in every head. Raises SentenceError."""
     return pronoun_heads(encoder(request.model), request.sentences)
+
+
+@memoized(_COUNT)
+def relation_heads(request: RelationsRequest) -> dict[str, RelationHeads]:
+    """Measure every head on marked relations between words. Raises SentenceError."""
+    return measure_relation_heads(encoder(request.model), request.sentences)
 
 
 #: Trace request -> (L, H) cosines of the sentence vector without each head.

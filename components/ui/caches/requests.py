@@ -9,6 +9,7 @@ from pathlib import Path
 
 from components.core import Intervention
 from components.core.context.pronoun_similarity import WinogradSentence
+from components.core.context.relation_heads import RelatedSentence
 from components.core.context.word_occurrences import Usage
 from components.core.model.attention import TokenSelection
 from components.core.tokens.tokens import Word
@@ -134,6 +135,14 @@ class PronounRequest:
 
     model: str
     sentences: tuple[WinogradSentence, ...]
+
+
+@dataclass(frozen=True)
+class RelationsRequest:
+    """Sentences with marked relations between their words."""
+
+    model: str
+    sentences: tuple[RelatedSentence, ...]
 
 
 @dataclass(frozen=True)

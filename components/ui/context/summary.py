@@ -62,9 +62,11 @@ def lead(model: str, followed: Followed) -> str:
     elif compares_senses:
         partnered = int(found.with_partner.sum())
         alone = int(found.has_sense.sum()) - partnered
-        omitted = f"; left out: {format_count(alone, 'use')} without another in the sense." if alone else "."
+        omitted = f"; left out: {format_count(alone, 'use')} without another sentence in the sense." if alone else "."
+        repeated = len({each.number for each in found.occurrences}) < len(found.occurrences)
+        nearest = "nearest use in another sentence" if repeated else "nearest use"
         sentences.append(
-            f"For {found.nearest_of_same_sense()} of {format_count(partnered, 'use')} the nearest use has the same "
+            f"For {found.nearest_of_same_sense()} of {format_count(partnered, 'use')} the {nearest} has the same "
             f"sense{omitted}"
         )
     elif not found.other_sense.any():

@@ -10,7 +10,6 @@ from components.core.explanations.rankings import Explanation
 from components.figures.charts.deletion_lines import deletion_lines
 from components.ui import state
 from components.ui.caches import explanations, models
-from components.ui.caches.requests import ExplanationRequest
 from components.ui.charts import show
 from components.ui.explanations.subject import Subject
 from components.ui.page import palette
@@ -34,8 +33,10 @@ def pick_explanation() -> Explanation:
     return Explanation(picked)
 
 
-def draw(request: ExplanationRequest, subject: Subject, explanation: Explanation) -> None:
+def draw(subject: Subject | None, explanation: Explanation) -> None:
     """Say which explanation's order moves the result fastest, and draw the result as words are hidden."""
+    assert subject is not None  # the page reads it where this screen is shown
+    request = subject.request
     tested = explanations.tested(
         request, lambda: put_to_the_test(models.encoder(request.model), subject.tokens, subject.target)
     )
@@ -145,6 +146,20 @@ def _explain(tested: TestedExplanations, subject: Subject, explanation: Explanat
         "2020. Norms: Kobayashi et al. 2021, the whole block, a mean over layers and queries. Gradients: with respect "
         "to the word embeddings. Integrated gradients: Sundararajan et al. 2017, from a text whose words are padding."
     )
+    frame.note("The mean of each line, which is the area under it, and the area between both.")
+    inner = slice(1, -1)
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "most important first": [each.most_first[inner].mean() for each in tested.curves.values()],
+                "least important first": [each.least_first[inner].mean() for each in tested.curves.values()],
+                "between": [each.area for each in tested.curves.values()],
+            },
+            index=pd.Index([name.value for name in tested.curves], name="explanation"),
+        ),
+        width="stretch",
+    )
+    frame.note("How important each word is, by each explanation.")
     values = {name.value: importances for name, importances in tested.importances.items()}
     st.dataframe(
         pd.DataFrame(values, index=pd.Index([word.text for word in subject.tokens.words], name="word")), width="stretch"

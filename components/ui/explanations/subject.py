@@ -13,7 +13,7 @@ from components.core.explanations.target import Target, log_odds
 from components.core.tokens.tokens import Tokens
 from components.ui.caches import models
 from components.ui.caches.encoding import sentence_vector
-from components.ui.caches.requests import TextRequest
+from components.ui.caches.requests import ExplanationRequest, TextRequest
 from components.ui.page import quoted
 from components.ui.retrieval.shipped_passages import beginning, shipped_passages
 from components.ui.sentiment.encoding import ensure_inputs
@@ -39,6 +39,7 @@ class Result(StrEnum):
 class Subject:
     """A text as the encoder reads it, and the number that is explained."""
 
+    request: ExplanationRequest
     tokens: Tokens
     target: Target
     number: str  # what the number is, as the axis of a picture says it
@@ -56,24 +57,27 @@ def subject_of(model: str, result: Result, text: str, other: str = "") -> Subjec
             f"at most {MOST_TOKENS} are read here. Shorten it."
         )
     vector = sentence_vector(TextRequest(model, text))
+    request = ExplanationRequest(model, result, text, other)
     if result is Result.VECTOR:
         says = "The cosine of the sentence vector with what it is when no word is hidden"
-        return Subject(tokens, Target(vector, of_itself=True), "cosine with the whole text", says)
+        return Subject(request, tokens, Target(vector, of_itself=True), "cosine with the whole text", says)
     if result is Result.SIMILARITY:
         encoder.check_readable(other)
         says = f"The cosine with {quoted(shorten(other, _LETTERS))}"
-        return Subject(tokens, Target(sentence_vector(TextRequest(model, other))), "cosine with the other text", says)
+        return Subject(
+            request, tokens, Target(sentence_vector(TextRequest(model, other))), "cosine with the other text", says
+        )
     if result is Result.RETRIEVAL:
         corpus = shipped_passages(model)
         best = int(np.argmax(corpus.unit_vectors @ vector))
         says = f"The cosine with the nearest passage, {quoted(beginning(corpus, best, _LETTERS))}"
-        return Subject(tokens, Target(corpus.unit_vectors[best]), "cosine with the passage", says)
-    return _verdict(model, tokens, vector)
+        return Subject(request, tokens, Target(corpus.unit_vectors[best]), "cosine with the passage", says)
+    return _verdict(request, tokens, vector)
 
 
-def _verdict(model: str, tokens: Tokens, vector: np.ndarray) -> Subject:
+def _verdict(request: ExplanationRequest, tokens: Tokens, vector: np.ndarray) -> Subject:
     """The log-odds of the class that logistic regression gives the text, against the other class."""
-    classifiers = TrainedClassifiers(model, shipped_reviews(), DEFAULT_SETTINGS)
+    classifiers = TrainedClassifiers(request.model, shipped_reviews(), DEFAULT_SETTINGS)
     ensure_inputs(classifiers)
     learned = classifiers.classifier(ClassifierMethod.LOGISTIC).parameters
     assert isinstance(learned, LinearClassifier)  # logistic regression is
@@ -81,6 +85,7 @@ def _verdict(model: str, tokens: Tokens, vector: np.ndarray) -> Subject:
     favoured = int(first.of(vector[None])[0] >= 0)
     name, other = classifiers.names[favoured], classifiers.names[1 - favoured]
     return Subject(
+        request,
         tokens,
         first if favoured else log_odds(learned, 0, 1),
         f"log-odds of {name}",

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from components.ui import state
-from components.ui.explanations.subject import Result
+from components.ui.explanations.subject import Result, Subject, subject_of
+from components.ui.page import stop_on_error
 from components.ui.stage.stage import Stage
 
 _FIRST, _SECOND = "The waiter was rude, but the pizza was wonderful.", "We enjoyed our meal."
@@ -55,7 +56,13 @@ def ask_for_other(stage: Stage, result: Result) -> str:
     return " ".join(typed.split())
 
 
-def offer_example() -> None:
+def read(stage: Stage, model: str, result: Result, text: str, other: str) -> Subject:
+    """Return what is explained. If a text cannot be read, say why and end the page."""
+    with stage.in_place_of_title(), stop_on_error("This text cannot be explained", _offer_example):
+        return subject_of(model, result, text, other)
+
+
+def _offer_example() -> None:
     """Offer the texts that the page opens with."""
     st.button(
         "Explain an example instead",

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 from markupsafe import Markup
+from streamlit.delta_generator import DeltaGenerator
 
 from components.core import Encoder
 from components.core.errors import EncoderscopeError
@@ -27,9 +28,12 @@ _NOTHING = "nothing"
 VECTORS, WORDS = "context vectors", "typed words"
 
 
-def draw(result: SearchResult, encoder: Encoder, method: str) -> None:
-    """Draw the reasons for the score of one passage, or of two. method: of the ranking they are picked from."""
-    first, second = _pick(result, method)
+def draw(result: SearchResult, encoder: Encoder, method: str, slot: DeltaGenerator) -> None:
+    """Draw the reasons for the score of one passage, or of two.
+
+    method: of the ranking they are picked from. slot: where the second one is asked for.
+    """
+    first, second = _pick(result, method, slot)
     if first is None:
         frame.heading("This ranking found no passage, so there is no score to explain")
         return
@@ -80,7 +84,7 @@ def _words_finding(result: SearchResult, indices: list[int]) -> str:
     return " and ".join(f"{name} scores {format_score(BM25, total)}" for name, total in zip(names, totals, strict=True))
 
 
-def _pick(result: SearchResult, method: str) -> tuple[int | None, int | None]:
+def _pick(result: SearchResult, method: str, slot: DeltaGenerator) -> tuple[int | None, int | None]:
     """Ask for a passage, and for another to compare it with."""
     offered = {
         f"{each.rank}  {name_of(result.indexed_corpus, each.index)}": each.index for each in result.ranking(method)
@@ -101,8 +105,7 @@ def _pick(result: SearchResult, method: str) -> tuple[int | None, int | None]:
     others = [_NOTHING, *(name for name in offered if name != first)]
     if st.session_state.get(state.Retrieval.PASSAGE_AGAINST) not in others:
         st.session_state.pop(state.Retrieval.PASSAGE_AGAINST, None)
-    with frame.more():
-        second = st.selectbox("Compared with", others, key=state.Retrieval.PASSAGE_AGAINST, width=255)
+    second = slot.selectbox("Compared with", others, key=state.Retrieval.PASSAGE_AGAINST, width=255)
     return offered[first], None if second == _NOTHING else offered[second]
 
 

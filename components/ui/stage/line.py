@@ -54,6 +54,7 @@ READING = (
             "one weight",
             "who brought what",
             "find the head",
+            "grammar",
             "change it",
             "each head off",
             "over heads",

@@ -1,6 +1,7 @@
 """Attributions by gradients are Captum's on a plain Hugging Face model, in every supported architecture."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,6 +32,7 @@ def plain(opened: Opened, text: str, target: Target) -> tuple[Callable[[torch.Te
     inputs = dict(opened.tokenizer(text, return_tensors="pt"))
     rows = model.get_input_embeddings()(inputs.pop("input_ids")).detach()
     direction = torch.from_numpy(target.direction.astype(np.float32))
+    after: list[Any] = list(opened.sentence_model)[1:]
 
     def function(embeddings: torch.Tensor) -> torch.Tensor:
         count = len(embeddings)
@@ -39,7 +41,7 @@ def plain(opened: Opened, text: str, target: Target) -> tuple[Callable[[torch.Te
             "token_embeddings": model(inputs_embeds=embeddings, **repeated).last_hidden_state,
             "attention_mask": repeated["attention_mask"],
         }
-        for module in list(opened.sentence_model)[1:]:
+        for module in after:
             features = module(features)
         vectors = torch.nn.functional.normalize(features["sentence_embedding"], dim=-1)
         return vectors @ direction + target.offset
@@ -49,7 +51,8 @@ def plain(opened: Opened, text: str, target: Target) -> tuple[Callable[[torch.Te
 
 def baseline_of(opened: Opened, rows: torch.Tensor, special: np.ndarray) -> torch.Tensor:
     """The embeddings with that of padding for each word."""
-    table = opened.hugging_face().get_input_embeddings().weight.detach()
+    embedding: Any = opened.hugging_face().get_input_embeddings()
+    table = embedding.weight.detach()
     return torch.where(torch.from_numpy(special.copy())[None, :, None], rows, table[opened.tokenizer.pad_token_id])
 
 

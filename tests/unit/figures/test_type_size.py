@@ -15,6 +15,7 @@ from components.core.numerics.bootstrap import Interval
 from components.figures.charts.bars import bars, twin_bars
 from components.figures.charts.curves import curves
 from components.figures.charts.deletion_lines import deletion_lines
+from components.figures.charts.grouped_bars import grouped_bars
 from components.figures.charts.head_histogram import head_count_histogram
 from components.figures.charts.interval_dots import interval_dots
 from components.figures.charts.kind_shares import kind_shares
@@ -47,6 +48,7 @@ FIGURES: dict[str, go.Figure] = {
         [DotGroup("good", EYE, LABELS, LIGHT.key, filled=True)], ONE, ("bad", "good"), LIGHT
     ),
     "deletion_lines": deletion_lines({"one": ONE, "two": ONE}, ONE, "one", EYE, "cosine", LIGHT),
+    "grouped_bars": grouped_bars({"one": ONE.tolist()}, LABELS, [LIGHT.key], "share", LIGHT),
     "head_count_histogram": head_count_histogram(np.array([1, 2]), 3, {"chance": 1.5, "this head": 2}, LIGHT),
     "interval_dots": interval_dots([Interval(0.5, 0.2, 0.8)], ["one"], "area", LIGHT),
     "kind_shares": kind_shares(np.full((2, 3), 1 / 3), LABELS, ["x", "y", "z"], LIGHT, "share"),
