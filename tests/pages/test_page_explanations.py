@@ -49,7 +49,7 @@ def test_a_similarity_is_explained_word_by_word_and_each_order_is_drawn(encoder:
     np.testing.assert_allclose(drawn["leave-one-out, most important first"], shown.most_first, atol=1e-5)
     np.testing.assert_allclose(drawn["leave-one-out, least important first"], shown.least_first, atol=1e-5)
     beaten = sum(each.area < shown.area for each in tested.random)
-    expected = f"Ranked by leave-one-out, the words beat {beaten} of 20 random orders: area {shown.area:.2f}"
+    expected = f"Ranked by leave-one-out, the words beat {beaten} of 10 random orders: area {shown.area:.2f}"
     assert title(visit) == expected
     rows = visit.table("Area between both lines")
     assert [row[0] for row in rows] == sorted(tested.curves, key=lambda name: -tested.curves[name].area)

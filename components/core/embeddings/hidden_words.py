@@ -4,7 +4,7 @@ A hidden word is masked as padding is, in all layers and heads and in pooling; t
 S tokens, D dimensions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -14,8 +14,8 @@ from components.core.model.encoder import Encoder
 from components.core.numerics.similarity import normalise_rows
 from components.core.tokens.tokens import Tokens, Word
 
-# Variants of a text that run in one batch; each holds the context vectors of all layers in memory.
-_BATCH: Final = 16
+# Tokens of the variants of a text that run in one batch, which take a processor a twentieth of a second.
+_TOKENS_AT_ONCE: Final = 256
 
 
 def visible_without(tokens: Tokens, hidden: Sequence[Sequence[Word]]) -> Bool[np.ndarray, "B S"]:
@@ -27,11 +27,20 @@ def visible_without(tokens: Tokens, hidden: Sequence[Sequence[Word]]) -> Bool[np
     return visible
 
 
-def vectors_of_visible(encoder: Encoder, tokens: Tokens, visible: Bool[np.ndarray, "B S"]) -> Float[np.ndarray, "B D"]:
-    """Return the unit sentence vectors of one text that is read B times, each time with other tokens visible."""
-    ids = np.tile(tokens.token_ids, (len(visible), 1))
+def vectors_of_visible(
+    encoder: Encoder,
+    tokens: Tokens,
+    visible: Bool[np.ndarray, "B S"],
+    progress: Callable[[int, int], None] | None = None,
+) -> Float[np.ndarray, "B D"]:
+    """Return the unit sentence vectors of one text that is read B times, each time with other tokens visible.
+
+    progress(done, B) is called after each batch, and may raise to stop.
+    """
+    at_once = max(1, _TOKENS_AT_ONCE // visible.shape[1])
     vectors = []
-    for start in range(0, len(visible), _BATCH):
-        at = slice(start, start + _BATCH)
-        vectors.append(encoder.pooled(encoder.context_vectors(ids[at], visible[at])[:, -1], visible[at]))
+    for start in range(0, len(visible), at_once):
+        vectors.append(encoder.sentence_vectors_of_visible(tokens, visible[start : start + at_once]))
+        if progress:
+            progress(min(start + at_once, len(visible)), len(visible))
     return normalise_rows(np.concatenate(vectors))

@@ -20,16 +20,19 @@ from components.core.tokens.tokens import Tokens
 #: Explanation → the area on each text.
 Areas = dict[Explanation, Float[np.ndarray, " N"]]
 #: Random orders whose spread stands for chance on one text.
-RANDOM_ORDERS = 20
+RANDOM_ORDERS = 10
+#: The most steps in which the words of a text are hidden; of a longer text several go at once.
+MOST_STEPS = 16
 
 
 @dataclass(frozen=True, eq=False)
 class DeletionCurves:
-    """The target with 0 to W words hidden, in two opposite orders."""
+    """The target with more and more words hidden, in two opposite orders."""
 
     order: Int[np.ndarray, " W"]  # words, the most important first
-    most_first: Float[np.ndarray, " W+1"]
-    least_first: Float[np.ndarray, " W+1"]
+    hidden: Int[np.ndarray, " P"]  # how many are hidden, from 0 to W
+    most_first: Float[np.ndarray, " P"]
+    least_first: Float[np.ndarray, " P"]
 
     @property
     def area(self) -> float:
@@ -37,29 +40,33 @@ class DeletionCurves:
 
         The ends are the same in both orders and are left out.
         """
-        inner = slice(1, -1) if len(self.order) > 1 else slice(0, 0)
-        apart = self.least_first[inner] - self.most_first[inner]
+        apart = (self.least_first - self.most_first)[1:-1]
         return float(apart.mean()) if len(apart) else 0.0
 
 
 def deletion_curves(
-    encoder: Encoder, tokens: Tokens, target: Target, orders: Sequence[Int[np.ndarray, " W"]]
+    encoder: Encoder,
+    tokens: Tokens,
+    target: Target,
+    orders: Sequence[Int[np.ndarray, " W"]],
+    progress: Callable[[int, int], None] | None = None,
 ) -> list[DeletionCurves]:
-    """Hide the words of a text in each of these orders, and in its reverse. Equal sets of words are read once."""
+    """Hide the words of a text in each of these orders, and in its reverse. Equal sets of words are read once.
+
+    progress(done, all) is called as sets are read, and may raise to stop.
+    """
     words = tokens.words
+    hidden = np.unique(np.rint(np.linspace(0, len(words), min(len(words), MOST_STEPS) + 1)).astype(int))
     sets: dict[frozenset[int], int] = {}
 
-    def number_of(hidden: Int[np.ndarray, " k"]) -> int:
-        return sets.setdefault(frozenset(hidden.tolist()), len(sets))
+    def number_of(some: Int[np.ndarray, " k"]) -> int:
+        return sets.setdefault(frozenset(some.tolist()), len(sets))
 
-    along = [
-        [[number_of(each[:count]) for count in range(len(words) + 1)] for each in (order, order[::-1])]
-        for order in orders
-    ]
-    visible = visible_without(tokens, [[words[index] for index in hidden] for hidden in sets])
-    results = target.of(vectors_of_visible(encoder, tokens, visible))
+    along = [[[number_of(each[:count]) for count in hidden] for each in (order, order[::-1])] for order in orders]
+    visible = visible_without(tokens, [[words[index] for index in some] for some in sets])
+    results = target.of(vectors_of_visible(encoder, tokens, visible, progress))
     return [
-        DeletionCurves(np.asarray(order), results[most], results[least])
+        DeletionCurves(np.asarray(order), hidden, results[most], results[least])
         for order, (most, least) in zip(orders, along, strict=True)
     ]
 
@@ -73,13 +80,18 @@ class TestedExplanations:
     random: list[DeletionCurves]  # of RANDOM_ORDERS random orders
 
 
-def put_to_the_test(encoder: Encoder, tokens: Tokens, target: Target) -> TestedExplanations:
-    """Explain a target of a text in every way, and hide its words in the order of each explanation and at random."""
+def put_to_the_test(
+    encoder: Encoder, tokens: Tokens, target: Target, progress: Callable[[int, int], None] | None = None
+) -> TestedExplanations:
+    """Explain a target of a text in every way, and hide its words in the order of each explanation and at random.
+
+    progress: as for deletion_curves().
+    """
     found = importances(encoder, tokens, target)
     orders = {name: np.argsort(-values, kind="stable") for name, values in found.items()}
     draws = np.random.default_rng(0)
     random = [draws.permutation(len(tokens.words)) for _ in range(RANDOM_ORDERS)]
-    curves = deletion_curves(encoder, tokens, target, [*orders.values(), *random])
+    curves = deletion_curves(encoder, tokens, target, [*orders.values(), *random], progress)
     return TestedExplanations(found, dict(zip(orders, curves, strict=False)), curves[len(orders) :])
 
 

@@ -205,6 +205,17 @@ class Encoder(OpenedModel):
         with torch.inference_mode():
             return array_of(self._pooled(vectors, mask))
 
+    def sentence_vectors_of_visible(
+        self, tokens: Tokens, visible: Bool[np.ndarray, "B S"]
+    ) -> Float32[np.ndarray, "B size"]:
+        """Return the sentence vectors of one text that is read B times, each time with other tokens visible.
+
+        A token that is not visible is masked as padding is, in all layers and heads and in pooling.
+        """
+        inputs = self._inputs(np.tile(tokens.token_ids, (len(visible), 1)), visible.astype(int))
+        with lanes.turn(), torch.inference_mode():
+            return array_of(self._pooled(self._model(**inputs).last_hidden_state, inputs["attention_mask"]))
+
     def gradients(
         self, tokens: Tokens, word_embeddings: Float[np.ndarray, "B S E"], direction: Float[np.ndarray, " D"]
     ) -> tuple[Float32[np.ndarray, " B"], Float32[np.ndarray, "B S E"]]:

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 
 import numpy as np
 import plotly.graph_objects as go
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from components.figures.base import Spec, axis, build_figure, escape_plotly
 from components.figures.palette import Palette
 
 
 def deletion_lines(
+    hidden: Int[np.ndarray, " P"],
     most_first: Mapping[str, Float[np.ndarray, " P"]],
     least_first: Float[np.ndarray, " P"],
     chosen: str,
@@ -18,12 +19,12 @@ def deletion_lines(
     y_title: str,
     palette: Palette,
 ) -> go.Figure:
-    """Draw a result with 0 to P − 1 words hidden.
+    """Draw a result as more and more words are hidden.
 
-    most_first: explanation → the result with its most important words hidden first. least_first: of the chosen one, in
-    the opposite order. chance: the result in each of R random orders; the band holds eight of ten.
+    hidden: how many, from none to all. most_first: explanation → the result with its most important words hidden first.
+    least_first: of the chosen one, in the opposite order. chance: the result in each of R random orders; the band holds
+    eight of ten.
     """
-    hidden = np.arange(len(least_first))
     low, high = np.percentile(chance, [10, 90], axis=0)
     traces: list[Spec] = [
         _band(hidden, high, low, palette.quiet, "random orders") | {"opacity": 0.16},
@@ -40,7 +41,7 @@ def deletion_lines(
     traces.append(_line(hidden, most_first[chosen], f"{chosen}, most important first", palette.key, 3, "solid"))
     return build_figure(
         traces,
-        axis("words hidden", range=[-0.2, len(hidden) - 0.8], tickformat="d", dtick=1 if len(hidden) <= 16 else None),
+        axis("words hidden", range=[-0.2, hidden[-1] + 0.2], tickformat="d", dtick=1 if hidden[-1] <= 16 else None),
         axis(y_title, zeroline=True),
         palette,
         420,

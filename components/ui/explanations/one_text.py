@@ -13,10 +13,14 @@ from components.ui.caches import explanations, models
 from components.ui.charts import show
 from components.ui.explanations.subject import Subject
 from components.ui.page import palette
+from components.ui.progress import ProgressBar
 from components.ui.stage import frame, question
 from components.ui.tables import table
 from components.ui.word_shares import draw_shaded, largest
 from components.ui.wording import format_signed, join_list
+
+# Tokens of a text whose test takes long enough for a bar.
+_WORTH_A_BAR = 20
 
 
 def pick_explanation() -> Explanation:
@@ -37,9 +41,7 @@ def draw(subject: Subject | None, explanation: Explanation) -> None:
     """Say which explanation's order moves the result fastest, and draw the result as words are hidden."""
     assert subject is not None  # the page reads it where this screen is shown
     request = subject.request
-    tested = explanations.tested(
-        request, lambda: put_to_the_test(models.encoder(request.model), subject.tokens, subject.target)
-    )
+    tested = _tested(subject)
     if len(subject.tokens.words) < 3:
         frame.heading(
             "This text has too few words to rank",
@@ -74,6 +76,21 @@ def draw(subject: Subject | None, explanation: Explanation) -> None:
         _explain(tested, subject, explanation)
 
 
+def _tested(subject: Subject) -> TestedExplanations:
+    """Return the explanations, tested; a bar is drawn for a text that takes long."""
+    encoder, bar = models.encoder(subject.request.model), ProgressBar()
+
+    def report(done: int, total: int) -> None:
+        if len(subject.tokens.tokens) >= _WORTH_A_BAR:
+            bar.show(done, total, f"{done} of {total} readings")
+
+    tested = explanations.tested(
+        subject.request, lambda: put_to_the_test(encoder, subject.tokens, subject.target, report)
+    )
+    bar.clear()
+    return tested
+
+
 def _finding(shown: Explanation, area: float, beaten: int, random: int) -> str:
     if area <= 0:
         return f"Ranked by {shown}, the words that matter come last: area {format_signed(area, 2)}"
@@ -84,7 +101,15 @@ def _draw_lines(tested: TestedExplanations, subject: Subject, shown: Explanation
     chance = np.stack([each.most_first for each in tested.random])
     most_first = {name.value: curves.most_first for name, curves in tested.curves.items()}
     show(
-        deletion_lines(most_first, tested.curves[shown].least_first, shown.value, chance, subject.number, palette()),
+        deletion_lines(
+            tested.curves[shown].hidden,
+            most_first,
+            tested.curves[shown].least_first,
+            shown.value,
+            chance,
+            subject.number,
+            palette(),
+        ),
         key="deletion",
         alt=f"The {subject.number} as the words of the text are hidden in the order of {shown}, most and least "
         "important first, beside the orders of the other explanations and random ones",
@@ -99,9 +124,8 @@ def _numbers(tested: TestedExplanations) -> pd.DataFrame:
         columns[f"{name}, least important first"] = curves.least_first
     for number, curves in enumerate(tested.random, 1):
         columns[f"random order {number}"] = curves.most_first
-    table_of_all = pd.DataFrame(columns)
-    table_of_all.index.name = "words hidden"
-    return table_of_all
+    hidden = next(iter(tested.curves.values())).hidden
+    return pd.DataFrame(columns, index=pd.Index(hidden, name="words hidden"))
 
 
 def _draw_words(tested: TestedExplanations, subject: Subject, shown: Explanation) -> None:

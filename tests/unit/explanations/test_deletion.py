@@ -26,11 +26,13 @@ def target_of(encoder: Encoder, text: str) -> Target:
 
 
 def test_the_area_lies_between_both_curves_without_their_ends() -> None:
-    curves = DeletionCurves(np.array([2, 0, 1]), np.array([1.0, 0.4, 0.2, 0.0]), np.array([1.0, 0.9, 0.7, 0.0]))
+    curves = DeletionCurves(
+        np.array([2, 0, 1]), np.arange(4), np.array([1.0, 0.4, 0.2, 0.0]), np.array([1.0, 0.9, 0.7, 0.0])
+    )
     assert curves.area == pytest.approx((0.5 + 0.5) / 2)
-    upside_down = DeletionCurves(curves.order[::-1], curves.least_first, curves.most_first)
+    upside_down = DeletionCurves(curves.order[::-1], curves.hidden, curves.least_first, curves.most_first)
     assert upside_down.area == pytest.approx(-curves.area)
-    assert DeletionCurves(np.array([0]), np.array([1.0, 0.5]), np.array([1.0, 0.5])).area == 0
+    assert DeletionCurves(np.array([0]), np.arange(2), np.array([1.0, 0.5]), np.array([1.0, 0.5])).area == 0
 
 
 def test_a_text_of_which_words_are_hidden_is_the_same_text_with_these_masked_as_padding(bundled: Opened) -> None:
@@ -47,6 +49,19 @@ def test_a_text_of_which_words_are_hidden_is_the_same_text_with_these_masked_as_
             features = model({**inputs, "attention_mask": mask})
             vector = features["sentence_embedding"][0].detach().numpy()
             assert float(vector @ target.direction) == pytest.approx(results[count], abs=1e-5)
+
+
+def test_of_a_long_text_several_words_are_hidden_at_once_from_none_to_all(encoder: Encoder) -> None:
+    tokens, target = encoder.tokenize(" ".join(["pizza", "oven", "bear"] * 13)), target_of(encoder, "A bear ate.")
+    told: list[tuple[int, int]] = []
+    order = np.arange(39)
+    (curves,) = deletion_curves(encoder, tokens, target, [order], lambda done, total: told.append((done, total)))
+    assert len(curves.hidden) == len(curves.most_first) == 17
+    assert (curves.hidden[0], curves.hidden[-1]) == (0, 39)
+    assert set(np.diff(curves.hidden)) == {2, 3}
+    assert told[-1] == (32, 32)  # none and all are read once for both orders
+    (whole,) = target.of(normalise_rows(encoder.encode([tokens.text])))
+    assert curves.most_first[0] == pytest.approx(whole, abs=1e-5)
 
 
 def test_leave_one_out_is_the_first_step_of_hiding_that_word(encoder: Encoder) -> None:
@@ -90,13 +105,13 @@ def test_the_log_odds_of_two_classes_are_a_target_of_the_sentence_vector() -> No
     assert_close(log_odds(classifier, 2, 0).of(vectors), logits[:, 2] - logits[:, 0])
 
 
-def test_every_explanation_is_tested_in_its_order_and_chance_in_twenty(encoder: Encoder) -> None:
+def test_every_explanation_is_tested_in_its_order_and_chance_in_ten(encoder: Encoder) -> None:
     tokens, target = encoder.tokenize(TEXT), target_of(encoder, "A bear ate.")
     tested = put_to_the_test(encoder, tokens, target)
     assert list(tested.curves) == list(tested.importances) == list(Explanation)
     for name, curves in tested.curves.items():
         assert (np.diff(tested.importances[name][curves.order]) <= 0).all()
-    assert len(tested.random) == 20
+    assert len(tested.random) == 10
     ends = {tuple(np.round(curves.most_first[[0, -1]], 5)) for curves in (*tested.curves.values(), *tested.random)}
     assert len(ends) == 1
     areas = areas_over_texts(encoder, [(tokens, target)])

@@ -47,7 +47,7 @@ FIGURES: dict[str, go.Figure] = {
     "decision_boundary": decision_boundary(
         [DotGroup("good", EYE, LABELS, LIGHT.key, filled=True)], ONE, ("bad", "good"), LIGHT
     ),
-    "deletion_lines": deletion_lines({"one": ONE, "two": ONE}, ONE, "one", EYE, "cosine", LIGHT),
+    "deletion_lines": deletion_lines(np.arange(2), {"one": ONE, "two": ONE}, ONE, "one", EYE, "cosine", LIGHT),
     "grouped_bars": grouped_bars({"one": ONE.tolist()}, LABELS, [LIGHT.key], "share", LIGHT),
     "head_count_histogram": head_count_histogram(np.array([1, 2]), 3, {"chance": 1.5, "this head": 2}, LIGHT),
     "interval_dots": interval_dots([Interval(0.5, 0.2, 0.8)], ["one"], "area", LIGHT),
