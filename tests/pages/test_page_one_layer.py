@@ -206,3 +206,14 @@ def test_which_half_moves_the_sentence_further_is_asked_first(encoder: Encoder) 
         float(original @ encoder.trace(TEXT, [HalfOff(1, half)]).sentence_vector) for half in ("attention", "network")
     )
     assert ("You guessed “the network”: right." in visit.words) == (network <= attention)
+
+
+def test_of_a_text_longer_than_a_search_reads_the_beginning_is_searched_and_judged(encoder: Encoder) -> None:
+    text = "The pizza was good and the oven was warm. " * 30  # 302 tokens; a sentence vector is made of 256
+    change = HalfOff(2, "network")
+    visit = Visit(PAGE, screen="switched off", text=text, layer="3", off="the network")
+    classifiers = TrainedClassifiers(encoder.name, shipped_reviews(), DEFAULT_SETTINGS)
+    logistic = classifiers.classifier(ClassifierMethod.LOGISTIC)
+    for vector in (encoder.encode([text])[0], encoder.encode([text], [change])[0]):
+        inputs = ClassifierInputs((text,), vector[None], classifiers.inputs_of(TEXT).static)
+        assert f"{logistic.probabilities(inputs)[0, 1]:.3f} positive" in visit.words

@@ -103,6 +103,11 @@ class Encoder(OpenedModel):
         return self.encode_limit - self.token_counts([self._prompt or ""])[0]
 
     @property
+    def has_prompt(self) -> bool:
+        """True if encode() puts a default prompt before a text; a trace has none."""
+        return bool(self._prompt)
+
+    @property
     def _prompt(self) -> str | None:
         """The default prompt that encode() puts before a text."""
         prompt: str | None = self._pipeline.prompts.get(self._pipeline.default_prompt_name or "")

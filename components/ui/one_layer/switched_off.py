@@ -3,18 +3,21 @@
 from collections.abc import Callable
 from typing import Final
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from components.core import HalfOff, Intervention, NeuronOff, ResidualOff
 from components.core.attention.ablation import InterventionEffect
-from components.core.classification.classifiers import ClassifierMethod
+from components.core.classification.classifiers import ClassifierInputs, ClassifierMethod
 from components.core.classification.mlp import DEFAULT_SETTINGS
+from components.core.numerics.similarity import normalise_rows
 from components.core.retrieval.search.ranking import exact_search
 from components.figures.heatmaps.layers import layers_by_tokens
 from components.ui import state
 from components.ui.caches import attention
-from components.ui.caches.requests import TraceRequest
+from components.ui.caches.encoding import sentence_vector
+from components.ui.caches.requests import TextRequest, TraceRequest
 from components.ui.charts import show
 from components.ui.one_layer.session import LayerView
 from components.ui.page import palette, quoted
@@ -79,7 +82,7 @@ def draw(view: LayerView, part: str, neuron: int) -> None:
     with left:
         _draw_tokens(view, effect)
     with right, st.container(key="scroll_off"):
-        _draw_uses(view, _PARTS[part](view.layer, neuron))
+        _draw_uses(view, effect, _PARTS[part](view.layer, neuron))
     with frame.details():
         frame.note(
             "The model runs again with this part changed; nothing is estimated. The passages and the classifier are "
@@ -125,17 +128,17 @@ def _draw_tokens(view: LayerView, effect: InterventionEffect) -> None:
     )
 
 
-def _draw_uses(view: LayerView, change: Intervention) -> None:
+def _draw_uses(view: LayerView, effect: InterventionEffect, change: Intervention) -> None:
     """Draw what a search finds and a classifier says, with the part and without it."""
     reading = view.reading
     classifiers = TrainedClassifiers(reading.model, shipped_reviews(), DEFAULT_SETTINGS)
     ensure_inputs(classifiers)
     corpus = shipped_passages(reading.model)
-    whole, without = classifiers.inputs_of(reading.text), classifiers.inputs_of(reading.text, (change,))
-    vectors = [each.vectors[0] for each in (whole, without)]
+    vectors = _unit_vectors(view, effect, change)
     found = [exact_search(corpus.unit_vectors, vector, _FIRST) for vector in vectors]
     classifier = classifiers.classifier(ClassifierMethod.LOGISTIC)
-    probabilities = [classifier.probabilities(each)[0, -1] for each in (whole, without)]
+    inputs = ClassifierInputs((reading.text,) * 2, vectors, np.zeros((2, 0), dtype=np.float32))
+    probabilities = classifier.probabilities(inputs)[:, -1].tolist()
     rows = [["verdict", *(f"{each:.3f} {classifiers.names[-1]}" for each in probabilities)]]
     rows += [
         [
@@ -150,3 +153,13 @@ def _draw_uses(view: LayerView, change: Intervention) -> None:
         f"{len(corpus.chunks)} passages of Live retrieval, with their cosines."
     )
     table(["", "whole", "without"], rows, caption, prose=(1, 2))
+
+
+def _unit_vectors(view: LayerView, effect: InterventionEffect, change: Intervention) -> np.ndarray:
+    """(2, D): the sentence as encode() reads it, by the whole model and without the part."""
+    reading, encoder = view.reading, view.reading.encoder
+    if encoder.has_prompt or len(reading.tokens.tokens) > encoder.encode_limit:
+        without = normalise_rows(encoder.encode([reading.text], (change,)))[0]
+        return np.stack([sentence_vector(TextRequest(reading.model, reading.text)), without])
+    # The traces, which are drawn beside it, hold the same vectors.
+    return normalise_rows(np.stack([effect.original.sentence_vector, effect.changed.sentence_vector]))
