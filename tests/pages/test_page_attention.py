@@ -407,15 +407,39 @@ def test_grammar_shows_what_the_open_head_finds_beside_the_best_distance(encoder
     drawn = {trace["name"]: array(trace["x"]) for trace in visit.figure("grammar")["data"]}
     for number, each in enumerate(measured.values()):
         assert drawn["layer 4, head 2"][number] == pytest.approx(each.accuracy[:, 3, 1].max())
-        held_out = drawn["best head, held out"][number], drawn["best distance, held out"][number]
-        assert held_out == pytest.approx(each.held_out)
-    rows = visit.table("Picked on all pairs")
-    assert [row[1] for row in rows] == [
-        f"layer {each.best[1] + 1}, head {each.best[2] + 1}" for each in measured.values()
-    ]
-    other = next(row[1] for row in rows if row[1] != "layer 4, head 2")
-    visit.press(other.capitalize())
-    assert f"In {other}, " in visit.headings[0]
+        assert drawn["best head, held out"][number] == pytest.approx(each.held_out)
+        assert drawn["best distance"][number] == pytest.approx(each.best_offset[1])
+    lead = determiner.lead(3, 1)
+    row = visit.table("Lead: how many more pairs the head finds")[0]
+    assert row[:2] == ["determiner → noun", f"{share:.0%}"]
+    assert row[2:4] == [f"{distance:.0%} (1 word on)", f"{100 * lead.value:.0f}"]
+    assert row[4] == f"{100 * lead.low:.0f} to {100 * lead.high:.0f}"
+    # An object follows its verb, so the distance leads on from the verb.
+    assert visit.table("Lead: how many more pairs the head finds")[1][0] == "verb → object"
+    assert visit.table("Lead: how many more pairs the head finds")[1][2].endswith("(3 words on)")
+
+
+def test_the_best_head_of_a_relation_is_named_and_opened(encoder: Encoder) -> None:
+    possessive = relation_heads(encoder, related_sentences())["possessive"]
+    direction, layer, head = possessive.best
+    visit = opened(text=SENTENCE, screen="grammar", layer="1", head="1")
+    looking = ("possessive → noun", "noun → possessive")[direction]
+    assert f"{looking} {possessive.accuracy.max():.0%}" in visit.words
+    visit.press(f"Layer {layer + 1}, head {head + 1}")
+    assert visit.headings[0].startswith(f"In layer {layer + 1}, head {head + 1}, ")
+
+
+def test_a_head_whose_lead_may_be_chance_is_said_to_find_nothing_clearly_more_often(encoder: Encoder) -> None:
+    measured = relation_heads(encoder, related_sentences()).values()
+    leads = {
+        (layer, head): max((each.lead(layer, head) for each in measured), key=lambda lead: lead.value)
+        for layer in range(encoder.num_layers)
+        for head in range(encoder.num_heads)
+    }
+    layer, head = next(place for place, lead in leads.items() if lead.low <= 0 < lead.value)
+    visit = opened(text=SENTENCE, screen="grammar", layer=str(layer + 1), head=str(head + 1))
+    said = "finds no relation clearly more often than a fixed distance does"
+    assert visit.headings == [f"Layer {layer + 1}, head {head + 1} {said}"]
 
 
 def test_a_head_that_is_behind_the_best_distance_everywhere_is_said_to_find_nothing_more(encoder: Encoder) -> None:

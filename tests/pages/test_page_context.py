@@ -136,6 +136,14 @@ def test_a_use_that_is_alone_in_its_sense_does_not_count_against_the_model() -> 
     assert opened.headings[0].startswith("Context separates the senses of “bank”: ")
 
 
+def test_a_use_in_the_same_sentence_is_no_nearest_use_of_the_same_sense() -> None:
+    twice, others = "The bank of the river faced the other bank.", "A heron stood on the river bank."
+    opened = visit(f"river:\n{twice}\n{others}\nmoney:\n{MONEY}\nA bank bought another bank.")
+    assert re.search("For [0-6] of 6 uses the nearest use in another sentence has the same sense[.]", opened.words)
+    alone = visit(f"river:\n{twice}\n{others}\nmoney:\nA bank bought another bank.")
+    assert "left out: 2 uses without another sentence in the sense." in alone.words
+
+
 def test_without_senses_all_pairs_are_one_line() -> None:
     opened = visit(f"{RIVER}\n{MONEY}\nA bank!", beside_paths="means of the layers")
     assert [line["name"] for line in opened.figure("sense-cosines")["data"]] == ["all pairs"]

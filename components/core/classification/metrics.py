@@ -46,6 +46,7 @@ class ClassificationMetrics:
     accuracy: Interval
     f1: Interval  # macro F1, the unweighted mean over the classes
     log_loss: float  # mean cross-entropy, natural logarithm
+    overconfidence: Interval  # mean probability of the predicted class minus the accuracy
     calibration: Calibration
 
 
@@ -80,6 +81,7 @@ def classification_metrics(
     # Accuracy and F1 depend only on the counts in the cells, so only those are resampled.
     sampled = resample_counts(confusion.ravel(), seed).reshape(-1, classes, classes)
     of_target = probabilities[np.arange(len(targets)), targets]
+    beyond_right = probabilities.max(axis=1) - (predicted == targets)
     return ClassificationMetrics(
         targets,
         probabilities,
@@ -89,6 +91,7 @@ def classification_metrics(
         f1=interval(float(_macro_f1(confusion)), np.asarray(_macro_f1(sampled))),
         # A probability of 0 is raised to the machine epsilon, as in scikit-learn, to keep the loss finite.
         log_loss=float(-np.log(of_target.clip(np.finfo(probabilities.dtype).eps)).mean()),
+        overconfidence=mean_intervals(beyond_right[:, None], seed)[0],
         calibration=_calibration(predicted == targets, probabilities.max(axis=1), classes),
     )
 

@@ -17,7 +17,7 @@ from components.core.context.word_occurrences import find_word, tokenize_word
 from components.core.errors import SentenceError
 from components.core.lazy import cached_property
 from components.core.model.encoder import Encoder
-from components.core.numerics.bootstrap import Interval, interval, resample_counts
+from components.core.numerics.bootstrap import Interval, grouped_mean_interval
 from components.core.numerics.chance import BestByChance, best_by_chance
 
 
@@ -52,11 +52,7 @@ class PronounHeads:
 
     def interval(self, layer: int, head: int) -> Interval:
         """Return a head's share of right answers with its 95 % interval, by a bootstrap of pairs."""
-        pairs = pair_numbers(self.forms)
-        sizes = np.bincount(pairs)
-        right = np.bincount(pairs, weights=self.correct[:, layer, head])
-        samples = resample_counts(np.ones(len(sizes), dtype=int), seed=0)
-        return interval(float(right.sum() / sizes.sum()), (samples @ right) / (samples @ sizes))
+        return grouped_mean_interval(self.correct[:, layer, head].astype(int), pair_numbers(self.forms))
 
     @cached_property
     def by_chance(self) -> BestByChance:

@@ -16,6 +16,7 @@ from components.core.errors import SentenceError
 from components.core.lazy import cached_property
 from components.core.model.attention import word_attention
 from components.core.model.encoder import Encoder
+from components.core.numerics.bootstrap import Interval, grouped_mean_interval
 from components.core.tokens.tokens import Word
 
 #: Who looks at whom, by the names on screen.
@@ -68,24 +69,34 @@ class RelationHeads:
     @property
     def best_offset(self) -> tuple[int, float]:
         """The fixed distance that finds most pairs, and the share of pairs it finds."""
-        return _best_offset(self.offsets)
+        distances, counts = np.unique(self.offsets, return_counts=True)
+        most = int(counts.argmax())
+        return int(distances[most]), float(counts[most] / len(self.offsets))
+
+    def lead(self, layer: int, head: int) -> Interval:
+        """Return the share of pairs that a head finds minus that of the best distance, with its 95 % interval.
+
+        In the head's better direction. The interval is by a bootstrap of sentences, since the pairs of a sentence
+        depend on one another. The distance was picked on the same pairs, which favours it.
+        """
+        found = self.found[:, self.best_direction(layer, head), layer, head].astype(int)
+        return grouped_mean_interval(found - (self.offsets == self.best_offset[0]), self.sentences)
 
     @cached_property
-    def held_out(self) -> tuple[float, float]:
-        """The shares of pairs that the best head, and the best distance, find in sentences they were not picked on.
+    def held_out(self) -> float:
+        """The share of pairs that the best head finds in sentences that it was not picked on.
 
         Picked on every second sentence, tested on the others, and the other way round: the best of many heads is above
-        its worth on the sentences that it is picked on.
+        its worth on the sentences that it is picked on. NaN if all pairs stand in the same half.
         """
-        head, offset = np.zeros(len(self.offsets)), np.zeros(len(self.offsets))
+        found = np.zeros(len(self.offsets))
         for half in (0, 1):
             picked_on = self.sentences % 2 == half
             if picked_on.all() or not picked_on.any():
-                return float("nan"), float("nan")
-            direction, layer, number = _best(self.found[picked_on].mean(axis=0))
-            head[~picked_on] = self.found[~picked_on, direction, layer, number]
-            offset[~picked_on] = self.offsets[~picked_on] == _best_offset(self.offsets[picked_on])[0]
-        return float(head.mean()), float(offset.mean())
+                return float("nan")
+            direction, layer, head = _best(self.found[picked_on].mean(axis=0))
+            found[~picked_on] = self.found[~picked_on, direction, layer, head]
+        return float(found.mean())
 
 
 def relation_heads(encoder: Encoder, sentences: Sequence[RelatedSentence]) -> dict[str, RelationHeads]:
@@ -136,9 +147,3 @@ def _nearest(words: Sequence[Word], pair: tuple[str, str]) -> tuple[int, int] | 
 def _best(accuracy: np.ndarray) -> tuple[int, int, int]:
     direction, layer, head = (int(each) for each in np.unravel_index(int(accuracy.argmax()), accuracy.shape))
     return direction, layer, head
-
-
-def _best_offset(offsets: Int[np.ndarray, " N"]) -> tuple[int, float]:
-    distances, counts = np.unique(offsets, return_counts=True)
-    most = int(counts.argmax())
-    return int(distances[most]), float(counts[most] / len(offsets))

@@ -118,16 +118,23 @@ class WordOccurrences:
         return np.array([each.usage.sense != UNKNOWN_SENSE for each in self.occurrences])
 
     @cached_property
+    def comparable(self) -> Bool[np.ndarray, "N N"]:
+        """True where two occurrences stand in different sentences and both have a sense that is given.
+
+        Two uses in one sentence share all its words, and its sense is given once: they are alike whatever it is.
+        """
+        return (self._numbers[:, None] != self._numbers) & self.has_sense[:, None] & self.has_sense
+
+    @cached_property
     def same_sense(self) -> Bool[np.ndarray, "N N"]:
-        """True where two different occurrences have the same sense."""
+        """True where two comparable occurrences have the same sense."""
         senses = np.array([each.usage.sense for each in self.occurrences])
-        return (senses[:, None] == senses) & ~np.eye(len(senses), dtype=bool) & self.has_sense
+        return self.comparable & (senses[:, None] == senses)
 
     @cached_property
     def other_sense(self) -> Bool[np.ndarray, "N N"]:
-        """True where two occurrences have different senses."""
-        known = self.has_sense[:, None] & self.has_sense
-        return ~self.same_sense & ~np.eye(len(self.occurrences), dtype=bool) & known
+        """True where two comparable occurrences have different senses."""
+        return self.comparable & ~self.same_sense
 
     def mean_cosines(self, pairs: Bool[np.ndarray, "N N"]) -> Float[np.ndarray, " T"]:
         """Return the mean cosine of the pairs that are True, at least one, in each step."""
@@ -135,31 +142,32 @@ class WordOccurrences:
 
     @property
     def with_partner(self) -> Bool[np.ndarray, " N"]:
-        """True for an occurrence that shares its sense with another."""
+        """True for an occurrence that shares its sense with one in another sentence."""
         return np.asarray(self.same_sense.any(axis=1))
 
     def nearest_of_same_sense(self, step: int = -1) -> int:
-        """Return the number of occurrences whose nearest other occurrence has the same sense."""
+        """Return the number of occurrences whose nearest comparable occurrence has the same sense."""
         return int(self.same_sense[np.arange(len(self.occurrences)), self._nearest(step)].sum())
 
     @property
     def nearest_by_chance(self) -> float:
         """The expected number of them if the nearest were drawn at random."""
-        return float(self.same_sense.sum()) / max(1, int(self.has_sense.sum()) - 1)
+        return float((self.same_sense.sum(axis=1) / np.maximum(1, self.comparable.sum(axis=1))).sum())
 
     @cached_property
     def most_by_chance(self) -> int:
-        """The number of them that 95 of 100 shuffles of the senses among the occurrences do not surpass.
+        """The number of them that 95 of 100 shuffles of the senses among the sentences do not surpass.
 
-        A nearest neighbour is often mutual, so the occurrences do not count independently; shuffling keeps that.
+        A nearest neighbour is often mutual, and the uses in one sentence have one sense: the occurrences do not count
+        independently, and shuffling keeps that.
         """
-        kept = np.flatnonzero(self.has_sense)
+        kept = np.flatnonzero(self.comparable.any(axis=1))
         nearest = np.searchsorted(kept, self._nearest(-1)[kept])
-        senses = np.array([self.occurrences[i].usage.sense for i in kept])
+        _, first, sentence = np.unique(self._numbers[kept], return_index=True, return_inverse=True)
+        senses = np.array([self.occurrences[i].usage.sense for i in kept[first]], dtype=str)
         draws = np.random.default_rng(0)
-        counts = [
-            int((shuffled == shuffled[nearest]).sum()) for shuffled in map(draws.permutation, [senses] * _SHUFFLES)
-        ]
+        shuffles = (shuffled[sentence] for shuffled in map(draws.permutation, [senses] * _SHUFFLES))
+        counts = [int((shuffled == shuffled[nearest]).sum()) for shuffled in shuffles]
         return int(np.quantile(counts, 0.95, method="inverted_cdf"))
 
     @property
@@ -168,10 +176,13 @@ class WordOccurrences:
         return self.nearest_of_same_sense() > self.most_by_chance
 
     def _nearest(self, step: int) -> Int[np.ndarray, " N"]:
-        """The nearest other occurrence of a given sense."""
-        cosines = np.where(self.has_sense, self.cosines[step], -np.inf)
-        np.fill_diagonal(cosines, -np.inf)
-        return cosines.argmax(axis=1)
+        """The nearest comparable occurrence."""
+        return np.where(self.comparable, self.cosines[step], -np.inf).argmax(axis=1)
+
+    @cached_property
+    def _numbers(self) -> Int[np.ndarray, " N"]:
+        """The sentence of each occurrence."""
+        return np.array([each.number for each in self.occurrences], dtype=int)
 
     def paths(self) -> tuple[Float[np.ndarray, "N T 2"], float]:
         """Return each occurrence's path through the steps on one map, and the share of variance that the map keeps.

@@ -48,6 +48,20 @@ def interval(value: float, sampled: Num[np.ndarray, " resamples"]) -> Interval:
     return Interval(value, low, high)
 
 
+def grouped_mean_interval(values: Num[np.ndarray, " N"], groups: Int[np.ndarray, " N"], seed: int = 0) -> Interval:
+    """Return the mean of values with its interval, where examples of a group depend on one another: groups are drawn.
+
+    groups: equal numbers for the examples of a group. Samples differ in size if groups do.
+
+    >>> grouped_mean_interval(np.array([1, 0, 1, 0]), np.array([0, 0, 1, 1]))
+    Interval(value=0.5, low=0.5, high=0.5)
+    """
+    _, group = np.unique(groups, return_inverse=True)
+    sums, sizes = np.bincount(group, weights=values), np.bincount(group)
+    samples = resample_counts(np.ones(len(sizes), dtype=int), seed)
+    return interval(float(values.mean()), (samples @ sums) / (samples @ sizes))
+
+
 def mean_intervals(
     values: Num[np.ndarray, "C M"], seed: int, counts: Int[np.ndarray, " C"] | None = None
 ) -> list[Interval]:

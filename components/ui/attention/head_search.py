@@ -74,7 +74,7 @@ def _draw_ranking(view: AttentionView, found: HeadSearch) -> None:
                 args=(view.request, layer, head),
                 disabled=open_now,
                 help="This head is open." if open_now else None,
-                width=130,
+                width="content",
             )
             # Rounded first, so that the numbers on screen add up.
             weight, usual = (round(float(each[layer, head]), 3) for each in (found.weights, found.anyway))

@@ -14,11 +14,13 @@ from components.core.context.relation_heads import relation_heads as measure_rel
 from components.core.layer.norms import AttentionNorms, attention_norms
 from components.core.model.attention import combine_heads
 from components.core.model.opened_model import read_only
+from components.core.numerics.bootstrap import Interval
 from components.ui.caches.memo import Memo, memoized
 from components.ui.caches.models import encoder
 from components.ui.caches.requests import (
     CombinedHeadsRequest,
     HeadSearchRequest,
+    LeadsRequest,
     NormSharesRequest,
     NormsRequest,
     PronounRequest,
@@ -129,6 +131,13 @@ def pronoun_test(request: PronounRequest) -> PronounHeads:
 def relation_heads(request: RelationsRequest) -> dict[str, RelationHeads]:
     """Measure every head on marked relations between words. Raises SentenceError."""
     return measure_relation_heads(encoder(request.model), request.sentences)
+
+
+@memoized(_COUNT)
+def relation_leads(request: LeadsRequest) -> dict[str, Interval]:
+    """Return how far a head is ahead of the best distance in each relation. Raises SentenceError."""
+    measured = relation_heads(request.relations)
+    return {name: each.lead(request.layer, request.head) for name, each in measured.items()}
 
 
 #: Trace request -> (L, H) cosines of the sentence vector without each head.

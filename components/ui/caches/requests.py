@@ -146,6 +146,15 @@ class RelationsRequest:
 
 
 @dataclass(frozen=True)
+class LeadsRequest:
+    """One head on marked relations, beside the best distance. layer, head: counted from 0."""
+
+    relations: RelationsRequest
+    layer: int
+    head: int
+
+
+@dataclass(frozen=True)
 class OccurrencesRequest:
     """One word in several sentences."""
 

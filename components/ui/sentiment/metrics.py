@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.core.classification.classifiers import ClassifierMethod
 from components.core.classification.metrics import ClassificationMetrics, accuracy_difference
+from components.core.numerics.bootstrap import Interval
 from components.figures.classification.calibration import reliability_diagram
 from components.figures.heatmaps.tables import counts_heatmap
 from components.ui import state
@@ -144,7 +145,10 @@ def _draw_calibration(method: ClassifierMethod, metrics: ClassificationMetrics) 
     calibration = metrics.calibration
     sure = float(metrics.probabilities.max(axis=1).mean())
     right = metrics.accuracy.value
-    frame.part(f"{method} is {sure:.0%} sure on average and right on {right:.0%}", _calibration_finding(sure, right))
+    frame.part(
+        f"{method} is {sure:.0%} sure on average and right on {right:.0%}",
+        _calibration_finding(metrics.overconfidence),
+    )
     classes = metrics.probabilities.shape[1]
     show(
         reliability_diagram(
@@ -172,14 +176,13 @@ def _draw_calibration(method: ClassifierMethod, metrics: ClassificationMetrics) 
         frame.note(
             "A classifier is calibrated if eight of ten predictions with a probability of 0.8 are right: dots on the "
             "dotted line. Expected calibration error (Guo et al. 2017), the mean distance from that line: "
-            f"{calibration.error:.3f}. Bars: 95 % intervals (Wilson 1927). Number of texts in each dot, from left to "
+            f"{calibration.error:.3f}. Bars: 95 % intervals (Wilson 1927). The gap between sure and right is within "
+            "chance if its interval, by a bootstrap over texts, contains 0. Number of texts in each dot, from left to "
             f"right: {join_list([f'{count:,}' for count in calibration.counts])}."
         )
 
 
-def _calibration_finding(sure: float, right: float) -> str:
-    # Compared as printed.
-    sure, right = round(sure, 2), round(right, 2)
-    if sure > right:
+def _calibration_finding(overconfidence: Interval) -> str:
+    if overconfidence.low > 0:
         return "It is overconfident."
-    return "It is underconfident." if sure < right else "It is neither overconfident nor underconfident on average."
+    return "It is underconfident." if overconfidence.high < 0 else "This gap is within chance."

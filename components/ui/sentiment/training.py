@@ -32,14 +32,17 @@ def draw(classifiers: TrainedClassifiers) -> None:
 
 
 def _lowest(history: History) -> str:
-    """Say after which epoch the held-out loss is lowest. Losses are compared as printed."""
+    """Say after which epoch the held-out loss is lowest, and whether it has risen since by more than chance."""
     loss = history.loss[HELD_OUT]
     lowest = int(loss.argmin())
     least, last = f"{loss[lowest]:.3f}", f"{loss[-1]:.3f}"
     begin = f"On held-out texts the loss is lowest after epoch {lowest + 1}, {least}"
     if lowest + 1 == len(loss):
         return f"{begin}, the last epoch: more training may help."
-    return f"{begin}; after the last it is {last}" + (": it has become overconfident." if last != least else ".")
+    after = f"{begin}; after the last it is {last}"
+    if history.rise.low > 0:
+        return f"{after}: it has become overconfident."
+    return f"{after}, which is within chance." if last != least else f"{after}."
 
 
 def _draw_film(classifiers: TrainedClassifiers, history: History) -> None:

@@ -8,6 +8,7 @@ from scipy.special import log_softmax, softmax
 
 from components.core.classification.mlp import Mlp, MlpTraining
 from components.core.classification.plane import Plane, separating_plane
+from components.core.numerics.bootstrap import Interval, mean_intervals
 from components.ui.sentiment.trained_classifiers import TrainedClassifiers
 
 TRAINING, HELD_OUT = "training texts", "held-out texts"
@@ -25,6 +26,7 @@ class History:
     epochs: np.ndarray  # (E,), from 1
     loss: dict[str, np.ndarray]  # (E,) mean cross-entropy, by what it is measured on
     accuracy: dict[str, np.ndarray]  # (E,)
+    rise: Interval  # of the held-out loss from its lowest epoch to the last, text by text
     moments: tuple[int, ...]  # M epochs
     answers: np.ndarray  # (M, Y, X) the probability of the second of two classes, or the index of the likeliest class
     x: np.ndarray  # (X,) where these answers are on the cut
@@ -49,12 +51,17 @@ def _record(classifiers: TrainedClassifiers) -> History:
     loss: dict[str, list[float]] = {name: [] for name in measured_on}
     accuracy: dict[str, list[float]] = {name: [] for name in measured_on}
     moments, answers = [], []
+    lowest = np.array([np.inf])
     drawn = set(np.unique(np.linspace(1, settings.epochs, min(_MOMENTS, settings.epochs)).round().astype(int)).tolist())
     for epoch, network in _epochs(classifiers):
         for name, indices in measured_on.items():
             logits, targets = network.logits(vectors[indices]), dataset.targets[indices]
-            loss[name].append(float(-log_softmax(logits, axis=1)[np.arange(len(indices)), targets].mean()))
+            of_texts = -log_softmax(logits, axis=1)[np.arange(len(indices)), targets]
+            loss[name].append(float(of_texts.mean()))
             accuracy[name].append(float((logits.argmax(axis=1) == targets).mean()))
+        # Of the held-out texts, which come last.
+        if of_texts.mean() < lowest.mean():
+            lowest = of_texts
         if epoch in drawn:
             moments.append(epoch)
             answers.append(_answers(network, plane, x, y))
@@ -62,6 +69,7 @@ def _record(classifiers: TrainedClassifiers) -> History:
         np.arange(1, settings.epochs + 1),
         {name: np.array(values) for name, values in loss.items()},
         {name: np.array(values) for name, values in accuracy.items()},
+        mean_intervals((of_texts - lowest)[:, None], seed=0)[0],
         tuple(moments),
         np.array(answers),
         x,

@@ -15,6 +15,7 @@ from components.core.classification.metrics import (
 )
 from tests.support.reference import assert_close
 from tests.support.sentiment_page import (
+    BAYES,
     LOGISTIC,
     METHODS,
     SCORED,
@@ -78,6 +79,11 @@ def test_the_measures_of_each_classifier_are_printed_and_drawn(reviews: Labelled
         assert_close(array(drawn["y"]) + array(drawn["error_y"]["array"]), bins.high, 1e-6)
         sure = measured.probabilities.max(axis=1).mean()
         assert f"{method} is {sure:.0%} sure on average and right on {right[method]:.0%}" in sections(opened)
+        beyond = measured.overconfidence.low > 0 or measured.overconfidence.high < 0
+        assert ("This gap is within chance" in words(opened)) == (not beyond)
+    # Of these five only naive Bayes is surer than right by more than chance.
+    assert [method for method in METHODS if found[method].overconfidence.low > 0] == [BAYES]
+    assert all(each.overconfidence.high > 0 for each in found.values())
 
 
 def test_the_classifiers_that_may_be_as_good_as_the_best_are_named_and_no_others(reviews: LabelledTexts) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy.special import softmax
+from scipy.stats import bootstrap
 from sklearn.metrics import accuracy_score, log_loss
 
 from components.core.classification.classifiers import ClassifierInputs
@@ -28,6 +29,13 @@ from tests.support.visit import Visit, array
 pytestmark = pytest.mark.usefixtures("umap_compiled")
 
 
+def rises_beyond_chance(before: np.ndarray, after: np.ndarray) -> bool:
+    """True if losses of the same texts have risen: the paired interval of the difference is above 0."""
+    rise = after - before
+    found = bootstrap((rise,), np.mean, n_resamples=4000, method="percentile", rng=np.random.default_rng(1))
+    return bool(rise.any() and found.confidence_interval.low > 0)
+
+
 def assert_trained(opened: Visit, reviews: LabelledTexts, **settings: Any) -> None:
     """The curves and the sentences are those of core's training, epoch by epoch."""
     chosen = MlpSettings(**settings)
@@ -36,11 +44,14 @@ def assert_trained(opened: Visit, reviews: LabelledTexts, **settings: Any) -> No
     training = MlpTraining(given[None], targets[None], 2, chosen)
     losses: dict[str, list[float]] = {name: [] for name in indices}
     right: dict[str, list[float]] = {name: [] for name in indices}
+    per_text: list[np.ndarray] = []
     for _ in range(chosen.epochs):
         training.train(1)
         for name, at in indices.items():
             probabilities = softmax(training.networks[0].logits(reviews.inputs.vectors[at]).astype(float), axis=1)
             losses[name].append(log_loss(reviews.targets[at], probabilities))
+            if name == "held-out texts":
+                per_text.append(-np.log(probabilities[np.arange(len(at)), reviews.targets[at]]))
             right[name].append(accuracy_score(reviews.targets[at], probabilities.argmax(axis=1)))
     for kind, expected in (("loss", losses), ("accuracy", right)):
         found = curves(opened, kind)
@@ -57,7 +68,7 @@ def assert_trained(opened: Visit, reviews: LabelledTexts, **settings: Any) -> No
     status = words(opened).partition("On held-out texts ")[2].partition(" Watch it learn")[0]
     assert f"the loss is lowest after epoch {lowest + 1}, {held_out[lowest]:.3f}" in status
     assert ("the last epoch" in status) == (lowest + 1 == chosen.epochs)
-    assert ("overconfident" in status) == (f"{held_out[lowest]:.3f}" != f"{held_out[-1]:.3f}")
+    assert ("overconfident" in status) == rises_beyond_chance(per_text[lowest], per_text[-1])
     row = opened.table("On held-out texts")[1]
     assert (row[0], row[2]) == (NETWORK, f"{right['held-out texts'][-1]:.1%}")
     assert_close(number(row[3]), held_out[-1], 6e-4)
@@ -94,3 +105,12 @@ def test_the_settings_of_the_network_decide_what_it_learns(reviews: LabelledText
     first, second, again = (found["held-out texts"][1] for found in of_seeds)
     assert np.array_equal(first, again)
     assert not np.isclose(first, second, atol=1e-4).any()
+
+
+def test_a_loss_that_has_hardly_risen_is_within_chance_and_one_that_has_risen_far_is_called_overconfident(
+    reviews: LabelledTexts,
+) -> None:
+    for epochs, said in ((80, "which is within chance."), (100, "it has become overconfident.")):
+        opened = visit(screen=TRAIN, epochs=str(epochs))
+        assert said in words(opened)
+        assert_trained(opened, reviews, epochs=epochs)

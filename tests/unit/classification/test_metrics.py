@@ -303,6 +303,23 @@ def test_who_is_right_as_often_as_it_says_has_no_calibration_error() -> None:
     assert found.low[1] == pytest.approx(3 / (3 + 1.96**2), abs=1e-4)
 
 
+def test_overconfidence_is_the_mean_probability_minus_the_share_right_with_scipys_interval() -> None:
+    targets, probabilities = _random_answers(300, 3)
+    surer = probabilities**2 / (probabilities**2).sum(axis=1, keepdims=True)
+    found = classification_metrics(targets, surer)
+    apart = surer.max(axis=1) - (surer.argmax(axis=1) == targets)
+    expected = bootstrap((apart,), np.mean, n_resamples=20_000, method="percentile", rng=1).confidence_interval
+    assert found.overconfidence.value == pytest.approx(surer.max(axis=1).mean() - found.accuracy.value)
+    assert (found.overconfidence.low, found.overconfidence.high) == pytest.approx(tuple(expected), abs=0.006)
+    assert found.overconfidence.low > 0
+
+
+def test_who_is_as_sure_as_right_is_overconfident_within_chance_only() -> None:
+    spread = _sure([0.75] * 8, [True] * 6 + [False] * 2).overconfidence
+    assert spread.value == pytest.approx(0)
+    assert spread.low < 0 < spread.high
+
+
 def test_a_value_between_two_bins_belongs_to_the_lower_and_pure_chance_to_the_first() -> None:
     found = _sure([0.5, 0.5, 0.6, 0.61, 1.0], [True] * 5).calibration
     assert found.counts.tolist() == [3, 1, 1]

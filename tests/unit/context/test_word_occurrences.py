@@ -150,6 +150,46 @@ def test_chance_is_what_ninety_five_of_a_hundred_shuffles_of_the_senses_reach(en
     assert not follow_word(encoder, "bank", BANK).separates
 
 
+TWICE = [
+    Usage("The bank of the river faced the other bank.", "river"),
+    Usage("A heron flew from one bank to the next bank.", "river"),
+    Usage("That bank bought another bank.", "money"),
+    Usage("This bank lends more than our bank.", "money"),
+    Usage("The bank was steep.", "river"),
+]
+
+
+def test_two_uses_in_one_sentence_are_no_two_examples_of_a_sense(encoder: Encoder) -> None:
+    found = follow_word(encoder, "bank", TWICE)
+    numbers = np.array([each.number for each in found.occurrences])
+    assert numbers.tolist() == [1, 1, 2, 2, 3, 3, 4, 4, 5]
+    senses = np.array([TWICE[number - 1].sense for number in numbers])
+    apart = numbers[:, None] != numbers
+    np.testing.assert_array_equal(found.same_sense, apart & (senses[:, None] == senses))
+    np.testing.assert_array_equal(found.other_sense, senses[:, None] != senses)
+    nearest = np.where(apart, found.cosines[-1], -2).argmax(axis=1)
+    assert found.nearest_of_same_sense() == (senses == senses[nearest]).sum()
+    # Of 7 or 8 uses in other sentences those of the same sense: 3, 3, 3, 3, then 2 for each use of "money", then 4.
+    assert found.nearest_by_chance == pytest.approx(4 * 3 / 7 + 4 * 2 / 7 + 4 / 8)
+
+
+def test_chance_shuffles_the_senses_of_sentences_and_not_of_uses(encoder: Encoder) -> None:
+    found = follow_word(encoder, "bank", TWICE)
+    numbers = np.array([each.number for each in found.occurrences])
+    nearest = np.where(numbers[:, None] != numbers, found.cosines[-1], -2).argmax(axis=1)
+    shuffles = [np.array(senses)[numbers - 1] for senses in permutations([each.sense for each in TWICE])]
+    counts = sorted(int((senses == senses[nearest]).sum()) for senses in shuffles)
+    assert found.most_by_chance == counts[int(0.95 * len(counts))]
+
+
+def test_a_word_that_stands_twice_in_each_sentence_does_not_separate_what_nothing_separates(encoder: Encoder) -> None:
+    sentences = ["The bank faced the other bank.", "A bank is not like another bank.", "No bank is a bad bank."]
+    found = follow_word(encoder, "bank", [Usage(each, sense) for each, sense in zip(sentences, "abc", strict=True)])
+    # Each sentence has a sense of its own, so no other use can be of the same.
+    assert found.nearest_of_same_sense() == 0
+    assert not found.with_partner.any()
+
+
 def test_a_use_whose_sense_is_asked_about_counts_neither_as_the_same_nor_as_another(encoder: Encoder) -> None:
     known = follow_word(encoder, "bank", BANK)
     asked = follow_word(encoder, "bank", [*BANK, Usage("They met at the bank.", UNKNOWN_SENSE)])

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 from scipy.stats import bootstrap
 
-from components.core.numerics.bootstrap import RESAMPLES, Interval, interval, mean_intervals, resample_counts
+from components.core.numerics.bootstrap import (
+    RESAMPLES,
+    Interval,
+    grouped_mean_interval,
+    interval,
+    mean_intervals,
+    resample_counts,
+)
 
 
 def test_each_sample_is_as_large_as_what_it_is_drawn_from() -> None:
@@ -46,3 +53,20 @@ def test_rows_that_stand_for_several_examples_have_the_interval_of_the_examples(
 def test_the_seed_decides_the_samples() -> None:
     values = np.random.default_rng(1).normal(size=(9, 1))
     assert mean_intervals(values, 1) == mean_intervals(values, 1) != mean_intervals(values, 2)
+
+
+def test_groups_are_drawn_whole_and_each_by_itself_is_the_plain_bootstrap() -> None:
+    random = np.random.default_rng(4)
+    groups = np.repeat(np.arange(30), random.integers(1, 6, 30))
+    values = random.normal(size=30)[groups] + 0.3 * random.normal(size=len(groups))
+    samples = []
+    for _ in range(4_000):
+        drawn = random.integers(30, size=30)
+        samples.append(np.concatenate([values[groups == group] for group in drawn]).mean())
+    found = grouped_mean_interval(values, groups)
+    assert found.value == pytest.approx(values.mean())
+    assert (found.low, found.high) == pytest.approx(tuple(np.percentile(samples, [2.5, 97.5])), abs=0.05)
+    alone = grouped_mean_interval(values, np.arange(len(values)))
+    plain = mean_intervals(values[:, None], seed=0)[0]
+    assert (alone.value, alone.low, alone.high) == pytest.approx((plain.value, plain.low, plain.high))
+    assert found.high - found.low > 1.3 * (alone.high - alone.low)
