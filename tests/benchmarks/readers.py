@@ -14,6 +14,7 @@ _BOXES: Final = {
     "Sentence map": state.SentenceMap.SENTENCE_TO_ADD,
     "Live retrieval": state.Retrieval.QUESTION,
     "Sentiment": state.Sentiment.REVIEW,
+    "Explanations": state.Explanations.TEXT,
 }
 
 

@@ -152,7 +152,7 @@ def _draw_uses(view: LayerView, effect: InterventionEffect, change: Intervention
         f"Verdict: logistic regression on {len(classifiers.dataset.train_indices)} reviews. Search: the nearest of "
         f"{len(corpus.chunks)} passages of Live retrieval, with their cosines."
     )
-    table(["", "whole", "without"], rows, caption, prose=(1, 2))
+    table(["result", "whole", "without"], rows, caption, prose=(1, 2))
 
 
 def _unit_vectors(view: LayerView, effect: InterventionEffect, change: Intervention) -> np.ndarray:
