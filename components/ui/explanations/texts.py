@@ -1,8 +1,10 @@
 """The text whose result is explained, the result, and the second text of a similarity."""
 
+from typing import Any
+
 import streamlit as st
 
-from components.ui import state
+from components.ui import address, state
 from components.ui.explanations.subject import Result, Subject, subject_of
 from components.ui.page import stop_on_error
 from components.ui.stage.stage import Stage
@@ -13,17 +15,7 @@ _MOST_CHARACTERS = 2_000
 
 def ask() -> str:
     """Ask for the text; it is read when it is entered, since each explanation reads it many times."""
-    typed: str = st.text_input(
-        "Text",
-        _FIRST,
-        key=state.Explanations.TEXT,
-        bind=state.IN_URL,
-        persist_state="session",
-        max_chars=_MOST_CHARACTERS,
-        width="stretch",
-        label_visibility="collapsed",
-    )
-    return " ".join(typed.split())
+    return _box("Text", state.Explanations.TEXT, _FIRST, width="stretch", label_visibility="collapsed")
 
 
 def pick_result() -> Result:
@@ -44,15 +36,15 @@ def ask_for_other(stage: Stage, result: Result) -> str:
     if result is not Result.SIMILARITY:
         return ""
     with stage.control("one text"):
-        typed: str = st.text_input(
-            "Compared with",
-            _SECOND,
-            key=state.Explanations.OTHER,
-            bind=state.IN_URL,
-            persist_state="session",
-            max_chars=_MOST_CHARACTERS,
-            width=300,
-        )
+        return _box("Compared with", state.Explanations.OTHER, _SECOND, width=300)
+
+
+def _box(label: str, key: str, opening: str, **look: Any) -> str:
+    """Ask for one line; runs of blanks become one blank."""
+    typed: str = st.text_input(
+        label, opening, key=key, bind=state.IN_URL, persist_state="session", max_chars=_MOST_CHARACTERS, **look
+    )
+    address.hold(key, opening)
     return " ".join(typed.split())
 
 
