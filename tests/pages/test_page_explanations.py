@@ -46,8 +46,8 @@ def test_a_similarity_is_explained_word_by_word_and_each_order_is_drawn(encoder:
         if name is not Explanation.LEAVE_ONE_OUT:
             np.testing.assert_allclose(drawn[name], curves.most_first, atol=1e-5)
     shown = tested.curves[Explanation.LEAVE_ONE_OUT]
-    np.testing.assert_allclose(drawn["leave-one-out, most important first"], shown.most_first, atol=1e-5)
-    np.testing.assert_allclose(drawn["leave-one-out, least important first"], shown.least_first, atol=1e-5)
+    np.testing.assert_allclose(drawn["most important first"], shown.most_first, atol=1e-5)
+    np.testing.assert_allclose(drawn["least important first"], shown.least_first, atol=1e-5)
     beaten = sum(each.area < shown.area for each in tested.random)
     expected = f"Ranked by leave-one-out, the words beat {beaten} of 10 random orders: area {shown.area:.2f}"
     assert title(visit) == expected

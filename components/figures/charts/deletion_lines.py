@@ -37,8 +37,8 @@ def deletion_lines(
         # The others have names of their own where the pointer is; the legend has one for all.
         nothing = np.array([np.nan])
         traces.append(_line(nothing, nothing, "the other explanations", palette.quiet, 1, "solid"))
-    traces.append(_line(hidden, least_first, f"{chosen}, least important first", palette.key, 3, "dash"))
-    traces.append(_line(hidden, most_first[chosen], f"{chosen}, most important first", palette.key, 3, "solid"))
+    traces.append(_line(hidden, least_first, "least important first", palette.key, 3, "dash"))
+    traces.append(_line(hidden, most_first[chosen], "most important first", palette.key, 3, "solid"))
     return build_figure(
         traces,
         axis("words hidden", range=[-0.2, hidden[-1] + 0.2], tickformat="d", dtick=1 if hidden[-1] <= 16 else None),

@@ -56,10 +56,10 @@ def draw(view: LayerView, neuron: int) -> None:
         _draw_calculation(view, neuron, derivation)
         _offer_others(view, neuron)
     with right, st.container(key="scroll_neuron"):
-        frame.part("In your sentence", f"Shaded where it is above 0, up to {_largest(view, neuron)}.")
+        frame.part(f"In your sentence, up to {_largest(view, neuron)}")
         markup(Markup('<p class="es-fires es-own" dir="auto">{}</p>').format(_own_sentence(view, neuron)))
         if examples:
-            frame.part("In the shipped texts", f"The {len(examples)} that fire it most, each at the marked token.")
+            frame.part(f"The {len(examples)} shipped texts that fire it most")
             markup(Markup('<ol class="es-fires">{}</ol>').format(Markup("").join(map(_line, examples))))
         else:
             frame.note(
