@@ -193,7 +193,7 @@ def test_a_part_that_is_off_is_off_in_every_number_on_the_screen(
     for vector in (whole.sentence_vector, without.sentence_vector):
         best = int((corpus.unit_vectors @ vector).argmax())
         score = f"{corpus.unit_vectors[best] @ vector:.3f}".replace("-", "−")
-        assert f"{score} {' '.join(corpus.chunks[best].text.split())[:20]}" in " ".join(visit.words.split())
+        assert f"{score} {' '.join(corpus.chunks[best].text.split())[:15]}" in " ".join(visit.words.split())
 
 
 def test_which_half_moves_the_sentence_further_is_asked_first(encoder: Encoder) -> None:

@@ -40,8 +40,8 @@ _PARTS: Final[dict[str, Callable[[int, int], Intervention]]] = {
 }
 _ATTENTION, _NETWORK = "attention", "the network"
 # Tokens that can be told apart in the picture, passages that are listed.
-_MOST_TOKENS, _FIRST = 64, 3
-_PLACES: Final = ("1st", "2nd", "3rd")
+_MOST_TOKENS, _FIRST = 64, 2
+_PLACES: Final = ("1st", "2nd")
 # Letters of a passage that are shown.
 _LETTERS = 36
 
