@@ -19,11 +19,15 @@ from tests.support.app_pages import PAGES, address
 # Between matrices of one picture, in pixels.
 GAP = 4
 
-# The script has run, nothing on the page is left from the run before, and every picture is drawn.
+# The script has run for the size of type in this window, nothing on the page is left from the run before, and every
+# picture is drawn.
 _SETTLED = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
   if (app?.dataset.testScriptState !== "notRunning" || app.dataset.testConnectionState !== "CONNECTED") return false;
   if (document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]')) return false;
+  const root = document.documentElement;
+  const scale = parseFloat(getComputedStyle(root).fontSize) / 16;
+  if (root.dataset.textScale && Math.abs(scale - root.dataset.textScale) > 0.03) return false;
   const main = document.querySelector('[data-testid="stMain"]');
   if (!main.querySelector("h1")) return false;
   const charts = [...main.querySelectorAll('[data-testid="stPlotlyChart"]')];
