@@ -19,7 +19,7 @@ from components.core.tokens.tokens import Tokens
 
 #: Explanation → the area on each text.
 Areas = dict[Explanation, Float[np.ndarray, " N"]]
-#: Random orders whose spread stands for chance on one text.
+#: Random orders whose spread stands for chance on one text: half of them are drawn, the others are their reverses.
 RANDOM_ORDERS = 10
 #: The most steps in which the words of a text are hidden; of a longer text several go at once.
 MOST_STEPS = 16
@@ -42,6 +42,10 @@ class DeletionCurves:
         """
         apart = (self.least_first - self.most_first)[1:-1]
         return float(apart.mean()) if len(apart) else 0.0
+
+    def reversed(self) -> "DeletionCurves":
+        """Return the curves of the opposite order."""
+        return DeletionCurves(self.order[::-1], self.hidden, self.least_first, self.most_first)
 
 
 def deletion_curves(
@@ -90,9 +94,12 @@ def put_to_the_test(
     found = importances(encoder, tokens, target)
     orders = {name: np.argsort(-values, kind="stable") for name, values in found.items()}
     draws = np.random.default_rng(0)
-    random = [draws.permutation(len(tokens.words)) for _ in range(RANDOM_ORDERS)]
-    curves = deletion_curves(encoder, tokens, target, [*orders.values(), *random], progress)
-    return TestedExplanations(found, dict(zip(orders, curves, strict=False)), curves[len(orders) :])
+    drawn = [draws.permutation(len(tokens.words)) for _ in range(RANDOM_ORDERS // 2)]
+    curves = deletion_curves(encoder, tokens, target, [*orders.values(), *drawn], progress)
+    random = curves[len(orders) :]
+    return TestedExplanations(
+        found, dict(zip(orders, curves, strict=False)), [*random, *(each.reversed() for each in random)]
+    )
 
 
 def areas_over_texts(
