@@ -35,14 +35,12 @@ def vectors_of_visible(
 ) -> Float[np.ndarray, "B D"]:
     """Return the unit sentence vectors of one text that is read B times, each time with other tokens visible.
 
-    progress(done, B) is called after each batch, and may raise to stop. Several batches let shorter work go first.
+    progress(done, B) is called after each batch, and may raise to stop.
     """
     at_once = max(1, _TOKENS_AT_ONCE // visible.shape[1])
     vectors = []
     for start in range(0, len(visible), at_once):
-        vectors.append(
-            encoder.sentence_vectors_of_visible(tokens, visible[start : start + at_once], len(visible) > at_once)
-        )
+        vectors.append(encoder.sentence_vectors_of_visible(tokens, visible[start : start + at_once]))
         if progress:
             progress(min(start + at_once, len(visible)), len(visible))
     return normalise_rows(np.concatenate(vectors))

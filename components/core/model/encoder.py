@@ -211,15 +211,14 @@ class Encoder(OpenedModel):
             return array_of(self._pooled(vectors, mask))
 
     def sentence_vectors_of_visible(
-        self, tokens: Tokens, visible: Bool[np.ndarray, "B S"], bulk: bool = False
+        self, tokens: Tokens, visible: Bool[np.ndarray, "B S"]
     ) -> Float32[np.ndarray, "B size"]:
         """Return the sentence vectors of one text that is read B times, each time with other tokens visible.
 
-        A token that is not visible is masked as padding is, in all layers and heads and in pooling. bulk: one of many
-        calls, which let shorter work go first.
+        A token that is not visible is masked as padding is, in all layers and heads and in pooling.
         """
         inputs = self._inputs(np.tile(tokens.token_ids, (len(visible), 1)), visible.astype(int))
-        with lanes.turn(bulk=bulk), torch.inference_mode():
+        with lanes.turn(), torch.inference_mode():
             return array_of(self._pooled(self._model(**inputs).last_hidden_state, inputs["attention_mask"]))
 
     def gradients(
@@ -228,11 +227,11 @@ class Encoder(OpenedModel):
         """Read one text B times with other word embeddings, and differentiate the result.
 
         word_embeddings: in place of the tokens' rows of the table. Returns direction · (unit sentence vector), and its
-        gradient with respect to the word embeddings. It is one of many such calls, which let shorter work go first.
+        gradient with respect to the word embeddings.
         """
         inputs = self._rows([tokens] * len(word_embeddings))
         del inputs["input_ids"]
-        with lanes.turn(bulk=True):
+        with lanes.turn():
             rows = torch.from_numpy(word_embeddings.copy()).to(self._device, self._model.dtype).requires_grad_()
             along = torch.from_numpy(direction.astype(np.float32)).to(self._device)
             states = self._model(inputs_embeds=rows, **inputs).last_hidden_state
