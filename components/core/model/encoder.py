@@ -264,7 +264,12 @@ class Encoder(OpenedModel):
         features = {"token_embeddings": context_vectors, "attention_mask": mask}
         for module in list(self._pipeline)[1:]:
             features = module(features)
-        return features["sentence_embedding"]
+        return self._truncated(features["sentence_embedding"])
+
+    def _truncated(self, vectors: torch.Tensor) -> torch.Tensor:
+        """Return the first numbers of sentence vectors, (N, size), where the model is configured to keep so many."""
+        width = self._pipeline.truncate_dim
+        return vectors if width is None else truncate_embeddings(vectors, width)
 
     def encode(
         self,
@@ -351,10 +356,7 @@ class Encoder(OpenedModel):
         autocast = torch.autocast(device.type, dtype=precision, enabled=precision is not None)
         changed = probe.run(interventions) if interventions else nullcontext()
         with torch.inference_mode(), autocast, changed:
-            vectors = pipeline(batch_to_device(dict(read), device))["sentence_embedding"]
-            if pipeline.truncate_dim is not None:
-                vectors = truncate_embeddings(vectors, pipeline.truncate_dim)
-            return array_of(vectors)
+            return array_of(self._truncated(pipeline(batch_to_device(dict(read), device))["sentence_embedding"]))
 
     def wordpiece_steps(self, word: str) -> list[Step] | None:
         """Return WordPiece's steps for one word; None for a tokenizer of another kind."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,9 +10,10 @@ import torch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from components.core import Encoder, HeadsOff, SentenceError
+from components.core import Encoder, HeadsOff, SentenceError, load_encoder
 from components.core.model import encoder as encoder_module
 from tests.support.reference import SENTENCES, Opened, assert_close
+from tests.support.tiny_models import save_pooled
 
 #: Of every length, so that sorting by length would be noticed.
 TEXTS = ["it eats", "pizza " * 40, "Squatch", *SENTENCES, "the oven " * 7, "good", "and " * 20, "out of the oven"]
@@ -163,3 +165,21 @@ def test_fast_precision_is_bfloat16_only_where_the_device_computes_with_it(
     monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: avx512)
     monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: amx)
     assert encoder_module.fast_precision() == expected
+
+
+def test_a_model_that_keeps_the_first_numbers_of_a_vector_keeps_them_in_traces_too(tmp_path: Path) -> None:
+    encoder = load_encoder(str(save_pooled(tmp_path, "mean")))
+    tokens = encoder.tokenize("it eats pizza")
+    whole = encoder.trace("it eats pizza").sentence_vector
+    encoder._pipeline.truncate_dim = 5
+    expected = encoder.encode(["it eats pizza"])
+    assert expected.shape == (1, 5)
+    visible = np.ones((1, len(tokens.tokens)), dtype=bool)
+    vectors = [
+        encoder.trace("it eats pizza").sentence_vector,
+        encoder.sentence_vectors_of_visible(tokens, visible)[0],
+        encoder.pooled(encoder.context_vectors(tokens.token_ids[None], visible)[:, -1])[0],
+    ]
+    for vector in vectors:
+        assert_close(vector, expected[0])
+        assert_close(vector, whole[:5])
