@@ -155,5 +155,19 @@ def test_on_another_model_it_is_measured_when_the_reader_asks(monkeypatch: pytes
     assert explanations.has_areas(AreasRequest(BUNDLED_NAME, Result.VECTOR))
 
 
+def test_a_model_that_reads_a_prompt_before_a_text_is_not_explained_without_it(
+    encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(encoder), "has_prompt", True)
+    visit = one_text(Result.SIMILARITY, text="Another text than any before.")
+    assert visit.error == "This text cannot be explained"
+    assert "A prompt may be read before the text" in visit.words
+    monkeypatch.setattr(measured, "read", lambda model: None)
+    visit = Visit(PAGE, screen="over many texts", explained=Result.RETRIEVAL.value)
+    visit.press("Measure")
+    assert "A prompt may be read before the text" in visit.words
+    assert not visit.app.exception
+
+
 def test_both_screens_stand_in_the_line_of_pages() -> None:
     assert page_entry(PAGE).screens == ("one text", "over many texts")

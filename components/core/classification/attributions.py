@@ -21,7 +21,7 @@ from components.core.classification.classifiers import (
     ClassifierMethod,
     LinearClassifier,
 )
-from components.core.embeddings.hidden_words import vectors_of_visible, visible_without
+from components.core.embeddings.hidden_words import reads_more_than_the_text, vectors_of_visible, visible_without
 from components.core.embeddings.token_contributions import (
     WordContribution,
     are_alike,
@@ -31,7 +31,6 @@ from components.core.embeddings.token_contributions import (
     word_contribution,
     word_contributions,
 )
-from components.core.errors import ModelError
 from components.core.model.encoder import Encoder
 from components.core.numerics.similarity import normalise_rows
 
@@ -109,11 +108,7 @@ def occlusion_effects(
     visible = visible_without(tokens, [[], *([word] for word in tokens.words)])
     vectors = vectors_of_visible(encoder, tokens, visible)
     if not are_alike(vectors[:1], encoder.encode([text])):
-        raise ModelError(
-            f"Words cannot be hidden from {encoder.short_name} one by one: its sentence vector is not that of the "
-            "text's own tokens alone. A prompt may be read before the text, or a long text be cut in another way. "
-            "Choose a model without a prompt, or a shorter text."
-        )
+        raise reads_more_than_the_text(encoder, "Words cannot be hidden one by one")
     logits = classifier.parameters.logits(vectors).astype(np.float64)
     log_odds = logits[:, favoured] - logits[:, other]
     changes = log_odds[0] - log_odds[1:]

@@ -10,12 +10,22 @@ from typing import Final
 import numpy as np
 from jaxtyping import Bool, Float
 
+from components.core.errors import ModelError
 from components.core.model.encoder import Encoder
 from components.core.numerics.similarity import normalise_rows
 from components.core.tokens.tokens import Tokens, Word
 
 # Tokens of the variants of a text that run in one batch, which take a processor a twentieth of a second.
 _TOKENS_AT_ONCE: Final = 256
+
+
+def reads_more_than_the_text(encoder: Encoder, what_fails: str) -> ModelError:
+    """Return the error for a text whose own tokens, read alone, do not make the sentence vector of encode()."""
+    return ModelError(
+        f"{what_fails}: the sentence vector of {encoder.short_name} is not that of the text's own tokens alone. A "
+        "prompt may be read before the text, or a long text be cut in another way. Choose a model without a prompt, or "
+        "a shorter text."
+    )
 
 
 def visible_without(tokens: Tokens, hidden: Sequence[Sequence[Word]]) -> Bool[np.ndarray, "B S"]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from components.core.embeddings.hidden_words import reads_more_than_the_text
 from components.core.embeddings.token_contributions import tokens_encoded
-from components.core.errors import ModelError
 from components.core.explanations.deletion import Areas, TestedExplanations
 from components.core.explanations.gradients import IntegratedGradients, integrated_gradients
 from components.core.explanations.target import Target
@@ -46,9 +46,5 @@ def divided_similarity(request: SimilarityRequest) -> IntegratedGradients:
     vector, other = (sentence_vector(TextRequest(request.model, text)) for text in (request.text, request.other))
     divided = integrated_gradients(encoder, tokens_encoded(encoder, request.text), Target(other))
     if abs(divided.whole - float(vector @ other)) > _SAME:
-        raise ModelError(
-            f"This score cannot be divided among the words typed: the sentence vector of {encoder.short_name} is not "
-            "that of the text’s own tokens alone. A prompt may be read before it, or a long text be cut in another "
-            "way. Choose a model without a prompt, or a shorter text."
-        )
+        raise reads_more_than_the_text(encoder, "This score cannot be divided among the words typed")
     return divided

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from components.core.errors import EncoderscopeError
 from components.core.explanations.deletion import Areas
 from components.core.explanations.rankings import Explanation
 from components.core.numerics.bootstrap import Interval, mean_intervals
@@ -84,9 +85,13 @@ def _areas(model: str, result: Result) -> Areas | None:
     def report(done: int, total: int) -> None:
         bar.show(done, total, f"{done} of {total} texts")
 
-    areas = explanations.areas(request, lambda: measured.measure(model, result, report))
-    bar.clear()
-    return areas
+    try:
+        return explanations.areas(request, lambda: measured.measure(model, result, report))
+    except EncoderscopeError as error:
+        frame.note(str(error))
+        return None
+    finally:
+        bar.clear()
 
 
 def _finding(result: Result, ranked: Areas, intervals: dict[Explanation, Interval], order: list[Explanation]) -> str:

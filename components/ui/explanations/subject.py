@@ -7,6 +7,7 @@ import numpy as np
 
 from components.core.classification.classifiers import ClassifierMethod, LinearClassifier
 from components.core.classification.mlp import DEFAULT_SETTINGS
+from components.core.embeddings.hidden_words import reads_more_than_the_text
 from components.core.embeddings.token_contributions import tokens_encoded
 from components.core.errors import SentenceError
 from components.core.explanations.target import Target, log_odds
@@ -47,8 +48,13 @@ class Subject:
 
 
 def subject_of(model: str, result: Result, text: str, other: str = "") -> Subject:
-    """Return what is explained of a text. other: the second text of a similarity. Raises SentenceError."""
+    """Return what is explained of a text. other: the second text of a similarity.
+
+    Raises SentenceError, and ModelError for a model that reads a prompt before a text.
+    """
     encoder = models.encoder(model)
+    if encoder.has_prompt:
+        raise reads_more_than_the_text(encoder, "Results of this model cannot be explained word by word")
     encoder.check_readable(text)
     tokens = tokens_encoded(encoder, text)
     if tokens.total_tokens > MOST_TOKENS:

@@ -12,7 +12,7 @@ from components.figures.charts.bars import twin_bars
 from components.ui.caches.explanations import divided_similarity
 from components.ui.caches.requests import SimilarityRequest
 from components.ui.charts import show
-from components.ui.page import markup, palette
+from components.ui.page import markup, palette, quoted
 from components.ui.retrieval.passages import name_of
 from components.ui.retrieval.results import format_score
 from components.ui.retrieval.search_result import DENSE, SearchResult
@@ -65,9 +65,9 @@ def _finding(
     first, second = (max(words, key=lambda word: word.share) for words in (typed, vectors))
     same = (first.start, first.end) == (second.start, second.end)
     return (
-        f"“{first.text}” adds most to {passage}: {format_signed(first.share)} of {format_score(DENSE, score)}",
+        f"{quoted(first.text)} adds most to {passage}: {format_signed(first.share)} of {format_score(DENSE, score)}",
         "Left: what typing a word adds (integrated gradients). Right: its context vector, which holds something of all "
-        f"words; there {'it' if same else f'“{second.text}”'} adds most{' too' if same else ''}.",
+        f"words; there {'it' if same else quoted(second.text)} adds most{' too' if same else ''}.",
     )
 
 
