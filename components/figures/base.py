@@ -122,6 +122,21 @@ def guess_mark(value: float, across: str, palette: Palette) -> tuple[Spec, Spec]
     return line_shape(palette.word, "dash", 3, **ends), name
 
 
+def band_between(x: Sequence[float], low: Sequence[float], high: Sequence[float], colour: str, opacity: float) -> Spec:
+    """Return the area between two lines over the same x, which answers no pointer and has no name."""
+    return {
+        "type": "scatter",
+        "x": [*x, *x[::-1]],
+        "y": [*high, *low[::-1]],
+        "fill": "toself",
+        "fillcolor": colour,
+        "opacity": opacity,
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
 def line_shape(colour: str, dash: str = "solid", width: float = 1, **ends: object) -> Spec:
     """Return a straight line below the traces. ends: x0, y0, x1, y1 and, for lines across the figure, xref or yref."""
     return {"type": "line", "layer": "below", "line": {"color": colour, "width": width, "dash": dash}, **ends}

@@ -64,25 +64,23 @@ def layer_steps(model: OpenedModel, trace: Trace, layer: int) -> LayerSteps | No
 
 
 def _run(
-    parts: LayerParts, came_in: torch.Tensor, joined: torch.Tensor, change: LayerChange | None
+    parts: LayerParts, came_in: torch.Tensor, joined: torch.Tensor, change: LayerChange
 ) -> dict[str, torch.Tensor]:
     attention = parts.projection(joined)
-    if change is not None and "attention" in change.off:
+    if "attention" in change.off:
         attention = torch.zeros_like(attention)
-    kept = change is None or "attention" not in change.residual_off
-    attention_sum = came_in + attention if kept else attention
+    attention_sum = attention if "attention" in change.residual_off else came_in + attention
     if parts.normalises_first:
         halfway, network_input = attention_sum, parts.network_norm(attention_sum)
     else:
         halfway = network_input = parts.attention_norm(attention_sum)
     hidden_before, hidden = parts.hidden(network_input)
-    if change is not None and change.neurons_off:
+    if change.neurons_off:
         hidden = hidden.index_fill(-1, torch.tensor(change.neurons_off, device=hidden.device), 0)
     network = parts.network_out(hidden)
-    if change is not None and "network" in change.off:
+    if "network" in change.off:
         network = torch.zeros_like(network)
-    kept = change is None or "network" not in change.residual_off
-    network_sum = halfway + network if kept else network
+    network_sum = network if "network" in change.residual_off else halfway + network
     return {
         "came_in": came_in,
         "joined": joined,

@@ -5,7 +5,6 @@ Are Key-Value Memories", read neurons by the inputs that fire them most. N texts
 layer's network, K examples of each neuron.
 """
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -63,17 +62,12 @@ def measure_neurons(
     kept = (order, np.take_along_axis(at, order, axis=0), np.take_along_axis(largest, order, axis=0))
     indices, tokens, activations = (np.moveaxis(each, 0, -1) for each in kept)
     return NeuronExamples(
-        digest_of(encoder, texts),
+        encoder.digest_with(texts),
         indices.astype(np.uint16),
         tokens.astype(np.uint16),
         activations,
         (above / total).astype(np.float16),
     )
-
-
-def digest_of(encoder: Encoder, texts: Sequence[str]) -> str:
-    """Return SHA-256 (hex) of what the examples depend on: the model, and the texts in their order."""
-    return hashlib.sha256("\0".join((encoder.fingerprint, *texts)).encode()).hexdigest()
 
 
 def save_examples(examples: NeuronExamples, path: Path) -> None:

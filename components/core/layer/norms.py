@@ -86,9 +86,9 @@ def summands(model: OpenedModel, trace: Trace, layer: int) -> Summands | None:
     transformed, bias = values @ rows_of_heads, projection.bias.astype(np.float64)
     residual = trace.hidden_states[layer].astype(np.float64)
     change = layer_change(trace.interventions, layer)
-    if change is not None and "attention" in change.off:
+    if "attention" in change.off:
         transformed, bias = np.zeros_like(transformed), np.zeros_like(bias)
-    if change is not None and "attention" in change.residual_off:
+    if "attention" in change.residual_off:
         residual = np.zeros_like(residual)
     weights = trace.attention_weights(layer).astype(np.float64)
     return Summands(weights, transformed, bias, None if model.layer_parts(layer) is None else residual)

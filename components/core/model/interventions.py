@@ -147,20 +147,18 @@ def attention_change(interventions: Sequence[Intervention], layer: int, heads: i
 class LayerChange:
     """The effect of interventions on the two halves of one layer."""
 
-    off: frozenset[Half]  # halves that add nothing
-    residual_off: frozenset[Half]  # halves whose input is not added to their output
-    neurons_off: tuple[int, ...]
+    off: frozenset[Half] = frozenset()  # halves that add nothing
+    residual_off: frozenset[Half] = frozenset()  # halves whose input is not added to their output
+    neurons_off: tuple[int, ...] = ()
 
 
-def layer_change(interventions: Sequence[Intervention], layer: int) -> LayerChange | None:
-    """Return the effect of interventions on the halves of one layer; None if there is none.
+def layer_change(interventions: Sequence[Intervention], layer: int) -> LayerChange:
+    """Return the effect of interventions on the halves of one layer.
 
     >>> layer_change([HalfOff(0, "network"), NeuronOff(1, 7)], layer=1)
     LayerChange(off=frozenset(), residual_off=frozenset(), neurons_off=(7,))
     """
     here = [each for each in interventions if isinstance(each, LayerIntervention) and each.layer == layer]
-    if not here:
-        return None
     return LayerChange(
         off=frozenset(each.half for each in here if isinstance(each, HalfOff)),
         residual_off=frozenset(each.half for each in here if isinstance(each, ResidualOff)),

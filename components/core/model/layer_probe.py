@@ -33,12 +33,11 @@ def attach(layers: Sequence[LayerParts | None]) -> None:
 
 
 def _change(before_attention: bool = False) -> tuple[probe.ProbeRun, LayerChange] | None:
-    """Return the current run and what it changes in the layer that is running; None if nothing."""
+    """Return the current run and what it changes in the layer that is running; None if no run changes anything."""
     current = probe.current_run()
     if current is None or not current.interventions:
         return None
-    change = layer_change(current.interventions, current.calls - (not before_attention))
-    return None if change is None else (current, change)
+    return current, layer_change(current.interventions, current.calls - (not before_attention))
 
 
 def _half_made(half: Half, _: nn.Module, __: Any, output: torch.Tensor) -> torch.Tensor | None:

@@ -112,6 +112,10 @@ class OpenedModel:
             digest.update(tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy())
         return digest.hexdigest()
 
+    def digest_with(self, texts: Sequence[str]) -> str:
+        """Return SHA-256 (hex) of what a measurement on these texts depends on: the model, and the texts in order."""
+        return hashlib.sha256("\0".join((self.fingerprint, *texts)).encode()).hexdigest()
+
     @property
     def adds_positions(self) -> bool:
         """True if positions are added to the word embeddings (rotary models rotate queries and keys instead)."""

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float, Int
 
-from components.figures.base import Spec, axis, build_figure, escape_plotly
+from components.figures.base import Spec, axis, band_between, build_figure, escape_plotly
 from components.figures.palette import Palette
 
 
@@ -25,10 +25,13 @@ def deletion_lines(
     least_first: of the chosen one, in the opposite order. chance: the result in each of R random orders; the band holds
     eight of ten.
     """
+    x = hidden.tolist()
     low, high = np.percentile(chance, [10, 90], axis=0)
     traces: list[Spec] = [
-        _band(hidden, high, low, palette.quiet, "random orders") | {"opacity": 0.16},
-        _band(hidden, least_first, most_first[chosen], palette.key, "") | {"opacity": 0.18, "showlegend": False},
+        band_between(x, low.tolist(), high.tolist(), palette.quiet, 0.16)
+        | {"mode": "lines", "name": "random orders", "showlegend": True},
+        band_between(x, most_first[chosen].tolist(), least_first.tolist(), palette.key, 0.18)
+        | {"mode": "lines", "name": ""},
     ]
     for name, results in most_first.items():
         if name != chosen:
@@ -62,20 +65,4 @@ def _line(
         "name": escape_plotly(name),
         "line": {"color": colour, "width": width, "dash": dash},
         "hovertemplate": f"{escape_plotly(name)}, %{{x}} hidden: <b>%{{y:.3f}}</b><extra></extra>",
-    }
-
-
-def _band(
-    hidden: np.ndarray, high: Float[np.ndarray, " P"], low: Float[np.ndarray, " P"], colour: str, name: str
-) -> Spec:
-    return {
-        "type": "scatter",
-        "x": [*hidden, *hidden[::-1]],
-        "y": [*high, *low[::-1]],
-        "fill": "toself",
-        "fillcolor": colour,
-        "line": {"width": 0},
-        "mode": "lines",
-        "hoverinfo": "skip",
-        "name": name,
     }

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float, Num
 
-from components.figures.base import Spec, axis, build_figure, escape_plotly, line_shape
+from components.figures.base import Spec, axis, band_between, build_figure, escape_plotly, line_shape
 from components.figures.palette import Palette
 
 
@@ -29,19 +29,7 @@ def learning_curves(
     """Draw accuracy by the number of training texts, on a logarithmic axis. level: the accuracy of guessing."""
     traces: list[Spec] = []
     for band in bands:
-        traces.append(
-            {
-                "type": "scatter",
-                "x": [*x, *x[::-1]],
-                "y": [*band.high, *band.low[::-1]],
-                "fill": "toself",
-                "fillcolor": band.colour,
-                "opacity": 0.14,
-                "line": {"width": 0},
-                "hoverinfo": "skip",
-                "showlegend": False,
-            }
-        )
+        traces.append(band_between(x.tolist(), band.low.tolist(), band.high.tolist(), band.colour, 0.14))
         traces.append(
             {
                 "type": "scatter",

@@ -79,7 +79,7 @@ def norms(request: NormsRequest) -> AttentionNorms:
     """Measure what each token brings to each other in a layer or a head: the lengths of the vectors it adds."""
     measured = attention_norms(encoder(request.trace.model), trace(request.trace), request.layer, request.head)
     for matrix in measured.known.values():
-        matrix.setflags(write=False)
+        read_only(matrix)
     return measured
 
 

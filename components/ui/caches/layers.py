@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from components.core.layer.layer_steps import LayerSteps, layer_steps, turns_of_all_layers
-from components.core.layer.neuron_examples import NeuronExamples, digest_of, load_examples
+from components.core.layer.neuron_examples import NeuronExamples, load_examples
 from components.ui.caches import traces
 from components.ui.caches.memo import memoized
 from components.ui.caches.models import encoder
@@ -50,4 +50,4 @@ def turns(request: TraceRequest) -> tuple[np.ndarray, np.ndarray] | None:
 def neuron_examples(request: NeuronRequest) -> NeuronExamples | None:
     """What fires each neuron, as measured beforehand; None if it was measured on another model or on other texts."""
     examples = load_examples(request.file)
-    return examples if examples.digest == digest_of(encoder(request.model), request.texts) else None
+    return examples if examples.digest == encoder(request.model).digest_with(request.texts) else None

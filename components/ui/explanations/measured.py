@@ -5,7 +5,6 @@
 measures again and writes assets/explanations.json, as is needed when a shipped text, or an explanation, changes.
 """
 
-import hashlib
 import json
 from collections.abc import Callable
 from typing import Final
@@ -66,8 +65,7 @@ def measure(model: str, result: Result, progress: Callable[[int, int], None] | N
 
 def digest(model: str) -> str:
     """SHA-256 (hex) of what the measured areas depend on: the model and the texts."""
-    texts = [text for result in Result for text in texts_of(result)]
-    return hashlib.sha256("\0".join((models.encoder(model).fingerprint, *texts)).encode()).hexdigest()
+    return models.encoder(model).digest_with([text for result in Result for text in texts_of(result)])
 
 
 def read(model: str) -> dict[Result, Areas] | None:

@@ -12,8 +12,8 @@ from markupsafe import Markup
 from components.core.layer.neuron_examples import NeuronExamples
 from components.core.layer.one_number import NeuronDerivation, derive_neuron
 from components.core.tokens.tokens import Tokens
-from components.ui.caches import layers, traces
-from components.ui.caches.requests import NeuronRequest, TextRequest
+from components.ui.caches import layers
+from components.ui.caches.requests import NeuronRequest
 from components.ui.charts import show
 from components.ui.one_layer.session import LayerView, open_neuron
 from components.ui.one_layer.shipped_texts import EXAMPLES_FILE, shipped_texts
@@ -76,8 +76,10 @@ def _measured(model: str) -> NeuronExamples | None:
 def _examples(view: LayerView, measured: NeuronExamples, neuron: int) -> list[_Example]:
     at = view.layer, neuron
     found = zip(measured.texts[at], measured.tokens[at], measured.activations[at], strict=True)
+    # Not kept: the tokens of shipped texts would take the places of what readers type.
+    tokenize = view.reading.encoder.tokenize
     return [
-        _Example(text, traces.tokens(TextRequest(view.reading.model, text)), int(token), float(activation))
+        _Example(text, tokenize(text, truncate=True), int(token), float(activation))
         for text, token, activation in ((shipped_texts()[int(text)], token, value) for text, token, value in found)
     ]
 

@@ -8,7 +8,7 @@ import torch
 
 from components.core import Encoder, ModelError
 from components.core.layer.layer_steps import layer_steps
-from components.core.layer.neuron_examples import digest_of, load_examples, measure_neurons, save_examples
+from components.core.layer.neuron_examples import load_examples, measure_neurons, save_examples
 from components.ui.one_layer.shipped_texts import EXAMPLES_FILE, shipped_texts
 from tests.support.reference import SENTENCES, Opened
 
@@ -54,7 +54,7 @@ def test_what_is_saved_is_read_again(encoder: Encoder, tmp_path: Path) -> None:
     measured = measure_neurons(encoder, TEXTS[:2], 1)
     save_examples(measured, tmp_path / "kept.npz")
     read = load_examples(tmp_path / "kept.npz")
-    assert read.digest == measured.digest == digest_of(encoder, TEXTS[:2])
+    assert read.digest == measured.digest == encoder.digest_with(TEXTS[:2])
     for name in ("texts", "tokens", "activations", "shares"):
         np.testing.assert_array_equal(getattr(read, name), getattr(measured, name))
 
@@ -72,7 +72,7 @@ def test_progress_is_reported_and_a_model_of_unknown_parts_is_refused(
 
 def test_the_shipped_file_was_measured_on_this_model_and_these_texts(encoder: Encoder) -> None:
     # If a shipped text has changed: python -m components.ui.one_layer.shipped_texts
-    assert load_examples(EXAMPLES_FILE).digest == digest_of(encoder, shipped_texts())
+    assert load_examples(EXAMPLES_FILE).digest == encoder.digest_with(shipped_texts())
     assert EXAMPLES_FILE.stat().st_size < 400_000
 
 
