@@ -222,7 +222,6 @@ class Retrieval:
     DOCUMENT_PROBLEMS: Final = "document_problems"
     DOCUMENTS_BEGUN: Final = "documents_begun"
     DOCUMENTS_ADDED: Final = "documents_added"
-    DOCUMENTS_READ: Final = "documents_read"
     DOCUMENTS_THERE: Final = "documents_there"
     DOCUMENTS_LOST: Final = "documents_lost"
     INDEXED: Final = "prepared_documents"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from threading import local
 from typing import Final
 
 import streamlit as st
@@ -20,18 +21,23 @@ from components.views.tab_key import tab_key
 #: The name of the corpus of a reader's own documents on the page.
 OWN: Final = "Your own"
 
+# What this run of the page has read. Not kept in the session: the run before this one may still be at its last lines,
+# and what it has read may be older.
+_run = local()
+
 
 def owner() -> str:
     """The owner of this tab's documents. Call it once in each run, before anything else here."""
     owner = tab_key(state.Retrieval.TAB_KEY)
     st.session_state[state.Retrieval.DOCUMENT_OWNER] = owner
-    st.session_state.pop(state.Retrieval.DOCUMENTS_READ, None)
+    _run.read = None
     return owner
 
 
 def corpus(owner: str) -> tuple[Corpus, tuple[str, ...]]:
     """The documents of this tab, and the ids of those that are not in the index yet; read once in each run."""
-    if state.Retrieval.DOCUMENTS_READ not in st.session_state:
+    read: tuple[Corpus, tuple[str, ...]] | None = getattr(_run, "read", None)
+    if read is None:
         claim(owner)
         store = libraries()
         with suppress(StoreError):
@@ -39,9 +45,8 @@ def corpus(owner: str) -> tuple[Corpus, tuple[str, ...]]:
             store.touch(owner)
         waiting = store.unfinished(owner)
         corpus = Corpus("Your documents", (*store.documents(owner), *waiting))
-        st.session_state[state.Retrieval.DOCUMENTS_READ] = corpus, tuple(document.id for document in waiting)
+        read = _run.read = corpus, tuple(document.id for document in waiting)
         _note_lost(corpus)
-    read: tuple[Corpus, tuple[str, ...]] = st.session_state[state.Retrieval.DOCUMENTS_READ]
     return read
 
 
