@@ -18,6 +18,7 @@ import streamlit as st
 from streamlit import config, net_util
 
 from components.ui import overtaken, warming
+from components.ui.explanations import warming as explanations
 from components.ui.retrieval import housekeeping
 from components.ui.sentence_map import warming as sentence_map
 from components.ui.sentiment import warming as sentiment
@@ -62,6 +63,7 @@ def _warm_the_rest() -> None:
     housekeeping.warm()
     sentence_map.warm()
     sentiment.warm()
+    explanations.warm()
     _give_back_memory()
 
 

@@ -261,4 +261,6 @@ class Explanations:
     TEXT: Final = "explained_text"
     OTHER: Final = "compared_text"
     EXPLANATION: Final = "explanation"
+    TEST: Final = "test_explanations"
+    TESTED: Final = "explanations_tested"
     MEASURE: Final = "measure_explanations"

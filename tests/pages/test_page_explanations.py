@@ -2,6 +2,7 @@
 
 import html
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from components.core.numerics.bootstrap import mean_intervals
 from components.core.numerics.similarity import normalise_rows
 from components.ui.caches import explanations
 from components.ui.caches.requests import AreasRequest
-from components.ui.explanations import measured
+from components.ui.explanations import measured, subject
 from components.ui.explanations.subject import Result, subject_of
 from components.ui.retrieval.shipped_passages import shipped_passages
 from components.ui.stage.line import page_entry
@@ -24,6 +25,7 @@ from tests.support.visit import Visit, array
 
 PAGE = "Explanations"
 TEXT = "The pizza was cold and the waiter rude."
+BUTTON = "Put to the test"
 OTHER = "We did not enjoy our meal."
 
 
@@ -34,7 +36,8 @@ def title(visit: Visit) -> str:
 
 def one_text(result: Result, explanation: Explanation = Explanation.INTEGRATED, text: str = TEXT) -> Visit:
     parameters = {"explained": result.value, "explanation": explanation.value, "explained_text": text}
-    return Visit(PAGE, screen="one text", compared_text=OTHER, **parameters)
+    visit = Visit(PAGE, screen="one text", compared_text=OTHER, **parameters)
+    return visit.press(BUTTON) if BUTTON in [each.label for each in visit.app.button] else visit
 
 
 def test_a_similarity_is_explained_word_by_word_and_each_order_is_drawn(encoder: Encoder) -> None:
@@ -60,12 +63,12 @@ def test_a_similarity_is_explained_word_by_word_and_each_order_is_drawn(encoder:
 
 
 def test_a_verdict_is_that_of_the_class_which_logistic_regression_says() -> None:
-    subject = subject_of(BUNDLED_NAME, Result.VERDICT, TEXT)
+    explained = subject_of(BUNDLED_NAME, Result.VERDICT, TEXT)
     visit = one_text(Result.VERDICT)
     assert "The log-odds of “negative” against “positive”" in visit.words
     (line,) = (each for each in visit.figure("deletion")["data"] if each["name"].endswith("most important first"))
     assert array(line["y"])[0] > 0
-    assert subject.number == "log-odds of negative"
+    assert explained.number == "log-odds of negative"
     assert "The log-odds of “positive” against “negative”" in one_text(Result.VERDICT, text="A wonderful meal!").words
 
 
@@ -88,9 +91,32 @@ def test_a_gradient_at_a_maximum_ranks_nothing_and_that_is_said() -> None:
 
 
 def test_which_explanation_is_best_is_asked_before_it_is_shown() -> None:
-    visit = Visit(PAGE, screen="one text", explained_text=TEXT, explained=Result.SIMILARITY.value, ask="true")
+    visit = Visit(PAGE, screen="one text", explained=Result.SIMILARITY.value, ask="true")
     assert title(visit) == "Which explanation finds the words that matter most for this text?"
     assert "area" not in visit.words
+
+
+def test_a_typed_text_is_tested_when_its_reader_asks_and_stays_tested(monkeypatch: pytest.MonkeyPatch) -> None:
+    tests: list[int] = []
+
+    def counted(*given: Any, **options: Any) -> Any:
+        tests.append(1)
+        return put_to_the_test(*given, **options)
+
+    monkeypatch.setattr(subject, "put_to_the_test", counted)
+    visit = Visit(PAGE, screen="one text")
+    assert "random orders" in title(visit), "the text that the page opens with is tested at once"
+    del tests[:]
+    visit.enter("explained_text", "A text that nobody has typed before.")
+    assert title(visit) == "Which words decide, and which explanation finds them?"
+    assert not tests
+    visit.press(BUTTON)
+    assert "random orders" in title(visit)
+    visit.choose("explanation", Explanation.ROLLOUT.value)
+    assert title(visit).startswith("Ranked by attention rollout")
+    another = Visit(PAGE, screen="one text", explained_text="A text that nobody has typed before.")
+    assert "random orders" in title(another), "what one reader had tested costs the next nothing"
+    assert len(tests) == 1
 
 
 @pytest.mark.parametrize(
@@ -135,8 +161,8 @@ def test_the_measured_file_is_what_the_model_gives_on_the_first_texts(encoder: E
     kept = measured.read(BUNDLED_NAME)
     assert kept is not None
     for result in Result:
-        for number, subject in list(enumerate(measured.subjects_of(BUNDLED_NAME, result)))[::25]:
-            tested = put_to_the_test(encoder, subject.tokens, subject.target)
+        for number, each in list(enumerate(measured.subjects_of(BUNDLED_NAME, result)))[::25]:
+            tested = put_to_the_test(encoder, each.tokens, each.target)
             assert set(kept[result]) == set(tested.curves)
             for name, curves in tested.curves.items():
                 # Two words of nearly equal importance may change places on another machine.

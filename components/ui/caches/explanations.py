@@ -12,7 +12,7 @@ from components.ui.caches.encoding import sentence_vector
 from components.ui.caches.memo import Memo, memoized
 from components.ui.caches.requests import AreasRequest, ExplanationRequest, SimilarityRequest, TextRequest
 
-_COUNT = 64
+_COUNT = 256
 _MEASURED = 16
 # Cosines that were computed in two batches lie a few millionths apart.
 _SAME = 1e-4
@@ -24,6 +24,11 @@ _areas = Memo[Areas](_MEASURED)
 def tested(request: ExplanationRequest, test: Callable[[], TestedExplanations]) -> TestedExplanations:
     """Return the explanations of a text's result, tested. test: called if they are not kept."""
     return _tested.get(request, test)
+
+
+def has_tested(request: ExplanationRequest) -> bool:
+    """True if the explanations of a text's result are kept."""
+    return request in _tested
 
 
 def has_areas(request: AreasRequest) -> bool:

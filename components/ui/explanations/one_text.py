@@ -5,13 +5,15 @@ import pandas as pd
 import streamlit as st
 
 from components.core.embeddings.token_contributions import word_contribution
-from components.core.explanations.deletion import TestedExplanations, put_to_the_test
+from components.core.explanations.deletion import TestedExplanations
 from components.core.explanations.rankings import Explanation
 from components.figures.charts.deletion_lines import deletion_lines
 from components.ui import state
-from components.ui.caches import explanations, models
+from components.ui.caches import explanations
+from components.ui.caches.requests import ExplanationRequest
 from components.ui.charts import show
-from components.ui.explanations.subject import Subject
+from components.ui.explanations import texts
+from components.ui.explanations.subject import Subject, have_tested
 from components.ui.page import palette
 from components.ui.progress import ProgressBar
 from components.ui.stage import frame, question
@@ -41,14 +43,17 @@ def draw(subject: Subject | None, explanation: Explanation) -> None:
     """Say which explanation's order moves the result fastest, and draw the result as words are hidden."""
     assert subject is not None  # the page reads it where this screen is shown
     request = subject.request
-    tested = _tested(subject)
     if len(subject.tokens.words) < 3:
         frame.heading(
             "This text has too few words to rank",
             f"It has {len(subject.tokens.words)}; with fewer than 3, every order ends at once. Type a longer one.",
         )
         return
-    areas = {name: curves.area for name, curves in tested.curves.items()}
+    if not _is_wanted(request):
+        _offer(subject)
+        return
+    tests = _tested(subject)
+    areas = {name: curves.area for name, curves in tests.curves.items()}
     best = max(areas, key=lambda name: areas[name])
     asked = question.one_of(
         "explanation",
@@ -59,36 +64,57 @@ def draw(subject: Subject | None, explanation: Explanation) -> None:
     )
     if asked.hidden:
         return
-    shown = explanation if explanation in tested.curves else best
-    beaten = sum(each.area < areas[shown] for each in tested.random)
+    shown = explanation if explanation in tests.curves else best
+    beaten = sum(each.area < areas[shown] for each in tests.random)
     frame.heading(
-        _finding(shown, areas[shown], beaten, len(tested.random)),
+        _finding(shown, areas[shown], beaten, len(tests.random)),
         f"{subject.says}: words are hidden one after the other, the most important first (solid) or last (dashed). The "
         "farther both lines are apart, the better the ranking.",
     )
     left, right = st.columns([7, 5], gap="medium")
     with left:
-        _draw_lines(tested, subject, shown)
+        _draw_lines(tests, subject, shown)
     with right, st.container(key="scroll_explanations"):
-        _draw_words(tested, subject, shown)
-        _draw_areas(tested, areas, subject)
+        _draw_words(tests, subject, shown)
+        _draw_areas(tests, areas, subject)
     with frame.details():
-        _explain(tested, subject, explanation)
+        _explain(tests, subject, explanation)
+
+
+def _is_wanted(request: ExplanationRequest) -> bool:
+    """True for what the page opens with, what the reader has asked for, and what costs nothing more."""
+    return (
+        texts.opens_with(request)
+        or explanations.has_tested(request)
+        or st.session_state.get(state.Explanations.TESTED) == request
+    )
+
+
+def _offer(subject: Subject) -> None:
+    """Offer the test: it reads the text some hundred times, which a class that types cannot have at every change."""
+    frame.heading(
+        "Which words decide, and which explanation finds them?",
+        f"{subject.says}: the test hides the {len(subject.tokens.words)} words one after the other, in the order of each "
+        "explanation, and has the model read what is left, some hundred times in all.",
+    )
+    st.button("Put to the test", key=state.Explanations.TEST, type="primary", on_click=_want, args=(subject.request,))
+
+
+def _want(request: ExplanationRequest) -> None:
+    st.session_state[state.Explanations.TESTED] = request
 
 
 def _tested(subject: Subject) -> TestedExplanations:
     """Return the explanations, tested; a bar is drawn for a text that takes long."""
-    encoder, bar = models.encoder(subject.request.model), ProgressBar()
+    bar = ProgressBar()
 
     def report(done: int, total: int) -> None:
         if len(subject.tokens.tokens) >= _WORTH_A_BAR:
             bar.show(done, total, f"{done} of {total} readings")
 
-    tested = explanations.tested(
-        subject.request, lambda: put_to_the_test(encoder, subject.tokens, subject.target, report)
-    )
+    kept = have_tested(subject, report)
     bar.clear()
-    return tested
+    return kept
 
 
 def _finding(shown: Explanation, area: float, beaten: int, random: int) -> str:

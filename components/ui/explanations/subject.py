@@ -1,5 +1,6 @@
 """What is explained: a text, and one number that comes of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,9 +11,10 @@ from components.core.classification.mlp import DEFAULT_SETTINGS
 from components.core.embeddings.hidden_words import reads_more_than_the_text
 from components.core.embeddings.token_contributions import tokens_encoded
 from components.core.errors import SentenceError
+from components.core.explanations.deletion import TestedExplanations, put_to_the_test
 from components.core.explanations.target import Target, log_odds
 from components.core.tokens.tokens import Tokens
-from components.ui.caches import models
+from components.ui.caches import explanations, models
 from components.ui.caches.encoding import sentence_vector
 from components.ui.caches.requests import ExplanationRequest, TextRequest
 from components.ui.page import quoted
@@ -79,6 +81,14 @@ def subject_of(model: str, result: Result, text: str, other: str = "") -> Subjec
         says = f"The cosine with the nearest passage, {quoted(beginning(corpus, best, _LETTERS))}"
         return Subject(request, tokens, Target(corpus.unit_vectors[best]), "cosine with the passage", says)
     return _verdict(request, tokens, vector)
+
+
+def have_tested(subject: Subject, progress: Callable[[int, int], None] | None = None) -> TestedExplanations:
+    """Return the explanations of a subject, tested now if they are not kept. progress: as for put_to_the_test()."""
+    encoder = models.encoder(subject.request.model)
+    return explanations.tested(
+        subject.request, lambda: put_to_the_test(encoder, subject.tokens, subject.target, progress)
+    )
 
 
 def _verdict(request: ExplanationRequest, tokens: Tokens, vector: np.ndarray) -> Subject:

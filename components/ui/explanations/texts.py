@@ -5,17 +5,24 @@ from typing import Any
 import streamlit as st
 
 from components.ui import address, state
+from components.ui.caches.requests import ExplanationRequest
 from components.ui.explanations.subject import Result, Subject, subject_of
 from components.ui.page import stop_on_error
 from components.ui.stage.stage import Stage
 
-_FIRST, _SECOND = "The waiter was rude, but the pizza was wonderful.", "We enjoyed our meal."
+#: The text that the page opens with, and the one that it is compared with.
+FIRST, SECOND = "The waiter was rude, but the pizza was wonderful.", "We enjoyed our meal."
 _MOST_CHARACTERS = 2_000
 
 
 def ask() -> str:
     """Ask for the text; it is read when it is entered, since each explanation reads it many times."""
-    return _box("Text", state.Explanations.TEXT, _FIRST, width="stretch", label_visibility="collapsed")
+    return _box("Text", state.Explanations.TEXT, FIRST, width="stretch", label_visibility="collapsed")
+
+
+def opens_with(request: ExplanationRequest) -> bool:
+    """True for what the page opens with, whichever result is explained."""
+    return request.text == FIRST and request.other in ("", SECOND)
 
 
 def pick_result() -> Result:
@@ -36,7 +43,7 @@ def ask_for_other(stage: Stage, result: Result) -> str:
     if result is not Result.SIMILARITY:
         return ""
     with stage.control("one text"):
-        return _box("Compared with", state.Explanations.OTHER, _SECOND, width=300)
+        return _box("Compared with", state.Explanations.OTHER, SECOND, width=300)
 
 
 def _box(label: str, key: str, opening: str, **look: Any) -> str:
@@ -58,5 +65,5 @@ def _offer_example() -> None:
     """Offer the texts that the page opens with."""
     st.button(
         "Explain an example instead",
-        on_click=lambda: st.session_state.update({state.Explanations.TEXT: _FIRST, state.Explanations.OTHER: _SECOND}),
+        on_click=lambda: st.session_state.update({state.Explanations.TEXT: FIRST, state.Explanations.OTHER: SECOND}),
     )
