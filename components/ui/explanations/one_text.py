@@ -94,8 +94,8 @@ def _offer(subject: Subject) -> None:
     """Offer the test: it reads the text some hundred times, which a class that types cannot have at every change."""
     frame.heading(
         "Which words decide, and which explanation finds them?",
-        f"{subject.says}: the test hides the {len(subject.tokens.words)} words one after the other, in the order of each "
-        "explanation, and has the model read what is left, some hundred times in all.",
+        f"{subject.says}: the test hides the {len(subject.tokens.words)} words one after the other, in the order of "
+        "each explanation, and has the model read what is left, some hundred times in all.",
     )
     st.button("Put to the test", key=state.Explanations.TEST, type="primary", on_click=_want, args=(subject.request,))
 
