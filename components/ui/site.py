@@ -16,7 +16,7 @@ def draw() -> None:
 
 def _draw() -> None:
     pages = [st.Page(each.path, title=each.title, default=each is line.PAGES[0]) for each in line.PAGES]
-    page = st.navigation(pages)
+    page = st.navigation(pages, expanded=True)
     st.set_page_config(page_icon="assets/logo.png", layout="wide")
     st.logo("assets/wordmark.svg", size="large")
     use_style({section: len(listed) for section, listed in line.SECTIONS.items()})

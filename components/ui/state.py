@@ -59,6 +59,19 @@ class Overview:
     TOKEN: Final = "followed_token"
 
 
+class ByHand:
+    """The By hand page."""
+
+    LANGUAGE: Final = "language"
+    SENTENCE: Final = "sentence"
+    NUMBERS: Final = "numbers"
+    SOLUTION: Final = "solution"
+    PUZZLE: Final = "puzzle"
+    ANSWERS: Final = "answers"
+    KEPT: Final = "numbers_kept"
+    ECHO: Final = "numbers_heard"
+
+
 class Tokens:
     """The Tokens page."""
 

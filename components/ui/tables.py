@@ -15,6 +15,13 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], caption: str, p
 
     prose: which of the columns, counted from 0, hold text rather than numbers; the first one always does.
     """
+    markup(table_markup(columns, rows, caption, prose))
+
+
+def table_markup(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], caption: str, prose: Collection[int] = ()
+) -> Markup:
+    """Return the table that `table` draws."""
     head = Markup("").join(
         Markup('<th scope="col" class="{}">{}</th>').format("es-prose" if index in prose else "es-number", column)
         for index, column in enumerate(columns)
@@ -28,8 +35,6 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], caption: str, p
         )
         for row in rows
     )
-    markup(
-        Markup(
-            '<table class="es-table"><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
-        ).format(caption, head, body)
-    )
+    return Markup(
+        '<table class="es-table"><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
+    ).format(caption, head, body)

@@ -59,6 +59,7 @@ ROOMS = (
     "retrieval",
     "classification",
     "explanations",
+    "by_hand",
     "lessons",
 )
 #: The rooms of core/retrieval, likewise.

@@ -66,6 +66,8 @@ READING = (
         ("one token", "one number", "all layers", "a neuron", "switched off"),
     ),
 )
+#: The page that reads a little language of its own, from which the lesson goes on to a whole model.
+BY_HAND = PageEntry("pages/encoder/by_hand.py", "By hand", ("every number", "it learns", "puzzles", "on paper"))
 #: The pages that compare sentences of their own.
 COMPARING = (
     PageEntry(
@@ -116,8 +118,11 @@ APPLYING = (
     PageEntry("pages/applications/explanations.py", "Explanations", ("one text", "over many texts")),
 )
 #: The headings of the sidebar, each with its pages.
-SECTIONS = {"How the encoder reads": READING + COMPARING, "What its vectors are good for": APPLYING}
-PAGES = READING + COMPARING + APPLYING
+SECTIONS = {
+    "How the encoder reads": (READING[0], BY_HAND, *READING[1:], *COMPARING),
+    "What its vectors are good for": APPLYING,
+}
+PAGES = tuple(page for pages in SECTIONS.values() for page in pages)
 STOPS = tuple(Stop(page, screen) for page in PAGES for screen in page.screens)
 
 

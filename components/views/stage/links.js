@@ -18,9 +18,11 @@ function toggled(name) {
 function followLinks() {
   const click = (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-    const link = event.target.closest?.("a.es-go, a.es-toggle");
+    // A link in one of our own views stands in a tree of its own.
+    const link = event.composedPath()[0].closest?.("a.es-go, a.es-toggle, a.es-print");
     if (!link) return;
     event.preventDefault();
+    if (link.matches(".es-print")) return window.print();
     // A menu that holds the link has done its work.
     if (link.closest('[data-testid="stPopoverBody"]')) {
       document.querySelector('[data-testid="stPopover"] button[aria-expanded="true"]')?.click();

@@ -11,7 +11,7 @@ function preparePrinting() {
     if (!block) return;
     const inside = getComputedStyle(block);
     const width = block.clientWidth - parseFloat(inside.paddingLeft) - parseFloat(inside.paddingRight);
-    const one = !document.querySelector('[class*="st-key-screen_"]');
+    const one = !document.querySelector('[class*="st-key-screen_"], .es-sheet');
     const head = document.querySelector(".st-key-stage_line")?.getBoundingClientRect().top ?? 0;
     const height = block.getBoundingClientRect().bottom - head;
     // A single screen is a slide: whole, on a sheet that lies on its side.

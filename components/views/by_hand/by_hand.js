@@ -1,0 +1,264 @@
+// A whole encoder whose numbers the reader holds. Everything is computed here, in the browser; the server hears of the
+// numbers a moment after the reader has let go, so that the address and the printed sheet have them.
+
+const VIEWS = new WeakMap();
+const KEPT = new Map(); // by place, what the server has not heard yet
+const QUIET = 700; // milliseconds without a change, after which the server hears
+const MOST_UNDONE = 200;
+
+// For tests, which hold these functions against core's.
+window.encoderscopeByHand = { forward, gradients, descend, examplesOf, lossOf, encoded, decoded, unlearned, judged, uses, reached };
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".hand");
+  const theme = isDark(root) ? "dark" : "light";
+  const before = VIEWS.get(root);
+  data.names = [...data.words, data.mask_name];
+  data.mask = data.words.length;
+  data.examples = examplesOf(data.sentences, data.mask);
+  const same = before && before.shape === shapeOf(data, theme);
+  before?.end();
+  const view = same ? before : new View(root, data, theme);
+  VIEWS.set(root, view);
+  view.data = data;
+  view.tell = (message) => setTriggerValue("changed", message);
+  view.take(same);
+  return view.begin();
+}
+
+// What needs new tables and arrows when it changes.
+function shapeOf(data, theme) {
+  return JSON.stringify([data.place, data.names, data.sentence, data.mode, data.goal, data.ways, theme, data.floor]);
+}
+
+class View {
+  constructor(root, data, theme) {
+    Object.assign(this, { root, data, theme, undone: [], sent: 0, timer: 0, frame: 0, live: 0, start: null });
+    this.shape = shapeOf(data, theme);
+    const find = (name) => root.querySelector(`.${name}`);
+    this.parts = { stage: find("stage"), svg: find("picture"), panels: find("panels"), layers: find("layers"), readout: find("readout"), live: find("live"), switches: find("switches"), undo: find("undo"), reset: find("reset"), hint: find("hint"), training: find("training") };
+    root.classList.toggle("learns", data.mode === "training");
+    for (const [role, colour] of Object.entries(data.colours[theme])) root.style.setProperty(`--hand-${role}`, colour);
+    this.looks = data.looks;
+    this.network = data.code ? decoded(data.code) : unlearned(data.mask, 1);
+    const act = {
+      network: () => this.network,
+      begin: () => this.remember(),
+      set: (changes) => this.set(changes),
+      end: (options) => this.settle(options),
+      draw: () => this.soon(),
+      look: (at) => this.look(at),
+      light: (...keys) => this.light(keys),
+      say: (text) => this.say(text),
+    };
+    this.act = act;
+    this.plane = new Plane(this.parts.svg, data, theme, act);
+    this.numbers = new Numbers(this.parts.panels, data, act);
+    this.training = data.mode === "training" ? new Training(this.parts.training, data, theme, act) : null;
+    if (!this.training) this.parts.training.replaceChildren();
+    this.buildButtons();
+  }
+
+  // Take over what the server says, unless the reader has gone on meanwhile.
+  take(same) {
+    const { data } = this;
+    this.start = data.opening ? decoded(data.opening) : unlearned(data.mask, 1);
+    const kept = KEPT.get(data.place);
+    if (kept && kept.length === encoded(this.network).length) {
+      if (!same) this.network = decoded(kept);
+      this.later();
+      return;
+    }
+    const heard = !this.sent || data.echo >= this.sent;
+    if (same && heard && data.code && data.code !== encoded(this.network)) {
+      this.network = decoded(data.code);
+      this.training?.forget();
+    }
+    if (!data.code) this.later();
+  }
+
+  begin() {
+    const draw = () => this.soon();
+    const end = redrawn(this.parts.stage, draw);
+    const give = handedOut(this.data.file, () => svgDrawing(this.parts.svg));
+    describedAs(this.parts.svg, this.data.alt);
+    this.parts.svg.setAttribute("role", "group"); // it holds points that can be moved
+    draw();
+    this.end = () => {
+      give();
+      end();
+      cancelAnimationFrame(this.frame);
+      this.frame = 0;
+    };
+    return () => {
+      this.end();
+      this.training?.stop();
+    };
+  }
+
+  buildButtons() {
+    const { layers, switches, undo, reset, hint } = this.parts;
+    layers.replaceChildren(
+      ...LAYERS.map(([name, says]) => {
+        const button = element("button", `layer ${name}`, says);
+        button.type = "button";
+        button.setAttribute("aria-pressed", this.plane.shown.has(name));
+        button.onclick = () => {
+          if (!this.plane.shown.delete(name)) this.plane.shown.add(name);
+          button.setAttribute("aria-pressed", this.plane.shown.has(name));
+          this.soon();
+        };
+        return button;
+      }),
+    );
+    this.boxes = [["positions", "positions"], ["residual", "residual"], ["scaled", "÷ √d"], ["two_heads", "two heads"]].map(([name, says]) => {
+      const label = element("label");
+      const box = element("input");
+      box.type = "checkbox";
+      box.onchange = () => {
+        this.remember();
+        this.network.switches[name] = box.checked;
+        this.settle();
+      };
+      box.dataset.name = name;
+      label.append(box, says);
+      return label;
+    });
+    switches.replaceChildren(...this.boxes);
+    undo.onclick = () => this.undo();
+    reset.onclick = () => {
+      this.training?.stop();
+      this.remember();
+      this.network = { numbers: this.start.numbers.slice(), switches: { ...this.start.switches } };
+      this.training?.forget();
+      this.settle();
+    };
+    hint.hidden = !this.data.hint;
+    hint.onclick = () => this.say(`Hint: ${this.data.hint}`, true);
+    this.root.onkeydown = (event) => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !event.shiftKey) {
+        event.preventDefault();
+        this.undo();
+      }
+    };
+  }
+
+  remember() {
+    if (this.training?.running) return;
+    this.hinted = "";
+    this.undone.push({ numbers: this.network.numbers.slice(), switches: { ...this.network.switches } });
+    if (this.undone.length > MOST_UNDONE) this.undone.shift();
+  }
+
+  undo() {
+    this.training?.stop();
+    const last = this.undone.pop();
+    if (!last) return;
+    this.network = last;
+    this.training?.forget();
+    this.settle();
+  }
+
+  set(changes) {
+    for (const [index, number] of Object.entries(changes)) this.network.numbers[index] = rounded(number);
+    this.soon();
+  }
+
+  // The reader has let go: the numbers are rounded to what is shown, and the server hears of them.
+  settle({ exact = false } = {}) {
+    if (!exact) this.network.numbers = this.network.numbers.map(rounded);
+    const last = this.undone.at(-1);
+    if (last && encoded(last) === encoded(this.network)) this.undone.pop();
+    this.soon();
+    this.later();
+  }
+
+  later() {
+    KEPT.set(this.data.place, encoded(this.network));
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      if (this.plane.held || this.training?.running) return this.later();
+      const code = encoded(this.network);
+      KEPT.delete(this.data.place);
+      if (code === this.data.code) return;
+      this.sent = Date.now();
+      this.tell({ place: this.data.place, code, number: this.sent });
+    }, QUIET);
+  }
+
+  look(at) {
+    this.looks = at;
+    this.soon();
+  }
+
+  soon() {
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      this.draw();
+    });
+  }
+
+  get place() {
+    const { numbers, switches } = this.network;
+    return { sentence: this.data.sentence, looks: this.looks, count: numbers.length, ...switches };
+  }
+
+  light(keys) {
+    const direct = new Set(keys);
+    const further = reached(keys, this.place);
+    const next = new Set(keys.flatMap((key) => uses(key, this.place)));
+    const arrows = new Set([...direct, ...next].map((key) => arrowOf(key, this.place)).filter(Boolean));
+    this.numbers.light(direct, further);
+    this.plane.light(keys.length ? arrows : null);
+    this.soon();
+  }
+
+  say(text, stays = false) {
+    if (stays) this.hinted = text;
+    this.parts.readout.textContent = text || this.hinted || this.finding;
+  }
+
+  draw() {
+    const { data, network, looks } = this;
+    const room = roomFor(this.root, this.parts.stage);
+    this.parts.stage.style.height = Number.isFinite(room) ? `${room}px` : "";
+    const steps = forward(network.numbers, network.switches, data.sentence, looks);
+    const loss = lossOf(network.numbers, network.switches, data.examples);
+    const gradient = this.training?.shows ? gradients(network.numbers, network.switches, data.examples).gradient : null;
+    this.numbers.draw(network, steps, looks, gradient);
+    this.plane.draw(network, steps, looks, gradient);
+    this.training?.draw();
+    for (const label of this.boxes) label.firstChild.checked = network.switches[label.firstChild.dataset.name];
+    this.parts.undo.disabled = !this.undone.length;
+    this.finding = this.found(steps, loss);
+    this.say("");
+    this.announce();
+  }
+
+  // What the numbers come to, in a sentence.
+  found(steps, loss) {
+    const { data, network, looks } = this;
+    if (data.goal) {
+      const { solved, says } = judged(data.goal, network, data, this.start);
+      this.root.classList.toggle("solved", solved);
+      return `${solved ? "Solved" : "Not yet"}: ${says}.`;
+    }
+    const name = (at) => `“${isolated(data.names[data.sentence[at]])}”`;
+    const heads = steps.w.map((weights) => {
+      const most = weights.indexOf(Math.max(...weights));
+      return `${name(most)} (${fixed(weights[most])})`;
+    });
+    const order = steps.pr.map((share, word) => [share, word]).sort(([one], [other]) => other - one);
+    const likely = order.slice(0, 2).map(([share, word]) => `${isolated(data.words[word])} ${fixed(share)}`);
+    const floor = data.floor[network.switches.positions ? 0 : 1];
+    return `${name(looks)} looks most at ${heads.join(" and ")}; in its place: ${likely.join(", ")}. Loss over all ${data.sentences.length} sentences ${fixed(loss, 3)}, at best ${fixed(floor, 3)}.`;
+  }
+
+  // Said once the reader has let go, not at every frame.
+  announce() {
+    clearTimeout(this.live);
+    this.live = setTimeout(() => {
+      if (this.parts.live.textContent !== this.finding && !this.training?.running) this.parts.live.textContent = this.finding;
+    }, QUIET);
+  }
+}

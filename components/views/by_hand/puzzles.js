@@ -1,0 +1,51 @@
+// Whether a puzzle is solved, by computing: what is asked for, what there is, and whether it is enough.
+
+function judged(goal, { numbers, switches }, data, start) {
+  const see = (words, looks) => forward(numbers, switches, words, looks);
+  if (goal.weight) {
+    const { from, to, least } = goal.weight;
+    const weights = see(data.sentence, from).w.map((head) => head[to]);
+    const most = Math.max(...weights);
+    return { solved: most >= least, says: `${spelled(data, from)} looks at ${spelled(data, to)} with ${fixed(most)}; ${fixed(least)} is asked` };
+  }
+  if (goal.swap) {
+    const { first, second, most, least } = goal.swap;
+    const swapped = [...data.sentence];
+    [swapped[first], swapped[second]] = [swapped[second], swapped[first]];
+    const [before, after] = [data.sentence, swapped].map((words) => see(words, data.looks).pr);
+    const moved = difference(before, after);
+    const sure = Math.max(...before);
+    const says = `the swap moves a probability by ${fixed(moved, 3)}, at most ${fixed(most, 3)} is asked; the likeliest word has ${fixed(sure)}, at least ${fixed(least)} is asked`;
+    return { solved: moved <= most && sure >= least, says };
+  }
+  if (goal.alike) {
+    const [one, other] = goal.alike.words;
+    const renamed = (words) => words.map((word) => (word === one ? other : word === other ? one : word));
+    const exchanged = (list) => list.map((_, word) => list[word === one ? other : word === other ? one : word]);
+    const moves = data.examples.flatMap(({ words, looks }) => {
+      const found = see(words, looks).pr;
+      return [Math.abs(found[one] - found[other]), difference(found, exchanged(see(renamed(words), looks).pr))];
+    });
+    const most = Math.max(...moves);
+    return { solved: most <= goal.alike.most, says: `exchanging them moves a probability by up to ${fixed(most)}; at most ${fixed(goal.alike.most)} is asked` };
+  }
+  const { most, changes } = goal.loss;
+  const loss = lossOf(numbers, switches, data.examples);
+  const changed = numbers.reduce((count, number, index) => count + (Math.abs(number - start.numbers[index]) > 0.004), 0);
+  const limit = changes < numbers.length ? `, ${changed} changed of at most ${changes}` : "";
+  return { solved: loss <= most && changed <= changes, says: `the loss is ${fixed(loss, 3)}, at most ${fixed(most, 3)} is asked${limit}` };
+}
+
+function difference(one, other) {
+  return Math.max(...one.map((number, index) => Math.abs(number - other[index])));
+}
+
+function spelled(data, at) {
+  return `“${isolated(data.names[data.sentence[at]])}”`;
+}
+
+// A number with a true minus sign, and no minus before zero.
+function fixed(number, decimals = 2) {
+  const text = number.toFixed(decimals);
+  return /^-[0.]*$/.test(text) ? text.slice(1) : text.replace("-", "−");
+}

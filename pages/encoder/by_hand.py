@@ -1,0 +1,25 @@
+"""By hand: a whole encoder of 30 numbers, to be changed, trained, puzzled over and printed."""
+
+from functools import partial
+
+from components.ui.by_hand import screens, session, sheet
+from components.ui.stage.stage import Stage
+
+PUZZLES = "puzzles"
+
+stage = Stage("By hand")
+language = session.ask_for_language(stage)
+with stage.control(PUZZLES):
+    puzzle = session.pick_puzzle()
+if stage.screen == PUZZLES:
+    stage.say_what_is_read(puzzle.language.spell(puzzle.sentence.words), "the sentence of this puzzle")
+sentence = session.ask_for_sentence(stage, language, in_sight=stage.screen != PUZZLES)
+held = session.hold(stage, language, sentence)
+stage.run(
+    {
+        "every number": partial(screens.draw_numbers, held),
+        "it learns": partial(screens.draw_training, held),
+        PUZZLES: partial(screens.draw_puzzle, puzzle, session.hold_puzzle(stage, puzzle)),
+        "on paper": partial(sheet.draw, held),
+    }
+)
