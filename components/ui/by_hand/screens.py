@@ -24,8 +24,8 @@ def draw_numbers(held: Held) -> None:
     """Draw the whole encoder on the sentence: the plane, and every number in the order of computation."""
     frame.heading(
         _what_fills_the_gap(held),
-        "Drag the tip of a word, or type a number: what follows is calculated at once. Point at a number to see where "
-        "it goes. A name with dots below it leads to the same step in a whole model.",
+        "Drag the tip of a word or type a number: all that follows is calculated at once. Dotted names lead into a "
+        "whole model.",
     )
     _draw(held, "numbers", "every-number")
     with frame.details():
@@ -46,9 +46,9 @@ def draw_training(held: Held) -> None:
             finding = f"These {_count(held)} numbers lose {reached - least:.3f} more than they must: press Train"
     frame.heading(
         finding,
-        "Training moves every number a little downhill, again and again. The loss is the mean of −ln p over all words "
-        f"of all {len(held.language.sentences)} sentences, each hidden in turn; the floor is the least that any model "
-        "can have.",
+        "“Begin anew” draws numbers that know nothing; training moves all of them downhill. Loss: the mean of −ln p "
+        f"over every word of the {len(held.language.sentences)} sentences, each hidden in turn. Floor: the least that "
+        "any model can have.",
     )
     _draw(held, "training", "it-learns")
     with frame.details():
@@ -98,7 +98,7 @@ def _what_fills_the_gap(held: Held) -> str:
     shares = run(network, held.sentence.words).probabilities[held.sentence.looks]
     order = shares.argsort()[::-1]
     likely = [word for word in order if shares[word] > shares[order[0]] / 2]
-    names = [f"{quoted(held.language.words[word])} ({shares[word]:.2f})" for word in likely[:2]]
+    names = [quoted(held.language.words[word]) for word in likely[:2]]
     hidden = held.sentence.words[held.sentence.looks] == held.language.mask
     place = MASK if hidden else quoted(held.language.words[held.sentence.words[held.sentence.looks]])
     return f"{_count(held)} numbers put {' or '.join(names)} in the place of {place}"

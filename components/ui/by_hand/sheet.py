@@ -27,8 +27,7 @@ def draw(held: Held) -> None:
         return
     frame.heading(
         f"{sentence} with pencil and paper: {_blanks(held, network)} numbers to find",
-        "Two sheets of A4: one with blanks, one with the answers, which are rounded only where they are printed. A "
-        "calculator that knows eˣ is all it takes.",
+        "One sheet has blanks, the other the answers. A calculator that knows eˣ is all it takes.",
     )
     with frame.controls():
         answers = st.toggle("Show the answers", key=state.ByHand.ANSWERS)
@@ -50,15 +49,14 @@ def _sheet(held: Held, network: Network, steps: Steps, answers: bool) -> Markup:
     names = [language.spell([word]) for word in held.sentence.words]
     fill = _answer if answers else _blank
     columns = _inputs(names, steps, fill), _attention(names, network, steps, looks, fill)
-    outcome = _outcome(held, network, steps, fill)
     return Markup(
-        "<h2>{}</h2><p>The sentence is {}. Every vector has two numbers.</p><div>{}</div><div>{}{}</div>"
+        "<h2>{}</h2><p>The sentence is {}. Every vector has two numbers.</p><div>{}</div><div>{}</div><div>{}</div>"
     ).format(
         "A whole encoder by hand: the answers" if answers else "A whole encoder by hand",
         quoted(" ".join(names)),
         Markup("{}{}").format(columns[0], _projections(names, network, steps, fill)),
-        columns[1],
-        outcome,
+        Markup("{}{}").format(columns[1], _sums(network, steps, looks, fill)),
+        _outcome(held, network, steps, fill),
     )
 
 
@@ -69,7 +67,7 @@ def _inputs(names: list[str], steps: Steps, fill: _Write) -> Markup:
             names, steps.embeddings, steps.positions, steps.inputs, strict=True
         )
     ]
-    return table_markup(["1", "word embedding", "+ position", "= sum x"], rows, "Position p, from 0: (sin p, cos p)")
+    return table_markup(["1", "embedding", "+ position", "= sum x"], rows, "Position p, from 0: (sin p, cos p)")
 
 
 def _projections(names: list[str], network: Network, steps: Steps, fill: _Write) -> Markup:
@@ -99,15 +97,18 @@ def _attention(names: list[str], network: Network, steps: Steps, looks: int, fil
         [name, *(fill(each[head][looks][at]) for head in range(heads) for each in (steps.scores, steps.weights))]
         for at, name in enumerate(names)
     ]
-    who = quoted(names[looks])
-    return table_markup(columns, rows, f"Where {who} looks: its query with every key; a weight is e^score ÷ their sum")
+    return table_markup(columns, rows, f"q is that of {quoted(names[looks])}; weight = e^score ÷ their sum")
+
+
+def _sums(network: Network, steps: Steps, looks: int, fill: _Write) -> Markup:
+    attended = Markup("<p>4 Σ weight · value = {}</p>").format(_vector(steps.attended[looks], fill))
+    plus = "that + x" if network.switches.residual else "that"
+    result = Markup("<p>5 result = {} = {}</p>").format(plus, _vector(steps.results[looks], fill))
+    return Markup("{}{}").format(attended, result)
 
 
 def _outcome(held: Held, network: Network, steps: Steps, fill: _Write) -> Markup:
     looks = held.sentence.looks
-    attended = Markup("<p>4 Σ weight · value = {}</p>").format(_vector(steps.attended[looks], fill))
-    plus = "that + x" if network.switches.residual else "that"
-    result = Markup("<p>5 result = {} = {}</p>").format(plus, _vector(steps.results[looks], fill))
     rows = [
         [
             word,
@@ -117,10 +118,9 @@ def _outcome(held: Held, network: Network, steps: Steps, fill: _Write) -> Markup
         ]
         for index, word in enumerate(held.language.words)
     ]
-    shares = table_markup(
-        ["6", "word embedding", "· result", "share"], rows, "What fills the place: e^(· result) ÷ their sum"
+    return table_markup(
+        ["6", "word", "· result", "share"], rows, "What fills the place: share = e^(· result) ÷ their sum"
     )
-    return Markup("{}{}{}").format(attended, result, shares)
 
 
 def _vector(pair: Iterable[float], write: _Write) -> Markup:

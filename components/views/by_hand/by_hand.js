@@ -206,8 +206,9 @@ class View {
   light(keys) {
     const direct = new Set(keys);
     const further = reached(keys, this.place);
-    const next = new Set(keys.flatMap((key) => uses(key, this.place)));
-    const arrows = new Set([...direct, ...next].map((key) => arrowOf(key, this.place)).filter(Boolean));
+    // A word's share follows from everything, its arrow from nothing but its own numbers.
+    const moved = [...further].filter((key) => !/^(l|pr)\./.test(key));
+    const arrows = new Set([...direct, ...moved].map((key) => arrowOf(key, this.place)).filter(Boolean));
     this.numbers.light(direct, further);
     this.plane.light(keys.length ? arrows : null);
     this.soon();
@@ -222,6 +223,7 @@ class View {
     const { data, network, looks } = this;
     const room = roomFor(this.root, this.parts.stage);
     this.parts.stage.style.height = Number.isFinite(room) ? `${room}px` : "";
+    this.sizeNumbers(room);
     const steps = forward(network.numbers, network.switches, data.sentence, looks);
     const loss = lossOf(network.numbers, network.switches, data.examples);
     const gradient = this.training?.shows ? gradients(network.numbers, network.switches, data.examples).gradient : null;
@@ -233,6 +235,18 @@ class View {
     this.finding = this.found(steps, loss);
     this.say("");
     this.announce();
+  }
+
+  // Give the tables the room that there is: larger type in a large window, narrower rows in a low one.
+  sizeNumbers(room) {
+    const { panels, stage } = this.parts;
+    const [tokens, words] = [this.data.sentence.length, this.data.names.length];
+    const rows = 1.2 * 3 + Math.max(2 * tokens + 2, tokens + 2 + words);
+    const least = 14 * textScale();
+    const wide = stage.clientWidth > 70 * least && Number.isFinite(room);
+    const size = wide ? Math.min(1.35 * least, Math.max(least, room / rows / 1.5)) : least;
+    panels.style.fontSize = `${size.toFixed(2)}px`;
+    panels.style.setProperty("--row", `${Math.min(1.5 * size, Math.max(1.2 * size, (room - 4) / rows)).toFixed(2)}px`);
   }
 
   // What the numbers come to, in a sentence.

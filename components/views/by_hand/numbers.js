@@ -211,7 +211,7 @@ class Numbers {
     input.onchange = () => {
       const typed = Number(input.value.trim().replace("−", "-").replace(",", "."));
       if (input.value.trim() === "" || !Number.isFinite(typed)) {
-        this.act.say(`“${input.value.slice(0, 20)}” is no number; type one such as −1.25.`);
+        this.act.say(`“${input.value.slice(0, 20)}” is no number; type one such as −1.25.`, true);
       } else if (typed !== this.act.network().numbers[index]) {
         this.act.begin();
         this.act.set({ [index]: typed });

@@ -143,9 +143,13 @@ class Plane {
       const [a, tip] = [this.point(from), this.point(to)];
       const b = this.within(a, tip, width, height);
       const leaves = b !== tip;
+      const inside = a[0] >= 0 && a[0] <= width && a[1] >= 0 && a[1] <= height;
+      if (!inside) each.group.setAttribute("visibility", "hidden");
       this.place(each, a, b, leaves);
-      each.group.setAttribute("opacity", this.lit && !this.isLit(name) ? 0.15 : strong ? 1 : 0.45);
-      if (label) marks.push({ each, label: leaves ? `${label} (${Math.hypot(to[0], to[1]).toFixed(1)} long)` : label, at: b });
+      each.group.setAttribute("opacity", this.lit && !this.isLit(name) ? 0.2 : strong ? 1 : 0.45);
+      // A name stands within the plane, also where its arrow leaves it.
+      const named = leaves ? [0, 1].map((axis) => a[axis] + 0.93 * (b[axis] - a[axis])) : b;
+      if (label) marks.push({ each, label: leaves ? `${label} (${Math.hypot(to[0], to[1]).toFixed(1)} long)` : label, at: named });
     };
     this.data.names.forEach((name, word) => {
       const at = [numbers[2 * word], numbers[2 * word + 1]];
@@ -256,12 +260,19 @@ class Plane {
     }
     const widths = joined.map(({ each }) => each.label.getComputedTextLength());
     const offsets = apart(joined.map(({ at }) => at), widths, size + 3);
+    const taken = [];
     joined.forEach(({ each, at }, number) => {
       const x = Math.max(2, Math.min(width - widths[number] - 2, at[0] + offsets[number][0]));
-      const y = Math.max(size / 2, Math.min(height - size / 2, at[1] + offsets[number][1]));
+      const wanted = Math.max(size / 2, Math.min(height - size / 2 - 4, at[1] + offsets[number][1]));
+      // At the edge names would be pushed onto one another: the next free line is taken, away from the edge.
+      const inwards = wanted < height / 2 ? size + 2 : -size - 2;
+      const lines = [0, 1, 2, 3, 4].map((line) => wanted + line * inwards);
+      const box = (y) => boxOf(x, y, [0, 0], widths[number], size);
+      const y = lines.find((each) => !taken.some((other) => meet(box(each), other))) ?? wanted;
+      taken.push(box(y));
       each.label.setAttribute("x", x.toFixed(1));
       each.label.setAttribute("y", y.toFixed(1));
-      each.label.setAttribute("opacity", each.group.getAttribute("opacity") === "0.15" ? 0.25 : 1);
+      each.label.setAttribute("opacity", each.group.getAttribute("opacity") === "0.2" ? 0.3 : 1);
     });
   }
 

@@ -195,7 +195,7 @@ class Training {
     const shown = this.ends.length ? this.ends : this.losses;
     const top = Math.max(1.2, ...shown.filter(Number.isFinite).map((loss) => Math.min(loss, 2.5)));
     const y = (loss) => 4 + (1 - Math.min(loss, top) / top) * (height - bottom - 4);
-    const steps = this.ends.length ? SEEDS + 1 : Math.max(300, this.losses.length);
+    const steps = this.ends.length ? SEEDS + 2.5 : Math.max(300, this.losses.length);
     const x = (step) => left + (step / steps) * (width - left - 4);
     const text = (says, at, down, anchor, fill) => {
       const made = svgElement("text", { x: at, y: down, fill, "font-size": size, "text-anchor": anchor, "dominant-baseline": "central" });
