@@ -78,3 +78,14 @@ def test_paper_is_white_in_both_themes(reader: Reader, theme: str) -> None:
     reader.page.emulate_media(media="screen", color_scheme="light")
     assert grounds == ["rgb(255, 255, 255)"]
     assert inks == ["rgb(32, 36, 44)"]
+
+
+def test_by_hand_prints_a_sheet_with_blanks_and_one_with_the_answers(reader: Reader) -> None:
+    reader.open("By hand", screen="on paper")
+    blanks, answers = sheets(reader)
+    assert plain("A whole encoder by hand") in blanks
+    assert plain("A whole encoder by hand: the answers") in answers
+    assert plain("(−1.39, 2.04)") in blanks
+    assert plain("17.30") in answers
+    assert plain("17.30") not in blanks
+    assert plain("Print both sheets") not in blanks + answers

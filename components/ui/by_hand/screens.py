@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from components.core.by_hand.language import MASK, Language
@@ -96,7 +97,7 @@ def _what_fills_the_gap(held: Held) -> str:
     if network is None:
         return f"{_count(held)} numbers are a whole encoder, and nobody has trained them yet"
     shares = run(network, held.sentence.words).probabilities[held.sentence.looks]
-    order = shares.argsort()[::-1]
+    order = np.argsort(-shares, kind="stable")
     likely = [word for word in order if shares[word] > shares[order[0]] / 2]
     names = [quoted(held.language.words[word]) for word in likely[:2]]
     hidden = held.sentence.words[held.sentence.looks] == held.language.mask

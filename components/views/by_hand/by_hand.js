@@ -49,7 +49,7 @@ class View {
       draw: () => this.soon(),
       look: (at) => this.look(at),
       light: (...keys) => this.light(keys),
-      say: (text) => this.say(text),
+      say: (text, stays) => this.say(text, stays),
     };
     this.act = act;
     this.plane = new Plane(this.parts.svg, data, theme, act);
