@@ -15,11 +15,13 @@ if stage.screen == PUZZLES:
     stage.say_what_is_read(puzzle.language.spell(puzzle.sentence.words), "the sentence of this puzzle")
 sentence = session.ask_for_sentence(stage, language, in_sight=stage.screen != PUZZLES)
 held = session.hold(stage, language, sentence)
+puzzled = session.hold_puzzle(stage, puzzle) if stage.shows(PUZZLES) else held
+ways = session.ways(stage)
 stage.run(
     {
-        "every number": partial(screens.draw_numbers, held),
-        "it learns": partial(screens.draw_training, held),
-        PUZZLES: partial(screens.draw_puzzle, puzzle, session.hold_puzzle(stage, puzzle)),
+        "every number": partial(screens.draw_numbers, held, ways),
+        "it learns": partial(screens.draw_training, held, ways),
+        PUZZLES: partial(screens.draw_puzzle, puzzle, puzzled, ways),
         "on paper": partial(sheet.draw, held),
     }
 )

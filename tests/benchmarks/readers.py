@@ -1,14 +1,18 @@
 """Readers of a class: each types new sentences on one page, into the box that this page reads."""
 
+import random
 from typing import Final
 
+from components.core.by_hand.language import read_language
 from components.ui import state
+from components.ui.by_hand.exercises import opening_language
 from components.ui.stage.line import PageEntry
 from tests.benchmarks.sentences import Sentences
 from tests.benchmarks.websocket_session import Run, Session
 
 #: Title of a page → the box that its reader types into, where that is not the sentence of the sidebar.
 _BOXES: Final = {
+    "By hand": state.ByHand.SENTENCE,
     "Word order": state.WordOrder.FIRST,
     "Context": state.Context.SENTENCES,
     "Sentence map": state.SentenceMap.SENTENCE_TO_ADD,
@@ -16,6 +20,7 @@ _BOXES: Final = {
     "Sentiment": state.Sentiment.REVIEW,
     "Explanations": state.Explanations.TEXT,
 }
+_LITTLE_LANGUAGE: Final = read_language(opening_language())
 
 
 class Reader:
@@ -36,7 +41,12 @@ class Reader:
         return first_view
 
     async def type(self) -> Run:
-        """Type a new sentence; on Context, one with the word that is followed, below the sentences of the opening."""
+        """Type a new sentence; on Context, one with the word that is followed, below the sentences of the opening.
+
+        By hand has some thousand sentences in all, which cost no reading of the model: there any of them is typed.
+        """
+        if self.page.title == "By hand":
+            return await self.session.type(self._box, " ".join(random.choices(_LITTLE_LANGUAGE.words, k=5)))
         if self.page.title != "Context":
             return await self.session.type(self._box, self._sentences.new())
         followed = self.session.text_in(state.Context.WORD)

@@ -20,7 +20,7 @@ def test_all_screens_stand_for_their_page_in_the_line() -> None:
     page = line.page_entry("Tokens")
     before, after = line.stop_before(page, line.ALL_SCREENS), line.stop_after(page, line.ALL_SCREENS)
     assert before is not None
-    assert before.page.title == "Overview"
+    assert before.page.title == "By hand"
     assert after is not None
     assert after.page.title == "Embeddings"
 

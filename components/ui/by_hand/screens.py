@@ -1,5 +1,6 @@
 """The screens on which the reader holds the numbers: each number, training, and puzzles."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Literal
 
@@ -8,32 +9,33 @@ import pandas as pd
 
 from components.core.by_hand.language import MASK, Language
 from components.core.by_hand.network import Steps, loss, run
-from components.ui.by_hand import session
 from components.ui.by_hand.exercises import Puzzle, puzzles
 from components.ui.by_hand.session import Held
 from components.ui.charts import show
 from components.ui.page import quoted
 from components.ui.stage import frame
 from components.ui.wording import format_count
-from components.views.by_hand import by_hand
+from components.views.by_hand import Way, by_hand
+
+Ways = Mapping[str, Way]
 
 # Nats above the least loss that is possible, up to which it counts as reached.
 _REACHED = 0.005
 
 
-def draw_numbers(held: Held) -> None:
+def draw_numbers(held: Held, ways: Ways) -> None:
     """Draw the whole encoder on the sentence: the plane, and every number in the order of computation."""
     frame.heading(
         _what_fills_the_gap(held),
         "Drag the tip of a word or type a number: all that follows is calculated at once. Dotted names lead into a "
         "whole model.",
     )
-    _draw(held, "numbers", "every-number")
+    _draw(held, ways, "numbers", "every-number")
     with frame.details():
         _explain(held)
 
 
-def draw_training(held: Held) -> None:
+def draw_training(held: Held, ways: Ways) -> None:
     """Draw the network while it learns."""
     network = held.network
     if network is None:
@@ -51,7 +53,7 @@ def draw_training(held: Held) -> None:
         f"over every word of the {len(held.language.sentences)} sentences, each hidden in turn. Floor: the least that "
         "any model can have.",
     )
-    _draw(held, "training", "it-learns")
+    _draw(held, ways, "training", "it-learns")
     with frame.details():
         frame.note(
             "Gradient descent with momentum 0.9 (Polyak 1964) on all examples at once; the arrows of “Show the "
@@ -61,14 +63,14 @@ def draw_training(held: Held) -> None:
         _explain(held)
 
 
-def draw_puzzle(puzzle: Puzzle, held: Held) -> None:
+def draw_puzzle(puzzle: Puzzle, held: Held, ways: Ways) -> None:
     """Draw a puzzle; the browser judges by computing whether it is solved."""
     number = list(puzzles()).index(puzzle.name) + 1
     frame.heading(f"Puzzle {number} of {len(puzzles())}: {puzzle.name}", puzzle.task)
-    _draw(held, "numbers", "plane-of-the-puzzle")
+    _draw(held, ways, "numbers", "plane-of-the-puzzle")
 
 
-def _draw(held: Held, mode: Literal["numbers", "training"], key: str) -> None:
+def _draw(held: Held, ways: Ways, mode: Literal["numbers", "training"], key: str) -> None:
     sentence = quoted(held.language.spell(held.sentence.words))
     show(
         partial(
@@ -76,7 +78,7 @@ def _draw(held: Held, mode: Literal["numbers", "training"], key: str) -> None:
             held.language,
             held.sentence,
             held.exercise,
-            session.ways(),
+            ways,
             held.echo,
             held.hear,
             mode=mode,

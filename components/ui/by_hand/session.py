@@ -117,9 +117,10 @@ def pick_puzzle() -> Puzzle:
     return puzzles()[picked]
 
 
-def ways() -> dict[str, Way]:
+def ways(stage: Stage) -> dict[str, Way]:
     """Step → the link to the same step on the reader's sentence in the model of the sidebar."""
-    model, encoder = read_model()
+    with stage.in_place_of_title():
+        model, encoder = read_model()
     text = st.session_state.get(state.Shared.TEXT, DEFAULT_TEXT)
     shared = {state.Shared.TEXT: text} if text != DEFAULT_TEXT else {}
     if model != BUNDLED_NAME:
