@@ -33,6 +33,8 @@ class Reader:
         self._sentences = sentences
         self._box = _BOXES.get(page.title, state.Shared.TEXT)
         self._opening = ""
+        #: The sentence that was typed last.
+        self.typed = ""
 
     async def open(self) -> Run:
         """Open the page."""
@@ -46,11 +48,11 @@ class Reader:
         By hand has some thousand sentences in all, which cost no reading of the model: there any of them is typed.
         """
         if self.page.title == "By hand":
-            return await self.session.type(self._box, " ".join(random.choices(_LITTLE_LANGUAGE.words, k=5)))
-        if self.page.title != "Context":
-            return await self.session.type(self._box, self._sentences.new())
-        followed = self.session.text_in(state.Context.WORD)
-        return await self.session.type(self._box, f"{self._opening}\n{self._sentences.new(about=followed)}")
+            self.typed = " ".join(random.choices(_LITTLE_LANGUAGE.words, k=5))
+            return await self.session.type(self._box, self.typed)
+        on_context = self.page.title == "Context"
+        self.typed = self._sentences.new(about=self.session.text_in(state.Context.WORD) if on_context else None)
+        return await self.session.type(self._box, f"{self._opening}\n{self.typed}" if on_context else self.typed)
 
     async def leave(self) -> None:
         """Close the page."""

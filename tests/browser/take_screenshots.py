@@ -17,6 +17,7 @@ _IT = {"text": "The pizza came out of the oven and it tasted good!", "layer": "4
 # File → page, theme, and what the address asks for.
 _SHOTS: dict[str, tuple[str, Literal["light", "dark"], dict[str, str]]] = {
     "overview": ("Overview", "light", {}),
+    "by_hand": ("By hand", "light", {}),
     "positions": ("Positions", "light", {"positions": "off"}),
     "attention": ("Attention", "dark", {**_IT, "screen": "one head"}),
     "heads": ("Attention", "light", {**_IT, "present": "1"}),

@@ -269,6 +269,28 @@ def test_pointing_at_a_number_lights_all_that_it_goes_into(page: Reader) -> None
     assert not {key for key in reached if key[0] in "nxkvp" and not key.startswith("pr")}
 
 
+def test_a_finger_moves_a_word_on_a_phone_and_the_page_stays_where_it_is(reader: Reader) -> None:
+    reader.page.set_viewport_size({"width": 390, "height": 844})
+    reader.open(PAGE)
+    tip = reader.main.get_by_role("button", name=re.compile("^drinks: 1.67, 2.12"))
+    tip.scroll_into_view_if_needed()
+    box = tip.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    scrolled = "document.querySelector('[data-testid=stMain]').scrollTop"
+    before = reader.page.evaluate(scrolled)
+    fingers = reader.page.context.new_cdp_session(reader.page)
+    fingers.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for step in range(1, 6):
+        point = {"x": x - 6 * step, "y": y + 10 * step}
+        fingers.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+    fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(number(reader, "drinks, second number")).not_to_have_value("2.12")
+    assert float(number(reader, "drinks, second number").input_value()) < 1.9
+    assert reader.page.evaluate(scrolled) == before
+    reader.settled()
+
+
 @pytest.mark.parametrize("motion", ["no-preference", "reduce"])
 def test_train_moves_words_until_those_used_alike_lie_on_each_other(reader: Reader, motion: Any) -> None:
     reader.page.emulate_media(reduced_motion=motion)

@@ -46,6 +46,17 @@ def test_the_title_names_the_words_that_the_numbers_of_the_address_put_in_the_ga
     assert visit.sent("every-number")["code"] == encode(network)
 
 
+def test_whom_the_gap_looks_at_is_asked_before_it_is_shown_and_not_of_changed_numbers() -> None:
+    visit = screen("every number", ask="true")
+    assert visit.headings == ["At which word does “[MASK]” look most?"]
+    visit.pick("guess_looks", "3 [MASK]").press("Reveal")
+    weights = run(decode(trained_numbers(), LANGUAGE), (0, 2, 8)).weights[0, 2]
+    assert "You guessed “3 [MASK]”; it is “2 eats”." in visit.words
+    assert int(weights.argmax()) == 1
+    changed = screen("every number", ask="true", numbers=encode(untrained()))
+    assert changed.headings[0].startswith("30 numbers put")
+
+
 def test_the_training_screen_says_how_far_the_numbers_are_above_the_floor() -> None:
     assert screen("it learns").headings == ["These 30 numbers know all that can be known: loss 0.462"]
     network = untrained()

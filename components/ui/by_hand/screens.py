@@ -13,7 +13,8 @@ from components.ui.by_hand.exercises import Puzzle, puzzles
 from components.ui.by_hand.session import Held
 from components.ui.charts import show
 from components.ui.page import quoted
-from components.ui.stage import frame
+from components.ui.stage import frame, question
+from components.ui.stage.question import Asked
 from components.ui.wording import format_count
 from components.views.by_hand import Way, by_hand
 
@@ -25,6 +26,8 @@ _REACHED = 0.005
 
 def draw_numbers(held: Held, ways: Ways) -> None:
     """Draw the whole encoder on the sentence: the plane, and every number in the order of computation."""
+    if _ask_whom_it_looks_at(held).hidden:
+        return
     frame.heading(
         _what_fills_the_gap(held),
         "Drag the tip of a word or type a number: all that follows is calculated at once. Dotted names lead into a "
@@ -68,6 +71,23 @@ def draw_puzzle(puzzle: Puzzle, held: Held, ways: Ways) -> None:
     number = list(puzzles()).index(puzzle.name) + 1
     frame.heading(f"Puzzle {number} of {len(puzzles())}: {puzzle.name}", puzzle.task)
     _draw(held, ways, "numbers", "plane-of-the-puzzle")
+
+
+def _ask_whom_it_looks_at(held: Held) -> Asked[str]:
+    """Ask which token gets the most attention by the opening numbers; who has changed them is at work already."""
+    network, sentence = held.network, held.sentence
+    if network is None or held.exercise.numbers != held.exercise.opening:
+        return Asked(hidden=False, guess=None)
+    tokens = [f"{place} {held.language.spell([word])}" for place, word in enumerate(sentence.words, 1)]
+    weights = run(network, sentence.words).weights[:, sentence.looks].mean(axis=0)
+    looking = held.language.spell([sentence.words[sentence.looks]])
+    return question.one_of(
+        "looks",
+        sentence,
+        f"At which word does {quoted(looking)} look most?",
+        tokens,
+        tokens[int(weights.argmax())],
+    )
 
 
 def _draw(held: Held, ways: Ways, mode: Literal["numbers", "training"], key: str) -> None:

@@ -86,6 +86,7 @@ def test_the_shipped_lessons_are_read_and_take_as_long_as_they_say() -> None:
     lessons = shipped()
     assert {name: round(lesson.minutes) for name, lesson in lessons.items()} == {
         "five_minutes": 5,
+        "by_hand": 10,
         "retrieval": 10,
         "twenty_minutes": 20,
     }
