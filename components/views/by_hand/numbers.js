@@ -114,7 +114,7 @@ class Numbers {
   matrixRows() {
     const first = this.data.names.length * 2;
     return [0, 1].map((line) => {
-      const row = this.row(element("th"));
+      const row = this.row(element("td"));
       [["q", "query"], ["k", "key"], ["v", "value"]].forEach(([matrix, role], number) => {
         const boxes = [0, 1].map((c) =>
           this.box(first + 4 * number + 2 * line + c, role, `W${matrix}, row ${line + 1}, column ${c + 1}`),
