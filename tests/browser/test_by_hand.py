@@ -385,3 +385,31 @@ def test_numbers_outlive_a_way_to_another_page_and_to_another_screen(page: Reade
     expect(number(page, "pizza, first number")).to_have_value("0.50")
     page.pick("Screen", "on paper")
     expect(page.main.locator(".es-sheet:not(.es-paper)")).to_contain_text("(0.50, −2.40)")
+
+
+def test_another_sentence_while_it_learns_ends_the_training_and_keeps_what_was_learned(reader: Reader) -> None:
+    reader.open(PAGE, screen="it learns")
+    reader.main.get_by_role("button", name="Begin anew").click()
+    reader.main.get_by_role("button", name="Train", exact=True).click()
+    says = reader.main.locator(".says")
+    expect(says).to_contain_text(re.compile(r"Step [1-9]\d\d"))
+    box = reader.box("Sentence, with [MASK] for a hidden word")
+    box.fill("norm drinks [MASK]")
+    box.press("Enter")
+    expect(reader.main.locator(".readout")).to_contain_text("“[MASK]” looks most at")
+    reader.expect_parameter("sentence", "norm drinks [MASK]")
+    reader.settled()
+    expect(reader.main.get_by_role("button", name="Train", exact=True)).to_be_visible()
+    expect(says).to_contain_text(re.compile(r"Step [1-9]\d\d"))
+    expect(number(reader, "pizza, first number")).not_to_have_value("0.55")  # where seed 1 begins
+    reader.expect_parameter("numbers", encode(shown_network(reader)))
+
+
+def shown_network(reader: Reader) -> Network:
+    """The network that the boxes of the training screen show."""
+    words = (*LANGUAGE.words, "[MASK]")
+    labels = [f"{word}, {axis} number" for word in words for axis in ("first", "second")]
+    labels += [f"W{name}, row {row}, column {column}" for name in "qkv" for row in (1, 2) for column in (1, 2)]
+    numbers = np.array([float(number(reader, label).input_value().replace("−", "-")) for label in labels])
+    query, key, value = numbers[18:].reshape(3, 2, 2)
+    return Network(numbers[:18].reshape(9, 2), query, key, value)

@@ -18,7 +18,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   data.examples = examplesOf(data.sentences, data.mask);
   const same = before && before.shape === shapeOf(data, theme);
   before?.end();
-  const view = same ? before : new View(root, data, theme);
+  if (before && !same) before.leave();
+  const view = same ? before : new View(root, data, theme, before);
   VIEWS.set(root, view);
   view.data = data;
   view.tell = (message) => setTriggerValue("changed", message);
@@ -32,8 +33,10 @@ function shapeOf(data, theme) {
 }
 
 class View {
-  constructor(root, data, theme) {
-    Object.assign(this, { root, data, theme, undone: [], sent: 0, timer: 0, frame: 0, live: 0, start: null });
+  // before: the view of another sentence, whose numbers go on where they are those of the same language.
+  constructor(root, data, theme, before) {
+    const goesOn = before?.data.place === data.place;
+    Object.assign(this, { root, data, theme, undone: goesOn ? before.undone : [], sent: 0, timer: 0, frame: 0, live: 0, start: null });
     this.shape = shapeOf(data, theme);
     const find = (name) => root.querySelector(`.${name}`);
     this.parts = { stage: find("stage"), svg: find("picture"), panels: find("panels"), layers: find("layers"), readout: find("readout"), live: find("live"), switches: find("switches"), undo: find("undo"), reset: find("reset"), hint: find("hint"), training: find("training") };
@@ -56,6 +59,7 @@ class View {
     this.numbers = new Numbers(this.parts.panels, data, act);
     this.training = data.mode === "training" ? new Training(this.parts.training, data, theme, act) : null;
     if (!this.training) this.parts.training.replaceChildren();
+    else if (goesOn && before.training) this.training.goOn(before.training);
     this.buildButtons();
   }
 
@@ -92,8 +96,18 @@ class View {
     };
     return () => {
       this.end();
-      this.training?.stop();
+      // Streamlit also calls this before it hands over new data; then the view goes on.
+      setTimeout(() => this.root.isConnected || this.leave());
     };
+  }
+
+  // The reader goes elsewhere: what the server has not heard is kept for the next view of the same numbers.
+  leave() {
+    this.training?.halt();
+    clearTimeout(this.timer);
+    clearTimeout(this.live);
+    this.network.numbers = this.network.numbers.map(rounded);
+    if (encoded(this.network) !== this.data.code) KEPT.set(this.data.place, encoded(this.network));
   }
 
   buildButtons() {

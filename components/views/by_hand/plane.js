@@ -13,10 +13,12 @@ const LAYERS = [
   ["far", "zoom out"],
 ];
 
+const SHOWN = new Set(["words", "looking", "result"]); // kept from sentence to sentence and from screen to screen
+
 class Plane {
   constructor(svg, data, theme, act) {
     Object.assign(this, { svg, data, act, colours: data.colours[theme], reach: 0, lit: null, held: false });
-    this.shown = new Set(["words", "looking", "result"]);
+    this.shown = SHOWN;
     this.arrows = new Map();
     this.build();
   }

@@ -126,10 +126,23 @@ class Training {
 
   stop() {
     if (!this.running) return;
+    this.halt();
+    this.act.end();
+  }
+
+  halt() {
     cancelAnimationFrame(this.running);
     this.running = 0;
     this.train.textContent = "Train";
-    this.act.end();
+  }
+
+  // Take over curve and settings of the training of another sentence.
+  goOn({ losses, step, ends, rate, seed, shows }) {
+    Object.assign(this, { losses, step, ends, shows });
+    this.rate.value = rate.value;
+    this.rate.oninput();
+    this.seed.value = seed.value;
+    this.gradient.setAttribute("aria-pressed", String(shows));
   }
 
   // Train every seed, one after the other, and show where each ends.
