@@ -113,7 +113,8 @@ def fit_projection(unit_vectors: Float[np.ndarray, "N D"], settings: ProjectionS
     """Make the map of N vectors. Raises MapError if there are too many for the method."""
     count, axes = len(unit_vectors), settings.dimensions
     alike = bool(np.ptp(unit_vectors, axis=0).max() < _ROUNDING)
-    method: ProjectionMethod = "PCA" if alike or count < _FEWEST or unit_vectors.shape[1] <= axes else settings.method
+    flat = alike or count < _FEWEST or unit_vectors.shape[1] <= axes or _directions(unit_vectors) < axes
+    method: ProjectionMethod = "PCA" if flat else settings.method
     pca = None
     if alike:
         points = np.zeros((count, axes))
@@ -131,6 +132,13 @@ def fit_projection(unit_vectors: Float[np.ndarray, "N D"], settings: ProjectionS
     placed = ((padded - middle) / scale).astype(np.float32)
     placed.setflags(write=False)
     return Projection(placed, method, middle, scale, pca)
+
+
+def _directions(unit_vectors: Float[np.ndarray, "N D"]) -> int:
+    """The number of directions in which the vectors differ: UMAP begins with PCA's axes, and divides by their spread."""
+    centred = unit_vectors - unit_vectors.mean(axis=0)
+    variances = np.linalg.eigvalsh(centred.T @ centred / len(centred))
+    return int((variances > _ROUNDING * variances.max()).sum())
 
 
 def _pad(points: Float[np.ndarray, "N Q"], axes: int) -> Float[np.ndarray, "N P"]:

@@ -137,7 +137,7 @@ def _draw_answer(model: str, answer: Answer, stale: bool) -> None:
         _draw_text(answer.text, spans, supports)
     with heading:
         covered = sum(each is not None and each.covered for each in supports)
-        are = "is" if covered == 1 else "are"
+        are = "is" if 1 in (covered, len(spans)) else "are"
         frame.part(
             f"{covered} of {format_count(len(spans), 'sentence')} {are} covered by a source",
             "A sentence is covered if a sentence of a source is near enough to it. A high cosine says that both are "

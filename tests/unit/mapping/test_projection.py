@@ -149,6 +149,7 @@ _ODD = {
     "a zero among them": np.vstack([random_unit_vectors(9), _ZERO]),
     "zeros but two": np.vstack([random_unit_vectors(2), *[_ZERO] * 5]),
     "one unlike all others": np.vstack([np.repeat(_ONE, 20, axis=0), random_unit_vectors(1, seed=1)]),
+    "four equal and their opposite": np.array([[1.0, 0, 0]] * 4 + [[-1.0, 0, 0]], dtype=np.float32),
     "two kinds": np.repeat(random_unit_vectors(2), [6, 5], axis=0),
     "three dimensions": random_unit_vectors(12, width=3),
 }
@@ -184,7 +185,7 @@ def test_the_ends_of_every_slider_make_a_map(neighbours: int, min_distance: floa
 
 
 @pytest.mark.parametrize("settings", NONLINEAR, ids=named)
-@pytest.mark.parametrize("case", ["one", "four", "nine equal"])
+@pytest.mark.parametrize("case", ["one", "four", "nine equal", "four equal and their opposite", "two kinds"])
 def test_where_there_is_nothing_to_unfold_the_map_is_pcas_and_says_so(case: str, settings: ProjectionSettings) -> None:
     made = fit_projection(_ODD[case], settings)
     assert made.method == "PCA"

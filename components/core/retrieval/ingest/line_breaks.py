@@ -44,7 +44,8 @@ def join_broken_lines(text: str) -> str:
 
     They were if enough lines after long ones begin with a small letter, or with a letter of a script without capitals.
     Then each long line is joined to the next one, and each line to a next one that begins with a small letter, but
-    never to a bullet or a numbered line. A hyphen at the end of a line, before a small letter, is removed.
+    never to a bullet or a numbered line. A hyphen at the end of a line, before a small letter, is removed, unless the
+    word has others.
     """
     lines = text.split("\n")
     lengths = sorted(len(line) for line in lines if line)
@@ -56,7 +57,9 @@ def join_broken_lines(text: str) -> str:
         if not _may_go_on(line, following) or (len(line) < _LONG * width and not following[0].islower()):
             parts.append("\n" + following)
         elif _BROKEN_WORD.search(line) and following[0].islower():
-            parts[-1] = parts[-1][:-1]
+            # A word of several parts, such as state-of-the-art, is broken at a hyphen of its own.
+            if "-" not in line.split()[-1][:-1]:
+                parts[-1] = parts[-1][:-1]
             parts.append(following)
         else:
             parts.append(("" if _is_wide(line[-1]) and _is_wide(following[0]) else " ") + following)

@@ -24,7 +24,11 @@ Part = tuple[str, str, str]
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _WORD_HEADING = re.compile(r"(heading \d|title)$", re.IGNORECASE)
+
+# The Encoding Standard's encodings for which Python's codec of that name knows fewer signs.
+_WIDER = {"shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs", "gbk": "gb18030"}
 
 _HTML_OMITTED = frozenset(
     ("head", "script", "style", "nav", "noscript", "template", "svg", "math", "iframe", "object", "select", "button")
@@ -114,10 +118,13 @@ def docx_parts(content: bytes) -> list[Part]:
 
 
 def html_parts(content: bytes) -> list[Part]:
-    """Return the text of a web page by heading, without scripts, styles, navigation and buttons."""
+    """Return the text of a web page by heading, without scripts, styles, navigation and buttons.
+
+    A button that is a heading, as where a question opens its answer, is read.
+    """
     import bs4
 
-    soup = bs4.BeautifulSoup(content, "lxml")
+    soup = bs4.BeautifulSoup(content, "lxml", from_encoding=_named_encoding(content))
     lines: list[tuple[bool, str]] = [(False, "")]
     in_heading = False
     total = 0
@@ -134,7 +141,7 @@ def html_parts(content: bytes) -> list[Part]:
             _check_total(total)
             is_heading, line = lines[-1]
             lines[-1] = (is_heading or (in_heading and not line.strip()), line + text)
-        elif isinstance(node, bs4.Tag) and node.name not in _HTML_OMITTED:
+        elif isinstance(node, bs4.Tag) and (node.name not in _HTML_OMITTED or _is_heading_button(node)):
             if node.name in _HTML_BLOCKS:
                 lines.append((False, "\n"))
                 waiting.append("\n")
@@ -147,13 +154,57 @@ def html_parts(content: bytes) -> list[Part]:
     return _by_headings(lines)
 
 
+def _is_heading_button(tag: Any) -> bool:
+    """True for a button inside a heading, or around one."""
+    return tag.name == "button" and bool(tag.find_parent(_HTML_HEADINGS) or tag.find(_HTML_HEADINGS))
+
+
+def _named_encoding(content: bytes) -> str | None:
+    """Return Python's name of the encoding that a web page names, as the Encoding Standard reads the label.
+
+    None without a label that is known; a byte order mark, which bs4 looks for first, is stronger than a label.
+    """
+    import bs4.dammit
+    import webencodings
+
+    label = bs4.dammit.EncodingDetector.find_declared_encoding(content, is_html=True)
+    encoding = label and webencodings.lookup(label)
+    if not encoding:
+        return None
+    # A label that can be read at all is not written in two bytes a sign.
+    name = "utf-8" if encoding.name.startswith("utf-16") else encoding.codec_info.name
+    return _WIDER.get(name, name)
+
+
 def _word_text(paragraph: Any) -> Iterator[str]:
-    """Yield the text of a paragraph of a Word file, without the paragraphs inside it."""
+    """Yield the text of a paragraph of a Word file as Word shows it, without the paragraphs inside it.
+
+    Text that was moved is read where it is now, hidden text is not read, and the reading of a word (ruby) follows it in
+    brackets. A formula is read as its signs in a row.
+    """
     kinds = {"t": None, "tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
-    for element in paragraph.iter(*(f"{_WORD}{kind}" for kind in kinds)):
+    for element in paragraph.iter(*(f"{_WORD}{kind}" for kind in kinds), f"{_MATHS}t", f"{_WORD}ruby"):
         # A tab stop in the paragraph's layout has the same name as a tab character.
-        if next(element.iterancestors(f"{_WORD}p")) is paragraph and element.getparent().tag != f"{_WORD}tabs":
-            yield kinds[element.tag.removeprefix(_WORD)] or element.text or ""
+        if next(element.iterancestors(f"{_WORD}p")) is not paragraph or element.getparent().tag == f"{_WORD}tabs":
+            continue
+        if next(element.iterancestors(f"{_WORD}moveFrom", f"{_WORD}ruby"), None) is not None or _is_hidden(element):
+            continue
+        if element.tag == f"{_WORD}ruby":
+            # Word stores the reading before the word.
+            word, reading = (
+                "".join(text.text or "" for text in element.findall(f"{_WORD}{part}//{_WORD}t"))
+                for part in ("rubyBase", "rt")
+            )
+            yield f"{word}({reading})"
+        else:
+            yield kinds.get(element.tag.removeprefix(_WORD)) or element.text or ""
+
+
+def _is_hidden(element: Any) -> bool:
+    """True in a run that Word does not show."""
+    run = next(element.iterancestors(f"{_WORD}r"), None)
+    vanish = None if run is None else run.find(f"{_WORD}rPr/{_WORD}vanish")
+    return vanish is not None and vanish.get(f"{_WORD}val", "true") not in ("0", "false", "off")
 
 
 def _by_headings(lines: list[tuple[bool, str]]) -> list[Part]:

@@ -17,6 +17,11 @@ def test_lines_broken_for_width_are_joined_and_a_broken_word_is_made_whole() -> 
     assert second == "Another paragraph begins here, after a short line, and it also runs on over the next line."
 
 
+def test_a_word_of_several_parts_keeps_the_hyphen_at_which_it_is_broken() -> None:
+    text = WRAPPED.replace("diction-\nary", "state-of-the-\nart")
+    assert "state-of-the-art" in join_broken_lines(text)
+
+
 def test_a_hyphen_before_a_capital_letter_and_a_bullet_stay_where_they_are() -> None:
     text = WRAPPED.replace("diction-\nary", "Anglo-\nSaxon") + "\n- one bullet\n- another bullet"
     assert "Anglo- Saxon" in join_broken_lines(text)

@@ -74,6 +74,44 @@ def test_a_text_box_that_word_writes_twice_is_read_once_and_apart_from_its_parag
     assert text.split() == ["Outside.", "Inside."]
 
 
+_RUNS = {
+    "moved": (
+        "<w:moveFrom><w:r><w:t>Moved. </w:t></w:r></w:moveFrom><w:r><w:t>Stays. </w:t></w:r>"
+        "<w:moveTo><w:r><w:t>Moved. </w:t></w:r></w:moveTo>",
+        "Stays. Moved.",
+    ),
+    "hidden": (
+        "<w:r><w:rPr><w:vanish/></w:rPr><w:t>Secret. </w:t></w:r><w:r><w:rPr><w:vanish w:val='0'/></w:rPr>"
+        "<w:t>Shown. </w:t></w:r><w:r><w:rPr><w:vanish w:val='false'/></w:rPr><w:t>Too.</w:t></w:r>",
+        "Shown. Too.",
+    ),
+    "ruby": (
+        "<w:r><w:t>A </w:t></w:r><w:r><w:ruby><w:rt><w:r><w:t>かんじ</w:t></w:r></w:rt>"
+        "<w:rubyBase><w:r><w:t>漢字</w:t></w:r></w:rubyBase></w:ruby></w:r><w:r><w:t> word.</w:t></w:r>",
+        "A 漢字(かんじ) word.",
+    ),
+    "formula": (
+        "<w:r><w:t>Energy is </w:t></w:r><m:oMath><m:r><m:t>E=m</m:t></m:r><m:sSup><m:e><m:r><m:t>c</m:t></m:r></m:e>"
+        "<m:sup><m:r><m:t>2</m:t></m:r></m:sup></m:sSup></m:oMath><w:r><w:t>.</w:t></w:r>",
+        "Energy is E=mc2.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("runs", "text"), _RUNS.values(), ids=_RUNS)
+def test_of_a_word_file_is_read_what_word_shows(runs: str, text: str) -> None:
+    document = docx.Document()
+    spaces = (
+        'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+        'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+    )
+    for run in parse_xml(f"<w:p {spaces}>{runs}</w:p>"):
+        document.add_paragraph()._p if not document.paragraphs else None
+        document.paragraphs[0]._p.append(run)
+    ((_, _, read),) = docx_parts(file_bytes(document.save))
+    assert " ".join(read.split()) == text
+
+
 def test_a_web_page_is_read_without_its_navigation_scripts_and_comments() -> None:
     page = """<html><head><title>T</title><style>p {}</style></head><body><nav>Home</nav>
         <p>Before <b>bo</b>ld\n text&nbsp;here.<!-- no --></p><h1>One <i>two</i></h1><ul><li>a</li><li>b</li></ul>
@@ -82,6 +120,34 @@ def test_a_web_page_is_read_without_its_navigation_scripts_and_comments() -> Non
     document = read_document("a.htm", page.encode())
     assert document.text == ("Before bold text here.\n\nOne two\n\na\nb\n\nAnn 12\nBob 9\n\nNext\n\ntail\nline\n\nx\ny")
     assert [heading for heading, _ in sections_of(document).values()] == ["One two", "Next"]
+
+
+@pytest.mark.parametrize(
+    "question", ["<h3><button>Why is it hot?</button></h3>", "<button><h3>Why is it hot?</h3></button>"]
+)
+def test_a_question_that_opens_its_answer_is_a_heading_and_other_buttons_are_not_read(question: str) -> None:
+    page = f"<button>Log in</button>{question}<div>Because of the oven. <button>Copy</button></div>"
+    parts = html_parts(page.encode())
+    assert [heading for _, heading, _ in parts] == ["", "Why is it hot?"]
+    assert parts[1][2].split() == ["Why", "is", "it", "hot?", "Because", "of", "the", "oven."]
+
+
+@pytest.mark.parametrize(
+    ("label", "codec", "text"),
+    [
+        ("iso-8859-1", "cp1252", "It costs 5 € – “cheap”."),
+        ("us-ascii", "cp1252", "It’s a café."),
+        ("latin5", "cp1254", "İstanbul’da ışık"),
+        ("gb2312", "gb18030", "鎔化"),
+        ("ks_c_5601-1987", "cp949", "똠방각하"),
+        ("x-sjis", "cp932", "①ピザ"),
+        ("utf-16", "utf-8", "pizza – pizza"),  # a page whose label can be read has a byte for each sign
+        ("no-such-label", "utf-8", "pizza – pizza"),
+    ],
+)
+def test_a_label_of_an_encoding_means_what_the_encoding_standard_says(label: str, codec: str, text: str) -> None:
+    page = f'<meta http-equiv="content-type" content="text/html; charset={label}"><p>'.encode() + text.encode(codec)
+    assert html_parts(page)[0][2].strip() == text
 
 
 @pytest.mark.parametrize(
