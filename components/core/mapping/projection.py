@@ -135,7 +135,7 @@ def fit_projection(unit_vectors: Float[np.ndarray, "N D"], settings: ProjectionS
 
 
 def _directions(unit_vectors: Float[np.ndarray, "N D"]) -> int:
-    """The number of directions in which the vectors differ: UMAP begins with PCA's axes, and divides by their spread."""
+    """Count the directions in which the vectors differ. UMAP begins with PCA's axes, and divides by their spread."""
     centred = unit_vectors - unit_vectors.mean(axis=0)
     variances = np.linalg.eigvalsh(centred.T @ centred / len(centred))
     return int((variances > _ROUNDING * variances.max()).sum())
