@@ -1,11 +1,12 @@
 """Every page works with every architecture, and a model that cannot be opened does no harm."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from components.core.model.loading import BUNDLED_NAME
+from components.core.model.loading import BUNDLED_NAME, short_name
 from tests.support.app_pages import APPLYING, FIRST, PAGES
 from tests.support.reference import Opened
 from tests.support.tiny_models import SUPPORTED
@@ -31,6 +32,26 @@ def test_every_page_of_the_encoder_opens_every_architecture_and_the_applications
         visit.go_to(title)
         assert visit.error is None
         assert Path(directory).name in visit.words
+
+
+def test_two_models_whose_directories_share_a_name_are_told_apart_and_each_is_the_one_that_opens(
+    open_model: Callable[[str], Opened], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directories = []
+    for folder, kind in {"first": "bert", "second": "roberta"}.items():
+        directory = tmp_path / folder / "checkpoint-500"
+        shutil.copytree(open_model(kind).directory, directory)
+        directories.append(str(directory))
+    monkeypatch.setenv("ENCODERSCOPE_MODELS", ",".join(directories))
+    visit = Visit(FIRST)
+    assert visit.app.selectbox(key="model").options[1:] == ["first/checkpoint-500", "second/checkpoint-500"]
+    seen = []
+    for model in directories:
+        visit.choose("model", model)
+        assert short_name(model) in visit.words
+        seen.append(visit.go_to("Tokens").markup)
+    assert "first/checkpoint-500" not in seen[1]
+    assert "Ġ" not in seen[0]
 
 
 def test_going_to_a_smaller_model_and_back_keeps_every_page_open(

@@ -52,12 +52,17 @@ def check_weights(weights: Path, sha256: str) -> None:
 
 
 def short_name(name: str) -> str:
-    """Return a model's name without its folder or owner.
+    """Return a model's name without its folder or owner, or with so many of them as tell it from others on offer.
 
     >>> short_name("BAAI/bge-small-en-v1.5"), short_name("models/mine/")
     ('bge-small-en-v1.5', 'mine')
     """
-    return name.rstrip("/").rsplit("/", 1)[-1]
+    parts = name.rstrip("/").split("/")
+    others = [other.rstrip("/").split("/") for other in models_on_offer() if other.rstrip("/") != name.rstrip("/")]
+    for count in range(1, len(parts)):
+        if all(other[-count:] != parts[-count:] for other in others):
+            return "/".join(parts[-count:])
+    return "/".join(parts)
 
 
 def open_model(name: str) -> SentenceTransformer:

@@ -16,7 +16,7 @@ from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 
 from components.core import ModelError, load_encoder
 from components.core.model import loading
-from components.core.model.loading import BUNDLED_NAME, bundled_directory, check_weights, models_on_offer
+from components.core.model.loading import BUNDLED_NAME, bundled_directory, check_weights, models_on_offer, short_name
 from tests.support.tiny_models import LAYERS, SUPPORTED, UNSUPPORTED, save_tiny, tiny_model, wordpiece
 
 
@@ -267,6 +267,23 @@ def test_those_traps_do_spring_on_readers_who_trust(
 
 
 # The operator's list
+
+
+@pytest.mark.parametrize(
+    ("offered", "labels"),
+    [
+        (["/x/a/checkpoint-500", "/x/b/checkpoint-500"], ["a/checkpoint-500", "b/checkpoint-500"]),
+        (["/x/a/m/c", "/y/a/m/c", "/x/a/m/d/"], ["x/a/m/c", "y/a/m/c", "d"]),
+        (["ann/tiny", "bob/tiny", "tiny"], ["ann/tiny", "bob/tiny", "tiny"]),
+        (["one/all-MiniLM-L6-v2"], ["one/all-MiniLM-L6-v2"]),
+    ],
+)
+def test_models_that_share_a_name_are_named_with_the_folders_that_tell_them_apart(
+    offered: list[str], labels: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ENCODERSCOPE_MODELS", ",".join(offered))
+    assert [short_name(name) for name in offered] == labels
+    assert short_name(BUNDLED_NAME) == BUNDLED_NAME
 
 
 @pytest.mark.parametrize(
