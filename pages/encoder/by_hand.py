@@ -8,12 +8,13 @@ from components.ui.stage.stage import Stage
 PUZZLES = "puzzles"
 
 stage = Stage("By hand")
-language = session.ask_for_language(stage)
+puzzling = stage.screen == PUZZLES
+language = session.ask_for_language(stage, needed=not puzzling)
 with stage.control(PUZZLES):
     puzzle = session.pick_puzzle()
-if stage.screen == PUZZLES:
+if puzzling:
     stage.say_what_is_read(puzzle.language.spell(puzzle.sentence.words), "the sentence of this puzzle")
-sentence = session.ask_for_sentence(stage, language, in_sight=stage.screen != PUZZLES)
+sentence = session.ask_for_sentence(stage, language, needed=not puzzling)
 held = session.hold(stage, language, sentence)
 puzzled = session.hold_puzzle(stage, puzzle) if stage.shows(PUZZLES) else held
 ways = session.ways(stage)

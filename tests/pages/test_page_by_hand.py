@@ -58,11 +58,11 @@ def test_whom_the_gap_looks_at_is_asked_before_it_is_shown_and_not_of_changed_nu
 
 
 def test_the_training_screen_says_how_far_the_numbers_are_above_the_floor() -> None:
-    assert screen("it learns").headings == ["These 30 numbers know all that can be known: loss 0.462"]
+    assert screen("it learns").headings == ["These 30 numbers know all that can be known: loss 0.462, floor 0.462"]
     network = untrained()
     over = loss(network, LANGUAGE) - LANGUAGE.floor(ordered=True)
     visit = screen("it learns", numbers=encode(network))
-    assert visit.headings == [f"These 30 numbers lose {over:.3f} more than they must: press Train"]
+    assert visit.headings == [f"These 30 numbers lose {over:.3f} more than they must"]
 
 
 def test_the_browser_is_told_the_language_its_floors_and_the_sentence() -> None:
@@ -153,5 +153,5 @@ def test_a_language_of_the_readers_own_has_no_numbers_until_the_browser_draws_th
     sent = visit.sent("every-number")
     assert (sent["code"], sent["opening"]) == ("", "")
     assert screen("on paper", language="rain falls\nsnow melts", sentence="rain ?").headings == [
-        "Nobody has trained these numbers yet"
+        "There are no numbers to print yet"
     ]

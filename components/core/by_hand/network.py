@@ -117,8 +117,9 @@ def run(network: Network, words: tuple[int, ...]) -> Steps:
 
 def loss(network: Network, language: Language) -> float:
     """The mean of −ln p over a language's examples, in nats; p: the probability of the word that is hidden."""
-    losses = [
-        -np.log(run(network, sentence.words).probabilities[sentence.looks, word])
-        for sentence, word in language.examples
-    ]
+    losses = []
+    for sentence, word in language.examples:
+        likeness = run(network, sentence.words).likeness[sentence.looks]
+        # −ln softmax, also where a probability is too small for a number.
+        losses.append(np.logaddexp.reduce(likeness) - likeness[word])
     return float(np.mean(losses))

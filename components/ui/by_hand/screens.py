@@ -47,9 +47,9 @@ def draw_training(held: Held, ways: Ways) -> None:
         reached = loss(network, held.language)
         least = held.language.floor(ordered=network.switches.positions)
         if reached - least < _REACHED:
-            finding = f"These {_count(held)} numbers know all that can be known: loss {reached:.3f}"
+            finding = f"These {_count(held)} numbers know all that can be known: loss {reached:.3f}, floor {least:.3f}"
         else:
-            finding = f"These {_count(held)} numbers lose {reached - least:.3f} more than they must: press Train"
+            finding = f"These {_count(held)} numbers lose {reached - least:.3f} more than they must"
     frame.heading(
         finding,
         "“Begin anew” draws numbers that know nothing; training moves all of them downhill. Loss: the mean of −ln p "

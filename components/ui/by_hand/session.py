@@ -1,7 +1,8 @@
 """What the reader holds: a language, a sentence in it, and the numbers, which the address keeps."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import partial
 
 import streamlit as st
@@ -48,8 +49,11 @@ class Held:
         return network.switches if network else Switches()
 
 
-def ask_for_language(stage: Stage) -> Language:
-    """Ask for a language of the reader's own. If it cannot be read, say why and end the page."""
+def ask_for_language(stage: Stage, *, needed: bool) -> Language:
+    """Ask for a language of the reader's own. If it cannot be read, say why and end the page.
+
+    needed: False where the screen does without it; the opening language then stands for one that cannot be read.
+    """
     with stage.own_data():
         st.text_area(
             f"A language of your own: up to {MOST_SENTENCES} sentences, one a line, of up to {MOST_WORDS} words in all",
@@ -63,16 +67,20 @@ def ask_for_language(stage: Stage) -> Language:
         )
         address.hold(state.ByHand.LANGUAGE, opening_language())
         st.caption("Its network begins with numbers that nobody has trained. “It learns” trains them.")
+    if not needed:
+        with suppress(SentenceError):
+            return parse_language(st.session_state[state.ByHand.LANGUAGE])
+        return parse_language(opening_language())
     with stage.in_place_of_title(), stop_on_error("This language cannot be read", _offer_opening):
         return parse_language(st.session_state[state.ByHand.LANGUAGE])
 
 
-def ask_for_sentence(stage: Stage, language: Language, *, in_sight: bool) -> Sentence:
+def ask_for_sentence(stage: Stage, language: Language, *, needed: bool) -> Sentence:
     """Ask for a sentence of the language. If it cannot be read, say why and end the page.
 
-    in_sight: False where another sentence is shown; the box then stands behind a button.
+    needed: False where the screen has a sentence of its own; the box then stands behind a button.
     """
-    with stage.ask_what_is_read() if in_sight else stage.more():
+    with stage.ask_what_is_read() if needed else stage.more():
         typed: str = st.text_input(
             f"Sentence, with {MASK} for a hidden word",
             opening_sentence(),
@@ -80,11 +88,14 @@ def ask_for_sentence(stage: Stage, language: Language, *, in_sight: bool) -> Sen
             bind=state.IN_URL,
             persist_state="session",
             max_chars=_LONGEST_TEXT,
-            label_visibility="collapsed" if in_sight else "visible",
+            label_visibility="collapsed" if needed else "visible",
         )
         address.hold(state.ByHand.SENTENCE, opening_sentence())
-    if in_sight:
-        stage.name_pictures(typed)
+    if not needed:
+        with suppress(SentenceError):
+            return parse_sentence(language, typed)
+        return parse_sentence(language, _first_gap(language))
+    stage.name_pictures(typed)
     with stage.in_place_of_title(), stop_on_error("This sentence cannot be read", partial(_offer_sentence, language)):
         return parse_sentence(language, typed)
 
@@ -98,7 +109,12 @@ def hold(stage: Stage, language: Language, sentence: Sentence) -> Held:
 
 def hold_puzzle(stage: Stage, puzzle: Puzzle) -> Held:
     """Return the numbers that the reader holds for a puzzle."""
-    exercise = Exercise(puzzle.name, "", puzzle.numbers, puzzle.goal, puzzle.hint)
+    names = list(puzzles())
+    place = names.index(puzzle.name) + 1
+    following = ""
+    if place < len(names):
+        following = page_address("By hand", {state.Stage.SCREEN: "puzzles", state.ByHand.PUZZLE: names[place]})
+    exercise = Exercise(puzzle.name, "", puzzle.numbers, puzzle.goal, puzzle.hint, following)
     return _hold(stage, puzzle.language, puzzle.sentence, exercise, state.ByHand.SOLUTION)
 
 
@@ -178,7 +194,7 @@ def _hold(stage: Stage, language: Language, sentence: Sentence, exercise: Exerci
         st.session_state[state.ByHand.ECHO] = number
         _write(parameter, code, exercise.opening)
 
-    shown = Exercise(exercise.place, numbers, exercise.opening, exercise.goal, exercise.hint)
+    shown = replace(exercise, numbers=numbers)
     return Held(language, sentence, shown, int(st.session_state.get(state.ByHand.ECHO, 0)), hear)
 
 

@@ -21,13 +21,12 @@ def draw(held: Held) -> None:
     network = held.network
     sentence = quoted(held.language.spell(held.sentence.words))
     if network is None:
-        frame.heading(
-            "Nobody has trained these numbers yet", "Have them trained under “it learns”, and print them then."
-        )
+        frame.heading("There are no numbers to print yet", "Open “every number” or “it learns”, which draws them.")
         return
     frame.heading(
         f"{sentence} with pencil and paper: {_blanks(held, network)} numbers to find",
-        "One sheet has blanks, the other the answers. A calculator that knows eˣ is all it takes.",
+        "One sheet has blanks, the other the answers. It takes a calculator that knows eˣ; who rounds at each step may "
+        "differ in the last digit.",
     )
     with frame.controls():
         answers = st.toggle("Show the answers", key=state.ByHand.ANSWERS)
@@ -88,7 +87,8 @@ def _projections(names: list[str], network: Network, steps: Steps, fill: _Write)
 
 def _attention(names: list[str], network: Network, steps: Steps, looks: int, fill: _Write) -> Markup:
     heads = len(steps.weights)
-    root = f" ÷ √{2 // heads}" if network.switches.scaled else ""
+    # One dimension a head: √1 divides by nothing.
+    root = " ÷ √2" if network.switches.scaled and heads == 1 else ""
     columns = ["3"]
     for head in range(heads):
         of = f" {head + 1}" if heads > 1 else ""

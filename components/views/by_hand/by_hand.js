@@ -16,6 +16,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   data.names = [...data.words, data.mask_name];
   data.mask = data.words.length;
   data.examples = examplesOf(data.sentences, data.mask);
+  // A word that stands there twice is named with its place.
+  data.labels = data.sentence.map((word, at) => {
+    const repeated = data.sentence.indexOf(word) !== data.sentence.lastIndexOf(word);
+    return repeated ? `${data.names[word]} ${at + 1}` : data.names[word];
+  });
   const same = before && before.shape === shapeOf(data, theme);
   before?.end();
   if (before && !same) before.leave();
@@ -39,20 +44,21 @@ class View {
     Object.assign(this, { root, data, theme, undone: goesOn ? before.undone : [], sent: 0, timer: 0, frame: 0, live: 0, start: null });
     this.shape = shapeOf(data, theme);
     const find = (name) => root.querySelector(`.${name}`);
-    this.parts = { stage: find("stage"), svg: find("picture"), panels: find("panels"), layers: find("layers"), readout: find("readout"), live: find("live"), switches: find("switches"), undo: find("undo"), reset: find("reset"), hint: find("hint"), training: find("training") };
+    this.parts = { stage: find("stage"), svg: find("picture"), panels: find("panels"), layers: find("layers"), readout: find("readout"), live: find("live"), switches: find("switches"), undo: find("undo"), reset: find("reset"), hint: find("hint"), next: find("next"), slopes: find("slopes"), told: find("told"), training: find("training") };
     root.classList.toggle("learns", data.mode === "training");
     for (const [role, colour] of Object.entries(data.colours[theme])) root.style.setProperty(`--hand-${role}`, colour);
     this.looks = data.looks;
     this.network = data.code ? decoded(data.code) : unlearned(data.mask, 1);
     const act = {
       network: () => this.network,
-      begin: () => this.remember(),
+      begin: (options) => this.remember(options),
       set: (changes) => this.set(changes),
       end: (options) => this.settle(options),
       draw: () => this.soon(),
       look: (at) => this.look(at),
       light: (...keys) => this.light(keys),
-      say: (text, stays) => this.say(text, stays),
+      say: (text) => this.say(text),
+      tell: (text) => this.tellReader(text),
     };
     this.act = act;
     this.plane = new Plane(this.parts.svg, data, theme, act);
@@ -111,7 +117,7 @@ class View {
   }
 
   buildButtons() {
-    const { layers, switches, undo, reset, hint } = this.parts;
+    const { layers, switches, undo, reset, hint, next, slopes } = this.parts;
     layers.replaceChildren(
       ...LAYERS.map(([name, says]) => {
         const button = element("button", `layer ${name}`, says);
@@ -148,7 +154,25 @@ class View {
       this.settle();
     };
     hint.hidden = !this.data.hint;
-    hint.onclick = () => this.say(`Hint: ${this.data.hint}`, true);
+    hint.setAttribute("aria-expanded", "false");
+    hint.onclick = () => {
+      const opens = hint.getAttribute("aria-expanded") === "false";
+      hint.setAttribute("aria-expanded", String(opens));
+      this.hinted = opens ? `Hint: ${this.data.hint}` : "";
+      this.tellReader("");
+    };
+    this.hinted = "";
+    this.tellReader("");
+    this.slopesShown = false;
+    slopes.hidden = !this.data.goal?.loss?.gradient;
+    slopes.setAttribute("aria-pressed", "false");
+    slopes.onclick = () => {
+      this.slopesShown = !this.slopesShown;
+      slopes.setAttribute("aria-pressed", String(this.slopesShown));
+      this.soon();
+    };
+    next.href = this.data.following || "#";
+    next.hidden = true;
     this.root.onkeydown = (event) => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !event.shiftKey) {
         event.preventDefault();
@@ -157,9 +181,11 @@ class View {
     };
   }
 
-  remember() {
-    if (this.training?.running) return;
-    this.hinted = "";
+  // trains: the numbers are about to change by training, whose curve goes on.
+  remember({ trains = false } = {}) {
+    this.training?.halt();
+    this.tellReader("");
+    if (!trains) this.training?.forget();
     this.undone.push({ numbers: this.network.numbers.slice(), switches: { ...this.network.switches } });
     if (this.undone.length > MOST_UNDONE) this.undone.shift();
   }
@@ -202,6 +228,7 @@ class View {
 
   look(at) {
     this.looks = at;
+    this.tellReader("");
     this.soon();
   }
 
@@ -218,6 +245,7 @@ class View {
   }
 
   light(keys) {
+    this.pointed = keys;
     const direct = new Set(keys);
     const further = reached(keys, this.place);
     // A word's share follows from everything, its arrow from nothing but its own numbers.
@@ -228,9 +256,18 @@ class View {
     this.soon();
   }
 
-  say(text, stays = false) {
-    if (stays) this.hinted = text;
-    this.parts.readout.textContent = text || this.hinted || this.finding;
+  // What is said as long as the reader points at something; else what the numbers come to.
+  say(text) {
+    this.parts.readout.textContent = text || this.finding;
+  }
+
+  // A message, or the hint, which stand on a line of their own.
+  tellReader(text) {
+    const says = text || this.hinted;
+    if (this.parts.told.textContent === says) return;
+    this.parts.told.textContent = says;
+    if (says) this.parts.live.textContent = says;
+    this.soon();
   }
 
   draw() {
@@ -240,14 +277,15 @@ class View {
     this.sizeNumbers(room);
     const steps = forward(network.numbers, network.switches, data.sentence, looks);
     const loss = lossOf(network.numbers, network.switches, data.examples);
-    const gradient = this.training?.shows ? gradients(network.numbers, network.switches, data.examples).gradient : null;
+    const gradient = this.training?.shows || this.slopesShown ? gradients(network.numbers, network.switches, data.examples).gradient : null;
     this.numbers.draw(network, steps, looks, gradient);
     this.plane.draw(network, steps, looks, gradient);
     this.training?.draw();
     for (const label of this.boxes) label.firstChild.checked = network.switches[label.firstChild.dataset.name];
     this.parts.undo.disabled = !this.undone.length;
     this.finding = this.found(steps, loss);
-    this.say("");
+    const pointed = this.pointed?.length === 1 ? written(this.pointed[0], network, steps, looks, data) : "";
+    this.say(pointed);
     this.announce();
   }
 
@@ -269,17 +307,18 @@ class View {
     if (data.goal) {
       const { solved, says } = judged(data.goal, network, data, this.start);
       this.root.classList.toggle("solved", solved);
+      this.parts.next.hidden = !(solved && data.following);
       return `${solved ? "Solved" : "Not yet"}: ${says}.`;
     }
-    const name = (at) => `“${isolated(data.names[data.sentence[at]])}”`;
-    const heads = steps.w.map((weights) => {
+    const name = (at) => `“${isolated(data.labels[at])}”`;
+    const heads = steps.w.map((weights, head) => {
       const most = weights.indexOf(Math.max(...weights));
-      return `${name(most)} (${fixed(weights[most])})`;
+      return `${name(most)} (${fixed(weights[most])}${steps.w.length > 1 ? ` in head ${head + 1}` : ""})`;
     });
     const order = steps.pr.map((share, word) => [share, word]).sort(([one], [other]) => other - one);
     const likely = order.slice(0, 2).map(([share, word]) => `${isolated(data.words[word])} ${fixed(share)}`);
     const floor = data.floor[network.switches.positions ? 0 : 1];
-    return `${name(looks)} looks most at ${heads.join(" and ")}; in its place: ${likely.join(", ")}. Loss over all ${data.sentences.length} sentences ${fixed(loss, 3)}, at best ${fixed(floor, 3)}.`;
+    return `${name(looks)} looks most at ${heads.join(" and ")}; in its place: ${likely.join(", ")}. Loss ${fixed(loss, 3)}, at best ${fixed(floor, 3)}.`;
   }
 
   // Said once the reader has let go, not at every frame.

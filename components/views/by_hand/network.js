@@ -17,6 +17,12 @@ function shares(scores) {
   return powers.map((power) => power / sum);
 }
 
+// −ln of the share of one of them, also where the share itself is too small for a number.
+function surprise(scores, chosen) {
+  const most = Math.max(...scores);
+  return Math.log(scores.reduce((sum, score) => sum + Math.exp(score - most), 0)) + most - scores[chosen];
+}
+
 // The dimensions of each head.
 function headsOf(switches) {
   return switches.two_heads ? [[0], [1]] : [[0, 1]];
@@ -94,7 +100,7 @@ function addGradient(numbers, switches, words, looks, word, share, gradient) {
   words.forEach((each, at) => {
     for (const axis of [0, 1]) gradient[2 * each + axis] += dx[at][axis];
   });
-  return -Math.log(pr[word]);
+  return surprise(steps.l, word);
 }
 
 // Each sentence with each of its words hidden in turn.
@@ -116,7 +122,7 @@ function gradients(numbers, switches, examples) {
 
 function lossOf(numbers, switches, examples) {
   let loss = 0;
-  for (const { words, looks, word } of examples) loss -= Math.log(forward(numbers, switches, words, looks).pr[word]);
+  for (const { words, looks, word } of examples) loss += surprise(forward(numbers, switches, words, looks).l, word);
   return loss / examples.length;
 }
 

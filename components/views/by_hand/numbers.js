@@ -22,7 +22,7 @@ class Numbers {
       ["quiet", this.link("= sum", "sum")],
     ]);
     data.sentence.forEach((word, at) => {
-      const row = this.row(this.token(word, at));
+      const row = this.row(this.token(at));
       this.pair(row, [0, 1].map((c) => this.box(2 * word + c, "word", `${data.names[word]}, ${ORDINALS[c]} number`)));
       this.pair(row, [0, 1].map((c) => this.shown(`p.${at}.${c}`, "position")));
       this.pair(row, [0, 1].map((c) => this.shown(`x.${at}.${c}`)));
@@ -33,7 +33,7 @@ class Numbers {
     for (const line of this.matrixRows()) table.append(line);
     head([["", ""], ...matrices.map(([, role, name]) => [role, this.link(`= ${name}`, name)])]);
     data.sentence.forEach((word, at) => {
-      const row = this.row(element("th", "", data.names[word]));
+      const row = this.row(element("th", "", data.labels[at]));
       for (const [matrix, role] of matrices) {
         this.pair(row, [0, 1].map((c) => this.shown(`${matrix}.${at}.${c}`, role)));
       }
@@ -50,8 +50,8 @@ class Numbers {
     const looks = element("table", "looks");
     this.heads = element("tr");
     looks.append(this.heads);
-    data.sentence.forEach((word, at) => {
-      const row = this.row(element("th", "", data.names[word]));
+    data.sentence.forEach((_, at) => {
+      const row = this.row(element("th", "", data.labels[at]));
       for (const head of [0, 1]) {
         const score = this.shown(`s.${head}.${at}`);
         const weight = this.shown(`w.${head}.${at}`, "key");
@@ -151,13 +151,13 @@ class Numbers {
   }
 
   // The name of a token: pressing it makes it the one that looks.
-  token(word, at) {
+  token(at) {
     const cell = element("th");
-    const button = element("button", "token", this.data.names[word]);
+    const button = element("button", "token", this.data.labels[at]);
     button.type = "button";
     button.onclick = () => this.act.look(at);
     button.dataset.at = at;
-    button.title = `See what ${this.data.names[word]} looks at`;
+    button.title = `See what ${this.data.labels[at]} looks at`;
     cell.append(button);
     this.rows.push(button);
     return cell;
@@ -209,9 +209,12 @@ class Numbers {
       }
     };
     input.onchange = () => {
-      const typed = Number(input.value.trim().replace("−", "-").replace(",", "."));
-      if (input.value.trim() === "" || !Number.isFinite(typed)) {
-        this.act.say(`“${input.value.slice(0, 20)}” is no number; type one such as −1.25.`, true);
+      const text = input.value.trim().replace("−", "-").replace(",", ".");
+      const typed = Number(text);
+      if (!PLAIN_NUMBER.test(text)) {
+        this.act.tell(`“${input.value.slice(0, 20)}” is no number; type one such as −1.25.`);
+      } else if (Math.abs(typed) > LARGEST) {
+        this.act.tell(`${fixed(typed, 0)} is too large: numbers go from −${LARGEST} to ${LARGEST}.`);
       } else if (typed !== this.act.network().numbers[index]) {
         this.act.begin();
         this.act.set({ [index]: typed });
@@ -233,6 +236,8 @@ class Numbers {
     cell.dataset.key = key;
     cell.addEventListener("pointerenter", () => this.act.light(key));
     cell.addEventListener("pointerleave", () => this.act.light());
+    // A finger has no other way to point.
+    cell.addEventListener("click", () => this.act.light(key));
     cell.addEventListener("focusin", () => this.act.light(key));
     cell.addEventListener("focusout", () => this.act.light());
   }
@@ -262,6 +267,8 @@ class Numbers {
     steps.l.forEach((number, word) => this.put(`l.${word}`, number));
     steps.pr.forEach((number, word) => this.put(`pr.${word}`, number));
     this.panels.classList.toggle("twoHeads", switches.two_heads);
+    const longest = Math.max(...[...numbers, ...[steps.x, steps.q, steps.k, steps.v].flat(2)].map((number) => fixed(number).length));
+    this.panels.style.setProperty("--digits", `${2.75 + 0.5 * Math.max(0, longest - 5) + (gradient ? 0.5 : 0)}em`);
     for (const button of this.rows) {
       button.setAttribute("aria-pressed", Number(button.dataset.at) === looks);
     }
@@ -270,17 +277,18 @@ class Numbers {
   }
 
   drawHeads(switches, looks) {
-    const name = this.data.names[this.data.sentence[looks]];
-    const divided = switches.scaled ? ` ÷ √${switches.two_heads ? 1 : 2}` : "";
+    const name = this.data.labels[looks];
+    // One dimension a head: √1 divides by nothing.
+    const divided = switches.scaled && !switches.two_heads ? " ÷ √2" : "";
     const made = `${looks} ${name} ${divided} ${switches.two_heads}`;
     if (this.heads.dataset.made === made) return;
     this.heads.dataset.made = made;
-    const cells = [element("td")];
+    const cells = [element("th", "", `${name} at`)];
     for (const head of switches.two_heads ? [1, 2] : [""]) {
       cells.push(element("th", "quiet", `q${head} · k${head}${divided}`), element("th", "key"));
       cells.at(-1).append(this.link(`weight${head && ` ${head}`}`, "weight"));
     }
-    for (const cell of cells.slice(1)) cell.scope = "col";
+    for (const cell of cells) cell.scope = "col";
     this.heads.replaceChildren(...cells);
     this.heads.className = "head";
     this.resultName.textContent = switches.residual ? "+ sum = result" : "= result";
@@ -288,7 +296,7 @@ class Numbers {
 
   // At each number, which way one step goes and how far: the largest has the largest arrow.
   drawSlopes(gradient) {
-    const most = gradient ? Math.max(1e-12, ...gradient.map(Math.abs)) : 1;
+    const most = gradient ? Math.max(STEEP, ...gradient.map(Math.abs)) : 1;
     for (const [index, arrows] of this.arrows) {
       const slope = gradient ? gradient[index] / most : 0;
       for (const arrow of arrows) {
@@ -309,6 +317,7 @@ class Numbers {
   }
 }
 
+const PLAIN_NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)$/;
 const ORDINALS = ["first", "second"];
 
 function element(name, role = "", text = "") {

@@ -15,6 +15,8 @@ const LAYERS = [
 
 const SHOWN = new Set(["words", "looking", "result"]); // kept from sentence to sentence and from screen to screen
 
+const STEEP = 0.05; // nats a unit: a slope that is drawn at full length; smaller ones are drawn shorter
+
 class Plane {
   constructor(svg, data, theme, act) {
     Object.assign(this, { svg, data, act, colours: data.colours[theme], reach: 0, lit: null, held: false });
@@ -157,15 +159,15 @@ class Plane {
       const at = [numbers[2 * word], numbers[2 * word + 1]];
       put(`word.${word}`, zero, at, name, this.data.sentence.includes(word));
     });
-    this.data.sentence.forEach((word, at) => {
-      const name = this.data.names[word];
+    this.data.sentence.forEach((_, at) => {
+      const name = this.data.labels[at];
       const here = at === looks;
       put(`p.${at}`, steps.e[at], steps.x[at], "", here);
       put(`x.${at}`, zero, steps.x[at], this.shown.has("sums") ? `${name} + ${at}` : "", here);
       put(`k.${at}`, zero, steps.k[at], `k ${name}`);
       put(`v.${at}`, zero, steps.v[at], "", steps.w.some((head) => head[at] > 0.3));
     });
-    put("q", zero, steps.q[looks], `q ${this.data.names[this.data.sentence[looks]]}`);
+    put("q", zero, steps.q[looks], `q ${this.data.labels[looks]}`);
     const start = switches.residual ? steps.x[looks] : zero;
     put("z", start, steps.out, "");
     put("out", zero, steps.out, "result");
@@ -173,7 +175,7 @@ class Plane {
       const first = numbers.length - MATRICES[matrix];
       for (const row of [0, 1]) {
         const to = [numbers[first + 2 * row], numbers[first + 2 * row + 1]];
-        put(`W${matrix}.${row}`, zero, to, `(${1 - row}, ${row})`);
+        put(`W${matrix}.${row}`, zero, to, `(${1 - row}, ${row}) W${matrix}`);
       }
     }
     this.write(marks, size, [width, height]);
@@ -197,7 +199,7 @@ class Plane {
       if (this.shown.has(matrix)) points.push([numbers[first], numbers[first + 1]], [numbers[first + 2], numbers[first + 3]]);
     }
     const edge = Math.max(REACH_LEAST, ...points.flat().map(Math.abs)) * 1.25;
-    if (!this.held || edge > 1.5 * this.reach) this.reach = edge;
+    if (!this.held) this.reach = edge;
     this.scale = side / 2 / this.reach;
   }
 
@@ -278,13 +280,13 @@ class Plane {
     });
   }
 
-  // Where one step of the descent would move each tip: the longest arrow has a fixed length.
+  // Which way each tip goes downhill, and how steep it is there; where it is flat there is nothing to see.
   drawGradient(numbers, gradient) {
     this.steps ??= this.above.insertBefore(svgElement("g", { "aria-hidden": "true" }), this.above.firstChild);
     this.steps.replaceChildren();
     if (!gradient) return;
     const words = [...Array(this.data.names.length)].map((_, word) => 2 * word);
-    const longest = Math.max(1e-9, ...words.map((index) => Math.hypot(gradient[index], gradient[index + 1])));
+    const longest = Math.max(STEEP, ...words.map((index) => Math.hypot(gradient[index], gradient[index + 1])));
     for (const index of words) {
       const [x, y] = this.point([numbers[index], numbers[index + 1]]);
       const by = 60 / longest;

@@ -15,7 +15,11 @@ function judged(goal, { numbers, switches }, data, start) {
     const [before, after] = [data.sentence, swapped].map((words) => see(words, data.looks).pr);
     const moved = difference(before, after);
     const sure = Math.max(...before);
-    const says = `the swap moves a probability by ${fixed(moved, 3)}, at most ${fixed(most, 3)} is asked; the likeliest word has ${fixed(sure)}, at least ${fixed(least)} is asked`;
+    const [asItStands, turned] = [before, after].map((shares) => {
+      const best = shares.indexOf(Math.max(...shares));
+      return `${isolated(data.words[best])} ${fixed(shares[best])}`;
+    });
+    const says = `as it stands: ${asItStands}; swapped: ${turned}. A share moves by ${fixed(moved)}, at most ${fixed(most)} is asked, with at least ${fixed(least)} for one word`;
     return { solved: moved <= most && sure >= least, says };
   }
   if (goal.alike) {
@@ -27,7 +31,7 @@ function judged(goal, { numbers, switches }, data, start) {
       return [Math.abs(found[one] - found[other]), difference(found, exchanged(see(renamed(words), looks).pr))];
     });
     const most = Math.max(...moves);
-    return { solved: most <= goal.alike.most, says: `exchanging them moves a probability by up to ${fixed(most)}; at most ${fixed(goal.alike.most)} is asked` };
+    return { solved: most <= goal.alike.most, says: `exchanging them moves a share by up to ${fixed(most)}; at most ${fixed(goal.alike.most)} is asked` };
   }
   const { most, changes } = goal.loss;
   const loss = lossOf(numbers, switches, data.examples);
@@ -41,7 +45,7 @@ function difference(one, other) {
 }
 
 function spelled(data, at) {
-  return `“${isolated(data.names[data.sentence[at]])}”`;
+  return `“${isolated(data.labels[at])}”`;
 }
 
 // A number with a true minus sign, and no minus before zero.

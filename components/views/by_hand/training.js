@@ -1,9 +1,10 @@
 // Training in front of the reader: gradient descent on all numbers, the loss step by step, and its exact floor.
 
-const STEPS_A_FRAME = 15;
+// Most happens in the first steps, so these are shown slowly.
+const SLOW_STEPS = 400;
+const [STEPS_A_FRAME, LATER] = [3, 30];
 const STEPS_AT_ONCE = 3000; // of one press of Train
 const KEPT_LOSSES = 1200; // points of the curve
-const BURST = 1e3; // a number beyond this can only grow
 const RATES = [0.005, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5, 1];
 const SEEDS = 12;
 
@@ -26,6 +27,7 @@ class Training {
     this.rate.value = RATES.indexOf(0.05);
     this.rated = element("output", "", "0.05");
     this.rate.oninput = () => {
+      this.burst = 0;
       this.rated.textContent = String(this.learningRate);
       this.rate.setAttribute("aria-valuetext", this.rated.textContent);
     };
@@ -48,7 +50,8 @@ class Training {
     const buttons = element("div", "buttons");
     buttons.append(this.train, button("One step", () => this.one()), this.gradient);
     const begin = element("div", "buttons");
-    begin.append(seed, button("Begin anew", () => this.begin()), button("All 12 seeds", () => this.all()));
+    this.anew = button("Begin anew", () => this.begin());
+    begin.append(seed, this.anew, button("All 12 seeds", () => this.all()));
     panel.append(this.says, this.curve, buttons, rate, begin);
   }
 
@@ -65,7 +68,6 @@ class Training {
   // Random numbers, as nobody has trained them.
   begin() {
     this.stop();
-    this.ends = [];
     this.act.begin();
     const { numbers } = unlearned(this.data.mask, Number(this.seed.value));
     this.act.set(Object.fromEntries(numbers.entries()));
@@ -75,20 +77,18 @@ class Training {
 
   // The numbers were changed by something else: the curve begins anew.
   forget() {
-    this.losses = [];
-    this.step = 0;
-    this.speed = null;
-    this.draw();
+    Object.assign(this, { losses: [], step: 0, speed: null, ends: [], burst: 0 });
+    this.act.draw();
   }
 
   go() {
     this.ends = [];
-    this.act.begin();
+    this.act.begin({ trains: true });
     const last = this.step + STEPS_AT_ONCE;
     this.train.textContent = "Stop";
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const frame = () => {
-      const steps = still ? STEPS_AT_ONCE : STEPS_A_FRAME;
+      const steps = still ? STEPS_AT_ONCE : this.step < SLOW_STEPS ? STEPS_A_FRAME : LATER;
       const went = this.descend(steps);
       if (!went || this.step >= last) return this.stop();
       this.running = requestAnimationFrame(frame);
@@ -99,7 +99,8 @@ class Training {
 
   one() {
     this.stop();
-    this.act.begin();
+    this.ends = [];
+    this.act.begin({ trains: true });
     this.descend(1);
     this.act.end({ exact: true });
   }
@@ -112,12 +113,13 @@ class Training {
       const { loss, gradient } = gradients(network.numbers, network.switches, this.data.examples);
       const before = network.numbers.slice();
       descend(network.numbers, this.speed, gradient, this.learningRate);
-      if (!Number.isFinite(loss) || network.numbers.some((number) => !(Math.abs(number) < BURST))) {
+      if (!Number.isFinite(loss) || network.numbers.some((number) => !(Math.abs(number) <= LARGEST))) {
         network.numbers.set(before);
-        this.burst = true;
+        this.burst = this.learningRate;
+        this.speed = null;
         return false;
       }
-      this.burst = false;
+      this.burst = 0;
       this.losses.push(loss);
       this.step += 1;
     }
@@ -155,22 +157,23 @@ class Training {
     let { numbers } = unlearned(this.data.mask, seed);
     let speed = new Float64Array(numbers.length);
     this.train.textContent = "Stop";
-    this.act.begin();
     const frame = () => {
       const until = performance.now() + 12;
       while (performance.now() < until && step < STEPS_AT_ONCE) {
         const { loss, gradient } = gradients(numbers, switches, this.data.examples);
-        if (!Number.isFinite(loss)) step = STEPS_AT_ONCE;
-        else {
+        if (!Number.isFinite(loss) || numbers.some((number) => !(Math.abs(number) <= LARGEST))) {
+          numbers.fill(NaN);
+          step = STEPS_AT_ONCE;
+        } else {
           descend(numbers, speed, gradient, rate);
           step += 1;
         }
       }
       if (step >= STEPS_AT_ONCE) {
-        this.ends.push(lossOf(numbers, switches, this.data.examples));
+        this.ends.push(this.judge(numbers, switches));
         if (this.ends.length === SEEDS) {
-          this.draw();
-          return this.stop();
+          this.halt();
+          return this.draw();
         }
         [seed, step] = [seed + 1, 0];
         numbers = unlearned(this.data.mask, seed).numbers;
@@ -182,20 +185,35 @@ class Training {
     this.running = requestAnimationFrame(frame);
   }
 
+  // How training stands with these numbers: at the floor, stuck where it is flat, or not there yet.
+  judge(numbers, switches) {
+    const { loss, gradient } = gradients(numbers, switches, this.data.examples);
+    const slope = Math.hypot(...gradient);
+    const over = loss - this.data.floor[switches.positions ? 0 : 1];
+    const state = !Number.isFinite(loss) ? "burst" : over < NEAR ? "there" : slope < FLAT ? "stuck" : "on its way";
+    return { loss, slope, state };
+  }
+
   draw() {
     const { numbers, switches } = this.act.network();
-    const loss = lossOf(numbers, switches, this.data.examples);
     const floor = this.data.floor[switches.positions ? 0 : 1];
-    const over = loss - floor;
-    if (this.ends.length || (this.running && !this.step && !this.losses.length)) {
-      const found = this.ends.filter((end) => end - floor < NEAR).length;
-      this.says.textContent = `${this.ends.length} of ${SEEDS} seeds trained: ${found} reach the floor ${fixed(floor, 3)}, ${this.ends.length - found} get stuck.`;
+    const { loss, slope, state } = this.judge(numbers, switches);
+    const step = `Step ${this.step.toLocaleString("en")}`;
+    if (this.ends.length || (this.running && !this.losses.length)) {
+      const count = (of) => this.ends.filter((end) => end.state === of).length;
+      const parts = [[`at the floor ${fixed(floor, 3)}`, "there"], ["stuck", "stuck"], ["not there yet", "on its way"], ["burst", "burst"]];
+      const found = parts.filter(([, of]) => count(of)).map(([says, of]) => `${count(of)} ${says}`);
+      this.says.textContent = `${this.ends.length} of ${SEEDS} seeds trained${found.length ? `: ${found.join(", ")}` : ""}.`;
     } else if (this.burst) {
-      this.says.textContent = `Burst after step ${this.step.toLocaleString("en")}: the learning rate ${this.learningRate} is too large. The numbers are those of the step before.`;
+      this.says.textContent = `Burst after ${step.toLowerCase()}: the learning rate ${this.burst} is too large.`;
     } else {
-      const state = over < NEAR ? "nothing more can be learned" : this.step >= 1000 && !this.running ? "it is stuck" : "";
-      this.says.textContent = `Step ${this.step.toLocaleString("en")}: loss ${fixed(loss, 3)}, floor ${fixed(floor, 3)}${state && `: ${state}`}.`;
+      const told = { there: ": at the floor", stuck: ": stuck, it is flat here", "on its way": "", burst: "" }[this.running ? "on its way" : state];
+      this.says.textContent = `${step}: loss ${fixed(loss, 3)}, floor ${fixed(floor, 3)}${told}. Slope ${fixed(slope, 3)}.`;
     }
+    // Where nothing is left to learn, the way on is to begin anew.
+    const anew = state === "there" && !this.running;
+    this.anew.classList.toggle("first", anew);
+    this.train.classList.toggle("first", !anew);
     this.drawCurve(floor);
   }
 
@@ -205,7 +223,7 @@ class Training {
     if (!width || !height) return;
     const size = 14 * textScale();
     const [left, bottom] = [size * 2.4, size * 1.5];
-    const shown = this.ends.length ? this.ends : this.losses;
+    const shown = this.ends.length ? this.ends.map((end) => end.loss) : this.losses;
     const top = Math.max(1.2, ...shown.filter(Number.isFinite).map((loss) => Math.min(loss, 2.5)));
     const y = (loss) => 4 + (1 - Math.min(loss, top) / top) * (height - bottom - 4);
     const steps = this.ends.length ? SEEDS + 2.5 : Math.max(300, this.losses.length);
@@ -222,15 +240,14 @@ class Training {
       text("0", left - 4, y(0), "end", quiet),
       text("1", left - 4, y(1), "end", quiet),
       svgElement("line", { x1: left, x2: width - 4, y1: y(floor), y2: y(floor), stroke: word, "stroke-width": 2, "stroke-dasharray": "6 4" }),
-      text("floor", width - 6, y(floor) + size * 0.8, "end", word),
+      text("floor", width - 6, y(floor) + size * (floor > 0.3 ? 0.8 : -0.8), "end", word),
       text(this.ends.length ? "seed" : "steps", width - 4, height - size / 2, "end", quiet),
     ];
     if (this.ends.length) {
       this.ends.forEach((end, index) => {
-        const good = end - floor < NEAR;
         const at = x(index + 1);
-        const shownAt = Number.isFinite(end) ? y(end) : y(top);
-        parts.push(svgElement("circle", { cx: at, cy: shownAt, r: 5, fill: good ? key : query }));
+        if (end.state === "burst") parts.push(text("×", at, 12, "middle", query));
+        else parts.push(svgElement("circle", { cx: at, cy: y(end.loss), r: 5, fill: end.state === "there" ? key : query }));
         if (index % 2 === 0) parts.push(text(String(index + 1), at, height - size / 2, "middle", quiet));
       });
     } else {
@@ -246,3 +263,4 @@ class Training {
 }
 
 const NEAR = 0.005; // nats above the floor that count as reached
+const FLAT = 0.003; // nats a unit: a slope below which training is stuck

@@ -12,7 +12,7 @@ from components.figures.palette import DARK, LIGHT, Palette
 from components.views import picture
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("network", "code", "terms", "puzzles", "plane", "numbers", "training", "by_hand")
+_SCRIPTS = ("network", "code", "terms", "written", "puzzles", "plane", "numbers", "training", "by_hand")
 #: What the browser runs; the tests run it, too.
 SCRIPT = picture.JS + "".join(
     path.read_text(encoding="utf-8")
@@ -31,9 +31,12 @@ _mount = st.components.v2.component(
         <div class="training"></div>
       </div>
       <div class="foot">
+        <p class="told"></p>
         <p class="readout"></p>
         <div class="switches" role="group" aria-label="Parts of the network"></div>
-        <button class="hint" type="button" hidden>Hint</button>
+        <a class="next es-go" target="_self" hidden>Next puzzle</a>
+        <button class="slopes" type="button" aria-pressed="false" hidden>Show the gradient</button>
+        <button class="hint" type="button" aria-expanded="false" hidden>Hint</button>
         <button class="undo" type="button">Undo</button>
         <button class="reset" type="button">Reset</button>
       </div>
@@ -54,6 +57,7 @@ class Exercise:
     opening: str  # the numbers that Reset brings back
     goal: Mapping[str, Any] | None = None  # of a puzzle
     hint: str = ""
+    following: str = ""  # the address of the puzzle after this one
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,7 @@ def by_hand(
         "opening": exercise.opening,
         "goal": goal,
         "hint": exercise.hint,
+        "following": exercise.following,
         "ways": {step: asdict(way) for step, way in ways.items()},
         "mode": mode,
         "echo": echo,
