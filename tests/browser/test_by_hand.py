@@ -214,6 +214,56 @@ def test_a_dragged_word_changes_what_follows_and_the_address_keeps_it_until_it_i
     expect(number(page, "eats, first number")).to_have_value("2.50")
 
 
+def test_the_tip_of_a_word_stays_under_the_pointer_however_far_it_is_dragged(page: Reader) -> None:
+    tip = page.main.locator('circle.tip[data-says="eats"]')
+    box = tip.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.page.mouse.move(x, y)
+    page.page.mouse.down()
+    for far in (40, 120, 240):
+        page.page.mouse.move(x - far, y + far / 4, steps=3)
+        expect(page.main.locator(".readout")).not_to_be_empty()
+        page.page.wait_for_function(
+            """([x, y]) => {
+              for (const host of document.querySelectorAll('[data-testid="stBidiComponentIsolated"]')) {
+                const tip = host.shadowRoot?.querySelector('circle.tip[data-says="eats"]')?.getBoundingClientRect();
+                if (tip) return Math.hypot(tip.x + tip.width / 2 - x, tip.y + tip.height / 2 - y) < 3;
+              }
+            }""",
+            arg=[x - far, y + far / 4],
+        )
+    page.page.mouse.up()
+    page.settled()
+
+
+def test_one_number_alone_mends_the_broken_network_and_one_of_wk_makes_it_look_at_pizza(page: Reader) -> None:
+    broken, pronoun = puzzles()["the broken number"], puzzles()["what it means"]
+    mending: list[int] = page.page.evaluate(
+        f"""([code, sentences, most]) => {{
+          const {{ decoded, lossOf, examplesOf }} = {_EXPORTED};
+          const {{ numbers, switches }} = decoded(code);
+          const examples = examplesOf(sentences, 8);
+          return [...numbers.keys()].filter((index) => {{
+            const changed = numbers.slice();
+            for (let value = -30; value <= 30; value += 0.1) {{
+              changed[index] = value;
+              if (lossOf(changed, switches, examples) <= most) return true;
+            }}
+          }});
+        }}""",
+        [broken.numbers, [list(words) for words in broken.language.sentences], broken.goal["loss"]["most"]],
+    )
+    assert mending == [23]  # Wk, row 1, column 2
+    reach = np.linspace(-2.35, 2.35, 21)  # as far as the plane shows
+    dragged: list[dict[int | str, float | bool]] = [{4: x, 5: y} for x in reach for y in reach]
+    typed: list[dict[int | str, float | bool]] = [{17: value} for value in reach]  # Wk, row 1, column 2
+    for changes in (dragged, typed):
+        networks = [with_numbers(pronoun.numbers, change, pronoun.language) for change in changes]
+        weights = [run(network, pronoun.sentence.words).weights[0, 3, 2] for network in networks]
+        assert max(weights) >= pronoun.goal["weight"]["least"]
+
+
 def test_undo_and_reset_bring_numbers_back(page: Reader) -> None:
     box = number(page, "pizza, second number")
     for typed in ("1", "2,5"):
@@ -317,6 +367,39 @@ def test_a_learning_rate_that_is_too_large_bursts_and_that_is_said(reader: Reade
     reader.main.get_by_role("button", name="Train", exact=True).click()
     expect(reader.main.locator(".says")).to_contain_text("the learning rate 1 is too large", timeout=60_000)
     reader.settled()
+
+
+def test_what_training_says_is_of_the_numbers_that_are_there(reader: Reader) -> None:
+    reader.open(PAGE, screen="it learns")
+    says = reader.main.locator(".says")
+    rate = reader.main.get_by_role("slider", name=re.compile("Learning rate"))
+    expect(says).to_contain_text(": at the floor")
+    rate.press("End")
+    reader.main.get_by_role("button", name="All 12 seeds").click()
+    expect(says).to_contain_text("12 of 12 seeds trained: 12 burst")
+    reader.main.get_by_role("button", name="Begin anew").click()
+    reader.main.get_by_role("button", name="Train", exact=True).click()
+    expect(says).to_contain_text("the learning rate 1 is too large")
+    rate.press("Home")
+    reader.main.get_by_role("button", name="One step").click()
+    expect(says).to_contain_text(re.compile(r"^Step \d+: loss [\d.]+, floor 0.462"))
+    box = number(reader, "pizza, first number")
+    box.fill("3")
+    box.press("Enter")
+    expect(says).to_contain_text("Step 0: ")
+    reader.settled()
+
+
+def test_pointing_at_a_result_writes_its_sum_out(page: Reader) -> None:
+    readout = page.main.locator(".readout")
+    for key, says in {
+        "s.0.1": "(0.06 · 1.79 + (−0.78) · (−4.20)) ÷ √2 = 2.40",
+        "x.1.0": "2.50 + 0.84 = 3.34",
+        "q.2.0": "0.50 · 0.40 + 1.97 · (−0.07) = 0.06",
+        "l.4": "1.14 · 0.95 + (−6.76) · (−2.40) = 17.30",
+    }.items():
+        page.main.locator(f'td[data-key="{key}"]').hover()
+        expect(readout).to_have_text(says)
 
 
 def test_one_step_goes_where_the_arrows_of_the_gradient_point(reader: Reader) -> None:

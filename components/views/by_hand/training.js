@@ -89,7 +89,7 @@ class Training {
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const frame = () => {
       const steps = still ? STEPS_AT_ONCE : this.step < SLOW_STEPS ? STEPS_A_FRAME : LATER;
-      const went = this.descend(steps);
+      const went = this.descend(Math.min(steps, last - this.step));
       if (!went || this.step >= last) return this.stop();
       this.running = requestAnimationFrame(frame);
       this.act.draw();

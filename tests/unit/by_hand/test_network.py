@@ -82,6 +82,14 @@ def test_no_network_is_better_than_the_floor(language: Language) -> None:
             assert loss(network, language) >= language.floor(ordered=positions)
 
 
+def test_the_loss_of_numbers_as_large_as_they_come_is_a_number(language: Language) -> None:
+    draws = np.random.default_rng(5).choice([-99.99, 99.99], size=30)
+    query, key, value = draws[18:].reshape(3, 2, 2)
+    found = loss(Network(draws[:18].reshape(9, 2), query, key, value), language)
+    assert np.isfinite(found)
+    assert found > 100
+
+
 def test_order_that_decides_cannot_be_known_without_positions() -> None:
     language = read_language("norm sees tim\ntim calls norm")
     assert language.floor(ordered=True) == 0
