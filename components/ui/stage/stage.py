@@ -15,6 +15,13 @@ from components.ui.stage.about import LONGEST_AT_THE_EDGE, about
 from components.ui.stage.frame import Frame, SavedPicture, drawn_in, open_more
 from components.ui.stage.line import ALL_SCREENS
 
+# All screens under one another, for reading and printing, are no wider than what paper can show in readable type, and
+# nothing in them scrolls in a place of its own.
+_ALL_SCREENS_STYLE = """<style>@media screen {
+.stMain .stMainBlockContainer { max-width: 68rem !important; }
+.st-key-stage_body [class*="st-key-scroll_"] { max-height: none !important; overflow-y: visible !important; }
+}</style>"""
+
 
 class Stage:
     """The screens of one page. Made first on a page, it draws the bar; `run` draws the screen that is shown."""
@@ -24,6 +31,8 @@ class Stage:
         self.page = line.page_entry(title)
         self._text = ""  # what the screens are about
         self.screen = bar.draw(self.page)
+        if self.shows_all:
+            st.html(_ALL_SCREENS_STYLE)
         with st.container(key="stage_line", horizontal=True, vertical_alignment="center", gap="small"):
             self._line = st.container(width="stretch")
             lessons, self._own_slot, self._more_slot, self._details_slot, self._save_slot = (
