@@ -25,7 +25,7 @@ test: check ## Set up if needed (a browser too), check the code and run all test
 	$(BIN)/python -m tests.browser.get_browser
 	$(BIN)/python -m tests.browser.get_haproxy
 	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal --durations 25 components tests/unit tests/pages
-	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 3 --dist loadgroup --durations 25 tests/browser
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 3 --dist loadscope --durations 25 tests/browser
 
 check: .venv/.dev ## Only the linter, the formatter and the type checker
 	$(BIN)/ruff check .

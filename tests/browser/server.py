@@ -56,12 +56,11 @@ sys.addaudithook(_watch)
 class Server:
     """A server of the app on a port of its own, and what it writes down."""
 
-    def __init__(self, directory: Path, *, warm: bool = True, port: int | None = None, gives_way: bool = False) -> None:
+    def __init__(self, directory: Path, *, warm: bool = True, port: int | None = None) -> None:
         """directory: for the log and the record of connections; an empty one, unless another process serves from it.
 
         warm: whether the server computes beside its first visitors what later ones open. port: of the server that
-        another process has begun in this directory; None: a free one. gives_way: whether other processes come first
-        (POSIX), for a test that would keep the machine busy.
+        another process has begun in this directory; None: a free one.
         """
         self.directory = directory
         self.log_file = directory / "server.log"
@@ -81,7 +80,6 @@ class Server:
             "OMP_WAIT_POLICY": "passive",
         }
         self.environment.pop("ENCODERSCOPE_MODELS", None)
-        self._first = ["nice", "-n", "15"] if gives_way else []
         self._process: subprocess.Popen[bytes] | None = None
         self.port = port or _free_port()
         self.origin = f"http://127.0.0.1:{self.port}"
@@ -121,7 +119,7 @@ class Server:
         options = ["--server.port", str(self.port), "--server.address", "127.0.0.1"]
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(
-                [*self._first, sys.executable, "-m", "streamlit", "run", "app.py", *options],
+                [sys.executable, "-m", "streamlit", "run", "app.py", *options],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,

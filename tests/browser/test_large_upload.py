@@ -21,8 +21,6 @@ from tests.browser.server import Server
 
 _Made = TypeVar("_Made")
 
-pytestmark = pytest.mark.xdist_group("large upload")
-
 _TYPISTS = 50
 _ROWS, _ROW_BYTES = 20_000, 990
 # The file as bytes, its rows, and its sentences; the model reads a slice at a time.
@@ -32,7 +30,7 @@ _MOST_GROWTH = 400_000_000  # bytes
 @pytest.fixture(scope="module")
 def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server of its own: encoding 20 MB would keep others busy long after this test."""
-    with Server(tmp_path_factory.mktemp("large"), warm=False, gives_way=True).running() as server:
+    with Server(tmp_path_factory.mktemp("large"), warm=False).running() as server:
         yield server
     assert "Traceback" not in server.log, server.log
 

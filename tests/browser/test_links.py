@@ -4,26 +4,11 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NewReader
 from tests.browser.reader import Reader
-from tests.browser.server import Server
 from tests.browser.way_picture import WayRow
 from tests.support.app_pages import READING
 
 SENTENCE = "Squatch eats pizza with friends"
-
-
-def test_a_link_to_a_head_is_right_even_as_the_first_request_to_a_cold_server(
-    cold_server: Server, new_reader: NewReader
-) -> None:
-    reader = new_reader(cold_server)
-    reader.open("Attention", text=SENTENCE, layer=3, head=7, screen="one head")
-    expect(reader.heading).to_have_text(re.compile("^Head 7 of layer 3: "))
-    expect(reader.sentence).to_have_value(SENTENCE)
-    expect(reader.main.locator(".es-sentence")).to_have_text(SENTENCE)
-    expect(reader.page.get_by_role("dialog")).to_have_count(0)
-    assert reader.parameters() == {"text": SENTENCE, "layer": "3", "head": "7", "screen": "one head"}
-    assert "Traceback" not in cold_server.log
 
 
 def test_picking_layer_and_head_changes_title_and_address_and_a_reload_keeps_them(reader: Reader) -> None:

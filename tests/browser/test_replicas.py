@@ -16,8 +16,6 @@ from tests.browser.reader import Reader
 from tests.browser.server import Server
 from tests.support.app_pages import PAGES
 
-pytestmark = pytest.mark.xdist_group("replicas")
-
 PATH = "/encoderscope"
 # A busy machine gets its time; what is right is found right at once.
 _PATIENCE = 90

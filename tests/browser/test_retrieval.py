@@ -1,64 +1,42 @@
-"""Live retrieval as a class uses it: asked letter by letter, explained, mapped, prompted, scored; its server killed."""
+"""Live retrieval as a class uses it: asked letter by letter, explained, mapped, prompted, scored."""
 
-import json
 import re
-import threading
 import tomllib
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, TimeoutError, expect
+from playwright.sync_api import expect
 
-from components.ui.stage.line import page_entry
 from tests.browser.conftest import NewReader
-from tests.browser.reader import BEYOND, Reader, Watch
+from tests.browser.reader import Reader
+from tests.browser.retrieval_steps import (
+    FERRY,
+    OVEN,
+    PAGE,
+    QUESTION,
+    ask,
+    column,
+    file,
+    heading,
+    listed,
+    open_own,
+    passages,
+)
 from tests.browser.server import Server
 from tests.support.paths import ROOT
 from tests.support.reference import Opened
 
-PAGE = "Live retrieval"
-SCREENS = page_entry("Live retrieval").screens
 EVERYDAY = tomllib.loads((ROOT / "assets/corpora/everyday.toml").read_text(encoding="utf-8"))
 TEXTS = [section["text"] for document in EVERYDAY["document"] for section in document["section"]]
 COUNT = len(TEXTS)
-QUESTION = "What did Beatrix build?"
-OVEN = "To build his pizza oven, Squatch carried forty flat stones up from the river bank"
 
-FERRY = "Dogs travel for nothing. The ferry to Brindle Isle leaves at half past six. Tickets are sold on board."
-HONEY = "Honey that has gone hard is set in warm water, and becomes clear again within the hour. "
 GARDEN = "# Garden rules\n\nThe greenhouse is locked at nine.\n\n## Bees\n\nMr Pomfret keeps eleven hives."
-
-
-def column(reader: Reader, method: str) -> Locator:
-    """The passages that one ranking brings back."""
-    named = reader.page.get_by_role("heading", level=2, name=method, exact=True)
-    return reader.main.get_by_test_id("stColumn").filter(has=named)
-
-
-def passages(reader: Reader, method: str = "Dense") -> Locator:
-    """What one ranking brings back, best first."""
-    return column(reader, method).locator(".es-passage")
-
-
-def ask(reader: Reader, question: str) -> None:
-    """Put a question in the place of the one that is there, as typing does: nothing is pressed afterwards."""
-    reader.box("Question").fill(question)
-    reader.expect_parameter("question", question)
-    reader.settled()
 
 
 def press_keys(reader: Reader, keys: str) -> None:
     """Type letter by letter into what has the focus."""
     for each in keys:
         reader.page.keyboard.press("Space" if each == " " else each)
-
-
-def heading(reader: Reader, says: str) -> Locator:
-    """The first heading that says this among other things."""
-    return reader.main.get_by_role("heading").filter(has_text=says).first
 
 
 def look(reader: Reader, at: str, says: str) -> None:
@@ -71,25 +49,6 @@ def look(reader: Reader, at: str, says: str) -> None:
 def numbers_in(text: str) -> list[float]:
     """All numbers with decimals, in order."""
     return [float(each.replace("−", "-")) for each in re.findall(r"[+−-]?\d+\.\d+", text)]
-
-
-def file(name: str, content: str | bytes) -> Any:
-    """A file as it is handed over."""
-    return {
-        "name": name,
-        "mimeType": "application/octet-stream",
-        "buffer": content.encode() if isinstance(content, str) else content,
-    }
-
-
-def open_own(reader: Reader) -> None:
-    """Open the place where documents are handed over."""
-    reader.press("Your own data")
-
-
-def listed(reader: Reader) -> Locator:
-    """A button for each document that is there."""
-    return reader.page.get_by_role("button", name="Remove", exact=True)
 
 
 # ---------------------------------------------------------------- asking
@@ -305,104 +264,6 @@ def test_the_prompt_holds_the_sources_in_the_readers_own_words(reader: Reader) -
     expect(prompt).to_contain_text("Answer the question from the sources below")
 
 
-SAID = [
-    "Squatch carried forty flat stones up from the river bank [1]. ",
-    "The moon is made of green cheese. ",
-    "<img src=x onerror=window.hacked=1> ![](http://example.org/x.png)",
-]
-
-
-class Fake(ThreadingHTTPServer):
-    """A language model that says SAID, its beginning at once and the rest when it may go on."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Speaking)
-        self.prompts: list[str] = []
-        self.may_go_on = threading.Event()
-
-
-class _Speaking(BaseHTTPRequestHandler):
-    server: Fake
-
-    def log_message(self, format: str, *arguments: Any) -> None:
-        """Nothing is printed."""
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.prompts.append(body["messages"][-1]["content"])
-        self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
-        self.end_headers()
-        for number, piece in enumerate(SAID):
-            if number:
-                self.server.may_go_on.wait(60)
-            self._say({"content": piece})
-        self._say({}, "stop")
-        self.wfile.write(b"data: [DONE]\n\n")
-
-    def _say(self, delta: dict[str, str], reason: str | None = None) -> None:
-        choice = {"index": 0, "delta": delta, "finish_reason": reason}
-        event = {"id": "1", "object": "chat.completion.chunk", "choices": [choice]}
-        self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
-        self.wfile.flush()
-
-
-@pytest.fixture(scope="module")
-def fake() -> Iterator[Fake]:
-    with Fake() as listening:
-        thread = threading.Thread(target=listening.serve_forever)
-        thread.start()
-        yield listening
-        listening.may_go_on.set()
-        listening.shutdown()
-        thread.join()
-
-
-@pytest.fixture(scope="module")
-def other_server(fake: Fake, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server for which a language model is switched on, and which may be killed."""
-    made = Server(tmp_path_factory.mktemp("other"), warm=False)
-    made.environment |= {
-        "ENCODERSCOPE_LLM_URL": f"http://127.0.0.1:{fake.server_port}/v1",
-        "ENCODERSCOPE_LLM_MODEL": "tiny_*model*",
-    }
-    with made.running():
-        yield made
-    assert "Traceback" not in made.log, made.log
-    assert made.connections == []
-
-
-@pytest.mark.xdist_group("other_server")
-def test_a_generator_is_asked_its_answer_is_text_and_each_sentence_is_held_against_the_sources(
-    fake: Fake, other_server: Server, new_reader: NewReader
-) -> None:
-    reader = new_reader(other_server)
-    reader.open(PAGE, question=QUESTION, screen="the prompt", k=2)
-    prompt = reader.main.get_by_test_id("stCode").inner_text()
-    reader.main.get_by_role("button", name="Ask tiny_*model*", exact=True).click()
-    # Its beginning is there before its end is known.
-    expect(reader.main).to_contain_text(SAID[0].strip())
-    expect(reader.main.get_by_role("button", name="Stop", exact=True)).to_be_visible()
-    assert SAID[1].strip() not in reader.main.inner_text()
-    fake.may_go_on.set()
-    answer = reader.main.locator(".es-answer")
-    expect(answer).to_have_text("".join(SAID))
-    reader.settled()
-    assert [" ".join(each.split()) for each in fake.prompts] == [" ".join(prompt.split())]
-    assert reader.page.evaluate("window.hacked") is None
-    assert reader.page.evaluate("document.querySelectorAll('[data-testid=stMain] img, [onerror]').length") == 0
-    expect(answer.locator(".es-covered")).to_have_text([SAID[0].strip()])
-    expect(answer.locator(".es-uncovered").first).to_have_text(SAID[1].strip())
-    expect(heading(reader, "covered by a source")).to_contain_text(re.compile(r"^1 of [34] sentences is covered"))
-    rows = reader.main.locator("table").filter(has_text="nearest in the sources").locator("tbody tr")
-    expect(rows.nth(0)).to_contain_text(re.compile(rf"\[1\] {OVEN}.*by \[1\]"))
-    expect(rows.nth(1)).to_contain_text("not covered")
-    ask(reader, "Who has a clock?")
-    expect(reader.main.locator(".es-changed")).to_contain_text(["This answers an earlier prompt"])
-
-
 # ---------------------------------------------------------------- how good it is
 
 
@@ -424,58 +285,3 @@ def test_a_failure_opens_with_what_came_instead_and_a_lesson_with_one_click(read
     expect(reader.main.locator(".es-lead").filter(has_text="No word in common.")).to_contain_text("briny broth")
     expect(passages(reader).first).to_contain_text("An overly briny broth")
     expect(passages(reader, "BM25").filter(has_text="overly briny broth")).to_have_count(0)
-
-
-# ---------------------------------------------------------------- whatever happens
-
-
-def test_no_part_of_the_page_scrolls_sideways_on_a_phone(reader: Reader) -> None:
-    reader.open(PAGE, question=QUESTION)
-    reader.page.set_viewport_size({"width": 390, "height": 844})
-    too_wide = {}
-    for at in SCREENS:
-        reader.pick("Screen", at)
-        expect(reader.page.get_by_role("radio", name=at, exact=True)).to_be_checked()
-        reader.settled()
-        try:
-            reader.expect_no_sideways()
-        except TimeoutError:
-            too_wide[at] = reader.page.evaluate(BEYOND)
-    assert too_wide == {}
-
-
-@pytest.mark.xdist_group("other_server")
-def test_a_server_killed_while_a_document_is_added_loses_nothing_that_was_there(
-    other_server: Server, browser: Browser
-) -> None:
-    large = "\n\n".join(f"The {number}th crate holds {number * 7} jars. {HONEY * 4}" for number in range(160))
-    context = browser.new_context()
-    watch = Watch(context, other_server.origin)
-    reader = Reader(context.new_page(), other_server.origin)
-    reader.open(PAGE, corpus="Your own", question="When does the boat go?")
-    give = reader.page.locator("input[type=file]")
-    open_own(reader)
-    give.first.set_input_files(file("ferry.txt", FERRY))
-    expect(passages(reader)).to_contain_text([FERRY])
-    reader.settled()
-    open_own(reader)
-    give.first.set_input_files(file("crates.txt", large))
-    reader.main.get_by_text(re.compile(r"\d of 161 passages encoded")).wait_for()
-    assert watch.problems == []
-    other_server.kill()
-    # That the server was away is no fault of the page.
-    reader.page.goto("about:blank")
-    watch.problems.clear()
-    other_server.start()
-    reader.page.go_back()
-    expect(reader.heading).to_contain_text("Nearest of 161 passages: ferry.txt")
-    expect(reader.main.locator(".es-note").filter(has_text="was interrupted before")).to_have_text(
-        "Adding “crates.txt” was interrupted before; it is finished now."
-    )
-    expect(passages(reader).first).to_contain_text(FERRY)
-    ask(reader, "How many jars does the 159th crate hold?")
-    expect(passages(reader, "BM25").first).to_contain_text("The 159th crate holds 1113 jars")
-    open_own(reader)
-    expect(listed(reader)).to_have_count(2)
-    context.close()
-    assert watch.problems == []
