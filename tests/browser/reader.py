@@ -237,6 +237,15 @@ class Reader:
         """Wait until neither the page nor its main part can be scrolled sideways."""
         self.page.wait_for_function(f"() => Math.max(...({BEYOND})()) <= 0", timeout=_A_MOMENT)
 
+    def beyond(self) -> list[int]:
+        """By how many pixels the page, and its main part, stay wider than what is seen of them; empty if none is."""
+        try:
+            self.expect_no_sideways()
+        except TimeoutError:
+            found: list[int] = self.page.evaluate(BEYOND)
+            return found
+        return []
+
     def picture(self, alt: str | re.Pattern[str]) -> "Picture":
         """The picture of matrices with this description."""
         return Picture(self.page, self.main.locator(".view").filter(has=self.page.get_by_role("img", name=alt)))

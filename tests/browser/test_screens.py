@@ -1,5 +1,10 @@
-"""Every screen of every page fits its window: the whole picture in sight, and text that can be read."""
+"""Every screen of every page fits its window: the whole picture in sight, and text that can be read.
 
+One tab goes from screen to screen and from one size of its window to the next, as a reader's does: to load a page anew
+takes a browser longer than all that is looked at here.
+"""
+
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -10,6 +15,8 @@ from tests.support.app_pages import SCREENS
 
 LAPTOP: ViewportSize = {"width": 1280, "height": 720}
 PROJECTOR: ViewportSize = {"width": 1920, "height": 1080}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+SENTENCE = "The pizza came out of the oven and it tasted good!"
 
 #: The smallest text of a picture, in pixels, by window and by whether the reader presents.
 SMALLEST = {(1280, False): 14, (1920, False): 14, (1280, True): 18, (1920, True): 24}
@@ -80,14 +87,12 @@ _BEYOND = """() => {
   return main.scrollHeight - main.clientHeight;
 }"""
 
+_HEIGHT = "document.querySelector('.stMainBlockContainer').scrollHeight"
+
 _LOOKS, _A_MOMENT = 10, 300  # milliseconds
 
 
 def _faults(reader: Reader, size: ViewportSize, presents: bool) -> list[str]:
-    reader.page.evaluate("window.written.length = 0")
-    reader.page.set_viewport_size({"width": size["width"], "height": size["height"] - 1})
-    reader.page.set_viewport_size(size)
-    reader.settled()
     found: Any = reader.page.evaluate(_FAULTS, SMALLEST[size["width"], presents])
     for _ in range(_LOOKS):
         if not found:
@@ -101,22 +106,59 @@ def _faults(reader: Reader, size: ViewportSize, presents: bool) -> list[str]:
     return [f"{size['width']}{' presenting' if presents else ''}: {fault}" for fault in found]
 
 
-@pytest.mark.parametrize("title", SCREENS)
-def test_every_screen_shows_its_whole_picture_in_text_that_can_be_read(reader: Reader, title: str) -> None:
-    reader.page.set_viewport_size(LAPTOP)
-    faults: dict[str, list[str]] = {}
-    for screen in SCREENS[title]:
-        reader.open(title, screen=screen, text="The pizza came out of the oven and it tasted good!")
-        reader.page.evaluate(_RECORD)
-        found = _faults(reader, LAPTOP, False) + _faults(reader, PROJECTOR, False)
-        # The other theme has other colours and marks, which must fit as well.
-        reader.page.emulate_media(color_scheme="dark")
-        reader.heading.click()
-        reader.page.keyboard.press("p")
-        reader.expect_parameter("present", "1")
+def _faults_at(reader: Reader, size: ViewportSize, presents: bool) -> list[str]:
+    """What of the screen does not fit a window of this size."""
+    if reader.page.viewport_size != size:
+        _forget_what_was_written(reader)
+        reader.page.set_viewport_size(size)
         reader.settled()
-        found += _faults(reader, PROJECTOR, True) + _faults(reader, LAPTOP, True)
-        reader.page.emulate_media(color_scheme="light")
-        if found:
+    found = []
+    if beyond := reader.beyond():
+        found.append(f"{size['width']}: {beyond} pixels lie beside the window")
+    if size is not PHONE:
+        return found + _faults(reader, size, presents)
+    height = reader.page.evaluate(_HEIGHT)
+    return found + ([f"on a phone it is {height} pixels high"] if height > 2 * PHONE["height"] else [])
+
+
+def _forget_what_was_written(reader: Reader) -> None:
+    reader.page.evaluate("window.written.length = 0")
+
+
+def _faults_of_screens(
+    reader: Reader, title: str, sizes: Sequence[ViewportSize], go_on: Callable[[str], None], presents: bool = False
+) -> dict[str, list[str]]:
+    """Screen → what of it does not fit windows of these sizes. go_on: from a screen to the next, which it names."""
+    faults = {}
+    reader.page.evaluate(_RECORD)
+    for number, screen in enumerate(SCREENS[title]):
+        if number:
+            _forget_what_was_written(reader)
+            go_on(screen)
+        # There and back, so that the window has each screen's first size already.
+        there_and_back = sizes if number % 2 == 0 else sizes[::-1]
+        if found := [fault for size in there_and_back for fault in _faults_at(reader, size, presents)]:
             faults[screen] = found
-    assert faults == {}
+    return faults
+
+
+@pytest.mark.parametrize("title", SCREENS)
+def test_every_screen_shows_its_whole_picture_in_text_that_can_be_read_and_on_a_phone_is_at_most_two_heights(
+    reader: Reader, title: str
+) -> None:
+    reader.page.set_viewport_size(LAPTOP)
+    reader.open(title, text=SENTENCE)
+    sizes = (PROJECTOR, PHONE, LAPTOP)
+    assert _faults_of_screens(reader, title, sizes, lambda screen: reader.pick("Screen", screen)) == {}
+
+
+@pytest.mark.parametrize("title", SCREENS)
+def test_every_screen_that_is_presented_shows_its_whole_picture_in_text_that_the_back_row_can_read(
+    reader: Reader, title: str
+) -> None:
+    # The other theme has other colours and marks, which must fit as well.
+    reader.page.emulate_media(color_scheme="dark")
+    reader.page.set_viewport_size(LAPTOP)
+    reader.open(title, text=SENTENCE, present=1)
+    sizes = (PROJECTOR, LAPTOP)
+    assert _faults_of_screens(reader, title, sizes, lambda screen: reader.press_key("PageDown", screen), True) == {}
