@@ -28,6 +28,9 @@ _OPTIONS = [
 
 Theme = Literal["light", "dark"]
 
+#: The colour of the page in each theme.
+GROUNDS: dict[Theme, str] = {"light": "rgb(251, 250, 246)", "dark": "rgb(22, 24, 29)"}
+
 DESK: ViewportSize = {"width": 1280, "height": 900}
 
 # Modules whose tests share servers of their own: one process starts them, before all else, since they take longest.
@@ -123,7 +126,7 @@ def reader(desk: tuple[Page, Watch], server: Server) -> Iterator[Reader]:
     page, watch = desk
     watch.problems.clear()
     page.set_viewport_size(DESK)
-    page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+    page.emulate_media(media="null", color_scheme="light", reduced_motion="no-preference")
     yield Reader(page, server.origin)
     if page.evaluate("location.origin") == server.origin:
         page.evaluate("localStorage.clear(); sessionStorage.clear()")

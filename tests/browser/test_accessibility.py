@@ -6,19 +6,18 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Theme
+from tests.browser.conftest import GROUNDS
 from tests.browser.reader import Reader
 from tests.support.app_pages import ALL_SCREENS, PAGES
 
 # What axe finds in order takes as long to write down as to find, and nobody reads it.
 _ONLY_VIOLATIONS = {"resultTypes": ["violations"]}
-_GROUNDS: dict[Theme, str] = {"light": "rgb(251, 250, 246)", "dark": "rgb(22, 24, 29)"}
 
 
 def violations(reader: Reader) -> list[Any]:
     """What axe finds on the page as it stands, in both themes."""
     found = []
-    for theme, ground in _GROUNDS.items():
+    for theme, ground in GROUNDS.items():
         reader.page.emulate_media(color_scheme=theme)
         expect(reader.page.locator(".stApp")).to_have_css("background-color", ground)
         reader.settled()

@@ -3,9 +3,10 @@
 import io
 import unicodedata
 
-import pytest
+from playwright.sync_api import expect
 from pypdf import PdfReader
 
+from tests.browser.conftest import GROUNDS
 from tests.browser.reader import Reader
 
 SENTENCE = "Squatch eats the pizza"
@@ -64,20 +65,21 @@ def test_after_printing_the_page_is_as_it_was(reader: Reader) -> None:
     assert reader.main.bounding_box() == before
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_paper_is_white_in_both_themes(reader: Reader, theme: str) -> None:
-    reader.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+def test_paper_is_white_in_both_themes(reader: Reader) -> None:
     reader.open("Positions", text=SENTENCE, screen="all screens")
-    reader.page.emulate_media(media="print")
-    grounds = reader.page.locator("body, .stApp, [data-testid=stMain]").evaluate_all(
-        "all => [...new Set(all.map((each) => getComputedStyle(each).backgroundColor))]"
-    )
-    inks = reader.main.locator("h1, h2, .es-lead").evaluate_all(
-        "all => [...new Set(all.map((each) => getComputedStyle(each).color))]"
-    )
-    reader.page.emulate_media(media="screen", color_scheme="light")
-    assert grounds == ["rgb(255, 255, 255)"]
-    assert inks == ["rgb(32, 36, 44)"]
+    for theme, ground in GROUNDS.items():
+        reader.page.emulate_media(media="screen", color_scheme=theme)
+        expect(reader.page.locator(".stApp")).to_have_css("background-color", ground)
+        reader.settled()
+        reader.page.emulate_media(media="print")
+        grounds = reader.page.locator("body, .stApp, [data-testid=stMain]").evaluate_all(
+            "all => [...new Set(all.map((each) => getComputedStyle(each).backgroundColor))]"
+        )
+        inks = reader.main.locator("h1, h2, .es-lead").evaluate_all(
+            "all => [...new Set(all.map((each) => getComputedStyle(each).color))]"
+        )
+        assert grounds == ["rgb(255, 255, 255)"]
+        assert inks == ["rgb(32, 36, 44)"]
 
 
 def test_by_hand_prints_a_sheet_with_blanks_and_one_with_the_answers(reader: Reader) -> None:

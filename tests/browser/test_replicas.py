@@ -48,8 +48,10 @@ def origin(replicas: Replicas) -> Iterator[str]:
 
 
 @pytest.fixture
-def readers(browser: Browser, origin: str) -> Iterator[list[Reader]]:
+def readers(browser: Browser, replicas: Replicas, origin: str) -> Iterator[list[Reader]]:
     """A reader on each replica."""
+    replicas.restart_ended()
+    wait_until(replicas.are_ready)
     opened: list[BrowserContext] = []
     found: dict[str, Reader] = {}
     while len(found) < 2:
@@ -211,5 +213,3 @@ def test_an_upload_that_dies_with_its_replica_is_made_again_at_the_other(
     expect(lost.page.get_by_text("half.csv")).to_be_visible()
     hand_over(lost, 5)
     expect(other.heading).to_contain_text("4 sentences")
-    replicas.restart_ended()
-    wait_until(replicas.are_ready)

@@ -22,11 +22,12 @@ function preparePrinting() {
     const ground = getComputedStyle(document.querySelector(".stApp")).backgroundColor.match(/\d+/g) ?? [255, 255, 255];
     root.classList.toggle("es-dark", ground[0] * 0.3 + ground[1] * 0.59 + ground[2] * 0.11 < 128);
     root.classList.toggle("es-wide", width > PHONE);
+    root.classList.toggle("es-sheets", Boolean(document.querySelector(".es-sheet")));
     style.textContent = sheets(one);
   };
   const undo = () => {
     style.textContent = "";
-    document.documentElement.classList.remove("es-dark", "es-wide");
+    document.documentElement.classList.remove("es-dark", "es-wide", "es-sheets");
   };
   window.addEventListener("beforeprint", prepare);
   window.addEventListener("afterprint", undo);
