@@ -61,10 +61,11 @@ _FAULTS = """(smallest) => {
         break;
       }
     }
-    for (const text of root instanceof ShadowRoot ? root.querySelectorAll("output, button, span") : []) {
+    for (const text of root instanceof ShadowRoot ? root.querySelectorAll("output, button, span, td, th, input, label, p, a") : []) {
       const size = parseFloat(getComputedStyle(text).fontSize);
-      if (text.textContent.trim() && text.getBoundingClientRect().width > 0 && size < smallest - 0.3) {
-        faults.push(`${name} says “${text.textContent.slice(0, 20)}” in ${size} px`);
+      const says = text.matches("input") ? text.value : text.textContent;
+      if (says.trim() && text.getBoundingClientRect().width > 2 && size < smallest - 0.3) {
+        faults.push(`${name} says “${says.slice(0, 20)}” in ${size} px`);
         break;
       }
     }
