@@ -61,7 +61,8 @@ _FAULTS = """(smallest) => {
         break;
       }
     }
-    for (const text of root instanceof ShadowRoot ? root.querySelectorAll("output, button, span, td, th, input, label, p, a") : []) {
+    const written = "output, button, span, td, th, input, label, p, a";
+    for (const text of root instanceof ShadowRoot ? root.querySelectorAll(written) : []) {
       const size = parseFloat(getComputedStyle(text).fontSize);
       const says = text.matches("input") ? text.value : text.textContent;
       if (says.trim() && text.getBoundingClientRect().width > 2 && size < smallest - 0.3) {
