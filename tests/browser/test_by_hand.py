@@ -405,7 +405,9 @@ def test_pointing_at_a_result_writes_its_sum_out(page: Reader) -> None:
 def test_one_step_goes_where_the_arrows_of_the_gradient_point(reader: Reader) -> None:
     reader.open(PAGE, screen="it learns")
     reader.main.get_by_role("button", name="Begin anew").click()
+    expect(reader.main.locator(".says")).to_contain_text("Step 0: loss 2.")
     reader.main.get_by_role("button", name="Show the gradient").click()
+    expect(reader.main.locator(".words .slope", has_text=re.compile("[↑↓]"))).not_to_have_count(0)
     before, arrow = _words(reader)
     reader.main.get_by_role("button", name="One step").click()
     expect(reader.main.locator(".says")).to_contain_text("Step 1: ")
