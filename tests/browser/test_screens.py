@@ -61,7 +61,7 @@ _FAULTS = """(smallest) => {
         break;
       }
     }
-    const written = "output, button, span, td, th, input, label, p, a";
+    const written = "output, button, span, td, th, input[type=text], label, p, a";
     for (const text of root instanceof ShadowRoot ? root.querySelectorAll(written) : []) {
       const size = parseFloat(getComputedStyle(text).fontSize);
       const says = text.matches("input") ? text.value : text.textContent;
