@@ -9,13 +9,16 @@ import gc
 import logging
 import os
 import socket
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import cache as once
 from threading import Thread
+from weakref import WeakKeyDictionary
 
 import streamlit as st
 from streamlit import config, net_util
+from streamlit.runtime.media_file_manager import MediaFileManager
 
 from components.ui import overtaken, warming
 from components.ui.explanations import warming as explanations
@@ -26,6 +29,26 @@ from components.ui.sentiment import warming as sentiment
 # Streamlit asks a server on the internet for this machine's public address, for its greeting and for each
 # connection from an unknown host name. Nothing here may need or touch the network.
 net_util.get_external_ip = lambda: None
+
+# Seconds between two looks for files of downloads that nobody needs any more.
+_SWEEP = 30.0
+_sweep = MediaFileManager.remove_orphaned_files
+_swept_at: WeakKeyDictionary[MediaFileManager, float] = WeakKeyDictionary()
+
+
+def _sweep_seldom(files: MediaFileManager) -> None:
+    """Delete files of downloads at most every _SWEEP seconds.
+
+    A file that is made on a click belongs to no run. Streamlit deletes what two ends of runs, of whichever session,
+    have found so; in a full class that is before the browser has fetched it.
+    """
+    now = time.monotonic()
+    if now - _swept_at.get(files, -_SWEEP) >= _SWEEP:
+        _swept_at[files] = now
+        _sweep(files)
+
+
+MediaFileManager.remove_orphaned_files = _sweep_seldom  # type: ignore[assignment, method-assign]
 
 _options_of = config.get_options_for_section
 _M_ARENA_MAX = -8

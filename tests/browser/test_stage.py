@@ -58,7 +58,7 @@ def test_back_goes_back_through_ten_changes_one_by_one(reader: Reader) -> None:
         reader.heading.click()  # keys go to the page, not to what was clicked before
         act()
         # An act ends when the app has been idle for a moment.
-        reader.page.wait_for_timeout(250)
+        reader.page.wait_for_function("document.documentElement.dataset.act === 'ended'")
         seen.append(state())
     for expected in reversed(seen[:-1]):
         reader.back()

@@ -17,6 +17,9 @@ function keepHistory() {
   let typedAt = 0;
   let timer = 0;
 
+  const tell = () => {
+    document.documentElement.dataset.act = open ? "goes on" : "ended";
+  };
   const change = (state, title, url) => {
     const target = url === undefined || url === null ? location.href : new URL(url, location.href).href;
     if (target === location.href) return replace(state, title, url);
@@ -27,11 +30,13 @@ function keepHistory() {
     typedAt = performance.now();
     const changed = open || goesOn ? replace : push;
     open = true;
+    tell();
     close();
     return changed(state, title, url);
   };
   window.encoderscopeAct = () => {
     open = false;
+    tell();
   };
   history.pushState = change;
   history.replaceState = change;
@@ -40,8 +45,10 @@ function keepHistory() {
     clearTimeout(timer);
     timer = setTimeout(() => {
       const app = document.querySelector('[data-testid="stApp"]');
-      if (app?.dataset.testScriptState === "notRunning") open = false;
-      else close();
+      if (app?.dataset.testScriptState === "notRunning") {
+        open = false;
+        tell();
+      } else close();
     }, IDLE);
   }
 
@@ -51,6 +58,7 @@ function keepHistory() {
   }, true);
   window.addEventListener("popstate", () => {
     open = true;
+    tell();
     typedIn = null;
     close();
   }, true);
