@@ -7,7 +7,7 @@ const QUIET = 700; // milliseconds without a change, after which the server hear
 const MOST_UNDONE = 200;
 
 // For tests, which hold these functions against core's.
-window.encoderscopeByHand = { forward, gradients, descend, examplesOf, lossOf, encoded, decoded, unlearned, judged, uses, reached };
+window.encoderscopeByHand = { forward, gradients, descend, examplesOf, lossOf, decoded, unlearned };
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".hand");

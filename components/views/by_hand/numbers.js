@@ -70,19 +70,8 @@ class Numbers {
       sums.append(row);
       if (key === "out") this.resultName = row.querySelector("a");
     }
-    const words = element("table", "words");
-    words.append(this.headRow([["", ""], ["word", "word"], ["quiet", "· result"], ["output", this.link("share", "share")]], [1, 2, 1, 1]));
-    data.names.forEach((name, word) => {
-      const row = this.row(element("th", "", name));
-      this.pair(row, [0, 1].map((c) => this.box(2 * word + c, "word", `${name}, ${ORDINALS[c]} number`)));
-      if (word < data.mask) {
-        const share = this.shown(`pr.${word}`, "output");
-        share.classList.add("bar");
-        this.bars.set(`pr.${word}`, share);
-        row.append(this.shown(`l.${word}`), share);
-      }
-      words.append(row);
-    });
+    const head = this.headRow([["", ""], ["word", "word"], ["quiet", "· result"], ["output", this.link("share", "share")]], [1, 2, 1, 1]);
+    const words = this.words(head, (word) => [this.shown(`l.${word}`)]);
     box.append(looks, sums, words);
     return box;
   }
@@ -91,24 +80,30 @@ class Numbers {
   parameters() {
     const { data } = this;
     const box = element("div", "parameters");
-    const words = element("table", "words");
-    words.append(this.headRow([["", ""], ["word", "embedding"], ["output", "share"]], [1, 2, 1]));
-    data.names.forEach((name, word) => {
-      const row = this.row(element("th", "", name));
-      this.pair(row, [0, 1].map((c) => this.box(2 * word + c, "word", `${name}, ${ORDINALS[c]} number`)));
-      if (word < data.mask) {
-        const share = this.shown(`pr.${word}`, "output");
-        share.classList.add("bar");
-        this.bars.set(`pr.${word}`, share);
-        row.append(share);
-      }
-      words.append(row);
-    });
+    const words = this.words(this.headRow([["", ""], ["word", "embedding"], ["output", "share"]], [1, 2, 1]));
     const matrices = element("table", "matrices");
     matrices.append(this.headRow([["", ""], ["query", "Wq"], ["key", "Wk"], ["value", "Wv"]]));
     for (const line of this.matrixRows()) matrices.append(line);
     box.append(words, matrices);
     return box;
+  }
+
+  // All words with their numbers and their shares. more: returns further cells of a word, before its share.
+  words(head, more = () => []) {
+    const table = element("table", "words");
+    table.append(head);
+    this.data.names.forEach((name, word) => {
+      const row = this.row(element("th", "", name));
+      this.pair(row, [0, 1].map((c) => this.box(2 * word + c, "word", `${name}, ${ORDINALS[c]} number`)));
+      if (word < this.data.mask) {
+        const share = this.shown(`pr.${word}`, "output");
+        share.classList.add("bar");
+        this.bars.set(`pr.${word}`, share);
+        row.append(...more(word), share);
+      }
+      table.append(row);
+    });
+    return table;
   }
 
   matrixRows() {
