@@ -13,7 +13,7 @@ language = session.ask_for_language(stage, needed=not puzzling)
 with stage.control(PUZZLES):
     puzzle = session.pick_puzzle()
 if puzzling:
-    stage.say_what_is_read(puzzle.language.spell(puzzle.sentence.words), "the sentence of this puzzle")
+    stage.say_what_is_read(puzzle.language.spell(puzzle.sentence.words), "")
 sentence = session.ask_for_sentence(stage, language, needed=not puzzling)
 held = session.hold(stage, language, sentence)
 puzzled = session.hold_puzzle(stage, puzzle) if stage.shows(PUZZLES) else held
