@@ -1,26 +1,19 @@
-"""By hand: what the browser computes is what core and torch compute, and every number can be held."""
+"""By hand: every number can be held, by pointer, finger and keys, and a link holds them all."""
 
 import re
-from typing import Any
 
-import numpy as np
 import pytest
-import torch
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from components.core.by_hand.code import decode, encode
-from components.core.by_hand.language import Language, read_language
-from components.core.by_hand.network import Network, Switches, loss, run
-from components.ui.by_hand.exercises import Puzzle, opening_language, puzzles, trained_numbers
+from components.core.by_hand.network import Network, run
+from components.ui.by_hand.exercises import Puzzle, puzzles, trained_numbers
 from components.ui.wording import format_signed
+from tests.browser.by_hand_steps import LANGUAGE, PAGE, Changes, number, with_numbers
 from tests.browser.reader import Reader
 
-PAGE = "By hand"
-LANGUAGE = read_language(opening_language())
-_EXPORTED = "encoderscopeByHand"
-
 #: Puzzle → what solves it: numbers by their place, or a switch.
-SOLUTIONS: dict[str, dict[int | str, float | bool]] = {
+SOLUTIONS: dict[str, Changes] = {
     "what it means": {17: 2.9},
     "swap two words": {"positions": False},
     "two words as one": {12: 0.95, 13: -2.4},
@@ -35,128 +28,10 @@ def page(reader: Reader) -> Reader:
     return reader
 
 
-def number(reader: Reader, label: str) -> Locator:
-    """The first box for a number of the network."""
-    return reader.main.get_by_role("spinbutton", name=label, exact=True).first
-
-
 def expect_numbers(reader: Reader, network: Network) -> None:
     """Wait until the address holds these numbers."""
     reader.expect_parameter("numbers", encode(network))
     reader.settled()
-
-
-def with_numbers(code: str, changes: dict[int | str, float | bool], language: Language = LANGUAGE) -> Network:
-    """The network of a code, with some of its numbers and switches changed."""
-    network = decode(code, language)
-    flat = np.concatenate(
-        [network.embeddings.ravel(), network.query.ravel(), network.key.ravel(), network.value.ravel()]
-    )
-    switches = dict(vars(network.switches))
-    for place, value in changes.items():
-        if isinstance(place, int):
-            flat[place] = value
-        else:
-            switches[place] = bool(value)
-    query, key, value_matrix = flat[-12:].reshape(3, 2, 2)
-    return Network(flat[:-12].reshape(-1, 2), query, key, value_matrix, Switches(**switches))
-
-
-def random_states(count: int) -> list[tuple[str, list[int], int]]:
-    """Networks with all switches both ways, as codes, each with a sentence and the position that looks."""
-    draws = np.random.default_rng(0)
-    states = []
-    for _ in range(count):
-        numbers = draws.normal(scale=2, size=30).round(2)
-        query, key, value = numbers[18:].reshape(3, 2, 2)
-        switches = Switches(*(bool(draws.integers(2)) for _ in range(4)))
-        words = draws.integers(9, size=draws.integers(1, 6)).tolist()
-        code = encode(Network(numbers[:18].reshape(9, 2), query, key, value, switches))
-        states.append((code, words, int(draws.integers(len(words)))))
-    return states
-
-
-def test_every_number_of_200_networks_is_that_of_core(page: Reader) -> None:
-    states = random_states(200)
-    found = page.page.evaluate(
-        f"""(states) => states.map(([code, words, looks]) => {{
-          const {{ numbers, switches }} = {_EXPORTED}.decoded(code);
-          return {_EXPORTED}.forward(numbers, switches, words, looks);
-        }})""",
-        [list(state) for state in states],
-    )
-    for (code, words, looks), steps in zip(states, found, strict=True):
-        expected = run(decode(code, LANGUAGE), tuple(words))
-        for name, array in {
-            "e": expected.embeddings,
-            "p": expected.positions,
-            "x": expected.inputs,
-            "q": expected.queries,
-            "k": expected.keys,
-            "v": expected.values,
-            "s": expected.scores[:, looks],
-            "w": expected.weights[:, looks],
-            "z": expected.attended[looks],
-            "out": expected.results[looks],
-            "l": expected.likeness[looks],
-            "pr": expected.probabilities[looks],
-        }.items():
-            np.testing.assert_allclose(steps[name], array, atol=1e-9, err_msg=name)
-
-
-def torch_loss(numbers: torch.Tensor, switches: Switches) -> torch.Tensor:
-    """The mean loss on the opening language, written for torch's derivatives."""
-    embeddings, matrices = numbers[:18].reshape(9, 2), numbers[18:].reshape(3, 2, 2)
-    losses = []
-    for sentence, word in LANGUAGE.examples:
-        places = torch.arange(len(sentence.words), dtype=torch.float64)
-        inputs = embeddings[list(sentence.words)]
-        if switches.positions:
-            inputs = inputs + torch.stack([places.sin(), places.cos()], dim=1)
-        heads = 2 if switches.two_heads else 1
-        query, key, value = (
-            (inputs @ matrix).reshape(1, len(places), heads, 2 // heads).transpose(1, 2) for matrix in matrices
-        )
-        attended = torch.nn.functional.scaled_dot_product_attention(
-            query, key, value, scale=None if switches.scaled else 1.0
-        )
-        result = attended.transpose(1, 2).reshape(-1, 2)[sentence.looks] + switches.residual * inputs[sentence.looks]
-        losses.append(torch.nn.functional.cross_entropy((embeddings[:8] @ result)[None], torch.tensor([word])))
-    return torch.stack(losses).mean()
-
-
-def test_gradients_are_torchs_and_losses_are_cores(page: Reader) -> None:
-    codes = [code for code, _, _ in random_states(24)]
-    found = page.page.evaluate(
-        f"""([codes, sentences]) => codes.map((code) => {{
-          const {{ numbers, switches }} = {_EXPORTED}.decoded(code);
-          const {{ loss, gradient }} = {_EXPORTED}.gradients(numbers, switches, {_EXPORTED}.examplesOf(sentences, 8));
-          return {{ loss, gradient: [...gradient], numbers: [...numbers] }};
-        }})""",
-        [codes, [list(words) for words in LANGUAGE.sentences]],
-    )
-    for code, each in zip(codes, found, strict=True):
-        network = decode(code, LANGUAGE)
-        numbers = torch.tensor(each["numbers"], dtype=torch.float64, requires_grad=True)
-        (gradient,) = torch.autograd.grad(torch_loss(numbers, network.switches), numbers)
-        np.testing.assert_allclose(each["gradient"], gradient, atol=1e-6)
-        assert each["loss"] == pytest.approx(loss(network, LANGUAGE), abs=1e-9)
-
-
-def test_training_from_seed_1_ends_at_the_floor(page: Reader) -> None:
-    end: float = page.page.evaluate(
-        f"""(sentences) => {{
-          const {{ unlearned, gradients, descend, lossOf, examplesOf }} = {_EXPORTED};
-          const {{ numbers, switches }} = unlearned(8, 1);
-          const [speed, examples] = [new Float64Array(numbers.length), examplesOf(sentences, 8)];
-          for (let step = 0; step < 3000; step += 1) {{
-            descend(numbers, speed, gradients(numbers, switches, examples).gradient, 0.05);
-          }}
-          return lossOf(numbers, switches, examples);
-        }}""",
-        [list(words) for words in LANGUAGE.sentences],
-    )
-    assert end == pytest.approx(LANGUAGE.floor(ordered=True), abs=0.005)
 
 
 @pytest.mark.parametrize("puzzle", puzzles().values(), ids=lambda puzzle: puzzle.name)
@@ -235,33 +110,6 @@ def test_the_tip_of_a_word_stays_under_the_pointer_however_far_it_is_dragged(pag
         )
     page.page.mouse.up()
     page.settled()
-
-
-def test_one_number_alone_mends_the_broken_network_and_one_of_wk_makes_it_look_at_pizza(page: Reader) -> None:
-    broken, pronoun = puzzles()["the broken number"], puzzles()["what it means"]
-    mending: list[int] = page.page.evaluate(
-        f"""([code, sentences, most]) => {{
-          const {{ decoded, lossOf, examplesOf }} = {_EXPORTED};
-          const {{ numbers, switches }} = decoded(code);
-          const examples = examplesOf(sentences, 8);
-          return [...numbers.keys()].filter((index) => {{
-            const changed = numbers.slice();
-            for (let value = -30; value <= 30; value += 0.1) {{
-              changed[index] = value;
-              if (lossOf(changed, switches, examples) <= most) return true;
-            }}
-          }});
-        }}""",
-        [broken.numbers, [list(words) for words in broken.language.sentences], broken.goal["loss"]["most"]],
-    )
-    assert mending == [23]  # Wk, row 1, column 2
-    reach = np.linspace(-2.35, 2.35, 21)  # as far as the plane shows
-    dragged: list[dict[int | str, float | bool]] = [{4: x, 5: y} for x in reach for y in reach]
-    typed: list[dict[int | str, float | bool]] = [{17: value} for value in reach]  # Wk, row 1, column 2
-    for changes in (dragged, typed):
-        networks = [with_numbers(pronoun.numbers, change, pronoun.language) for change in changes]
-        weights = [run(network, pronoun.sentence.words).weights[0, 3, 2] for network in networks]
-        assert max(weights) >= pronoun.goal["weight"]["least"]
 
 
 def test_undo_and_reset_bring_numbers_back(page: Reader) -> None:
@@ -345,51 +193,6 @@ def test_a_finger_moves_a_word_on_a_phone_and_the_page_stays_where_it_is(reader:
     reader.settled()
 
 
-@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
-def test_train_moves_words_until_those_used_alike_lie_on_each_other(reader: Reader, motion: Any) -> None:
-    reader.page.emulate_media(reduced_motion=motion)
-    reader.open(PAGE, screen="it learns")
-    reader.main.get_by_role("button", name="Begin anew").click()
-    expect(number(reader, "squatch, first number")).not_to_have_value("−1.39")
-    reader.main.get_by_role("button", name="Train", exact=True).click()
-    expect(reader.main.locator(".says")).to_contain_text("Step 3,000: loss 0.462, floor 0.462", timeout=60_000)
-    expect(reader.heading).to_have_text("These 30 numbers know all that can be known: loss 0.462, floor 0.462")
-    for one, other in (("pizza", "bread"), ("tea", "milk"), ("squatch", "norm")):
-        for axis in ("first", "second"):
-            values = [number(reader, f"{word}, {axis} number").input_value().replace("−", "-") for word in (one, other)]
-            assert float(values[0]) == pytest.approx(float(values[1]), abs=0.05)
-
-
-def test_a_learning_rate_that_is_too_large_bursts_and_that_is_said(reader: Reader) -> None:
-    reader.open(PAGE, screen="it learns")
-    reader.main.get_by_role("slider", name=re.compile("Learning rate")).press("End")
-    reader.main.get_by_role("button", name="Begin anew").click()
-    reader.main.get_by_role("button", name="Train", exact=True).click()
-    expect(reader.main.locator(".says")).to_contain_text("the learning rate 1 is too large", timeout=60_000)
-    reader.settled()
-
-
-def test_what_training_says_is_of_the_numbers_that_are_there(reader: Reader) -> None:
-    reader.open(PAGE, screen="it learns")
-    says = reader.main.locator(".says")
-    rate = reader.main.get_by_role("slider", name=re.compile("Learning rate"))
-    expect(says).to_contain_text(": at the floor")
-    rate.press("End")
-    reader.main.get_by_role("button", name="All 12 seeds").click()
-    expect(says).to_contain_text("12 of 12 seeds trained: 12 burst")
-    reader.main.get_by_role("button", name="Begin anew").click()
-    reader.main.get_by_role("button", name="Train", exact=True).click()
-    expect(says).to_contain_text("the learning rate 1 is too large")
-    rate.press("Home")
-    reader.main.get_by_role("button", name="One step").click()
-    expect(says).to_contain_text(re.compile(r"^Step \d+: loss [\d.]+, floor 0.462"))
-    box = number(reader, "pizza, first number")
-    box.fill("3")
-    box.press("Enter")
-    expect(says).to_contain_text("Step 0: ")
-    reader.settled()
-
-
 def test_pointing_at_a_result_writes_its_sum_out(page: Reader) -> None:
     readout = page.main.locator(".readout")
     for key, says in {
@@ -400,30 +203,6 @@ def test_pointing_at_a_result_writes_its_sum_out(page: Reader) -> None:
     }.items():
         page.main.locator(f'td[data-key="{key}"]').hover()
         expect(readout).to_have_text(says)
-
-
-def test_one_step_goes_where_the_arrows_of_the_gradient_point(reader: Reader) -> None:
-    reader.open(PAGE, screen="it learns")
-    reader.main.get_by_role("button", name="Begin anew").click()
-    expect(reader.main.locator(".says")).to_contain_text("Step 0: loss 2.")
-    reader.main.get_by_role("button", name="Show the gradient").click()
-    expect(reader.main.locator(".words .slope", has_text=re.compile("[↑↓]"))).not_to_have_count(0)
-    before, arrow = _words(reader)
-    reader.main.get_by_role("button", name="One step").click()
-    expect(reader.main.locator(".says")).to_contain_text("Step 1: ")
-    after, _ = _words(reader)
-    moved = [(new - old, sign) for old, new, sign in zip(before, after, arrow, strict=True) if abs(new - old) >= 0.01]
-    assert moved
-    for change, sign in moved:
-        assert sign == ("↑" if change > 0 else "↓")
-
-
-def _words(reader: Reader) -> tuple[list[float], list[str]]:
-    """The numbers of the words as the boxes show them, and the arrow beside each."""
-    cells = reader.main.locator(".words td.number.word")
-    read = "cells => cells.map((cell) => [cell.querySelector('input').value, cell.querySelector('.slope').textContent])"
-    found: list[list[str]] = cells.evaluate_all(read)
-    return [float(value.replace("−", "-")) for value, _ in found], [arrow for _, arrow in found]
 
 
 def test_a_step_leads_to_the_same_step_on_the_readers_own_sentence(reader: Reader) -> None:
@@ -474,31 +253,3 @@ def test_numbers_outlive_a_way_to_another_page_and_to_another_screen(page: Reade
     expect(number(page, "pizza, first number")).to_have_value("0.50")
     page.pick("Screen", "on paper")
     expect(page.main.locator(".es-sheet:not(.es-paper)")).to_contain_text("(0.50, −2.40)")
-
-
-def test_another_sentence_while_it_learns_ends_the_training_and_keeps_what_was_learned(reader: Reader) -> None:
-    reader.open(PAGE, screen="it learns")
-    reader.main.get_by_role("button", name="Begin anew").click()
-    reader.main.get_by_role("button", name="Train", exact=True).click()
-    says = reader.main.locator(".says")
-    expect(says).to_contain_text(re.compile(r"Step [1-9]\d\d"))
-    box = reader.box("Sentence, with [MASK] for a hidden word")
-    box.fill("norm drinks [MASK]")
-    box.press("Enter")
-    expect(reader.main.locator(".readout")).to_contain_text("“[MASK]” looks most at")
-    reader.expect_parameter("sentence", "norm drinks [MASK]")
-    reader.settled()
-    expect(reader.main.get_by_role("button", name="Train", exact=True)).to_be_visible()
-    expect(says).to_contain_text(re.compile(r"Step [1-9]\d\d"))
-    expect(number(reader, "pizza, first number")).not_to_have_value("0.55")  # where seed 1 begins
-    reader.expect_parameter("numbers", encode(shown_network(reader)))
-
-
-def shown_network(reader: Reader) -> Network:
-    """The network that the boxes of the training screen show."""
-    words = (*LANGUAGE.words, "[MASK]")
-    labels = [f"{word}, {axis} number" for word in words for axis in ("first", "second")]
-    labels += [f"W{name}, row {row}, column {column}" for name in "qkv" for row in (1, 2) for column in (1, 2)]
-    numbers = np.array([float(number(reader, label).input_value().replace("−", "-")) for label in labels])
-    query, key, value = numbers[18:].reshape(3, 2, 2)
-    return Network(numbers[:18].reshape(9, 2), query, key, value)

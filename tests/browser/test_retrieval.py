@@ -23,6 +23,7 @@ from tests.browser.retrieval_steps import (
     passages,
 )
 from tests.browser.server import Server
+from tests.support.app_pages import SCREENS
 from tests.support.paths import ROOT
 from tests.support.reference import Opened
 
@@ -285,3 +286,15 @@ def test_a_failure_opens_with_what_came_instead_and_a_lesson_with_one_click(read
     expect(reader.main.locator(".es-lead").filter(has_text="No word in common.")).to_contain_text("briny broth")
     expect(passages(reader).first).to_contain_text("An overly briny broth")
     expect(passages(reader, "BM25").filter(has_text="overly briny broth")).to_have_count(0)
+
+
+def test_no_part_of_the_page_scrolls_sideways_on_a_phone(reader: Reader) -> None:
+    reader.open(PAGE, question=QUESTION)
+    reader.page.set_viewport_size({"width": 390, "height": 844})
+    reader.settled()
+    too_wide = {}
+    for at in SCREENS[PAGE]:
+        reader.pick("Screen", at)
+        if beyond := reader.beyond():
+            too_wide[at] = beyond
+    assert too_wide == {}

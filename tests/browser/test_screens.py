@@ -65,7 +65,7 @@ _FAULTS = """(smallest) => {
     for (const text of root instanceof ShadowRoot ? root.querySelectorAll(written) : []) {
       const size = parseFloat(getComputedStyle(text).fontSize);
       const says = text.matches("input") ? text.value : text.textContent;
-      if (says.trim() && text.getBoundingClientRect().width > 2 && size < smallest - 0.3) {
+      if (says.trim() && text.getBoundingClientRect().width > 0 && size < smallest - 0.3) {
         faults.push(`${name} says “${says.slice(0, 20)}” in ${size} px`);
         break;
       }

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from components.core.by_hand.language import Language
-from components.core.by_hand.network import Network, Switches
+from components.core.by_hand.network import Network, Switches, count_numbers
 from components.core.errors import SentenceError
 
 #: Numbers lie between −LARGEST and LARGEST.
@@ -33,7 +33,7 @@ def encode(network: Network) -> str:
 
 def decode(code: str, language: Language) -> Network:
     """Return the network that a text stands for. Raises SentenceError if it is not one of this language."""
-    count = 2 * (len(language.words) + 1) + 12
+    count = count_numbers(language)
     try:
         packed = base64.b64decode(code + "=" * (-len(code) % 4), altchars=b"-_", validate=True)
         flags, *steps = struct.unpack(f">B{count}h", packed)

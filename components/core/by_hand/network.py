@@ -59,6 +59,15 @@ class Steps:
     probabilities: Float[np.ndarray, "S V"]
 
 
+def count_numbers(language: Language) -> int:
+    """The numbers of a network for a language: two for each word and for [MASK], and three matrices of four.
+
+    >>> count_numbers(Language(("a", "b", "c", "d", "e", "f", "g", "h"), ()))
+    30
+    """
+    return 2 * (len(language.words) + 1) + 3 * 4
+
+
 def position(count: int) -> Float[np.ndarray, "S 2"]:
     """The positions 0 to count − 1: (sin p, cos p), the first two dimensions of Vaswani et al. 2017.
 

@@ -113,8 +113,10 @@ def fit_projection(unit_vectors: Float[np.ndarray, "N D"], settings: ProjectionS
     """Make the map of N vectors. Raises MapError if there are too many for the method."""
     count, axes = len(unit_vectors), settings.dimensions
     alike = bool(np.ptp(unit_vectors, axis=0).max() < _ROUNDING)
-    flat = alike or count < _FEWEST or unit_vectors.shape[1] <= axes or _directions(unit_vectors) < axes
+    flat = alike or count < _FEWEST or unit_vectors.shape[1] <= axes
     method: ProjectionMethod = "PCA" if flat else settings.method
+    if method != "PCA" and _directions(unit_vectors) < axes:
+        method = "PCA"
     pca = None
     if alike:
         points = np.zeros((count, axes))

@@ -8,14 +8,13 @@ import numpy as np
 import pandas as pd
 
 from components.core.by_hand.language import MASK, Language
-from components.core.by_hand.network import Steps, loss, run
+from components.core.by_hand.network import Steps, count_numbers, loss, run
 from components.ui.by_hand.exercises import Puzzle, puzzles
 from components.ui.by_hand.session import Held
 from components.ui.charts import show
 from components.ui.page import quoted
 from components.ui.stage import frame, question
 from components.ui.stage.question import Asked
-from components.ui.wording import format_count
 from components.views.by_hand import Way, by_hand
 
 Ways = Mapping[str, Way]
@@ -40,16 +39,16 @@ def draw_numbers(held: Held, ways: Ways) -> None:
 
 def draw_training(held: Held, ways: Ways) -> None:
     """Draw the network while it learns."""
-    network = held.network
+    network, count = held.network, count_numbers(held.language)
     if network is None:
-        finding = f"{_count(held)} numbers that nobody has trained: press Train"
+        finding = f"{count} numbers that nobody has trained: press Train"
     else:
         reached = loss(network, held.language)
         least = held.language.floor(ordered=network.switches.positions)
         if reached - least < _REACHED:
-            finding = f"These {_count(held)} numbers know all that can be known: loss {reached:.3f}, floor {least:.3f}"
+            finding = f"These {count} numbers know all that can be known: loss {reached:.3f}, floor {least:.3f}"
         else:
-            finding = f"These {_count(held)} numbers lose {reached - least:.3f} more than they must"
+            finding = f"These {count} numbers lose {reached - least:.3f} more than they must"
     frame.heading(
         finding,
         "“Begin anew” draws numbers that know nothing; training moves all of them downhill. Loss: the mean of −ln p "
@@ -109,22 +108,18 @@ def _draw(held: Held, ways: Ways, mode: Literal["numbers", "training"], key: str
     )
 
 
-def _count(held: Held) -> int:
-    return 2 * (len(held.language.words) + 1) + 12
-
-
 def _what_fills_the_gap(held: Held) -> str:
     """The title: the words that the network holds likeliest at the token that looks."""
     network = held.network
     if network is None:
-        return f"{_count(held)} numbers are a whole encoder, and nobody has trained them yet"
+        return f"{count_numbers(held.language)} numbers are a whole encoder, and nobody has trained them yet"
     shares = run(network, held.sentence.words).probabilities[held.sentence.looks]
     order = np.argsort(-shares, kind="stable")
     likely = [word for word in order if shares[word] > shares[order[0]] / 2]
     names = [quoted(held.language.words[word]) for word in likely[:2]]
     hidden = held.sentence.words[held.sentence.looks] == held.language.mask
     place = MASK if hidden else quoted(held.language.words[held.sentence.words[held.sentence.looks]])
-    return f"{_count(held)} numbers put {' or '.join(names)} in the place of {place}"
+    return f"{count_numbers(held.language)} numbers put {' or '.join(names)} in the place of {place}"
 
 
 def _explain(held: Held) -> None:
@@ -136,7 +131,7 @@ def _explain(held: Held) -> None:
     )
     frame.note(
         f"An encoder such as BERT has more of everything, and besides: a bias at every matrix, an output projection, "
-        f"LayerNorm, and a feed-forward network in each layer. {format_count(_count(held), 'number')} here: two for "
+        f"LayerNorm, and a feed-forward network in each layer. {count_numbers(held.language)} numbers here: two for "
         f"each of {len(held.language.words)} words and for {MASK}, and three matrices of four."
     )
 

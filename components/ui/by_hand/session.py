@@ -12,7 +12,7 @@ from components.core.by_hand.code import decode
 from components.core.by_hand.language import MASK, MOST_SENTENCES, MOST_WORDS, Language, Sentence
 from components.core.by_hand.language import read_language as parse_language
 from components.core.by_hand.language import read_sentence as parse_sentence
-from components.core.by_hand.network import Network, Switches
+from components.core.by_hand.network import Network
 from components.core.errors import SentenceError
 from components.core.model.loading import BUNDLED_NAME
 from components.ui import address, state
@@ -41,12 +41,6 @@ class Held:
     def network(self) -> Network | None:
         """The network of these numbers; None as long as the browser has drawn numbers that it has not told yet."""
         return decode(self.exercise.numbers, self.language) if self.exercise.numbers else None
-
-    @property
-    def switches(self) -> Switches:
-        """What of the network is on."""
-        network = self.network
-        return network.switches if network else Switches()
 
 
 def ask_for_language(stage: Stage, *, needed: bool) -> Language:

@@ -37,6 +37,10 @@ function shapeOf(data, theme) {
   return JSON.stringify([data.place, data.names, data.sentence, data.mode, data.goal, data.ways, theme, data.floor]);
 }
 
+function copied({ numbers, switches }) {
+  return { numbers: numbers.slice(), switches: { ...switches } };
+}
+
 class View {
   // before: the view of another sentence, whose numbers go on where they are those of the same language.
   constructor(root, data, theme, before) {
@@ -147,10 +151,8 @@ class View {
     switches.replaceChildren(...this.boxes);
     undo.onclick = () => this.undo();
     reset.onclick = () => {
-      this.training?.stop();
       this.remember();
-      this.network = { numbers: this.start.numbers.slice(), switches: { ...this.start.switches } };
-      this.training?.forget();
+      this.network = copied(this.start);
       this.settle();
     };
     hint.hidden = !this.data.hint;
@@ -186,7 +188,7 @@ class View {
     this.training?.halt();
     this.tellReader("");
     if (!trains) this.training?.forget();
-    this.undone.push({ numbers: this.network.numbers.slice(), switches: { ...this.network.switches } });
+    this.undone.push(copied(this.network));
     if (this.undone.length > MOST_UNDONE) this.undone.shift();
   }
 
@@ -276,11 +278,12 @@ class View {
     this.parts.stage.style.height = Number.isFinite(room) ? `${room}px` : "";
     this.sizeNumbers(room);
     const steps = forward(network.numbers, network.switches, data.sentence, looks);
-    const loss = lossOf(network.numbers, network.switches, data.examples);
-    const gradient = this.training?.shows || this.slopesShown ? gradients(network.numbers, network.switches, data.examples).gradient : null;
-    this.numbers.draw(network, steps, looks, gradient);
-    this.plane.draw(network, steps, looks, gradient);
-    this.training?.draw();
+    const given = [network.numbers, network.switches, data.examples];
+    const { loss, gradient } = this.training || this.slopesShown ? gradients(...given) : { loss: lossOf(...given) };
+    const shown = this.training?.shows || this.slopesShown ? gradient : null;
+    this.numbers.draw(network, steps, looks, shown);
+    this.plane.draw(network, steps, looks, shown);
+    this.training?.draw(loss, gradient);
     for (const label of this.boxes) label.firstChild.checked = network.switches[label.firstChild.dataset.name];
     this.parts.undo.disabled = !this.undone.length;
     this.finding = this.found(steps, loss);
@@ -305,7 +308,7 @@ class View {
   found(steps, loss) {
     const { data, network, looks } = this;
     if (data.goal) {
-      const { solved, says } = judged(data.goal, network, data, this.start);
+      const { solved, says } = judged(data.goal, network, data, this.start, loss);
       this.root.classList.toggle("solved", solved);
       this.parts.next.hidden = !(solved && data.following);
       return `${solved ? "Solved" : "Not yet"}: ${says}.`;

@@ -5,6 +5,13 @@
 
 const MATRICES = { q: 12, k: 8, v: 4 }; // where each begins, counted from the end
 
+// What the number at an index belongs to: {word, axis}, or {matrix, row, column}.
+function belongs(index, count) {
+  const inside = index - (count - MATRICES.q);
+  if (inside < 0) return { word: Math.floor(index / 2), axis: index % 2 };
+  return { matrix: ["q", "k", "v"][Math.floor(inside / 4)], row: Math.floor((inside % 4) / 2), column: inside % 2 };
+}
+
 function product(x, y, numbers, matrix) {
   const w = numbers.length - MATRICES[matrix];
   return [x * numbers[w] + y * numbers[w + 2], x * numbers[w + 1] + y * numbers[w + 3]];

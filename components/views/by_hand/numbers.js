@@ -1,9 +1,6 @@
 // The numbers in the order of computation, in tables. Those of the network are boxes to type or step in; all others
 // follow from them.
 
-const STEP = 0.1;
-const FINE = 0.01;
-
 class Numbers {
   constructor(panels, data, act) {
     Object.assign(this, { panels, data, act, cells: new Map(), bars: new Map(), arrows: new Map(), rows: [] });
@@ -28,16 +25,14 @@ class Numbers {
       this.pair(row, [0, 1].map((c) => this.shown(`x.${at}.${c}`)));
       table.append(row);
     });
-    const matrices = [["q", "query", "query"], ["k", "key", "key"], ["v", "value", "value"]];
-    head([["", ""], ...matrices.map(([matrix, role]) => [role, `× W${matrix}`])]);
+    head([["", ""], ...ROLES.map(([matrix, role]) => [role, `× W${matrix}`])]);
     for (const line of this.matrixRows()) table.append(line);
-    head([["", ""], ...matrices.map(([, role, name]) => [role, this.link(`= ${name}`, name)])]);
-    data.sentence.forEach((word, at) => {
+    head([["", ""], ...ROLES.map(([, role]) => [role, this.link(`= ${role}`, role)])]);
+    data.sentence.forEach((_, at) => {
       const row = this.row(element("th", "", data.labels[at]));
-      for (const [matrix, role] of matrices) {
+      for (const [matrix, role] of ROLES) {
         this.pair(row, [0, 1].map((c) => this.shown(`${matrix}.${at}.${c}`, role)));
       }
-      row.dataset.at = at;
       table.append(row);
     });
     return table;
@@ -78,11 +73,10 @@ class Numbers {
 
   // All numbers of the network, and what fills the gap; while it learns.
   parameters() {
-    const { data } = this;
     const box = element("div", "parameters");
     const words = this.words(this.headRow([["", ""], ["word", "embedding"], ["output", "share"]], [1, 2, 1]));
     const matrices = element("table", "matrices");
-    matrices.append(this.headRow([["", ""], ["query", "Wq"], ["key", "Wk"], ["value", "Wv"]]));
+    matrices.append(this.headRow([["", ""], ...ROLES.map(([matrix, role]) => [role, `W${matrix}`])]));
     for (const line of this.matrixRows()) matrices.append(line);
     box.append(words, matrices);
     return box;
@@ -107,15 +101,13 @@ class Numbers {
   }
 
   matrixRows() {
-    const first = this.data.names.length * 2;
+    const count = this.data.names.length * 2 + MATRICES.q;
     return [0, 1].map((line) => {
       const row = this.row(element("td"));
-      [["q", "query"], ["k", "key"], ["v", "value"]].forEach(([matrix, role], number) => {
-        const boxes = [0, 1].map((c) =>
-          this.box(first + 4 * number + 2 * line + c, role, `W${matrix}, row ${line + 1}, column ${c + 1}`),
-        );
-        this.pair(row, boxes);
-      });
+      for (const [matrix, role] of ROLES) {
+        const first = count - MATRICES[matrix] + 2 * line;
+        this.pair(row, [0, 1].map((c) => this.box(first + c, role, `W${matrix}, row ${line + 1}, column ${c + 1}`)));
+      }
       return row;
     });
   }
@@ -237,9 +229,9 @@ class Numbers {
     cell.addEventListener("focusout", () => this.act.light());
   }
 
-  put(key, number, decimals = 2) {
+  put(key, number) {
+    const text = fixed(number);
     for (const cell of this.cells.get(key) ?? []) {
-      const text = fixed(number, decimals);
       if (cell.tagName === "INPUT") {
         // What is being typed is left alone until it is handed over.
         if (cell.getRootNode().activeElement !== cell || cell.dataset.drawn === cell.value) cell.value = text;
@@ -248,7 +240,7 @@ class Numbers {
         cell.setAttribute("aria-valuetext", text);
       } else if (cell.textContent !== text) cell.textContent = text;
     }
-    for (const bar of [this.bars.get(key)]) bar?.style.setProperty("--share", `${(100 * number).toFixed(1)}%`);
+    this.bars.get(key)?.style.setProperty("--share", `${(100 * number).toFixed(1)}%`);
   }
 
   draw({ numbers, switches }, steps, looks, gradient) {

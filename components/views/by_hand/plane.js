@@ -13,6 +13,9 @@ const LAYERS = [
   ["far", "zoom out"],
 ];
 
+const ROLES = [["q", "query"], ["k", "key"], ["v", "value"]]; // of each matrix and of what it makes
+const [STEP, FINE] = [0.1, 0.01]; // of a number that is moved by keys
+
 const SHOWN = new Set(["words", "looking", "result"]); // kept from sentence to sentence and from screen to screen
 
 const STEEP = 0.05; // nats a unit: a slope that is drawn at full length; smaller ones are drawn shorter
@@ -45,11 +48,10 @@ class Plane {
     this.arrow("z", "value", 4, "result");
     this.arrow("out", "ink", 3, "result");
     data.names.forEach((name, word) => this.handle(`word.${word}`, "word", "words", 2 * word, name));
-    for (const matrix of ["q", "k", "v"]) {
-      const colour = { q: "query", k: "key", v: "value" }[matrix];
+    const count = data.names.length * 2 + MATRICES.q;
+    for (const [matrix, role] of ROLES) {
       for (const row of [0, 1]) {
-        const first = data.names.length * 2 + 4 * ["q", "k", "v"].indexOf(matrix) + 2 * row;
-        this.handle(`W${matrix}.${row}`, colour, matrix, first, `(${1 - row}, ${row}) × W${matrix}`);
+        this.handle(`W${matrix}.${row}`, role, matrix, count - MATRICES[matrix] + 2 * row, `(${1 - row}, ${row}) × W${matrix}`);
       }
     }
   }
@@ -109,7 +111,7 @@ class Plane {
     const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
     if (!way) return;
     event.preventDefault();
-    const by = event.shiftKey ? 0.01 : 0.1;
+    const by = event.shiftKey ? FINE : STEP;
     const { numbers } = this.act.network();
     this.act.begin();
     this.act.set({ [index]: numbers[index] + by * way[0], [index + 1]: numbers[index + 1] + by * way[1] });
@@ -171,7 +173,7 @@ class Plane {
     const start = switches.residual ? steps.x[looks] : zero;
     put("z", start, steps.out, "");
     put("out", zero, steps.out, "result");
-    for (const matrix of ["q", "k", "v"]) {
+    for (const [matrix] of ROLES) {
       const first = numbers.length - MATRICES[matrix];
       for (const row of [0, 1]) {
         const to = [numbers[first + 2 * row], numbers[first + 2 * row + 1]];
@@ -194,7 +196,7 @@ class Plane {
     if (far && this.shown.has("looking")) points.push(steps.q[looks], ...steps.k);
     if (far && this.shown.has("result")) points.push(steps.out, ...steps.v);
     if (this.shown.has("sums")) points.push(...steps.x);
-    for (const matrix of ["q", "k", "v"]) {
+    for (const [matrix] of ROLES) {
       const first = numbers.length - MATRICES[matrix];
       if (this.shown.has(matrix)) points.push([numbers[first], numbers[first + 1]], [numbers[first + 2], numbers[first + 3]]);
     }

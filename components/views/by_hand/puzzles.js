@@ -1,6 +1,7 @@
 // Whether a puzzle is solved, by computing: what is asked for, what there is, and whether it is enough.
 
-function judged(goal, { numbers, switches }, data, start) {
+// loss: of these numbers over all examples.
+function judged(goal, { numbers, switches }, data, start, loss) {
   const see = (words, looks) => forward(numbers, switches, words, looks);
   if (goal.weight) {
     const { from, to, least } = goal.weight;
@@ -34,7 +35,6 @@ function judged(goal, { numbers, switches }, data, start) {
     return { solved: most <= goal.alike.most, says: `exchanging them moves a share by up to ${fixed(most)}; at most ${fixed(goal.alike.most)} is asked` };
   }
   const { most, changes } = goal.loss;
-  const loss = lossOf(numbers, switches, data.examples);
   const changed = numbers.reduce((count, number, index) => count + (Math.abs(number - start.numbers[index]) > 0.004), 0);
   const limit = changes < numbers.length ? `, ${changed} changed of at most ${changes}` : "";
   return { solved: loss <= most && changed <= changes, says: `the loss is ${fixed(loss, 3)}, at most ${fixed(most, 3)} is asked${limit}` };

@@ -6,15 +6,11 @@ function uses(key, { sentence, looks, count, two_heads: twoHeads, residual }) {
   const tokens = sentence.map((_, at) => at);
   const both = (name, at) => [`${name}.${at}.0`, `${name}.${at}.1`];
   if (kind === "n") {
-    const index = Number(first);
-    const fromEnd = count - index;
-    if (fromEnd > 12) {
-      const word = Math.floor(index / 2);
-      const here = tokens.filter((at) => sentence[at] === word).map((at) => `x.${at}.${index % 2}`);
+    const { word, axis, matrix, column } = belongs(Number(first), count);
+    if (word !== undefined) {
+      const here = tokens.filter((at) => sentence[at] === word).map((at) => `x.${at}.${axis}`);
       return word < count / 2 - 7 ? [...here, `l.${word}`] : here;
     }
-    const matrix = fromEnd > 8 ? "q" : fromEnd > 4 ? "k" : "v";
-    const column = index % 2;
     return (matrix === "q" ? [looks] : tokens).map((at) => `${matrix}.${at}.${column}`);
   }
   const at = Number(first);
@@ -50,11 +46,8 @@ function reached(keys, place) {
 function arrowOf(key, { count }) {
   const [kind, first] = key.split(".");
   if (kind === "n") {
-    const index = Number(first);
-    const fromEnd = count - index;
-    if (fromEnd > 12) return `word.${Math.floor(index / 2)}`;
-    const inMatrix = (12 - fromEnd) % 4;
-    return `W${fromEnd > 8 ? "q" : fromEnd > 4 ? "k" : "v"}.${Math.floor(inMatrix / 2)}`;
+    const { word, matrix, row } = belongs(Number(first), count);
+    return word === undefined ? `W${matrix}.${row}` : `word.${word}`;
   }
   if (["p", "x", "k", "v"].includes(kind)) return `${kind}.${first}`;
   if (kind === "l" || kind === "pr") return `word.${first}`;

@@ -67,12 +67,10 @@ class Training {
 
   // Random numbers, as nobody has trained them.
   begin() {
-    this.stop();
     this.act.begin();
     const { numbers } = unlearned(this.data.mask, Number(this.seed.value));
     this.act.set(Object.fromEntries(numbers.entries()));
     this.act.end();
-    this.forget();
   }
 
   // The numbers were changed by something else: the curve begins anew.
@@ -170,34 +168,34 @@ class Training {
         }
       }
       if (step >= STEPS_AT_ONCE) {
-        this.ends.push(this.judge(numbers, switches));
+        const end = gradients(numbers, switches, this.data.examples);
+        this.ends.push(this.judge(end.loss, end.gradient, switches));
         if (this.ends.length === SEEDS) {
           this.halt();
-          return this.draw();
+          return this.act.draw();
         }
         [seed, step] = [seed + 1, 0];
         numbers = unlearned(this.data.mask, seed).numbers;
         speed = new Float64Array(numbers.length);
       }
-      this.draw();
+      this.act.draw();
       this.running = requestAnimationFrame(frame);
     };
     this.running = requestAnimationFrame(frame);
   }
 
   // How training stands with these numbers: at the floor, stuck where it is flat, or not there yet.
-  judge(numbers, switches) {
-    const { loss, gradient } = gradients(numbers, switches, this.data.examples);
+  judge(loss, gradient, switches) {
     const slope = Math.hypot(...gradient);
     const over = loss - this.data.floor[switches.positions ? 0 : 1];
     const state = !Number.isFinite(loss) ? "burst" : over < NEAR ? "there" : slope < FLAT ? "stuck" : "on its way";
     return { loss, slope, state };
   }
 
-  draw() {
-    const { numbers, switches } = this.act.network();
+  draw(reached, gradient) {
+    const { switches } = this.act.network();
     const floor = this.data.floor[switches.positions ? 0 : 1];
-    const { loss, slope, state } = this.judge(numbers, switches);
+    const { loss, slope, state } = this.judge(reached, gradient, switches);
     const step = `Step ${this.step.toLocaleString("en")}`;
     if (this.ends.length || (this.running && !this.losses.length)) {
       const count = (of) => this.ends.filter((end) => end.state === of).length;

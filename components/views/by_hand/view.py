@@ -13,11 +13,6 @@ from components.views import picture
 
 _HERE = Path(__file__).parent
 _SCRIPTS = ("network", "code", "terms", "written", "puzzles", "plane", "numbers", "training", "by_hand")
-#: What the browser runs; the tests run it, too.
-SCRIPT = picture.JS + "".join(
-    path.read_text(encoding="utf-8")
-    for path in (_HERE.parent / "paths" / "labels.js", *(_HERE / f"{name}.js" for name in _SCRIPTS))
-)
 _mount = st.components.v2.component(
     "encoderscope_by_hand",
     html="""
@@ -44,7 +39,11 @@ _mount = st.components.v2.component(
     </div>
     """,
     css=picture.CSS + (_HERE / "by_hand.css").read_text(encoding="utf-8"),
-    js=SCRIPT,
+    js=picture.JS
+    + "".join(
+        path.read_text(encoding="utf-8")
+        for path in (_HERE.parent / "paths" / "labels.js", *(_HERE / f"{name}.js" for name in _SCRIPTS))
+    ),
 )
 
 
