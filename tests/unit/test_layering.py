@@ -60,6 +60,7 @@ ROOMS = (
     "classification",
     "explanations",
     "by_hand",
+    "classroom",
     "lessons",
 )
 #: The rooms of core/retrieval, likewise.

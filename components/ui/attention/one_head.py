@@ -55,7 +55,7 @@ def _ask_whom(view: AttentionView) -> question.Asked[str]:
     weights = view.trace().attention_weights(*view.opened)[view.query]
     others = [int(i) for i in np.flatnonzero(~view.tokens.special) if i != view.query][:_MOST_OPTIONS]
     if len(others) < 2:
-        return question.Asked(False, None)
+        return question.Asked(False)
     names = [token_option(view.tokens, i) for i in others]
     most = max(range(len(others)), key=lambda i: weights[others[i]])
     equal = [names[i] for i in range(len(others)) if weights[others[i]] > weights[others[most]] - 1e-6]

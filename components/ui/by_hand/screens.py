@@ -76,7 +76,7 @@ def _ask_whom_it_looks_at(held: Held) -> Asked[str]:
     """Ask which token gets the most attention by the opening numbers; who has changed them is at work already."""
     network, sentence = held.network, held.sentence
     if network is None or held.exercise.numbers != held.exercise.opening:
-        return Asked(hidden=False, guess=None)
+        return Asked(hidden=False)
     tokens = [f"{place} {held.language.spell([word])}" for place, word in enumerate(sentence.words, 1)]
     weights = run(network, sentence.words).weights[:, sentence.looks].mean(axis=0)
     looking = held.language.spell([sentence.words[sentence.looks]])

@@ -58,7 +58,7 @@ def _ask_for_nearest(model: str, found: WordOccurrences) -> question.Asked[str]:
     """Ask which use is nearest to the first, if there are at least two others."""
     cosines = found.cosines[-1][0, 1:]
     if len(cosines) < 2:
-        return question.Asked(False, None)
+        return question.Asked(False)
     subject = (model, found.word, tuple(each.usage for each in found.occurrences))
     options = _sentences(found)[1:]
     return question.one_of(

@@ -29,7 +29,7 @@ def added_to(sentences: SentenceSet, asks: bool) -> tuple[str, ...]:
 def ask(session: SentenceMap, draw_map: Callable[[], None]) -> Asked[tuple[float, float]]:
     """Ask where the sentence that was added last lands. draw_map: draws the map, on which a click is a guess."""
     if not session.added or session.settings.dimensions != 2:
-        return Asked(False, None)
+        return Asked(False)
     sentence, points = session.added[-1], session.points()
     subject = (sentence, session.request, session.settings)
     if st.session_state.get(state.SentenceMap.GUESS, (None,))[0] != sentence:

@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 
 import streamlit as st
 
+from components.core.classroom.guesses import NOBODY, Guesses
 from components.ui import state
 from components.ui.stage import frame
 
@@ -22,10 +23,15 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class Asked(Generic[Answer]):
-    """What a reader has answered. hidden: the question stands there, and the answer must not be drawn."""
+    """What was answered. hidden: the question stands there, and the answer must not be drawn."""
 
     hidden: bool
-    guess: Answer | None
+    guesses: Guesses[Answer] = NOBODY
+
+    @property
+    def guess(self) -> Answer | None:
+        """The reader's own guess."""
+        return self.guesses.own
 
 
 def scale(
@@ -115,12 +121,12 @@ def _asked(
 ) -> Asked[Answer]:
     """Ask unless the reader does not want to be asked, or has answered; say how the guess and the truth differ."""
     if not st.session_state.get(state.Stage.ASK_FIRST):
-        return Asked(False, None)
+        return Asked(False)
     guesses: dict[tuple[str, Hashable], Answer] = st.session_state.setdefault(state.Stage.GUESSES, {})
     if (name, subject) in guesses:
         guess = guesses[name, subject]
         frame.current().verdict = say(guess)
-        return Asked(False, guess)
+        return Asked(False, Guesses(guess))
     frame.heading(text, "Guess first. The answer is computed from what is on this screen.")
     with st.container(key=f"question_{name}"):
         guess_now = ask()
@@ -129,4 +135,4 @@ def _asked(
             guesses[name, subject] = guess_now  # type: ignore[assignment]
 
         st.button("Reveal", type="primary", on_click=reveal, disabled=guess_now is None, key=f"reveal_{name}")
-    return Asked(True, None)
+    return Asked(True)
