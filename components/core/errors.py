@@ -47,3 +47,11 @@ class StoreError(EncoderscopeError):
 
 class LessonError(EncoderscopeError):
     """A lesson file that cannot be read; the message names the line and the field."""
+
+
+class AnswerError(EncoderscopeError):
+    """An answer that does not fit its question."""
+
+
+class RoomError(EncoderscopeError):
+    """A room that is not there, is full, or is not the asker's own."""
