@@ -116,7 +116,9 @@ async def _answer(request: Request) -> Response:
     device, number = text_in(found, "device"), found.get("round")
     code = request.path_params["code"]
     _hold(_BY_DEVICE, device)
-    room = _hub().room(code) or await asyncio.to_thread(rooms().find, code, address_of(request))
+    room = _hub().room(code)
+    if room is None:
+        room = await asyncio.to_thread(rooms().find, code, address_of(request))
     sent = rooms().check(room, device, number if isinstance(number, int) else -1, found.get("answer"))
     if not await _writer().write(sent):
         known = await asyncio.to_thread(rooms().store.has_device, room.code, device)
