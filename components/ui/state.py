@@ -41,6 +41,16 @@ class Stage:
     CARRIED: Final = "carried"
 
 
+class Classroom:
+    """A class that answers from its phones."""
+
+    ROOM: Final = "room"
+    SECRET: Final = "room_secret"
+    OPENED: Final = "room_opened"
+    PROBLEM: Final = "room_problem"
+    UNASKED: Final = "shown_unasked"
+
+
 class Lesson:
     """A lesson under way."""
 
@@ -277,3 +287,7 @@ class Explanations:
     TEST: Final = "test_explanations"
     TESTED: Final = "explanations_tested"
     MEASURE: Final = "measure_explanations"
+
+
+#: Parameters of the address that stay whatever page or lesson is opened.
+EVERYWHERE: Final = (Stage.PRESENT, Classroom.ROOM)

@@ -47,6 +47,7 @@ class Stage:
         self._head = st.container(key="stage_head", gap=None)
         # Holds one thing, so that a title and what stands in its place replace each other at once.
         self._title = self._head.empty()
+        self._asks = st.container(key="stage_asks")
         self._controls = st.container(key="stage_controls", horizontal=True, vertical_alignment="bottom", gap="medium")
         self._body = st.container(key="stage_body")
 
@@ -148,7 +149,14 @@ class Stage:
             raise ValueError(f"{self.page.title} has the screens {self.page.screens}, not {tuple(screens)}.")
         if not self.shows_all:
             frame = Frame(
-                1, self._title, self._controls, self._body, self._more_slot, self._details_slot, more=self._more
+                1,
+                self._title,
+                self._asks,
+                self._controls,
+                self._body,
+                self._more_slot,
+                self._details_slot,
+                more=self._more,
             )
             with drawn_in(frame):
                 screens[self.screen]()
@@ -181,7 +189,8 @@ def close_own_data() -> None:
 def _stacked_frame(level: int) -> Frame:
     """Return a frame below others: each of its slots where it is in the order of the page."""
     head = st.container(gap=None)
+    asks = st.container()
     controls = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     body = st.container()
     below = st.container()
-    return Frame(level, head, controls, body, controls, below, prints=True)
+    return Frame(level, head, asks, controls, body, controls, below, prints=True)

@@ -1,0 +1,91 @@
+"""What a class has answered in its room: each question with its truth, its rounds and their answers."""
+
+import pandas as pd
+import streamlit as st
+
+from components.core.classroom.questions import Answer
+from components.core.classroom.room import Entry
+from components.core.classroom.tally import tally
+from components.figures.charts.class_answers import class_answers
+from components.ui.classroom import asking, menu, session
+from components.ui.classroom.rooms import rooms
+from components.ui.charts import show
+from components.ui.page import palette
+from components.ui.stage import frame
+from components.ui.wording import format_count
+
+
+def draw() -> None:
+    """Draw every question of the room, or offer to open one."""
+    room = session.hosted()
+    if room is None:
+        frame.heading(
+            "A class answers from its phones",
+            "Open a room: phones join by a QR code, without names or accounts. Screens with a question then ask the "
+            "class, and its guesses are drawn where the answer appears. The room is deleted when you end it, or three "
+            "hours after its last use.",
+        )
+        st.button("Open a room", type="primary", key="open_room", on_click=session.open_room)
+        return
+    answered = [(entry, rooms().answers(room, entry)) for entry in room.entries]
+    shown = [(entry, answers) for entry, answers in answered if entry.is_revealed]
+    frame.heading(
+        f"{format_count(len(shown), 'question')} asked in room {room.code}"
+        if shown
+        else f"Room {room.code} is open; nothing was asked yet",
+        "Save them before you end the room: then all of it is deleted, on the phones too."
+        if shown
+        else "Go to a screen that has a question, such as Tokens, Positions or Attention, and ask the class.",
+    )
+    with frame.controls():
+        st.download_button(
+            "Answers (CSV)",
+            lambda: _table(answered).to_csv(index=False).encode("utf-8"),
+            file_name=f"class-{room.code}.csv",
+            mime="text/csv",
+            disabled=not answered,
+            on_click="ignore",
+        )
+        menu.offer_end()
+    for number, (entry, answers) in enumerate(shown, 1):
+        _draw_entry(number, entry, answers)
+
+
+def _draw_entry(number: int, entry: Entry, answers: tuple[tuple[Answer, ...], ...]) -> None:
+    tallies = [tally(entry.question, entry.truth, each) for each in answers]
+    frame.part(f"{number}. {entry.question.text}", f"{entry.page}: {entry.screen}. {asking.summary(entry, tallies)}")
+    if entry.question.map is None:
+        show(
+            class_answers(entry.question, entry.truth, answers, palette()),
+            key=f"class-answers-{number}",
+            alt=asking.summary(entry, tallies),
+            numbers=lambda: _table([(entry, answers)]),
+        )
+
+
+def _table(answered: list[tuple[Entry, tuple[tuple[Answer, ...], ...]]]) -> pd.DataFrame:
+    """Return a row for each answer."""
+    rows = [
+        {
+            "page": entry.page,
+            "screen": entry.screen,
+            "text": entry.about,
+            "question": entry.question.text,
+            "round": number,
+            "answer": _said(entry, answer),
+            "truth": "" if entry.truth is None or not entry.is_revealed else _said(entry, entry.truth.answer),
+            "right or near": entry.truth.is_near(answer) if entry.truth is not None else None,
+        }
+        for entry, rounds in answered
+        for number, answers in enumerate(rounds, 1)
+        for answer in answers
+    ]
+    return pd.DataFrame(rows)
+
+
+def _said(entry: Entry, answer: Answer) -> str | float:
+    if entry.question.options and isinstance(answer, int):
+        return entry.question.options[answer]
+    if isinstance(answer, tuple):
+        return f"{answer[0]:.3f} {answer[1]:.3f}"
+    return answer

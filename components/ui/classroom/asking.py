@@ -1,0 +1,171 @@
+"""A screen's question, asked of a class: it is open on the phones until its answer is shown."""
+
+import hashlib
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+from markupsafe import Markup
+
+from components.core.classroom.guesses import Guesses
+from components.core.classroom.questions import Answer, ClassQuestion, Kind, Truth
+from components.core.classroom.room import Entry, Room
+from components.core.classroom.rooms import Asking
+from components.core.classroom.tally import Tally, tally
+from components.core.errors import EncoderscopeError
+from components.ui import state
+from components.ui.classroom.rooms import rooms
+from components.ui.page import markup
+from components.ui.stage import frame
+from components.ui.stage.about import LONGEST_AT_THE_EDGE
+from components.ui.wording import format_count, shorten
+
+
+@dataclass(frozen=True)
+class ScreenQuestion:
+    """What a screen asks, as phones get it, and how its pictures know the answers."""
+
+    name: str
+    subject: Hashable
+    question: ClassQuestion
+    truth: Truth
+    read: Callable[[Answer], Any]  # an answer of a phone, as the screen's picture takes it
+    picture: Callable[[], None] | None = None  # drawn while the answer is hidden
+
+    @property
+    def digest(self) -> str:
+        """What names the question and its subject, also after the server was started again."""
+        return hashlib.sha256(repr((self.name, self.subject)).encode()).hexdigest()[:32]
+
+
+def ask_class(room: Room, asked: ScreenQuestion) -> Guesses[Any] | None:
+    """Ask a class; returns its guesses once the answer is shown, and None while it is hidden."""
+    index = room.find(asked.digest)
+    entry = None if index is None else room.entries[index]
+    if entry is None:
+        unasked = asked.digest in st.session_state.get(state.Classroom.UNASKED, set())
+        if unasked or not st.session_state.get(state.Stage.ASK_FIRST):
+            _offer(room, asked, "Ask the class")
+            return Guesses()
+        _draw_unasked(room, asked)
+        return None
+    if not entry.is_revealed or entry.is_open:
+        _draw_open(room, entry, asked)
+        return None
+    answers = rooms().answers(room, entry)
+    frame.current().verdict = summary(entry, [tally(entry.question, entry.truth, each) for each in answers])
+    _offer(room, asked, "Ask again")
+    return Guesses(rounds=tuple(tuple(asked.read(each) for each in given) for given in answers))
+
+
+def summary(entry: Entry, tallies: list[Tally]) -> str:
+    """Say in a sentence or two how a class's guesses and the truth differ."""
+    first, *later = tallies
+    said = f"{format_count(first.answered, 'answer')}: {_middle(entry, first)}{_near(entry, first)}."
+    for each in later:
+        said += f" Asked again, {format_count(each.answered, 'answer')}: {_middle(entry, each)}{_near(entry, each)}."
+    question = entry.question
+    if entry.truth is not None and question.scale is not None and isinstance(entry.truth.answer, float):
+        exact = 4 if question.scale.decimals else 0
+        said += f" It is {entry.truth.answer:.{exact}f}{question.scale.unit}.".replace("-", "−")
+    return said
+
+
+def _middle(entry: Entry, counted: Tally) -> str:
+    scale = entry.question.scale
+    if scale is not None and isinstance(counted.median, float):
+        return f"median {scale.said(counted.median)}, "
+    if entry.question.options and counted.answered:
+        most = max(counted.counts)
+        names = [name for name, count in zip(entry.question.options, counted.counts, strict=True) if count == most]
+        return f"most say “{names[0]}” ({most}), " if len(names) == 1 else ""
+    return ""
+
+
+def _near(entry: Entry, counted: Tally) -> str:
+    if not counted.answered or counted.near is None or entry.truth is None:
+        return "nobody has answered"
+    verb = "is" if counted.near == 1 else "are"
+    if entry.question.kind is Kind.PLACE:
+        return f"{counted.near} {verb} within a tenth of the map"
+    if entry.question.scale is not None and entry.truth.reach:
+        return f"{counted.near} {verb} within {entry.question.scale.said(entry.truth.reach)}"
+    return f"{counted.near} {verb} right"
+
+
+def _draw_unasked(room: Room, asked: ScreenQuestion) -> None:
+    frame.heading(asked.question.text, "Ask the class: the question then stands on every phone.")
+    with st.container(key=f"question_{asked.name}"):
+        _draw_choices(asked)
+        with st.container(horizontal=True, gap="small"):
+            _button(f"ask_{asked.name}", "Ask the class", lambda: _ask(room, asked), primary=True)
+            _button(f"show_{asked.name}", "Show the answer without asking", lambda: _show_unasked(asked))
+
+
+def _draw_open(room: Room, entry: Entry, asked: ScreenQuestion) -> None:
+    """Draw the question while answers come in: their number, not what they are."""
+    is_open = entry.is_open and room.shown is entry
+    frame.heading(
+        asked.question.text,
+        "Asked again. Answer on your phones." if len(entry.rounds) > 1 else "Answer on your phones.",
+    )
+    with st.container(key=f"question_{asked.name}"):
+        _draw_choices(asked)
+        if is_open:
+            markup(
+                Markup(
+                    '<p class="es-counting"><b class="es-answered">…</b> of <b class="es-people">…</b> '
+                    "have answered</p>"
+                )
+            )
+        with st.container(horizontal=True, gap="small"):
+            if is_open:
+                _button(f"reveal_{asked.name}", "Show the answer", lambda: rooms().reveal(room), primary=True)
+                _button(f"withdraw_{asked.name}", "Take it back", lambda: rooms().withdraw(room))
+            else:
+                # Another question was asked before this one's answer was shown.
+                _button(f"ask_{asked.name}", "Ask again", lambda: _ask(room, asked), primary=True)
+
+
+def _draw_choices(asked: ScreenQuestion) -> None:
+    """Draw what can be answered, for those who have no phone."""
+    question = asked.question
+    if asked.picture is not None:
+        asked.picture()
+    elif question.scale is not None:
+        scale = question.scale
+        markup(Markup('<p class="es-large">From {} to {}</p>').format(scale.said(scale.low), scale.said(scale.high)))
+    else:
+        chips = Markup("").join(Markup('<span class="es-chip">{}</span>').format(each) for each in question.options)
+        markup(Markup('<p class="es-chips es-large" dir="auto">{}</p>').format(chips))
+
+
+def _offer(room: Room, asked: ScreenQuestion, label: str) -> None:
+    """Offer to ask, on a screen that shows its answer: it is hidden then."""
+    with frame.current().asks, st.container(horizontal=True, gap="small"):
+        _button(f"ask_{asked.name}", label, lambda: _ask(room, asked))
+
+
+def _button(key: str, label: str, act: Callable[[], object], primary: bool = False) -> None:
+    st.button(label, key=key, on_click=_act, args=(act,), type="primary" if primary else "secondary")
+    if st.session_state.get(state.Classroom.PROBLEM) and primary:
+        markup(Markup('<p class="es-problem">{}</p>').format(st.session_state[state.Classroom.PROBLEM]))
+
+
+def _act(act: Callable[[], object]) -> None:
+    st.session_state.pop(state.Classroom.PROBLEM, None)
+    try:
+        act()
+    except EncoderscopeError as error:
+        st.session_state[state.Classroom.PROBLEM] = str(error)
+
+
+def _ask(room: Room, asked: ScreenQuestion) -> None:
+    page, screen = st.session_state[state.Stage.PAGE], st.session_state[state.Stage.SCREEN]
+    about = shorten(str(st.session_state.get(state.Shared.TEXT, "")), LONGEST_AT_THE_EDGE)
+    rooms().ask(room, Asking(asked.digest, page, screen, about, asked.question, asked.truth))
+
+
+def _show_unasked(asked: ScreenQuestion) -> None:
+    st.session_state.setdefault(state.Classroom.UNASKED, set()).add(asked.digest)
