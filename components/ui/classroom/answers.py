@@ -7,9 +7,9 @@ from components.core.classroom.questions import Answer
 from components.core.classroom.room import Entry
 from components.core.classroom.tally import tally
 from components.figures.charts.class_answers import class_answers
+from components.ui.charts import show
 from components.ui.classroom import asking, menu, session
 from components.ui.classroom.rooms import rooms
-from components.ui.charts import show
 from components.ui.page import palette
 from components.ui.stage import frame
 from components.ui.wording import format_count

@@ -118,7 +118,7 @@ APPLYING = (
     PageEntry("pages/applications/explanations.py", "Explanations", ("one text", "over many texts")),
 )
 #: The page of a teacher's room.
-CLASS = PageEntry("pages/class/answers.py", "Your class", ("answers",))
+CLASS = PageEntry("pages/classroom/answers.py", "Your class", ("answers",))
 #: The headings of the sidebar, each with its pages.
 SECTIONS = {
     "How the encoder reads": (READING[0], BY_HAND, *READING[1:], *COMPARING),

@@ -218,8 +218,8 @@ def test_a_map_is_the_same_bytes_whatever_is_selected_picked_or_added(
     labels = ("Cooking", "Music", "Cooking", "Music", "Cooking", "Cooking")
     for selected, picked, added in ((), None, ()), ((0, 3), 3, ()), ((5,), 0, ("a new one",)):
         session = page(labels, [0] * 6, added)
-        head, controls, body, more, details = (st.container() for _ in range(5))
-        with drawn_in(Frame(1, head, controls, body, more, details)):
+        head, asks, controls, body, more, details = (st.container() for _ in range(6))
+        with drawn_in(Frame(1, head, asks, controls, body, more, details)):
             maps.draw_map(session, BY_LABEL)
             maps.draw_marks(session, selected, picked)
     first, *others = (sent["data"] for sent in maps_sent)
