@@ -46,7 +46,7 @@ def draw() -> None:
             disabled=not answered,
             on_click="ignore",
         )
-        menu.offer_end()
+        menu.offer_end("end_room")
     for number, (entry, answers) in enumerate(shown, 1):
         _draw_entry(number, entry, answers)
 

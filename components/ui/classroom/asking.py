@@ -86,12 +86,12 @@ def _middle(entry: Entry, counted: Tally) -> str:
 def _near(entry: Entry, counted: Tally) -> str:
     if not counted.answered or counted.near is None or entry.truth is None:
         return "nobody has answered"
-    verb = "is" if counted.near == 1 else "are"
+    number, verb = counted.near or "none", "are" if counted.near > 1 else "is"
     if entry.question.kind is Kind.PLACE:
-        return f"{counted.near} {verb} within a tenth of the map"
+        return f"{number} {verb} within a tenth of the map"
     if entry.question.scale is not None and entry.truth.reach:
-        return f"{counted.near} {verb} within {entry.question.scale.said(entry.truth.reach)}"
-    return f"{counted.near} {verb} right"
+        return f"{number} {verb} within {entry.question.scale.said(entry.truth.reach)}"
+    return f"{number} {verb} right"
 
 
 def _draw_unasked(room: Room, asked: ScreenQuestion) -> None:

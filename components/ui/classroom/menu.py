@@ -25,11 +25,11 @@ def draw() -> None:
         return
     with st.container(horizontal=True, gap="small"):
         st.page_link(CLASS.path, label=f"Room {room.code}: answers")
-        offer_end()
+        offer_end("end_room_beside")
 
 
-def offer_end() -> None:
-    """Offer to end the room."""
+def offer_end(key: str) -> None:
+    """Offer to end the room. key: names the button."""
     with st.popover("End the room"):
         markup(Markup("<p>Its questions and answers are deleted, on the phones too. Save them first.</p>"))
-        st.button("End it and delete everything", type="primary", key="end_room", on_click=session.end_room)
+        st.button("End it and delete everything", type="primary", key=key, on_click=session.end_room)

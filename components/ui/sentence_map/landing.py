@@ -20,6 +20,7 @@ from components.ui.wording import shorten
 EXAMPLE = "Squatch orders a second pizza"
 # What a phone shows of the map.
 _MOST_DOTS, _MOST_GROUPS = 400, 12
+_WORTH_TURNING = 1.15
 
 
 def added_to(sentences: SentenceSet, asks: bool) -> tuple[str, ...]:
@@ -64,19 +65,23 @@ class _Box:
     left: float
     bottom: float
     width: float
+    turned: bool  # a map that is higher than wide lies on its side, as on a teacher's screen (views/scatter/space.js)
 
     @staticmethod
     def around(points: np.ndarray) -> "_Box":
         low, high = points.min(axis=0), points.max(axis=0)
         width = float((high - low).max()) or 1.0
         left, bottom = ((low + high) / 2 - width / 2).tolist()
-        return _Box(left, bottom, width)
+        across, up = (high - low).tolist()
+        return _Box(left, bottom, width, up > _WORTH_TURNING * across)
 
     def inside(self, place: Sequence[float] | np.ndarray) -> tuple[float, float]:
-        return (float(place[0]) - self.left) / self.width, (float(place[1]) - self.bottom) / self.width
+        x, y = (float(place[0]) - self.left) / self.width, (float(place[1]) - self.bottom) / self.width
+        return (y, 1 - x) if self.turned else (x, y)
 
     def outside(self, place: tuple[float, float]) -> tuple[float, float]:
-        return self.left + place[0] * self.width, self.bottom + place[1] * self.width
+        x, y = (1 - place[1], place[0]) if self.turned else place
+        return self.left + x * self.width, self.bottom + y * self.width
 
 
 def _map(session: SentenceMap, box: _Box) -> Map:

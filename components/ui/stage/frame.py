@@ -36,7 +36,7 @@ class Frame:
 
     level: int  # of its heading: 1, or 2 below another screen
     head: DeltaGenerator
-    asks: DeltaGenerator  # below the title: what a teacher asks the class
+    asks: DeltaGenerator  # beside what is read: to ask the class
     controls: DeltaGenerator
     body: DeltaGenerator
     more_slot: DeltaGenerator

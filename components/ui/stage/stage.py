@@ -35,9 +35,9 @@ class Stage:
             st.html(_ALL_SCREENS_STYLE)
         with st.container(key="stage_line", horizontal=True, vertical_alignment="center", gap="small"):
             self._line = st.container(width="stretch")
-            lessons, self._own_slot, self._more_slot, self._details_slot, self._save_slot = (
+            lessons, self._asks, self._own_slot, self._more_slot, self._details_slot, self._save_slot = (
                 st.container(width="content", key=f"stage_{name}")
-                for name in ("lessons", "own", "more", "details", "save")
+                for name in ("lessons", "asks", "own", "more", "details", "save")
             )
         if self.page is line.PAGES[0]:
             with lessons:
@@ -47,7 +47,6 @@ class Stage:
         self._head = st.container(key="stage_head", gap=None)
         # Holds one thing, so that a title and what stands in its place replace each other at once.
         self._title = self._head.empty()
-        self._asks = st.container(key="stage_asks")
         self._controls = st.container(key="stage_controls", horizontal=True, vertical_alignment="bottom", gap="medium")
         self._body = st.container(key="stage_body")
 
