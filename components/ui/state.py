@@ -49,6 +49,10 @@ class Classroom:
     OPENED: Final = "room_opened"
     PROBLEM: Final = "room_problem"
     UNASKED: Final = "shown_unasked"
+    LEADS: Final = "room_led"
+    CODE: Final = "room_code"
+    DEVICE: Final = "room_device"
+    FOLLOWS: Final = "room_followed"
 
 
 class Lesson:

@@ -120,3 +120,12 @@ def layer_steps(layers: int) -> list[str]:
     ['input', '1', '2']
     """
     return ["input", *(str(layer) for layer in range(1, layers + 1))]
+
+
+def plain_label(text: str) -> str:
+    """Return a text for the label of a button, which Streamlit reads as Markdown.
+
+    >>> print(plain_label("*not* [bad]"))
+    \\*not\\* \\[bad\\]
+    """
+    return "".join(f"\\{letter}" if letter in r"\`*_{}[]()#+-.!:$~<>|" else letter for letter in text)

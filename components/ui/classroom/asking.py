@@ -11,10 +11,11 @@ from markupsafe import Markup
 from components.core.classroom.guesses import Guesses
 from components.core.classroom.questions import Answer, ClassQuestion, Kind, Truth
 from components.core.classroom.room import Entry, Room
-from components.core.classroom.rooms import Asking
+from components.core.classroom.rooms import Asking, ClosedError
 from components.core.classroom.tally import Tally, tally
 from components.core.errors import EncoderscopeError
 from components.ui import state
+from components.ui.classroom import session
 from components.ui.classroom.rooms import rooms
 from components.ui.page import markup
 from components.ui.stage import frame
@@ -31,6 +32,7 @@ class ScreenQuestion:
     question: ClassQuestion
     truth: Truth
     read: Callable[[Answer], Any]  # an answer of a phone, as the screen's picture takes it
+    write: Callable[[Any], Answer]  # and back
     picture: Callable[[], None] | None = None  # drawn while the answer is hidden
 
     @property
@@ -57,6 +59,61 @@ def ask_class(room: Room, asked: ScreenQuestion) -> Guesses[Any] | None:
     frame.current().verdict = summary(entry, [tally(entry.question, entry.truth, each) for each in answers])
     _offer(room, asked, "Ask again")
     return Guesses(rounds=tuple(tuple(asked.read(each) for each in given) for given in answers))
+
+
+def is_asked(room: Room, asked: ScreenQuestion) -> bool:
+    """True if the class of this room was asked this question."""
+    return room.find(asked.digest) is not None
+
+
+def answer_in_class(room: Room, asked: ScreenQuestion, ask: Callable[[], Any]) -> Guesses[Any] | None:
+    """Ask one of the class who follows in the app; returns the guesses once the answer is shown.
+
+    ask: draws the question and returns what is picked so far.
+    """
+    index = room.find(asked.digest)
+    assert index is not None
+    entry = room.entries[index]
+    if entry.is_revealed and not entry.is_open:
+        answers = rooms().answers(room, entry)
+        frame.current().verdict = summary(entry, [tally(entry.question, entry.truth, each) for each in answers])
+        return Guesses(rounds=tuple(tuple(asked.read(each) for each in given) for given in answers))
+    is_open = room.shown is entry and entry.is_open
+    frame.heading(asked.question.text, "Your teacher asks." if is_open else "Your teacher shows the answer later.")
+    with st.container(key=f"question_{asked.name}"):
+        picked = ask()
+        if is_open:
+            st.button(
+                "Send",
+                type="primary",
+                key=f"send_{asked.name}",
+                disabled=picked is None,
+                on_click=_act,
+                args=(lambda: _send(room, asked.write(picked)),),
+            )
+            mine = rooms().own_answer(room, session.device(room))
+            if mine is not None:
+                said = _said(entry, mine)
+                markup(Markup("<p>Your answer: {}. You can change it until the answer is shown.</p>").format(said))
+        _say_problem()
+    return None
+
+
+def _send(room: Room, answer: Answer) -> None:
+    """Send the answer of this session."""
+    number = room.open_round or 0
+    kept = rooms().store.answer([rooms().check(room, session.device(room), number, answer)])
+    if kept != [True]:
+        raise ClosedError("This question is closed; your last answer counts.")
+
+
+def _said(entry: Entry, answer: Answer) -> str:
+    """Say an answer in words."""
+    if entry.question.scale is not None and isinstance(answer, float | int):
+        return entry.question.scale.said(answer)
+    if entry.question.options and isinstance(answer, int):
+        return f"“{entry.question.options[answer]}”"
+    return "the place that you picked"
 
 
 def summary(entry: Entry, tallies: list[Tally]) -> str:
@@ -149,8 +206,14 @@ def _offer(room: Room, asked: ScreenQuestion, label: str) -> None:
 
 def _button(key: str, label: str, act: Callable[[], object], primary: bool = False) -> None:
     st.button(label, key=key, on_click=_act, args=(act,), type="primary" if primary else "secondary")
-    if st.session_state.get(state.Classroom.PROBLEM) and primary:
-        markup(Markup('<p class="es-problem">{}</p>').format(st.session_state[state.Classroom.PROBLEM]))
+    if primary:
+        _say_problem()
+
+
+def _say_problem() -> None:
+    problem = st.session_state.get(state.Classroom.PROBLEM)
+    if problem:
+        markup(Markup('<p class="es-problem">{}</p>').format(problem))
 
 
 def _act(act: Callable[[], object]) -> None:

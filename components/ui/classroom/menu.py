@@ -1,4 +1,4 @@
-"""What the sidebar offers a teacher: to open a room, to look at what was answered, and to end it."""
+"""What the sidebar offers a class: to open a room, to follow one, and to look at what was answered."""
 
 import streamlit as st
 from markupsafe import Markup
@@ -10,26 +10,44 @@ from components.ui.stage.line import CLASS
 
 
 def draw() -> None:
-    """Offer to open a room, or say which is open."""
+    """Offer to open or follow a room, or say which is open."""
+    room, code = session.hosted(), session.code_in_address()
+    if room is not None:
+        st.page_link(CLASS.path, label=f"Room {room.code}: answers")
+        st.toggle(
+            "Lead",
+            key=state.Classroom.LEADS,
+            persist_state="session",
+            help="Who follows this room in the app sees your screen, your sentence and your settings.",
+        )
+        offer_end("end_room_beside")
+    elif session.followed() is not None:
+        st.button(f"Leave room {code}", key="leave_room", on_click=session.leave)
+    else:
+        if code is not None:
+            markup(Markup('<p class="es-note">Room {} has ended, or is not there.</p>').format(code))
+        with st.popover("Your class", key="class_menu"):
+            st.button(
+                "Open a room",
+                key="open_room_beside",
+                on_click=session.open_room,
+                help="Phones join by a QR code and answer your questions. No names, no accounts, and all is deleted "
+                "afterwards.",
+            )
+            st.text_input(
+                "Or follow a teacher's room",
+                placeholder="Its four letters",
+                key=state.Classroom.CODE,
+                max_chars=20,
+                on_change=session.follow,
+            )
     problem = st.session_state.get(state.Classroom.PROBLEM)
     if problem:
         markup(Markup('<p class="es-problem">{}</p>').format(problem))
-    room = session.hosted()
-    if room is None:
-        st.button(
-            "Open a room for a class",
-            on_click=session.open_room,
-            help="Phones join by a QR code and answer your questions. No names, no accounts, and all is deleted "
-            "afterwards.",
-        )
-        return
-    with st.container(horizontal=True, gap="small"):
-        st.page_link(CLASS.path, label=f"Room {room.code}: answers")
-        offer_end("end_room_beside")
 
 
 def offer_end(key: str) -> None:
     """Offer to end the room. key: names the button."""
-    with st.popover("End the room"):
+    with st.popover("End the room", key=f"{key}_menu"):
         markup(Markup("<p>Its questions and answers are deleted, on the phones too. Save them first.</p>"))
         st.button("End it and delete everything", type="primary", key=key, on_click=session.end_room)

@@ -36,6 +36,41 @@ def hosted() -> Room | None:
     return room if room is not None and rooms().is_host(room, secret) else None
 
 
+def followed() -> Room | None:
+    """Return the room of another tab that the address names, as it is now; None without one, or if it has ended."""
+    code = code_in_address()
+    if code is None or hosted() is not None:
+        return None
+    try:
+        return rooms().store.read(code)
+    except StoreError as error:
+        _LOG.warning("%s", error)
+        return None
+
+
+def device(room: Room) -> str:
+    """Return the id under which this session answers in a room, joining it first. Raises RoomError and StoreError."""
+    devices: dict[str, str] = st.session_state.setdefault(state.Classroom.DEVICE, {})
+    if room.code not in devices:
+        devices[room.code] = rooms().join(room)
+    return devices[room.code]
+
+
+def follow() -> None:
+    """Follow the room whose code was typed; for callbacks."""
+    typed = st.session_state.get(state.Classroom.CODE, "")
+    st.session_state.pop(state.Classroom.PROBLEM, None)
+    if not typed.strip():
+        return
+    try:
+        room = rooms().find(typed, st.context.ip_address or "")
+    except EncoderscopeError as error:
+        st.session_state[state.Classroom.PROBLEM] = str(error)
+        return
+    st.session_state[state.Classroom.CODE] = ""
+    st.query_params[state.Classroom.ROOM] = room.code
+
+
 def open_room() -> None:
     """Open a room for this tab; for callbacks."""
     secret = new_secret()

@@ -55,6 +55,7 @@ def ask(session: SentenceMap, draw_map: Callable[[], None]) -> Asked[tuple[float
         drawn=_map(session, box),
         truth=box.inside(points[-1]),
         read=box.outside,
+        write=box.inside,
     )
 
 

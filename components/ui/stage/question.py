@@ -84,6 +84,7 @@ def scale(
         ClassQuestion(Kind.NUMBER, text, Scale(float(low), float(high), decimals, unit)),
         Truth(float(truth), reach=reach),
         lambda answer: answer,
+        lambda guess: guess,
     )
     return _asked(for_class, ask, say)
 
@@ -115,6 +116,7 @@ def one_of(
         ClassQuestion(Kind.CHOICE, text, options=names),
         Truth(names.index(str(truth)), tuple(names.index(str(each)) for each in also_right if each != truth)),
         lambda index: options[int(index)],  # type: ignore[arg-type]
+        lambda option: names.index(str(option)),
     )
     return _asked(for_class, ask, say)
 
@@ -129,11 +131,12 @@ def place(
     drawn: Map,
     truth: tuple[float, float],
     read: Callable[[tuple[float, float]], tuple[float, float]],
+    write: Callable[[tuple[float, float]], tuple[float, float]],
 ) -> Asked[tuple[float, float]]:
     """Ask for a place in a picture. ask: draws the picture without the answer, and returns the place picked so far.
 
     say: says how far a guess is from the truth. drawn, truth: the picture and the truth in a box 1 wide and 1 high.
-    read: turns a place in that box into one in the picture.
+    read, write: turn a place in that box into one in the picture, and back.
     """
     for_class = ScreenQuestion(
         name,
@@ -141,6 +144,7 @@ def place(
         ClassQuestion(Kind.PLACE, text, map=drawn),
         Truth(truth, reach=0.1),
         read,  # type: ignore[arg-type]
+        write,
         picture=ask,  # type: ignore[arg-type]
     )
     return _asked(for_class, ask, say)
@@ -156,6 +160,10 @@ def _asked(
     if room is not None:
         guesses = asking.ask_class(room, for_class)
         return Asked(True) if guesses is None else Asked(False, guesses)
+    followed = session.followed()
+    if followed is not None and asking.is_asked(followed, for_class):
+        shown = asking.answer_in_class(followed, for_class, ask)
+        return Asked(True) if shown is None else Asked(False, shown)
     if not st.session_state.get(state.Stage.ASK_FIRST):
         return Asked(False)
     name, subject = for_class.name, for_class.subject

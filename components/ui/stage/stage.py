@@ -8,6 +8,7 @@ from markupsafe import Markup
 from streamlit.delta_generator import DeltaGenerator
 
 from components.ui import state
+from components.ui.classroom import texts
 from components.ui.lesson import menu
 from components.ui.page import Reading, markup, read_sentence, say_what_is_not_read
 from components.ui.stage import bar, line, save_menu
@@ -159,6 +160,7 @@ class Stage:
             )
             with drawn_in(frame):
                 screens[self.screen]()
+            texts.offer(self.page, self._asks, self._news)
             self._draw_what_leaves(frame.saved)
             return
         saved = []

@@ -13,6 +13,8 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   state.trigger = setTriggerValue;
   const secret = keep(data);
   if (secret && !data.secret) setStateValue("secret", secret);
+  state.follows = !secret;
+  if (state.follows && !data.device) setStateValue("follows", data.code);
   for (const each of root.querySelectorAll(".code")) write(each, data.code);
   write(root.querySelector(".join"), data.join.replace(/^https?:\/\//, ""));
   const qr = root.querySelector(".qr");
@@ -39,11 +41,23 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   };
   if (data.opened && state.opened !== data.code) show(true);
   if (data.opened) state.opened = data.code;
-  if (state.code !== data.code) {
+  pill.hidden = state.follows;
+  write(root.querySelector(".follow"), data.join.replace(/^https?:\/\//, "").replace(/class$/, "") + "?room=" + data.code);
+  const aside = root.querySelector(".aside");
+  aside.hidden = !state.follows;
+  aside.onclick = () => {
+    setAside(data.code, !isAside(data.code));
+    draw(root, state);
+    catchUp(state);
+  };
+  if (state.code !== data.code || state.device !== data.device) {
     state.code = data.code;
+    state.device = data.device;
     state.latest = null;
     listen(root, state);
   }
+  clearInterval(state.leading);
+  if (secret) state.leading = setInterval(() => lead(root, state, secret), 200);
   draw(root, state);
   return () => {
     // Also called before new data: only what is gone from the page is closed.
@@ -52,6 +66,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
       state.source?.close();
       clearTimeout(state.again);
       clearTimeout(state.soon);
+      clearInterval(state.leading);
     }, SOON);
   };
 }
@@ -69,14 +84,17 @@ function keep({ code, secret }) {
 function listen(root, state) {
   state.source?.close();
   clearTimeout(state.again);
-  const source = new EventSource(`${state.data.root}/class/${state.code}/watch`);
+  const source = new EventSource(`${state.data.root}/class/${state.code}/watch?device=${state.device}`);
   state.source = source;
   source.addEventListener("state", (event) => {
     state.latest = JSON.parse(event.data);
     draw(root, state);
+    catchUp(state);
     clearTimeout(state.soon);
     state.soon = setTimeout(() => {
-      if (root.isConnected && state.latest.version > state.data.version) state.trigger("changed", state.latest.version);
+      const { latest, data } = state;
+      const more = data.texts !== null && latest.answered !== data.texts;
+      if (root.isConnected && (latest.version > data.version || more)) state.trigger("changed", `${latest.version} ${latest.answered}`);
     }, SOON);
   });
   source.addEventListener("end", () => {
@@ -91,12 +109,76 @@ function listen(root, state) {
   };
 }
 
+// --- Leading and following: an address is all that a screen needs.
+
+const OWN = ["room", "present", "notes"]; // parameters that are a tab's own
+
+function shownAddress() {
+  const address = new URL(location.href);
+  for (const name of OWN) address.searchParams.delete(name);
+  return address.pathname + address.search;
+}
+
+async function lead(root, state, secret) {
+  if (!root.isConnected) return clearInterval(state.leading);
+  const address = state.data.leads ? shownAddress() : "";
+  if (state.told === address || state.telling || (state.told === undefined && !address)) return;
+  state.telling = true;
+  try {
+    const answer = await fetch(`${state.data.root}/class/${state.code}/lead`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ secret, address }),
+    });
+    if (answer.ok) state.told = address;
+  } catch {
+    // Tried again at the next look.
+  }
+  state.telling = false;
+}
+
+// Goes where the teacher has gone. Only a step of the teacher leads there, so that Streamlit may write the address its
+// own way.
+function catchUp(state) {
+  const address = state.latest?.address;
+  if (!state.follows || !address || isAside(state.code)) {
+    state.at = "";
+    return;
+  }
+  if (address === state.at) return;
+  state.at = address;
+  if (address === shownAddress()) return;
+  const target = new URL(address, location.origin);
+  const own = new URL(location.href).searchParams;
+  for (const name of OWN) if (own.has(name)) target.searchParams.set(name, own.get(name));
+  window.encoderscopeGo?.(target.pathname + target.search);
+}
+
+const ASIDE = "encoderscope-aside-";
+function isAside(code) {
+  try {
+    return sessionStorage.getItem(ASIDE + code) === "1";
+  } catch {
+    return false;
+  }
+}
+function setAside(code, aside) {
+  try {
+    sessionStorage.setItem(ASIDE + code, aside ? "1" : "0");
+  } catch {
+    // A browser that forbids storage follows.
+  }
+}
+
 function draw(root, state) {
   const { latest, data } = state;
   let said = "";
   if (latest?.ended) said = "ended";
   else if (latest) said = data.asking ? `${latest.answered} of ${latest.people} answered` : `${latest.people} in`;
   write(root.querySelector(".pill .people"), said);
+  const leads = Boolean(latest?.address);
+  const does = !leads ? "you are in" : isAside(data.code) ? "Follow again" : "Following · step aside";
+  write(root.querySelector(".aside"), `${data.code} · ${latest?.ended ? "ended" : does}`);
   write(root.querySelector(".words .people"), latest && !latest.ended ? `${latest.people} ${latest.people === 1 ? "is" : "are"} in` : "");
   for (const each of document.querySelectorAll(".es-answered")) write(each, latest?.answered === undefined ? "…" : String(latest.answered));
   for (const each of document.querySelectorAll(".es-people")) write(each, latest?.people === undefined ? "…" : String(latest.people));

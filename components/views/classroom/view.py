@@ -22,20 +22,24 @@ class Corner:
     """A room as its corner shows it."""
 
     code: str
-    secret: str  # of the tab that opened the room; "" for a tab that has not said yet whether it has one
+    secret: str  # of the tab that opened the room; "" for a tab that follows, or has not said yet that it is the host
     root: str  # the path under which the app is served, such as "/encoderscope"; "" for none
     version: int  # of the room, as the page shows it
     join: str  # the address that people type
-    qr: str  # an SVG
+    qr: str  # an SVG; "" for who follows
     opened: bool  # True if the room was opened by this run
-    asking: bool  # True while the screen waits for answers
+    asking: bool  # True while phones may answer
+    leads: bool  # True if those who follow see what this tab shows
+    device: str  # under which who follows is counted
+    texts: int | None  # texts that the page knows of, while they are collected
 
 
-def corner(shown: Corner, key: str, on_secret: Callable[[str], None]) -> None:
+def corner(shown: Corner, key: str, on_secret: Callable[[str], None], on_follow: Callable[[str], None]) -> None:
     """Draw the corner. key: names the widget.
 
     on_secret: called before the page runs again with the secret that the tab has kept, which makes it the host's.
-    The page also runs again when the room has changed.
+    on_follow: called likewise with the code of the room if the tab has kept none. The page also runs again when the
+    room has changed.
     """
 
     def kept() -> None:
@@ -44,4 +48,11 @@ def corner(shown: Corner, key: str, on_secret: Callable[[str], None]) -> None:
         if isinstance(secret, str) and _SECRET.fullmatch(secret):
             on_secret(secret)
 
-    _mount(key=key, data=asdict(shown), on_secret_change=kept, on_changed_change=lambda: None)
+    def follows() -> None:
+        code = st.session_state[key].follows
+        if code == shown.code:
+            on_follow(code)
+
+    _mount(
+        key=key, data=asdict(shown), on_secret_change=kept, on_follows_change=follows, on_changed_change=lambda: None
+    )
