@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 import pytest
 
 import components.figures
+from components.core.classroom.guesses import Guesses
 from components.core.numerics.bootstrap import Interval
 from components.figures.charts.bars import bars, twin_bars
 from components.figures.charts.curves import curves
@@ -35,6 +36,7 @@ from components.figures.palette import LIGHT
 from components.figures.type_size import SMALLEST, enlarge
 
 ONE, EYE, LABELS = np.ones(2), np.eye(2), ["a", "b"]
+TWO_ROUNDS: Guesses[Any] = Guesses(0.7, ((0, 1, 1), (1, 1)))
 MANY = [f"token {number}" for number in range(60)]
 
 FIGURES: dict[str, go.Figure] = {
@@ -71,7 +73,7 @@ FIGURES: dict[str, go.Figure] = {
     "verdict_bars": verdict_bars(ONE, LABELS, ("bad", "good"), LIGHT),
     "verdict_heatmap": verdict_heatmap(EYE, LABELS, LABELS, LIGHT),
     "word_order_points": word_order_points(
-        {"on": ([1.0, 0.5], LIGHT.word)}, LABELS, LIGHT, lowest=0.5, stressed="on", guess=0.7
+        {"on": ([1.0, 0.5], LIGHT.word)}, LABELS, LIGHT, lowest=0.5, stressed="on", guesses=TWO_ROUNDS
     ),
 }
 
