@@ -96,6 +96,16 @@ def short_shares(guesses: Guesses[Answer], answer: Answer) -> str:
     return " → ".join(f"{count[answer]} of {sum(count.values())}" for count in counts)
 
 
+def brief_counts(guesses: Guesses[Answer], answer: Answer) -> str:
+    """Return the same for a narrow place: of several rounds only how many gave this answer.
+
+    >>> brief_counts(Guesses(rounds=((1, 0, 1),)), 1), brief_counts(Guesses(rounds=((1, 0), (1, 1))), 1)
+    ('2 of 3', '1 → 2')
+    """
+    said = short_shares(guesses, answer)
+    return said if len(guesses.rounds) < 2 or not said else " → ".join(str(each[answer]) for each in guesses.counts())
+
+
 def last_share(guesses: Guesses[Answer], answer: Answer) -> float:
     """Return the share of this answer in the last round, from 0 to 1.
 

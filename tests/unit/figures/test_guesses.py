@@ -7,13 +7,25 @@ import plotly.graph_objects as go
 import pytest
 
 from components.core.classroom.guesses import Guesses
+from components.core.numerics.bootstrap import Interval
+from components.figures.charts.bars import bars
+from components.figures.charts.interval_dots import interval_dots
+from components.figures.charts.layer_lines import LayerLine, layer_lines
 from components.figures.charts.word_order_points import word_order_points
+from components.figures.classification.verdicts import verdict_bars, verdict_heatmap
+from components.figures.heatmaps.similarity import close_similarity_heatmap
 from components.figures.palette import LIGHT
+from components.figures.type_size import enlarge
+
+TWICE = Guesses(rounds=((0, 1, 1), (1, 1, 1, 0)))
+
+
+LABELS = ["a", "b"]
 
 
 def word_orders(guesses: Guesses[float], lowest: float = 0.95) -> go.Figure:
     return word_order_points(
-        {"on": ([1.0, lowest], LIGHT.position)}, ["a", "b"], LIGHT, lowest=lowest, stressed="on", guesses=guesses
+        {"on": ([1.0, lowest], LIGHT.position)}, LABELS, LIGHT, lowest=lowest, stressed="on", guesses=guesses
     )
 
 
@@ -68,3 +80,56 @@ def test_a_readers_own_guess_is_a_line_with_its_name_and_no_strip() -> None:
     assert notes(figure) == ["your guess"]
     described: dict[str, Any] = figure.to_dict()["layout"]
     assert "yaxis2" not in described
+
+
+def test_bars_say_how_many_of_each_round_guessed_them_and_the_more_did_the_thicker_is_the_outline() -> None:
+    figure = bars([0.5, 0.4, 0.3], [*LABELS, "c"], LIGHT.word, LIGHT, guesses=TWICE)
+    assert notes(figure) == ["1 of 3 → 1 of 4", "2 of 3 → 3 of 4"]
+    few, many, none = figure.data[0].marker.line.width
+    assert many > few > none == 0
+    own = bars([0.5, 0.4, 0.3], [*LABELS, "c"], LIGHT.word, LIGHT, guesses=Guesses(1))
+    assert own.data[0].text == ("0.500", "0.400  your guess", "0.300")
+    assert own.data[0].marker.line.width == (0, 4, 0)
+
+
+@pytest.mark.parametrize(("size", "said"), [(2, "b<br>"), (12, "b ")])
+def test_guessed_cells_are_outlined_and_counted_beside_their_rows(size: int, said: str) -> None:
+    labels = ["a", "b", *"cdefghijkl"][:size]
+    guesses = TWICE.mapped(lambda row: (row, 0))
+    figure = close_similarity_heatmap(np.eye(size), labels, "use", LIGHT, 0, guesses=guesses)
+    assert [(each.y0, each.x0) for each in figure.layout.shapes] == [(-0.5, -0.5), (0.5, -0.5)]
+    aliases = figure.layout.yaxis.labelalias
+    assert aliases["2 b"] == f"{said}<span style='color:{LIGHT.word}'>2 → 3</span>"
+    assert figure.layout.xaxis.labelalias["2 b"] == "b"
+
+
+def test_lines_are_named_with_who_guessed_them_and_the_names_keep_apart() -> None:
+    close = [LayerLine(name, np.array([0.0, end]), LIGHT.word) for name, end in (("a", 0.5), ("b", 0.51))]
+    figure = layer_lines(close, LABELS, "cosine", LIGHT, guesses=TWICE)
+    assert notes(figure) == ["a<br>1 of 3 → 1 of 4", "b<br>2 of 3 → 3 of 4"]
+    assert not figure.layout.shapes
+    for drawn_as in (figure, enlarge(figure, 1.3)):
+        low, high = drawn_as.layout.yaxis.range
+        one, other = drawn_as.layout.annotations
+        assert (other.y - one.y) / (high - low) * 330 >= 2 * 14
+    own = layer_lines(close, LABELS, "cosine", LIGHT, guesses=Guesses(1))
+    assert own.layout.shapes[0].y0 == 0.51
+    assert notes(own) == ["a", "b", "your guess"]
+
+
+def test_a_verdict_has_its_guesses_above_its_side() -> None:
+    figure = verdict_bars(np.ones(2), LABELS, ("bad", "good"), LIGHT, TWICE)
+    assert notes(figure) == ["1 of 3 guessed<br>then 1 of 4", "2 of 3 guessed<br>then 3 of 4"]
+    assert [note.xanchor for note in figure.layout.annotations] == ["right", "left"]
+    assert notes(verdict_bars(np.ones(2), LABELS, ("bad", "good"), LIGHT, Guesses(0))) == ["← your guess"]
+    assert notes(verdict_bars(np.ones(2), LABELS, ("bad", "good"), LIGHT)) == []
+    heatmap = verdict_heatmap(np.eye(2), LABELS, LABELS, LIGHT, TWICE)
+    assert "2 → 3" in heatmap.layout.xaxis.labelalias["2 b"]
+
+
+def test_an_explanation_has_its_guesses_under_its_name() -> None:
+    intervals = [Interval(0.5, 0.2, 0.8), Interval(0.1, -0.1, 0.2)]
+    aliases = interval_dots(intervals, LABELS, "area", LIGHT, Guesses(1)).layout.yaxis.labelalias
+    assert aliases == {"b": f"b<br><span style='color:{LIGHT.word}'>your guess</span>"}
+    both = interval_dots(intervals, LABELS, "area", LIGHT, TWICE).layout.yaxis.labelalias
+    assert [text.split(">")[2].split("<")[0] for text in both.values()] == ["1 of 3 → 1 of 4", "2 of 3 → 3 of 4"]
