@@ -13,10 +13,8 @@ def test_each_guess_is_a_dot_or_a_part_of_a_bar_and_none_leaves_its_strip(
     browser: Browser, stacks: list[list[float]], dots: bool
 ) -> None:
     page = browser.new_page()
-    marks: list[dict[str, Any]] = page.evaluate(
-        f"(stacks) => {{ {picture.STRIPS_JS}; return stripMarks([{{ stacks }}], 0, (value) => 300 * value, 50, 40, 8); }}",
-        stacks,
-    )
+    laid_out = "stripMarks([{ stacks }], 0, (value) => 300 * value, 50, 40, 8)"
+    marks: list[dict[str, Any]] = page.evaluate(f"(stacks) => {{ {picture.STRIPS_JS}; return {laid_out}; }}", stacks)
     page.close()
     assert len(marks) == (sum(count for _, count in stacks) if dots else len(stacks))
     for mark in marks:

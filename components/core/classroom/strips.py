@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
 
-from components.core.classroom.guesses import Answer, Guesses
+from components.core.classroom.guesses import Answer, Guesses, said_of
 
 _NAMES = ("1st", "2nd", "3rd")
 
@@ -94,6 +94,11 @@ def short_shares(guesses: Guesses[Answer], answer: Answer) -> str:
     if not any(count[answer] for count in counts):
         return ""
     return " → ".join(f"{count[answer]} of {sum(count.values())}" for count in counts)
+
+
+def guessed_by(guesses: Guesses[Answer], answer: Answer) -> str:
+    """Return who gave this answer, briefly: "your guess", or how many of a class; "" if nobody did."""
+    return short_shares(guesses, answer) or said_of(guesses, answer)
 
 
 def brief_counts(guesses: Guesses[Answer], answer: Answer) -> str:

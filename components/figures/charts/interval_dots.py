@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from components.core.classroom.guesses import NOBODY, Guesses, said_of
-from components.core.classroom.strips import short_shares
+from components.core.classroom.strips import brief_counts
 from components.core.numerics.bootstrap import Interval
 from components.figures.base import axis, build_figure, escape_plotly, line_shape
 from components.figures.palette import Palette
@@ -20,7 +20,7 @@ def interval_dots(
 ) -> go.Figure:
     """Draw a dot with its interval for each label, the first on top, and a line at 0, which is chance.
 
-    labels: distinct, and short enough to stand beside the picture in full. guesses: of a label, said under it.
+    labels: distinct, and short enough to stand beside the picture in full. guesses: of a label, said beside it.
 
     Blue: the interval is above 0. Red: below. Grey: it holds 0.
     """
@@ -79,10 +79,10 @@ def interval_dots(
 
 
 def _guessed(labels: Sequence[str], guesses: Guesses[int], palette: Palette) -> dict[str, str]:
-    """The labels that were guessed, with who guessed them in a second line."""
-    said = {label: short_shares(guesses, index) or said_of(guesses, index) for index, label in enumerate(labels)}
+    """The labels that were guessed, with who guessed them in the same line: a low window has no room for two."""
+    said = {label: brief_counts(guesses, index) or said_of(guesses, index) for index, label in enumerate(labels)}
     return {
-        escape_plotly(label): f"{escape_plotly(label)}<br><span style='color:{palette.word}'>{who}</span>"
+        escape_plotly(label): f"{escape_plotly(label)} <span style='color:{palette.word}'>{who}</span>"
         for label, who in said.items()
         if who
     }

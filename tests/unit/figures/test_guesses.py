@@ -127,9 +127,9 @@ def test_a_verdict_has_its_guesses_above_its_side() -> None:
     assert "2 → 3" in heatmap.layout.xaxis.labelalias["2 b"]
 
 
-def test_an_explanation_has_its_guesses_under_its_name() -> None:
+def test_an_explanation_has_its_guesses_beside_its_name() -> None:
     intervals = [Interval(0.5, 0.2, 0.8), Interval(0.1, -0.1, 0.2)]
     aliases = interval_dots(intervals, LABELS, "area", LIGHT, Guesses(1)).layout.yaxis.labelalias
-    assert aliases == {"b": f"b<br><span style='color:{LIGHT.word}'>your guess</span>"}
+    assert aliases == {"b": f"b <span style='color:{LIGHT.word}'>your guess</span>"}
     both = interval_dots(intervals, LABELS, "area", LIGHT, TWICE).layout.yaxis.labelalias
-    assert [text.split(">")[2].split("<")[0] for text in both.values()] == ["1 of 3 → 1 of 4", "2 of 3 → 3 of 4"]
+    assert [text.split(">")[1].split("<")[0] for text in both.values()] == ["1 → 1", "2 → 3"]
