@@ -24,6 +24,7 @@ dev: .venv/.run ## Start the app and run pages again when a file changes
 test: check ## Set up if needed (a browser too), check the code and run all tests
 	$(BIN)/python -m tests.browser.get_browser
 	$(BIN)/python -m tests.browser.get_haproxy
+	$(BIN)/python -m tests.browser.get_redis
 	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal --durations 25 components tests/unit tests/pages
 	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 3 --dist loadscope --durations 25 tests/browser
 

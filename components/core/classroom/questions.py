@@ -1,6 +1,7 @@
 """Questions that a class is asked: a number, one of several options, a place on a map, or a text."""
 
 import math
+import sys
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -67,7 +68,8 @@ class ClassQuestion:
             if not self.scale.low <= number <= self.scale.high:
                 said = f"{self.scale.said(self.scale.low)} to {self.scale.said(self.scale.high)}"
                 raise AnswerError(f"The answer is a number from {said}.")
-            return round(number, self.scale.decimals)
+            # What was rounded off the scale goes to its end, and a zero loses its sign.
+            return min(max(round(number, self.scale.decimals), self.scale.low), self.scale.high) + 0.0
         if self.kind is Kind.CHOICE:
             if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given < len(self.options):
                 raise AnswerError(f"The answer is one of {len(self.options)} options.")
@@ -167,7 +169,12 @@ def clean_text(text: str) -> str:
 
 
 def _number(given: object) -> float:
-    if isinstance(given, bool) or not isinstance(given, int | float) or not math.isfinite(given):
+    # Beyond these, a whole number is too long to become a float.
+    if (
+        isinstance(given, bool)
+        or not isinstance(given, int | float)
+        or not -sys.float_info.max <= given <= sys.float_info.max
+    ):
         raise AnswerError("The answer is a number.")
     return float(given)
 
@@ -176,7 +183,8 @@ def _text(given: object) -> str:
     if not isinstance(given, str):
         raise AnswerError("The answer is a text.")
     text = clean_text(given)
-    if not text:
+    # Joiners and marks alone would be a line on which nothing stands.
+    if not any(unicodedata.category(char)[0] in "LNPS" for char in text):
         raise AnswerError("Type something first.")
     if len(text) > LONGEST_TEXT:
         raise AnswerError(f"This text has {len(text):,} characters; at most {LONGEST_TEXT} can be sent. Shorten it.")

@@ -56,7 +56,8 @@ class Rooms:
         """
         code = read_code(typed)
         room = None if code is None else self.store.read(code)
-        has_key = room is not None and key != "" and hmac.compare_digest(room.key, key)
+        # Digests, since a key that a phone sends may hold characters that cannot be compared in constant time.
+        has_key = room is not None and key != "" and hmac.compare_digest(_digest(room.key), _digest(key))
         if address is not None and not has_key and self.store.wrong_codes(address) >= MOST_WRONG_CODES:
             raise TooManyWrongCodesError(
                 f"{MOST_WRONG_CODES} wrong codes came from here within a minute. Wait a minute, or use the QR code."
@@ -162,7 +163,8 @@ class Rooms:
     def check(self, room: Room, device: str, round_number: int, given: object) -> SentAnswer:
         """Return what a phone has sent, checked against the open question. Raises AnswerError."""
         entry = room.shown
-        if entry is None or room.open_round != round_number:
+        # A phone may send anything: None would be the open round of a room that has none, and True the first one.
+        if entry is None or type(round_number) is not int or room.open_round != round_number:
             raise ClosedError("This question is closed; your last answer counts.")
         return SentAnswer(room.code, device, round_number, entry.question.read_answer(given))
 
@@ -197,4 +199,4 @@ class ClosedError(AnswerError):
 
 
 def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()

@@ -110,7 +110,7 @@ class SqliteRooms:
 
     def has_device(self, code: str, device: str) -> bool:
         """True if this device was let into this room."""
-        return self._work(lambda connection: _has_device(connection, code, device))
+        return self._work(lambda connection: self._is_there(connection, code) and _has_device(connection, code, device))
 
     def answer(self, sent: Sequence[SentAnswer]) -> list[bool]:
         """Keep answers; False for each whose round is not open, or whose device is not in the room."""
@@ -127,8 +127,10 @@ class SqliteRooms:
                             "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)",
                             (each.code, each.round, each.device, json.dumps(each.answer)),
                         )
+                # What is refused is no use of a room; it must not bring one back whose time is over.
+                used = {each.code for each, fits in zip(sent, kept, strict=True) if fits}
                 connection.executemany(
-                    "UPDATE rooms SET touched = ? WHERE code = ?", [(self._now(), code) for code in open_rounds]
+                    "UPDATE rooms SET touched = ? WHERE code = ?", [(self._now(), code) for code in used]
                 )
                 return kept
 
@@ -139,7 +141,9 @@ class SqliteRooms:
 
         def task(connection: sqlite3.Connection) -> dict[str, Answer]:
             rows = connection.execute(
-                "SELECT device, answer FROM answers WHERE code = ? AND round = ?", (code, round_number)
+                "SELECT device, answer FROM answers JOIN rooms USING (code) "
+                "WHERE code = ? AND answers.round = ? AND touched > ?",
+                (code, round_number, self._now() - ROOM_LASTS),
             )
             return {device.decode(): answer_from_json(json.loads(answer)) for device, answer in rows}
 
