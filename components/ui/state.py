@@ -53,6 +53,11 @@ class Classroom:
     CODE: Final = "room_code"
     DEVICE: Final = "room_device"
     FOLLOWS: Final = "room_followed"
+    OPEN_BESIDE: Final = "open_room_beside"
+    OPEN: Final = "open_room"
+    LEAVE: Final = "leave_room"
+    CLOSE_TEXTS: Final = "close_texts"
+    ASK_FOR_TEXTS: Final = "ask_for_texts"
 
 
 class Lesson:

@@ -7,6 +7,7 @@ from components.core.classroom.questions import Answer
 from components.core.classroom.room import Entry
 from components.core.classroom.tally import tally
 from components.figures.charts.class_answers import class_answers
+from components.ui import state
 from components.ui.charts import show
 from components.ui.classroom import asking, menu, session
 from components.ui.classroom.rooms import rooms
@@ -25,7 +26,7 @@ def draw() -> None:
             "class, and its guesses are drawn where the answer appears. The room is deleted when you end it, or three "
             "hours after its last use.",
         )
-        st.button("Open a room", type="primary", key="open_room", on_click=session.open_room)
+        st.button("Open a room", type="primary", key=state.Classroom.OPEN, on_click=session.open_room)
         return
     answered = [(entry, rooms().answers(room, entry)) for entry in room.entries]
     shown = [(entry, answers) for entry, answers in answered if entry.is_revealed]

@@ -22,14 +22,14 @@ def draw() -> None:
         )
         offer_end("end_room_beside")
     elif session.followed() is not None:
-        st.button(f"Leave room {code}", key="leave_room", on_click=session.leave)
+        st.button(f"Leave room {code}", key=state.Classroom.LEAVE, on_click=session.leave)
     else:
         if code is not None:
             markup(Markup('<p class="es-note">Room {} has ended, or is not there.</p>').format(code))
         with st.popover("Your class", key="class_menu"):
             st.button(
                 "Open a room",
-                key="open_room_beside",
+                key=state.Classroom.OPEN_BESIDE,
                 on_click=session.open_room,
                 help="Phones join by a QR code and answer your questions. No names, no accounts, and all is deleted "
                 "afterwards.",
