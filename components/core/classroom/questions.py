@@ -167,9 +167,16 @@ def clean_text(text: str) -> str:
 
 
 def _number(given: object) -> float:
-    if isinstance(given, bool) or not isinstance(given, int | float) or not math.isfinite(given):
+    if isinstance(given, bool) or not isinstance(given, int | float):
         raise AnswerError("The answer is a number.")
-    return float(given)
+    try:
+        number = float(given)
+    except OverflowError:
+        # A whole number of 400 digits.
+        number = math.inf
+    if not math.isfinite(number):
+        raise AnswerError("The answer is a number.")
+    return number
 
 
 def _text(given: object) -> str:

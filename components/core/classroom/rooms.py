@@ -56,7 +56,7 @@ class Rooms:
         """
         code = read_code(typed)
         room = None if code is None else self.store.read(code)
-        has_key = room is not None and key != "" and hmac.compare_digest(room.key, key)
+        has_key = room is not None and key.isascii() and hmac.compare_digest(room.key, key)
         if address is not None and not has_key and self.store.wrong_codes(address) >= MOST_WRONG_CODES:
             raise TooManyWrongCodesError(
                 f"{MOST_WRONG_CODES} wrong codes came from here within a minute. Wait a minute, or use the QR code."
@@ -197,4 +197,4 @@ class ClosedError(AnswerError):
 
 
 def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
