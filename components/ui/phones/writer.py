@@ -3,6 +3,10 @@
 import asyncio
 
 from components.core.classroom.store import RoomStore, SentAnswer
+from components.ui.phones.threads import in_thread
+
+# Answers that are written at once; those who wait for them wait for all.
+_MOST = 500
 
 
 class AnswerWriter:
@@ -23,9 +27,10 @@ class AnswerWriter:
 
     async def _write_all(self) -> None:
         while self._waiting:
-            batch, self._waiting = self._waiting, []
+            batch, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
             try:
-                kept = await asyncio.to_thread(self._store.answer, [sent for sent, _ in batch])
+                kept = await in_thread(self._store.answer, [sent for sent, _ in batch])
+            # Whatever it was: who waits must hear of it, and others may follow.
             except Exception as error:
                 for _, written in batch:
                     if not written.done():
