@@ -27,12 +27,12 @@ def round_names(count: int) -> list[str]:
     """Return the names of rounds.
 
     >>> round_names(1), round_names(3)
-    (['answers'], ['1st time', '2nd time', '3rd time'])
+    (['answers'], ['1st', '2nd', '3rd'])
     """
     if count == 1:
         return ["answers"]
     endings = {1: "st", 2: "nd", 3: "rd"}
-    return [f"{number}{endings.get(number, 'th')} time" for number in range(1, count + 1)]
+    return [f"{number}{endings.get(number, 'th')}" for number in range(1, count + 1)]
 
 
 def _dots(
@@ -85,7 +85,8 @@ def _dots(
         )
     pad = 0.03 * (scale.high - scale.low)
     title = "answer" if worth == 1 else f"answer; each dot stands for up to {worth}"
-    x = axis(title, range=[scale.low - pad, scale.high + pad])
+    lowest = "y" if len(rounds) == 1 else f"y{len(rounds)}"
+    x = axis(title, range=[scale.low - pad, scale.high + pad], anchor=lowest)
     y = others.pop("yaxis")
     return build_figure(traces, x, y, palette, height * len(rounds) + 70, shapes=shapes, annotations=notes, **others)
 

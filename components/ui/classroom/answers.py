@@ -13,7 +13,15 @@ from components.ui.classroom import asking, menu, session
 from components.ui.classroom.rooms import rooms
 from components.ui.page import palette
 from components.ui.stage import frame
+from components.ui.stage.stage import Stage
 from components.ui.wording import format_count
+
+
+def say_which_room(stage: Stage) -> None:
+    """Write the page's second line: which room is open."""
+    room = session.hosted()
+    if room is not None:
+        stage.say_what_is_read(f"Room {room.code}", session.join_address().removeprefix("http://"))
 
 
 def draw() -> None:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -156,7 +157,7 @@ def _draw_unasked(room: Room, asked: ScreenQuestion) -> None:
     with st.container(key=f"question_{asked.name}"):
         _draw_choices(asked)
         with st.container(horizontal=True, gap="small"):
-            _button(f"ask_{asked.name}", "Ask the class", lambda: _ask(room, asked), primary=True)
+            _button(f"ask_{asked.name}", "Ask the class", partial(_ask, room, asked, _about()), primary=True)
             _button(f"show_{asked.name}", "Show the answer without asking", lambda: _show_unasked(asked))
 
 
@@ -182,7 +183,7 @@ def _draw_open(room: Room, entry: Entry, asked: ScreenQuestion) -> None:
                 _button(f"withdraw_{asked.name}", "Take it back", lambda: rooms().withdraw(room))
             else:
                 # Another question was asked before this one's answer was shown.
-                _button(f"ask_{asked.name}", "Ask again", lambda: _ask(room, asked), primary=True)
+                _button(f"ask_{asked.name}", "Ask again", partial(_ask, room, asked, _about()), primary=True)
 
 
 def _draw_choices(asked: ScreenQuestion) -> None:
@@ -201,7 +202,7 @@ def _draw_choices(asked: ScreenQuestion) -> None:
 def _offer(room: Room, asked: ScreenQuestion, label: str) -> None:
     """Offer to ask, on a screen that shows its answer: it is hidden then."""
     with frame.current().asks, st.container(horizontal=True, gap="small"):
-        _button(f"ask_{asked.name}", label, lambda: _ask(room, asked))
+        _button(f"ask_{asked.name}", label, partial(_ask, room, asked, _about()))
 
 
 def _button(key: str, label: str, act: Callable[[], object], primary: bool = False) -> None:
@@ -224,10 +225,13 @@ def _act(act: Callable[[], object]) -> None:
         st.session_state[state.Classroom.PROBLEM] = str(error)
 
 
-def _ask(room: Room, asked: ScreenQuestion) -> None:
+def _ask(room: Room, asked: ScreenQuestion, about: str) -> None:
     page, screen = st.session_state[state.Stage.PAGE], st.session_state[state.Stage.SCREEN]
-    about = shorten(str(st.session_state.get(state.Shared.TEXT, "")), LONGEST_AT_THE_EDGE)
     rooms().ask(room, Asking(asked.digest, page, screen, about, asked.question, asked.truth))
+
+
+def _about() -> str:
+    return shorten(frame.current().about, LONGEST_AT_THE_EDGE)
 
 
 def _show_unasked(asked: ScreenQuestion) -> None:

@@ -50,4 +50,4 @@ def offer_end(key: str) -> None:
     """Offer to end the room. key: names the button."""
     with st.popover("End the room", key=f"{key}_menu"):
         markup(Markup("<p>Its questions and answers are deleted, on the phones too. Save them first.</p>"))
-        st.button("End it and delete everything", type="primary", key=key, on_click=session.end_room)
+        st.button("End it and delete everything", key=key, on_click=session.end_room)

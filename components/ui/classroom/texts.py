@@ -78,7 +78,6 @@ def _draw_menu(room: Room, page: PageEntry, box: _Box, entry: Entry | None, wait
         st.button(
             "Ask for texts",
             key=state.Classroom.ASK_FOR_TEXTS,
-            type="primary",
             disabled=not task.strip(),
             on_click=_act,
             args=(lambda: rooms().ask(room, _asking(page, task.strip())),),
