@@ -32,11 +32,6 @@ class Asked(Generic[Answer]):
     hidden: bool
     guesses: Guesses[Answer] = NOBODY
 
-    @property
-    def guess(self) -> Answer | None:
-        """The reader's own guess."""
-        return self.guesses.own
-
 
 def scale(
     name: str,
