@@ -14,6 +14,9 @@ def draw() -> None:
     room, code = session.hosted(), session.code_in_address()
     if room is not None:
         st.page_link(CLASS.path, label=f"Room {room.code}: answers")
+        if state.Classroom.LEADS not in st.session_state and room.address:
+            # The tab was loaded anew while others followed it.
+            st.session_state[state.Classroom.LEADS] = True
         st.toggle(
             "Lead",
             key=state.Classroom.LEADS,
