@@ -2,8 +2,9 @@
 
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
-from components.core.classroom.questions import Answer
+from components.core.classroom.questions import Answer, Kind
 from components.core.classroom.room import Entry
 from components.core.classroom.tally import tally
 from components.figures.charts.class_answers import class_answers
@@ -11,7 +12,7 @@ from components.ui import state
 from components.ui.charts import show
 from components.ui.classroom import asking, menu, session
 from components.ui.classroom.rooms import rooms
-from components.ui.page import palette
+from components.ui.page import markup, palette
 from components.ui.stage import frame
 from components.ui.stage.stage import Stage
 from components.ui.wording import format_count
@@ -63,13 +64,16 @@ def draw() -> None:
 def _draw_entry(number: int, entry: Entry, answers: tuple[tuple[Answer, ...], ...]) -> None:
     tallies = [tally(entry.question, entry.truth, each) for each in answers]
     frame.part(f"{number}. {entry.question.text}", f"{entry.page}: {entry.screen}. {asking.summary(entry, tallies)}")
-    if entry.question.map is None:
-        show(
-            class_answers(entry.question, entry.truth, answers, palette()),
-            key=f"class-answers-{number}",
-            alt=asking.summary(entry, tallies),
-            numbers=lambda: _table([(entry, answers)]),
-        )
+    if entry.question.kind is Kind.TEXT:
+        shown = Markup("").join(Markup('<li dir="auto">{}</li>').format(text) for text in entry.let_through)
+        markup(Markup('<ul class="es-list">{}</ul>').format(shown))
+        return
+    show(
+        class_answers(entry.question, entry.truth, answers, palette()),
+        key=f"class-answers-{number}",
+        alt=asking.summary(entry, tallies),
+        numbers=lambda: _table([(entry, answers)]),
+    )
 
 
 def _table(answered: list[tuple[Entry, tuple[tuple[Answer, ...], ...]]]) -> pd.DataFrame:

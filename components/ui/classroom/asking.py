@@ -119,37 +119,36 @@ def _said(entry: Entry, answer: Answer) -> str:
 
 def summary(entry: Entry, tallies: list[Tally]) -> str:
     """Say in a sentence or two how a class's guesses and the truth differ."""
-    first, *later = tallies
-    said = f"{format_count(first.answered, 'answer')}: {_middle(entry, first)}{_near(entry, first)}."
+    first, *later = (_said_of_round(entry, each) for each in tallies)
+    said = f"{first[0].upper()}{first[1:]}."
     for each in later:
-        said += f" Asked again, {format_count(each.answered, 'answer')}: {_middle(entry, each)}{_near(entry, each)}."
-    question = entry.question
-    if entry.truth is not None and question.scale is not None and isinstance(entry.truth.answer, float):
-        exact = 4 if question.scale.decimals else 0
-        said += f" It is {entry.truth.answer:.{exact}f}{question.scale.unit}.".replace("-", "−")
+        said += f" Asked again: {each}."
+    scale = entry.question.scale
+    if entry.truth is not None and scale is not None and isinstance(entry.truth.answer, float):
+        said += f" It is {entry.truth.answer:.{4 if scale.decimals else 0}f}{scale.unit}.".replace("-", "−")
     return said
 
 
-def _middle(entry: Entry, counted: Tally) -> str:
-    scale = entry.question.scale
-    if scale is not None and isinstance(counted.median, float):
-        return f"median {scale.said(counted.median)}, "
-    if entry.question.options and counted.answered:
-        most = max(counted.counts)
-        names = [name for name, count in zip(entry.question.options, counted.counts, strict=True) if count == most]
-        return f"most say “{names[0]}” ({most}), " if len(names) == 1 else ""
-    return ""
-
-
-def _near(entry: Entry, counted: Tally) -> str:
-    if not counted.answered or counted.near is None or entry.truth is None:
+def _said_of_round(entry: Entry, counted: Tally) -> str:
+    """Say what was answered in one round."""
+    if not counted.answered:
         return "nobody has answered"
+    question, said = entry.question, format_count(counted.answered, "answer")
+    if question.scale is not None and isinstance(counted.median, float):
+        said += f", median {question.scale.said(counted.median)}"
+    if question.options:
+        most = max(counted.counts)
+        named = [name for name, count in zip(question.options, counted.counts, strict=True) if count == most]
+        said += f", most say “{named[0]}” ({most})" if len(named) == 1 else ""
+    if entry.truth is None or counted.near is None:
+        return said
     number, verb = counted.near or "none", "are" if counted.near > 1 else "is"
-    if entry.question.kind is Kind.PLACE:
-        return f"{number} {verb} within a tenth of the map"
-    if entry.question.scale is not None and entry.truth.reach:
-        return f"{number} {verb} within {entry.question.scale.said(entry.truth.reach)}"
-    return f"{number} {verb} right"
+    near = "right"
+    if question.kind is Kind.PLACE:
+        near = "within a tenth of the map"
+    elif question.scale is not None and entry.truth.reach:
+        near = f"within {question.scale.said(entry.truth.reach)}"
+    return f"{said}; {number} {verb} {near}"
 
 
 def _draw_unasked(room: Room, asked: ScreenQuestion) -> None:
