@@ -17,7 +17,7 @@ _DIAMETER = 11  # pixels
 def class_answers(
     question: ClassQuestion, truth: Truth | None, rounds: Sequence[Sequence[Answer]], palette: Palette
 ) -> go.Figure:
-    """Draw the answers to a question of numbers, options or places. rounds: the answers to each, the first one first."""
+    """Draw the answers to a question of numbers, options or places. rounds: the answers to each, in order."""
     if question.map is not None:
         return _places(question.map, truth, rounds, palette)
     if question.options:
@@ -41,7 +41,7 @@ def _places(drawn: Map, truth: Truth | None, rounds: Sequence[Sequence[Answer]],
     """Draw the map in grey, the guesses on it, those of earlier rounds paler, and where the truth is."""
 
     def dots(places: Sequence[Answer], name: str, **marker: object) -> Spec:
-        x, y = zip(*places, strict=True) if places else ((), ())  # type: ignore[arg-type]
+        x, y = zip(*places, strict=True) if places else ((), ())
         return {
             "type": "scatter",
             "mode": "markers",
