@@ -284,7 +284,7 @@
     return "“" + answer + "”";
   }
   function yours() {
-    if (late !== null) return line("Your answer was not here before the question was closed.");
+    if (late !== null && mine === null) return line("Your answer was not here before the question was closed.");
     return line(mine === null ? "You have not answered." : "Your answer: " + named(mine) + ".");
   }
 
@@ -503,6 +503,7 @@
         if (!asked.open) take({ question: asked });
       } else if (status === 400 || status === 409 || status === 413) {
         if (unsent === sent) unsent = null;
+        if (status === 409) late = sent;
         problem = said.problem;
       } else {
         if (status === 404) {
