@@ -2,8 +2,9 @@
 
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
-from components.core.classroom.questions import Answer
+from components.core.classroom.questions import Answer, Kind
 from components.core.classroom.room import Entry
 from components.core.classroom.tally import tally
 from components.figures.charts.class_answers import class_answers
@@ -11,9 +12,12 @@ from components.ui import state
 from components.ui.charts import show
 from components.ui.classroom import asking, menu, session
 from components.ui.classroom.rooms import rooms
-from components.ui.page import palette
+from components.ui.page import markup, palette
 from components.ui.stage import frame
 from components.ui.wording import format_count
+
+# What a text begins with that a spreadsheet would run; an apostrophe before it makes it a text.
+_FORMULA = ("=", "+", "-", "@")
 
 
 def draw() -> None:
@@ -30,14 +34,21 @@ def draw() -> None:
         return
     answered = [(entry, rooms().answers(room, entry)) for entry in room.entries]
     shown = [(entry, answers) for entry, answers in answered if entry.is_revealed]
-    frame.heading(
-        f"{format_count(len(shown), 'question')} asked in room {room.code}"
-        if shown
-        else f"Room {room.code} is open; nothing was asked yet",
-        "Save them before you end the room: then all of it is deleted, on the phones too."
-        if shown
-        else "Go to a screen that has a question, such as Tokens, Positions or Attention, and ask the class.",
-    )
+    if shown:
+        frame.heading(
+            f"{format_count(len(shown), 'question')} asked in room {room.code}",
+            "Save them before you end the room: then all of it is deleted, on the phones too.",
+        )
+    elif answered:
+        frame.heading(
+            f"In room {room.code}, a question waits for its answer",
+            "It stands here once its answer was shown.",
+        )
+    else:
+        frame.heading(
+            f"Room {room.code} is open; nothing was asked yet",
+            "Go to a screen that has a question, such as Tokens, Positions or Attention, and ask the class.",
+        )
     with frame.controls():
         st.download_button(
             "Answers (CSV)",
@@ -55,7 +66,11 @@ def draw() -> None:
 def _draw_entry(number: int, entry: Entry, answers: tuple[tuple[Answer, ...], ...]) -> None:
     tallies = [tally(entry.question, entry.truth, each) for each in answers]
     frame.part(f"{number}. {entry.question.text}", f"{entry.page}: {entry.screen}. {asking.summary(entry, tallies)}")
-    if entry.question.map is None:
+    if entry.question.kind is Kind.TEXT:
+        # What the teacher has declined stands in the file alone.
+        texts = (Markup('<li dir="auto">{}</li>').format(each) for each in entry.let_through)
+        markup(Markup("<ul>{}</ul>").format(Markup("").join(texts)))
+    elif entry.question.map is None:
         show(
             class_answers(entry.question, entry.truth, answers, palette()),
             key=f"class-answers-{number}",
@@ -75,7 +90,7 @@ def _table(answered: list[tuple[Entry, tuple[tuple[Answer, ...], ...]]]) -> pd.D
             "round": number,
             "answer": _said(entry, answer),
             "truth": "" if entry.truth is None or not entry.is_revealed else _said(entry, entry.truth.answer),
-            "right or near": entry.truth.is_near(answer) if entry.truth is not None else None,
+            "right or near": entry.truth.is_near(answer) if entry.truth is not None and entry.is_revealed else None,
         }
         for entry, rounds in answered
         for number, answers in enumerate(rounds, 1)
@@ -89,4 +104,6 @@ def _said(entry: Entry, answer: Answer) -> str | float:
         return entry.question.options[answer]
     if isinstance(answer, tuple):
         return f"{answer[0]:.3f} {answer[1]:.3f}"
+    if isinstance(answer, str) and answer.startswith(_FORMULA):
+        return f"'{answer}"
     return answer

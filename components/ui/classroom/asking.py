@@ -20,6 +20,7 @@ from components.ui.classroom.rooms import rooms
 from components.ui.page import markup
 from components.ui.stage import frame
 from components.ui.stage.about import LONGEST_AT_THE_EDGE
+from components.ui.stage.line import READING
 from components.ui.wording import format_count, shorten
 
 
@@ -118,6 +119,9 @@ def _said(entry: Entry, answer: Answer) -> str:
 
 def summary(entry: Entry, tallies: list[Tally]) -> str:
     """Say in a sentence or two how a class's guesses and the truth differ."""
+    if entry.question.kind is Kind.TEXT:
+        sent = sum(each.answered for each in tallies)
+        return f"{format_count(sent, 'text')}, {len(entry.let_through) or 'none'} let through."
     first, *later = tallies
     said = f"{format_count(first.answered, 'answer')}: {_middle(entry, first)}{_near(entry, first)}."
     for each in later:
@@ -126,6 +130,9 @@ def summary(entry: Entry, tallies: list[Tally]) -> str:
     if entry.truth is not None and question.scale is not None and isinstance(entry.truth.answer, float):
         exact = 4 if question.scale.decimals else 0
         said += f" It is {entry.truth.answer:.{exact}f}{question.scale.unit}.".replace("-", "−")
+    elif entry.truth is not None and question.options and isinstance(entry.truth.answer, int):
+        right = sorted({entry.truth.answer, *entry.truth.also_right})
+        said += f" It is {' or '.join(f'“{question.options[index]}”' for index in right)}."
     return said
 
 
@@ -226,7 +233,9 @@ def _act(act: Callable[[], object]) -> None:
 
 def _ask(room: Room, asked: ScreenQuestion) -> None:
     page, screen = st.session_state[state.Stage.PAGE], st.session_state[state.Stage.SCREEN]
-    about = shorten(str(st.session_state.get(state.Shared.TEXT, "")), LONGEST_AT_THE_EDGE)
+    # Other pages quote in their question what it is about.
+    reads = page in [each.title for each in READING]
+    about = shorten(str(st.session_state.get(state.Shared.TEXT, "")), LONGEST_AT_THE_EDGE) if reads else ""
     rooms().ask(room, Asking(asked.digest, page, screen, about, asked.question, asked.truth))
 
 
