@@ -105,7 +105,7 @@ def _dots(
                 "y": 1,
                 "yref": "paper",
                 "yanchor": "bottom",
-                "text": f"{truth.answer:.{4 if scale.decimals else 0}f}{escape_plotly(scale.unit)}",
+                "text": f"{truth.answer:.{4 if scale.decimals else 0}f}{escape_plotly(scale.unit)}".replace("-", "−"),
                 "showarrow": False,
                 "font": {"color": palette.key, "size": 15},
             }

@@ -17,6 +17,9 @@ from components.ui.stage import frame
 from components.ui.stage.stage import Stage
 from components.ui.wording import format_count
 
+# What a text begins with that a spreadsheet would run; an apostrophe before it makes it a text.
+_FORMULA = ("=", "+", "-", "@")
+
 
 def say_which_room(stage: Stage) -> None:
     """Write the page's second line: which room is open."""
@@ -39,14 +42,21 @@ def draw() -> None:
         return
     answered = [(entry, rooms().answers(room, entry)) for entry in room.entries]
     shown = [(entry, answers) for entry, answers in answered if entry.is_revealed]
-    frame.heading(
-        f"{format_count(len(shown), 'question')} asked in room {room.code}"
-        if shown
-        else f"Room {room.code} is open; nothing was asked yet",
-        "Save them before you end the room: then all of it is deleted, on the phones too."
-        if shown
-        else "Go to a screen that has a question, such as Tokens, Positions or Attention, and ask the class.",
-    )
+    if shown:
+        frame.heading(
+            f"{format_count(len(shown), 'question')} asked in room {room.code}",
+            "Save them before you end the room: then all of it is deleted, on the phones too.",
+        )
+    elif answered:
+        frame.heading(
+            f"In room {room.code}, a question waits for its answer",
+            "It stands here once its answer was shown.",
+        )
+    else:
+        frame.heading(
+            f"Room {room.code} is open; nothing was asked yet",
+            "Go to a screen that has a question, such as Tokens, Positions or Attention, and ask the class.",
+        )
     with frame.controls():
         st.download_button(
             "Answers (CSV)",
@@ -65,8 +75,9 @@ def _draw_entry(number: int, entry: Entry, answers: tuple[tuple[Answer, ...], ..
     tallies = [tally(entry.question, entry.truth, each) for each in answers]
     frame.part(f"{number}. {entry.question.text}", f"{entry.page}: {entry.screen}. {asking.summary(entry, tallies)}")
     if entry.question.kind is Kind.TEXT:
-        shown = Markup("").join(Markup('<li dir="auto">{}</li>').format(text) for text in entry.let_through)
-        markup(Markup('<ul class="es-list">{}</ul>').format(shown))
+        # What the teacher has declined stands in the file alone.
+        texts = (Markup('<li dir="auto">{}</li>').format(each) for each in entry.let_through)
+        markup(Markup('<ul class="es-list">{}</ul>').format(Markup("").join(texts)))
         return
     show(
         class_answers(entry.question, entry.truth, answers, palette()),
@@ -87,7 +98,7 @@ def _table(answered: list[tuple[Entry, tuple[tuple[Answer, ...], ...]]]) -> pd.D
             "round": number,
             "answer": _said(entry, answer),
             "truth": "" if entry.truth is None or not entry.is_revealed else _said(entry, entry.truth.answer),
-            "right or near": entry.truth.is_near(answer) if entry.truth is not None else None,
+            "right or near": entry.truth.is_near(answer) if entry.truth is not None and entry.is_revealed else None,
         }
         for entry, rounds in answered
         for number, answers in enumerate(rounds, 1)
@@ -101,4 +112,6 @@ def _said(entry: Entry, answer: Answer) -> str | float:
         return entry.question.options[answer]
     if isinstance(answer, tuple):
         return f"{answer[0]:.3f} {answer[1]:.3f}"
+    if isinstance(answer, str) and answer.startswith(_FORMULA):
+        return f"'{answer}"
     return answer
