@@ -7,6 +7,9 @@ from components.core.tokens.tokens import Tokens, Word
 from components.ui.page import markup
 from components.ui.wording import shorten
 
+# As if there were so many times as many words: the room that the bars of a class leave to them.
+_BARS_TAKE = 1.5
+
 
 def words(tokens: Tokens, most: int, guesses: tuple[int, Guesses[int]] | None = None) -> None:
     """Draw the words of the text, each above the chips of its tokens with their ids, larger where there are few.
@@ -33,7 +36,8 @@ def words(tokens: Tokens, most: int, guesses: tuple[int, Guesses[int]] | None = 
             )
         )
     groups.append(Markup("<div>{}</div>").format(_rest(len(tokens.words_and_marks) - most)))
-    size = "es-few" if len(shown) <= 12 else "es-some" if len(shown) <= 28 else ""
+    crowd = len(shown) * (_BARS_TAKE if bars else 1)
+    size = "es-few" if crowd <= 12 else "es-some" if crowd <= 28 else ""
     markup(Markup('<div class="es-words {}">{}</div>{}').format(size, Markup("").join(groups), bars))
 
 

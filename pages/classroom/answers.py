@@ -4,4 +4,5 @@ from components.ui.classroom import answers
 from components.ui.stage.stage import Stage
 
 stage = Stage("Your class")
+answers.say_which_room(stage)
 stage.run({"answers": answers.draw})

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from components.core.classroom.questions import Answer, ClassQuestion, Truth
+from components.core.classroom.questions import Answer, ClassQuestion, Map, Truth
 from components.figures.base import Spec, axis, build_figure, escape_plotly, label_axis, line_shape
 from components.figures.palette import Palette
 
@@ -17,7 +17,9 @@ _DIAMETER = 11  # pixels
 def class_answers(
     question: ClassQuestion, truth: Truth | None, rounds: Sequence[Sequence[Answer]], palette: Palette
 ) -> go.Figure:
-    """Draw the answers to a question of numbers or options. rounds: the answers to each, the first one first."""
+    """Draw the answers to a question of numbers, options or places. rounds: the answers to each, in order."""
+    if question.map is not None:
+        return _places(question.map, truth, rounds, palette)
     if question.options:
         return _bars(question, truth, rounds, palette)
     return _dots(question, truth, rounds, palette)
@@ -27,12 +29,37 @@ def round_names(count: int) -> list[str]:
     """Return the names of rounds.
 
     >>> round_names(1), round_names(3)
-    (['answers'], ['1st time', '2nd time', '3rd time'])
+    (['answers'], ['1st', '2nd', '3rd'])
     """
     if count == 1:
         return ["answers"]
     endings = {1: "st", 2: "nd", 3: "rd"}
-    return [f"{number}{endings.get(number, 'th')} time" for number in range(1, count + 1)]
+    return [f"{number}{endings.get(number, 'th')}" for number in range(1, count + 1)]
+
+
+def _places(drawn: Map, truth: Truth | None, rounds: Sequence[Sequence[Answer]], palette: Palette) -> go.Figure:
+    """Draw the map in grey, the guesses on it, those of earlier rounds paler, and where the truth is."""
+
+    def dots(places: Sequence[Answer], name: str, **marker: object) -> Spec:
+        x, y = zip(*places, strict=True) if places else ((), ())
+        return {
+            "type": "scatter",
+            "mode": "markers",
+            "x": list(x),
+            "y": list(y),
+            "marker": marker,
+            "hovertemplate": f"{name}<extra></extra>",
+        }
+
+    names = round_names(len(rounds))
+    traces = [dots(drawn.points, "a sentence of the map", color=palette.line, size=5)]
+    for row, (name, given) in enumerate(zip(names, rounds, strict=True)):
+        opacity = 1 if row == len(rounds) - 1 else 0.45
+        traces.append(dots(given, name, color=palette.word, size=_DIAMETER, symbol="x", opacity=opacity))
+    if truth is not None:
+        traces.append(dots([truth.answer], "where it is", color=palette.key, size=16))
+    hidden: Spec = {"showticklabels": False, "showgrid": False, "zeroline": False, "range": [-0.04, 1.04]}
+    return build_figure(traces, axis("", **hidden), axis("", scaleanchor="x", **hidden), palette, 360)
 
 
 def _dots(
@@ -85,7 +112,8 @@ def _dots(
         )
     pad = 0.03 * (scale.high - scale.low)
     title = "answer" if worth == 1 else f"answer; each dot stands for up to {worth}"
-    x = axis(title, range=[scale.low - pad, scale.high + pad])
+    lowest = "y" if len(rounds) == 1 else f"y{len(rounds)}"
+    x = axis(title, range=[scale.low - pad, scale.high + pad], anchor=lowest)
     y = others.pop("yaxis")
     return build_figure(traces, x, y, palette, height * len(rounds) + 70, shapes=shapes, annotations=notes, **others)
 

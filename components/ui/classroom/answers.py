@@ -14,10 +14,18 @@ from components.ui.classroom import asking, menu, session
 from components.ui.classroom.rooms import rooms
 from components.ui.page import markup, palette
 from components.ui.stage import frame
+from components.ui.stage.stage import Stage
 from components.ui.wording import format_count
 
 # What a text begins with that a spreadsheet would run; an apostrophe before it makes it a text.
 _FORMULA = ("=", "+", "-", "@")
+
+
+def say_which_room(stage: Stage) -> None:
+    """Write the page's second line: which room is open."""
+    room = session.hosted()
+    if room is not None:
+        stage.say_what_is_read(f"Room {room.code}", session.join_address().removeprefix("http://"))
 
 
 def draw() -> None:
@@ -67,16 +75,15 @@ def _draw_entry(number: int, entry: Entry, answers: tuple[tuple[Answer, ...], ..
     tallies = [tally(entry.question, entry.truth, each) for each in answers]
     frame.part(f"{number}. {entry.question.text}", f"{entry.page}: {entry.screen}. {asking.summary(entry, tallies)}")
     if entry.question.kind is Kind.TEXT:
-        # What the teacher has declined stands in the file alone.
-        texts = (Markup('<li dir="auto">{}</li>').format(each) for each in entry.let_through)
-        markup(Markup("<ul>{}</ul>").format(Markup("").join(texts)))
-    elif entry.question.map is None:
-        show(
-            class_answers(entry.question, entry.truth, answers, palette()),
-            key=f"class-answers-{number}",
-            alt=asking.summary(entry, tallies),
-            numbers=lambda: _table([(entry, answers)]),
-        )
+        shown = Markup("").join(Markup('<li dir="auto">{}</li>').format(text) for text in entry.let_through)
+        markup(Markup('<ul class="es-list">{}</ul>').format(shown))
+        return
+    show(
+        class_answers(entry.question, entry.truth, answers, palette()),
+        key=f"class-answers-{number}",
+        alt=asking.summary(entry, tallies),
+        numbers=lambda: _table([(entry, answers)]),
+    )
 
 
 def _table(answered: list[tuple[Entry, tuple[tuple[Answer, ...], ...]]]) -> pd.DataFrame:

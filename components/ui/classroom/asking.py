@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -20,7 +21,6 @@ from components.ui.classroom.rooms import rooms
 from components.ui.page import markup
 from components.ui.stage import frame
 from components.ui.stage.about import LONGEST_AT_THE_EDGE
-from components.ui.stage.line import READING
 from components.ui.wording import format_count, shorten
 
 
@@ -122,40 +122,39 @@ def summary(entry: Entry, tallies: list[Tally]) -> str:
     if entry.question.kind is Kind.TEXT:
         sent = sum(each.answered for each in tallies)
         return f"{format_count(sent, 'text')}, {len(entry.let_through) or 'none'} let through."
-    first, *later = tallies
-    said = f"{format_count(first.answered, 'answer')}: {_middle(entry, first)}{_near(entry, first)}."
+    first, *later = (_said_of_round(entry, each) for each in tallies)
+    said = f"{first[0].upper()}{first[1:]}."
     for each in later:
-        said += f" Asked again, {format_count(each.answered, 'answer')}: {_middle(entry, each)}{_near(entry, each)}."
-    question = entry.question
-    if entry.truth is not None and question.scale is not None and isinstance(entry.truth.answer, float):
-        exact = 4 if question.scale.decimals else 0
-        said += f" It is {entry.truth.answer:.{exact}f}{question.scale.unit}.".replace("-", "−")
-    elif entry.truth is not None and question.options and isinstance(entry.truth.answer, int):
+        said += f" Asked again: {each}."
+    scale = entry.question.scale
+    if entry.truth is not None and scale is not None and isinstance(entry.truth.answer, float):
+        said += f" It is {entry.truth.answer:.{4 if scale.decimals else 0}f}{scale.unit}.".replace("-", "−")
+    elif entry.truth is not None and entry.question.options and isinstance(entry.truth.answer, int):
         right = sorted({entry.truth.answer, *entry.truth.also_right})
-        said += f" It is {' or '.join(f'“{question.options[index]}”' for index in right)}."
+        said += f" It is {' or '.join(f'“{entry.question.options[index]}”' for index in right)}."
     return said
 
 
-def _middle(entry: Entry, counted: Tally) -> str:
-    scale = entry.question.scale
-    if scale is not None and isinstance(counted.median, float):
-        return f"median {scale.said(counted.median)}, "
-    if entry.question.options and counted.answered:
-        most = max(counted.counts)
-        names = [name for name, count in zip(entry.question.options, counted.counts, strict=True) if count == most]
-        return f"most say “{names[0]}” ({most}), " if len(names) == 1 else ""
-    return ""
-
-
-def _near(entry: Entry, counted: Tally) -> str:
-    if not counted.answered or counted.near is None or entry.truth is None:
+def _said_of_round(entry: Entry, counted: Tally) -> str:
+    """Say what was answered in one round."""
+    if not counted.answered:
         return "nobody has answered"
+    question, said = entry.question, format_count(counted.answered, "answer")
+    if question.scale is not None and isinstance(counted.median, float):
+        said += f", median {question.scale.said(counted.median)}"
+    if question.options:
+        most = max(counted.counts)
+        named = [name for name, count in zip(question.options, counted.counts, strict=True) if count == most]
+        said += f", most say “{named[0]}” ({most})" if len(named) == 1 else ""
+    if entry.truth is None or counted.near is None:
+        return said
     number, verb = counted.near or "none", "are" if counted.near > 1 else "is"
-    if entry.question.kind is Kind.PLACE:
-        return f"{number} {verb} within a tenth of the map"
-    if entry.question.scale is not None and entry.truth.reach:
-        return f"{number} {verb} within {entry.question.scale.said(entry.truth.reach)}"
-    return f"{number} {verb} right"
+    near = "right"
+    if question.kind is Kind.PLACE:
+        near = "within a tenth of the map"
+    elif question.scale is not None and entry.truth.reach:
+        near = f"within {question.scale.said(entry.truth.reach)}"
+    return f"{said}; {number} {verb} {near}"
 
 
 def _draw_unasked(room: Room, asked: ScreenQuestion) -> None:
@@ -163,7 +162,7 @@ def _draw_unasked(room: Room, asked: ScreenQuestion) -> None:
     with st.container(key=f"question_{asked.name}"):
         _draw_choices(asked)
         with st.container(horizontal=True, gap="small"):
-            _button(f"ask_{asked.name}", "Ask the class", lambda: _ask(room, asked), primary=True)
+            _button(f"ask_{asked.name}", "Ask the class", partial(_ask, room, asked, _about()), primary=True)
             _button(f"show_{asked.name}", "Show the answer without asking", lambda: _show_unasked(asked))
 
 
@@ -189,7 +188,7 @@ def _draw_open(room: Room, entry: Entry, asked: ScreenQuestion) -> None:
                 _button(f"withdraw_{asked.name}", "Take it back", lambda: rooms().withdraw(room))
             else:
                 # Another question was asked before this one's answer was shown.
-                _button(f"ask_{asked.name}", "Ask again", lambda: _ask(room, asked), primary=True)
+                _button(f"ask_{asked.name}", "Ask again", partial(_ask, room, asked, _about()), primary=True)
 
 
 def _draw_choices(asked: ScreenQuestion) -> None:
@@ -208,7 +207,7 @@ def _draw_choices(asked: ScreenQuestion) -> None:
 def _offer(room: Room, asked: ScreenQuestion, label: str) -> None:
     """Offer to ask, on a screen that shows its answer: it is hidden then."""
     with frame.current().asks, st.container(horizontal=True, gap="small"):
-        _button(f"ask_{asked.name}", label, lambda: _ask(room, asked))
+        _button(f"ask_{asked.name}", label, partial(_ask, room, asked, _about()))
 
 
 def _button(key: str, label: str, act: Callable[[], object], primary: bool = False) -> None:
@@ -231,12 +230,13 @@ def _act(act: Callable[[], object]) -> None:
         st.session_state[state.Classroom.PROBLEM] = str(error)
 
 
-def _ask(room: Room, asked: ScreenQuestion) -> None:
+def _ask(room: Room, asked: ScreenQuestion, about: str) -> None:
     page, screen = st.session_state[state.Stage.PAGE], st.session_state[state.Stage.SCREEN]
-    # Other pages quote in their question what it is about.
-    reads = page in [each.title for each in READING]
-    about = shorten(str(st.session_state.get(state.Shared.TEXT, "")), LONGEST_AT_THE_EDGE) if reads else ""
     rooms().ask(room, Asking(asked.digest, page, screen, about, asked.question, asked.truth))
+
+
+def _about() -> str:
+    return shorten(frame.current().about, LONGEST_AT_THE_EDGE)
 
 
 def _show_unasked(asked: ScreenQuestion) -> None:

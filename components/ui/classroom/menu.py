@@ -14,6 +14,9 @@ def draw() -> None:
     room, code = session.hosted(), session.code_in_address()
     if room is not None:
         st.page_link(CLASS.path, label=f"Room {room.code}: answers")
+        if state.Classroom.LEADS not in st.session_state and room.address:
+            # The tab was loaded anew while others followed it.
+            st.session_state[state.Classroom.LEADS] = True
         st.toggle(
             "Lead",
             key=state.Classroom.LEADS,
@@ -50,4 +53,4 @@ def offer_end(key: str) -> None:
     """Offer to end the room. key: names the button."""
     with st.popover("End the room", key=f"{key}_menu"):
         markup(Markup("<p>Its questions and answers are deleted, on the phones too. Save them first.</p>"))
-        st.button("End it and delete everything", type="primary", key=key, on_click=session.end_room)
+        st.button("End it and delete everything", key=key, on_click=session.end_room)

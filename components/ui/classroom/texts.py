@@ -71,14 +71,17 @@ def _draw_menu(room: Room, page: PageEntry, box: _Box, entry: Entry | None, wait
     """Draw what is asked and what waits. Nobody but the teacher should see it, so it is closed until it is opened."""
     is_open = entry is not None and entry.is_open and room.shown is entry
     if entry is not None and is_open:
-        markup(Markup("<p>{} Texts that come in wait here until you let them through.</p>").format(entry.question.text))
+        markup(
+            Markup("<p>The class is asked: “{}” What comes in waits here until you let it through.</p>").format(
+                entry.question.text
+            )
+        )
         st.button("Take no more", key=state.Classroom.CLOSE_TEXTS, on_click=_act, args=(lambda: rooms().reveal(room),))
     else:
         task = st.text_input("What is the class to type?", box.task, max_chars=200, key=f"class_task_{page.title}")
         st.button(
             "Ask for texts",
             key=state.Classroom.ASK_FOR_TEXTS,
-            type="primary",
             disabled=not task.strip(),
             on_click=_act,
             args=(lambda: rooms().ask(room, _asking(page, task.strip())),),

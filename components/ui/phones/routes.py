@@ -195,9 +195,8 @@ class _Desk:
         if followed is None:
             raise RoomError("This room has ended.")
         device = device_in(request.query_params.get("device"))
-        if device and not await in_thread(self._rooms.store.has_device, room.code, device):
-            device = None
-        return EventStream(watch_events(self._hub, followed, device or None))
+        is_in = bool(device) and await in_thread(self._rooms.store.has_device, room.code, device)
+        return EventStream(watch_events(self._hub, followed, device if is_in else None))
 
     async def lead(self, request: Request) -> Response:
         """Write down what the teacher's browser shows."""

@@ -41,6 +41,7 @@ class Frame:
     body: DeltaGenerator
     more_slot: DeltaGenerator
     details_slot: DeltaGenerator
+    about: str = ""  # the text that the screen is about
     prints: bool = False  # True if the reader sees all screens: what opens on demand is then drawn in place
     more: DeltaGenerator | None = None
     details: DeltaGenerator | None = None

@@ -17,6 +17,7 @@ import streamlit as st
 
 from components.core.classroom.guesses import NOBODY, Guesses
 from components.core.classroom.questions import ClassQuestion, Kind, Map, Scale, Truth
+from components.core.errors import StoreError
 from components.ui import state
 from components.ui.classroom import asking, session
 from components.ui.classroom.asking import ScreenQuestion
@@ -31,11 +32,6 @@ class Asked(Generic[Answer]):
 
     hidden: bool
     guesses: Guesses[Answer] = NOBODY
-
-    @property
-    def guess(self) -> Answer | None:
-        """The reader's own guess."""
-        return self.guesses.own
 
 
 def scale(
@@ -156,14 +152,13 @@ def _asked(
     say: Callable[[Answer], str],
 ) -> Asked[Answer]:
     """Ask unless the reader does not want to be asked, or has answered; say how the guess and the truth differ."""
-    room = session.hosted()
-    if room is not None:
-        guesses = asking.ask_class(room, for_class)
-        return Asked(True) if guesses is None else Asked(False, guesses)
-    followed = session.followed()
-    if followed is not None and asking.is_asked(followed, for_class):
-        shown = asking.answer_in_class(followed, for_class, ask)
-        return Asked(True) if shown is None else Asked(False, shown)
+    try:
+        in_class = _asked_in_class(for_class, ask)
+    except StoreError as error:
+        frame.heading("The room of your class cannot be read", str(error))
+        return Asked(True)
+    if in_class is not None:
+        return in_class
     if not st.session_state.get(state.Stage.ASK_FIRST):
         return Asked(False)
     name, subject = for_class.name, for_class.subject
@@ -181,3 +176,16 @@ def _asked(
 
         st.button("Reveal", type="primary", on_click=reveal, disabled=guess_now is None, key=f"reveal_{name}")
     return Asked(True)
+
+
+def _asked_in_class(for_class: ScreenQuestion, ask: Callable[[], Answer | None]) -> Asked[Answer] | None:
+    """Ask the class in whose room the reader is; None without a room, or if its class was not asked this."""
+    room = session.hosted()
+    if room is not None:
+        guesses = asking.ask_class(room, for_class)
+        return Asked(True) if guesses is None else Asked(False, guesses)
+    followed = session.followed()
+    if followed is not None and asking.is_asked(followed, for_class):
+        shown = asking.answer_in_class(followed, for_class, ask)
+        return Asked(True) if shown is None else Asked(False, shown)
+    return None

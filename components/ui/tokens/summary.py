@@ -13,7 +13,7 @@ from components.ui.wording import format_count, join_list, shorten
 # Words in sight; beyond them a text does not fit the window.
 _MOST_WORDS = 60
 # Where the guesses of a class stand below them.
-_MOST_BESIDE_GUESSES = 36
+_MOST_BESIDE_GUESSES = 15
 # Pieces that a guess can be: more than a word of everyday length has.
 _MOST_PIECES = 12
 

@@ -57,7 +57,11 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     listen(root, state);
   }
   clearInterval(state.leading);
-  if (secret) state.leading = setInterval(() => lead(root, state, secret), 200);
+  state.leading = setInterval(() => {
+    if (!root.isConnected) return clearInterval(state.leading);
+    draw(root, state); // what counts the answers may have been drawn a moment ago
+    if (secret) lead(root, state, secret);
+  }, 200);
   draw(root, state);
   return () => {
     // Also called before new data: only what is gone from the page is closed.
@@ -120,7 +124,6 @@ function shownAddress() {
 }
 
 async function lead(root, state, secret) {
-  if (!root.isConnected) return clearInterval(state.leading);
   const address = state.data.leads ? shownAddress() : "";
   if (state.told === address || state.telling || (state.told === undefined && !address)) return;
   state.telling = true;

@@ -29,21 +29,21 @@ def said(
 @pytest.mark.parametrize(
     ("asked", "answers", "expected"),
     [
-        (COSINE, [], "0 answers: nobody has answered. It is −0.8317."),
-        (COSINE, [-0.8], "1 answer: median −0.80, 1 is within 0.10. It is −0.8317."),
-        (COSINE, [0.5], "1 answer: median 0.50, none is within 0.10. It is −0.8317."),
-        (COSINE, [-0.9, -0.74, 0.0], "3 answers: median −0.74, 2 are within 0.10. It is −0.8317."),
-        (COSINE, [0.25] * 1000, "1,000 answers: median 0.25, none is within 0.10. It is −0.8317."),
-        (PIECES, [2.0, 3.0, 3.0], "3 answers: median 3 pieces, 1 is right. It is 2 pieces."),
-        (WORD, [], "0 answers: nobody has answered. It is “pizza”."),
-        (WORD, [0], "1 answer: most say “oven” (1), none is right. It is “pizza”."),
-        (WORD, [0, 1, 1], "3 answers: most say “pizza” (2), 2 are right. It is “pizza”."),
-        (WORD, [0, 1], "2 answers: 1 is right. It is “pizza”."),
-        (EITHER, [2, 2, 0], "3 answers: most say “it” (2), 2 are right. It is “pizza” or “it”."),
-        (PLACE, [], "0 answers: nobody has answered."),
-        (PLACE, [(0.5, 0.55)], "1 answer: 1 is within a tenth of the map."),
-        (PLACE, [(0.5, 0.5), (0.0, 1.0), (0.45, 0.5)], "3 answers: 2 are within a tenth of the map."),
-        (PLACE, [(0.0, 0.0)], "1 answer: none is within a tenth of the map."),
+        (COSINE, [], "Nobody has answered. It is −0.8317."),
+        (COSINE, [-0.8], "1 answer, median −0.80; 1 is within 0.10. It is −0.8317."),
+        (COSINE, [0.5], "1 answer, median 0.50; none is within 0.10. It is −0.8317."),
+        (COSINE, [-0.9, -0.74, 0.0], "3 answers, median −0.74; 2 are within 0.10. It is −0.8317."),
+        (COSINE, [0.25] * 1000, "1,000 answers, median 0.25; none is within 0.10. It is −0.8317."),
+        (PIECES, [2.0, 3.0, 3.0], "3 answers, median 3 pieces; 1 is right. It is 2 pieces."),
+        (WORD, [], "Nobody has answered. It is “pizza”."),
+        (WORD, [0], "1 answer, most say “oven” (1); none is right. It is “pizza”."),
+        (WORD, [0, 1, 1], "3 answers, most say “pizza” (2); 2 are right. It is “pizza”."),
+        (WORD, [0, 1], "2 answers; 1 is right. It is “pizza”."),
+        (EITHER, [2, 2, 0], "3 answers, most say “it” (2); 2 are right. It is “pizza” or “it”."),
+        (PLACE, [], "Nobody has answered."),
+        (PLACE, [(0.5, 0.55)], "1 answer; 1 is within a tenth of the map."),
+        (PLACE, [(0.5, 0.5), (0.0, 1.0), (0.45, 0.5)], "3 answers; 2 are within a tenth of the map."),
+        (PLACE, [(0.0, 0.0)], "1 answer; none is within a tenth of the map."),
     ],
 )
 def test_one_round_is_summed_up(
@@ -59,21 +59,21 @@ def test_one_round_is_summed_up(
             PIECES,
             [1.0, 3.0],
             [2.0, 2.0],
-            "2 answers: median 2 pieces, none is right. Asked again, 2 answers: median 2 pieces, 2 are right. "
+            "2 answers, median 2 pieces; none is right. Asked again: 2 answers, median 2 pieces; 2 are right. "
             "It is 2 pieces.",
         ),
         (
             WORD,
             [0, 0, 1],
             [1],
-            "3 answers: most say “oven” (2), 1 is right. Asked again, 1 answer: most say “pizza” (1), 1 is right. "
+            "3 answers, most say “oven” (2); 1 is right. Asked again: 1 answer, most say “pizza” (1); 1 is right. "
             "It is “pizza”.",
         ),
         (
             PLACE,
             [(0.0, 0.0)],
             [],
-            "1 answer: none is within a tenth of the map. Asked again, 0 answers: nobody has answered.",
+            "1 answer; none is within a tenth of the map. Asked again: nobody has answered.",
         ),
     ],
 )
