@@ -25,7 +25,12 @@ class StoreKind:
 
     open: Callable[[], RoomStore]
     clock: Clock
-    url: str | None = None  # of Redis
+    address: str  # of Redis, or the path of the SQLite file
+
+    @property
+    def url(self) -> str | None:
+        """The address of Redis; None for SQLite."""
+        return self.address if self.address.startswith("redis://") else None
 
     def rooms(self) -> Rooms:
         """Return the rooms of one more store."""

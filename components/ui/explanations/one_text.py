@@ -175,7 +175,7 @@ def _draw_areas(
         ["explanation", "area", "first words"],
         [
             [
-                Markup('{} <b class="es-w">{}</b>').format(name.value, guessed_by(guesses, name.value)),
+                _with_guesses(name.value, guessed_by(guesses, name.value)),
                 format_signed(areas[name], 2),
                 join_list([words[index].text for index in tested.curves[name].order[:2]]),
             ]
@@ -185,6 +185,10 @@ def _draw_areas(
         + (" In colour: who guessed it." if guesses else ""),
         prose={2},
     )
+
+
+def _with_guesses(name: str, who: str) -> str:
+    return Markup('{} <b class="es-w">{}</b>').format(name, who) if who else name
 
 
 def _explain(tested: TestedExplanations, subject: Subject, explanation: Explanation) -> None:

@@ -26,7 +26,9 @@ def policy() -> str:
 
 
 def _read(name: str) -> str:
-    return (_HERE / name).read_text(encoding="utf-8")
+    """Return a file without what only those need who read it here: indents, and lines that are comments."""
+    lines = (line.strip() for line in (_HERE / name).read_text(encoding="utf-8").splitlines())
+    return "\n".join(line for line in lines if not line.startswith(("//", "/*")))
 
 
 def _hash(text: str) -> str:

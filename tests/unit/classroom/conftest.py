@@ -26,7 +26,8 @@ def store_kind(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store
     """Each kind of store in turn."""
     clock = Clock()
     if request.param == "sqlite":
-        yield StoreKind(lambda: SqliteRooms(tmp_path / "rooms.sqlite", clock), clock)
+        file = tmp_path / "rooms.sqlite"
+        yield StoreKind(lambda: SqliteRooms(file, clock), clock, str(file))
         return
     url = request.getfixturevalue("redis_server").url
     with Redis.from_url(url) as redis:

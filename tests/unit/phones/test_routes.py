@@ -365,6 +365,40 @@ def test_a_fourth_stream_of_a_device_ends_its_first(served: Served) -> None:
     assert [stream.next()[0] for stream in streams[1:]] == ["state"] * 3
 
 
+def test_a_stream_is_closed_now_and_then_so_that_only_who_is_still_there_counts(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("components.ui.phones.streams._LASTS", 0.1)
+    monkeypatch.setattr("components.ui.phones.streams._QUIET", 0.05)
+    room = served.open()
+    device = served.join(room)
+    stream = served.events(room, device)
+    assert [stream.next()[0], stream.next()[0]] == ["state", "closed"]
+    assert served.events(room, device).next()[0] == "state"
+
+
+def test_a_class_that_comes_back_together_reads_its_answers_together(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = served.open(NUMBER)
+    devices = [served.join(room) for _ in range(30)]
+    for device in devices:
+        served.answer(room, device, 0.5)
+    reads = []
+    read = served.rooms.store.answers
+
+    def count(*of: Any) -> Any:
+        reads.append(of)
+        time.sleep(0.1)
+        return read(*of)
+
+    monkeypatch.setattr(served.rooms.store, "answers", count)
+    with ThreadPoolExecutor(30) as threads:
+        found = list(threads.map(lambda device: served.events(room, device).next()[1]["mine"], devices))
+    assert found == [0.5] * 30
+    assert len(reads) < 15
+
+
 def test_two_rooms_hear_nothing_of_each_other(served: Served) -> None:
     room, other = served.open(), served.open()
     stream, others = served.events(room, served.join(room)), served.events(other, served.join(other))
