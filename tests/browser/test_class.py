@@ -54,9 +54,9 @@ class Phone:
     def answer(self, answer: Any) -> None:
         """Answer the question that stands there: a number, the index of an option, or a place of the map."""
         if isinstance(answer, tuple):
-            box = self.page.locator("svg").bounding_box()
+            box = self.page.locator("svg.map").bounding_box()
             assert box is not None
-            self.page.locator("svg").click(position={"x": box["width"] * answer[0], "y": box["height"] * answer[1]})
+            self.page.locator("svg.map").click(position={"x": box["width"] * answer[0], "y": box["height"] * answer[1]})
         elif isinstance(answer, int):
             self.page.get_by_role("radio").nth(answer).check()
         else:
