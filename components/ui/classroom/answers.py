@@ -75,8 +75,9 @@ def _draw_entry(number: int, entry: Entry, answers: tuple[tuple[Answer, ...], ..
     tallies = [tally(entry.question, entry.truth, each) for each in answers]
     frame.part(f"{number}. {entry.question.text}", f"{entry.page}: {entry.screen}. {asking.summary(entry, tallies)}")
     if entry.question.kind is Kind.TEXT:
-        shown = Markup("").join(Markup('<li dir="auto">{}</li>').format(text) for text in entry.let_through)
-        markup(Markup('<ul class="es-list">{}</ul>').format(shown))
+        # What the teacher has declined stands in the file alone.
+        texts = (Markup('<li dir="auto">{}</li>').format(each) for each in entry.let_through)
+        markup(Markup('<ul class="es-list">{}</ul>').format(Markup("").join(texts)))
         return
     show(
         class_answers(entry.question, entry.truth, answers, palette()),

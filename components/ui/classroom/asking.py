@@ -119,19 +119,20 @@ def _said(entry: Entry, answer: Answer) -> str:
 
 def summary(entry: Entry, tallies: list[Tally]) -> str:
     """Say in a sentence or two how a class's guesses and the truth differ."""
-    if entry.question.kind is Kind.TEXT:
+    question = entry.question
+    if question.kind is Kind.TEXT:
         sent = sum(each.answered for each in tallies)
         return f"{format_count(sent, 'text')}, {len(entry.let_through) or 'none'} let through."
     first, *later = (_said_of_round(entry, each) for each in tallies)
     said = f"{first[0].upper()}{first[1:]}."
     for each in later:
         said += f" Asked again: {each}."
-    scale = entry.question.scale
-    if entry.truth is not None and scale is not None and isinstance(entry.truth.answer, float):
-        said += f" It is {entry.truth.answer:.{4 if scale.decimals else 0}f}{scale.unit}.".replace("-", "−")
-    elif entry.truth is not None and entry.question.options and isinstance(entry.truth.answer, int):
-        right = sorted({entry.truth.answer, *entry.truth.also_right})
-        said += f" It is {' or '.join(f'“{entry.question.options[index]}”' for index in right)}."
+    truth, scale = entry.truth, question.scale
+    if truth is not None and scale is not None and isinstance(truth.answer, float):
+        said += f" It is {truth.answer:.{4 if scale.decimals else 0}f}{scale.unit}.".replace("-", "−")
+    elif truth is not None and question.options and isinstance(truth.answer, int):
+        right = sorted({truth.answer, *truth.also_right})
+        said += f" It is {' or '.join(f'“{question.options[index]}”' for index in right)}."
     return said
 
 

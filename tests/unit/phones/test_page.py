@@ -9,6 +9,8 @@ import pytest
 from components.ui.phones.page import page, policy
 from tests.support.phones import Served
 
+pytest_plugins = ["tests.support.phone_fixtures"]
+
 
 @pytest.mark.parametrize("path", ["/class", "/class/", "/class/KXPM", "/class/KXPM?k=0123456789ab"])
 def test_every_address_of_a_room_gives_the_same_page(served: Served, path: str) -> None:

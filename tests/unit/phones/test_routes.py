@@ -14,6 +14,8 @@ from components.core.classroom.sqlite_store import SqliteRooms
 from components.core.errors import StoreError
 from tests.support.phones import CHOICE, NUMBER, PLACE, SECRET, TEXT, Served
 
+pytest_plugins = ["tests.support.phone_fixtures"]
+
 
 def problem(reply: Any) -> str:
     """The sentence that whoever holds the phone reads."""
