@@ -138,7 +138,7 @@ def test_a_screen_asks_its_class_hides_the_answer_and_shows_what_was_guessed_eac
     phones = answer(room_of(visit), *first)
     visit.press(SHOW)
     assert drawn[-1].rounds == (tuple(asked.read(each) for each in sorted(first, key=str)),)
-    assert verdict(visit).startswith("3 answers: ")
+    assert verdict(visit).startswith("3 answers")
     assert said(asked) in verdict(visit)
     assert visit.headings != [asked.question.text]
 
@@ -150,7 +150,7 @@ def test_a_screen_asks_its_class_hides_the_answer_and_shows_what_was_guessed_eac
     visit.press(SHOW)
     assert [len(given) for given in drawn[-1].rounds] == [3, 3]
     assert drawn[-1].rounds[1] == (asked.read(second[0]),) * 3
-    assert "Asked again, 3 answers: " in verdict(visit)
+    assert "Asked again: 3 answers" in verdict(visit)
     rounds = rooms().answers(room_of(visit), room_of(visit).entries[0])
     assert [sorted(each, key=str) for each in rounds] == [sorted(first, key=str), second]
 
@@ -181,7 +181,7 @@ def test_a_question_with_another_sentence_is_asked_anew() -> None:
     assert visit.headings == ["Into how many pieces is “Unbelievable” cut?"]
     assert ASK in labels(visit)
     visit.type("Squatch eats pizza")
-    assert verdict(visit).startswith("1 answer: ")
+    assert verdict(visit).startswith("1 answer")
 
 
 @pytest.mark.parametrize("name", ["pieces", "whom", "landing"])
@@ -210,7 +210,7 @@ def test_a_second_round_that_is_taken_back_leaves_the_first() -> None:
     visit = opened().press(ASK)
     answer(room_of(visit), 2.0)
     visit.press(SHOW).press(AGAIN).press(BACK)
-    assert verdict(visit).startswith("1 answer: ")
+    assert verdict(visit).startswith("1 answer")
     assert "Asked again" not in verdict(visit)
 
 
@@ -280,7 +280,7 @@ def test_the_class_has_no_answer_before_it_is_shown_on_a_screen_that_follows() -
     visit.slide("guess_pieces", 2).press("Send")
     assert "Your answer: 2. You can change it until the answer is shown." in visit.words
     host.press(SHOW)
-    assert verdict(host) == "1 answer: median 2, 1 is right. It is 2."
+    assert verdict(host) == "1 answer, median 2; 1 is right. It is 2."
     assert verdict(visit.go_to("Tokens")) == verdict(host)
 
 
@@ -322,18 +322,18 @@ def asked_everything() -> tuple[Visit, dict[str, list[tuple[Answer, ...]]]]:
     return visit, given
 
 
-def test_the_page_lists_each_question_with_its_answers_and_draws_those_of_numbers_and_options() -> None:
+def test_the_page_lists_each_question_with_its_answers_and_draws_them() -> None:
     visit, given = asked_everything()
     assert visit.headings == [f"4 questions asked in room {room_of(visit).code}"]
     for number, text in enumerate(given, 1):
         assert f"{number}. {text}" in visit.words
-    assert "3 answers: median 2, 1 is right. Asked again, 2 answers: median 2, 2 are right. It is 2." in visit.words
-    assert "2 answers: " in visit.words
+    assert "3 answers, median 2; 1 is right. Asked again: 2 answers, median 2; 2 are right. It is 2." in visit.words
+    assert "2 answers; " in visit.words
     assert "3 texts, 1 let through" in visit.words
     assert "not bad" in visit.words
     assert "<script>" not in visit.markup
     assert "alert(1)" not in visit.words
-    assert len(visit.app.get("plotly_chart")) == 2
+    assert len(visit.app.get("plotly_chart")) == 3
 
 
 def test_its_file_has_a_row_for_every_answer(offered: dict[str, Callable[[], bytes]]) -> None:

@@ -6,13 +6,14 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from components.core.classroom.questions import ClassQuestion, Kind, Scale, Truth
+from components.core.classroom.questions import ClassQuestion, Kind, Map, Scale, Truth
 from components.figures.charts.class_answers import class_answers
 from components.figures.palette import LIGHT
 from components.figures.type_size import SMALLEST
 
 COSINE = ClassQuestion(Kind.NUMBER, "How alike?", scale=Scale(-1.0, 1.0, 2))
 PIECES = ClassQuestion(Kind.NUMBER, "How many?", scale=Scale(1.0, 12.0, 0))
+PLACE = ClassQuestion(Kind.PLACE, "Where?", map=Map(((0.1, 0.2), (0.9, 0.8), (0.5, 0.5)), (0, 1, 1), ("a", "b")))
 WORD = ClassQuestion(Kind.CHOICE, "Which?", options=("oven", "pizza", "<b>it</b>", "4 a very long option " * 3))
 
 
@@ -111,6 +112,21 @@ def test_the_right_options_are_marked_by_a_sign_and_a_colour_and_rounds_by_their
     assert figure.data[0].marker.opacity < figure.data[1].marker.opacity
     assert [trace.name for trace in figure.data] == ["1st", "2nd"]
     assert "1st" in figure.data[0].text[1]
+
+
+@pytest.mark.parametrize("counts", [(1,), (30,), (500, 30)])
+def test_every_place_is_a_cross_on_the_map_the_earlier_rounds_paler_and_the_truth_a_dot(
+    counts: tuple[int, ...],
+) -> None:
+    draws = np.random.default_rng(0)
+    rounds = [[(float(x), float(y)) for x, y in draws.uniform(size=(count, 2))] for count in counts]
+    figure = class_answers(PLACE, Truth((0.25, 0.75), reach=0.1), rounds, LIGHT)
+    known, *guessed, true = figure.data
+    assert list(zip(known.x, known.y, strict=True)) == list(PLACE.map.points if PLACE.map else ())
+    assert [list(zip(each.x, each.y, strict=True)) for each in guessed] == rounds
+    assert guessed[-1].marker.opacity == 1
+    assert all(each.marker.opacity < 1 for each in guessed[:-1])
+    assert (true.x, true.y) == ((0.25,), (0.75,))
 
 
 @pytest.mark.parametrize("question", [COSINE, WORD], ids=["number", "choice"])
