@@ -97,6 +97,7 @@ function listen(root, state) {
     clearTimeout(state.soon);
     state.soon = setTimeout(() => {
       const { latest, data } = state;
+      if (!latest || latest.ended) return; // another stream was opened, or the room has ended
       const more = data.texts !== null && latest.answered !== data.texts;
       if (root.isConnected && (latest.version > data.version || more)) state.trigger("changed", `${latest.version} ${latest.answered}`);
     }, SOON);
