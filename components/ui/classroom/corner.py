@@ -28,6 +28,7 @@ def draw() -> None:
     corner(
         Corner(
             room.code,
+            room.key if hosted else "",
             st.session_state[state.Classroom.SECRET] if hosted else "",
             session.root(),
             room.version,

@@ -88,7 +88,7 @@ function keep({ code, secret }) {
 function listen(root, state) {
   state.source?.close();
   clearTimeout(state.again);
-  const source = new EventSource(`${state.data.root}/class/${state.code}/watch?device=${state.device}`);
+  const source = new EventSource(`${state.data.root}/class/${state.code}/watch?device=${state.device}&k=${state.data.key}`);
   state.source = source;
   source.addEventListener("state", (event) => {
     state.latest = JSON.parse(event.data);

@@ -22,6 +22,7 @@ class Corner:
     """A room as its corner shows it."""
 
     code: str
+    key: str  # of the room; who has it is not held up by wrong codes of others behind the same address
     secret: str  # of the tab that opened the room; "" for a tab that follows, or has not said yet that it is the host
     root: str  # the path under which the app is served, such as "/encoderscope"; "" for none
     version: int  # of the room, as the page shows it
