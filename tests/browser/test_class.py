@@ -17,7 +17,7 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 TEXT = "Squatch eats pizza"
 OFFERED = "Open a room"
 
-# What of the screen lies under the corner with the room.
+# What of the screen lies under the corner with the room: of its pictures, and of all else after scrolling to its end.
 _UNDER = """() => {
   const host = [...document.querySelectorAll('[data-testid="stBidiComponentIsolated"]')]
     .find((each) => each.shadowRoot?.querySelector(".corner"));
@@ -32,13 +32,15 @@ _UNDER = """() => {
     if (!apart) faults.push(`${name} “${(element.textContent || element.tagName).trim().slice(0, 40)}”`);
   };
   const written = "button, a, input, output, p, h1, h2, h3, label, [role=slider], svg text, table";
-  const body = document.querySelector('[data-testid="stMain"]');
-  for (const each of body.querySelectorAll(written)) look(each, each.tagName);
-  for (const view of body.querySelectorAll('[data-testid="stBidiComponentIsolated"]')) {
+  const main = document.querySelector('[data-testid="stMain"]');
+  for (const chart of main.querySelectorAll('[data-testid="stPlotlyChart"]')) look(chart, "figure");
+  for (const view of main.querySelectorAll('[data-testid="stBidiComponentIsolated"]')) {
     if (view === host) continue;
-    const drawn = view.shadowRoot.querySelectorAll(`${written}, canvas, .picture`);
-    for (const each of drawn) look(each, each.tagName);
+    for (const each of view.shadowRoot.querySelectorAll(`${written}, canvas, .picture`)) look(each, each.tagName);
   }
+  main.scrollTop = main.scrollHeight;
+  for (const each of main.querySelectorAll(written)) look(each, each.tagName);
+  main.scrollTop = 0;
   return faults;
 }"""
 

@@ -107,14 +107,16 @@ class Rooms:
 
         return self._change(room, change)
 
-    def reveal(self, room: Room) -> Room:
-        """Close the open round, and show answers and truth."""
-        return self._change(
-            room,
-            lambda before: (
-                before if before.current is None else before.closed().with_entry(before.current, is_revealed=True)
-            ),
-        )
+    def reveal(self, room: Room, subject: str | None = None) -> Room:
+        """Close the open round, and show answers and truth: of the question that phones see, or of this subject."""
+
+        def change(before: Room) -> Room:
+            index = before.current if subject is None else before.find(subject)
+            if index is None:
+                return before
+            return replace(before.closed().with_entry(index, is_revealed=True), current=index)
+
+        return self._change(room, change)
 
     def withdraw(self, room: Room) -> Room:
         """Take the open round back; a question without another round is gone."""

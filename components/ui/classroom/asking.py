@@ -189,6 +189,8 @@ def _draw_open(room: Room, entry: Entry, asked: ScreenQuestion) -> None:
                 _button(f"withdraw_{asked.name}", "Take it back", lambda: rooms().withdraw(room))
             else:
                 # Another question was asked before this one's answer was shown.
+                show = partial(rooms().reveal, room, asked.digest)
+                _button(f"reveal_{asked.name}", "Show the answer", show)
                 _button(f"ask_{asked.name}", "Ask again", partial(_ask, room, asked, _about()), primary=True)
 
 

@@ -11,6 +11,9 @@ from components.ui.classroom import session
 from components.ui.classroom.rooms import rooms
 from components.views.classroom import Corner, corner
 
+# What stands below can be scrolled from under the corner; views/stage/room.js keeps pictures above it.
+_STYLE = "<style>@media screen { .stMain .stMainBlockContainer { padding-bottom: 3.25rem !important; } }</style>"
+
 
 def draw() -> None:
     """Draw the room that the address names: for the tab that has opened it, and for those who follow."""
@@ -18,6 +21,7 @@ def draw() -> None:
     room = hosted or session.followed()
     if room is None:
         return
+    st.html(_STYLE)
     address = session.join_address()
     shown = room.shown
     collects = hosted is not None and shown is not None and shown.is_open and shown.question.kind is Kind.TEXT

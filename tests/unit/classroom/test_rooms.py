@@ -468,3 +468,16 @@ def test_two_rooms_know_nothing_of_each_other(rooms: Rooms) -> None:
     assert rooms.own_answer(asked, mine) is None
     rooms.end(other)
     assert rooms.store.answers(one.code, 1) == {mine: 0.5}
+
+
+def test_a_question_that_another_one_closed_can_still_be_shown(rooms: Rooms) -> None:
+    room = rooms.open("a" * 32)
+    device = rooms.join(room)
+    room = rooms.ask(room, asking(Kind.CHOICE, "first"))
+    assert rooms.store.answer([rooms.check(room, device, 1, 0)]) == [True]
+    room = rooms.ask(room, asking(Kind.CHOICE, "second"))
+    room = rooms.reveal(room, "first")
+    assert room.shown is not None
+    assert (room.shown.subject, room.shown.is_revealed, room.open_round) == ("first", True, None)
+    assert rooms.answers(room, room.shown) == ((0,),)
+    assert not room.entries[1].is_revealed
