@@ -9,10 +9,12 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.ui import serving, site
 from components.ui.compressed_files import CompressedFiles
+from components.ui.phones.routes import routes
 
 if get_script_run_ctx(suppress_warning=True) is None:
     app = st.App(
         __file__,
+        routes=routes(),
         lifespan=serving.warmed,
         on_script_error=serving.apologise,
         middleware=[Middleware(CompressedFiles)],

@@ -95,5 +95,6 @@ def _part_names(layout: Spec, taller: float) -> None:
     if len(names) < 2 or limits is None or not layout.get("height"):
         return
     gap = room_of_name(limits[1] - limits[0], names[0]["font"]["size"], taller * layout["height"])
+    gap *= max(1 + note["text"].count("<br>") for note in names)
     for note, y in zip(names, spread([float(note["y"]) for note in names], gap), strict=True):
         note["y"] = y

@@ -9,6 +9,7 @@ from components.core.text.rewording import reverse_words
 from components.ui import state
 from components.ui.caches import models, traces
 from components.ui.caches.requests import TextRequest
+from components.ui.classroom import menu as class_menu
 from components.ui.examples import DEFAULT_TEXT, EXAMPLES
 from components.ui.lesson import menu
 from components.ui.page import markup
@@ -37,6 +38,7 @@ def draw(asks_for_sentence: bool, offers_lessons: bool) -> None:
         if offers_lessons:
             menu.offer()
         markup(Markup('<a class="es-toggle" target="_self" href="?present=1">Presenter mode (P)</a>'))
+    class_menu.draw()
 
 
 def _ask_for_sentence() -> None:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from components.core.numerics.lanes import page_turn
 from components.ui import sidebar
+from components.ui.classroom import corner
 from components.ui.page import use_style
 from components.ui.stage import carried, line, old_links, presenter, window
 
@@ -32,4 +33,5 @@ def _draw() -> None:
                 asks_for_sentence=page.title in {each.title for each in line.READING},
                 offers_lessons=page.title != line.PAGES[0].title,
             )
+        corner.draw()
         page.run()

@@ -41,6 +41,25 @@ class Stage:
     CARRIED: Final = "carried"
 
 
+class Classroom:
+    """A class that answers from its phones."""
+
+    ROOM: Final = "room"
+    SECRET: Final = "room_secret"
+    OPENED: Final = "room_opened"
+    PROBLEM: Final = "room_problem"
+    UNASKED: Final = "shown_unasked"
+    LEADS: Final = "room_led"
+    CODE: Final = "room_code"
+    DEVICE: Final = "room_device"
+    FOLLOWS: Final = "room_followed"
+    OPEN_BESIDE: Final = "open_room_beside"
+    OPEN: Final = "open_room"
+    LEAVE: Final = "leave_room"
+    CLOSE_TEXTS: Final = "close_texts"
+    ASK_FOR_TEXTS: Final = "ask_for_texts"
+
+
 class Lesson:
     """A lesson under way."""
 
@@ -277,3 +296,7 @@ class Explanations:
     TEST: Final = "test_explanations"
     TESTED: Final = "explanations_tested"
     MEASURE: Final = "measure_explanations"
+
+
+#: Parameters of the address that stay whatever page or lesson is opened.
+EVERYWHERE: Final = (Stage.PRESENT, Classroom.ROOM)

@@ -1,8 +1,9 @@
 """Numbers, counts and lists as the screen prints them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import takewhile
 
+from components.core.classroom.guesses import Guesses, said_of
 from components.core.storage.cached_encoding import Progress
 
 #: Cosines above this print as 1.0000: those of equal vectors, up to the rounding of 32 bits.
@@ -120,3 +121,22 @@ def layer_steps(layers: int) -> list[str]:
     ['input', '1', '2']
     """
     return ["input", *(str(layer) for layer in range(1, layers + 1))]
+
+
+def plain_label(text: str) -> str:
+    """Return a text for the label of a button, which Streamlit reads as Markdown.
+
+    >>> print(plain_label("*not* [bad]"))
+    \\*not\\* \\[bad\\]
+    """
+    return "".join(f"\\{letter}" if letter in r"\`*_{}[]()#+-.!:$~<>|" else letter for letter in text)
+
+
+def in_brackets(guesses: Guesses[str], options: Iterable[str]) -> dict[str, str]:
+    """Return for each option who guessed it, as a part of a sentence after its name; "" if nobody did.
+
+    >>> in_brackets(Guesses("attention"), ("attention", "the network"))
+    {'attention': ' (your guess)', 'the network': ''}
+    """
+    said = {option: said_of(guesses, option) for option in options}
+    return {option: f" ({who})" if who else "" for option, who in said.items()}

@@ -9,6 +9,8 @@ _HERE = Path(__file__).parent
 #: Style sheet and JavaScript that stand before a view's own.
 CSS = (_HERE / "picture.css").read_text(encoding="utf-8")
 JS = (_HERE / "picture.js").read_text(encoding="utf-8")
+#: Guesses of a class along an axis, for the views that have one.
+STRIPS_JS = (_HERE / "strips.js").read_text(encoding="utf-8")
 
 
 def frame_html(picture: str, *more_buttons: str, below: str = "") -> str:

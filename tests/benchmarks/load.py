@@ -20,7 +20,7 @@ import numpy as np
 from components.ui import state
 from components.ui.stage import line
 from tests.benchmarks.measure import Measurement
-from tests.benchmarks.readers import Reader
+from tests.benchmarks.readers import PAGES, Reader
 from tests.benchmarks.sentences import Sentences
 from tests.benchmarks.served_app import ServedApp, served_app
 from tests.benchmarks.websocket_session import Run, Session
@@ -49,15 +49,15 @@ def measure() -> Iterator[Measurement]:
         yield from asyncio.run(_coming_and_going(app, sentences))
         yield from asyncio.run(_beside_bulk(app, sentences))
         app.wait_until_at_rest()
-        for page in line.PAGES:
+        for page in PAGES:
             yield asyncio.run(_alone(app, page, sentences))
         yield Measurement("tracebacks in the server's log", app.failures, "tracebacks")
 
 
 async def _full_class(app: ServedApp, sentences: Sentences) -> list[Measurement]:
     """Join, and type for a while."""
-    readers = [Reader(app.origin, page, sentences) for page in islice(cycle(line.PAGES), SESSIONS)]
-    what = f"{SESSIONS} sessions on {min(SESSIONS, len(line.PAGES))} pages"
+    readers = [Reader(app.origin, page, sentences) for page in islice(cycle(PAGES), SESSIONS)]
+    what = f"{SESSIONS} sessions on {min(SESSIONS, len(PAGES))} pages"
     first_views = await _staggered((reader.open for reader in readers), _JOIN / SESSIONS)
     measured = _times(f"{what}: first view, all joining within {_JOIN:g} s", first_views, worst=True)
     measured += [_errors(f"{what}: errors of first views", first_views)]
@@ -84,7 +84,7 @@ async def _full_class(app: ServedApp, sentences: Sentences) -> list[Measurement]
 def _by_page(what: str, readers: Sequence[Reader], typed: Sequence[Sequence[tuple[float, Run]]]) -> list[Measurement]:
     """The times of each page's reruns, and the slowest page beside the fastest. typed: what each reader has done."""
     measured, medians = [], {}
-    for page in line.PAGES:
+    for page in PAGES:
         of_page = [of_one for reader, of_one in zip(readers, typed, strict=True) if reader.page is page]
         times = _times(f"{what}: rerun on {page.title}", [run for of_one in of_page for _, run in of_one])
         if times:
@@ -153,7 +153,7 @@ async def _keep_typing_after(reader: Reader, end: float) -> list[Run]:
 
 async def _coming_and_going(app: ServedApp, sentences: Sentences) -> list[Measurement]:
     before, start = app.memory, time.perf_counter()
-    pages, runs, visits = cycle(line.PAGES), [], 0
+    pages, runs, visits = cycle(PAGES), [], 0
 
     async def come_and_go() -> None:
         nonlocal visits
@@ -175,7 +175,7 @@ async def _coming_and_going(app: ServedApp, sentences: Sentences) -> list[Measur
 
 async def _beside_bulk(app: ServedApp, sentences: Sentences) -> list[Measurement]:
     """What a reader who pastes many sentences costs those who type, one on each page."""
-    readers = [Reader(app.origin, page, sentences) for page in line.PAGES]
+    readers = [Reader(app.origin, page, sentences) for page in PAGES]
     opened = await _staggered((reader.open for reader in readers), 0.1)
     alone = await _typing_in_turn(readers)
     pasting = Session(app.origin, line.page_entry("Sentence map").address, source="Paste")

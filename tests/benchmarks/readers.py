@@ -6,10 +6,13 @@ from typing import Final
 from components.core.by_hand.language import read_language
 from components.ui import state
 from components.ui.by_hand.exercises import opening_language
+from components.ui.stage import line
 from components.ui.stage.line import PageEntry
 from tests.benchmarks.sentences import Sentences
 from tests.benchmarks.websocket_session import Run, Session
 
+#: The pages that have a box to type into: all but the one that lists what a class has answered.
+PAGES: Final = tuple(page for page in line.PAGES if page is not line.CLASS)
 #: Title of a page → the box that its reader types into, where that is not the sentence of the sidebar.
 _BOXES: Final = {
     "By hand": state.ByHand.SENTENCE,

@@ -33,7 +33,7 @@ _SETTLED = """() => {
   const charts = [...main.querySelectorAll('[data-testid="stPlotlyChart"]')];
   if (!charts.every((each) => each.querySelector(".js-plotly-plot .main-svg .xaxislayer-above"))) return false;
   const views = [...main.querySelectorAll('[data-testid="stBidiComponentIsolated"]')];
-  const ready = ".picture[aria-label], .marks, .tab-key, .stage-window, .save-menu";
+  const ready = ".picture[aria-label], .marks, .tab-key, .stage-window, .save-menu, .corner";
   return views.every((each) => each.shadowRoot?.querySelector(ready));
 }"""
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import pytest
 from playwright.sync_api import expect
 
-from components.ui.stage import line
+from tests.benchmarks.readers import PAGES
 from tests.benchmarks.readers import Reader as Typist
 from tests.benchmarks.sentences import Sentences
 from tests.benchmarks.websocket_session import Run
@@ -40,7 +40,7 @@ class Class:
 
     def __init__(self, server: Server) -> None:
         sentences = Sentences(seed=20)
-        self._typists = [Typist(server.origin, page, sentences) for page in islice(cycle(line.PAGES), _TYPISTS)]
+        self._typists = [Typist(server.origin, page, sentences) for page in islice(cycle(PAGES), _TYPISTS)]
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from components.ui.stage import line
-from tests.benchmarks.readers import Reader
+from tests.benchmarks.readers import PAGES, Reader
 from tests.benchmarks.sentences import Sentences
 from tests.benchmarks.served_app import ServedApp, served_app
 from tests.benchmarks.websocket_session import Session
@@ -73,8 +73,8 @@ def test_a_session_gets_the_tokens_of_the_sentence_that_it_types(server: Server)
     in_a_loop(read)
 
 
-@pytest.mark.parametrize("page", line.PAGES, ids=lambda page: page.title)
-def test_every_page_reads_the_sentence_of_its_reader(server: Server, page: line.PageEntry) -> None:
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.title)
+def test_every_page_that_reads_takes_the_sentence_of_its_reader(server: Server, page: line.PageEntry) -> None:
     async def read() -> None:
         reader = Reader(server.origin, page, Sentences(seed=7))
         assert (await reader.open()).problem is None

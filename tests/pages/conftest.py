@@ -2,10 +2,12 @@
 
 import functools
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import app_test, local_script_runner
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
@@ -47,3 +49,22 @@ def _main_module_is_left_alone() -> Iterator[None]:
 def umap_compiled() -> None:
     """What umap-learn compiles at its first fit, so that no page waits for it."""
     projection.warm()
+
+
+@pytest.fixture
+def offered(monkeypatch: pytest.MonkeyPatch) -> dict[str, Callable[[], bytes]]:
+    """The files that visited pages offer: name → content, gathered when it is asked for."""
+    files: dict[str, Callable[[], bytes]] = {}
+
+    def keep(name: str) -> None:
+        kept = getattr(MediaFileManager, name)
+
+        def add(self: Any, content: Any, *given: Any, **named: Any) -> Any:
+            files[named["file_name"]] = content if callable(content) else lambda: content
+            return kept(self, content, *given, **named)
+
+        monkeypatch.setattr(MediaFileManager, name, add)
+
+    keep("add")
+    keep("add_deferred")
+    return files

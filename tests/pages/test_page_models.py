@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from components.core.model.loading import BUNDLED_NAME, short_name
-from tests.support.app_pages import APPLYING, FIRST, PAGES
+from tests.support.app_pages import APPLYING, FIRST, WITH_MODEL
 from tests.support.reference import Opened
 from tests.support.tiny_models import SUPPORTED
 from tests.support.visit import Visit
@@ -26,7 +26,7 @@ def test_every_page_of_the_encoder_opens_every_architecture_and_the_applications
     directory = str(open_model(name).directory)
     monkeypatch.setenv("ENCODERSCOPE_MODELS", directory)
     visit = Visit(FIRST).choose("model", directory).type(SENTENCE)
-    for title in PAGES:
+    for title in WITH_MODEL:
         if title in APPLYING and name not in ON_ALL_PAGES:
             continue
         visit.go_to(title)
@@ -65,7 +65,7 @@ def test_going_to_a_smaller_model_and_back_keeps_every_page_open(
             assert visit.choose("model", model).error is None
 
 
-@pytest.mark.parametrize("title", PAGES)
+@pytest.mark.parametrize("title", WITH_MODEL)
 def test_a_model_that_cannot_be_opened_is_said_and_the_bundled_one_can_be_chosen_again(
     title: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,8 @@ FIRST = next(iter(PAGES))
 READING = [page.title for page in line.READING]
 #: The titles of the pages that apply sentence vectors.
 APPLYING = [page.title for page in line.APPLYING]
+#: The titles of the pages that open a model: all but the one that lists what a class has answered.
+WITH_MODEL = [title for title in PAGES if title != line.CLASS.title]
 #: Title → the names of its screens.
 SCREENS = {page.title: page.screens for page in line.PAGES}
 ALL_SCREENS = line.ALL_SCREENS

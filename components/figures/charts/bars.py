@@ -6,6 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
+from components.core.classroom.guesses import NOBODY, Guesses
+from components.core.classroom.strips import last_share, short_shares
 from components.core.numerics.bootstrap import Interval
 from components.figures.base import Spec, axis, axis_positions, build_figure, label_axis
 from components.figures.palette import Palette
@@ -19,23 +21,24 @@ def bars(
     x_title: str = "cosine",
     y_title: str = "token",
     marked: int | None = None,
-    guess: int | None = None,
+    guesses: Guesses[int] = NOBODY,
     intervals: Sequence[Interval] = (),
 ) -> go.Figure:
     """Draw numbers as horizontal bars, the first on top.
 
-    labels: one a bar. marked: the bar that stands out. guess: the bar that is outlined as a reader's guess. intervals:
-    one a bar, drawn across its end; the numbers then stand at the foot of the bars.
+    labels: one a bar. marked: the bar that stands out. guesses: bars that were guessed are outlined, thicker
+    where more of a class guessed them, and how many did stands at their foot. intervals: one a bar, drawn across its
+    end; the numbers then stand at the foot of the bars.
     """
     drawn: Spec = _horizontal_bars(values, labels, colour, decimals=3)
     if marked is not None:
         drawn["marker"]["opacity"] = [1 if i == marked else 0.4 for i in range(len(labels))]
-    if guess is not None:
-        drawn["marker"]["line"] = {
-            "color": palette.query,
-            "width": [4 if i == guess else 0 for i in range(len(labels))],
-        }
-        drawn["text"][guess] += "  your guess"
+    if guesses:
+        widths = [5 * last_share(guesses, index) for index in range(len(labels))]
+        if guesses.own is not None:
+            widths[guesses.own] = 4
+            drawn["text"][guesses.own] += "  your guess"
+        drawn["marker"]["line"] = {"color": palette.query, "width": widths}
     highest = 1.22 * max(values)
     if intervals:
         highest = 1.05 * max(each.high for each in intervals)
@@ -52,7 +55,28 @@ def bars(
         label_axis(labels, y_title, autorange="reversed"),
         palette,
         30 * len(labels) + 100,
+        annotations=_guess_counts(guesses, labels, palette),
     )
+
+
+def _guess_counts(guesses: Guesses[int], labels: Sequence[str], palette: Palette) -> list[Spec]:
+    """How many of a class guessed a bar, at its foot, where it is always wide enough."""
+    said = [(place, short_shares(guesses, index)) for index, place in enumerate(axis_positions(labels))]
+    return [
+        {
+            "x": 0,
+            "xanchor": "left",
+            "xshift": 4,
+            "y": place,
+            "text": text,
+            "showarrow": False,
+            "borderpad": 1,
+            "bgcolor": palette.paper,
+            "font": {"color": palette.ink},
+        }
+        for place, text in said
+        if text
+    ]
 
 
 def twin_bars(

@@ -4,15 +4,23 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from components.core.classroom.guesses import NOBODY, Guesses, said_of
+from components.core.classroom.strips import brief_counts
 from components.core.numerics.bootstrap import Interval
 from components.figures.base import axis, build_figure, escape_plotly, line_shape
 from components.figures.palette import Palette
 
 
-def interval_dots(intervals: Sequence[Interval], labels: Sequence[str], x_title: str, palette: Palette) -> go.Figure:
+def interval_dots(
+    intervals: Sequence[Interval],
+    labels: Sequence[str],
+    x_title: str,
+    palette: Palette,
+    guesses: Guesses[int] = NOBODY,
+) -> go.Figure:
     """Draw a dot with its interval for each label, the first on top, and a line at 0, which is chance.
 
-    labels: distinct, and short enough to stand beside the picture in full.
+    labels: distinct, and short enough to stand beside the picture in full. guesses: of a label, said beside it.
 
     Blue: the interval is above 0. Red: below. Grey: it holds 0.
     """
@@ -61,10 +69,20 @@ def interval_dots(intervals: Sequence[Interval], labels: Sequence[str], x_title:
     return build_figure(
         dots,
         axis(x_title, zeroline=False),
-        axis("", type="category", autorange="reversed", showgrid=False),
+        axis("", type="category", autorange="reversed", showgrid=False, labelalias=_guessed(labels, guesses, palette)),
         palette,
         56 * len(labels) + 100,
         shapes=[line_shape(palette.quiet, "dash", 2, x0=0, x1=0, y0=0, y1=1, yref="paper")],
         annotations=[note, *numbers],
         margin={"l": 8, "r": 48, "t": 32, "b": 8},
     )
+
+
+def _guessed(labels: Sequence[str], guesses: Guesses[int], palette: Palette) -> dict[str, str]:
+    """The labels that were guessed, with who guessed them in the same line: a low window has no room for two."""
+    said = {label: brief_counts(guesses, index) or said_of(guesses, index) for index, label in enumerate(labels)}
+    return {
+        escape_plotly(label): f"{escape_plotly(label)} <span style='color:{palette.word}'>{who}</span>"
+        for label, who in said.items()
+        if who
+    }

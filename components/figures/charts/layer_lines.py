@@ -7,6 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
+from components.core.classroom.guesses import NOBODY, Guesses
+from components.core.classroom.strips import short_shares
 from components.figures.base import CODE_FONT, LONGEST_LABEL, axis, build_figure, escape_plotly, guess_mark, tick_text
 from components.figures.palette import Palette
 from components.figures.spread import room_of_name, spread
@@ -32,12 +34,13 @@ def layer_lines(
     height: int = 420,
     *,
     reach: tuple[float, float] | None = None,
-    guess: float | None = None,
+    guesses: Guesses[int] = NOBODY,
 ) -> go.Figure:
     """Draw lines from layer to layer, each named at its right end.
 
     steps: the axis labels, such as "input", "1". reach: what the axis covers at least, so that it stays when other
-    values are shown. guess: a reader's own value of the last step, drawn as a line across.
+    values are shown. guesses: which line was guessed. A reader's own is drawn as a line across through its end;
+    how many of a class guessed a line stands under its name.
     """
     traces = [
         {
@@ -53,12 +56,14 @@ def layer_lines(
         }
         for line in lines
     ]
-    covered = [*(reach or ()), *([] if guess is None else [guess])]
+    covered = list(reach or ())
     lowest = min([float(line.values.min()) for line in lines] + covered)
     highest = max([float(line.values.max()) for line in lines] + covered)
+    said = [short_shares(guesses, index) for index in range(len(lines))]
     margin = 0.06 * max(highest - lowest, 0.01)
     span = highest - lowest + 2 * margin
-    ends = spread([float(line.values[-1]) for line in lines], room_of_name(span, SMALLEST, height))
+    room = room_of_name(span, SMALLEST, height) * (2 if any(said) else 1)
+    ends = spread([float(line.values[-1]) for line in lines], room)
     names = [
         {
             "x": 1.01,
@@ -66,18 +71,19 @@ def layer_lines(
             "xanchor": "left",
             "y": end,
             "yref": "y",
-            "text": tick_text(line.name),
+            "align": "left",
+            "text": tick_text(line.name) + (f"<br>{counted}" if counted else ""),
             "showarrow": False,
-            "font": {"color": line.colour, "family": CODE_FONT, "size": 14},
+            "font": {"color": line.colour, "size": 14} | ({} if counted else {"family": CODE_FONT}),
         }
-        for line, end in zip(lines, ends, strict=True)
+        for line, end, counted in zip(lines, ends, said, strict=True)
     ]
     marks = {}
-    if guess is not None:
-        across, name = guess_mark(guess, "y", palette)
+    if guesses.own is not None:
+        across, name = guess_mark(float(lines[guesses.own].values[-1]), "y", palette)
         names.append(name | {"xanchor": "left", "yref": "y"})
         marks = {"shapes": [across]}
-    longest = max(min(len(line.name), LONGEST_LABEL) for line in lines)
+    beside = max(max(9 * min(len(line.name), LONGEST_LABEL) for line in lines), max(7 * len(text) for text in said))
     return build_figure(
         traces,
         axis(
@@ -87,6 +93,6 @@ def layer_lines(
         palette,
         height,
         annotations=names,
-        margin={"l": 8, "r": 16 + 9 * longest, "t": 24, "b": 8},
+        margin={"l": 8, "r": 16 + beside, "t": 24, "b": 8},
         **marks,
     )

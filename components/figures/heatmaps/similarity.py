@@ -6,9 +6,14 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
-from components.figures.base import Spec, axis, axis_positions, build_figure
+from components.core.classroom.guesses import NOBODY, Guesses
+from components.core.classroom.strips import brief_counts, last_share
+from components.figures.base import Spec, axis, axis_positions, build_figure, tick_text
 from components.figures.heatmaps.base import MAX_ROWS_WITH_NUMBERS, cosine_scale, heatmap_trace, square_figure
 from components.figures.palette import Palette, colour_scale
+
+# With more rows than this, a row is no higher than a line of text.
+_MOST_HIGH_ROWS = 8
 
 
 def similarity_heatmap(
@@ -33,12 +38,13 @@ def close_similarity_heatmap(
     lowest: float,
     *,
     named_columns: bool = True,
-    guess: tuple[int, int] | None = None,
+    guesses: Guesses[tuple[int, int]] = NOBODY,
 ) -> go.Figure:
     """Draw the cosine similarity of N things that are all much alike, on a scale from `lowest` to 1.
 
     what: the things compared, as the axes name them. named_columns: False leaves out the labels of the columns, which
-    are those of the rows, where they are long. guess: row and column of the cell that a reader guessed, outlined.
+    are those of the rows, where they are long. guesses: row and column of the cell that a reader guessed, outlined; the
+    more of a class guessed a cell, the thicker its outline, and how many did stands beside its row.
     """
     heatmap = heatmap_trace(cosines, axis_positions(labels), "cosine", "%{y} and %{x}", decimals=".4f")
     heatmap |= {"zmin": lowest, "zmax": 1, "colorscale": colour_scale(palette.sequential)}
@@ -49,16 +55,28 @@ def close_similarity_heatmap(
     if not named_columns:
         figure.layout.xaxis.showticklabels = False
         figure.layout.xaxis.title.text = f"{what}, as the rows"
-    if guess is not None:
-        row, column = guess
-        figure.add_shape(
-            type="rect",
-            x0=column - 0.5,
-            x1=column + 0.5,
-            y0=row - 0.5,
-            y1=row + 0.5,
-            line={"color": palette.word, "width": 4},
-        )
+    guessed = dict.fromkeys(cell for values in guesses.rounds for cell in values)
+    outlines = {cell: 1 + 4 * last_share(guesses, cell) for cell in guessed}
+    if guesses.own is not None:
+        outlines[guesses.own] = 4
+    figure.layout.shapes = [
+        {
+            "type": "rect",
+            "x0": column - 0.5,
+            "x1": column + 0.5,
+            "y0": row - 0.5,
+            "y1": row + 0.5,
+            "line": {"color": palette.word, "width": width},
+        }
+        for (row, column), width in outlines.items()
+    ]
+    # Beside the rows, since the cells are full; a second line has room beside a few.
+    separator = "<br>" if len(labels) <= _MOST_HIGH_ROWS else " "
+    figure.layout.yaxis.labelalias |= {
+        axis_positions(labels)[row]: f"{tick_text(labels[row])}{separator}"
+        f"<span style='color:{palette.word}'>{brief_counts(guesses, (row, column))}</span>"
+        for row, column in guessed
+    }
     return figure
 
 

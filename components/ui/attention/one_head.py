@@ -8,6 +8,8 @@ from markupsafe import Markup
 
 from components.core.attention.head_roles import role_names
 from components.core.attention.quantization import QuantizedWeights
+from components.core.classroom.guesses import Guesses
+from components.core.classroom.strips import short_shares
 from components.ui.attention import lines, summary
 from components.ui.attention.all_heads import caption_of
 from components.ui.attention.interventions import is_off, offer_switch
@@ -37,7 +39,7 @@ def draw(view: AttentionView) -> None:
     frame.heading(summary.finding(view), summary.lead(view))
     left, right = st.columns(2, gap="medium")
     with left:
-        _draw_cells(view, guess=asked.guess)
+        _draw_cells(view, asked.guesses)
     with right:
         lines.draw(view)
     with frame.details():
@@ -69,9 +71,10 @@ def _ask_whom(view: AttentionView) -> question.Asked[str]:
     )
 
 
-def _draw_cells(view: AttentionView, guess: str | None = None) -> None:
-    """Draw the open head as cells, with the tokens along the edges. guess: the option of a reader's token."""
-    guessed = next((i for i in range(len(view.tokens.labels)) if guess == token_option(view.tokens, i)), None)
+def _draw_cells(view: AttentionView, guesses: Guesses[str]) -> None:
+    """Draw the open head as cells, with the tokens along the edges. guesses: the options of guessed tokens."""
+    options = [token_option(view.tokens, i) for i in range(len(view.tokens.labels))]
+    cells = guesses.mapped(lambda option: (view.query, options.index(option)))
     packed = attention.quantized_heads(QuantizationRequest(view.request, view.part, (view.opened,), _MOST_BYTES))
     show(
         partial(
@@ -80,9 +83,9 @@ def _draw_cells(view: AttentionView, guess: str | None = None) -> None:
             Axes(view.tokens.labels, view.part.rows, view.part.columns),
             caption_of(view, view.layer, view.head),
             marked=(view.query, view.key),
-            guessed=None if guessed is None else (view.query, guessed),
+            guesses=cells,
             channel=CHANNEL,
-            hint=_about_head(view, packed),
+            hint=_about_head(view, packed) + _guessed_most(view, cells),
             on_pick=lambda query, key: _open_weight(view, query, key),
         ),
         key="attention",
@@ -116,6 +119,14 @@ def _draw_role(view: AttentionView) -> None:
     frame.note(
         f"How broad it is: a row spreads its attention as widely as equal weights on {scores[-1]:.0%} of the tokens."
     )
+
+
+def _guessed_most(view: AttentionView, cells: Guesses[tuple[int, int]]) -> str:
+    """Say which token most of a class guessed, since a small cell has no room for numbers; "" without a class."""
+    if not any(cells.rounds):
+        return ""
+    (cell, _), *_ = [count for count in cells.counts() if count][-1].most_common(1)
+    return f" Most guessed {view.quoted(cell[1])}: {short_shares(cells, cell)}."
 
 
 def _about_head(view: AttentionView, packed: QuantizedWeights) -> str:

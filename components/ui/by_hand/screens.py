@@ -9,6 +9,7 @@ import pandas as pd
 
 from components.core.by_hand.language import MASK, Language
 from components.core.by_hand.network import Steps, count_numbers, loss, run
+from components.core.classroom.guesses import Guesses, said_of
 from components.ui.by_hand.exercises import Puzzle, puzzles
 from components.ui.by_hand.session import Held
 from components.ui.charts import show
@@ -25,7 +26,8 @@ _REACHED = 0.005
 
 def draw_numbers(held: Held, ways: Ways) -> None:
     """Draw the whole encoder on the sentence: the plane, and every number in the order of computation."""
-    if _ask_whom_it_looks_at(held).hidden:
+    asked = _ask_whom_it_looks_at(held)
+    if asked.hidden:
         return
     frame.heading(
         _what_fills_the_gap(held),
@@ -33,6 +35,8 @@ def draw_numbers(held: Held, ways: Ways) -> None:
         "whole model.",
     )
     _draw(held, ways, "numbers", "every-number")
+    if any(asked.guesses.rounds):
+        frame.note(_who_guessed(held, asked.guesses))
     with frame.details():
         _explain(held)
 
@@ -77,7 +81,7 @@ def _ask_whom_it_looks_at(held: Held) -> Asked[str]:
     network, sentence = held.network, held.sentence
     if network is None or held.exercise.numbers != held.exercise.opening:
         return Asked(hidden=False)
-    tokens = [f"{place} {held.language.spell([word])}" for place, word in enumerate(sentence.words, 1)]
+    tokens = _tokens(held)
     weights = run(network, sentence.words).weights[:, sentence.looks].mean(axis=0)
     looking = held.language.spell([sentence.words[sentence.looks]])
     return question.one_of(
@@ -87,6 +91,18 @@ def _ask_whom_it_looks_at(held: Held) -> Asked[str]:
         tokens,
         tokens[int(weights.argmax())],
     )
+
+
+def _tokens(held: Held) -> list[str]:
+    """The words of the sentence after their numbers, as they are offered."""
+    return [f"{place} {held.language.spell([word])}" for place, word in enumerate(held.sentence.words, 1)]
+
+
+def _who_guessed(held: Held, guesses: Guesses[str]) -> str:
+    """Say of each word that was guessed who guessed it."""
+    looking = quoted(held.language.spell([held.sentence.words[held.sentence.looks]]))
+    said = [f"{quoted(token)}, {who}" for token in _tokens(held) if (who := said_of(guesses, token))]
+    return f"At which word {looking} looks most: {'; '.join(said)}."
 
 
 def _draw(held: Held, ways: Ways, mode: Literal["numbers", "training"], key: str) -> None:

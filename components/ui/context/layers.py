@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from components.core.classroom.guesses import Guesses
 from components.core.context.word_occurrences import WordOccurrences
 from components.figures.charts.layer_lines import layer_lines
 from components.figures.heatmaps.similarity import close_similarity_heatmap
@@ -42,7 +43,7 @@ def draw(model: str, followed: Followed, layers: int) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         if beside == _EVERY_PAIR:
-            _draw_cosines(found, steps, step, asked.guess)
+            _draw_cosines(found, steps, step, asked.guesses)
         else:
             _draw_mean_cosines(found, layers, steps)
     with right:
@@ -104,15 +105,16 @@ def _lead(found: WordOccurrences) -> str:
     return f"{start}The slider moves paths and cosines."
 
 
-def _draw_cosines(found: WordOccurrences, steps: list[str], step: int, guess: str | None) -> None:
+def _draw_cosines(found: WordOccurrences, steps: list[str], step: int, guesses: Guesses[str]) -> None:
     labels = labels_of(found)
+    sentences = _sentences(found)
     figure = close_similarity_heatmap(
         np.minimum(found.cosines[step], 1),
         labels,
         "occurrence",
         palette(),
         float(np.floor(found.cosines.min() * 10) / 10),
-        guess=None if guess is None else (_sentences(found).index(guess), 0),
+        guesses=guesses.mapped(lambda sentence: (sentences.index(sentence), 0)),
     )
     show(
         figure,

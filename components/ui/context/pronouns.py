@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
+from components.core.classroom.guesses import NOBODY, Guesses
 from components.core.context.pronoun_similarity import PronounSimilarity, WinogradSentence, pair_numbers
 from components.core.errors import SentenceError
 from components.core.numerics.chance import best_by_chance
@@ -19,6 +20,9 @@ from components.ui.charts import show
 from components.ui.page import markup, palette
 from components.ui.stage import frame, question
 from components.ui.wording import join_list, layer_steps
+
+# Pixels of a picture below its sentence, presented; there the names at the ends of the lines are nearest.
+_LEAST_HEIGHT = 300
 
 
 @cache
@@ -66,7 +70,7 @@ def draw(model: str) -> None:
     reach = float(everything.min()), float(everything.max())
     for column, result, which in zip(st.columns(2), shown, ("first", "second"), strict=True):
         with column:
-            _draw_form(result, which, reach, asked.guess if which == "first" else None)
+            _draw_form(result, which, reach, asked.guesses if which == "first" else NOBODY)
     with frame.details():
         frame.note(
             "Layer by layer the vector of “it” moves towards one of the nouns. The first pair is the one that the "
@@ -99,7 +103,7 @@ def _count(results: list[PronounSimilarity], pairs: int) -> str:
     )
 
 
-def _draw_form(result: PronounSimilarity, which: str, reach: tuple[float, float], guess: str | None) -> None:
+def _draw_form(result: PronounSimilarity, which: str, reach: tuple[float, float], guesses: Guesses[str]) -> None:
     colours = palette()
     form = result.form
     verdict = "right" if result.nearest == form.right else f"wrong, it refers to the {form.right}"
@@ -113,9 +117,16 @@ def _draw_form(result: PronounSimilarity, which: str, reach: tuple[float, float]
         LayerLine(noun, result.cosines[:, index], colour, width=3 if noun == form.right else 1.5)
         for index, (noun, colour) in enumerate(zip(form.nouns, (colours.key, colours.query), strict=True))
     ]
-    guessed = None if guess is None else float(result.cosines[-1, form.nouns.index(guess)])
     show(
-        layer_lines(lines, steps, "cosine with “it”", colours, reach=reach, guess=guessed),
+        layer_lines(
+            lines,
+            steps,
+            "cosine with “it”",
+            colours,
+            _LEAST_HEIGHT,
+            reach=reach,
+            guesses=guesses.mapped(form.nouns.index),
+        ),
         key=f"pronoun-{which}",
         alt=f"Cosine of “it” with {join_list(form.nouns)}, layer by layer, in: {form.text}",
         numbers=lambda: pd.DataFrame(result.cosines, index=pd.Index(steps, name="layer"), columns=list(form.nouns)),

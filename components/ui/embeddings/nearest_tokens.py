@@ -57,9 +57,14 @@ def draw(found: NearestTokens) -> None:
         "Words that are used alike get similar numbers: these rows of the embedding table have the most similar "
         "direction. They belong to the tokens alone; the sentence plays no part yet.",
     )
-    guessed = None if asked.guess is None else found.labels.index(asked.guess)
     show(
-        bars([float(cosine) for cosine in found.cosines], list(found.labels), palette().word, palette(), guess=guessed),
+        bars(
+            [float(cosine) for cosine in found.cosines],
+            list(found.labels),
+            palette().word,
+            palette(),
+            guesses=asked.guesses.mapped(found.labels.index),
+        ),
         key="neighbours",
         alt=f"Cosine of the {len(found.labels)} tokens nearest to {found.of}: {', '.join(found.labels)}",
         numbers=lambda: pd.DataFrame(

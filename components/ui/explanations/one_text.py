@@ -3,7 +3,10 @@
 import numpy as np
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
+from components.core.classroom.guesses import Guesses
+from components.core.classroom.strips import guessed_by
 from components.core.embeddings.token_contributions import word_contribution
 from components.core.explanations.deletion import TestedExplanations
 from components.core.explanations.rankings import Explanation
@@ -76,7 +79,7 @@ def draw(subject: Subject | None, explanation: Explanation) -> None:
         _draw_lines(tests, subject, shown)
     with right, st.container(key="scroll_explanations"):
         _draw_words(tests, subject, shown)
-        _draw_areas(tests, areas, subject)
+        _draw_areas(tests, areas, subject, asked.guesses)
     with frame.details():
         _explain(tests, subject, explanation)
 
@@ -163,22 +166,29 @@ def _draw_words(tested: TestedExplanations, subject: Subject, shown: Explanation
     draw_shaded(subject.tokens.text, words, largest(words), f"By {shown}, darker is more important")
 
 
-def _draw_areas(tested: TestedExplanations, areas: dict[Explanation, float], subject: Subject) -> None:
+def _draw_areas(
+    tested: TestedExplanations, areas: dict[Explanation, float], subject: Subject, guesses: Guesses[str]
+) -> None:
     ranked = sorted(areas, key=lambda name: -areas[name])
     words = subject.tokens.words
     table(
         ["explanation", "area", "first words"],
         [
             [
-                name.value,
+                _with_guesses(name.value, guessed_by(guesses, name.value)),
                 format_signed(areas[name], 2),
                 join_list([words[index].text for index in tested.curves[name].order[:2]]),
             ]
             for name in ranked
         ],
-        f"Area between both lines, mean over the words; {subject.number}. Chance gives 0 on average.",
+        f"Area between both lines, mean over the words; {subject.number}. Chance gives 0 on average."
+        + (" In colour: who guessed it." if guesses else ""),
         prose={2},
     )
+
+
+def _with_guesses(name: str, who: str) -> str:
+    return Markup('{} <b class="es-w">{}</b>').format(name, who) if who else name
 
 
 def _explain(tested: TestedExplanations, subject: Subject, explanation: Explanation) -> None:

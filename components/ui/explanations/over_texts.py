@@ -47,7 +47,13 @@ def draw(model: str, result: Result) -> None:
     unit = "log-odds" if result is Result.VERDICT else "cosine"
     x_title = f"area between both orders ({unit})"
     show(
-        interval_dots([intervals[name] for name in order], [name.value for name in order], x_title, palette()),
+        interval_dots(
+            [intervals[name] for name in order],
+            [name.value for name in order],
+            x_title,
+            palette(),
+            asked.guesses.mapped([name.value for name in order].index),
+        ),
         key="areas",
         alt=f"The mean area of each explanation of {result} over {count} texts, with its interval; 0 is chance",
         numbers=lambda: _numbers(result, ranked),

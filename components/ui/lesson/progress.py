@@ -57,11 +57,10 @@ def address_of(name: str, lesson: Lesson, index: int) -> str:
 
 
 def page_address(title: str, parameters: Mapping[str, str]) -> str:
-    """Return the address of a page with parameters; those that hold while presenting are kept."""
+    """Return the address of a page with parameters; those that hold on every page are kept."""
     page = line.page_entry(title)
-    asked = dict(parameters)
-    if state.Stage.PRESENT in st.query_params:
-        asked[state.Stage.PRESENT] = st.query_params[state.Stage.PRESENT]
+    kept = {name: st.query_params[name] for name in state.EVERYWHERE if name in st.query_params}
+    asked = dict(parameters) | kept
     # A page opens with its first screen.
     if asked.get(state.Stage.SCREEN) == page.screens[0]:
         del asked[state.Stage.SCREEN]

@@ -10,6 +10,7 @@ from components.core.numerics.similarity import cosine_similarity
 from components.ui.charts import show
 from components.ui.one_layer.session import LayerView
 from components.ui.stage import frame, question
+from components.ui.wording import in_brackets
 from components.views.way import Path, Row, way
 
 # Dimensions that can be pointed at in a strip.
@@ -39,11 +40,13 @@ def draw(view: LayerView) -> None:
     )
     if asked.hidden:
         return
+    said = in_brackets(asked.guesses, (_ATTENTION, _NETWORK))
     frame.heading(
         f"In layer {view.layer + 1}, attention turns {view.name} by {by_attention:.0f}°, the network by "
         f"{by_network:.0f}°",
-        "A layer has two halves: attention brings what other tokens hold, the feed-forward network works on each token "
-        "alone. Each adds to what comes in, and a LayerNorm evens out the sum. Blue is above zero, red below."
+        f"A layer has two halves: attention{said[_ATTENTION]} brings what other tokens hold, the feed-forward network"
+        f"{said[_NETWORK]} works on each token alone. Each adds to what comes in, and a LayerNorm evens out the sum. "
+        "Blue is above zero, red below."
         + (" This model normalises before each half." if view.parts.normalises_first else ""),
     )
     steps = _steps(view)

@@ -11,6 +11,7 @@ from components.core import HalfOff, Intervention, NeuronOff, ResidualOff
 from components.core.attention.ablation import InterventionEffect
 from components.core.classification.classifiers import ClassifierInputs, ClassifierMethod
 from components.core.classification.mlp import DEFAULT_SETTINGS
+from components.core.classroom.guesses import Guesses
 from components.core.numerics.similarity import normalise_rows
 from components.core.retrieval.search.ranking import exact_search
 from components.figures.heatmaps.layers import layers_by_tokens
@@ -27,7 +28,7 @@ from components.ui.sentiment.texts import shipped_reviews
 from components.ui.sentiment.trained_classifiers import TrainedClassifiers
 from components.ui.stage import frame, question
 from components.ui.tables import table
-from components.ui.wording import PRINTS_AS_ONE, format_cosine, layer_steps, shorten
+from components.ui.wording import PRINTS_AS_ONE, format_cosine, in_brackets, layer_steps, shorten
 
 ONE_NEURON: Final = "one neuron"
 # Part on the page → the intervention, for a layer and a neuron counted from 0.
@@ -75,8 +76,8 @@ def draw(view: LayerView, part: str, neuron: int) -> None:
     frame.heading(
         f"Without {_name(view, part, neuron)}, the sentence vector has cosine "
         f"{format_cosine(effect.sentence_cosine)} with the original",
-        f"{_comparison(view, halves)} Left: the cosine of each token’s vector with its original, layer by layer. "
-        f"{_most_moved(view, effect)}",
+        f"{_comparison(view, halves, asked.guesses)} Left: the cosine of each token’s vector with its original, layer "
+        f"by layer. {_most_moved(view, effect)}",
     )
     left, right = st.columns([6, 5], gap="medium")
     with left:
@@ -100,11 +101,12 @@ def _effect(view: LayerView, change: Intervention) -> InterventionEffect:
     return attention.effect(TraceRequest(reading.model, reading.text, interventions=(change,)))
 
 
-def _comparison(view: LayerView, halves: dict[str, float]) -> str:
+def _comparison(view: LayerView, halves: dict[str, float], guesses: Guesses[str]) -> str:
     cosines = {half: format_cosine(cosine) for half, cosine in halves.items()}
+    said = in_brackets(guesses, halves)
     return (
-        f"In layer {view.layer + 1}, it is {cosines[_ATTENTION]} without attention and {cosines[_NETWORK]} without the "
-        "network."
+        f"In layer {view.layer + 1}, it is {cosines[_ATTENTION]} without attention{said[_ATTENTION]} and "
+        f"{cosines[_NETWORK]} without the network{said[_NETWORK]}."
     )
 
 

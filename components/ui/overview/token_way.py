@@ -56,7 +56,7 @@ def draw(reading: Reading) -> None:
             rows,
             (),
             hint="Point at a cell to read it. Pick another token to see it move.",
-            path=Path("cosine with layer 1’s input", values, asked.guess),
+            path=Path("cosine with layer 1’s input", values, asked.guesses),
             subject=f"{token} {reading.tokens.text}",
         ),
         key="token-way",

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from components.core.classroom.guesses import NOBODY, Guesses
 from components.core.positions.order_experiment import OrderExperiment, ShuffledOrders
 from components.core.text.rewording import reverse_words
 from components.figures.charts.word_order_points import word_order_points
@@ -31,7 +32,7 @@ def draw(reading: Reading) -> None:
     with frame.controls():
         mode = pick_positions()
     compared = compared_order(experiment)
-    guess = None
+    guesses: Guesses[float] = NOBODY
     if mode == "on":
         asked = question.scale(
             "orders",
@@ -43,11 +44,11 @@ def draw(reading: Reading) -> None:
         )
         if asked.hidden:
             return
-        guess = asked.guess
+        guesses = asked.guesses
     shuffled = traces.shuffled_orders(request) if mode == "shuffled" else None
     frame.heading(*finding(experiment, mode, shuffled))
     cosines = experiment.cosines | ({} if shuffled is None else {"shuffled": shuffled.cosines})
-    _draw_cosines(experiment.sentences, cosines, mode, guess)
+    _draw_cosines(experiment.sentences, cosines, mode, guesses)
     frame.note(f"Each point is one order; {_extent(experiment, reading)}")
     with frame.details():
         frame.note("Each order of the words, and the cosine of its sentence vector with the original one.")
@@ -65,7 +66,9 @@ def compared_order(experiment: OrderExperiment) -> int:
     return int(experiment.cosines["on"].argmin())
 
 
-def _draw_cosines(sentences: Sequence[str], cosines: Mapping[str, np.ndarray], mode: str, guess: float | None) -> None:
+def _draw_cosines(
+    sentences: Sequence[str], cosines: Mapping[str, np.ndarray], mode: str, guesses: Guesses[float]
+) -> None:
     """Draw positions on against positions off, always both, and shuffled positions if they are picked."""
     colours = palette()
     shade = {"on": colours.position, "off": colours.key, "shuffled": colours.word}
@@ -76,7 +79,7 @@ def _draw_cosines(sentences: Sequence[str], cosines: Mapping[str, np.ndarray], m
             colours,
             lowest=min(float(each.min()) for each in cosines.values()),
             stressed=f"positions {mode}",
-            guess=guess,
+            guesses=guesses,
         ),
         key="orders",
         alt=f"Cosine of the sentence vector of {len(sentences)} word orders with the original's",

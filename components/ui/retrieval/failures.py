@@ -16,7 +16,7 @@ from components.ui.retrieval.passages import name_of
 from components.ui.retrieval.results import RESULTS
 from components.ui.stage import frame
 from components.ui.stage.bar import show_screen
-from components.ui.wording import shorten
+from components.ui.wording import plain_label, shorten
 
 
 def draw(indexed_corpus: IndexedCorpus, evaluation: Evaluation, questions: Sequence[Question]) -> None:
@@ -54,18 +54,13 @@ def _draw_buttons(
         instead = f"; first is {name_of(indexed_corpus, outcome.best[0].index)}" if outcome.best else ""
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.button(
-                _plain(shorten(question.text, 120)),
+                plain_label(shorten(question.text, 120)),
                 key=f"failure_{number}",
                 type="tertiary",
                 on_click=_open,
                 args=(question.text, method.value),
             )
             markup(Markup('<p class="es-count">{}</p>').format(rank + instead))
-
-
-def _plain(text: str) -> str:
-    """A text for the label of a button, which Streamlit reads as Markdown."""
-    return "".join(f"\\{letter}" if letter in r"\`*_{}[]()#+-.!:$~<>|" else letter for letter in text)
 
 
 def _open(question: str, method: str) -> None:

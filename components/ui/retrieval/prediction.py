@@ -16,17 +16,18 @@ def ask(result: SearchResult) -> Asked[str]:
 
     With few documents the options are all of them; otherwise the passages that one of the searches puts first.
     """
-    first, truth, options = result.dense[0].index, "", []
-    if 1 < len(searched_titles(result)) <= _MOST_OPTIONS:
-        options, truth = searched_titles(result), title_of(result, first)
+    first = result.dense[0].index
+    if _by_document(result):
+        options = searched_titles(result)
         which = "From which document comes the passage that is nearest in meaning?"
     else:
         found = [each.index for each in (*result.dense[: result.k], *result.words[:1])]
-        options = sorted({shorten(name_of(result.indexed_corpus, index), _LONGEST) for index in found[:_MOST_OPTIONS]})
-        truth = shorten(name_of(result.indexed_corpus, first), _LONGEST)
+        options = sorted({option_of(result, index) for index in found[:_MOST_OPTIONS]})
         which = "Which passage is nearest in meaning?"
     subject = (result.indexed_corpus.request, result.question, result.documents)
-    return question.one_of("passage", subject, f"{quoted(shorten(result.question, 100))} {which}", options, truth)
+    return question.one_of(
+        "passage", subject, f"{quoted(shorten(result.question, 100))} {which}", options, option_of(result, first)
+    )
 
 
 def searched_titles(result: SearchResult) -> list[str]:
@@ -37,6 +38,12 @@ def searched_titles(result: SearchResult) -> list[str]:
     ]
 
 
-def title_of(result: SearchResult, index: int) -> str:
-    """The title of a passage's document, as it is offered."""
-    return shorten(result.indexed_corpus.titles[result.chunk(index).document], _LONGEST)
+def option_of(result: SearchResult, index: int) -> str:
+    """The option that a passage belongs to: its document where there are few, otherwise its name."""
+    if _by_document(result):
+        return shorten(result.indexed_corpus.titles[result.chunk(index).document], _LONGEST)
+    return shorten(name_of(result.indexed_corpus, index), _LONGEST)
+
+
+def _by_document(result: SearchResult) -> bool:
+    return 1 < len(searched_titles(result)) <= _MOST_OPTIONS

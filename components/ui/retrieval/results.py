@@ -5,6 +5,8 @@ from typing import Any
 import streamlit as st
 from markupsafe import Markup
 
+from components.core.classroom.guesses import Guesses, said_of
+from components.core.classroom.strips import brief_counts
 from components.core.retrieval.search.ranking import FusedItem, RankedItem
 from components.ui import state
 from components.ui.page import markup
@@ -27,34 +29,37 @@ RESULTS = "results"
 WHY = "why"
 
 
-def draw(result: SearchResult, guess: str | None, threshold: float, lesson: str) -> None:
+def draw(result: SearchResult, guesses: Guesses[str], threshold: float, lesson: str) -> None:
     """Draw the three rankings.
 
-    guess: the document or the passage that the reader guessed. threshold: a passage with a lower cosine counts as no
+    guesses: of the document or the passage. threshold: a passage with a lower cosine counts as no
     answer. lesson: what to look at; "" for the usual.
     """
-    frame.heading(summary.finding(result, threshold), lesson or summary.lead(result, threshold))
+    lead = lesson or summary.lead(result, threshold)
+    if any(guesses.rounds):
+        lead += " In colour: how many of the class guessed it."
+    frame.heading(summary.finding(result, threshold), lead)
     indices = sorted({each.index for method in METHODS for each in result.ranking(method)})
     slot = st.empty()
     if best_sentences_key(indices) not in result.memo:
         # The passages come first: comparing their sentences takes longer than the search.
         with slot.container():
-            _draw_columns(result, {}, "first", guess)
+            _draw_columns(result, {}, "first", guesses)
     best = best_sentences(result, indices)
     with slot.container():
-        _draw_columns(result, best, "", guess)
+        _draw_columns(result, best, "", guesses)
     with frame.details():
         _draw_arithmetic(result)
     _draw_exact(result)
 
 
-def _draw_columns(result: SearchResult, best: dict[int, Span], name: str, guess: str | None) -> None:
+def _draw_columns(result: SearchResult, best: dict[int, Span], name: str, guesses: Guesses[str]) -> None:
     for method, column in zip(METHODS, st.columns(len(METHODS), gap="medium"), strict=True):
         with column, st.container(gap="xxsmall"):
-            _draw_ranking(result, method, best, name, guess)
+            _draw_ranking(result, method, best, name, guesses)
 
 
-def _draw_ranking(result: SearchResult, method: str, best: dict[int, Span], name: str, guess: str | None) -> None:
+def _draw_ranking(result: SearchResult, method: str, best: dict[int, Span], name: str, guesses: Guesses[str]) -> None:
     """Draw one ranking: its first passage in full, the others to be opened."""
     ranking = result.ranking(method)
     markup(Markup('<div class="es-ranking"><h2>{}</h2><p class="es-note">{}</p></div>').format(method, SAYS[method]))
@@ -67,14 +72,15 @@ def _draw_ranking(result: SearchResult, method: str, best: dict[int, Span], name
         markup(Markup('<p class="es-lead">{}</p>').format(reason))
     for each in ranking:
         chunk, passage = result.chunk(each.index), name_of(result.indexed_corpus, each.index)
-        guessed = guess is not None and guess in (passage, prediction.title_of(result, each.index))
+        option = prediction.option_of(result, each.index)
+        said, brief = said_of(guesses, option), brief_counts(guesses, option)
         shape = _WHOLE if each.rank == 1 else _TO_OPEN
         with st.container(gap=None, key=f"passage_{name}_{method}_{each.rank}"):
             markup(
                 shape.format(
                     each.rank,
                     passage,
-                    Markup(' <b class="es-w">your guess</b>') if guessed else "",
+                    _guessed(said, brief) if said else "",
                     format_score(method, each.score),
                     passage_html(result.indexed_corpus, each.index, best.get(each.index)),
                 )
@@ -87,6 +93,13 @@ def _draw_ranking(result: SearchResult, method: str, best: dict[int, Span], name
                 on_click=_open,
                 args=(method, chunk.id),
             )
+
+
+def _guessed(said: str, brief: str) -> Markup:
+    """Who guessed a passage, beside its name. brief: of a class, since the line is short."""
+    return Markup(' <b class="es-w" title="{}">{}</b>' if brief else ' <b class="es-w">{}</b>').format(
+        *((said, brief) if brief else (said,))
+    )
 
 
 _WHOLE = Markup(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from components.core.classroom.guesses import Guesses
 from components.ui.retrieval import prediction, summary
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
 from components.ui.retrieval.search_result import SearchResult
@@ -17,8 +18,8 @@ class Searching:
         self._stage, self._indexed_corpus, self._result = stage, indexed_corpus, result
         self._hidden = False
 
-    def screen(self, draw: Callable[[SearchResult, str | None], None]) -> Callable[[], None]:
-        """Return a screen. draw: draws it from a result and the reader's guess, which may be None."""
+    def screen(self, draw: Callable[[SearchResult, Guesses[str]], None]) -> Callable[[], None]:
+        """Return a screen. draw: draws it from a result and what was guessed."""
 
         def drawn() -> None:
             result = self._result
@@ -32,6 +33,6 @@ class Searching:
             asked = prediction.ask(result)
             self._hidden = asked.hidden
             if not asked.hidden:
-                draw(result, asked.guess)
+                draw(result, asked.guesses)
 
         return drawn

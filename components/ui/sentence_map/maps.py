@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from components.core.classroom.guesses import NOBODY
 from components.core.embeddings.representations import Representation
 from components.core.mapping.clustering import NOISE
 from components.ui.charts import show
@@ -145,7 +146,7 @@ def draw_marks(
             if phrase_vector is None
             else session.map(kind).place(phrase_vector[None], session.unit_vectors(kind)[:known])[0],
             lines=() if asks else lines,
-            guess=asked.guess if asked is not None and kind is None else None,
+            guesses=asked.guesses if asked is not None and kind is None else NOBODY,
             shape=session.map(kind).points.shape,
         )
     phrase = session.search.phrase if session.search else None

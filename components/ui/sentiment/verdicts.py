@@ -5,6 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from components.core.classification.classifiers import CONTEXTUAL, NON_CONTEXTUAL, ClassifierInputs, ClassifierMethod
+from components.core.classroom.guesses import Guesses
 from components.figures.classification.verdicts import verdict_bars, verdict_heatmap
 from components.ui import state
 from components.ui.charts import show
@@ -48,7 +49,7 @@ def draw(
     frame.heading(finding(classifiers, probabilities), summary.LEAD)
     picture, beside = st.columns([5, 4], gap="medium")
     with picture:
-        _draw_verdicts(classifiers, probabilities, asked.guess)
+        _draw_verdicts(classifiers, probabilities, asked.guesses)
     with beside:
         draw_reason(classifiers, method, text, favoured, other)
     with frame.details():
@@ -60,7 +61,7 @@ def draw(
         )
 
 
-def _draw_verdicts(classifiers: TrainedClassifiers, probabilities: np.ndarray, guess: str | None) -> None:
+def _draw_verdicts(classifiers: TrainedClassifiers, probabilities: np.ndarray, guesses: Guesses[str]) -> None:
     names, classes = list(SHORT.values()), classifiers.names
     alt = "How sure each classifier is: " + ", ".join(
         f"{name} {classes[int(row.argmax())]} {row.max():.2f}" for name, row in zip(names, probabilities, strict=True)
@@ -71,10 +72,10 @@ def _draw_verdicts(classifiers: TrainedClassifiers, probabilities: np.ndarray, g
             names,
             (classes[0], classes[1]),
             palette(),
-            guess=None if guess is None else classes.index(guess),
+            guesses.mapped(classes.index),
         )
         if len(classes) == 2
-        else verdict_heatmap(probabilities, names, classes, palette())
+        else verdict_heatmap(probabilities, names, classes, palette(), guesses.mapped(classes.index))
     )
     show(
         figure, key="verdicts", alt=alt, numbers=lambda: pd.DataFrame(probabilities, index=names, columns=list(classes))

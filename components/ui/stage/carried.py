@@ -1,4 +1,4 @@
-"""Parameters of the address that hold on every page: the lesson under way, and presenting.
+"""Parameters of the address that hold on every page: the lesson under way, presenting, and the room of a class.
 
 Streamlit empties the address where a reader goes to another page by one of its own links, as in the sidebar.
 """
@@ -27,7 +27,7 @@ def carry(page: str) -> None:
                     st.query_params[name] = value
         _read_the_lessons_sentence(page)
     st.session_state[state.Stage.CARRIED] = {
-        name: st.query_params[name] for name in (state.Stage.PRESENT, *_OF_LESSON) if name in st.query_params
+        name: st.query_params[name] for name in (*state.EVERYWHERE, *_OF_LESSON) if name in st.query_params
     }
 
 

@@ -36,10 +36,12 @@ class Frame:
 
     level: int  # of its heading: 1, or 2 below another screen
     head: DeltaGenerator
+    asks: DeltaGenerator  # beside what is read: to ask the class
     controls: DeltaGenerator
     body: DeltaGenerator
     more_slot: DeltaGenerator
     details_slot: DeltaGenerator
+    about: str = ""  # the text that the screen is about
     prints: bool = False  # True if the reader sees all screens: what opens on demand is then drawn in place
     more: DeltaGenerator | None = None
     details: DeltaGenerator | None = None

@@ -117,10 +117,13 @@ APPLYING = (
     ),
     PageEntry("pages/applications/explanations.py", "Explanations", ("one text", "over many texts")),
 )
+#: The page of a teacher's room.
+CLASS = PageEntry("pages/classroom/answers.py", "Your class", ("answers",))
 #: The headings of the sidebar, each with its pages.
 SECTIONS = {
     "How the encoder reads": (READING[0], BY_HAND, *READING[1:], *COMPARING),
     "What its vectors are good for": APPLYING,
+    "In class": (CLASS,),
 }
 PAGES = tuple(page for pages in SECTIONS.values() for page in pages)
 STOPS = tuple(Stop(page, screen) for page in PAGES for screen in page.screens)

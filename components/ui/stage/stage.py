@@ -8,6 +8,7 @@ from markupsafe import Markup
 from streamlit.delta_generator import DeltaGenerator
 
 from components.ui import state
+from components.ui.classroom import texts
 from components.ui.lesson import menu
 from components.ui.page import Reading, markup, read_sentence, say_what_is_not_read
 from components.ui.stage import bar, line, save_menu
@@ -35,9 +36,9 @@ class Stage:
             st.html(_ALL_SCREENS_STYLE)
         with st.container(key="stage_line", horizontal=True, vertical_alignment="center", gap="small"):
             self._line = st.container(width="stretch")
-            lessons, self._own_slot, self._more_slot, self._details_slot, self._save_slot = (
-                st.container(width="content", key=f"stage_{name}")
-                for name in ("lessons", "own", "more", "details", "save")
+            lessons, self._asks, self._own_slot, self._more_slot, self._details_slot, self._save_slot = (
+                st.container(width="content", key=f"stage_{name}", horizontal=True, gap="small")
+                for name in ("lessons", "asks", "own", "more", "details", "save")
             )
         if self.page is line.PAGES[0]:
             with lessons:
@@ -148,10 +149,19 @@ class Stage:
             raise ValueError(f"{self.page.title} has the screens {self.page.screens}, not {tuple(screens)}.")
         if not self.shows_all:
             frame = Frame(
-                1, self._title, self._controls, self._body, self._more_slot, self._details_slot, more=self._more
+                1,
+                self._title,
+                self._asks,
+                self._controls,
+                self._body,
+                self._more_slot,
+                self._details_slot,
+                about=self._text,
+                more=self._more,
             )
             with drawn_in(frame):
                 screens[self.screen]()
+            texts.offer(self.page, self._asks, self._news)
             self._draw_what_leaves(frame.saved)
             return
         saved = []
@@ -160,7 +170,7 @@ class Stage:
         with self._body:
             for level, (name, draw) in zip([1] + [2] * len(screens), screens.items(), strict=False):
                 with st.container(key=f"screen_{name.replace(' ', '_')}"):
-                    frame = _stacked_frame(level)
+                    frame = _stacked_frame(level, self._text)
                 with drawn_in(frame):
                     draw()
                 saved += frame.saved
@@ -178,10 +188,11 @@ def close_own_data() -> None:
     st.session_state[state.Stage.OWN_DATA] = False
 
 
-def _stacked_frame(level: int) -> Frame:
+def _stacked_frame(level: int, about: str) -> Frame:
     """Return a frame below others: each of its slots where it is in the order of the page."""
     head = st.container(gap=None)
+    asks = st.container()
     controls = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     body = st.container()
     below = st.container()
-    return Frame(level, head, controls, body, controls, below, prints=True)
+    return Frame(level, head, asks, controls, body, controls, below, about=about, prints=True)

@@ -12,6 +12,8 @@ from components.ui.wording import format_count, join_list, shorten
 
 # Words in sight; beyond them a text does not fit the window.
 _MOST_WORDS = 60
+# Where the guesses of a class stand below them.
+_MOST_BESIDE_GUESSES = 15
 # Pieces that a guess can be: more than a word of everyday length has.
 _MOST_PIECES = 12
 
@@ -32,13 +34,14 @@ def draw(encoder: Encoder, tokens: Tokens) -> None:
     if asked.hidden:
         return
     frame.heading(finding(tokens), lead(encoder, tokens))
+    most = _MOST_BESIDE_GUESSES if any(asked.guesses.rounds) else _MOST_WORDS
     chips.words(
         tokens,
-        most=_MOST_WORDS,
-        guess=None if asked.guess is None else (asked_word.token_indices[0], round(asked.guess)),
+        most=most,
+        guesses=(asked_word.token_indices[0], asked.guesses.mapped(round)),
     )
     notes = [note for note in (_about_special(tokens), _about_unknown(tokens)) if note]
-    if len(tokens.words_and_marks) > _MOST_WORDS:
+    if len(tokens.words_and_marks) > most:
         notes.insert(0, "The whole text stands in the table under Details.")
     if notes:
         frame.note(" ".join(notes))

@@ -37,7 +37,7 @@ def draw(pair: Pair) -> None:
             _words(aligned.first, pair.first),
             _words(aligned.second, pair.second),
             aligned.pairs,
-            CosineScale("cosine of the sentence vectors", cosine, asked.guess),
+            CosineScale("cosine of the sentence vectors", cosine, asked.guesses),
         ),
         key="pairs",
         alt="The words of both sentences with a line from each word to the same word of the other",

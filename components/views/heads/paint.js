@@ -138,17 +138,35 @@ function outline(canvas, state) {
     const column = indexOf(data.columns, data.marked[1], data.block);
     if (row !== undefined && column !== undefined) mark(0, row, column, accent, 2.5);
   }
-  if (data.guessed) {
-    const row = indexOf(data.rows, data.guessed[0], data.block);
-    const column = indexOf(data.columns, data.guessed[1], data.block);
+  for (const { cell: [query, key], width: line, says } of data.guessed ?? []) {
+    const row = indexOf(data.rows, query, data.block);
+    const column = indexOf(data.columns, key, data.block);
+    if (row === undefined || column === undefined) continue;
     pen.setLineDash([5, 3]);
-    if (row !== undefined && column !== undefined) mark(0, row, column, data.guess[state.dark ? "dark" : "light"], 3);
+    mark(0, row, column, data.guess[state.dark ? "dark" : "light"], line);
     pen.setLineDash([]);
+    count(pen, state, says, box.left + (column + 0.5) * width, box.top + (row + 0.5) * height, width, height);
   }
   if (!cell) return;
   if (!data.labelled && cell.tile !== undefined) frame(cell.tile, ink, 1.5);
   if (cell.row === undefined && cell.column === undefined) return;
   data.heads.forEach((_, tile) => mark(tile, cell.row, cell.column, ink, tile === cell.tile ? 2 : 1));
+}
+
+// How many of a class guessed a cell, in the most words that it has room for.
+function count(pen, { data, box, dark }, says, x, y, width, height) {
+  pen.font = `600 ${box.size}px ${CODE_FONT}`;
+  const fits = (lines) =>
+    Math.max(...lines.map((line) => pen.measureText(line).width)) <= width - 4 && lines.length * box.size <= height - 2;
+  const lines = says.find(fits) ?? [];
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  const across = Math.max(...lines.map((line) => pen.measureText(line).width)) + 3;
+  const down = lines.length * box.size + 1;
+  pen.fillStyle = data.paper[dark ? "dark" : "light"];
+  if (lines.length) pen.fillRect(x - across / 2, y - down / 2, across, down);
+  pen.fillStyle = data.guess[dark ? "dark" : "light"];
+  lines.forEach((line, number) => pen.fillText(line, x, y + 1 + (number - (lines.length - 1) / 2) * box.size));
 }
 
 // The row or column of a token, if it is shown; several tokens share one where cells were pooled.

@@ -8,6 +8,8 @@ from typing import Any
 import streamlit as st
 
 from components.core.attention.quantization import QuantizedWeights
+from components.core.classroom.guesses import NOBODY, Guesses
+from components.core.classroom.strips import brief_counts, last_share
 from components.figures.palette import DARK, LIGHT
 from components.views import picture
 
@@ -86,7 +88,7 @@ def head_matrix(
     caption: Caption,
     *,
     marked: tuple[int, int],
-    guessed: tuple[int, int] | None = None,
+    guesses: Guesses[tuple[int, int]] = NOBODY,
     key: str,
     alt: str,
     file: str,
@@ -96,8 +98,8 @@ def head_matrix(
 ) -> None:
     """Draw one head large, with its tokens along the edges. weights: of one head.
 
-    marked: indices of a query and a key token in the text; their cell is framed. guessed: a reader's guess, framed in
-    another way. on_pick: called with the indices of
+    marked: indices of a query and a key token in the text; their cell is framed. guesses: of such a cell, framed in
+    another way; how many of a class guessed it stands in it, as far as it has room. on_pick: called with the indices of
     the query and the key token of a clicked cell, before the page runs again.
     """
 
@@ -107,9 +109,28 @@ def head_matrix(
             on_pick(*(int(index) for index in cell))
 
     data = _payload(weights, axes, [caption], alt, file, channel, hint)
-    data |= {"across": 1, "labelled": True, "marked": marked, "guessed": guessed}
+    data |= {"across": 1, "labelled": True, "marked": marked, "guessed": guessed_cells(guesses)}
     data["guess"] = {"light": LIGHT.word, "dark": DARK.word}
+    data["paper"] = {"light": LIGHT.paper, "dark": DARK.paper}
     _mount(key=key, data=picture.pack_payload(data, weights.data), on_picked_change=picked)
+
+
+def guessed_cells(guesses: Guesses[tuple[int, int]]) -> list[dict[str, Any]]:
+    """Return each guessed cell, how thick its frame is, and the lines that may stand in it, the widest first.
+
+    >>> guessed_cells(Guesses((2, 1)))
+    [{'cell': (2, 1), 'width': 3, 'says': []}]
+    >>> guessed_cells(Guesses(rounds=(((2, 1), (2, 3)), ((2, 1),))))[0]
+    {'cell': (2, 1), 'width': 5.0, 'says': [['1 → 1'], ['1', '1'], ['1']]}
+    """
+    cells: dict[tuple[int, int], dict[str, Any]] = {}
+    for cell in dict.fromkeys(cell for each in guesses.rounds for cell in each):
+        counts = [str(count[cell]) for count in guesses.counts()]
+        says = [[brief_counts(guesses, cell)], *([counts] if len(counts) > 1 else []), [counts[-1]]]
+        cells[cell] = {"cell": cell, "width": 1 + 4 * last_share(guesses, cell), "says": says}
+    if guesses.own is not None:
+        cells[guesses.own] = {"says": []} | cells.get(guesses.own, {}) | {"cell": guesses.own, "width": 3}
+    return [{"cell": each["cell"], "width": each["width"], "says": each["says"]} for each in cells.values()]
 
 
 def _payload(

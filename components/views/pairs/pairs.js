@@ -5,6 +5,7 @@ const LARGEST = 30; // of words, where there is little room
 const SMALLEST = 16;
 const SMALL = 14; // of positions and of the scale
 const LOW = 220; // of two sentences one above the other on a phone
+const STRIP = [46, 80]; // of one round of guesses above the scale, at least and at most
 const WIDE = 600; // from which the scale stands beside words that stand below one another
 
 export default function ({ data, parentElement }) {
@@ -61,16 +62,22 @@ function draw(state, parts, room) {
   let scaled = textScale();
   const width = parts.stage.clientWidth;
   // Between the sentences stays room for the lines.
-  const largest = Math.min(Math.max(LARGEST * scaled, Number.isFinite(room) ? room / 13 : 0), (room - 92 * scaled) / 7.5);
+  const strip = Math.max(STRIP[0] * scaled, Math.min(STRIP[1] * scaled, (Number.isFinite(room) ? room : 450) / 7));
+  const strips = strip * data.scale.rounds.length;
+  const foot = 92 * scaled + strips;
+  const largest = Math.min(Math.max(LARGEST * scaled, Number.isFinite(room) ? room / 13 : 0), (room - foot) / 7.5);
   const size = fitting(data, width, largest, scaled);
   // Words below one another leave room for the scale at their side.
   const beside = !size && width > WIDE;
   scaled *= Math.max(1, size / scaled / 36); // what stands beside large words is larger too
-  const below = beside ? 0 : 92 * scaled;
+  const below = beside ? 0 : 92 * scaled + strips;
   const words = size
     ? across(data, width, size, scaled, Math.min(width > WIDE ? 10 * size : LOW * scaled, room - below))
     : down(data, beside ? width * 0.6 : width, SMALLEST * scaled, room - below, scaled);
-  const height = words.height + below;
+  const y = beside
+    ? Math.max(Math.min(words.height / 2, 160 * scaled), strips + 40 * scaled)
+    : words.height + strips + 34 * scaled;
+  const height = beside ? Math.max(words.height, y + 58 * scaled) : words.height + below;
   const svg = parts.picture;
   svg.replaceChildren();
   const attributes = { xmlns: SVG_SPACE, viewBox: `0 0 ${width} ${height}`, width, height, "font-family": CODE_FONT };
@@ -106,8 +113,7 @@ function draw(state, parts, room) {
     write(svg, `and ${words.omitted} more rows`, [words.width / 2, words.height - 6], SMALL * scaled, state.colours.quiet, "middle");
   }
   const left = beside ? words.width : 24 * scaled;
-  const y = beside ? Math.min(words.height / 2, 160 * scaled) : words.height + 34 * scaled;
-  drawScale(svg, data.scale, state.colours, [left, width - 24 * scaled], y, scaled);
+  drawScale(svg, data.scale, state.colours, [left, width - 24 * scaled], y, scaled, strip);
 }
 
 function write(svg, text, [x, y], size, colour, anchor) {
@@ -176,8 +182,8 @@ function down(data, width, size, room, scaled) {
   return { width, height: row * (rows + (omitted ? 1 : 0.3)), first: side(data.first, -1), second: side(data.second, 1), omitted };
 }
 
-function drawScale(svg, scale, colours, [left, right], y, scaled) {
-  const low = scale.cosine < 0 || (scale.guess ?? 0) < 0 ? -1 : 0;
+function drawScale(svg, scale, colours, [left, right], y, scaled, strip) {
+  const { low } = scale;
   const at = (cosine) => left + ((Math.min(cosine, 1) - low) / (1 - low)) * (right - left);
   const size = SMALL * scaled;
   svg.append(svgElement("line", { x1: left, x2: right, y1: y, y2: y, stroke: colours.quiet, "stroke-width": 1.5 }));
@@ -194,9 +200,35 @@ function drawScale(svg, scale, colours, [left, right], y, scaled) {
     const anchor = x > right - 120 * scaled ? "end" : x < left + 120 * scaled ? "start" : "middle";
     write(svg, text, [x, y - 16 * scaled], size * 1.15, colour, anchor);
   };
+  drawGuesses(svg, scale, colours, at, left, y - 36 * scaled, scaled, strip);
   const shown = Math.min(scale.cosine, 1).toFixed(4).replace("-", "−");
   if (scale.guess === null) return mark(scale.cosine, shown, colours.position, false);
   const near = Math.abs(at(scale.guess) - at(scale.cosine)) < 260 * scaled;
   mark(scale.cosine, near ? "" : shown, colours.position, false);
   mark(scale.guess, near ? `your guess ${scale.guess.toFixed(2)}, it is ${shown}` : `your guess ${scale.guess.toFixed(2)}`, colours.word, true);
+}
+
+// The guesses of a class above the scale, and the truth through them. foot: the y on which the last round stands.
+function drawGuesses(svg, scale, colours, at, left, foot, scaled, strip) {
+  const { rounds, low, places } = scale;
+  if (!rounds.length) return;
+  const truth = at(scale.cosine);
+  svg.append(svgElement("line", {
+    x1: truth, x2: truth, y1: foot - rounds.length * strip, y2: foot + 4, stroke: colours.position,
+    "stroke-width": 1.5, "stroke-dasharray": "4 4",
+  }));
+  const room = strip - 20 * scaled;
+  const width = (at(1) - at(low)) / places;
+  rounds.forEach((round, number) => {
+    const base = foot - (rounds.length - 1 - number) * strip;
+    const strong = number === rounds.length - 1 ? 1 : PALE;
+    for (const { r, x, y, width: across, height } of stripMarks(rounds, number, at, base, room, width)) {
+      const look = { fill: colours.word, "fill-opacity": strong, class: "guessed" };
+      svg.append(r ? svgElement("circle", { cx: x, cy: y, r, ...look }) : svgElement("rect", { x, y, width: across, height, ...look }));
+    }
+    const middle = at(round.median);
+    svg.append(svgElement("line", { x1: middle, x2: middle, y1: base - room, y2: base, stroke: colours.ink, "stroke-width": 2 }));
+    const name = write(svg, stripName(round), [left, base - room - 4 * scaled], SMALL * scaled, colours.word, "start");
+    for (const [key, value] of [["paint-order", "stroke"], ["stroke", colours.paper], ["stroke-width", 4]]) name.setAttribute(key, value);
+  });
 }

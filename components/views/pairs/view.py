@@ -3,19 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
+from components.core.classroom.guesses import NOBODY, Guesses
+from components.core.classroom.strips import strips
 from components.figures.palette import DARK, LIGHT
 from components.views import picture
 
 _HERE = Path(__file__).parent
+# Stacks of guesses side by side.
+_PLACES = 40
 _ROLES = ("ink", "quiet", "line", "paper", "position", "query", "word")
 _mount = st.components.v2.component(
     "encoderscope_pairs",
     html=picture.frame_html('<svg class="picture"></svg>'),
     css=picture.CSS + (_HERE / "pairs.css").read_text(encoding="utf-8"),
-    js=picture.JS + (_HERE / "pairs.js").read_text(encoding="utf-8"),
+    js=picture.JS + picture.STRIPS_JS + (_HERE / "pairs.js").read_text(encoding="utf-8"),
 )
 
 
@@ -35,7 +40,21 @@ class CosineScale:
 
     name: str
     cosine: float
-    guess: float | None = None
+    guesses: Guesses[float] = NOBODY
+
+    def described(self) -> dict[str, Any]:
+        """Return the scale as the view reads it: its lower end, and the guesses of a class in stacks."""
+        own = [] if self.guesses.own is None else [self.guesses.own]
+        values = [self.cosine, *own, *(value for each in self.guesses.rounds for value in each)]
+        low = -1 if min(values) < 0 else 0
+        return {
+            "name": self.name,
+            "cosine": self.cosine,
+            "low": low,
+            "guess": self.guesses.own,
+            "rounds": [asdict(each) for each in strips(self.guesses, low, 1, _PLACES)],
+            "places": _PLACES,
+        }
 
 
 def pairs(
@@ -59,7 +78,7 @@ def pairs(
             "first": [asdict(word) for word in first],
             "second": [asdict(word) for word in second],
             "partners": [list(pair) for pair in partners],
-            "scale": asdict(scale),
+            "scale": scale.described(),
             "colours": {
                 theme: {role: getattr(palette, role) for role in _ROLES}
                 for theme, palette in {"light": LIGHT, "dark": DARK}.items()

@@ -76,6 +76,7 @@ function paint(canvas, state, least = 2) {
   };
   pen.strokeStyle = roles.ink;
   if (state.selected.size <= MOST_RINGS) for (const dot of state.selected) if (dot < screen.x.length) ring(dot, 1.2);
+  drawRounds(pen, state, roles);
   const star = stamp(STAR, roles.query, Math.max(6, size * 1.4), roles.paper);
   for (let dot = data.count; dot < screen.x.length; dot++) {
     pen.drawImage(star.canvas, screen.x[dot] - star.half, screen.y[dot] - star.half, 2 * star.half, 2 * star.half);
@@ -84,6 +85,7 @@ function paint(canvas, state, least = 2) {
   drawPhrase(pen, state, roles);
   drawGuess(pen, state, roles);
   if (data.groups.length > 1) drawNames(pen, state, roles);
+  drawMedianNames(pen, state, roles);
 }
 
 // Lines from the picked dot to its true nearest neighbours: solid where the map keeps them near, else dashed.
@@ -147,6 +149,47 @@ function drawGuess(pen, state, roles) {
   pen.font = nameFont();
   pen.textAlign = "center";
   written(pen, "your guess", x, y - 22, roles.word, roles);
+}
+
+// The guesses of a class as small crosses, the earlier round paler; a ring at the median of each.
+function drawRounds(pen, { rounds }, roles) {
+  rounds.forEach(({ screen, count }, number) => {
+    const last = number === rounds.length - 1;
+    const half = count > 100 ? 2.5 : 4;
+    pen.beginPath();
+    for (let guess = 0; guess < count; guess++) {
+      const [x, y] = [screen.x[guess], screen.y[guess]];
+      pen.moveTo(x - half, y - half);
+      pen.lineTo(x + half, y + half);
+      pen.moveTo(x + half, y - half);
+      pen.lineTo(x - half, y + half);
+    }
+    pen.globalAlpha = last ? 1 : 0.45;
+    for (const [colour, width] of [[roles.paper, half], [roles.word, half / 2]]) {
+      pen.strokeStyle = colour;
+      pen.lineWidth = width;
+      pen.stroke();
+    }
+    pen.globalAlpha = 1;
+  });
+  rounds.forEach(({ screen, count }, number) => {
+    pen.beginPath();
+    pen.arc(screen.x[count], screen.y[count], 9, 0, 2 * Math.PI);
+    pen.strokeStyle = roles.word;
+    pen.lineWidth = number === rounds.length - 1 ? 3 : 1.5;
+    pen.stroke();
+  });
+}
+
+function drawMedianNames(pen, { rounds }, roles) {
+  pen.font = nameFont();
+  pen.textAlign = "center";
+  rounds.forEach(({ name, screen, count }) => {
+    const [x, y] = [screen.x[count], screen.y[count]];
+    // The names of two medians that are close stand on either side.
+    const upper = rounds.some((other) => other.screen.y[other.count] > y);
+    written(pen, name, x, y + (upper ? -22 : 22), roles.word, roles);
+  });
 }
 
 // With a halo in the colour of the paper, to be readable on top of dots.

@@ -7,7 +7,7 @@ const MOVE = 450; // milliseconds from one map of the same sentences to the next
 const MOST_MOVING = 4000; // dots that are drawn in a frame's time where there is no graphics card
 const REST_AFTER = 150; // milliseconds
 const NOTHING = { selected: [], picked: -1, added: [], phrase: null, asks: false, placed: {} };
-const NOWHERE = { added: [], phrase: null, guess: null, lines: [] };
+const NOWHERE = { added: [], phrase: null, guess: null, rounds: [], lines: [] };
 const LEAST = 160; // pixels of height, however little room there is
 const STILL = window.matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -139,6 +139,12 @@ function draw(state, parts, moving = false) {
   const guess = state.marks.asks ? state.guess : placed.guess;
   state.guessed = guess && data.dimensions === 2 ? emptyScreen(1) : null;
   if (state.guessed) project(guess, data.dimensions, view, box, state.guessed);
+  // Of each round the places, and after them their median.
+  state.rounds = (data.dimensions === 2 ? placed.rounds : []).map(({ name, places, median }) => {
+    const screen = emptyScreen(places.length + 1);
+    project([...places, median].flat(), 2, view, box, screen);
+    return { name, screen, count: places.length };
+  });
   state.middles = emptyScreen(data.groups.length);
   project(middles(state), data.dimensions, view, box, state.middles);
   const step = moving ? Math.ceil(data.count / MOST_MOVING) : 1;

@@ -7,10 +7,14 @@ searches; Streamlit does not send the same bytes twice. The small one, `marks`, 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import median
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
+from components.core.classroom.guesses import NOBODY, Guesses
+from components.core.classroom.strips import round_names
 from components.figures.palette import CATEGORIES_DARK, CATEGORIES_LIGHT, DARK, LIGHT
 from components.views import picture
 
@@ -40,6 +44,9 @@ _mount_marks = st.components.v2.component(
 )
 
 
+Place = tuple[float, float]
+
+
 @dataclass(frozen=True)
 class Group:
     """Dots of one colour and shape. rest: True for the dots that belong to no group."""
@@ -65,7 +72,7 @@ class MapMarks:
     phrase: np.ndarray | None  # (2 or 3,) the phrase of a search
     shape: tuple[int, ...]  # (N, 2 or 3) of the map that these marks belong to
     lines: tuple[Line, ...] = ()
-    guess: tuple[float, float] | None = None  # where the reader thought that the sentence added last would be
+    guesses: Guesses[Place] = NOBODY  # of where the sentence added last would be
 
 
 @dataclass(frozen=True)
@@ -92,7 +99,7 @@ def scatter(
     height: int,
     on_pick: Callable[[tuple[int, ...]], None],
     compact: bool = False,
-    on_guess: Callable[[tuple[float, float]], None] | None = None,
+    on_guess: Callable[[Place], None] | None = None,
 ) -> None:
     """Draw N dots.
 
@@ -143,7 +150,8 @@ def marks(shown: Marks, placed: Mapping[str, MapMarks], *, key: str, channel: st
             name: {
                 "added": np.asarray(each.added, dtype=float).round(5).tolist(),
                 "phrase": None if each.phrase is None else np.asarray(each.phrase, dtype=float).round(5).tolist(),
-                "guess": each.guess,
+                "guess": each.guesses.own,
+                "rounds": _rounds(each.guesses),
                 "lines": [asdict(line) for line in each.lines],
                 "shape": list(each.shape),
             }
@@ -151,3 +159,16 @@ def marks(shown: Marks, placed: Mapping[str, MapMarks], *, key: str, channel: st
         },
     }
     _mount_marks(key=key, data=data)
+
+
+def _rounds(guesses: Guesses[Place]) -> list[dict[str, Any]]:
+    """Return each round in which somebody guessed: its name, its places, and their median along each axis."""
+    return [
+        {
+            "name": f"{name} median".strip(),
+            "places": [list(place) for place in places],
+            "median": [median(each) for each in zip(*places, strict=True)],
+        }
+        for name, places in zip(round_names(guesses), guesses.rounds, strict=True)
+        if places
+    ]

@@ -8,6 +8,8 @@ function go(address) {
   window.dispatchEvent(new PopStateEvent("popstate", { state: {} }));
 }
 
+window.encoderscopeGo = go;
+
 function toggled(name) {
   const address = new URL(location.href);
   if (address.searchParams.has(name)) address.searchParams.delete(name);

@@ -7,6 +7,7 @@ const BODY = ".st-key-stage_body";
 const PICTURES = '[data-testid="stPlotlyChart"], [data-testid="stBidiComponentIsolated"]';
 const LEAST = 180;
 const EDGE = 1; // rem below the last line
+const CORNER = 3.25; // rem, where the room of a class stands in the corner
 const NARROW = 640; // on a phone, a page scrolls, and pictures have the height that suits their width
 
 function measureRoom() {
@@ -32,7 +33,7 @@ function measureRoom() {
     const scrolled = document.querySelector('[data-testid="stMain"]')?.scrollTop ?? 0;
     const box = body.getBoundingClientRect();
     const others = box.height - drawn;
-    const edge = EDGE * parseFloat(getComputedStyle(root).fontSize);
+    const edge = (document.querySelector(".st-key-room_corner") ? CORNER : EDGE) * parseFloat(getComputedStyle(root).fontSize);
     const room = Math.floor((window.innerHeight - (box.top + scrolled) - others - edge) / rows.size);
     const next = `${Math.max(LEAST, room)}px`;
     if (Math.abs(parseFloat(next) - (parseFloat(root.style.getPropertyValue("--es-room")) || 0)) > 1) tell(root, next);

@@ -4,6 +4,7 @@ const GAP = 9; // between rows
 const NAME = 17; // sizes of text, in CSS pixels on an ordinary page
 const SMALL = 14;
 const PAUSE = 16; // between the name of a row and its numbers
+const DOTS = 26; // the height of a round of guesses below the path, without its name
 const NARROW = 560; // below this width the name stands above the numbers
 const STRIP = 11; // of a row of a matrix on a page that scrolls, at most this high
 
@@ -19,7 +20,10 @@ function layout(width, room, data, pen, fonts) {
   const labels = data.rows.map((row) => label(row, narrow ? width - (path ? path.width + PAUSE : 0) : left, box, pen, fonts));
   const chips = data.rows.map((row) => row.tokens.length && flow(row.tokens, box, pen, fonts));
   const top = path ? path.top : 0;
-  const heights = shares(data, labels, chips, box, room - top);
+  const strip = line.small + 4 + DOTS * scale;
+  const ends = narrow ? line.small : 0; // of their own axis
+  const below = path && data.path.rounds.length ? 14 + strip * data.path.rounds.length + ends : 0;
+  const heights = shares(data, labels, chips, box, room - top - below);
   let y = top;
   box.rows = data.rows.map((row, index) => {
     const above = narrow ? labels[index].lines.length ? labels[index].height : line.name : 0;
@@ -30,7 +34,8 @@ function layout(width, room, data, pen, fonts) {
     y += height + GAP;
     return place;
   });
-  box.height = y - GAP;
+  if (below) path.strips = { y: y - GAP + 14, height: strip, room: DOTS * scale };
+  box.height = y - GAP + below;
   return box;
 }
 

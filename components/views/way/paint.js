@@ -123,9 +123,7 @@ function paintHeads(pen, tiles, grid, { fonts, box, colours }) {
 
 // Dots on one scale, joined from row to row; the guess is an open ring in the last row.
 function paintPath(pen, { data, box, fonts, colours }, progress) {
-  const { values, title, guess } = data.path;
-  const known = values.filter((value) => value !== null);
-  const low = Math.min(0, ...known, guess ?? 0);
+  const { values, title, guess, low } = data.path;
   const number = 58 * (box.size.small / SMALL);
   const left = box.width - box.path.width + 8;
   const x = (value) => left + ((value - low) / (1 - low)) * (box.path.width - number - 16);
@@ -138,10 +136,11 @@ function paintPath(pen, { data, box, fonts, colours }, progress) {
   const [first, last] = [middle(shown[0].index), middle(shown.at(-1).index)];
   pen.strokeStyle = colours.line;
   pen.lineWidth = 1;
+  const end = box.path.strips && !box.narrow ? box.height : last + 12;
   for (const value of [low, 0, 1]) {
     pen.beginPath();
     pen.moveTo(x(value), first - 12);
-    pen.lineTo(x(value), last + 12);
+    pen.lineTo(x(value), end);
     pen.stroke();
   }
   pen.strokeStyle = colours.query;
@@ -158,12 +157,65 @@ function paintPath(pen, { data, box, fonts, colours }, progress) {
     pen.font = fonts.code(box.size.small);
     pen.fillText(value.toFixed(3).replace("-", "−"), box.width - number, middle(index) + box.size.small * 0.35);
   }
+  if (box.path.strips && visible.length === shown.length) paintGuesses(pen, data.path, box, fonts, colours, x, last);
   if (guess === null) return;
   pen.strokeStyle = colours.word;
   pen.lineWidth = 3;
   pen.beginPath();
   pen.arc(x(guess), last, 9, 0, 2 * Math.PI);
   pen.stroke();
+}
+
+// The guesses of a class below the rows, on the scale of the path, and its last value through them. last: its y. On a
+// phone that scale is too short, so they have one of the whole width.
+function paintGuesses(pen, { rounds, values, low, places }, box, fonts, colours, along, last) {
+  const { y, height, room } = box.path.strips;
+  const x = box.narrow ? (value) => 8 + ((value - low) / (1 - low)) * (box.width - 16) : along;
+  const width = (x(1) - x(low)) / places;
+  const truth = x(values.findLast((value) => value !== null));
+  const bottom = y + rounds.length * height;
+  pen.strokeStyle = colours.query;
+  pen.lineWidth = 1.5;
+  pen.setLineDash([4, 4]);
+  pen.beginPath();
+  pen.moveTo(truth, box.narrow ? y : last + 8);
+  pen.lineTo(truth, bottom);
+  pen.stroke();
+  pen.setLineDash([]);
+  pen.font = fonts.text(box.size.small);
+  if (box.narrow) paintEnds(pen, low, x, bottom, box, colours);
+  rounds.forEach((round, number) => {
+    const base = y + (number + 1) * height - 2;
+    pen.fillStyle = colours.word;
+    pen.globalAlpha = number === rounds.length - 1 ? 1 : PALE;
+    for (const mark of stripMarks(rounds, number, x, base, room, width)) {
+      pen.beginPath();
+      if (mark.r) pen.arc(mark.x, mark.y, mark.r, 0, 2 * Math.PI);
+      else pen.rect(mark.x, mark.y, mark.width, mark.height);
+      pen.fill();
+    }
+    pen.globalAlpha = 1;
+    pen.fillStyle = colours.ink;
+    pen.fillRect(x(round.median) - 1, base - room, 2, room);
+    pen.fillStyle = colours.word;
+    // The rows leave the place at the left empty.
+    pen.textAlign = box.narrow ? "left" : "right";
+    pen.strokeStyle = colours.paper;
+    pen.lineWidth = 4;
+    pen.strokeText(stripName(round), box.narrow ? 0 : box.width, base - room - 5);
+    pen.fillText(stripName(round), box.narrow ? 0 : box.width, base - room - 5);
+    pen.textAlign = "left";
+  });
+}
+
+function paintEnds(pen, low, x, y, box, colours) {
+  pen.fillStyle = colours.line;
+  pen.fillRect(x(low), y, x(1) - x(low), 1);
+  pen.fillStyle = colours.quiet;
+  pen.fillText(low.toFixed(low ? 2 : 0).replace("-", "−"), 0, y + box.size.small);
+  pen.textAlign = "right";
+  pen.fillText("1", box.width, y + box.size.small);
+  pen.textAlign = "left";
 }
 
 // Frames: the token under the pointer in every row, and its cell or head.

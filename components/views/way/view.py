@@ -1,17 +1,21 @@
 """Python side of the way view: it takes the rows of the picture and returns what is clicked."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path as File
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
+from components.core.classroom.guesses import NOBODY, Guesses
+from components.core.classroom.strips import strips
 from components.figures.palette import DARK, LIGHT
 from components.views import picture
 
 _HERE = File(__file__).parent
+# Stacks of guesses side by side in the narrow column.
+_PLACES = 24
 _mount = st.components.v2.component(
     "encoderscope_way",
     html=picture.frame_html(
@@ -19,7 +23,9 @@ _mount = st.components.v2.component(
         '<nav class="links" aria-label="Steps"></nav>'
     ),
     css=picture.CSS + (_HERE / "way.css").read_text(encoding="utf-8"),
-    js=picture.JS + "".join((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in ("layout", "paint", "way")),
+    js=picture.JS
+    + picture.STRIPS_JS
+    + "".join((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in ("layout", "paint", "way")),
 )
 
 
@@ -47,7 +53,21 @@ class Path:
 
     title: str
     values: tuple[float | None, ...]
-    guess: float | None = None  # of the last value
+    guesses: Guesses[float] = NOBODY  # of the last value
+
+    def described(self) -> dict[str, Any]:
+        """Return the path as the view reads it: its lower end, and the guesses of a class in stacks."""
+        own = [] if self.guesses.own is None else [self.guesses.own]
+        known = [value for value in self.values if value is not None]
+        low = min([0.0, *known, *own, *(value for each in self.guesses.rounds for value in each)])
+        return {
+            "title": self.title,
+            "values": self.values,
+            "low": low,
+            "guess": self.guesses.own,
+            "rounds": [asdict(each) for each in strips(self.guesses, low, 1, _PLACES)],
+            "places": _PLACES,
+        }
 
 
 def way(
@@ -92,14 +112,14 @@ def way(
     data = {
         "rows": described,
         "tokens": tokens,
-        "path": None if path is None else {"title": path.title, "values": path.values, "guess": path.guess},
+        "path": None if path is None else path.described(),
         "subject": subject,
         "ramps": {
             theme: {scale: getattr(colours, scale) for scale in ("diverging", "sequential")}
             for theme, colours in (("light", LIGHT), ("dark", DARK))
         },
         "colours": {
-            theme: {name: getattr(colours, name) for name in ("ink", "quiet", "line", "query", "word")}
+            theme: {name: getattr(colours, name) for name in ("ink", "quiet", "line", "query", "word", "paper")}
             for theme, colours in (("light", LIGHT), ("dark", DARK))
         },
         "hint": hint,

@@ -1,11 +1,7 @@
 """Texts of known classes and what core learns from them, shared by the tests of the Sentiment page."""
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 import pytest
-from streamlit.runtime.media_file_manager import MediaFileManager
 
 from components.core import Encoder
 from tests.support.sentiment_page import TOPICS, LabelledTexts, inputs_of, shipped_reviews
@@ -30,22 +26,3 @@ def forty(reviews: LabelledTexts) -> LabelledTexts:
     of_class = [[index for index in reviews.train if reviews.targets[index] == each] for each in (0, 1)]
     indices = np.sort([index for group in of_class for index in group[::9]])
     return LabelledTexts(reviews.inputs.take(indices), reviews.classes, reviews.targets[indices], np.arange(40))
-
-
-@pytest.fixture
-def offered(monkeypatch: pytest.MonkeyPatch) -> dict[str, Callable[[], bytes]]:
-    """The files that visited pages offer: name → content, gathered when it is asked for."""
-    files: dict[str, Callable[[], bytes]] = {}
-
-    def keep(name: str) -> None:
-        kept = getattr(MediaFileManager, name)
-
-        def add(self: Any, content: Any, *given: Any, **named: Any) -> Any:
-            files[named["file_name"]] = content if callable(content) else lambda: content
-            return kept(self, content, *given, **named)
-
-        monkeypatch.setattr(MediaFileManager, name, add)
-
-    keep("add")
-    keep("add_deferred")
-    return files

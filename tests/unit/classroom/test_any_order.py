@@ -27,6 +27,8 @@ from components.core.errors import AnswerError, RoomError
 from tests.support.class_questions import FITTING, QUESTIONS, TRUE_NUMBER, TRUE_PLACE, asking
 from tests.support.class_stores import StoreKind
 
+pytest_plugins = ["tests.support.class_store_fixtures"]
+
 _ROOMS = st.sampled_from([0, 1])
 _PROCESSES = st.sampled_from([0, 1])
 _KINDS = st.sampled_from(list(Kind))

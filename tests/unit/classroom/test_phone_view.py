@@ -13,6 +13,8 @@ from components.core.classroom.store import SentAnswer
 from tests.support.class_questions import FITTING, TRUE_NUMBER, TRUTHS, asking
 from tests.support.class_stores import StoreKind
 
+pytest_plugins = ["tests.support.class_store_fixtures"]
+
 #: What a phone knows of a question that is not revealed, beside the question itself.
 _OPEN = {"round", "again", "open", "revealed"}
 _ASKED = {"kind", "text", "low", "high", "decimals", "unit", "options", "map"}

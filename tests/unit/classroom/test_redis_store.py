@@ -14,6 +14,8 @@ from components.core.errors import StoreError
 from tests.support.class_questions import asking
 from tests.support.redis_server import RedisServer, running_redis
 
+pytest_plugins = ["tests.support.class_store_fixtures"]
+
 #: Seconds to wait for what comes at once, on a busy machine.
 _PATIENCE = 60
 

@@ -14,6 +14,8 @@ from components.core.errors import AnswerError, RoomError
 from tests.support.class_questions import FITTING, QUESTIONS, asking
 from tests.support.class_stores import StoreKind
 
+pytest_plugins = ["tests.support.class_store_fixtures"]
+
 SECRET = "5ec3e7" * 5
 
 

@@ -30,6 +30,8 @@ from components.core.classroom.rooms import Rooms
 from components.core.classroom.sqlite_store import SqliteRooms
 from components.core.classroom.store import SentAnswer
 
+pytest_plugins = ["tests.support.class_store_fixtures"]
+
 address, code = sys.argv[1:3]
 clock = lambda: {Clock()()}
 store = RedisRooms(address, clock) if address.startswith("redis:") else SqliteRooms(Path(address), clock)

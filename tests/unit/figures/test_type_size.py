@@ -11,8 +11,11 @@ import plotly.graph_objects as go
 import pytest
 
 import components.figures
+from components.core.classroom.guesses import Guesses
+from components.core.classroom.questions import ClassQuestion, Kind, Scale, Truth
 from components.core.numerics.bootstrap import Interval
 from components.figures.charts.bars import bars, twin_bars
+from components.figures.charts.class_answers import class_answers
 from components.figures.charts.curves import curves
 from components.figures.charts.deletion_lines import deletion_lines
 from components.figures.charts.grouped_bars import grouped_bars
@@ -35,13 +38,23 @@ from components.figures.palette import LIGHT
 from components.figures.type_size import SMALLEST, enlarge
 
 ONE, EYE, LABELS = np.ones(2), np.eye(2), ["a", "b"]
+TWO_ROUNDS: Guesses[Any] = Guesses(0.7, ((0, 1, 1), (1, 1)))
+CHOICES: Guesses[int] = Guesses(0, ((0, 1, 1), (1, 1)))
 MANY = [f"token {number}" for number in range(60)]
 
 FIGURES: dict[str, go.Figure] = {
     "attention_difference": attention_difference(EYE, LABELS, LIGHT),
     "attention_heatmap": attention_heatmap(np.eye(60), MANY, LIGHT),
-    "bars": bars([0.5, 0.4], LABELS, LIGHT.word, LIGHT),
-    "close_similarity_heatmap": close_similarity_heatmap(EYE, LABELS, "word", LIGHT, lowest=0),
+    "bars": bars([0.5, 0.4], LABELS, LIGHT.word, LIGHT, guesses=CHOICES),
+    "close_similarity_heatmap": close_similarity_heatmap(
+        EYE, LABELS, "word", LIGHT, lowest=0, guesses=CHOICES.mapped(lambda row: (row, 0))
+    ),
+    "class_answers": class_answers(
+        ClassQuestion(Kind.NUMBER, "?", scale=Scale(0, 1)), Truth(0.7, reach=0.1), [[0.5, 0.7], [0.7]], LIGHT
+    ),
+    "class_answers of options": class_answers(
+        ClassQuestion(Kind.CHOICE, "?", options=("a", "b")), Truth(1), [[0, 1], [1]], LIGHT
+    ),
     "counts_heatmap": counts_heatmap(np.eye(2, dtype=int), LABELS, LABELS, "class", "class", LIGHT),
     "curves": curves(ONE, {"one": (ONE, LIGHT.word), "two": (ONE, LIGHT.key)}, "x", "y", LIGHT, (0, 1)),
     "decision_boundary": decision_boundary(
@@ -50,9 +63,11 @@ FIGURES: dict[str, go.Figure] = {
     "deletion_lines": deletion_lines(np.arange(2), {"one": ONE, "two": ONE}, ONE, "one", EYE, "cosine", LIGHT),
     "grouped_bars": grouped_bars({"one": ONE.tolist()}, LABELS, [LIGHT.key], "share", LIGHT),
     "head_count_histogram": head_count_histogram(np.array([1, 2]), 3, {"chance": 1.5, "this head": 2}, LIGHT),
-    "interval_dots": interval_dots([Interval(0.5, 0.2, 0.8)], ["one"], "area", LIGHT),
+    "interval_dots": interval_dots([Interval(0.5, 0.2, 0.8)] * 2, LABELS, "area", LIGHT, CHOICES),
     "kind_shares": kind_shares(np.full((2, 3), 1 / 3), LABELS, ["x", "y", "z"], LIGHT, "share"),
-    "layer_lines": layer_lines([LayerLine(name, ONE, LIGHT.word) for name in LABELS], LABELS, "cosine", LIGHT),
+    "layer_lines": layer_lines(
+        [LayerLine(name, ONE, LIGHT.word) for name in LABELS], LABELS, "cosine", LIGHT, guesses=CHOICES
+    ),
     "layers_by_heads": layers_by_heads(EYE, LIGHT),
     "turns_by_layer": turns_by_layer({"first": EYE, "second": EYE}, LABELS, LIGHT),
     "layers_by_tokens": layers_by_tokens(EYE, LABELS, LABELS, LIGHT),
@@ -68,10 +83,10 @@ FIGURES: dict[str, go.Figure] = {
     "token_bars": token_bars(ONE, LABELS, [1, 2], 0, "weight", LIGHT),
     "tokens_per_word": tokens_per_word([1, 2], LABELS, LIGHT),
     "twin_bars": twin_bars([("one", ONE, LIGHT.word), ("other", ONE, LIGHT.key)], LABELS, "word", LIGHT),
-    "verdict_bars": verdict_bars(ONE, LABELS, ("bad", "good"), LIGHT),
-    "verdict_heatmap": verdict_heatmap(EYE, LABELS, LABELS, LIGHT),
+    "verdict_bars": verdict_bars(ONE, LABELS, ("bad", "good"), LIGHT, CHOICES),
+    "verdict_heatmap": verdict_heatmap(EYE, LABELS, LABELS, LIGHT, CHOICES),
     "word_order_points": word_order_points(
-        {"on": ([1.0, 0.5], LIGHT.word)}, LABELS, LIGHT, lowest=0.5, stressed="on", guess=0.7
+        {"on": ([1.0, 0.5], LIGHT.word)}, LABELS, LIGHT, lowest=0.5, stressed="on", guesses=TWO_ROUNDS
     ),
 }
 
@@ -103,12 +118,14 @@ def _figure_functions() -> set[str]:
         for module in modules
         if not module.name.endswith((".base", ".type_size"))
         for name, each in inspect.getmembers(importlib.import_module(module.name), inspect.isfunction)
-        if each.__module__ == module.name and each.__annotations__.get("return") in (go.Figure, "go.Figure")
+        if not name.startswith("_")
+        and each.__module__ == module.name
+        and each.__annotations__.get("return") in (go.Figure, "go.Figure")
     }
 
 
 def test_every_figure_is_tried_here() -> None:
-    assert set(FIGURES) == _figure_functions() - {"training_curves", "training_film"}
+    assert {name.split()[0] for name in FIGURES} == _figure_functions() - {"training_curves", "training_film"}
 
 
 @pytest.mark.parametrize("name", FIGURES)

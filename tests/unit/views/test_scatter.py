@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import streamlit as st
 
+from components.core.classroom.guesses import Guesses
 from components.core.embeddings.representations import Representation
 from components.core.mapping.clustering import NOISE, describe_clusters
 from components.core.mapping.neighbours import neighbourhood
@@ -159,12 +160,25 @@ def test_marks_are_sent_for_each_map(marks_sent: Mounted) -> None:
                 "added": [[0.12346, -1.0]],
                 "phrase": [0.5, 0.25],
                 "guess": None,
+                "rounds": [],
                 "lines": [{"to": 3, "cosine": 0.75, "near": True}, {"to": 1, "cosine": 0.5, "near": False}],
                 "shape": [5, 2],
             },
-            "deep": {"added": [], "phrase": None, "guess": None, "lines": [], "shape": [5, 3]},
+            "deep": {"added": [], "phrase": None, "guess": None, "rounds": [], "lines": [], "shape": [5, 3]},
         },
     }
+
+
+def test_every_place_of_both_rounds_is_sent_with_the_median_of_each(marks_sent: Mounted) -> None:
+    none = np.empty((0, 2), dtype=np.float32)
+    guesses = Guesses((0.5, 0.5), (((0.0, 1.0), (0.2, 0.0), (1.0, 0.5)), (), ((0.1, 0.3),)))
+    marks(Marks((), None, (), None), {"flat": MapMarks(none, None, (5, 2), guesses=guesses)}, key="m", channel="s")
+    sent = json.loads(json.dumps(marks_sent[0]["data"]))["placed"]["flat"]
+    assert sent["guess"] == [0.5, 0.5]
+    assert sent["rounds"] == [
+        {"name": "1st median", "places": [[0.0, 1.0], [0.2, 0.0], [1.0, 0.5]], "median": [0.2, 0.5]},
+        {"name": "3rd median", "places": [[0.1, 0.3]], "median": [0.1, 0.3]},
+    ]
 
 
 def test_the_first_sentence_picked_is_not_none_picked(marks_sent: Mounted) -> None:
@@ -218,8 +232,8 @@ def test_a_map_is_the_same_bytes_whatever_is_selected_picked_or_added(
     labels = ("Cooking", "Music", "Cooking", "Music", "Cooking", "Cooking")
     for selected, picked, added in ((), None, ()), ((0, 3), 3, ()), ((5,), 0, ("a new one",)):
         session = page(labels, [0] * 6, added)
-        head, controls, body, more, details = (st.container() for _ in range(5))
-        with drawn_in(Frame(1, head, controls, body, more, details)):
+        head, asks, controls, body, more, details = (st.container() for _ in range(6))
+        with drawn_in(Frame(1, head, asks, controls, body, more, details)):
             maps.draw_map(session, BY_LABEL)
             maps.draw_marks(session, selected, picked)
     first, *others = (sent["data"] for sent in maps_sent)

@@ -1,0 +1,123 @@
+"""Texts that a class types: shown after the teacher lets them through, and run on the page with one click."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import streamlit as st
+from markupsafe import Markup
+from streamlit.delta_generator import DeltaGenerator
+
+from components.core.classroom.questions import ClassQuestion, Kind
+from components.core.classroom.room import Entry, Room
+from components.core.classroom.rooms import Asking
+from components.core.errors import EncoderscopeError
+from components.ui import state
+from components.ui.classroom import session
+from components.ui.classroom.rooms import rooms
+from components.ui.page import markup
+from components.ui.stage.line import READING, PageEntry
+from components.ui.wording import format_count, plain_label, shorten
+
+# Texts that are listed; of more, the first are decided first.
+_MOST_LISTED, _MOST_SHOWN = 20, 12
+_LONGEST_ON_BUTTON = 60
+
+
+@dataclass(frozen=True)
+class _Box:
+    """Where a page reads a text, and what a class may be asked to type for it."""
+
+    key: str
+    task: str
+
+
+#: Title of a page → its box. By hand has a language of its own, Context several sentences; on Sentence map a text is
+#: added by a key of the keyboard.
+BOXES: Final = {
+    **{page.title: _Box(state.Shared.TEXT, "Type a sentence that we should look into") for page in READING},
+    "Word order": _Box(state.WordOrder.FIRST, "Type a sentence whose words mean something else in another order"),
+    "Live retrieval": _Box(state.Retrieval.QUESTION, "Type a question that the search should answer"),
+    "Sentiment": _Box(state.Sentiment.REVIEW, "Type a text that fools the classifier"),
+    "Explanations": _Box(state.Explanations.TEXT, "Type a text in which one word decides"),
+}
+
+
+def offer(page: PageEntry, asks: DeltaGenerator, news: DeltaGenerator) -> None:
+    """Offer to ask for texts, and show those that were let through. asks, news: places on the page."""
+    room, box = session.hosted(), BOXES.get(page.title)
+    if room is None or box is None:
+        return
+    found = [entry for entry in room.entries if entry.page == page.title and entry.question.kind is Kind.TEXT]
+    entry = found[-1] if found else None
+    waiting = _waiting(room, entry)
+    with asks, st.popover(f"{format_count(len(waiting), 'text')} waiting" if waiting else "Texts", key="class_texts"):
+        _draw_menu(room, page, box, entry, waiting)
+    if entry is not None and entry.let_through:
+        with news, st.container(key="class_shown", horizontal=True, gap="small"):
+            for text in entry.let_through[-_MOST_SHOWN:]:
+                label = shorten(text, _LONGEST_ON_BUTTON)
+                st.button(plain_label(label), key=f"run_{text}", on_click=_run, args=(box.key, text), help="Run it")
+
+
+def _waiting(room: Room, entry: Entry | None) -> list[str]:
+    if entry is None:
+        return []
+    sent = [answer for answers in rooms().answers(room, entry) for answer in answers]
+    return rooms().waiting_texts(entry, sent)
+
+
+def _draw_menu(room: Room, page: PageEntry, box: _Box, entry: Entry | None, waiting: list[str]) -> None:
+    """Draw what is asked and what waits. Nobody but the teacher should see it, so it is closed until it is opened."""
+    is_open = entry is not None and entry.is_open and room.shown is entry
+    if entry is not None and is_open:
+        markup(
+            Markup("<p>The class is asked: “{}” What comes in waits here until you let it through.</p>").format(
+                entry.question.text
+            )
+        )
+        st.button("Take no more", key=state.Classroom.CLOSE_TEXTS, on_click=_act, args=(lambda: rooms().reveal(room),))
+    else:
+        task = st.text_input("What is the class to type?", box.task, max_chars=200, key=f"class_task_{page.title}")
+        st.button(
+            "Ask for texts",
+            key=state.Classroom.ASK_FOR_TEXTS,
+            disabled=not task.strip(),
+            on_click=_act,
+            args=(lambda: rooms().ask(room, _asking(page, task.strip())),),
+        )
+    if entry is None:
+        return
+    for index, text in enumerate(waiting[:_MOST_LISTED]):
+        with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"waiting_{index}"):
+            markup(Markup('<p dir="auto">{}</p>').format(text))
+            for label, let_through in (("Let through", True), ("Decline", False)):
+                st.button(
+                    label,
+                    key=f"{label}_{text}",
+                    on_click=_act,
+                    args=(_deciding(room, entry.subject, text, let_through),),
+                )
+    if len(waiting) > _MOST_LISTED:
+        markup(Markup("<p>{} more.</p>").format(len(waiting) - _MOST_LISTED))
+
+
+def _asking(page: PageEntry, task: str) -> Asking:
+    question = ClassQuestion(Kind.TEXT, task)
+    screen = str(st.session_state[state.Stage.SCREEN])
+    return Asking(f"texts {page.title} {task}", page.title, screen, "", question, None)
+
+
+def _deciding(room: Room, subject: str, text: str, let_through: bool) -> Callable[[], object]:
+    return lambda: rooms().decide(room, subject, text, let_through)
+
+
+def _act(act: Callable[[], object]) -> None:
+    try:
+        act()
+    except EncoderscopeError as error:
+        st.session_state[state.Classroom.PROBLEM] = str(error)
+
+
+def _run(key: str, text: str) -> None:
+    st.session_state[key] = text
