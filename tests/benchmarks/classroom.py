@@ -22,10 +22,9 @@ from components.core.classroom.questions import ClassQuestion, Kind, Scale, Trut
 from components.core.classroom.room import Room
 from components.core.classroom.rooms import Asking, Rooms
 from components.core.classroom.sqlite_store import SqliteRooms
-from components.ui.stage import line
 from tests.benchmarks.measure import Measurement
 from tests.benchmarks.phones import Phone
-from tests.benchmarks.readers import Reader
+from tests.benchmarks.readers import PAGES, Reader
 from tests.benchmarks.sentences import Sentences
 from tests.benchmarks.served_app import ServedApp, served_app
 from tests.benchmarks.websocket_session import Run
@@ -255,7 +254,7 @@ def _type_until_told(origin: str, parent: Connection) -> None:
 async def _type_all(origin: str, parent: Connection) -> list[Measurement]:
     """Open all pages, say so, and type until the parent says that it is over."""
     sentences = Sentences()
-    readers = [Reader(origin, page, sentences) for page in islice(cycle(line.PAGES), READERS)]
+    readers = [Reader(origin, page, sentences) for page in islice(cycle(PAGES), READERS)]
     first_views = await asyncio.gather(*(each.open() for each in readers))
     parent.send("ready")
     runs: list[Run] = []
