@@ -1,8 +1,9 @@
 """Serve several replicas of the app behind HAProxy on this machine: `make serve REPLICAS=4`.
 
 Each replica is a process of its own with a port of its own. HAProxy keeps a reader on one replica by a cookie, and
-sends the readers of a replica that has ended to another one, where their address restores what they saw. An ended
-replica is started again. Ctrl+C ends all.
+sends the readers of a replica that has ended to another one, where their address restores what they saw. Phones of a
+class may come to any replica: their rooms stand in the cache folder, which all replicas share. An ended replica is
+started again. Ctrl+C ends all.
 """
 
 import argparse
@@ -67,7 +68,8 @@ def balanced(ports: Sequence[int], bind: str, path: str) -> Iterator["subprocess
     servers = "".join(f"    server replica{port} {_LOCAL}:{port}\n" for port in ports)
     with tempfile.TemporaryDirectory() as folder:
         backend = Path(folder) / "replicas.cfg"
-        backend.write_text(f"backend replicas\n{servers}", encoding="utf-8")
+        backends = "".join(f"backend {name} from {name}\n{servers}" for name in ("readers", "phones"))
+        backend.write_text(backends, encoding="utf-8")
         haproxy = subprocess.Popen(
             [find_haproxy() or "haproxy", "-db", "-f", str(_ROOT / "deploy" / "haproxy.cfg"), "-f", str(backend)],
             env=os.environ | {"ENCODERSCOPE_BIND": bind, "ENCODERSCOPE_PATH": path},

@@ -20,11 +20,46 @@ _AT_REST = 0.05  # of one core
 
 
 class ServedApp:
-    """A running server. What it has computed before, on disk, it does not find: it keeps files of its own."""
+    """A server. What it has computed before, on disk, it does not find: it keeps files of its own."""
 
-    def __init__(self, process_id: int, origin: str, log: Path) -> None:
-        """origin: such as "http://127.0.0.1:8501". log: the file that the server prints into."""
-        self._process, self.origin, self._log = psutil.Process(process_id), origin, log
+    def __init__(self, script: Path, folder: Path) -> None:
+        """folder: an empty one, for its files and its log."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self._port = probe.getsockname()[1]
+        self._script, self._log = script, folder / "log"
+        self.origin = f"http://127.0.0.1:{self._port}"
+        #: Where it keeps its files.
+        self.cache = folder / "cache"
+        self._process = psutil.Process()
+        self._running: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, also again after kill(), and wait until it answers."""
+        command = [sys.executable, "-m", "streamlit", "run", str(self._script), "--server.port", str(self._port)]
+        command += ["--server.address", "127.0.0.1", "--server.headless", "true"]
+        environment = os.environ | {"ENCODERSCOPE_CACHE": str(self.cache)}
+        with self._log.open("ab") as output:
+            self._running = subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+            )
+        self._process = psutil.Process(self._running.pid)
+        _wait_for(self.origin, self._running, self._log)
+
+    def kill(self) -> None:
+        """End it as kill -9 does."""
+        if self._running is not None:
+            self._running.kill()
+            self._running.wait()
+
+    def end(self) -> None:
+        """End it."""
+        if self._running is not None:
+            self._running.terminate()
+            try:
+                self._running.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                self.kill()
 
     @property
     def memory(self) -> float:
@@ -58,29 +93,13 @@ class ServedApp:
 @contextmanager
 def served_app(script: Path = ROOT / "app.py") -> Iterator[ServedApp]:
     """The server of the app, or of another script, on a free port; from when it answers until it is not needed."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
-    command += ["--server.address", "127.0.0.1", "--server.headless", "true"]
     with TemporaryDirectory() as folder:
-        log = Path(folder) / "log"
-        environment = os.environ | {"ENCODERSCOPE_CACHE": str(Path(folder) / "cache")}
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
-            )
+        app = ServedApp(script, Path(folder))
         try:
-            origin = f"http://127.0.0.1:{port}"
-            _wait_for(origin, process, log)
-            yield ServedApp(process.pid, origin, log)
+            app.start()
+            yield app
         finally:
-            process.terminate()
-            try:
-                process.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            app.end()
 
 
 def _wait_for(origin: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
