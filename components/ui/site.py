@@ -16,7 +16,15 @@ def draw() -> None:
 
 
 def _draw() -> None:
-    pages = [st.Page(each.path, title=each.title, default=each is line.PAGES[0]) for each in line.PAGES]
+    pages = [
+        st.Page(
+            each.path,
+            title=each.title,
+            default=each is line.PAGES[0],
+            visibility="hidden" if each is line.CLASS else "visible",
+        )
+        for each in line.PAGES
+    ]
     page = st.navigation(pages, expanded=True)
     st.set_page_config(page_icon="assets/logo.png", layout="wide")
     st.logo("assets/wordmark.svg", size="large")

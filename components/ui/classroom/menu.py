@@ -30,6 +30,7 @@ def draw() -> None:
         if code is not None:
             markup(Markup('<p class="es-note">Room {} has ended, or is not there.</p>').format(code))
         with st.popover("Your class", key="class_menu"):
+            st.page_link(CLASS.path, label="What a class can do here")
             st.button(
                 "Open a room",
                 key=state.Classroom.OPEN_BESIDE,

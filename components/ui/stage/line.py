@@ -123,9 +123,10 @@ CLASS = PageEntry("pages/classroom/answers.py", "Your class", ("answers",))
 SECTIONS = {
     "How the encoder reads": (READING[0], BY_HAND, *READING[1:], *COMPARING),
     "What its vectors are good for": APPLYING,
-    "In class": (CLASS,),
 }
-PAGES = tuple(page for pages in SECTIONS.values() for page in pages)
+#: The page of a class ends the line. It stands in the menu of the class, not among the others, which leave the sentence
+#: little room in the sidebar.
+PAGES = (*(page for pages in SECTIONS.values() for page in pages), CLASS)
 STOPS = tuple(Stop(page, screen) for page in PAGES for screen in page.screens)
 
 
