@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import numpy as np
 from playwright.sync_api import BrowserContext, ConsoleMessage, Download, Locator, Page, TimeoutError, WebSocket, expect
 
+from components.ui.stage import line
 from tests.support.app_pages import PAGES, address
 
 # Between matrices of one picture, in pixels.
@@ -115,8 +116,21 @@ class Reader:
 
     def go_to(self, title: str) -> None:
         """Pick a page in the sidebar, unless it is the one that is open."""
-        if self.page.title() != title:
+        if self.page.title() == title:
+            return
+        if title == line.CLASS.title:
+            self._go_to_class()
+        else:
             self._follow(self.sidebar.get_by_role("link", name=title, exact=True), title)
+
+    def _go_to_class(self) -> None:
+        """Follow the link to the class's page: that of the room, or, without one, that in the menu."""
+        link = self.page.get_by_role("link", name=re.compile("^(Room [A-Z]{4}: answers|What a class can do here)$"))
+        menu = self.sidebar.get_by_role("button", name="Your class", exact=True)
+        expect(link.or_(menu).first).to_be_visible()
+        if menu.is_visible():
+            menu.click()
+        self._follow(link, line.CLASS.title)
 
     def follow_next(self, title: str) -> None:
         """Follow the link of the last screen to the next page, which is this one."""
