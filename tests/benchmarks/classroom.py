@@ -183,16 +183,12 @@ async def _killed(app: ServedApp, rooms: Rooms) -> list[Measurement]:
     kept = await asyncio.to_thread(rooms.store.answers, room.code, number)
     # Of what was acknowledged, none may be missing; what was changed since is the phone's own later answer.
     missing = sum(answer is not None and device not in kept for device, answer in before.items())
-    streams = [each.streams for each in phones]
     await asyncio.to_thread(app.start)
     up = time.perf_counter()
     end = up + _PATIENCE
-    back: dict[int, float] = {}
-    while len(back) < len(phones) and time.perf_counter() < end:
-        for index, each in enumerate(phones):
-            if index not in back and each.streams > streams[index] and each.is_listening.is_set():
-                back[index] = time.perf_counter() - up
+    while time.perf_counter() < end and not all(each.listens_since > start for each in phones):
         await asyncio.sleep(0.05)
+    back = [max(0.0, each.listens_since - up) for each in phones if each.listens_since > start]
     await asyncio.gather(*voting)
     at = time.perf_counter()
     await asyncio.to_thread(rooms.reveal, room)
@@ -206,7 +202,7 @@ async def _killed(app: ServedApp, rooms: Rooms) -> list[Measurement]:
         Measurement(f"{who}: phones that never got through", silent, "phones"),
         Measurement(f"{who}: down", up - start, "s"),
         Measurement(f"{who}: phones that are back", len(back), "phones", "all", len(phones)),
-        *_times(f"{who}: back after the server is", list(back.values())),
+        *_times(f"{who}: back after the server is", back),
         *_times(f"{who}: from the reveal to the event at a phone", revealed),
         Measurement(f"{who}: phones that were told another tally", wrong, "phones"),
         _problems(who, phones),

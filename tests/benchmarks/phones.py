@@ -24,9 +24,9 @@ class Phone:
         self.heard: dict[tuple[int, str], tuple[float, dict[str, Any]]] = {}
         #: Round → the answer that was acknowledged last.
         self.acknowledged: dict[int, Any] = {}
-        #: What was refused, and how often the stream was opened.
+        #: What was refused, and since when its stream is open.
         self.problems: list[str] = []
-        self.streams = 0
+        self.listens_since = 0.0
         self.is_listening = asyncio.Event()
         self._retry = 1.0
         self._listening: asyncio.Task[None] | None = None
@@ -83,6 +83,8 @@ class Phone:
             finally:
                 writer.close()
         status, _, rest = answered.partition(b"\r\n")
+        if not rest:
+            raise EOFError  # the server has gone in the middle of its answer
         return int(status.split()[1]), json.loads(rest.partition(b"\r\n\r\n")[2])
 
     async def _listen(self) -> None:
@@ -100,12 +102,13 @@ class Phone:
             writer.write(f"{head}Accept: text/event-stream\r\n\r\n".encode())
             if int((await reader.readline()).split()[1]) != 200:
                 return
-            self.streams += 1
             # Lengths of chunks stand on lines of their own between the lines of events.
             while line := await reader.readline():
                 if line.startswith(b"data: "):
                     self._hear(json.loads(line[6:]))
-                    self.is_listening.set()
+                    if not self.is_listening.is_set():
+                        self.listens_since = time.perf_counter()
+                        self.is_listening.set()
                 elif line.startswith(b"retry: "):
                     self._retry = int(line[7:]) / 1000
         finally:
