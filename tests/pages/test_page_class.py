@@ -214,7 +214,7 @@ def test_a_second_round_that_is_taken_back_leaves_the_first() -> None:
     assert "Asked again" not in verdict(visit)
 
 
-def test_another_question_closes_the_one_before_which_can_be_asked_again() -> None:
+def test_another_question_closes_the_one_before_which_can_be_asked_again_or_shown() -> None:
     visit = opened().press(ASK)
     asked_first = room_of(visit)
     answer(asked_first, 2.0)
@@ -225,8 +225,9 @@ def test_another_question_closes_the_one_before_which_can_be_asked_again() -> No
     assert shown.page == "Positions"
     visit._screen = "the cut"
     visit.go_to("Tokens")
-    assert SHOW not in labels(visit)
     assert AGAIN in labels(visit)
+    assert verdict(visit.press(SHOW)).startswith("1 answer, median 2;")
+    assert room_of(visit).open_round is None
 
 
 @pytest.mark.parametrize("code", ["BCDF", "QQQQ", "zzzz", "", "ABC", "<b>!", "BCDFG", "../etc"])
