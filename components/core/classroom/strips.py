@@ -26,7 +26,7 @@ def strips(guesses: Guesses[float], low: float, high: float, places: int = 40) -
     places: stacks that stand side by side from end to end.
     """
     found = []
-    for name, values in zip(round_names(guesses), guesses.rounds, strict=True):
+    for name, values in zip(round_names(len(guesses.rounds)), guesses.rounds, strict=True):
         if not values:
             continue
         inside = [value for value in values if low <= value <= high]
@@ -58,13 +58,12 @@ def stack(values: Sequence[float], width: float) -> tuple[tuple[float, int], ...
     return tuple(((each[0] + each[-1]) / 2, len(each)) for each in stacks)
 
 
-def round_names(guesses: Guesses[Answer]) -> tuple[str, ...]:
-    """Return the names of the rounds; the only one has none.
+def round_names(count: int) -> tuple[str, ...]:
+    """Return the names of rounds; the only one has none.
 
-    >>> round_names(Guesses(rounds=((1,),))), round_names(Guesses(rounds=((1,), (1,))))
+    >>> round_names(1), round_names(2)
     (('',), ('1st', '2nd'))
     """
-    count = len(guesses.rounds)
     return ("",) if count == 1 else tuple(_NAMES[at] if at < len(_NAMES) else f"{at + 1}th" for at in range(count))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from components.core.classroom.questions import Answer, ClassQuestion, Map, Truth
+from components.core.classroom.strips import round_names
 from components.figures.base import Spec, axis, build_figure, escape_plotly, label_axis, line_shape
 from components.figures.palette import Palette
 
@@ -25,16 +26,8 @@ def class_answers(
     return _dots(question, truth, rounds, palette)
 
 
-def round_names(count: int) -> list[str]:
-    """Return the names of rounds.
-
-    >>> round_names(1), round_names(3)
-    (['answers'], ['1st', '2nd', '3rd'])
-    """
-    if count == 1:
-        return ["answers"]
-    endings = {1: "st", 2: "nd", 3: "rd"}
-    return [f"{number}{endings.get(number, 'th')}" for number in range(1, count + 1)]
+def _names(rounds: Sequence[Sequence[Answer]]) -> list[str]:
+    return [name or "answers" for name in round_names(len(rounds))]
 
 
 def _places(drawn: Map, truth: Truth | None, rounds: Sequence[Sequence[Answer]], palette: Palette) -> go.Figure:
@@ -51,7 +44,7 @@ def _places(drawn: Map, truth: Truth | None, rounds: Sequence[Sequence[Answer]],
             "hovertemplate": f"{name}<extra></extra>",
         }
 
-    names = round_names(len(rounds))
+    names = _names(rounds)
     traces = [dots(drawn.points, "a sentence of the map", color=palette.line, size=5)]
     for row, (name, given) in enumerate(zip(names, rounds, strict=True)):
         opacity = 1 if row == len(rounds) - 1 else 0.45
@@ -72,7 +65,7 @@ def _dots(
     piles = [Counter(round((float(each) - scale.low) / step) for each in given) for given in rounds]  # type: ignore[arg-type]
     most = max((count for pile in piles for count in pile.values()), default=1)
     worth = -(-most // _HIGHEST)
-    names, traces = round_names(len(rounds)), []
+    names, traces = _names(rounds), []
     for row, pile in enumerate(piles):
         places = [(place, rank) for place, count in sorted(pile.items()) for rank in range(-(-count // worth))]
         traces.append(
@@ -121,7 +114,7 @@ def _dots(
 def _bars(
     question: ClassQuestion, truth: Truth | None, rounds: Sequence[Sequence[Answer]], palette: Palette
 ) -> go.Figure:
-    names = round_names(len(rounds))
+    names = _names(rounds)
     right = () if truth is None else (truth.answer, *truth.also_right)
     labels = [f"✓ {each}" if index in right else each for index, each in enumerate(question.options)]
     positions = label_axis(labels, "", autorange="reversed")

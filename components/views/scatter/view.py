@@ -169,6 +169,6 @@ def _rounds(guesses: Guesses[Place]) -> list[dict[str, Any]]:
             "places": [list(place) for place in places],
             "median": [median(each) for each in zip(*places, strict=True)],
         }
-        for name, places in zip(round_names(guesses), guesses.rounds, strict=True)
+        for name, places in zip(round_names(len(guesses.rounds)), guesses.rounds, strict=True)
         if places
     ]

@@ -40,7 +40,7 @@ def test_rounds_are_named_and_one_that_nobody_answered_is_left_out() -> None:
         "3rd: 1 guess",
     ]
     assert strips(NOBODY, 0, 1) == strips(Guesses(0.5), 0, 1) == ()
-    assert round_names(Guesses(rounds=((), (), (), ()))) == ("1st", "2nd", "3rd", "4th")
+    assert round_names(4) == ("1st", "2nd", "3rd", "4th")
 
 
 def test_a_class_far_from_the_truth_is_shown_and_a_single_outlier_is_not() -> None:
