@@ -1,7 +1,14 @@
-"""The address bar, where Streamlit leaves out what it should hold."""
+"""The app's address: the path under which it is served, and what Streamlit leaves out of the address bar."""
 
 import streamlit as st
+from streamlit import config
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+
+def served_under() -> str:
+    """Return the path under which the app is served, such as "/encoderscope"; "" for none."""
+    path = str(config.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""
 
 
 def hold(name: str, default: str) -> None:

@@ -21,6 +21,7 @@ from streamlit import config, net_util
 from streamlit.runtime.media_file_manager import MediaFileManager
 
 from components.ui import overtaken, warming
+from components.ui.address import served_under
 from components.ui.explanations import warming as explanations
 from components.ui.retrieval import housekeeping
 from components.ui.sentence_map import warming as sentence_map
@@ -75,8 +76,7 @@ async def warmed(_: st.App) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()
     _give_back_memory()
-    port, path = config.get_option("server.port"), config.get_option("server.baseUrlPath").strip("/")
-    place = f"{port}/{path}" if path else port
+    place = f"{config.get_option('server.port')}{served_under()}"
     print(f"\n  Encoderscope is ready: http://localhost:{place}")
     print(f"  For others in this network: http://{_own_address()}:{place}\n", flush=True)
     yield

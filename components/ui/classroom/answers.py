@@ -38,7 +38,9 @@ def draw() -> None:
             "class, and its guesses are drawn where the answer appears. The room is deleted when you end it, or three "
             "hours after its last use.",
         )
-        st.button("Open a room", type="primary", key=state.Classroom.OPEN, on_click=session.open_room)
+        st.button(
+            "Open a room", type="primary", key=state.Classroom.OPEN, on_click=session.attempt, args=(session.open_room,)
+        )
         return
     answered = [(entry, rooms().answers(room, entry)) for entry in room.entries]
     shown = [(entry, answers) for entry, answers in answered if entry.is_revealed]

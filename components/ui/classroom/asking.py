@@ -14,7 +14,6 @@ from components.core.classroom.questions import Answer, ClassQuestion, Kind, Tru
 from components.core.classroom.room import Entry, Room
 from components.core.classroom.rooms import Asking, ClosedError
 from components.core.classroom.tally import Tally, tally
-from components.core.errors import EncoderscopeError
 from components.ui import state
 from components.ui.classroom import session
 from components.ui.classroom.rooms import rooms
@@ -56,10 +55,8 @@ def ask_class(room: Room, asked: ScreenQuestion) -> Guesses[Any] | None:
     if not entry.is_revealed or entry.is_open:
         _draw_open(room, entry, asked)
         return None
-    answers = rooms().answers(room, entry)
-    frame.current().verdict = summary(entry, [tally(entry.question, entry.truth, each) for each in answers])
     _offer(room, asked, "Ask again")
-    return Guesses(rounds=tuple(tuple(asked.read(each) for each in given) for given in answers))
+    return _revealed(room, entry, asked)
 
 
 def is_asked(room: Room, asked: ScreenQuestion) -> bool:
@@ -76,9 +73,7 @@ def answer_in_class(room: Room, asked: ScreenQuestion, ask: Callable[[], Any]) -
     assert index is not None
     entry = room.entries[index]
     if entry.is_revealed and not entry.is_open:
-        answers = rooms().answers(room, entry)
-        frame.current().verdict = summary(entry, [tally(entry.question, entry.truth, each) for each in answers])
-        return Guesses(rounds=tuple(tuple(asked.read(each) for each in given) for given in answers))
+        return _revealed(room, entry, asked)
     is_open = room.shown is entry and entry.is_open
     frame.heading(asked.question.text, "Your teacher asks." if is_open else "Your teacher shows the answer later.")
     with st.container(key=f"question_{asked.name}"):
@@ -89,7 +84,7 @@ def answer_in_class(room: Room, asked: ScreenQuestion, ask: Callable[[], Any]) -
                 type="primary",
                 key=f"send_{asked.name}",
                 disabled=picked is None,
-                on_click=_act,
+                on_click=session.attempt,
                 args=(lambda: _send(room, asked.write(picked)),),
             )
             mine = rooms().own_answer(room, session.device(room))
@@ -98,6 +93,13 @@ def answer_in_class(room: Room, asked: ScreenQuestion, ask: Callable[[], Any]) -
                 markup(Markup("<p>Your answer: {}. You can change it until the answer is shown.</p>").format(said))
         _say_problem()
     return None
+
+
+def _revealed(room: Room, entry: Entry, asked: ScreenQuestion) -> Guesses[Any]:
+    """Say how the guesses and the truth differ, and return the guesses as the screen's picture takes them."""
+    answers = rooms().answers(room, entry)
+    frame.current().verdict = summary(entry, [tally(entry.question, entry.truth, each) for each in answers])
+    return Guesses(rounds=answers).mapped(asked.read)
 
 
 def _send(room: Room, answer: Answer) -> None:
@@ -214,7 +216,7 @@ def _offer(room: Room, asked: ScreenQuestion, label: str) -> None:
 
 
 def _button(key: str, label: str, act: Callable[[], object], primary: bool = False) -> None:
-    st.button(label, key=key, on_click=_act, args=(act,), type="primary" if primary else "secondary")
+    st.button(label, key=key, on_click=session.attempt, args=(act,), type="primary" if primary else "secondary")
     if primary:
         _say_problem()
 
@@ -223,14 +225,6 @@ def _say_problem() -> None:
     problem = st.session_state.get(state.Classroom.PROBLEM)
     if problem:
         markup(Markup('<p class="es-problem">{}</p>').format(problem))
-
-
-def _act(act: Callable[[], object]) -> None:
-    st.session_state.pop(state.Classroom.PROBLEM, None)
-    try:
-        act()
-    except EncoderscopeError as error:
-        st.session_state[state.Classroom.PROBLEM] = str(error)
 
 
 def _ask(room: Room, asked: ScreenQuestion, about: str) -> None:

@@ -7,6 +7,7 @@ from components.core.classroom.questions import Kind
 from components.core.classroom.room import Room
 from components.core.errors import EncoderscopeError, StoreError
 from components.ui import state
+from components.ui.address import served_under
 from components.ui.classroom import session
 from components.ui.classroom.rooms import rooms
 from components.views.classroom import Corner, corner
@@ -30,7 +31,7 @@ def draw() -> None:
             room.code,
             room.key if hosted else "",
             st.session_state[state.Classroom.SECRET] if hosted else "",
-            session.root(),
+            served_under(),
             room.version,
             address,
             _qr(f"{address}/{room.code}?k={room.key}") if hosted else "",

@@ -34,7 +34,8 @@ def draw() -> None:
             st.button(
                 "Open a room",
                 key=state.Classroom.OPEN_BESIDE,
-                on_click=session.open_room,
+                on_click=session.attempt,
+                args=(session.open_room,),
                 help="Phones join by a QR code and answer your questions. No names, no accounts, and all is deleted "
                 "afterwards.",
             )
@@ -43,7 +44,8 @@ def draw() -> None:
                 placeholder="Its four letters",
                 key=state.Classroom.CODE,
                 max_chars=20,
-                on_change=session.follow,
+                on_change=session.attempt,
+                args=(session.follow,),
             )
     problem = st.session_state.get(state.Classroom.PROBLEM)
     if problem:
@@ -54,4 +56,4 @@ def offer_end(key: str) -> None:
     """Offer to end the room. key: names the button."""
     with st.popover("End the room", key=f"{key}_menu"):
         markup(Markup("<p>Its questions and answers are deleted, on the phones too. Save them first.</p>"))
-        st.button("End it and delete everything", key=key, on_click=session.end_room)
+        st.button("End it and delete everything", key=key, on_click=session.attempt, args=(session.end_room,))

@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -11,6 +12,7 @@ from components.core.classroom.codes import new_secret, read_code
 from components.core.classroom.room import Room
 from components.core.errors import EncoderscopeError, StoreError
 from components.ui import state
+from components.ui.address import served_under
 from components.ui.classroom.rooms import rooms
 
 _LOG = logging.getLogger(__name__)
@@ -56,30 +58,29 @@ def device(room: Room) -> str:
     return devices[room.code]
 
 
-def follow() -> None:
-    """Follow the room whose code was typed; for callbacks."""
-    typed = st.session_state.get(state.Classroom.CODE, "")
+def attempt(act: Callable[[], object]) -> None:
+    """Do something in a room; why it cannot be done is said beside what was pressed. For callbacks."""
     st.session_state.pop(state.Classroom.PROBLEM, None)
-    if not typed.strip():
-        return
     try:
-        room = rooms().find(typed, st.context.ip_address or "")
+        act()
     except EncoderscopeError as error:
         st.session_state[state.Classroom.PROBLEM] = str(error)
+
+
+def follow() -> None:
+    """Follow the room whose code was typed. Raises RoomError and StoreError."""
+    typed = st.session_state.get(state.Classroom.CODE, "")
+    if not typed.strip():
         return
+    room = rooms().find(typed, st.context.ip_address or "")
     st.session_state[state.Classroom.CODE] = ""
     st.query_params[state.Classroom.ROOM] = room.code
 
 
 def open_room() -> None:
-    """Open a room for this tab; for callbacks."""
+    """Open a room for this tab. Raises RoomError and StoreError."""
     secret = new_secret()
-    try:
-        room = rooms().open(secret)
-    except EncoderscopeError as error:
-        st.session_state[state.Classroom.PROBLEM] = str(error)
-        return
-    st.session_state.pop(state.Classroom.PROBLEM, None)
+    room = rooms().open(secret)
     st.session_state[state.Classroom.SECRET] = secret
     st.session_state[state.Classroom.OPENED] = room.code
     # Whoever has a class wants it to guess.
@@ -88,14 +89,10 @@ def open_room() -> None:
 
 
 def end_room() -> None:
-    """End the room of this tab, and delete everything in it; for callbacks."""
+    """End the room of this tab, and delete everything in it. Raises StoreError."""
     room = hosted()
     if room is not None:
-        try:
-            rooms().end(room)
-        except StoreError as error:
-            st.session_state[state.Classroom.PROBLEM] = str(error)
-            return
+        rooms().end(room)
     leave()
 
 
@@ -104,12 +101,6 @@ def leave() -> None:
     st.session_state.pop(state.Classroom.SECRET, None)
     st.query_params.pop(state.Classroom.ROOM, None)
     st.session_state.get(state.Stage.CARRIED, {}).pop(state.Classroom.ROOM, None)
-
-
-def root() -> str:
-    """Return the path under which the app is served, such as "/encoderscope"; "" for none."""
-    path = str(st.get_option("server.baseUrlPath")).strip("/")
-    return f"/{path}" if path else ""
 
 
 def join_address() -> str:
@@ -126,4 +117,4 @@ def join_address() -> str:
         host = net_util.get_internal_ip() or host
     port = came.port or (None if came.netloc else int(st.get_option("server.port")))
     shown = f"[{host}]" if ":" in host else host
-    return f"{came.scheme or 'http'}://{shown}{f':{port}' if port else ''}{root()}/class"
+    return f"{came.scheme or 'http'}://{shown}{f':{port}' if port else ''}{served_under()}/class"

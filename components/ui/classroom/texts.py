@@ -11,7 +11,6 @@ from streamlit.delta_generator import DeltaGenerator
 from components.core.classroom.questions import ClassQuestion, Kind
 from components.core.classroom.room import Entry, Room
 from components.core.classroom.rooms import Asking
-from components.core.errors import EncoderscopeError
 from components.ui import state
 from components.ui.classroom import session
 from components.ui.classroom.rooms import rooms
@@ -76,14 +75,19 @@ def _draw_menu(room: Room, page: PageEntry, box: _Box, entry: Entry | None, wait
                 entry.question.text
             )
         )
-        st.button("Take no more", key=state.Classroom.CLOSE_TEXTS, on_click=_act, args=(lambda: rooms().reveal(room),))
+        st.button(
+            "Take no more",
+            key=state.Classroom.CLOSE_TEXTS,
+            on_click=session.attempt,
+            args=(lambda: rooms().reveal(room),),
+        )
     else:
         task = st.text_input("What is the class to type?", box.task, max_chars=200, key=f"class_task_{page.title}")
         st.button(
             "Ask for texts",
             key=state.Classroom.ASK_FOR_TEXTS,
             disabled=not task.strip(),
-            on_click=_act,
+            on_click=session.attempt,
             args=(lambda: rooms().ask(room, _asking(page, task.strip())),),
         )
     if entry is None:
@@ -95,7 +99,7 @@ def _draw_menu(room: Room, page: PageEntry, box: _Box, entry: Entry | None, wait
                 st.button(
                     label,
                     key=f"{label}_{text}",
-                    on_click=_act,
+                    on_click=session.attempt,
                     args=(_deciding(room, entry.subject, text, let_through),),
                 )
     if len(waiting) > _MOST_LISTED:
@@ -110,13 +114,6 @@ def _asking(page: PageEntry, task: str) -> Asking:
 
 def _deciding(room: Room, subject: str, text: str, let_through: bool) -> Callable[[], object]:
     return lambda: rooms().decide(room, subject, text, let_through)
-
-
-def _act(act: Callable[[], object]) -> None:
-    try:
-        act()
-    except EncoderscopeError as error:
-        st.session_state[state.Classroom.PROBLEM] = str(error)
 
 
 def _run(key: str, text: str) -> None:

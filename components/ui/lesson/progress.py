@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.core.lessons.lesson import Lesson, LessonStop
 from components.ui import state
+from components.ui.address import served_under
 from components.ui.lesson import library
 from components.ui.stage import line
 
@@ -64,7 +65,5 @@ def page_address(title: str, parameters: Mapping[str, str]) -> str:
     # A page opens with its first screen.
     if asked.get(state.Stage.SCREEN) == page.screens[0]:
         del asked[state.Stage.SCREEN]
-    # The part of the address under which the whole app is served.
-    root = str(st.get_option("server.baseUrlPath")).strip("/")
-    address = f"/{root}{page.address}" if root else page.address
+    address = f"{served_under()}{page.address}"
     return f"{address}?{urlencode(asked)}" if asked else address

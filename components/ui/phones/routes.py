@@ -7,7 +7,6 @@ from typing import Any, NoReturn
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
-from streamlit import config
 
 from components.core.classroom.codes import read_code
 from components.core.classroom.limits import Limit
@@ -15,6 +14,7 @@ from components.core.classroom.rooms import ClosedError, Rooms, TooManyWrongCode
 from components.core.classroom.store import SentAnswer
 from components.core.errors import AnswerError, RoomError, StoreError
 from components.core.lazy import cached_property
+from components.ui.address import served_under
 from components.ui.classroom.rooms import rooms as own_rooms
 from components.ui.phones.hub import FollowedRoom, Hub
 from components.ui.phones.page import page, policy
@@ -42,8 +42,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 def routes(rooms: Callable[[], Rooms] = own_rooms) -> list[BaseRoute]:
     """Return the routes, below the path under which the app is served. rooms: called when first needed."""
-    path = str(config.get_option("server.baseUrlPath") or "").strip("/")
-    root = f"/{path}/class" if path else "/class"
+    root = f"{served_under()}/class"
     desk = _Desk(rooms)
     return [
         Route(root, _page),

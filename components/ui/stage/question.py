@@ -17,7 +17,7 @@ import streamlit as st
 
 from components.core.classroom.guesses import NOBODY, Guesses
 from components.core.classroom.questions import ClassQuestion, Kind, Map, Scale, Truth
-from components.core.errors import StoreError
+from components.core.errors import RoomError, StoreError
 from components.ui import state
 from components.ui.classroom import asking, session
 from components.ui.classroom.asking import ScreenQuestion
@@ -154,7 +154,7 @@ def _asked(
     """Ask unless the reader does not want to be asked, or has answered; say how the guess and the truth differ."""
     try:
         in_class = _asked_in_class(for_class, ask)
-    except StoreError as error:
+    except (RoomError, StoreError) as error:
         frame.heading("The room of your class cannot be read", str(error))
         return Asked(True)
     if in_class is not None:
