@@ -252,7 +252,8 @@
       problem = "";
     }
     asked = question;
-    if ("mine" in view) mine = view.mine;
+    // What a stream has read as it opened may be older than an answer that was kept since; nobody can take one back.
+    if (view.mine !== undefined && view.mine !== null) mine = view.mine;
     if (asked && !asked.open && unsent !== null) {
       late = unsent;
       unsent = null;
