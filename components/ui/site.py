@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.core.numerics.lanes import page_turn
 from components.ui import sidebar
-from components.ui.classroom import corner
+from components.ui.classroom import corner, texts
 from components.ui.page import use_style
 from components.ui.stage import carried, line, old_links, presenter, window
 
@@ -34,6 +34,8 @@ def _draw() -> None:
     carried.carry(page.title)
     if presenter.shows_notes():
         presenter.draw_notes()
+        corner.listen()
+        texts.draw_for_teacher()
     else:
         presenter.use_style()
         with st.sidebar:

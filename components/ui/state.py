@@ -58,6 +58,8 @@ class Classroom:
     LEAVE: Final = "leave_room"
     CLOSE_TEXTS: Final = "close_texts"
     ASK_FOR_TEXTS: Final = "ask_for_texts"
+    SEEN_TEXTS: Final = "texts_seen"
+    READS_HERE: Final = "read_texts_here"
 
 
 class Lesson:

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from tests.browser import get_browser
+from tests.browser.class_steps import PHONE, JoinClass, Phone
 from tests.browser.reader import Reader, Watch
 from tests.browser.server import Server
 
@@ -151,3 +152,25 @@ def new_reader(browser: Browser) -> Iterator[NewReader]:
     for context, _ in opened:
         context.close()
     assert [problem for _, watch in opened for problem in watch.problems] == []
+
+
+@pytest.fixture
+def phones(browser: Browser, server: Server) -> Iterator[JoinClass]:
+    """Give phones to a class of the server that the tests share; the same is asked of them."""
+    opened: list[tuple[BrowserContext, Watch]] = []
+
+    def join(code: str, count: int = 1) -> list[Phone]:
+        joined = []
+        for _ in range(count):
+            context = browser.new_context(viewport=PHONE, has_touch=True)
+            context.set_default_timeout(_PATIENCE)
+            opened.append((context, Watch(context, server.origin)))
+            joined.append(Phone(context, server.origin, code))
+        return joined
+
+    yield join
+    for context, _ in opened:
+        context.close()
+    # A phone without a network says so to its own console.
+    problems = [problem for _, watch in opened for problem in watch.problems]
+    assert [problem for problem in problems if "ERR_INTERNET_DISCONNECTED" not in problem] == []

@@ -1,4 +1,7 @@
-"""Two replicas behind a real HAProxy, under a path: readers stay on theirs, and outlive its end."""
+"""Two replicas behind a real HAProxy, under a path: readers stay on theirs, and outlive its end.
+
+Rooms of a class stand in a real Redis, as they do where replicas run on several machines.
+"""
 
 import os
 import re
@@ -9,12 +12,15 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, WebSocket, expect
+from redis import Redis
 
 from deploy.serve import Replicas, answers, balanced, find_haproxy, free_ports
+from tests.browser.class_steps import PHONE, Phone, open_room, pill
 from tests.browser.conftest import DESK
 from tests.browser.reader import Reader
 from tests.browser.server import Server
 from tests.support.app_pages import PAGES
+from tests.support.redis_server import running_redis
 
 PATH = "/encoderscope"
 # A busy machine gets its time; what is right is found right at once.
@@ -22,13 +28,22 @@ _PATIENCE = 90
 
 
 @pytest.fixture(scope="module")
-def replicas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replicas]:
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+    """What the replicas keep rooms in."""
+    with running_redis(tmp_path_factory.mktemp("redis")) as server, Redis.from_url(server.url) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def replicas(tmp_path_factory: pytest.TempPathFactory, redis: Redis) -> Iterator[Replicas]:
     """Two replicas with one folder for files."""
     if find_haproxy() is None:
         pytest.fail("There is no HAProxy: run `python -m tests.browser.get_haproxy`.")
+    address = redis.get_connection_kwargs()
     with pytest.MonkeyPatch.context() as patch:
         for name, value in Server(tmp_path_factory.mktemp("replicas"), warm=False).environment.items():
             patch.setenv(name, value)
+        patch.setenv("ENCODERSCOPE_REDIS_URL", f"redis://{address['host']}:{address['port']}/0")
         running = Replicas(2, PATH)
         try:
             wait_until(running.are_ready)
@@ -213,3 +228,37 @@ def test_an_upload_that_dies_with_its_replica_is_made_again_at_the_other(
     expect(lost.page.get_by_text("half.csv")).to_be_visible()
     hand_over(lost, 5)
     expect(other.heading).to_contain_text("4 sentences")
+
+
+def test_a_class_of_two_replicas_is_one_and_outlives_the_end_of_its_teachers(
+    replicas: Replicas, readers: list[Reader], redis: Redis, browser: Browser, origin: str
+) -> None:
+    teacher, laptop = readers
+    teacher.open("Positions", text="Norm drinks tea")
+    code = open_room(teacher)
+    laptop.open("Positions", text="Norm drinks tea", room=code)
+    contexts = [browser.new_context(viewport=PHONE) for _ in range(4)]
+    phones = [Phone(each, origin, code) for each in contexts]
+    expect(pill(teacher)).to_contain_text("5 in")
+    # Each replica holds the streams of some.
+    assert redis.hlen(f"encoderscope:room:{{{code}}}:presence") == 2
+    question = teacher.heading.inner_text()
+    teacher.press("Ask the class")
+    expect(laptop.main.get_by_text("Your teacher asks.")).to_be_visible()
+    for count, phone in enumerate(phones[:2], 1):
+        phone.expect_question(question)
+        phone.answer(0.2 * count)
+        expect(pill(teacher)).to_contain_text(f"{count} of 5 answered")
+    kill(replicas, replica_of(teacher))
+    for phone in phones[2:]:
+        phone.answer(0.8)
+    wait_until(lambda: replica_of(teacher) == replica_of(laptop))
+    expect(pill(teacher)).to_contain_text("4 of 5 answered")
+    teacher.settled()
+    teacher.press("Show the answer")
+    expect(teacher.main.locator(".es-verdict")).to_contain_text("4 answers, median 0.60")
+    expect(laptop.main.locator(".es-verdict")).to_contain_text("4 answers, median 0.60")
+    for phone in phones:
+        expect(phone.page.locator(".numbers")).to_contain_text("0.60Middle of the class")
+    for each in contexts:
+        each.close()

@@ -68,6 +68,11 @@ class Room:
         shown = self.shown
         return shown.last_round.number if shown is not None and shown.is_open else None
 
+    @property
+    def decided(self) -> int:
+        """How many texts were let through or declined."""
+        return sum(len(entry.let_through) + len(entry.declined) for entry in self.entries)
+
     def find(self, subject: str) -> int | None:
         """Return the index of the entry with this subject."""
         return next((index for index, entry in enumerate(self.entries) if entry.subject == subject), None)

@@ -14,6 +14,7 @@ from components.views.classroom import Corner, corner
 
 # What stands below can be scrolled from under the corner; views/stage/room.js keeps pictures above it.
 _STYLE = "<style>@media screen { .stMain .stMainBlockContainer { padding-bottom: 3.25rem !important; } }</style>"
+_UNSEEN = "<style>.st-key-room_corner { display: none; }</style>"
 
 
 def draw() -> None:
@@ -23,6 +24,20 @@ def draw() -> None:
     if room is None:
         return
     st.html(_STYLE)
+    _mount(room, hosted)
+
+
+def listen() -> None:
+    """Have the speaker's notes drawn anew when the room changes. They show no corner, and nobody in them is counted."""
+    hosted = session.hosted()
+    room = hosted or session.followed()
+    if room is None:
+        return
+    st.html(_UNSEEN)
+    _mount(room, hosted, in_notes=True)
+
+
+def _mount(room: Room, hosted: Room | None, in_notes: bool = False) -> None:
     address = session.join_address()
     shown = room.shown
     collects = hosted is not None and shown is not None and shown.is_open and shown.question.kind is Kind.TEXT
@@ -41,9 +56,10 @@ def draw() -> None:
             # A tab that was opened anew says first whether it is the host.
             device=_device() if not hosted and st.session_state.get(state.Classroom.FOLLOWS) == room.code else "",
             texts=_answered(room) if collects else None,
+            decided=room.decided if hosted else None,
         ),
         key="room_corner",
-        on_follow=lambda code: st.session_state.update({state.Classroom.FOLLOWS: code}),
+        on_follow=lambda code: None if in_notes else st.session_state.update({state.Classroom.FOLLOWS: code}),
         on_secret=lambda secret: st.session_state.update({state.Classroom.SECRET: secret}),
     )
 

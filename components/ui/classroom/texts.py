@@ -63,15 +63,20 @@ def _waiting(room: Room, entry: Entry | None) -> list[str]:
     if entry is None:
         return []
     sent = [answer for answers in rooms().answers(room, entry) for answer in answers]
-    return rooms().waiting_texts(entry, sent)
+    waiting = rooms().waiting_texts(entry, sent)
+    # What comes in stands below what was there, or it would move the buttons in the moment in which one is pressed.
+    seen: dict[str, int] = st.session_state.setdefault(state.Classroom.SEEN_TEXTS, {})
+    for text in waiting:
+        seen.setdefault(text, len(seen))
+    return sorted(waiting, key=seen.__getitem__)
 
 
 def _draw_menu(room: Room, page: PageEntry, box: _Box, entry: Entry | None, waiting: list[str]) -> None:
-    """Draw what is asked and what waits. Nobody but the teacher should see it, so it is closed until it is opened."""
+    """Draw what is asked, and how much waits: that is for the teacher alone, unless it is asked for here."""
     is_open = entry is not None and entry.is_open and room.shown is entry
     if entry is not None and is_open:
         markup(
-            Markup("<p>The class is asked: “{}” What comes in waits here until you let it through.</p>").format(
+            Markup("<p>The class is asked: “{}” What comes in waits until you let it through.</p>").format(
                 entry.question.text
             )
         )
@@ -90,8 +95,30 @@ def _draw_menu(room: Room, page: PageEntry, box: _Box, entry: Entry | None, wait
             on_click=session.attempt,
             args=(lambda: rooms().ask(room, _asking(page, task.strip())),),
         )
-    if entry is None:
+    if entry is None or not waiting:
         return
+    if st.toggle("Read them on this screen", key=state.Classroom.READS_HERE, persist_state="session"):
+        _draw_waiting(room, entry, waiting)
+    else:
+        markup(Markup("<p>Press N for your notes, where you alone read them.</p>"))
+
+
+def draw_for_teacher() -> None:
+    """Draw the texts that wait in the room of this tab, where the class does not see them: in the speaker's notes."""
+    room = session.hosted()
+    found = [each for each in room.entries if each.question.kind is Kind.TEXT] if room else []
+    if room is None or not found:
+        return
+    entry = found[-1]
+    waiting = _waiting(room, entry)
+    with st.container(key="class_waiting"):
+        number = format_count(len(waiting), "text") if waiting else "No text"
+        markup(Markup("<h2>{} waiting</h2><p>“{}”</p>").format(number, entry.question.text))
+        _draw_waiting(room, entry, waiting)
+
+
+def _draw_waiting(room: Room, entry: Entry, waiting: list[str]) -> None:
+    """Draw the texts that wait, each with what can be decided of it."""
     for index, text in enumerate(waiting[:_MOST_LISTED]):
         with st.container(horizontal=True, gap="small", vertical_alignment="center", key=f"waiting_{index}"):
             markup(Markup('<p dir="auto">{}</p>').format(text))

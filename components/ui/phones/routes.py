@@ -49,7 +49,7 @@ def routes(rooms: Callable[[], Rooms] = own_rooms) -> list[BaseRoute]:
         Route(f"{root}/", _page),
         Route(f"{root}/{{code}}", _page),
         Route(f"{root}/{{code}}/join", desk.answering(desk.join), methods=["POST"]),
-        Route(f"{root}/{{code}}/answer", desk.answering(desk.answer), methods=["POST"]),
+        Route(f"{root}/{{code}}/answer", desk.answering(desk.answer, holds=False), methods=["POST"]),
         Route(f"{root}/{{code}}/lead", desk.answering(desk.lead), methods=["POST"]),
         Route(f"{root}/{{code}}/events", desk.answering(desk.events), methods=["GET"]),
         Route(f"{root}/{{code}}/watch", desk.answering(desk.watch), methods=["GET"]),
@@ -104,13 +104,17 @@ class _Desk:
     def _writer(self) -> AnswerWriter:
         return AnswerWriter(self._rooms.store)
 
-    def answering(self, handler: Handler) -> Handler:
-        """Return a handler that refuses what comes too often or from other sites, and tells problems in a sentence."""
+    def answering(self, handler: Handler, holds: bool = True) -> Handler:
+        """Return a handler that refuses what comes too often or from other sites, and tells problems in a sentence.
+
+        holds: whether each request counts for its address; False if the handler itself says which do.
+        """
 
         async def answer(request: Request) -> Response:
             try:
                 refuse_other_sites(request)
-                _hold(self._by_address, address_of(request))
+                if holds:
+                    _hold(self._by_address, address_of(request))
                 return await handler(request)
             except RefusedError as error:
                 return _problem(error.status, error.problem, error.wait, **error.also)
@@ -148,8 +152,10 @@ class _Desk:
         found = await read_json(request, _MOST_BYTES)
         device, number = device_in(found.get("device")), round_in(found.get("round"))
         code = read_code(request.path_params["code"])
+        # First the device, so that one that never stops uses up nothing of what it shares with its class.
         if device:
             _hold(self._answers, device)
+        _hold(self._by_address, address_of(request))
         followed = await self._hub.follow(code) if code and device else None
         if followed is None:
             await self._turn_away(request)

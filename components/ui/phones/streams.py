@@ -70,7 +70,7 @@ async def phone_events(hub: Hub, followed: FollowedRoom, device: str) -> AsyncGe
 
 
 async def watch_events(hub: Hub, followed: FollowedRoom, device: str | None) -> AsyncGenerator[str, None]:
-    """Tell a browser how many are in a room and have answered, and what the teacher's browser shows.
+    """Tell a browser how many are in a room and have answered, and what the teacher shows and lets through.
 
     device: of who follows in the app, and is counted; None for the teacher's own. The version is that of what phones
     are told, so that a step of the teacher draws no page anew.
@@ -88,6 +88,7 @@ async def watch_events(hub: Hub, followed: FollowedRoom, device: str | None) -> 
                 "answered": head.answered,
                 "open": room.open_round is not None,
                 "address": room.address,
+                "decided": room.decided,
             }
             if state != told:
                 told = state

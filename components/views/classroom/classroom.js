@@ -99,7 +99,10 @@ function listen(root, state) {
       const { latest, data } = state;
       if (!latest || latest.ended) return; // another stream was opened, or the room has ended
       const more = data.texts !== null && latest.answered !== data.texts;
-      if (root.isConnected && (latest.version > data.version || more)) state.trigger("changed", `${latest.version} ${latest.answered}`);
+      // In the speaker's notes, which are another window.
+      const decided = data.decided !== null && latest.decided !== data.decided;
+      if (root.isConnected && (latest.version > data.version || more || decided))
+        state.trigger("changed", `${latest.version} ${latest.answered} ${latest.decided}`);
     }, SOON);
   });
   source.addEventListener("end", () => {

@@ -33,6 +33,7 @@ class Corner:
     leads: bool  # True if those who follow see what this tab shows
     device: str  # under which who follows is counted
     texts: int | None  # texts that the page knows of, while they are collected
+    decided: int | None  # how many of them it knows to be let through or declined; None for who follows
 
 
 def corner(shown: Corner, key: str, on_secret: Callable[[str], None], on_follow: Callable[[str], None]) -> None:

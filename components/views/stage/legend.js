@@ -33,5 +33,12 @@ function openNotes() {
   const address = new URL(location.href);
   address.searchParams.delete("present");
   address.searchParams.set("notes", "1");
-  window.open(address, "encoderscope-notes", "width=900,height=600");
+  const notes = window.open(address, "encoderscope-notes", "width=900,height=600");
+  // A window that was there before the room was opened does not know that it is the host's.
+  try {
+    for (const name of Object.keys(sessionStorage))
+      if (name.startsWith("encoderscope-room-")) notes.sessionStorage.setItem(name, sessionStorage.getItem(name));
+  } catch {
+    // No window was opened, or the browser forbids storage: the texts can be read on this screen.
+  }
 }

@@ -12,7 +12,7 @@ from components.core.classroom.questions import answer_from_json
 from components.core.classroom.rooms import MOST_WRONG_CODES
 from components.core.classroom.sqlite_store import SqliteRooms
 from components.core.errors import StoreError
-from tests.support.phones import CHOICE, NUMBER, PLACE, SECRET, TEXT, Served
+from tests.support.phones import CHOICE, NUMBER, PLACE, SECRET, TEXT, Reply, Served
 
 pytest_plugins = ["tests.support.phone_fixtures"]
 
@@ -199,22 +199,28 @@ def test_answers_to_a_room_that_has_ended_are_refused(served: Served) -> None:
     assert reply.json["ended"]
 
 
-def test_of_a_thousand_answers_of_a_device_the_last_that_was_acknowledged_counts(served: Served) -> None:
+def test_of_ten_thousand_answers_of_a_device_the_last_that_was_acknowledged_counts_and_others_are_heard(
+    served: Served,
+) -> None:
     room = served.open(NUMBER)
-    device = served.join(room)
-
-    def send(hundredth: int) -> float | None:
-        reply = served.answer(room, device, hundredth % 100 / 100)
-        if reply.status == 429:
+    hostile, other = served.join(room), served.join(room)
+    acknowledged = []
+    connection = served.connect()
+    for count in range(10_000):
+        body = json.dumps({"device": hostile, "round": 1, "answer": count % 100 / 100})
+        connection.request("POST", f"/class/{room.code}/answer", body, {"Content-Type": "application/json"})
+        reply = Reply(connection.getresponse())
+        if reply.status == 200:
+            acknowledged.append(reply.json["answer"])
+        else:
+            assert reply.status == 429
             assert int(reply.headers["Retry-After"]) >= 1
-            return None
-        assert reply.status == 200
-        kept: float = reply.json["answer"]
-        return kept
-
-    kept = [answer for answer in map(send, range(1_000)) if answer is not None]
-    assert 10 <= len(kept) < 500
-    assert served.rooms.store.answers(room.code, 1) == {device: kept[-1]}
+        if count % 1_000 == 999:
+            # Whoever shares the address is not held up.
+            assert served.answer(room, other, 0.5).status == 200
+    connection.close()
+    assert 10 <= len(acknowledged) < 500
+    assert served.rooms.store.answers(room.code, 1) == {hostile: acknowledged[-1], other: 0.5}
 
 
 def test_answers_that_wait_together_are_written_together_and_cost_no_reads(served: Served) -> None:
@@ -347,7 +353,7 @@ def test_a_person_counts_once_however_many_streams_and_is_gone_when_they_are(ser
     first, second = served.join(room), served.join(room)
     streams = [served.events(room, device) for device in (first, first, second)]
     state = watch.until(lambda state: state["people"] == 2)
-    assert state == {"version": 2, "people": 2, "answered": 0, "open": True, "address": ""}
+    assert state == {"version": 2, "people": 2, "answered": 0, "open": True, "address": "", "decided": 0}
     served.answer(room, first, 0.5)
     watch.until(lambda state: state["answered"] == 1)
     for stream in streams:
