@@ -80,6 +80,8 @@ def _dots(strip: Strip, base: float, highest: int, palette: Palette) -> Spec:
             "color": palette.word,
             "line": {"width": 1, "color": palette.paper},
         },
+        # The lowest dots stand on the edge of the plot.
+        "cliponaxis": False,
         "hovertemplate": "guessed %{x:.2f}<extra></extra>",
     }
 

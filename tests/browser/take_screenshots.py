@@ -4,12 +4,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from components.core.classroom.rooms import Rooms
+from components.core.classroom.sqlite_store import SqliteRooms
 from tests.browser import get_browser
+from tests.browser.class_steps import open_room, pill
 from tests.browser.reader import Reader
 from tests.browser.server import Server
 from tests.support.paths import ROOT
+from tests.support.phones import Served
 
 _PATIENCE = 180_000
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -43,13 +47,38 @@ def main() -> None:
     ):
         browser = playwright.chromium.launch(executable_path=get_browser.find(), args=_FLAGS)
         for name, (title, theme, parameters) in _SHOTS.items():
-            page = browser.new_page(viewport={"width": 1280, "height": 720}, color_scheme=theme)
-            # The first visitors of a server that is still warming wait for it.
-            page.set_default_timeout(_PATIENCE)
+            page = _new_page(browser, theme)
             Reader(page, server.origin).open(title, **parameters)
             page.screenshot(path=folder / f"{name}.png")
             page.close()
+        _shoot_class(Reader(_new_page(browser, "light"), server.origin), server, folder / "class.png")
         browser.close()
+
+
+def _new_page(browser: Browser, theme: Literal["light", "dark"]) -> Page:
+    page = browser.new_page(viewport={"width": 1280, "height": 720}, color_scheme=theme)
+    # The first visitors of a server that is still warming wait for it.
+    page.set_default_timeout(_PATIENCE)
+    return page
+
+
+def _shoot_class(reader: Reader, server: Server, file: Path) -> None:
+    """Ask a class of 24 phones how alike two orders of the words are, and once more; most of them change their mind."""
+    reader.open("Positions", screen="every order")
+    code = open_room(reader)
+    reader.open("Positions", screen="every order", room=code, present="1")
+    served = Served(Rooms(SqliteRooms(Path(server.environment["ENCODERSCOPE_CACHE"]) / "rooms.sqlite")), server.port)
+    phones = [served.join(served.rooms.find(code, "")) for _ in range(24)]
+    for each in phones:
+        served.events(served.rooms.find(code, ""), each)
+    for button, low, step in (("Ask the class", 0.1, 0.037), ("Ask again", 0.7, 0.012)):
+        reader.press(button)
+        room = served.rooms.find(code, "")
+        for number, phone in enumerate(phones):
+            assert served.answer(room, phone, round(low + step * number, 2)).status == 200
+        expect(pill(reader)).to_contain_text("24 of 24 answered")
+        reader.press("Show the answer")
+    reader.page.screenshot(path=file)
 
 
 if __name__ == "__main__":

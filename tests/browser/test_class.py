@@ -1,12 +1,15 @@
 """A class in browsers: a teacher before a projector asks, and phones answer."""
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import expect
 
+from components.core.classroom.sqlite_store import SqliteRooms
 from components.ui.lesson.library import shipped
 from tests.browser.class_steps import LAPTOP, TEXT, JoinClass, ask_and_show, open_room, pill
 from tests.browser.reader import Reader
+from tests.browser.server import Server
 
 
 def test_a_class_of_three_answers_a_number_a_choice_and_a_place_twice_each(reader: Reader, phones: JoinClass) -> None:
@@ -44,6 +47,31 @@ def test_the_answer_of_a_phone_that_was_cut_off_arrives_when_it_is_back(reader: 
     cut.context.set_offline(False)
     expect(pill(reader)).to_contain_text("2 of 2 answered")
     reader.press("Show the answer")
+    expect(reader.main.locator(".es-verdict")).to_contain_text("2 answers")
+
+
+def test_a_phone_that_has_answered_and_is_put_away_still_counts(
+    reader: Reader, phones: JoinClass, server: Server
+) -> None:
+    reader.open("Tokens", text=TEXT)
+    code = open_room(reader)
+    away, stays = phones(code, 2)
+    expect(pill(reader)).to_contain_text("2 in")
+    reader.press("Ask the class")
+    question = reader.heading.inner_text()
+    for phone in (away, stays):
+        phone.expect_question(question)
+        phone.answer(0.5)
+    expect(pill(reader)).to_contain_text("2 of 2 answered")
+    away.page.close()
+    store = SqliteRooms(Path(server.environment["ENCODERSCOPE_CACHE"]) / "rooms.sqlite")
+    while store.heads([code])[code].people > 1:
+        reader.page.wait_for_timeout(50)
+    reader.reload()
+    expect(pill(reader)).to_contain_text("2 of 2 answered")
+    expect(reader.main.locator(".es-counting")).to_have_text("2 of 2 have answered")
+    reader.press("Show the answer")
+    expect(pill(reader)).to_contain_text("1 in")
     expect(reader.main.locator(".es-verdict")).to_contain_text("2 answers")
 
 

@@ -124,6 +124,43 @@ def test_a_phone_joins_answers_a_number_changes_it_and_sees_it_beside_the_models
     assert served.rooms.store.answers(room.code, 2) == {}
 
 
+# Holds back what the server has already said on the phone's stream.
+_SLOW_STREAM = """() => {
+  const fetched = window.fetch;
+  const released = new Promise((resolve) => { window.release = resolve; });
+  window.fetch = async (...asked) => {
+    const answer = await fetched(...asked);
+    if (String(asked[0]).includes("/events")) {
+      window.opened = window.holds;
+      if (window.holds) await released;
+    }
+    return answer;
+  };
+}"""
+
+
+@pytest.mark.parametrize("changes", [False, True], ids=["first answer", "changed answer"])
+def test_what_a_slow_stream_says_of_before_does_not_hide_an_answer_that_was_acknowledged_since(
+    served: Served, new_phone: NewPhone, changes: bool
+) -> None:
+    room = served.open(NUMBER)
+    page = new_phone()
+    page.add_init_script(f"window.holds = {str(not changes).lower()}; ({_SLOW_STREAM})()")
+    enter(page, served, room)
+    if changes:
+        page.get_by_role("slider").press("Home")
+        send(page)
+        page.evaluate("window.holds = true")
+        page.context.set_offline(True)
+        page.context.set_offline(False)
+    page.wait_for_function("window.opened")
+    page.get_by_role("button", name="More").click()
+    send(page)
+    page.evaluate("window.release()")
+    served.rooms.reveal(room)
+    expect(page.locator(".numbers")).to_contain_text("0.01You" if changes else "0.51You")
+
+
 def test_of_several_options_one_is_sent_with_keys_alone(served: Served, new_phone: NewPhone) -> None:
     room = served.open(CHOICE)
     page = enter(new_phone(), served, room)

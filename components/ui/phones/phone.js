@@ -26,6 +26,7 @@
   let unsent = null; // what is on its way
   let late = null; // what was still on its way when the question was closed
   let sending = false;
+  let kept = 0; // how many answers the server has acknowledged
   let hurry = null; // ends the wait for the next attempt to send
   let problem = "";
   const given = new Map(); // question → the own answer to its last round
@@ -170,6 +171,7 @@
     stream = own;
     let dead = setTimeout(() => own.abort(), PATIENCE);
     let since = 0;
+    const before = kept;
     try {
       const reply = await fetch(root + "/" + code + "/events?device=" + device, { signal: own.signal, cache: "no-store" });
       if (reply.status === 404) {
@@ -196,7 +198,7 @@
           text += decoder.decode(value, { stream: true });
           const events = text.split("\n\n");
           text = events.pop();
-          events.forEach(hear);
+          for (const each of events) hear(each, before);
         }
       }
     } catch (error) {
@@ -212,14 +214,18 @@
     timer = setTimeout(listen, since && Date.now() - since > 5000 ? between(0, 1000) : between(1000, 4000));
   }
 
-  function hear(event) {
+  // before: how many answers were acknowledged when the stream was asked for.
+  function hear(event, before) {
     const lines = event.split("\n");
     const data = lines.find((each) => each.startsWith("data: "));
     if (!data) return;
     if (lines.includes("event: end")) return ended();
     clearTimeout(lost);
     if (unsent === null) say("");
-    take(JSON.parse(data.slice(6)));
+    const view = JSON.parse(data.slice(6));
+    // What the stream has read as it opened is older than an answer that was kept since.
+    if (kept !== before) delete view.mine;
+    take(view);
     if (hurry) hurry();
   }
 
@@ -252,8 +258,7 @@
       problem = "";
     }
     asked = question;
-    // What a stream has read as it opened may be older than an answer that was kept since; nobody can take one back.
-    if (view.mine !== undefined && view.mine !== null) mine = view.mine;
+    if (view.mine !== undefined) mine = view.mine;
     if (asked && !asked.open && unsent !== null) {
       late = unsent;
       unsent = null;
@@ -494,6 +499,7 @@
       const { status, wait, said } = await post("answer", { device, round: question.round, answer: sent });
       if (!asked || asked.round !== question.round) continue;
       if (status === 200) {
+        kept += 1;
         mine = said.answer;
         given.set(asked.text, mine);
         // What was shortened or rounded is not a change of mind.

@@ -179,16 +179,18 @@ function setAside(code, aside) {
 
 function draw(root, state) {
   const { latest, data } = state;
+  // Who has answered and put the phone away is still one of the class.
+  const people = Math.max(latest?.people ?? 0, data.asking ? (latest?.answered ?? 0) : 0);
   let said = "";
   if (latest?.ended) said = "ended";
-  else if (latest) said = data.asking ? `${latest.answered} of ${latest.people} answered` : `${latest.people} in`;
+  else if (latest) said = data.asking ? `${latest.answered} of ${people} answered` : `${people} in`;
   write(root.querySelector(".pill .people"), said);
   const leads = Boolean(latest?.address);
   const does = !leads ? "you are in" : isAside(data.code) ? "Follow again" : "Following · step aside";
   write(root.querySelector(".aside"), `${data.code} · ${latest?.ended ? "ended" : does}`);
-  write(root.querySelector(".words .people"), latest && !latest.ended ? `${latest.people} ${latest.people === 1 ? "is" : "are"} in` : "");
+  write(root.querySelector(".words .people"), latest && !latest.ended ? `${people} ${people === 1 ? "is" : "are"} in` : "");
   for (const each of document.querySelectorAll(".es-answered")) write(each, latest?.answered === undefined ? "…" : String(latest.answered));
-  for (const each of document.querySelectorAll(".es-people")) write(each, latest?.people === undefined ? "…" : String(latest.people));
+  for (const each of document.querySelectorAll(".es-people")) write(each, latest?.people === undefined ? "…" : String(people));
 }
 
 function write(element, text) {
