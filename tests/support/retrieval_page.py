@@ -66,7 +66,7 @@ def unit_vectors_of(encoder: Encoder, texts: Sequence[str], interventions: tuple
 
 def evaluation_of(encoder: Encoder, chunks: Sequence[Chunk], questions: Sequence[Question]) -> Evaluation:
     """All search methods compared on these questions."""
-    return evaluate(chunks, questions, encoder, lambda texts, given: unit_vectors_of(encoder, texts, given))
+    return evaluate(chunks, questions, encoder, lambda texts, given, _: unit_vectors_of(encoder, texts, given))
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 Their words mean nothing, but every architecture's own code runs on them, within milliseconds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -199,12 +199,23 @@ def save_tiny(
     return directory
 
 
-def save_pooled(directory: Path, pooling: str, *following: torch.nn.Module, prompt: str | None = None) -> Path:
-    """Save a tiny BERT that pools in this way, with other modules after that, or a prompt read before every text."""
+def save_pooled(
+    directory: Path,
+    pooling: str,
+    *following: torch.nn.Module,
+    prompts: Mapping[str, str] | None = None,
+    default: str | None = None,
+    include_prompt: bool = True,
+) -> Path:
+    """Save a tiny BERT that pools in this way, with other modules after that, or prompts read before texts.
+
+    default: the name of the prompt before every text; include_prompt: whether its tokens are pooled.
+    """
     transformer = Transformer(str(save_tiny(directory / "tiny", *SUPPORTED["bert"])))
-    modules = [transformer, Pooling(HIDDEN, pooling_mode=pooling), *following]
-    prompts = {"query": prompt} if prompt else None
-    model = SentenceTransformer(modules=modules, prompts=prompts, default_prompt_name="query" if prompt else None)
+    pooled = Pooling(HIDDEN, pooling_mode=pooling, include_prompt=include_prompt)
+    model = SentenceTransformer(
+        modules=[transformer, pooled, *following], prompts=dict(prompts or {}), default_prompt_name=default
+    )
     model.save_pretrained(str(directory / "whole"))
     return directory / "whole"
 

@@ -14,8 +14,9 @@ from jaxtyping import Float, Float32
 
 from components.core.errors import ModelError, SentenceError
 from components.core.model.encoder import Encoder
+from components.core.model.prompts import TextKind
 from components.core.numerics.similarity import normalise_rows
-from components.core.tokens.tokens import Tokens, Word
+from components.core.tokens.tokens import Tokens, Word, with_prompt_apart
 
 #: Poolings that are such a sum, by their names in sentence-transformers.
 POOLINGS: Final = ("mean", "cls")
@@ -47,11 +48,15 @@ class WordContribution:
 
 
 def token_contributions(
-    encoder: Encoder, texts: Sequence[str], encoded: Float[np.ndarray, "N D"] | None = None
+    encoder: Encoder,
+    texts: Sequence[str],
+    encoded: Float[np.ndarray, "N D"] | None = None,
+    kind: TextKind = TextKind.PLAIN,
 ) -> tuple[TokenContributions, ...]:
     """Return each text's unit sentence vector as a sum over its tokens, without interventions.
 
-    encoded: the unit vectors of encode(), where they are known.
+    encoded: the unit vectors of encode(), where they are known. kind: what the texts are. The prompt that is read
+    before questions or passages has tokens of its own, which count as special.
     Raises SentenceError for a text with nothing to read, or longer than its tokens can be told apart, and ModelError
     for a model whose sentence vector is no weighted sum of token vectors.
     """
@@ -63,7 +68,7 @@ def token_contributions(
         )
     if not texts:
         return ()
-    tokens = [tokens_encoded(encoder, text) for text in texts]
+    tokens = [tokens_encoded(encoder, text, kind) for text in texts]
     parts = [np.empty(0)] * len(tokens)
     # Sorted by length, texts that run together are padded little.
     by_length = sorted(range(len(tokens)), key=lambda index: len(tokens[index].tokens))
@@ -72,7 +77,7 @@ def token_contributions(
         for index, states in zip(batch, encoder.context_vectors_of_all([tokens[at] for at in batch]), strict=True):
             parts[index] = divide_unit_vector(states[-1], _weights(encoder.pooling, len(states[-1])))
     if encoded is None:
-        encoded = normalise_rows(encoder.encode(texts))
+        encoded = normalise_rows(encoder.encode(texts, kind=kind))
     if not are_alike(np.stack([each.sum(axis=0) for each in parts]), encoded):
         raise ModelError(
             f"The sentence vectors of {encoder.short_name} cannot be divided among tokens: their {encoded.shape[1]} "
@@ -104,9 +109,16 @@ def are_alike(ones: Float[np.ndarray, "N D"], others: Float[np.ndarray, "M E"]) 
     return bool(np.linalg.norm(normalise_rows(ones) - normalise_rows(others), axis=1).max() <= _SAME)
 
 
-def tokens_encoded(encoder: Encoder, text: str) -> Tokens:
-    """Return the tokens of a text that encode() reads, the first ones of a long text. Raises SentenceError."""
-    tokens = encoder.tokenize_whole(text)
+def tokens_encoded(encoder: Encoder, text: str, kind: TextKind = TextKind.PLAIN) -> Tokens:
+    """Return the tokens of a text that encode() reads, the first ones of a long text. Raises SentenceError.
+
+    kind: the tokens of the prompt that is read before a question or a passage are special ones. A default prompt, as
+    it is before plain texts, is not among the tokens.
+    """
+    prompt = "" if kind is TextKind.PLAIN else encoder.prompt(kind)
+    if prompt:
+        encoder.check_readable(text)
+    tokens = with_prompt_apart(encoder.tokenize_whole(prompt + text), len(prompt))
     if min(tokens.total_tokens, encoder.encode_limit) > encoder.trace_limit:
         raise SentenceError(
             f"This text has {tokens.total_tokens:,} tokens; what each of them does is shown for at most "

@@ -22,6 +22,7 @@ from sentence_transformers.util import batch_to_device, truncate_embeddings
 from components.core.model import loading, probe
 from components.core.model.interventions import Intervention, PositionsReordered, check_interventions
 from components.core.model.opened_model import MOST_TRACED_TOKENS, OpenedModel, array_of, read_only, stacked_array_of
+from components.core.model.prompts import TextKind, prompt_before
 from components.core.model.trace import Trace
 from components.core.numerics.lanes import at_once, lanes
 from components.core.tokens.tokens import Tokens, check_text, check_whole, tokenize
@@ -52,6 +53,7 @@ class Encoder(OpenedModel):
     def __init__(self, name: str, pipeline: SentenceTransformer) -> None:
         super().__init__(name, pipeline)
         self._preprocess_lock = threading.Lock()
+        self._around: dict[str, int] = {}  # prompt → tokens that are read with a text
         self._forward_names = set(inspect.signature(self._model.forward).parameters)
         #: The most tokens a trace reads, special tokens included.
         self.trace_limit: int = min(self._positions_available(), MOST_TRACED_TOKENS)
@@ -97,21 +99,25 @@ class Encoder(OpenedModel):
             )
         return np.array(read["offset_mapping"], dtype=int).reshape(-1, 2)
 
-    @property
-    def room(self) -> int:
-        """The most tokens of a text that encode() reads: special tokens and the default prompt take the rest."""
-        return self.encode_limit - self.token_counts([self._prompt or ""])[0]
+    def room(self, kind: TextKind = TextKind.PLAIN) -> int:
+        """The most tokens of a text that encode() reads: special tokens and the prompt take the rest."""
+        return self.encode_limit - self._tokens_around(self.prompt(kind))
+
+    def _tokens_around(self, prompt: str) -> int:
+        """The number of tokens that are read with a text: special ones and those of the prompt."""
+        if prompt not in self._around:
+            # Beside a letter: a tokenizer may join the end of a prompt to what follows.
+            self._around[prompt] = self.token_counts([f"{prompt}a"])[0] - len(self.token_spans("a"))
+        return self._around[prompt]
+
+    def prompt(self, kind: TextKind = TextKind.PLAIN) -> str:
+        """Return what encode() puts before a text of this kind; a trace has none."""
+        return prompt_before(self._pipeline, kind)
 
     @property
     def has_prompt(self) -> bool:
         """True if encode() puts a default prompt before a text; a trace has none."""
-        return bool(self._prompt)
-
-    @property
-    def _prompt(self) -> str | None:
-        """The default prompt that encode() puts before a text."""
-        prompt: str | None = self._pipeline.prompts.get(self._pipeline.default_prompt_name or "")
-        return prompt
+        return bool(self.prompt())
 
     def trace(
         self, text: str, interventions: Iterable[Intervention] = (), truncate: bool = False, second: str | None = None
@@ -278,13 +284,15 @@ class Encoder(OpenedModel):
         fast: bool = False,
         progress: Callable[[int, int], None] | None = None,
         batch_size: int = 32,
+        kind: TextKind = TextKind.PLAIN,
     ) -> Float32[np.ndarray, "N D"]:
         """Turn N texts into sentence vectors.
 
-        The model's configuration decides truncation, pooling, normalisation and a default prompt before the text (a
-        trace has no prompt). fast: allow bfloat16 where `fast_precision` says that the hardware helps; otherwise
-        exact. progress(done, N) is called as texts are done, and may raise to stop. Raises SentenceError for a text
-        with nothing in it, InterventionError for an order of positions if the texts have different numbers of tokens.
+        The model's configuration decides truncation, pooling, normalisation and a prompt before the text (a trace has
+        no prompt). kind: what the texts are, which decides the prompt. fast: allow bfloat16 where `fast_precision` says
+        that the hardware helps; otherwise exact. progress(done, N) is called as texts are done, and may raise to stop.
+        Raises SentenceError for a text with nothing in it, InterventionError for an order of positions if the texts
+        have different numbers of tokens.
         """
         for text in texts:
             self.check_readable(text)
@@ -296,7 +304,13 @@ class Encoder(OpenedModel):
         for start in range(0, len(texts), _CHUNK):
             chunk = order[start : start + _CHUNK]
             slices = self._slices(texts, chunk, batch_size)
-            encode = partial(self._encode_slice, interventions=checked, precision=precision, bulk=len(slices) > 1)
+            encode = partial(
+                self._encode_slice,
+                prompt=self.prompt(kind),
+                interventions=checked,
+                precision=precision,
+                bulk=len(slices) > 1,
+            )
             read = [[texts[i] for i in some] for some in slices]
             for some, rows in zip(slices, at_once(encode, read), strict=True):
                 vectors[some] = rows
@@ -328,14 +342,19 @@ class Encoder(OpenedModel):
         return check_interventions(interventions, self.num_layers, self.num_heads, tokens, self.hidden_width)
 
     def _encode_slice(
-        self, texts: list[str], interventions: Sequence[Intervention], precision: torch.dtype | None, bulk: bool
+        self,
+        texts: list[str],
+        prompt: str,
+        interventions: Sequence[Intervention],
+        precision: torch.dtype | None,
+        bulk: bool,
     ) -> Float[np.ndarray, "N D"]:
         """Encode one batch as sentence-transformers does, in one turn at a lane.
 
         One text may be read together with others of its length.
         """
         with self._preprocess_lock:
-            read = self._pipeline.preprocess(texts, prompt=self._prompt)
+            read = self._pipeline.preprocess(texts, prompt=prompt or None)
         if len(texts) > 1:
             with lanes.turn(bulk=bulk):
                 return self._encoded(read, interventions, precision)
@@ -345,8 +364,8 @@ class Encoder(OpenedModel):
         def encode_all(each: Sequence[Mapping[str, Any]]) -> Sequence[np.ndarray]:
             return np.split(self._encoded(_joined(each), interventions, precision), len(each))
 
-        kind = ("encode", self, count, tuple(interventions), precision)
-        return lanes.together(kind, read, encode_all, _at_a_time(count))
+        alike = ("encode", self, count, prompt, tuple(interventions), precision)
+        return lanes.together(alike, read, encode_all, _at_a_time(count))
 
     def _encoded(
         self, read: Mapping[str, Any], interventions: Sequence[Intervention], precision: torch.dtype | None

@@ -20,6 +20,7 @@ from components.core.model import layer_probe, loading, probe
 from components.core.model.layer_norm import LayerNorm
 from components.core.model.layer_parts import LayerParts, find_layer_parts
 from components.core.model.layers import InputProjection, OutputProjection
+from components.core.model.prompts import TextKind, prompt_before
 from components.core.tokens.tokens import readable
 
 # Pages are built for texts of up to this many tokens, also where a model (ModernBERT: 8,192) could read more.
@@ -86,7 +87,7 @@ class OpenedModel:
     def fingerprint(self) -> str:
         """SHA-256 (hex) of everything that a sentence vector depends on: equal for a model opened twice, by any name.
 
-        Weights, configuration, tokenizer, pooling and what follows it, limit and default prompt. They must not change
+        Weights, configuration, tokenizer, pooling and what follows it, limit and prompts. They must not change
         after the first access.
         """
         pipeline: Any = self._pipeline
@@ -99,9 +100,12 @@ class OpenedModel:
             "tokenizer": [vocabulary, tokenizer.truncation_side, tokenizer.padding_side, tokenizer.model_input_names],
             "modules": [(f"{type(m).__module__}.{type(m).__qualname__}", m.get_config_dict()) for m in pipeline],
             "limit": pipeline.max_seq_length,
-            "prompt": pipeline.prompts.get(pipeline.default_prompt_name),
+            "prompt": prompt_before(pipeline, TextKind.PLAIN) or None,
             "width": pipeline.truncate_dim,
         }
+        prompts = {kind: prompt for kind in TextKind if (prompt := prompt_before(pipeline, kind))}
+        if prompts:
+            described["prompts"] = prompts
         digest = hashlib.sha256(json.dumps(described, sort_keys=True, default=str).encode())
         for name, tensor in pipeline.state_dict().items():
             # No sentence vector comes through it, and where a model lacks it, it is random each time (models.py).

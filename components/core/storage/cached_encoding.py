@@ -12,6 +12,7 @@ from jaxtyping import Float32
 from components.core.errors import SentenceError
 from components.core.model.encoder import Encoder, fast_precision
 from components.core.model.interventions import HeadsOff, Intervention
+from components.core.model.prompts import TextKind
 from components.core.storage.vector_store import VectorStore, vector_key
 
 # Sentences between two reports of progress: two batches of encode(), which take a fraction of a second.
@@ -34,14 +35,16 @@ def encode_with_store(
     interventions: tuple[Intervention, ...] = (),
     fast: bool = False,
     progress: Callable[[Progress], None] | None = None,
+    kind: TextKind = TextKind.PLAIN,
 ) -> Float32[np.ndarray, "N D"]:
-    """Encode N sentences as `Encoder.encode` does, and keep their vectors in the store.
+    """Encode N sentences of one kind as `Encoder.encode` does, and keep their vectors in the store.
 
     Vectors found in the store are not computed; equal sentences are encoded once. Vectors are kept chunk by chunk,
     those of long sentences first. progress is called at the start and after each chunk; it may raise to stop, and the
     next call continues there. Raises SentenceError, before anything is encoded, or InterventionError.
     """
-    variant = _variant(fast_precision() if fast else None, interventions)
+    prompt = None if encoder.prompt(kind) == encoder.prompt() else encoder.prompt(kind)
+    variant = _variant(fast_precision() if fast else None, interventions, prompt)
     keys = [vector_key(encoder.fingerprint, variant, sentence) for sentence in sentences]
     vectors = store.find(keys, encoder.vector_size)
     missing = {key: text for key, text in zip(keys, sentences, strict=True) if key not in vectors}
@@ -56,7 +59,7 @@ def encode_with_store(
     order = sorted(missing, key=lambda key: -len(missing[key]))
     for first in range(0, len(order), _CHUNK):
         chunk = order[first : first + _CHUNK]
-        rows = encoder.encode([missing[key] for key in chunk], interventions, fast)
+        rows = encoder.encode([missing[key] for key in chunk], interventions, fast, kind=kind)
         fresh = dict(zip(chunk, rows, strict=True))
         store.keep(fresh)
         vectors |= fresh
@@ -77,12 +80,14 @@ def find_unreadable(encoder: Encoder, sentences: Sequence[str]) -> list[tuple[in
     return refused
 
 
-def _variant(precision: torch.dtype | None, interventions: Sequence[Intervention]) -> str:
-    """Return a name for how the model is run, equal for equal precisions and interventions.
+def _variant(precision: torch.dtype | None, interventions: Sequence[Intervention], prompt: str | None = None) -> str:
+    """Return a name for how the model is run, equal for equal precisions, interventions and prompts.
+
+    prompt: what is read before a text in place of the model's default; None if it is that.
 
     >>> _variant(None, [HeadsOff({(1, 2), (0, 3)})])
     "(None, [('HeadsOff', [(0, 3), (1, 2)])])"
     """
     # Equal sets may print their elements in different orders.
     named = [("HeadsOff", sorted(each.heads)) if isinstance(each, HeadsOff) else each for each in interventions]
-    return repr((precision, named))
+    return repr((precision, named) if prompt is None else (precision, named, prompt))

@@ -6,7 +6,7 @@ Nothing here runs the model. S tokens, special ones such as [CLS] included.
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -168,6 +168,32 @@ def tokenize(tokenizer: Any, text: str, limit: int, second: str | None = None) -
         second_text=None if second is None else read[1],
         text_ids=tuple(encoded.sequence_ids()),
         token_type_ids=token_type_ids,
+    )
+
+
+def with_prompt_apart(tokens: Tokens, characters: int) -> Tokens:
+    """Return the tokens of a text before which a prompt of so many characters was read.
+
+    The prompt's tokens become special ones; what the text says, and where its tokens stand, is the text without it.
+    """
+    if not characters:
+        return tokens
+    of_prompt = [
+        not special and end <= characters for (_, end), special in zip(tokens.offsets, tokens.special, strict=True)
+    ]
+    special = tokens.special | np.array(of_prompt, dtype=bool)
+    special.setflags(write=False)
+
+    def without(values: Sequence[int | None]) -> tuple[int | None, ...]:
+        return tuple(None if apart else value for value, apart in zip(values, of_prompt, strict=True))
+
+    return replace(
+        tokens,
+        text=tokens.text[characters:],
+        offsets=tuple((max(0, start - characters), max(0, end - characters)) for start, end in tokens.offsets),
+        special=special,
+        word_ids=without(tokens.word_ids),
+        text_ids=without(tokens.text_ids),
     )
 
 

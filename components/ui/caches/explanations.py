@@ -7,10 +7,11 @@ from components.core.embeddings.token_contributions import tokens_encoded
 from components.core.explanations.deletion import Areas, TestedExplanations
 from components.core.explanations.gradients import IntegratedGradients, integrated_gradients
 from components.core.explanations.target import Target
+from components.core.model.prompts import TextKind
 from components.ui.caches import models
 from components.ui.caches.encoding import sentence_vector
 from components.ui.caches.memo import Memo, memoized
-from components.ui.caches.requests import AreasRequest, ExplanationRequest, SimilarityRequest, TextRequest
+from components.ui.caches.requests import AreasRequest, ExplanationRequest, ScoreRequest, VectorRequest
 
 _COUNT = 256
 _MEASURED = 16
@@ -42,14 +43,16 @@ def areas(request: AreasRequest, measure: Callable[[], Areas]) -> Areas:
 
 
 @memoized(_COUNT)
-def divided_similarity(request: SimilarityRequest) -> IntegratedGradients:
-    """Divide the cosine of two texts among the tokens of the first, by integrated gradients.
+def divided_score(request: ScoreRequest) -> IntegratedGradients:
+    """Divide the score of a passage among the tokens of its question, by integrated gradients.
 
     Raises SentenceError, and ModelError for a model that encodes more than the text's own tokens.
     """
     encoder = models.encoder(request.model)
-    vector, other = (sentence_vector(TextRequest(request.model, text)) for text in (request.text, request.other))
-    divided = integrated_gradients(encoder, tokens_encoded(encoder, request.text), Target(other))
+    vector = sentence_vector(VectorRequest(request.model, request.question, TextKind.QUESTION))
+    other = sentence_vector(VectorRequest(request.model, request.passage, TextKind.PASSAGE))
+    tokens = tokens_encoded(encoder, request.question, TextKind.QUESTION)
+    divided = integrated_gradients(encoder, tokens, Target(other))
     if abs(divided.whole - float(vector @ other)) > _SAME:
         raise reads_more_than_the_text(encoder, "This score cannot be divided among the words typed")
     return divided

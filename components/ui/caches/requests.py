@@ -12,6 +12,7 @@ from components.core.context.pronoun_similarity import WinogradSentence
 from components.core.context.relation_heads import RelatedSentence
 from components.core.context.word_occurrences import Usage
 from components.core.model.attention import TokenSelection
+from components.core.model.prompts import TextKind
 from components.core.tokens.tokens import Word
 
 
@@ -22,6 +23,15 @@ class TextRequest:
     model: str
     text: str
     second: str | None = None
+
+
+@dataclass(frozen=True)
+class VectorRequest:
+    """The vector of a text that a reader types."""
+
+    model: str
+    text: str
+    kind: TextKind = TextKind.PLAIN
 
 
 @dataclass(frozen=True)
@@ -174,12 +184,12 @@ class OcclusionRequest:
 
 
 @dataclass(frozen=True)
-class SimilarityRequest:
-    """The cosine of two texts, as a number of the first one."""
+class ScoreRequest:
+    """The score of a passage, as a number of its question."""
 
     model: str
-    text: str
-    other: str
+    question: str
+    passage: str
 
 
 @dataclass(frozen=True)

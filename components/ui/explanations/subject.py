@@ -13,10 +13,11 @@ from components.core.embeddings.token_contributions import tokens_encoded
 from components.core.errors import SentenceError
 from components.core.explanations.deletion import TestedExplanations, put_to_the_test
 from components.core.explanations.target import Target, log_odds
+from components.core.model.prompts import TextKind
 from components.core.tokens.tokens import Tokens
 from components.ui.caches import explanations, models
 from components.ui.caches.encoding import sentence_vector
-from components.ui.caches.requests import ExplanationRequest, TextRequest
+from components.ui.caches.requests import ExplanationRequest, VectorRequest
 from components.ui.page import quoted
 from components.ui.retrieval.shipped_passages import beginning, shipped_passages
 from components.ui.sentiment.encoding import ensure_inputs
@@ -58,13 +59,14 @@ def subject_of(model: str, result: Result, text: str, other: str = "") -> Subjec
     if encoder.has_prompt:
         raise reads_more_than_the_text(encoder, "Results of this model cannot be explained word by word")
     encoder.check_readable(text)
-    tokens = tokens_encoded(encoder, text)
+    kind = TextKind.QUESTION if result is Result.RETRIEVAL else TextKind.PLAIN
+    tokens = tokens_encoded(encoder, text, kind)
     if tokens.total_tokens > MOST_TOKENS:
         raise SentenceError(
             f"This text has {tokens.total_tokens:,} tokens; each explanation hides its words one after the other, so "
             f"at most {MOST_TOKENS} are read here. Shorten it."
         )
-    vector = sentence_vector(TextRequest(model, text))
+    vector = sentence_vector(VectorRequest(model, text, kind))
     request = ExplanationRequest(model, result, text, other)
     if result is Result.VECTOR:
         says = "The cosine of the sentence vector with what it is when no word is hidden"
@@ -73,7 +75,7 @@ def subject_of(model: str, result: Result, text: str, other: str = "") -> Subjec
         encoder.check_readable(other)
         says = f"The cosine with {quoted(shorten(other, _LETTERS))}"
         return Subject(
-            request, tokens, Target(sentence_vector(TextRequest(model, other))), "cosine with the other text", says
+            request, tokens, Target(sentence_vector(VectorRequest(model, other))), "cosine with the other text", says
         )
     if result is Result.RETRIEVAL:
         corpus = shipped_passages(model)

@@ -18,7 +18,7 @@ from components.figures.heatmaps.layers import layers_by_tokens
 from components.ui import state
 from components.ui.caches import attention
 from components.ui.caches.encoding import sentence_vector
-from components.ui.caches.requests import TextRequest, TraceRequest
+from components.ui.caches.requests import TraceRequest, VectorRequest
 from components.ui.charts import show
 from components.ui.one_layer.session import LayerView
 from components.ui.page import palette, quoted
@@ -162,6 +162,6 @@ def _unit_vectors(view: LayerView, effect: InterventionEffect, change: Intervent
     reading, encoder = view.reading, view.reading.encoder
     if encoder.has_prompt or len(reading.tokens.tokens) > encoder.encode_limit:
         without = normalise_rows(encoder.encode([reading.text], (change,)))[0]
-        return np.stack([sentence_vector(TextRequest(reading.model, reading.text)), without])
+        return np.stack([sentence_vector(VectorRequest(reading.model, reading.text)), without])
     # The traces, which are drawn beside it, hold the same vectors.
     return normalise_rows(np.stack([effect.original.sentence_vector, effect.changed.sentence_vector]))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from components.core.errors import StoreError
+from components.core.model.prompts import TextKind
 from components.core.retrieval.documents import ChunkSettings, Corpus
 from components.core.retrieval.index.collection_names import collection_name
 from components.core.retrieval.index.default_index import default_index
@@ -74,7 +75,7 @@ def _encode(
     chunks = tuple(chunk for document in corpus.documents for chunk in chunks_of(document, settings, encoder))
     unreadable = {index for index, _ in find_unreadable(encoder, [chunk.text for chunk in chunks])}
     chunks = tuple(chunk for index, chunk in enumerate(chunks) if index not in unreadable)
-    unit_vectors = encode_texts(model, [chunk.text for chunk in chunks], progress=progress)
+    unit_vectors = encode_texts(model, [chunk.text for chunk in chunks], progress=progress, kind=TextKind.PASSAGE)
     unit_vectors.setflags(write=False)
     name = collection_name(library, corpus.digest, settings, encoder.fingerprint)
     return IndexedCorpus(model, corpus, settings, chunks, unit_vectors, name)

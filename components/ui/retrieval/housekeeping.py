@@ -5,6 +5,7 @@ import time
 
 from components.core.errors import StoreError
 from components.core.model.loading import BUNDLED_NAME
+from components.core.model.prompts import TextKind
 from components.core.retrieval.documents import ChunkSettings, Unit
 from components.core.retrieval.index.default_index import default_index
 from components.core.retrieval.index.expiry import forget_overdue
@@ -32,6 +33,7 @@ def warm() -> None:
         encode_texts(
             BUNDLED_NAME,
             [chunk.text[start:end] for chunk in indexed_corpus.chunks for start, end in sentences_in(chunk.text)],
+            kind=TextKind.PASSAGE,
         )
         question_map.passage_map(indexed_corpus)
 

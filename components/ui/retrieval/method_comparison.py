@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from components.core.model.interventions import Intervention
+from components.core.model.prompts import TextKind
 from components.core.retrieval.documents import Question
 from components.core.retrieval.evaluation.evaluation import Evaluation, evaluate
 from components.ui.caches import corpora, models
@@ -21,8 +22,8 @@ def compare_methods(indexed_corpus: IndexedCorpus, questions: Sequence[Question]
     """Compare all search methods on these questions, once for all sessions. Raises SentenceError."""
     model, chunks = indexed_corpus.model, indexed_corpus.chunks
 
-    def encode(texts: Sequence[str], interventions: tuple[Intervention, ...]) -> np.ndarray:
-        return encode_texts(model, texts, interventions)
+    def encode(texts: Sequence[str], interventions: tuple[Intervention, ...], kind: TextKind) -> np.ndarray:
+        return encode_texts(model, texts, interventions, kind=kind)
 
     return corpora.evaluation(
         EvaluationRequest.of(indexed_corpus.request, questions),

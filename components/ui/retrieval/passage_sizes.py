@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from components.core.model.prompts import TextKind
 from components.core.retrieval.documents import ChunkSettings, Question, Unit
 from components.core.retrieval.evaluation.evaluation import Evaluation
 from components.core.retrieval.search.methods import SearchMethod
@@ -32,7 +33,7 @@ def draw(indexed_corpus: IndexedCorpus, questions: Sequence[Question], owner: st
 
     owner: of the documents; None for a shipped corpus.
     """
-    room = models.encoder(indexed_corpus.model).room
+    room = models.encoder(indexed_corpus.model).room(TextKind.PASSAGE)
     sizes = [*(size for size in _SIZES if size < room), room]
     with frame.controls():
         wanted = _ask(len(sizes))

@@ -7,6 +7,7 @@ from itertools import islice, pairwise
 import numpy as np
 from markupsafe import Markup, escape
 
+from components.core.model.prompts import TextKind
 from components.core.retrieval.documents import Chunk, Document
 from components.core.retrieval.ingest.chunking import sentences_in, unread_from
 from components.core.retrieval.ingest.corpora import sections_at
@@ -62,7 +63,7 @@ def best_sentences(result: SearchResult, indices: Sequence[int]) -> dict[int, Sp
         spans = {index: _read_sentences(result, index) for index in indices}
         spans = {index: each for index, each in spans.items() if len(each) >= _FEWEST}
         texts = [result.chunk(index).text[start:end] for index, each in spans.items() for start, end in each]
-        vectors = iter(encode_texts(result.indexed_corpus.model, texts))
+        vectors = iter(encode_texts(result.indexed_corpus.model, texts, kind=TextKind.PASSAGE))
         best = {}
         for index, each in spans.items():
             of_chunk = np.array(list(islice(vectors, len(each))))

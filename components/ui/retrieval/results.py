@@ -9,8 +9,9 @@ from components.core.classroom.guesses import Guesses, said_of
 from components.core.classroom.strips import brief_counts
 from components.core.retrieval.search.ranking import FusedItem, RankedItem
 from components.ui import state
+from components.ui.caches import models
 from components.ui.page import markup
-from components.ui.retrieval import prediction, summary
+from components.ui.retrieval import prediction, prompts_read, summary
 from components.ui.retrieval.passages import Span, best_sentences, best_sentences_key, name_of, passage_html
 from components.ui.retrieval.search_result import BM25, DENSE, HYBRID, METHODS, SearchResult
 from components.ui.stage import frame
@@ -48,6 +49,7 @@ def draw(result: SearchResult, guesses: Guesses[str], threshold: float, lesson: 
     best = best_sentences(result, indices)
     with slot.container():
         _draw_columns(result, best, "", guesses)
+    prompts_read.say(models.encoder(result.indexed_corpus.model))
     with frame.details():
         _draw_arithmetic(result)
     _draw_exact(result)

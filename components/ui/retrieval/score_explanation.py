@@ -13,7 +13,7 @@ from components.ui import state
 from components.ui.charts import show
 from components.ui.page import markup, palette
 from components.ui.pickers import pick_option
-from components.ui.retrieval import typed_words
+from components.ui.retrieval import prompts_read, typed_words
 from components.ui.retrieval.bm25_explanation import draw_terms, formula
 from components.ui.retrieval.passages import name_of
 from components.ui.retrieval.results import format_score
@@ -68,6 +68,7 @@ def draw(result: SearchResult, encoder: Encoder, method: str, slot: DeltaGenerat
             return
     else:
         _draw_difference(result, grids, first, second)
+    prompts_read.say(encoder)
     for index, grid in zip(indices, grids, strict=True):
         _draw_grid(result, index, grid, alone=second is None)
 

@@ -7,13 +7,14 @@ import numpy as np
 
 from components.core.errors import StoreError
 from components.core.lazy import cached_property
+from components.core.model.prompts import TextKind
 from components.core.retrieval.documents import Chunk
 from components.core.retrieval.search.hybrid import CANDIDATES, hybrid_search
 from components.core.retrieval.search.methods import LIVE_METHODS, SearchMethod, score_floor
 from components.core.retrieval.search.ranking import FusedItem, RankedItem, exact_search, index_misses, top_k
 from components.ui.caches.encoding import sentence_vector
 from components.ui.caches.memo import Memo
-from components.ui.caches.requests import TextRequest
+from components.ui.caches.requests import VectorRequest
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
 
 DENSE: Final = SearchMethod.DENSE.value
@@ -45,7 +46,7 @@ class SearchResult:
     @property
     def question_vector(self) -> np.ndarray:
         """(D,) the question's vector. It is not kept on disk: a question is typed letter by letter."""
-        return sentence_vector(TextRequest(self.indexed_corpus.model, self.question))
+        return sentence_vector(VectorRequest(self.indexed_corpus.model, self.question, TextKind.QUESTION))
 
     @cached_property
     def allowed(self) -> np.ndarray | None:

@@ -9,8 +9,8 @@ from components.core.errors import EncoderscopeError
 from components.core.explanations.gradients import MOST_GAP, IntegratedGradients
 from components.core.retrieval.search.score_grid import ScoreGrid
 from components.figures.charts.bars import twin_bars
-from components.ui.caches.explanations import divided_similarity
-from components.ui.caches.requests import SimilarityRequest
+from components.ui.caches.explanations import divided_score
+from components.ui.caches.requests import ScoreRequest
 from components.ui.charts import show
 from components.ui.page import markup, palette, quoted
 from components.ui.retrieval.passages import name_of
@@ -27,9 +27,7 @@ _REST = "special tokens"
 def draw(result: SearchResult, index: int, grid: ScoreGrid) -> None:
     """Draw both divisions of the score of one passage, word by word of the question."""
     try:
-        divided = divided_similarity(
-            SimilarityRequest(result.indexed_corpus.model, result.question, result.chunk(index).text)
-        )
+        divided = divided_score(ScoreRequest(result.indexed_corpus.model, result.question, result.chunk(index).text))
     except EncoderscopeError as error:
         frame.heading("This score cannot be divided among the words typed", str(error))
         return

@@ -11,7 +11,7 @@ from components.core.errors import EncoderscopeError, ModelError
 from components.ui import state
 from components.ui.caches import traces
 from components.ui.caches.encoding import sentence_vector
-from components.ui.caches.requests import TextRequest
+from components.ui.caches.requests import TextRequest, VectorRequest
 from components.ui.page import markup
 from components.ui.sentiment.trained_classifiers import TrainedClassifiers
 from components.ui.stage import frame
@@ -37,7 +37,7 @@ def draw_reason(
     why_not = ""
     if not isinstance(classifier.parameters, Mlp):
         try:
-            encoded = sentence_vector(TextRequest(classifiers.model, text))
+            encoded = sentence_vector(VectorRequest(classifiers.model, text))
             shares = attribute(encoder, classifier, text, favoured, other, encoded)
             _draw_shares(classifiers, method, text, shares, sides)
             return

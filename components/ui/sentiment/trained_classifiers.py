@@ -31,7 +31,7 @@ from components.ui.caches import models, sentence_sets
 from components.ui.caches.classifiers import shared_memo
 from components.ui.caches.encoding import Report, encode_texts, sentence_vector
 from components.ui.caches.memo import Memo
-from components.ui.caches.requests import TextRequest
+from components.ui.caches.requests import VectorRequest
 from components.ui.caches.sentence_sets import EncodingRequest
 from components.ui.sentiment.texts import shipped_reviews
 from components.ui.wording import shorten
@@ -102,7 +102,7 @@ class TrainedClassifiers:
         vector = (
             normalise_rows(self.encoder.encode([text], changes))
             if changes
-            else sentence_vector(TextRequest(self.model, text))[None]
+            else sentence_vector(VectorRequest(self.model, text))[None]
         )
         return ClassifierInputs(
             (text,),

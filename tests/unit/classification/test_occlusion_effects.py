@@ -113,6 +113,6 @@ def test_a_hidden_word_is_left_out_of_any_kind_of_pooling(tmp_path: Path) -> Non
 
 
 def test_words_are_not_hidden_from_a_model_that_reads_a_prompt_first(tmp_path: Path) -> None:
-    encoder = load_encoder(str(save_pooled(tmp_path, "mean", prompt="the good pizza ")))
+    encoder = load_encoder(str(save_pooled(tmp_path, "mean", prompts={"query": "the good pizza "}, default="query")))
     with pytest.raises(ModelError, match="A prompt may be read before the text"):
         occlusion_effects(encoder, linear_classifier(ClassifierMethod.LOGISTIC, np.ones(HIDDEN), 0.0), "it eats", 1, 0)

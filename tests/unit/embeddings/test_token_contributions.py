@@ -23,9 +23,12 @@ from tests.support.tiny_models import HIDDEN, LIMIT, save_pooled
 _LONG = ["it squatch " * LIMIT, "squatch" * LIMIT, "🍕" * LIMIT]
 
 
-def _saved(directory: Path, pooling: str, *following: torch.nn.Module, prompt: str | None = None) -> Encoder:
+def _saved(directory: Path, pooling: str, *following: torch.nn.Module, prompt: str = "") -> Encoder:
     torch.manual_seed(0)
-    return load_encoder(str(save_pooled(directory, pooling, *following, prompt=prompt)))
+    prompts = {"query": prompt} if prompt else {}
+    return load_encoder(
+        str(save_pooled(directory, pooling, *following, prompts=prompts, default="query" if prompt else None))
+    )
 
 
 # The sum

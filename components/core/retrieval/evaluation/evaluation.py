@@ -7,14 +7,17 @@ N chunks, Q questions; some questions may have no answer.
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from statistics import fmean
 from typing import Final
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float, Float32, Int
 
-from components.core.embeddings.representations import Encode, Representation
+from components.core.embeddings.representations import Representation
 from components.core.model.encoder import Encoder
+from components.core.model.interventions import Intervention
+from components.core.model.prompts import TextKind
 from components.core.numerics.bootstrap import Interval, mean_intervals
 from components.core.retrieval.documents import Chunk, Question, Span
 from components.core.retrieval.evaluation.measures import DEPTH, Found, holds, ndcg, recall, reciprocal_rank
@@ -22,6 +25,9 @@ from components.core.retrieval.search.bm25 import Bm25
 from components.core.retrieval.search.hybrid import CANDIDATES, hybrid_search
 from components.core.retrieval.search.methods import SearchMethod, score_floor
 from components.core.retrieval.search.ranking import RankedItem, ranking_order, top_k
+
+#: A function that encodes N texts of one kind under interventions.
+EncodeKind = Callable[[Sequence[str], tuple[Intervention, ...], TextKind], Float32[np.ndarray, "N D"]]
 
 # The vectors that a method compares.
 _REPRESENTATIONS = {
@@ -78,15 +84,15 @@ def evaluate(
     chunks: Sequence[Chunk],
     questions: Sequence[Question],
     encoder: Encoder,
-    encode: Encode,
+    encode: EncodeKind,
     methods: Sequence[SearchMethod] = tuple(SearchMethod),
     seed: int = 0,
 ) -> Evaluation:
     """Search for every question by every method.
 
-    encode: runs the encoder, for the methods that need it. seed: of the bootstrap samples, which are the same for all
-    methods. BM25 finds only chunks that share a word with the question; a hybrid search finds only the first CANDIDATES
-    of each ranking. Raises SentenceError for a text with nothing to read.
+    encode: runs the encoder on passages or questions, for the methods that need it. seed: of the bootstrap samples,
+    which are the same for all methods. BM25 finds only chunks that share a word with the question; a hybrid search
+    finds only the first CANDIDATES of each ranking. Raises SentenceError for a text with nothing to read.
     """
     chunk_texts, question_texts = [chunk.text for chunk in chunks], [question.text for question in questions]
     scorers = _scorers(chunk_texts, question_texts, encoder, encode, methods)
@@ -135,7 +141,7 @@ def _scorers(
     chunk_texts: Sequence[str],
     question_texts: Sequence[str],
     encoder: Encoder,
-    encode: Encode,
+    encode: EncodeKind,
     methods: Sequence[SearchMethod],
 ) -> dict[SearchMethod, Callable[[int], Float[np.ndarray, " N"]]]:
     """Return, for each method that has its own scores, a function from the number of a question to (N,) scores.
@@ -149,11 +155,18 @@ def _scorers(
         scorers[SearchMethod.BM25] = lambda number: bm25.scores(question_texts[number])
     for method, representation in _REPRESENTATIONS.items():
         if method in wanted:
-            scorers[method] = _cosines(
-                representation.unit_vectors(encoder, encode, chunk_texts, ()),
-                representation.unit_vectors(encoder, encode, question_texts, ()),
+            passages, asked = (
+                representation.unit_vectors(encoder, partial(_encode_one_kind, encode, kind), texts, ())
+                for kind, texts in ((TextKind.PASSAGE, chunk_texts), (TextKind.QUESTION, question_texts))
             )
+            scorers[method] = _cosines(passages, asked)
     return scorers
+
+
+def _encode_one_kind(
+    encode: EncodeKind, kind: TextKind, texts: Sequence[str], interventions: tuple[Intervention, ...]
+) -> Float32[np.ndarray, "N D"]:
+    return encode(texts, interventions, kind)
 
 
 def _cosines(

@@ -11,6 +11,7 @@ from itertools import pairwise
 import sentencex
 
 from components.core.model.encoder import Encoder
+from components.core.model.prompts import TextKind
 from components.core.retrieval.documents import Chunk, ChunkSettings, Document, Unit
 
 TextSpan = tuple[int, int]  # start and end in characters, such as (0, 5) for text[0:5]
@@ -52,10 +53,11 @@ def chunks_of(document: Document, settings: ChunkSettings, encoder: Encoder) -> 
 def unread_from(chunk: Chunk, encoder: Encoder) -> int | None:
     """Return the index in a chunk's text from which Encoder.encode() no longer reads it; None if it reads all."""
     # The count includes special tokens, so a smaller one is surely read; to tokenize the text takes long.
-    if chunk.token_count <= encoder.room:
+    room = encoder.room(TextKind.PASSAGE)
+    if chunk.token_count <= room:
         return None
     tokens = encoder.token_spans(chunk.text)
-    return int(tokens[encoder.room, 0]) if len(tokens) > encoder.room else None
+    return int(tokens[room, 0]) if len(tokens) > room else None
 
 
 def sentences_in(text: str) -> tuple[TextSpan, ...]:

@@ -13,6 +13,7 @@ from jaxtyping import Float
 
 from components.core.embeddings.token_contributions import WordContribution, token_contributions, word_contributions
 from components.core.model.encoder import Encoder
+from components.core.model.prompts import TextKind
 from components.core.numerics.similarity import paired_cosines
 from components.core.retrieval.search.ranking import ranking_order
 from components.core.tokens.tokens import Tokens
@@ -65,7 +66,8 @@ def score_grid(encoder: Encoder, question: str, chunk_text: str) -> ScoreGrid:
 
 def score_grids(encoder: Encoder, question: str, chunk_texts: Sequence[str]) -> tuple[ScoreGrid, ...]:
     """Return the grids of one question and several chunks, in order. Raises the errors of token_contributions()."""
-    of_question, *chunks = token_contributions(encoder, [question, *chunk_texts])
+    (of_question,) = token_contributions(encoder, [question], kind=TextKind.QUESTION)
+    chunks = token_contributions(encoder, chunk_texts, kind=TextKind.PASSAGE)
     return tuple(
         ScoreGrid(
             question=of_question.tokens,

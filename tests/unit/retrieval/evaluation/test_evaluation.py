@@ -10,11 +10,13 @@ from scipy.stats import bootstrap
 
 from components.core import Encoder
 from components.core.model.interventions import Intervention, PositionsOff
+from components.core.model.prompts import TextKind
 from components.core.numerics.bootstrap import Interval
 from components.core.numerics.similarity import normalise_rows
 from components.core.retrieval.documents import Chunk, Question, Span
 from components.core.retrieval.evaluation.evaluation import (
     MEASURES,
+    EncodeKind,
     Evaluation,
     evaluate,
     mean_difference,
@@ -57,9 +59,13 @@ _QUESTIONS = [
 ]
 
 
+def encoding_with(encoder: Encoder) -> EncodeKind:
+    return lambda texts, interventions, kind: encoder.encode(texts, interventions, kind=kind)
+
+
 @pytest.fixture(scope="module")
 def evaluation(encoder: Encoder) -> Evaluation:
-    return evaluate(_CHUNKS, _QUESTIONS, encoder, encoder.encode)
+    return evaluate(_CHUNKS, _QUESTIONS, encoder, encoding_with(encoder))
 
 
 def _unit_vectors(encoder: Encoder) -> tuple[np.ndarray, np.ndarray]:
@@ -103,7 +109,7 @@ def test_each_search_method_fails_where_it_must(evaluation: Evaluation) -> None:
 
 
 def test_without_positions_and_as_averages_the_order_of_words_makes_no_difference(encoder: Encoder) -> None:
-    found = evaluate(_CHUNKS[:2], [Question("dog bites man", _span(0))], encoder, encoder.encode)
+    found = evaluate(_CHUNKS[:2], [Question("dog bites man", _span(0))], encoder, encoding_with(encoder))
     scores = {method: [each.score for each in result.outcomes[0].best] for method, result in found.results.items()}
     for method in (SearchMethod.STATIC, SearchMethod.UNORDERED):
         assert scores[method][0] == pytest.approx(scores[method][1], abs=1e-5)
@@ -137,7 +143,7 @@ def test_the_first_rank_is_counted_among_all_chunks(encoder: Encoder) -> None:
     question = normalise_rows(encoder.encode(["water"]))[0]
     order = sorted(range(len(_TEXTS)), key=lambda index: -float(units[index] @ question))
     asked = [Question("water", _span(order[-1])), Question("water", _span(order[29]))]
-    found = evaluate(_CHUNKS, asked, encoder, encoder.encode, [SearchMethod.DENSE, SearchMethod.HYBRID])
+    found = evaluate(_CHUNKS, asked, encoder, encoding_with(encoder), [SearchMethod.DENSE, SearchMethod.HYBRID])
     assert found.results[SearchMethod.DENSE].outcomes[0].first_rank == len(_TEXTS)
     # A hybrid search fuses its candidates only.
     assert [each.first_rank for each in found.results[SearchMethod.HYBRID].outcomes] == [None, 30]
@@ -165,16 +171,19 @@ def test_a_question_without_an_answer_still_has_a_best_score(evaluation: Evaluat
 
 
 def test_only_the_methods_asked_for_are_run(encoder: Encoder) -> None:
-    calls: list[tuple[int, tuple[Intervention, ...]]] = []
+    calls: list[tuple[int, tuple[Intervention, ...], TextKind]] = []
 
-    def encode(sentences: Sequence[str], interventions: tuple[Intervention, ...]) -> np.ndarray:
-        calls.append((len(sentences), interventions))
+    def encode(sentences: Sequence[str], interventions: tuple[Intervention, ...], kind: TextKind) -> np.ndarray:
+        calls.append((len(sentences), interventions, kind))
         return np.ones((len(sentences), 4), dtype=np.float32)
 
     for methods, expected in (
         ((SearchMethod.BM25, SearchMethod.STATIC), []),
-        ((SearchMethod.HYBRID,), [(67, ()), (6, ())]),
-        ((SearchMethod.UNORDERED,), [(67, (PositionsOff(),)), (6, (PositionsOff(),))]),
+        ((SearchMethod.HYBRID,), [(67, (), TextKind.PASSAGE), (6, (), TextKind.QUESTION)]),
+        (
+            (SearchMethod.UNORDERED,),
+            [(67, (PositionsOff(),), TextKind.PASSAGE), (6, (PositionsOff(),), TextKind.QUESTION)],
+        ),
     ):
         calls.clear()
         found = evaluate(_CHUNKS, _QUESTIONS, encoder, encode, methods)
@@ -183,7 +192,7 @@ def test_only_the_methods_asked_for_are_run(encoder: Encoder) -> None:
 
 
 def test_questions_without_any_answer_have_no_means(encoder: Encoder) -> None:
-    found = evaluate(_CHUNKS[:3], [_QUESTIONS[3]], encoder, encoder.encode, [SearchMethod.BM25])
+    found = evaluate(_CHUNKS[:3], [_QUESTIONS[3]], encoder, encoding_with(encoder), [SearchMethod.BM25])
     assert (found.answered, math.isnan(found.ceiling)) == (0, True)
     assert found.results[SearchMethod.BM25].means == {}
     assert len(found.results[SearchMethod.BM25].outcomes) == 1

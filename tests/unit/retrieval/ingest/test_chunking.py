@@ -208,10 +208,10 @@ def test_a_chunk_that_just_fits_is_read_whole_and_one_more_word_is_not(encoder: 
 
 
 def test_a_default_prompt_takes_room(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = encoder.room
+    before = encoder.room()
     monkeypatch.setattr(encoder._pipeline, "prompts", {"query": "one two three "})
     monkeypatch.setattr(encoder._pipeline, "default_prompt_name", "query")
-    assert encoder.room == before - 3
+    assert encoder.room() == before - 3
 
 
 def test_chunks_of_every_kind_of_tokenizer_lose_nothing(opened: Opened) -> None:
