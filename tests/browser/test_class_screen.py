@@ -77,6 +77,7 @@ def test_the_qr_code_fills_the_screen_and_stands_in_the_corner_of_every_page(rea
     expect(large).to_be_visible()
     expect(close).to_be_focused()
     box, code = large.locator(".qr svg").bounding_box(), large.locator(".code").inner_text()
+    address = large.locator(".join").inner_text()
     assert box is not None
     assert box["height"] > 0.6 * LAPTOP["height"]
     assert box["y"] >= 0
@@ -89,7 +90,8 @@ def test_the_qr_code_fills_the_screen_and_stands_in_the_corner_of_every_page(rea
     expect(pill(reader)).to_be_focused()
     for title in SCREENS:
         reader.go_to(title)
-        expect(pill(reader)).to_contain_text(code)
+        expect(pill(reader)).to_contain_text(f"{address} {code}")
+        expect(pill(reader).locator(".qr svg")).to_be_visible()
         expect(large).to_be_hidden()
     pill(reader).click()
     expect(large).to_be_visible()

@@ -16,11 +16,13 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   state.follows = !secret;
   if (state.follows && !data.device) setStateValue("follows", data.code);
   for (const each of root.querySelectorAll(".code")) write(each, data.code);
-  write(root.querySelector(".join"), data.join.replace(/^https?:\/\//, ""));
-  const qr = root.querySelector(".qr");
-  if (qr.dataset.of !== data.join + data.code) {
+  for (const each of root.querySelectorAll(".join")) write(each, data.join.replace(/^https?:\/\//, ""));
+  for (const qr of root.querySelectorAll(".qr")) {
+    // Without one, until the tab has said that it is the host's.
+    const of = data.qr ? data.join + data.code : "";
+    if (qr.dataset.of === of) continue;
     qr.innerHTML = data.qr; // made by the server of an address alone
-    qr.dataset.of = data.join + data.code;
+    qr.dataset.of = of;
   }
   const pill = root.querySelector(".pill");
   const large = root.querySelector(".large");
