@@ -128,12 +128,8 @@ class Served:
         self.streams.append(Stream(self.port, self.root + path))
         return self.streams[-1]
 
-    def connect(self) -> http.client.HTTPConnection:
-        """A connection for requests of one's own."""
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-
     def _request(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Reply:
-        connection = self.connect()
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             connection.request(
                 method, self.root + path, body, {name.replace("_", "-"): value for name, value in headers.items()}
