@@ -38,7 +38,8 @@ class Session:
 
         patience: seconds after which a run counts as not finished.
         """
-        self._origin, self._page, self._patience, self._parameters = origin, page, patience, parameters
+        self._origin, self._page, self._parameters = origin, page, parameters
+        self.patience = patience
         self._socket: ClientConnection | None = None
         self._tab = TabState(origin, page, **parameters)
 
@@ -78,14 +79,14 @@ class Session:
         """Ask for a run of the page, and wait until it has finished, and those that it starts itself."""
         start = time.perf_counter()
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self.patience):
                 socket = await self._connected()
                 await socket.send(self._tab.request())
                 while not self._tab.take(await socket.recv(decode=False)):
                     pass
             return Run(time.perf_counter() - start, self._tab.problem)
         except TimeoutError:
-            problem = f"A run did not finish within {self._patience:g} s."
+            problem = f"A run did not finish within {self.patience:g} s."
         except (OSError, WebSocketException) as error:
             problem = f"The connection was lost: {type(error).__name__}."
         await self.close()
