@@ -39,6 +39,8 @@ def word_order_points(
             "x": list(cosines),
             "y": [name] * len(cosines),
             "mode": "markers",
+            # Of a narrow picture, half a marker is wider than the room beyond 1.
+            "cliponaxis": False,
             "marker": {
                 "color": colour,
                 "size": 16,
@@ -75,7 +77,7 @@ def word_order_points(
         across["anchor"] = "y2"
     return build_figure(
         traces,
-        axis("cosine with the original sentence vector", **across),
+        axis("cosine with the original order", **across),
         axis("", **down),
         palette,
         90 + 90 * (len(rows) + len(rounds)),
