@@ -59,11 +59,12 @@ def _load(name: str) -> Encoder:
     # From here on the probe has the model's attention.
     encoder = Encoder(name, pipeline)
     check_vectors_of_all_layers(name, transformer, plain)
+    check_order_is_position(encoder, transformer)
     sentence_vector = check_pooling(name, pipeline, transformer)
     trace = encoder.trace(_TEXT)
     check_trace(encoder, trace, plain)
     check_sentence_vector(encoder, trace, sentence_vector)
-    check_positions(encoder, transformer, trace)
+    check_positions(encoder, trace)
     encoder.omissions = Omissions(
         embedding_sum=missing_sum(encoder, transformer, trace),
         gradients=missing_gradients(encoder, transformer, trace),
@@ -79,7 +80,7 @@ class PlainReading:
     first: int  # index of the first token that was typed
     last: int  # index of the last
     hidden_states: tuple[np.ndarray, ...]  # (S, D) each, unless layers have numbers of tokens of their own
-    attentions: Float[np.ndarray, "L H S S"] | None  # None for a model that reports none
+    attentions: Float[np.ndarray, "L H S keys"] | None  # None for a model that reports none
     vectors: Float[np.ndarray, "3 S D"]  # after the last layer: the text, another last token, another first token
 
 
@@ -131,7 +132,7 @@ def _run(name: str, model: PreTrainedModel, rows: Int[np.ndarray, "B S"]) -> obj
                 ) from error
 
 
-def _stacked(attentions: tuple[torch.Tensor, ...] | None) -> Float[np.ndarray, "L H S S"] | None:
+def _stacked(attentions: tuple[torch.Tensor, ...] | None) -> Float[np.ndarray, "L H S keys"] | None:
     """Return the first text's attention weights in all layers; None where layers report none, or of other shapes."""
     if not attentions or any(each is None or each.shape != attentions[0].shape for each in attentions):
         return None
@@ -186,8 +187,8 @@ def check_pooling(name: str, pipeline: SentenceTransformer, model: PreTrainedMod
         if configured != width:
             raise ModelError(
                 f"The pooling configuration of {name} is for vectors of {configured} numbers, but its transformer "
-                f"makes vectors of {width}. Write {width} as embedding_dimension (or word_embedding_dimension) into the "
-                "config.json of its pooling, or use another model."
+                f"makes vectors of {width}. Write {width} as embedding_dimension (or word_embedding_dimension) into "
+                "the config.json of its pooling, or use another model."
             )
     try:
         vector: np.ndarray = pipeline.encode(_TEXT, prompt="", show_progress_bar=False)
@@ -233,11 +234,27 @@ def check_sentence_vector(encoder: Encoder, trace: Trace, expected: Float[np.nda
         )
 
 
-def check_positions(encoder: Encoder, model: PreTrainedModel, trace: Trace) -> None:
-    """Raise ModelError unless positions are rows of a table or a rotation, and without them order makes no difference.
+def check_order_is_position(encoder: Encoder, model: PreTrainedModel) -> None:
+    """Raise ModelError unless the same tokens in another order have the same vectors when positions are off."""
+    one, other = (encoder.tokenize(" ".join(words)).token_ids for words in (_WORDS, _WORDS[::-1]))
+    if sorted(one) != sorted(other):  # the tokenizer cuts a word otherwise at the beginning
+        other = one[::-1]
+    ids = torch.from_numpy(np.stack([one, other])).to(model.device)
+    with torch.inference_mode(), probe.run([PositionsOff()], recorded_layers=encoder.num_layers) as seen:
+        vectors = array_of(model(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state)
+    # A model that sees some tokens to each side only knows that much order.
+    if any(record.mask is not None and bool(record.mask.any()) for record in seen.layers):
+        return
+    first, second = (each[np.argsort(order, kind="stable")] for each, order in zip(vectors, (one, other), strict=True))
+    if not _same(first, second):
+        raise ModelError(
+            f"{encoder.architecture} ({encoder.name}) still tells the order of words when no position is added, so "
+            f"what pages say about positions would be false. {USE_ANOTHER}"
+        )
 
-    Without positions the same tokens in another order have the same vectors, in that other order.
-    """
+
+def check_positions(encoder: Encoder, trace: Trace) -> None:
+    """Raise ModelError unless positions are rows of the model's table that are added, or a rotation."""
     table, added = encoder.position_embedding_table, trace.position_embeddings
     if added is None:
         known = table is None and encoder.rotates
@@ -246,25 +263,8 @@ def check_positions(encoder: Encoder, model: PreTrainedModel, trace: Trace) -> N
     if not known:
         raise ModelError(
             f"{encoder.architecture} ({encoder.name}) encodes positions neither as rows of a table that are added nor "
-            f"as a rotation of queries and keys, so pages could not switch them off. {USE_ANOTHER}"
+            f"as a rotation of queries and keys, so its positions cannot be shown. {USE_ANOTHER}"
         )
-    if not any(mask is not None for mask in trace.masks) and not _same(*_vectors_of_two_orders(encoder, model)):
-        raise ModelError(
-            f"{encoder.architecture} ({encoder.name}) still tells the order of words when no position is added, so what "
-            f"pages say about positions would be false. {USE_ANOTHER}"
-        )
-
-
-def _vectors_of_two_orders(encoder: Encoder, model: PreTrainedModel) -> tuple[np.ndarray, np.ndarray]:
-    """Return the vectors of the same tokens in two orders without positions, (S, D) each, both in one order."""
-    one, other = (encoder.tokenize(" ".join(words)).token_ids for words in (_WORDS, _WORDS[::-1]))
-    if sorted(one) != sorted(other):  # the tokenizer cuts a word otherwise at the beginning
-        other = one[::-1]
-    ids = torch.from_numpy(np.stack([one, other])).to(model.device)
-    with torch.inference_mode(), probe.run([PositionsOff()]):
-        vectors = array_of(model(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state)
-    first, second = (each[np.argsort(order, kind="stable")] for each, order in zip(vectors, (one, other), strict=True))
-    return first, second
 
 
 def missing_sum(encoder: Encoder, model: PreTrainedModel, trace: Trace) -> str | None:
@@ -308,8 +308,8 @@ def missing_gradients(encoder: Encoder, model: PreTrainedModel, trace: Trace) ->
     if _same(vectors, trace.hidden_states[-1]):
         return None
     return (
-        f"{encoder.architecture} reads a text otherwise when it is given rows of the embedding table in place of "
-        "tokens, so gradients with respect to them would explain another number. They are left out."
+        f"{encoder.architecture} does not read rows of its embedding table as it reads tokens, so gradients with "
+        "respect to them would explain another number. They are left out."
     )
 
 
