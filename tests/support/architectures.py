@@ -25,6 +25,15 @@ _FROM_2: dict[str, Any] = {
 }
 _XLM: dict[str, Any] = {"n_layers": 2, "n_heads": 4, "emb_dim": 32, "pad_token_id": 0}
 _T5: dict[str, Any] = {"num_layers": 2, "num_decoder_layers": 2, "num_heads": 4, "d_model": 32, "d_kv": 8, "d_ff": 48}
+_BART: dict[str, Any] = {
+    "d_model": 32,
+    "encoder_layers": 2,
+    "decoder_layers": 2,
+    "encoder_ffn_dim": 48,
+    "decoder_ffn_dim": 48,
+    "encoder_attention_heads": 4,
+    "decoder_attention_heads": 4,
+}
 _GPT2: dict[str, Any] = {"n_layer": 2, "n_head": 4, "n_embd": 32, "n_positions": LIMIT}
 _GROUPED: dict[str, Any] = {"num_key_value_heads": 4, "head_dim": 8}
 
@@ -51,18 +60,8 @@ ARCHITECTURES: dict[str, Recipe] = {
     "BERT": SUPPORTED["bert"],
     "BERT as a decoder": _wordpieces("bert", is_decoder=True),
     "BERT generation": _wordpieces("bert-generation"),
-    "BART": _bytes(
-        "bart",
-        d_model=32,
-        encoder_layers=2,
-        decoder_layers=2,
-        encoder_ffn_dim=48,
-        decoder_ffn_dim=48,
-        encoder_attention_heads=4,
-        decoder_attention_heads=4,
-    ),
+    "BART": _bytes("bart", **_BART),
     "BigBird": _wordpieces("big_bird", attention_type="original_full"),
-    "BLOOM": _bytes("bloom", n_layer=2, n_head=4),
     "BROS": _wordpieces("bros"),
     "CamemBERT": _bytes("camembert", **_FROM_2, type_vocab_size=1),
     "CANINE": _wordpieces("canine"),
@@ -97,7 +96,6 @@ ARCHITECTURES: dict[str, Recipe] = {
     ),
     "Gemma": _bytes("gemma", **_GROUPED),
     "GPT-2": _made("gpt2", roberta_bytes, _GPT2 | {"bos_token_id": 0, "eos_token_id": 2}),
-    "GPT-NeoX": _bytes("gpt_neox"),
     "GTE": _wordpieces("gte", pad_token_id=0),
     "I-BERT": _bytes("ibert", **_FROM_2),
     "Jina v3": _bytes("jina_embeddings_v3", **_FROM_2),
@@ -107,8 +105,8 @@ ARCHITECTURES: dict[str, Recipe] = {
     "Longformer": _bytes("longformer", **_FROM_2, attention_window=8),
     "LUKE": _bytes("luke", **_FROM_2, entity_vocab_size=8, entity_emb_size=16),
     "Mamba": _bytes("mamba", intermediate_size=64),
+    "mBART": _bytes("mbart", **_BART),
     "MEGATRON-BERT": _wordpieces("megatron-bert"),
-    "Mistral": _bytes("mistral", **_GROUPED),
     "MobileBERT": _wordpieces(
         "mobilebert",
         embedding_size=16,
@@ -122,12 +120,14 @@ ARCHITECTURES: dict[str, Recipe] = {
     ),
     "MPNet": _bytes("mpnet", **_FROM_2),
     "MRA": _bytes("mra", **_FROM_2),
+    "MVP": _bytes("mvp", **_BART),
     "Nomic BERT": _wordpieces("nomic_bert", head_dim=8),
     "Nyströmformer": _bytes("nystromformer", **_FROM_2),
+    "OpenAI's privacy filter": _wordpieces(
+        "openai_privacy_filter", **_GROUPED, num_local_experts=4, num_experts_per_tok=2, pad_token_id=0
+    ),
     "OPT": _bytes("opt", ffn_dim=48, word_embed_proj_dim=32),
     "Perceiver": _wordpieces("perceiver"),
-    "Phi-3": _bytes("phi3", num_key_value_heads=4, pad_token_id=1),
-    "Qwen2": _bytes("qwen2", **_GROUPED),
     "Qwen3": _bytes("qwen3", **_GROUPED),
     "Reformer": _wordpieces(
         "reformer",
@@ -156,7 +156,10 @@ ARCHITECTURES: dict[str, Recipe] = {
     "mT5's encoder": _made("mt5", roberta_bytes, _T5),
     "UMT5's encoder": _made("umt5", roberta_bytes, _T5),
     "Switch's encoder": _made("switch_transformers", roberta_bytes, _T5 | {"num_experts": 2}),
+    "T5Gemma": _made("t5gemma", roberta_bytes, {"encoder": SIZES | _GROUPED, "decoder": SIZES | _GROUPED}),
     "TAPAS": _wordpieces("tapas"),
+    "TIPSv2's text model": _wordpieces("tipsv2_text_model"),
+    "UltraBERT": _wordpieces("ultrabert", **_GROUPED, prediction_head_size=32),
     "VisualBERT": _wordpieces("visual_bert"),
     "XLM": _made("xlm", wordpiece, _XLM),
     "XLM-R": SUPPORTED["xlm-roberta"],

@@ -53,7 +53,6 @@ def load_encoder(name: str = BUNDLED_NAME) -> Encoder:
 def _load(name: str) -> Encoder:
     pipeline = open_model(name)
     transformer = transformer_of(name, pipeline)
-    check_reads_text_alone(name, transformer)
     plain = read_plainly(name, transformer, pipeline.tokenizer)
     check_reads_both_sides(name, transformer, plain)
     # From here on the probe has the model's attention.
@@ -137,15 +136,6 @@ def _stacked(attentions: tuple[torch.Tensor, ...] | None) -> Float[np.ndarray, "
     if not attentions or any(each is None or each.shape != attentions[0].shape for each in attentions):
         return None
     return np.stack([array_of(each[0]) for each in attentions])
-
-
-def check_reads_text_alone(name: str, model: PreTrainedModel) -> None:
-    """Raise ModelError for a model of two stacks: one that reads and one that writes."""
-    if getattr(model.config, "is_encoder_decoder", False) and hasattr(model, "decoder"):
-        raise ModelError(
-            f"{type(model).__name__} ({name}) is an encoder and a decoder that writes on what it has read. "
-            f"Encoderscope shows encoders alone. {USE_ANOTHER}"
-        )
 
 
 def check_reads_both_sides(name: str, model: PreTrainedModel, plain: PlainReading) -> None:
@@ -281,7 +271,7 @@ def missing_sum(encoder: Encoder, model: PreTrainedModel, trace: Trace) -> str |
     )
     return (
         f"{encoder.architecture} {what}: what enters is not the sum of word, position and token type. The sum is left "
-        "out here; the other pages hold for this model."
+        "out."
     )
 
 

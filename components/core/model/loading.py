@@ -108,14 +108,19 @@ def open_model(name: str) -> SentenceTransformer:
 
 
 def transformer_of(name: str, pipeline: SentenceTransformer) -> PreTrainedModel:
-    """Return the transformer of a pipeline. Raises ModelError if it has none with attention heads."""
+    """Return the transformer of a pipeline. Raises ModelError if it is none of attention heads alone."""
     first: Any = pipeline[0]
     model = getattr(first, "auto_model", first)
+    if getattr(getattr(model, "config", None), "is_encoder_decoder", False) and hasattr(model, "decoder"):
+        raise ModelError(
+            f"{type(model).__name__} ({name}) is an encoder and a decoder that writes on what it has read. "
+            f"Encoderscope shows encoders alone. {USE_ANOTHER}"
+        )
     sizes = ("num_hidden_layers", "num_attention_heads", "hidden_size")
     if not all(hasattr(getattr(model, "config", None), size) for size in sizes):
         raise ModelError(
-            f"{type(model).__name__} ({name}) is not built of equal layers of attention heads, so there are no heads "
-            f"to watch. {USE_ANOTHER}"
+            f"{type(model).__name__} ({name}) does not state how many layers, attention heads and dimensions it has, "
+            f"so its heads cannot be watched. {USE_ANOTHER}"
         )
     return cast(PreTrainedModel, model)
 

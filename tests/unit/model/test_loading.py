@@ -174,7 +174,7 @@ def test_a_tokenizer_with_more_tokens_than_the_embedding_table_is_refused(direct
 @pytest.mark.parametrize("name", UNSUPPORTED)
 def test_an_architecture_whose_heads_cannot_be_watched_is_refused_by_name(tmp_path: Path, name: str) -> None:
     directory = save_tiny(tmp_path / "model", *UNSUPPORTED[name])
-    with pytest.raises(ModelError, match=rf"^{name}\w* \(.*(cannot be watched|no heads to watch)\. Use a BERT"):
+    with pytest.raises(ModelError, match=rf"^{name}\w* \(.*cannot be watched\. Use a BERT"):
         load_encoder(str(directory))
 
 
@@ -182,7 +182,7 @@ def test_a_model_without_a_transformer_is_refused_by_name(tmp_path: Path) -> Non
     SentenceTransformer(modules=[StaticEmbedding(wordpiece().backend_tokenizer, embedding_dim=8)]).save(
         str(tmp_path / "static")
     )
-    with pytest.raises(ModelError, match=r"^StaticEmbedding .*no heads to watch\. Use a BERT"):
+    with pytest.raises(ModelError, match=r"^StaticEmbedding .*cannot be watched\. Use a BERT"):
         load_encoder(str(tmp_path / "static"))
 
 
