@@ -64,7 +64,7 @@ ARCHITECTURES: dict[str, Recipe] = {
     "BigBird": _wordpieces("big_bird", attention_type="original_full"),
     "BROS": _wordpieces("bros"),
     "CamemBERT": _bytes("camembert", **_FROM_2, type_vocab_size=1),
-    "CANINE": _wordpieces("canine"),
+    "CANINE": _wordpieces("canine", num_hash_buckets=64),
     "CLIP's text model": _wordpieces("clip_text_model", eos_token_id=3, bos_token_id=2),
     "ConvBERT": _wordpieces("convbert", embedding_size=32),
     "data2vec for text": _bytes("data2vec-text", **_FROM_2, type_vocab_size=1),
@@ -127,7 +127,9 @@ ARCHITECTURES: dict[str, Recipe] = {
         "openai_privacy_filter", **_GROUPED, num_local_experts=4, num_experts_per_tok=2, pad_token_id=0
     ),
     "OPT": _bytes("opt", ffn_dim=48, word_embed_proj_dim=32),
-    "Perceiver": _wordpieces("perceiver"),
+    "Perceiver": _wordpieces(
+        "perceiver", d_model=32, d_latents=32, num_latents=8, num_self_attends_per_block=2, num_self_attention_heads=4
+    ),
     "Qwen3": _bytes("qwen3", **_GROUPED),
     "Reformer": _wordpieces(
         "reformer",

@@ -4,7 +4,9 @@ One check a function. Where nothing true could be shown, it raises ModelError wi
 hold, it returns the sentence that pages show in its place. B texts, S tokens, L layers, H heads, D hidden size.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -131,9 +133,10 @@ def _run(name: str, model: PreTrainedModel, rows: Int[np.ndarray, "B S"]) -> obj
                 ) from error
 
 
-def _stacked(attentions: tuple[torch.Tensor, ...] | None) -> Float[np.ndarray, "L H S keys"] | None:
+def _stacked(attentions: Sequence[Any] | None) -> Float[np.ndarray, "L H S keys"] | None:
     """Return the first text's attention weights in all layers; None where layers report none, or of other shapes."""
-    if not attentions or any(each is None or each.shape != attentions[0].shape for each in attentions):
+    shapes = {getattr(each, "shape", ()) for each in attentions or ()}
+    if not attentions or len(shapes) > 1 or len(shapes.pop()) != 4:
         return None
     return np.stack([array_of(each[0]) for each in attentions])
 
