@@ -1,7 +1,8 @@
 """Numbers: numpy, torch, transformers, scikit-learn. No streamlit, no plotly."""
 
 from components.core.errors import EncoderscopeError, InterventionError, ModelError, SentenceError
-from components.core.model.encoder import Encoder, load_encoder
+from components.core.model.encoder import Encoder
+from components.core.model.gate import load_encoder
 from components.core.model.interventions import (
     FutureMasked,
     HalfOff,

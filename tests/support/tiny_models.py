@@ -28,7 +28,7 @@ WINDOW = 3
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _WORDS = ["squat", "eats", "pizza", "the", "came", "out", "of", "oven", "and", "it", "tasted", "good"]
-_SIZES: dict[str, Any] = {
+SIZES: dict[str, Any] = {
     "num_hidden_layers": LAYERS,
     "num_attention_heads": HEADS,
     "hidden_size": HIDDEN,
@@ -106,7 +106,7 @@ def albert_unigram() -> PreTrainedTokenizerBase:
 
 
 def _small(config: type[Any], **changes: Any) -> PreTrainedConfig:
-    made: PreTrainedConfig = config(**(_SIZES | changes))
+    made: PreTrainedConfig = config(**(SIZES | changes))
     return made
 
 

@@ -35,16 +35,21 @@ class Explanation(StrEnum):
 def importances(encoder: Encoder, tokens: Tokens, target: Target) -> dict[Explanation, Float[np.ndarray, " W"]]:
     """Return the importance of each word of a text by each explanation that can be had.
 
-    The norms need a model whose heads are joined by a linear layer. The gradient of a cosine at its maximum is 0, so it
-    ranks nothing for a target of the text itself.
+    The norms need a model whose heads are joined by a linear layer, gradients one that reads rows of its table as it
+    reads tokens. The gradient of a cosine at its maximum is 0, so it ranks nothing for a target of the text itself.
     """
+    differentiable = encoder.omissions.gradients is None
     trace = encoder.trace(tokens.text, truncate=True)
     of_tokens: dict[Explanation, Callable[[], Float[np.ndarray, " S"] | None]] = {
         Explanation.ATTENTION: lambda: trace.attention_weights().mean(axis=(0, 1, 2)),
         Explanation.ROLLOUT: lambda: attention_rollout(trace.attention_weights()).mean(axis=0),
         Explanation.NORMS: lambda: _brought(encoder, trace),
-        Explanation.GRADIENT: lambda: None if target.of_itself else gradient_times_input(encoder, tokens, target),
-        Explanation.INTEGRATED: lambda: integrated_gradients(encoder, tokens, target).values,
+        Explanation.GRADIENT: lambda: (
+            gradient_times_input(encoder, tokens, target) if differentiable and not target.of_itself else None
+        ),
+        Explanation.INTEGRATED: lambda: (
+            integrated_gradients(encoder, tokens, target).values if differentiable else None
+        ),
     }
     found = {}
     for name, measure in of_tokens.items():

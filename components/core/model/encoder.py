@@ -1,6 +1,6 @@
-"""The public face of core: open an encoder, trace a sentence, encode many.
+"""The public face of core: trace a sentence, encode many.
 
-encoder = load_encoder()
+encoder = load_encoder()  # gate.py
 trace = encoder.trace("Squatch eats pizza")
 trace.attention_weights(layer=3, head=1)
 """
@@ -19,7 +19,8 @@ from jaxtyping import Bool, Float, Float32, Int
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.util import batch_to_device, truncate_embeddings
 
-from components.core.model import loading, probe
+from components.core.errors import ModelError
+from components.core.model import probe
 from components.core.model.interventions import Intervention, PositionsReordered, check_interventions
 from components.core.model.opened_model import MOST_TRACED_TOKENS, OpenedModel, array_of, read_only, stacked_array_of
 from components.core.model.prompts import TextKind, prompt_before
@@ -37,14 +38,6 @@ _TOKENS_TOGETHER = 256
 # A text of fewer tokens is read alone. From here on its numbers were the same to the last bit beside any others;
 # libraries add the terms of smaller products in another order, and a trace is Hugging Face's to the last bit.
 _FEWEST_TOKENS_TOGETHER = 16
-
-
-def load_encoder(name: str = loading.BUNDLED_NAME) -> "Encoder":
-    """Open an encoder-only model.
-
-    name: the bundled model, a local directory or a hub id. Raises ModelError.
-    """
-    return Encoder(name, loading.open_model(name))
 
 
 class Encoder(OpenedModel):
@@ -140,6 +133,9 @@ class Encoder(OpenedModel):
             result = self._model(**inputs, output_hidden_states=True)
             vectors = self._pooled(result.last_hidden_state, inputs["attention_mask"])
         masks = [layer.mask for layer in seen.layers]
+        looked_up = seen.addends["word_embeddings"]
+        if self.scales_rows:
+            looked_up = self._model.get_input_embeddings().weight[inputs["input_ids"]]  # type: ignore[index]
 
         def addend(name: str, text: int) -> np.ndarray | None:
             tensor = seen.addends.get(name)
@@ -150,7 +146,7 @@ class Encoder(OpenedModel):
                 model=self.name,
                 tokenized=tokenized,
                 interventions=interventions,
-                word_embeddings=array_of(seen.addends["word_embeddings"][text]),
+                word_embeddings=array_of(looked_up[text]),
                 position_embeddings=addend("position_embeddings", text),
                 token_type_embeddings=addend("token_type_embeddings", text),
                 queries=read_only(seen.heads["queries"][text]),
@@ -233,8 +229,11 @@ class Encoder(OpenedModel):
         """Read one text B times with other word embeddings, and differentiate the result.
 
         word_embeddings: in place of the tokens' rows of the table. Returns direction · (unit sentence vector), and its
-        gradient with respect to the word embeddings.
+        gradient with respect to the word embeddings. Raises ModelError for a model that reads rows otherwise than
+        tokens.
         """
+        if self.omissions.gradients:
+            raise ModelError(self.omissions.gradients)
         inputs = self._rows([tokens] * len(word_embeddings))
         del inputs["input_ids"]
         with lanes.turn():

@@ -15,13 +15,15 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from transformers.utils import cached_file, logging
 
 from components.core.errors import ModelError
-from components.core.model.probe import ATTENTION_NAME
 from components.core.numerics.device import device
 
 # Progress bars of loading would only litter the log.
 logging.disable_progress_bar()
 
 BUNDLED_NAME = "all-MiniLM-L6-v2"
+
+#: What the reader of a model that cannot be shown can do.
+USE_ANOTHER = "Use a BERT, RoBERTa, XLM-R, DistilBERT, ELECTRA, ALBERT or ModernBERT model instead."
 
 # The bundled weights are a third party's repackaging of sentence-transformers/all-MiniLM-L6-v2.
 _BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -66,7 +68,7 @@ def short_name(name: str) -> str:
 
 
 def open_model(name: str) -> SentenceTransformer:
-    """Open a model for sentence-transformers, its attention handed to the probe.
+    """Open a model for sentence-transformers, as transformers itself runs it.
 
     name: BUNDLED_NAME, a directory, or a hub id. Raises ModelError, which names the model and what to do.
     """
@@ -88,45 +90,39 @@ def open_model(name: str) -> SentenceTransformer:
             trust_remote_code=False,
             local_files_only=source != name or os.path.isdir(local),
             # Full precision, also for weights saved in half: a trace is exact.
-            model_kwargs={
-                "use_safetensors": True,
-                "attn_implementation": ATTENTION_NAME,
-                "dtype": torch.float32,
-            },
+            # Eager attention: the one that reports its weights.
+            model_kwargs={"use_safetensors": True, "attn_implementation": "eager", "dtype": torch.float32},
         )
     # Files from outside can fail in any way; the reader learns which.
     except Exception as error:
-        if ATTENTION_NAME in str(error) or "attention implementation" in str(error):
-            raise no_interface(name, _architecture(source)) from error
         raise ModelError(
-            f"The model {name} could not be opened ({_first_line(error)}). Give a directory or hub id with a "
+            f"The model {name} could not be opened ({first_line(error)}). Give a directory or hub id with a "
             "config, a tokenizer and weights as safetensors, or use the bundled model."
         ) from error
     model.eval()
     _check_tokenizer(name, model)
     if name != BUNDLED_NAME:
         _check_complete(source, model)
-        _check_sees_both_sides(name, model)
         _check_makes_vectors(name, source, model)
     return model
 
 
 def transformer_of(name: str, pipeline: SentenceTransformer) -> PreTrainedModel:
-    """Return the transformer of a pipeline. Raises ModelError if it has none with attention heads."""
+    """Return the transformer of a pipeline. Raises ModelError if it is none of attention heads alone."""
     first: Any = pipeline[0]
     model = getattr(first, "auto_model", first)
+    if getattr(getattr(model, "config", None), "is_encoder_decoder", False) and hasattr(model, "decoder"):
+        raise ModelError(
+            f"{type(model).__name__} ({name}) is an encoder and a decoder that writes on what it has read. "
+            f"Encoderscope shows encoders alone. {USE_ANOTHER}"
+        )
     sizes = ("num_hidden_layers", "num_attention_heads", "hidden_size")
     if not all(hasattr(getattr(model, "config", None), size) for size in sizes):
-        raise no_interface(name, type(model).__name__)
+        raise ModelError(
+            f"{type(model).__name__} ({name}) does not state how many layers, attention heads and dimensions it has, "
+            f"so its heads cannot be watched. {USE_ANOTHER}"
+        )
     return cast(PreTrainedModel, model)
-
-
-def no_interface(name: str, architecture: str) -> ModelError:
-    """Return the error for an architecture whose attention cannot be watched."""
-    return ModelError(
-        f"{architecture} ({name}) does not compute its attention by transformers' attention interface alone, so its "
-        "heads cannot be watched. Use a BERT, RoBERTa, XLM-R, DistilBERT, ELECTRA, ALBERT or ModernBERT model instead."
-    )
 
 
 def models_on_offer() -> tuple[str, ...]:
@@ -164,13 +160,29 @@ def _check_tokenizer(name: str, model: SentenceTransformer) -> None:
             f"The model {name} comes without a tokenizer, so no text can be read. Save the tokenizer beside it "
             "with save_pretrained()."
         )
-    rows: int = transformer_of(name, model).get_input_embeddings().num_embeddings  # type: ignore[assignment]
+    rows = _table(name, model).num_embeddings
     known = max(tokenizer.get_vocab().values()) + 1
     if known > rows:
         raise ModelError(
             f"The tokenizer of {name} knows {known} tokens, but the model has "
             f"embeddings for only {rows}. Use the tokenizer that the model was trained with."
         )
+
+
+def _table(name: str, model: SentenceTransformer) -> torch.nn.Embedding:
+    """Return the table of word embeddings. Raises ModelError for a model that looks its tokens up in another way."""
+    transformer = transformer_of(name, model)
+    try:
+        table = transformer.get_input_embeddings()
+    except NotImplementedError:
+        table = None
+    if not isinstance(table, torch.nn.Embedding):
+        kind = "" if table is None else f", but in a {type(table).__name__} of its own"
+        raise ModelError(
+            f"{type(transformer).__name__} ({name}) does not look its tokens up in a table with a row for each"
+            f"{kind}, so it has no word embeddings to show. {USE_ANOTHER}"
+        )
+    return table
 
 
 def _check_complete(name: str, model: SentenceTransformer) -> None:
@@ -196,26 +208,6 @@ def _check_complete(name: str, model: SentenceTransformer) -> None:
         )
 
 
-def _check_sees_both_sides(name: str, model: SentenceTransformer) -> None:
-    """Raise ModelError for a decoder: one that says so, or whose earlier vectors ignore a change of the last token."""
-    transformer = transformer_of(name, model)
-    ids = model.tokenizer("a")["input_ids"] * 2
-    rows: int = transformer.get_input_embeddings().num_embeddings  # type: ignore[assignment]
-    other = ids[0] if ids[0] != ids[-1] else (ids[-1] + 1) % rows
-    pair = torch.tensor([ids, [*ids[:-1], other]], device=transformer.device)
-    try:
-        with torch.inference_mode():
-            before, after = transformer(input_ids=pair, attention_mask=torch.ones_like(pair)).last_hidden_state[:, :-1]
-    except Exception:  # The probe, which looks next, says what is wrong with a model that cannot run so.
-        return
-    changes = bool((after - before).abs().max() > 1e-5 * before.abs().max())
-    if getattr(transformer.config, "is_decoder", False) or not changes:
-        raise ModelError(
-            f"{type(transformer).__name__} ({name}) is a decoder: each token sees only the tokens before it, so its "
-            "vector knows nothing of what follows. Use an encoder instead, such as a BERT, RoBERTa or ModernBERT model."
-        )
-
-
 def _check_makes_vectors(name: str, source: str, model: SentenceTransformer) -> None:
     """Raise ModelError for a cross-encoder or other classifier, unless a sentence configuration says how it pools."""
     architecture = (transformer_of(name, model).config.architectures or [""])[0]
@@ -235,13 +227,7 @@ def _modules(source: str) -> list[dict[str, Any]]:
     return modules
 
 
-def _architecture(source: str) -> str:
-    from transformers import AutoConfig
-
-    config = AutoConfig.from_pretrained(source, trust_remote_code=False, local_files_only=Path(source).is_dir())
-    return (config.architectures or [type(config).__name__])[0]
-
-
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """Return the beginning of what an error of a library says, to be put into a sentence."""
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return lines[0].rstrip(".")[:200]

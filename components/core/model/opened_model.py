@@ -15,11 +15,13 @@ import torch
 from jaxtyping import Float, Float32
 from sentence_transformers import SentenceTransformer
 
+from components.core.errors import ModelError
 from components.core.lazy import cached_property
 from components.core.model import layer_probe, loading, probe
 from components.core.model.layer_norm import LayerNorm
 from components.core.model.layer_parts import LayerParts, find_layer_parts
 from components.core.model.layers import InputProjection, OutputProjection
+from components.core.model.omissions import NOTHING, Omissions
 from components.core.model.prompts import TextKind, prompt_before
 from components.core.tokens.tokens import readable
 
@@ -30,12 +32,16 @@ MOST_TRACED_TOKENS = 512
 _QUERY_NAMES = ("query", "q_lin", "q_proj")
 _KEY_NAMES = ("key", "k_lin", "k_proj")
 
+_PAST_THE_INTERFACE = "does not compute its attention by transformers' attention interface alone"
+
 
 class OpenedModel:
     """A transformer and its tokenizer, opened and checked."""
 
     def __init__(self, name: str, pipeline: SentenceTransformer) -> None:
         self.name = name
+        #: What pages leave out, since it does not hold for this model (gate.py).
+        self.omissions: Omissions = NOTHING
         self._pipeline = pipeline
         self._model = loading.transformer_of(name, pipeline)
         # Asked for once: transformers looks through all parameters each time.
@@ -49,6 +55,10 @@ class OpenedModel:
         self.num_heads: int = config.num_attention_heads
         self.hidden_size: int = config.hidden_size
         probe.attach(self._model)
+        #: True if the model turns queries and keys by their positions.
+        self.rotates: bool = False
+        #: True if the model multiplies the rows of its embedding table before it adds anything to them.
+        self.scales_rows: bool = False
         self._first_position, self._projections = self._check_probe()
         # A model may use one layer's modules again and again; each is found by the linear layer that joins its heads.
         self._layer_parts: tuple[LayerParts | None, ...] = tuple(
@@ -170,12 +180,13 @@ class OpenedModel:
 
     def layer_parts(self, layer: int) -> LayerParts | None:
         """Return the modules of a layer, counted from 0; None for an architecture whose parts are not known."""
-        return self._layer_parts[layer]
+        return None if self.omissions.layer_parts else self._layer_parts[layer]
 
     @property
     def hidden_width(self) -> int | None:
         """The number F of hidden neurons of a layer's network; None if the parts of a layer are not known."""
-        widths = {None if parts is None else parts.hidden_width for parts in self._layer_parts}
+        found = [self.layer_parts(layer) for layer in range(len(self._layer_parts))]
+        widths = {None if parts is None else parts.hidden_width for parts in found}
         return widths.pop() if len(widths) == 1 else None
 
     def input_projections(self, layer: int) -> tuple[InputProjection, InputProjection] | None:
@@ -229,13 +240,25 @@ class OpenedModel:
         with torch.inference_mode(), linear as given, probe.run(recorded_layers=self.num_layers) as seen:
             try:
                 self._model(input_ids=ids, attention_mask=torch.ones_like(ids))
+            except NotImplementedError as error:
+                raise self._cannot_be_watched(
+                    "changes its attention scores by more than a mask, as by a bias, a cap or a sink"
+                ) from error
             except Exception as error:
-                raise loading.no_interface(self.name, self.architecture) from error
+                raise self._cannot_be_watched(_PAST_THE_INTERFACE) from error
         if seen.calls != self.num_layers or "word_embeddings" not in seen.addends:
-            raise loading.no_interface(self.name, self.architecture)
+            raise self._cannot_be_watched(_PAST_THE_INTERFACE)
+        self.rotates = seen.rotates
+        rows = self._model.get_input_embeddings().weight[ids[0]]  # type: ignore[index]
+        self.scales_rows = not torch.equal(seen.addends["word_embeddings"][0], rows)
         # The layer that is handed what attention gave is the one that joins the heads, whatever it is called.
         joins = [next((m for m, at in given if torch.equal(at, layer.joined)), None) for layer in seen.layers]
         return seen.first_position or 0, joins
+
+    def _cannot_be_watched(self, what_it_does: str) -> ModelError:
+        return ModelError(
+            f"{self.architecture} ({self.name}) {what_it_does}, so its heads cannot be watched. {loading.USE_ANOTHER}"
+        )
 
 
 def layer_norm_of(module: torch.nn.Module) -> LayerNorm | None:

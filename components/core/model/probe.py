@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import nn
-from transformers import AttentionInterface, AttentionMaskInterface
+from transformers import AttentionInterface, AttentionMaskInterface, PreTrainedModel
 from transformers.masking_utils import eager_mask
 
 from components.core.model.interventions import (
@@ -51,6 +51,7 @@ class ProbeRun:
     heads: dict[str, list[np.ndarray]] = field(default_factory=dict)  # queries, keys, values: (L, H, S, d) a text
     addends: dict[str, torch.Tensor] = field(default_factory=dict)  # (1 or B, S, E)
     first_position: int | None = None
+    rotates: bool = False  # True if queries and keys are turned by their positions
     made: dict[str, torch.Tensor] = field(default_factory=dict)  # what a layer's hooks hand to one another
 
     def keep(self, layer: int, **tensors: torch.Tensor) -> None:
@@ -163,8 +164,10 @@ _ADDENDS = {
 }
 
 
-def attach(model: nn.Module) -> None:
-    """Hook the model's embedding tables and rotary module, once, for as long as the model lives."""
+def attach(model: PreTrainedModel) -> None:
+    """Take the model's attention, and hook its embedding tables and rotary module, for as long as the model lives."""
+    # Of an architecture that cannot be set so, no layer will come here.
+    model.set_attn_implementation(ATTENTION_NAME)
     for name, module in model.named_modules():
         addend = _ADDENDS.get(name.rsplit(".", 1)[-1])
         if addend and isinstance(module, nn.Embedding):
@@ -215,6 +218,7 @@ def _rotary_hook(
     current = _current.get()
     if current is None:
         return None
+    current.rotates = True
     cosine, sine = output
     return (
         _changed_positions(cosine, 1.0, current.interventions),

@@ -27,7 +27,7 @@ class Trace:
     model: str
     tokenized: Tokens
     interventions: tuple[Intervention, ...]
-    word_embeddings: Float[np.ndarray, "S E"]
+    word_embeddings: Float[np.ndarray, "S E"]  # rows of the embedding table
     position_embeddings: Float[np.ndarray, "S E"] | None  # None where no position is added (rotary models)
     token_type_embeddings: Float[np.ndarray, "S E"] | None  # None in models without sentence A and B
     queries: Float[np.ndarray, "L H S d"]  # as they enter the dot product (rotated, where the model rotates)

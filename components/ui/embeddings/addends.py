@@ -38,7 +38,8 @@ class EmbeddingSum:
     labels: tuple[str, ...]
     addends: tuple[Addend, ...]  # word embeddings first; a model may lack the others
     total: np.ndarray  # (S, E)
-    layer_input: np.ndarray  # (S, D): the sum after normalising
+    layer_input: np.ndarray  # (S, D): the sum after normalising, where the model normalises it
+    is_normalised: bool
 
     @property
     def width(self) -> int:
@@ -56,8 +57,10 @@ class EmbeddingSum:
         return {addend.name: addend.matrix for addend in self.addends} | {"sum": self.total}
 
 
-def embedding_sum(reading: Reading) -> EmbeddingSum:
-    """Return the embeddings that the model adds up for the sentence."""
+def embedding_sum(reading: Reading) -> EmbeddingSum | str:
+    """Return the embeddings that the model adds up for the sentence; why not, where layer 1 receives another sum."""
+    if reading.encoder.omissions.embedding_sum:
+        return reading.encoder.omissions.embedding_sum
     trace = reading.trace()
     candidates = [
         ("word", "es-w", trace.word_embeddings),
@@ -66,11 +69,15 @@ def embedding_sum(reading: Reading) -> EmbeddingSum:
     ]
     addends = tuple(Addend(name, colour, matrix) for name, colour, matrix in candidates if matrix is not None)
     total = np.sum([addend.matrix for addend in addends], axis=0)
-    return EmbeddingSum(reading.tokens.labels, addends, total, trace.hidden_states[0])
+    is_normalised = reading.encoder.embedding_norm is not None
+    return EmbeddingSum(reading.tokens.labels, addends, total, trace.hidden_states[0], is_normalised)
 
 
-def draw(summed: EmbeddingSum, tokens: Tokens) -> None:
+def draw(summed: EmbeddingSum | str, tokens: Tokens) -> None:
     """Draw each of the embeddings and their sum, on one colour scale; a clicked cell is followed on a screen."""
+    if isinstance(summed, str):
+        draw_omission(summed)
+        return
     labels, names = summed.labels, [addend.name for addend in summed.addends]
     frame.heading(_finding(summed), _lead(summed))
     limit = float(np.percentile(np.abs(summed.total), 99))
@@ -97,6 +104,11 @@ def draw(summed: EmbeddingSum, tokens: Tokens) -> None:
     )
 
 
+def draw_omission(why: str) -> None:
+    """Say in place of the sum why there is none."""
+    frame.heading("For this model the embeddings do not add up to what enters layer 1", why)
+
+
 def _finding(summed: EmbeddingSum) -> str:
     if len(summed.addends) == 1:
         return f"Each token looks up its row of {summed.width} numbers; nothing is added"
@@ -119,22 +131,31 @@ def _is_part(summed: EmbeddingSum) -> bool:
     return len(summed.labels) > _MOST_TOKENS
 
 
-def draw_layer_input(summed: EmbeddingSum) -> None:
-    """Draw the sum after normalising, as layer 1 receives it."""
-    labels, matrix = summed.labels, summed.layer_input
-    projected = f" Then a learned matrix turns {summed.width} numbers into {matrix.shape[1]}."
-    largest = float(np.abs(matrix).max())
-    frame.heading(
-        f"Normalised, the sum enters layer 1: its numbers reach ±{largest:.2f}",
-        "The numbers of each token are brought to mean 0 and standard deviation 1; then each dimension is multiplied "
-        f"by a learned gain, and a learned bias is added.{'' if summed.keeps_width else projected}",
-    )
+def draw_layer_input(reading: Reading, summed: EmbeddingSum | str) -> None:
+    """Draw what layer 1 receives: the sum, after normalising where the model normalises it."""
+    labels, matrix = reading.tokens.labels, reading.trace().hidden_states[0]
+    frame.heading(*_about_layer_input(summed, float(np.abs(matrix).max()), matrix.shape[1]))
     limit = float(np.percentile(np.abs(matrix), 99))
     show(
         _strips(matrix[None], labels, f"Red is −{limit:.2f} or below, blue is {limit:.2f} or above.", limit),
         key="layer-1-input",
         alt=f"What enters layer 1: one row per token, {matrix.shape[1]} dimensions as columns",
         numbers=lambda: _table(matrix, labels),
+    )
+
+
+def _about_layer_input(summed: EmbeddingSum | str, largest: float, width: int) -> tuple[str, str]:
+    """Return the title and the lead: how large the numbers are that enter layer 1, and what they are made of."""
+    reach = f"its numbers reach ±{largest:.2f}"
+    if isinstance(summed, str):
+        return f"This enters layer 1: {reach}", summed
+    projected = "" if summed.keeps_width else f" A learned matrix turns {summed.width} numbers into {width}."
+    if not summed.is_normalised:
+        return f"The sum enters layer 1: {reach}", f"This model does not normalise the sum.{projected}"
+    return (
+        f"Normalised, the sum enters layer 1: {reach}",
+        "The numbers of each token are brought to mean 0 and standard deviation 1; then each dimension is multiplied "
+        f"by a learned gain, and a learned bias is added.{projected.replace(' A learned', ' Then a learned')}",
     )
 
 

@@ -6,14 +6,17 @@ from markupsafe import Markup
 
 from components.core.model.layer_norm import LayerNorm
 from components.ui import formulas
-from components.ui.embeddings.addends import EmbeddingSum
+from components.ui.embeddings.addends import EmbeddingSum, draw_omission
 from components.ui.page import Reading, markup, quoted
 from components.ui.stage import frame
 from components.ui.wording import format_bracketed, format_signed, shorten
 
 
-def draw(reading: Reading, summed: EmbeddingSum, token: int, dimension: int) -> None:
+def draw(reading: Reading, summed: EmbeddingSum | str, token: int, dimension: int) -> None:
     """Write how one number comes to be; list all numbers of the token on demand."""
+    if isinstance(summed, str):
+        draw_omission(summed)
+        return
     name = quoted(shorten(summed.labels[token], 30))
     total = format_signed(summed.total[token, dimension], 3)
     frame.heading(

@@ -12,7 +12,7 @@ from components.core.explanations.deletion import TestedExplanations
 from components.core.explanations.rankings import Explanation
 from components.figures.charts.deletion_lines import deletion_lines
 from components.ui import state
-from components.ui.caches import explanations
+from components.ui.caches import explanations, models
 from components.ui.caches.requests import ExplanationRequest
 from components.ui.charts import show
 from components.ui.explanations import texts
@@ -192,7 +192,10 @@ def _with_guesses(name: str, who: str) -> str:
 
 
 def _explain(tested: TestedExplanations, subject: Subject, explanation: Explanation) -> None:
-    if explanation not in tested.curves:
+    omitted = models.encoder(subject.request.model).omissions.gradients
+    if omitted:
+        frame.note(omitted)
+    elif explanation not in tested.curves:
         frame.note(
             f"{explanation.value.capitalize()} ranks nothing here: the cosine of a text with itself is at its maximum, "
             "so its gradient is 0."

@@ -10,7 +10,7 @@ from components.core.explanations.rankings import Explanation
 from components.core.numerics.bootstrap import Interval, mean_intervals
 from components.figures.charts.interval_dots import interval_dots
 from components.ui import state
-from components.ui.caches import explanations
+from components.ui.caches import explanations, models
 from components.ui.caches.requests import AreasRequest
 from components.ui.charts import show
 from components.ui.explanations import measured
@@ -65,7 +65,10 @@ def draw(model: str, result: Result) -> None:
             "just as the test does, which favours it; integrated gradients start from padding, which of four starts "
             "did best in this test; attention and norms are not told which result is explained."
         )
-        if len(ranked) < len(areas):
+        omitted = models.encoder(model).omissions.gradients
+        if omitted:
+            frame.note(omitted)
+        elif len(ranked) < len(areas):
             frame.note(
                 "Gradient × input is missing: the cosine of a text with itself is at its maximum, so its gradient is 0."
             )

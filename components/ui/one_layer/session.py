@@ -61,12 +61,8 @@ def pick(stage: Stage, reading: Reading) -> LayerView:
     with stage.control("one token", "one number", "a neuron"):
         token = pick_token(reading.tokens, "Token", state.OneLayer.TOKEN, longest_whole_word(reading.tokens), width=220)
     with stage.in_place_of_title(), stop_on_error("The layers of this model cannot be taken apart", lambda: None):
-        if encoder.layer_parts(layer) is None:
-            raise ModelError(
-                f"{encoder.short_name} ({encoder.architecture}) has layers whose parts have names that are not known. "
-                "BERT, RoBERTa, XLM-R, DistilBERT, ELECTRA, ALBERT and ModernBERT can be taken apart. The other pages "
-                "work with this model."
-            )
+        if encoder.omissions.layer_parts:
+            raise ModelError(encoder.omissions.layer_parts)
     return LayerView(reading, layer, token)
 
 

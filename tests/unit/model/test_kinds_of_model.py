@@ -11,7 +11,6 @@ from sentence_transformers import CrossEncoder
 from transformers import PreTrainedConfig, PreTrainedModel
 
 from components.core import ModelError, load_encoder
-from components.core.model.probe import ATTENTION_NAME
 from tests.support.tiny_models import SUPPORTED, roberta_bytes, save_pooled, save_tiny, wordpiece
 
 _SIZES: dict[str, Any] = {
@@ -41,7 +40,9 @@ def _save(directory: Path, model: type[PreTrainedModel]) -> Path:
 def test_a_decoder_is_refused_because_its_tokens_see_only_those_before_them(tmp_path: Path, name: str) -> None:
     tokenizer = wordpiece if name == "BertModel" else roberta_bytes
     directory = save_tiny(tmp_path / "model", _DECODERS[name], tokenizer)
-    with pytest.raises(ModelError, match=rf"^{name} \(.*is a decoder: each token sees only.*Use an encoder"):
+    with pytest.raises(
+        ModelError, match=rf"^{name} \(.*reads only what stands before a word, as decoders do.*reads both sides"
+    ):
         load_encoder(str(directory))
 
 
@@ -55,8 +56,8 @@ def test_a_model_that_runs_as_a_decoder_is_refused_whatever_its_configuration_sa
         output = torch.nn.functional.scaled_dot_product_attention(query, key, value, is_causal=True)
         return output.transpose(1, 2), None
 
-    monkeypatch.setitem(transformers.AttentionInterface._global_mapping, ATTENTION_NAME, causal)
-    with pytest.raises(ModelError, match="is a decoder"):
+    monkeypatch.setattr("transformers.models.bert.modeling_bert.eager_attention_forward", causal)
+    with pytest.raises(ModelError, match="as decoders do"):
         load_encoder(str(directory))
 
 
