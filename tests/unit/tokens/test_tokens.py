@@ -227,7 +227,7 @@ def test_any_text_is_tokenized_consistently_or_refused(
         assert all(word.text in tokens.text for word in tokens.words)
 
 
-def test_blanks_around_a_word_are_no_part_of_it_unless_there_is_nothing_else(open_model: OpenModel) -> None:
-    words = open_model("roberta").encoder.tokenize("0\r  pizza").words
-    assert "".join(word.text for word in words).replace(" ", "") == "0\rpizza"
-    assert words[-1].text == "pizza"
+def test_blanks_are_no_word_and_their_tokens_belong_to_the_word_after_them(open_model: OpenModel) -> None:
+    tokens = open_model("roberta").encoder.tokenize("0\r  pizza  ")
+    assert [word.text for word in tokens.words] == ["0", "pizza"]
+    assert [index for word in tokens.words for index in word.token_indices] == np.flatnonzero(~tokens.special).tolist()

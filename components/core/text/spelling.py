@@ -1,0 +1,85 @@
+"""Equal spellings: one form for every way in which a text can be typed, and the way back to the characters typed.
+
+Whoever compares what two people typed compares folded texts. Two texts fold alike if they differ in capitals only, or in
+whether "é" is one character or a letter and an accent, or in how an emoji is drawn. Accents count: "cafe" is another
+word than "café".
+"""
+
+import re
+import unicodedata
+from array import array
+from collections.abc import Iterator
+
+import regex
+
+# These choose how the character before them is drawn and are no part of the spelling.
+_VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+# The dot that Unicode keeps of "İ" in lower case, also after a mark below the letter.
+_DOT_OVER_I = regex.compile(r"(?<=i(?:(?!\p{ccc=230})[\p{M}--\p{ccc=0}])*)\u0307", regex.V1)
+_CHARACTER = regex.compile(r"\X")
+_RUN = re.compile(r"\s+|\S+")
+
+
+def fold(text: str) -> str:
+    """Return the text with capitals, composed letters and ways of drawing an emoji made alike; white space stays.
+
+    Unicode's canonical caseless matching (The Unicode Standard, section 3.13), composed again, where "İ" is a capital
+    "i" as Turkish has it. Folding twice is folding once.
+
+    >>> fold("ISTANBUL") == fold("İstanbul") == "istanbul", fold("CAFE\\u0301") == "café", fold("Straße")
+    (True, True, 'strasse')
+    """
+    if text.isascii():
+        return text.lower()
+    folded = unicodedata.normalize("NFD", unicodedata.normalize("NFD", text).casefold())
+    if "\u0307" in folded:
+        folded = _DOT_OVER_I.sub("", folded)
+    return unicodedata.normalize("NFC", _VARIATION_SELECTORS.sub("", folded))
+
+
+class FoldedText:
+    """A text with its spelling folded and each run of white space made one blank, and where each character came from.
+
+    >>> folded = FoldedText("Zur  STRASSE!")
+    >>> folded.text, folded.origin(4, 11)
+    ('zur strasse!', (5, 12))
+    """
+
+    def __init__(self, text: str) -> None:
+        pieces: list[str] = []
+        # Of each folded character, where the character typed begins and ends; a letter and its marks are one.
+        self._starts, self._ends = array("L"), array("L")
+        for run in _RUN.finditer(text):
+            for start, end, folded in _folded_pieces(run[0]):
+                pieces.append(folded)
+                if len(folded) == end - start and folded.isascii():
+                    self._starts.extend(range(run.start() + start, run.start() + end))
+                    self._ends.extend(range(run.start() + start + 1, run.start() + end + 1))
+                else:
+                    self._starts.extend([run.start() + start] * len(folded))
+                    self._ends.extend([run.start() + end] * len(folded))
+        self.text = "".join(pieces)
+
+    def find(self, wanted: str) -> Iterator[int]:
+        """Yield the indices in the folded text at which a text with the same spelling begins."""
+        wanted = FoldedText(wanted).text
+        at = self.text.find(wanted)
+        while at >= 0:
+            yield at
+            at = self.text.find(wanted, at + 1)
+
+    def origin(self, start: int, end: int) -> tuple[int, int]:
+        """Return the characters [start, end) of the text typed that a part of the folded text, not empty, comes from."""
+        return self._starts[start], self._ends[end - 1]
+
+
+def _folded_pieces(run: str) -> Iterator[tuple[int, int, str]]:
+    """Yield parts of a run of white space, or of none, with their folded spelling."""
+    if run.isspace():
+        yield 0, len(run), " "
+    elif run.isascii():
+        yield 0, len(run), run.lower()
+    else:
+        # Folding reaches over the marks of a character and no further.
+        for character in _CHARACTER.finditer(run):
+            yield *character.span(), fold(character[0])
