@@ -140,9 +140,7 @@ def compare(encoder: Encoder, first: Trace, second: Trace) -> Comparison:
 
 def bag_of_words(alignment: Alignment) -> tuple[tuple[str, ...], Int[np.ndarray, "2 V"]]:
     """Return the V distinct words of both sentences, in lower case, and their counts in each."""
-    sides = [
-        [fold(word.text) for word in side if not word.special] for side in (alignment.first, alignment.second)
-    ]
+    sides = [[fold(word.text) for word in side if not word.special] for side in (alignment.first, alignment.second)]
     vocabulary = tuple(dict.fromkeys(sides[0] + sides[1]))
     return vocabulary, np.array([[side.count(word) for word in vocabulary] for side in sides])
 

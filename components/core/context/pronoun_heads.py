@@ -71,10 +71,7 @@ def pronoun_heads(encoder: Encoder, forms: Sequence[WinogradSentence]) -> Pronou
     for form in forms:
         trace = encoder.trace(form.text)
         try:
-            found = {
-                name: find_word(trace.tokenized, name)[0].token_indices
-                for name in (PRONOUN, *form.nouns)
-            }
+            found = {name: find_word(trace.tokenized, name)[0].token_indices for name in (PRONOUN, *form.nouns)}
         except SentenceError as error:
             problem = error
             continue

@@ -257,8 +257,8 @@ def find_word(tokens: Tokens, word: str) -> list[Word]:
     wanted, typed = _spelled(word), _spelled(tokens.text)
     if not wanted:
         raise SentenceError(
-            f"There is no word to follow: {len(word)} characters that nobody can see were typed. Type the word that the "
-            "sentences share."
+            f"There is no word to follow: nothing that can be seen was typed, in {len(word)} characters. Type the word "
+            "that the sentences share."
         )
     spelled = [spelling for _, spelling in typed]
     parts = [spelling for _, spelling in wanted]

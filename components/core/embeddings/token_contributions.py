@@ -137,8 +137,7 @@ def tokens_encoded(encoder: Encoder, text: str) -> Tokens:
 def word_contributions(tokens: Tokens, shares: Float[np.ndarray, " S"]) -> tuple[WordContribution, ...]:
     """Add up the contributions of tokens to those of words and special tokens, in the order of the text."""
     return tuple(
-        word_contribution(word, float(shares[list(word.token_indices)].sum()))
-        for word in tokens.words_and_marks
+        word_contribution(word, float(shares[list(word.token_indices)].sum())) for word in tokens.words_and_marks
     )
 
 

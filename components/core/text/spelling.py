@@ -1,6 +1,6 @@
 """Equal spellings: one form for every way in which a text can be typed, and the way back to the characters typed.
 
-Whoever compares what two people typed compares folded texts. Two texts fold alike if they differ in capitals only, or in
+Whoever compares what two people typed compares folded texts. Two texts fold alike if they differ in capitals only, in
 whether "é" is one character or a letter and an accent, or in how an emoji is drawn. Accents count: "cafe" is another
 word than "café".
 """
@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 import regex
 
-# These choose how the character before them is drawn and are no part of the spelling.
-_VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+# These choose how the character before them is drawn, the third as a key, and are no part of the spelling.
+_WAYS_OF_DRAWING = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef\u20e3]")
 # The dot that Unicode keeps of "İ" in lower case, also after a mark below the letter.
 _DOT_OVER_I = regex.compile(r"(?<=i(?:(?!\p{ccc=230})[\p{M}--\p{ccc=0}])*)\u0307", regex.V1)
 _CHARACTER = regex.compile(r"\X")
@@ -31,10 +31,11 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    folded = unicodedata.normalize("NFD", unicodedata.normalize("NFD", text).casefold())
+    folded = _WAYS_OF_DRAWING.sub("", unicodedata.normalize("NFD", text).casefold())
+    folded = unicodedata.normalize("NFD", folded)
     if "\u0307" in folded:
         folded = _DOT_OVER_I.sub("", folded)
-    return unicodedata.normalize("NFC", _VARIATION_SELECTORS.sub("", folded))
+    return unicodedata.normalize("NFC", folded)
 
 
 class FoldedText:
@@ -61,15 +62,14 @@ class FoldedText:
         self.text = "".join(pieces)
 
     def find(self, wanted: str) -> Iterator[int]:
-        """Yield the indices in the folded text at which a text with the same spelling begins."""
-        wanted = FoldedText(wanted).text
-        at = self.text.find(wanted)
+        """Yield the indices in the folded text at which another folded text begins; none for an empty one."""
+        at = self.text.find(wanted) if wanted else -1
         while at >= 0:
             yield at
             at = self.text.find(wanted, at + 1)
 
     def origin(self, start: int, end: int) -> tuple[int, int]:
-        """Return the characters [start, end) of the text typed that a part of the folded text, not empty, comes from."""
+        """Return the characters [start, end) of the text typed from which a part of the folded text comes."""
         return self._starts[start], self._ends[end - 1]
 
 

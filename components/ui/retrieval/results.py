@@ -48,6 +48,8 @@ def draw(result: SearchResult, guesses: Guesses[str], threshold: float, lesson: 
     best = best_sentences(result, indices)
     with slot.container():
         _draw_columns(result, best, "", guesses)
+    if said := summary.pairs_said(result):
+        frame.note(said)
     with frame.details():
         _draw_arithmetic(result)
     _draw_exact(result)

@@ -43,7 +43,7 @@ def test_a_pair_is_tokenized_as_the_tokenizer_joins_pairs(opened: Opened, first:
     assert list(tokens.text_ids) == expected.sequence_ids()
     assert [number is None for number in tokens.word_ids] == tokens.special.tolist()
     for text in (0, 1):
-        numbers = [word for word, of in zip(tokens.word_ids, tokens.text_ids, strict=True) if of == text]
+        numbers = [word or 0 for word, of in zip(tokens.word_ids, tokens.text_ids, strict=True) if of == text]
         assert sorted(set(numbers)) == list(range(len(set(numbers))))
         assert numbers == sorted(numbers)
     assert tokens.token_type_ids.tolist() == expected.get("token_type_ids", [0] * len(tokens.tokens))
