@@ -1,8 +1,13 @@
 """Sentences in scripts that code written for English gets wrong, and texts of whatever Unicode has."""
 
 from dataclasses import dataclass
+from typing import Final, Literal
 
 from hypothesis import strategies as st
+
+#: Letters with their accents as one character where Unicode has it, or taken apart.
+Form = Literal["NFC", "NFD"]
+FORMS: Final[tuple[Form, Form]] = ("NFC", "NFD")
 
 
 @dataclass(frozen=True)

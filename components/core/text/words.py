@@ -31,6 +31,7 @@ _WORD = regex.compile(rf"(?P<word>{_RUN})|{_SINGLE}++", regex.V1)
 _WORD_WITH_APOSTROPHES = regex.compile(rf"(?P<word>{_RUN}(?:'{_RUN})*+)|{_SINGLE}++", regex.V1)
 _UNIT = regex.compile(rf"{_RUN}|{_SINGLE}|{_SEEN}", regex.V1)
 _CHARACTER = regex.compile(r"\X")
+_LONGEST_CHARACTER = 64
 _MARKS = regex.compile(rf"{_MARK}*+", regex.V1)
 _HAS_UNSPACED = regex.compile(_UNSPACED, regex.V1)
 _IN_WORD = regex.compile(rf"[[\p{{L}}\p{{N}}\p{{M}}]--{_UNSPACED}]", regex.V1)
@@ -110,6 +111,19 @@ def characters_of(text: str) -> Iterator[TextSpan]:
     ['n', 'é', '👨‍👩‍👧']
     """
     return (found.span() for found in _CHARACTER.finditer(text))
+
+
+def start_of_character(text: str, index: int) -> int:
+    """Return the index at which the character begins that a border at an index would cut; else the index.
+
+    >>> start_of_character("cafe\u0301s", 4), start_of_character("cafe\u0301s", 3)
+    (3, 3)
+    """
+    index = max(0, min(index, len(text)))
+    # Longer than any character in use; the first of the window may be cut, and the others are whole.
+    window = max(0, index - _LONGEST_CHARACTER)
+    borders = (window + start for start, _ in characters_of(text[window : index + _LONGEST_CHARACTER]))
+    return max((start for start in borders if start <= index), default=index) if index < len(text) else index
 
 
 def _terms(pattern: regex.Pattern[str], folded: str) -> list[str]:

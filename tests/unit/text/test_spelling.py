@@ -4,11 +4,10 @@ import unicodedata
 
 import pytest
 from hypothesis import example, given
-from hypothesis import strategies as st
 
 from components.core.text.spelling import FoldedText, fold
 from components.core.text.words import characters_of
-from tests.support.scripts import SCRIPTS, TEXTS
+from tests.support.scripts import FORMS, SCRIPTS, TEXTS, Form
 
 
 @pytest.mark.parametrize(
@@ -42,7 +41,7 @@ def test_folding_twice_is_folding_once_and_no_way_of_composing_changes_it(text: 
     folded = fold(text)
     assert fold(folded) == folded
     assert unicodedata.is_normalized("NFC", folded)
-    for form in ("NFC", "NFD"):
+    for form in FORMS:
         assert fold(unicodedata.normalize(form, text)) == folded
 
 
@@ -64,7 +63,7 @@ def test_a_folded_text_is_the_folded_text_and_every_part_of_it_comes_from_whole_
 
 @pytest.mark.parametrize("name", SCRIPTS)
 @pytest.mark.parametrize("forms", [("NFC", "NFD"), ("NFD", "NFC")])
-def test_a_word_is_found_in_a_text_that_is_composed_otherwise(name: str, forms: tuple[str, str]) -> None:
+def test_a_word_is_found_in_a_text_that_is_composed_otherwise(name: str, forms: tuple[Form, Form]) -> None:
     script = SCRIPTS[name]
     text = unicodedata.normalize(forms[0], script.sentence)
     word = unicodedata.normalize(forms[1], script.word)

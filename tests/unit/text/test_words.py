@@ -1,6 +1,7 @@
 """What a word is, by characters alone: in every script, in every way of composing letters."""
 
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given
@@ -16,7 +17,7 @@ from components.core.text.words import (
     units_of,
     words_in,
 )
-from tests.support.scripts import SCRIPTS, TEXTS
+from tests.support.scripts import FORMS, SCRIPTS, TEXTS, Form
 
 
 @given(TEXTS)
@@ -24,7 +25,7 @@ from tests.support.scripts import SCRIPTS, TEXTS
 def test_units_hold_every_letter_and_never_overlap_nor_cut_a_character(text: str) -> None:
     spans = units_of(text)
     assert all(start < end for start, end in spans)
-    assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
     covered = {index for start, end in spans for index in range(start, end)}
     for index, character in enumerate(text):
         seen = not character.isspace() and unicodedata.category(character)[:2] not in ("Cc", "Cf", "Cs")
@@ -54,7 +55,7 @@ def test_the_terms_of_terms_are_these_terms(text: str) -> None:
 def test_words_and_terms_are_the_same_however_letters_are_composed_and_whatever_their_case(text: str) -> None:
     for function in (words_in, terms_of_search):
         expected = function(text)
-        for form in ("NFC", "NFD"):
+        for form in FORMS:
             assert function(unicodedata.normalize(form, text)) == expected
         assert function(fold(text)) == expected
 
@@ -73,9 +74,9 @@ def test_a_border_is_inside_a_word_if_letters_or_marks_go_on_across_it(text: str
         assert end_of_marks(text, index) > index or unicodedata.category(text[index - 1])[0] == "M"
 
 
-@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_every_script_has_its_words_and_its_terms(name: str, form: str) -> None:
+def test_every_script_has_its_words_and_its_terms(name: str, form: Form) -> None:
     script = SCRIPTS[name]
     text = unicodedata.normalize(form, script.sentence)
     found = [unicodedata.normalize("NFC", text[slice(*span)]) for span in units_of(text)]
