@@ -8,7 +8,7 @@ word than "café".
 import re
 import unicodedata
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import regex
 
@@ -36,6 +36,16 @@ def fold(text: str) -> str:
     if "\u0307" in folded:
         folded = _DOT_OVER_I.sub("", folded)
     return unicodedata.normalize("NFC", folded)
+
+
+def indices_containing(phrase: str, texts: Sequence[str]) -> tuple[int, ...]:
+    """Return the indices of the texts that contain a phrase, however either is spelled; blanks and marks count.
+
+    >>> indices_containing("CAFE\u0301", ["the café", "the cafe"])
+    (0,)
+    """
+    wanted = fold(phrase)
+    return tuple(index for index, text in enumerate(texts) if wanted in fold(text))
 
 
 class FoldedText:

@@ -66,4 +66,7 @@ def pairs_said(result: SearchResult) -> str:
     """The sentence that pairs of characters stand for words; "" unless the question has a script without spaces."""
     if not has_unspaced(result.question):
         return ""
-    return f"{join_list(UNSPACED)} have no spaces between words, so BM25 counts pairs of neighbouring characters there."
+    return (
+        f"{join_list(UNSPACED)} have no spaces between words, so BM25 counts pairs of neighbouring characters there; a "
+        "single character is found only where it stands alone."
+    )

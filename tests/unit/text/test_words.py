@@ -4,6 +4,7 @@ import unicodedata
 from itertools import pairwise
 
 import pytest
+import regex
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -39,7 +40,7 @@ def test_a_unit_is_a_run_of_letters_or_one_character(text: str) -> None:
     for start, end in units_of(text):
         if len(list(characters_of(text[start:end]))) > 1:
             assert all(
-                unicodedata.category(text[at])[0] in "LN" or end_of_marks(text, at) > at or at == start
+                regex.match(r"[\p{L}\p{N}]", text[at]) or end_of_marks(text, at) > at or at == start
                 for at in range(start, end)
             )
 
@@ -68,10 +69,10 @@ def test_characters_are_all_of_a_text_in_order(text: str) -> None:
 @given(TEXTS, st.integers(0, 40))
 def test_a_border_is_inside_a_word_if_letters_or_marks_go_on_across_it(text: str, index: int) -> None:
     crossed = [text[start:end] for start, end in units_of(text) if start < index < end]
-    if any(unicodedata.category(word[0])[0] in "LN" for word in crossed):
+    if any(regex.match(r"[\p{L}\p{N}]", word) for word in crossed):
         assert is_inside_word(text, index)
     elif is_inside_word(text, index):
-        assert end_of_marks(text, index) > index or unicodedata.category(text[index - 1])[0] == "M"
+        assert end_of_marks(text, index) > index or regex.match(r"\p{M}", text[index - 1])
 
 
 @pytest.mark.parametrize("form", FORMS)
