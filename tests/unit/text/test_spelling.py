@@ -48,10 +48,15 @@ def test_folding_twice_is_folding_once_and_no_way_of_composing_changes_it(text: 
 @given(TEXTS)
 @example("I\u0323\u0307 i\u0307 각 \u1100\u1161\u11a8  ß\n\n👨‍👩‍👧")
 @example("\u0307i \r\n")
+@example("\u0600 a \u0301")
 def test_a_folded_text_is_the_folded_text_and_every_part_of_it_comes_from_whole_characters(text: str) -> None:
     folded = FoldedText(text)
     assert folded.text == "".join(" " if run.isspace() else fold(run) for run in _runs(text))
-    borders = {0, *(end for _, end in characters_of(text))}
+    # White space ends a character, also before a mark that is typed after it.
+    borders, at = {0}, 0
+    for run in _runs(text):
+        borders |= {at + end for _, end in characters_of(run)}
+        at += len(run)
     last = 0
     for index in range(len(folded.text)):
         start, end = folded.origin(index, index + 1)
