@@ -1,6 +1,7 @@
 """Every function that takes text, walked through in scripts that code written for English gets wrong, NFC and NFD."""
 
 import unicodedata
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ from components.core.retrieval.ingest.chunking import chunks_of, sentences_in
 from components.core.retrieval.ingest.judged_questions import read_questions
 from components.core.retrieval.search.bm25 import Bm25
 from components.core.text.content_words import count_content_words
+from components.core.text.rewording import movable_words, reverse_words, shuffle_words, swap_words
 from components.core.text.spelling import fold, indices_containing
 from components.core.text.words import characters_of, units_of
 from components.ui.wording import shorten
@@ -204,3 +206,16 @@ def test_a_shortened_text_ends_with_a_whole_character(typed: Typed) -> None:
         cut = short.removesuffix("…")
         assert text.startswith(cut)
         assert len(cut) in typed.borders or text[len(cut)].isspace()
+
+
+def test_words_change_places_where_a_script_has_no_spaces_too(typed: Typed) -> None:
+    text = typed.text(typed.script.sentence)
+    words, between = movable_words(text)
+    assert between.join(words) == text
+    assert len(words) > 2
+    assert {0, *accumulate(map(len, words), lambda at, size: at + size + len(between))} - {len(text)} <= typed.borders
+    turned = reverse_words(text)
+    assert turned != text
+    assert reverse_words(turned) == text
+    assert sorted(movable_words(swap_words(text, 0, 1))[0]) == sorted(words)
+    assert fold(shuffle_words(text, seed=1)) != fold(text)
