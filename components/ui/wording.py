@@ -5,6 +5,7 @@ from itertools import takewhile
 
 from components.core.classroom.guesses import Guesses, said_of
 from components.core.storage.cached_encoding import Progress
+from components.core.text.words import start_of_character
 
 #: Cosines above this print as 1.0000: those of equal vectors, up to the rounding of 32 bits.
 PRINTS_AS_ONE = 0.99995
@@ -60,12 +61,14 @@ def format_cosine(cosine: float, decimals: int = 4) -> str:
 
 
 def shorten(text: str, most: int) -> str:
-    """Return the text, or its beginning and an ellipsis, `most` letters in all.
+    """Return the text, or its beginning and an ellipsis, at most `most` letters in all; no letter loses its marks.
 
     >>> shorten("pizza", 5), shorten("a pizza", 3)
     ('pizza', 'a…')
     """
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+    if len(text) <= most:
+        return text
+    return text[: start_of_character(text, most - 1)].rstrip() + "…"
 
 
 def tell_apart(texts: Sequence[str], most: int) -> list[str]:

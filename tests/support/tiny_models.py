@@ -3,6 +3,7 @@
 Their words mean nothing, but every architecture's own code runs on them, within milliseconds.
 """
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from tokenizers.models import BPE
 from tokenizers.pre_tokenizers import ByteLevel
 from tokenizers.processors import TemplateProcessing
 from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
+
+from tests.support.scripts import FORMS, SCRIPTS
 
 LAYERS, HEADS, HIDDEN, EMBEDDING = 3, 4, 32, 16
 
@@ -99,6 +102,15 @@ def xlm_roberta_unigram() -> PreTrainedTokenizerBase:
     return transformers.XLMRobertaTokenizer(vocab=vocab)
 
 
+def multilingual_unigram() -> PreTrainedTokenizerBase:
+    """XLM-R's kind, with every letter and mark of the sentences in other scripts."""
+    typed = "".join(unicodedata.normalize(form, each.sentence) for each in SCRIPTS.values() for form in FORMS)
+    known = {piece for piece, _ in _unigrams()}
+    letters = sorted({letter for letter in typed if not letter.isspace()} - known)
+    vocab: Any = [*_unigrams("<s>", "<pad>", "</s>", "<unk>", "<mask>"), *((letter, -6.0) for letter in letters)]
+    return transformers.XLMRobertaTokenizer(vocab=vocab)
+
+
 def albert_unigram() -> PreTrainedTokenizerBase:
     """ALBERT's kind: SentencePiece unigrams between [CLS] and [SEP]."""
     vocab: Any = _unigrams("<pad>", "<unk>", "[CLS]", "[SEP]", "[MASK]")
@@ -159,6 +171,16 @@ SUPPORTED: dict[str, Recipe] = {
     "modernbert-wide": (lambda: _modernbert(2 * LIMIT), modernbert_bytes),
 }
 
+#: The most tokens that the models for many scripts read.
+LONG_LIMIT = 256
+_LONG_ROBERTA = _ROBERTA | {"max_position_embeddings": LONG_LIMIT + 2}
+
+#: Tokenizers of two kinds that read every script, by bytes and by letters.
+MULTILINGUAL: dict[str, Recipe] = {
+    "bytes": (lambda: _small(transformers.RobertaConfig, **_LONG_ROBERTA), roberta_bytes),
+    "unigrams": (lambda: _small(transformers.XLMRobertaConfig, **_LONG_ROBERTA), multilingual_unigram),
+}
+
 #: Architectures that compute their attention past transformers' attention interface, or not through it alone.
 UNSUPPORTED: dict[str, Recipe] = {
     "MPNet": (lambda: _small(transformers.MPNetConfig), wordpiece),
@@ -190,10 +212,14 @@ def save_tiny(
     directory: Path,
     make_config: Callable[[], PreTrainedConfig],
     make_tokenizer: Callable[[], PreTrainedTokenizerBase],
+    limit: int = LIMIT,
 ) -> Path:
-    """Save such a model and its tokenizer into a directory, as published ones are. Returns the directory."""
+    """Save such a model and its tokenizer into a directory, as published ones are. Returns the directory.
+
+    limit: the most tokens that it reads.
+    """
     tokenizer = make_tokenizer()
-    tokenizer.model_max_length = LIMIT
+    tokenizer.model_max_length = limit
     tiny_model(make_config(), tokenizer).save_pretrained(directory)
     tokenizer.save_pretrained(directory)
     return directory

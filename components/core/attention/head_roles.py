@@ -10,6 +10,7 @@ from jaxtyping import Float, Int
 
 from components.core.lazy import cached_property
 from components.core.model.attention import mean_or_nan
+from components.core.text.spelling import fold
 from components.core.tokens.tokens import Tokens
 
 #: In the order that settles ties.
@@ -68,8 +69,8 @@ def _spelled(tokens: Tokens, index: int) -> str:
     """Return a token's spelling without the mark of a blank before it; for an unknown token, the typed characters."""
     if tokens.unknown[index]:
         start, end = tokens.offsets[index]
-        return (tokens.second_text or "" if tokens.text_ids[index] else tokens.text)[start:end].casefold()
-    return tokens.labels[index].casefold().lstrip("▁")
+        return fold((tokens.second_text or "" if tokens.text_ids[index] else tokens.text)[start:end])
+    return fold(tokens.labels[index]).lstrip("▁")
 
 
 def role_names(tokens: Tokens) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from jaxtyping import Bool, Float
 
 from components.core.model.attention import mean_or_nan
 from components.core.text.content_words import FUNCTION_WORDS
+from components.core.text.spelling import fold
 from components.core.tokens.tokens import Tokens
 
 # Weights that differ by less are equal up to the rounding of 32-bit numbers.
@@ -106,7 +107,7 @@ def opening_head(attention_weights: Float[np.ndarray, "L H S S"], tokens: Tokens
 
     A pronoun counts as a word of content where it looks, since what it stands for is asked. None if there is no link.
     """
-    names = [label.casefold() for label in tokens.labels]
+    names = [fold(label) for label in tokens.labels]
     named = np.array([name not in FUNCTION_WORDS and any(map(str.isalnum, name)) for name in names])
     looking = named | np.array([name in _PRONOUNS for name in names])
     left_out = ~looking[:, None] | ~named[None, :] | _same_word(tokens)

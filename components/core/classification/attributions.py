@@ -113,9 +113,7 @@ def occlusion_effects(
     log_odds = logits[:, favoured] - logits[:, other]
     changes = log_odds[0] - log_odds[1:]
     return OcclusionEffects(
-        tuple(
-            word_contribution(tokens, word, float(change)) for word, change in zip(tokens.words, changes, strict=True)
-        ),
+        tuple(word_contribution(word, float(change)) for word, change in zip(tokens.words, changes, strict=True)),
         log_odds=float(log_odds[0]),
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from components.core.text.spelling import fold
 from components.core.tokens.tokens import Tokens, Word
 
 
@@ -34,7 +35,7 @@ class Alignment:
 def align(first: Tokens, second: Tokens) -> Alignment:
     """Pair the words of two sentences by their spelling, not by their positions.
 
-    Words match if their spelling is equal except for capitals, or if the vocabulary has neither: the model reads all
+    Words match if fold() finds their spelling equal, or if the vocabulary has neither: the model reads all
     unknown words alike. A special token matches the same special token. If a word occurs more than once, occurrences
     that share most neighbouring words are paired; ties keep the order of the text.
     """
@@ -66,7 +67,7 @@ def _spellings(tokens: Tokens, words: Sequence[Word]) -> list[str]:
         if word.special
         else " unknown"
         if tokens.unknown[list(word.token_indices)].all()
-        else word.text.casefold()
+        else fold(word.text)
         for word in words
     ]
 

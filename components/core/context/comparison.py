@@ -17,6 +17,7 @@ from components.core.model.attention import word_attention
 from components.core.model.encoder import Encoder
 from components.core.model.trace import Trace
 from components.core.numerics.similarity import paired_cosines
+from components.core.text.spelling import fold
 from components.core.tokens.tokens import Word
 
 
@@ -139,9 +140,7 @@ def compare(encoder: Encoder, first: Trace, second: Trace) -> Comparison:
 
 def bag_of_words(alignment: Alignment) -> tuple[tuple[str, ...], Int[np.ndarray, "2 V"]]:
     """Return the V distinct words of both sentences, in lower case, and their counts in each."""
-    sides = [
-        [word.text.casefold() for word in side if not word.special] for side in (alignment.first, alignment.second)
-    ]
+    sides = [[fold(word.text) for word in side if not word.special] for side in (alignment.first, alignment.second)]
     vocabulary = tuple(dict.fromkeys(sides[0] + sides[1]))
     return vocabulary, np.array([[side.count(word) for word in vocabulary] for side in sides])
 

@@ -13,7 +13,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from components.core.context.pronoun_similarity import PRONOUN, WinogradSentence, pair_numbers
-from components.core.context.word_occurrences import find_word, tokenize_word
+from components.core.context.word_occurrences import find_word
 from components.core.errors import SentenceError
 from components.core.lazy import cached_property
 from components.core.model.encoder import Encoder
@@ -63,7 +63,7 @@ class PronounHeads:
 def pronoun_heads(encoder: Encoder, forms: Sequence[WinogradSentence]) -> PronounHeads:
     """Measure the attention of "it" in all sentences; a noun in pieces gets the sum of its pieces' weights.
 
-    Sentences in which the tokenizer joins "it" or a noun to something else (some join a comma to the word before it)
+    Sentences in which the tokenizer joins "it" or a noun to something else
     are omitted. Raises SentenceError if none remains.
     """
     read, to_right, to_other, nearest = [], [], [], []
@@ -71,10 +71,7 @@ def pronoun_heads(encoder: Encoder, forms: Sequence[WinogradSentence]) -> Pronou
     for form in forms:
         trace = encoder.trace(form.text)
         try:
-            found = {
-                name: find_word(trace.tokenized, tokenize_word(encoder, name), name)[0].token_indices
-                for name in (PRONOUN, *form.nouns)
-            }
+            found = {name: find_word(trace.tokenized, name)[0].token_indices for name in (PRONOUN, *form.nouns)}
         except SentenceError as error:
             problem = error
             continue

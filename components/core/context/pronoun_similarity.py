@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from components.core.context.comparison import word_vectors
-from components.core.context.word_occurrences import find_word, tokenize_word
+from components.core.context.word_occurrences import find_word
 from components.core.model.encoder import Encoder
 from components.core.numerics.similarity import paired_cosines
 
@@ -61,7 +61,7 @@ def pronoun_similarities(encoder: Encoder, forms: Sequence[WinogradSentence]) ->
     tokens = [encoder.tokenize(form.text) for form in forms]
     results = []
     for form, each, vectors in zip(forms, tokens, encoder.context_vectors_of_all(tokens), strict=True):
-        found = [find_word(each, tokenize_word(encoder, name), name)[0] for name in (PRONOUN, *form.nouns)]
+        found = [find_word(each, name)[0] for name in (PRONOUN, *form.nouns)]
         words = word_vectors(vectors, found)
         results.append(PronounSimilarity(form, paired_cosines(words[:, 1:], words[:, :1])))
     return results

@@ -15,6 +15,8 @@ from components.core.errors import SentenceError
 from components.core.lazy import cached_property
 from components.core.model.encoder import Encoder
 from components.core.numerics.similarity import cosine_similarity, normalise_rows, principal_components
+from components.core.text.spelling import fold
+from components.core.text.words import TextSpan, units_of
 from components.core.tokens.tokens import Tokens, Word
 
 # The page compares a few short sentences; occlusion runs one of them once more for each of its words.
@@ -74,7 +76,7 @@ class Occurrence:
     number: int  # of the sentence, from 1
     usage: Usage
     tokens: Tokens
-    word: Word  # its pieces; several words of the tokenizer's where the reader's word is several
+    word: Word  # as typed in this sentence, with its pieces; it may be several words, such as "New York" or "C++"
     static_vector: Float[np.ndarray, " E"]  # the mean of its pieces' rows of the embedding table
     context_vectors: Float[np.ndarray, "states S D"]  # of all tokens of the sentence, in all L + 1 hidden states
 
@@ -218,14 +220,14 @@ def follow_word(encoder: Encoder, word: str, usages: Sequence[Usage]) -> WordOcc
     """
     if not word.strip():
         raise SentenceError("There is no word to follow: nothing was typed. Type the word that the sentences share.")
-    wanted = tokenize_word(encoder, word)
+    encoder.check_readable(word)
     found: list[tuple[int, Usage, Tokens, list[Word]]] = []
     problems: dict[int, str] = {}
     for number, usage in enumerate(usages, start=1):
         try:
             tokens = encoder.tokenize(usage.sentence, truncate=True)
             _check_length(tokens)
-            words = find_word(tokens, wanted, word)
+            words = find_word(tokens, word)
             found.append((number, usage, tokens, words[:MOST_OCCURRENCES]))
             if len(words) > MOST_OCCURRENCES:
                 problems[number] = (
@@ -246,31 +248,48 @@ def _static(encoder: Encoder, tokens: Tokens, word: Word) -> Float[np.ndarray, "
     return encoder.word_embedding_table[tokens.token_ids[list(word.token_indices)]].mean(axis=0)
 
 
-def tokenize_word(encoder: Encoder, word: str) -> list[str]:
-    """Divide a reader's word as the tokenizer does, in lower case. Raises SentenceError for an empty word."""
-    return [each.text.casefold() for each in encoder.tokenize(word).words]
+def find_word(tokens: Tokens, word: str) -> list[Word]:
+    """Return the occurrences of a reader's word in the (first) text: whole words that fold() finds spelled alike.
 
-
-def find_word(tokens: Tokens, wanted: Sequence[str], word: str) -> list[Word]:
-    """Return the occurrences of a word in a sentence, capitals ignored.
-
-    wanted: the word as tokenize_word() divides it; its parts must follow each other. word: as the reader wrote it.
-    Raises SentenceError if the sentence does not contain it.
+    A word of several parts, such as "New York" or "C++", is found where they follow each other, with or without blanks.
+    Raises SentenceError for a word with nothing in it, or if the text does not contain it.
     """
-    words = tokens.words
-    spelled = [each.text.casefold() for each in words]
-    starts = [i for i in range(len(words) - len(wanted) + 1) if spelled[i : i + len(wanted)] == list(wanted)]
-    if not starts:
-        alike = difflib.get_close_matches(wanted[0], spelled, n=1, cutoff=0.7)
-        hint = f", but “{words[spelled.index(alike[0])].text}”: write it in the same form" if alike else ""
-        raise SentenceError(f"“{word.strip()}” does not stand in it{hint}.")
-    return [
-        Word(
-            " ".join(each.text for each in words[start : start + len(wanted)]),
-            tuple(i for each in words[start : start + len(wanted)] for i in each.token_indices),
+    wanted, typed = _spelled(word), _spelled(tokens.text)
+    if not wanted:
+        raise SentenceError(
+            f"There is no word to follow: nothing that can be seen was typed, in {len(word)} characters. Type the word "
+            "that the sentences share."
         )
-        for start in starts
-    ]
+    spelled = [spelling for _, spelling in typed]
+    parts = [spelling for _, spelling in wanted]
+    found = []
+    for start in range(len(typed) - len(parts) + 1):
+        if spelled[start : start + len(parts)] == parts:
+            begin, end = typed[start][0][0], typed[start + len(parts) - 1][0][1]
+            words = [
+                each
+                for each in tokens.words
+                if tokens.text_ids[each.token_indices[0]] == 0 and each.span[0] < end and begin < each.span[1]
+            ]
+            # A token that also holds text around the word has no vector of the word alone.
+            if words and words[0].span[0] >= begin and words[-1].span[1] <= end:
+                indices = tuple(index for each in words for index in each.token_indices)
+                found.append(Word(tokens.text[begin:end], indices, span=(begin, end)))
+    if not found:
+        alike = difflib.get_close_matches(parts[0], spelled, n=1, cutoff=0.7)
+        hint = ""
+        if alike and len(parts) == 1 and alike[0] == parts[0]:
+            hint = ": this tokenizer joins it to what is next to it"
+        elif alike:
+            begin, end = typed[spelled.index(alike[0])][0]
+            hint = f", but “{tokens.text[begin:end]}”: write it in the same form"
+        raise SentenceError(f"“{word.strip()}” does not stand in it{hint}.")
+    return found
+
+
+def _spelled(text: str) -> list[tuple[TextSpan, str]]:
+    """Return the spans of everything that can be seen in a text, each with its folded spelling."""
+    return [((start, end), fold(text[start:end])) for start, end in units_of(text)]
 
 
 def _check_length(tokens: Tokens) -> None:

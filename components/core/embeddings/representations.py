@@ -11,6 +11,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from components.core.model.encoder import Encoder
 from components.core.model.interventions import Intervention, PositionsOff
 from components.core.numerics.similarity import normalise_rows
+from components.core.text.words import terms_of_search
 
 # Numbers that a table of TF-IDF may hold, 4 bytes each.
 _MOST_NUMBERS = 40_000_000
@@ -62,11 +63,16 @@ def tf_idf(sentences: Sequence[str], learned_from: Sequence[str]) -> Float32[np.
     return counted
 
 
+def _words(text: str) -> list[str]:
+    """Return the words that are counted: as in scikit-learn, those of one letter are not."""
+    return [word for word in terms_of_search(text) if len(word) > 1]
+
+
 # A reader tries many phrases against the same sentences.
 @lru_cache(maxsize=4)
 def _fitted(sentences: tuple[str, ...], most_terms: int) -> TfidfVectorizer | None:
     """Learn the weights of the words in these sentences; None if they contain no word."""
     try:
-        return TfidfVectorizer(max_features=most_terms, dtype=np.float32).fit(sentences)
+        return TfidfVectorizer(analyzer=_words, max_features=most_terms, dtype=np.float32).fit(sentences)
     except ValueError:  # an empty vocabulary
         return None

@@ -16,7 +16,7 @@ from components.core.errors import ModelError, SentenceError
 from components.core.model.encoder import Encoder
 from components.core.model.prompts import TextKind
 from components.core.numerics.similarity import normalise_rows
-from components.core.tokens.tokens import Tokens, Word, with_prompt_apart
+from components.core.tokens.tokens import Tokens, Word, end_of_tokens, with_prompt_apart
 
 #: Poolings that are such a sum, by their names in sentence-transformers.
 POOLINGS: Final = ("mean", "cls")
@@ -130,7 +130,7 @@ def tokens_encoded(encoder: Encoder, text: str, kind: TextKind = TextKind.PLAIN)
         return tokens
     # Special tokens stay, as sentence-transformers' tokenizers cut: what is cut off is text.
     kept = np.sort(np.concatenate([typed[:room], np.flatnonzero(tokens.special)]))
-    end = tokens.offsets[typed[room - 1]][1]
+    end = end_of_tokens(text, [tokens.offsets[index] for index in typed], room)
     return replace(
         tokens,
         text=text[:end],
@@ -138,7 +138,6 @@ def tokens_encoded(encoder: Encoder, text: str, kind: TextKind = TextKind.PLAIN)
         tokens=tuple(tokens.tokens[index] for index in kept),
         labels=tuple(tokens.labels[index] for index in kept),
         token_ids=tokens.token_ids[kept],
-        word_ids=tuple(tokens.word_ids[index] for index in kept),
         offsets=tuple(tokens.offsets[index] for index in kept),
         special=tokens.special[kept],
         unknown=tokens.unknown[kept],
@@ -150,18 +149,13 @@ def tokens_encoded(encoder: Encoder, text: str, kind: TextKind = TextKind.PLAIN)
 def word_contributions(tokens: Tokens, shares: Float[np.ndarray, " S"]) -> tuple[WordContribution, ...]:
     """Add up the contributions of tokens to those of words and special tokens, in the order of the text."""
     return tuple(
-        word_contribution(tokens, word, float(shares[list(word.token_indices)].sum()))
-        for word in tokens.words_and_marks
+        word_contribution(word, float(shares[list(word.token_indices)].sum())) for word in tokens.words_and_marks
     )
 
 
-def word_contribution(tokens: Tokens, word: Word, share: float) -> WordContribution:
+def word_contribution(word: Word, share: float) -> WordContribution:
     """Return the contribution of a word or special token, with its characters [start, end) in the text."""
-    indices = word.token_indices
-    start, end = (0, 0) if word.special else (tokens.offsets[indices[0]][0], tokens.offsets[indices[-1]][1])
-    # Some tokenizers count the blank before a word as part of it.
-    start += len(tokens.text[start:end]) - len(tokens.text[start:end].lstrip())
-    return WordContribution(word.text, start, end, share, word.special)
+    return WordContribution(word.text, *word.span, share, word.special)
 
 
 def _weights(pooling: str, size: int) -> Float[np.ndarray, " size"]:

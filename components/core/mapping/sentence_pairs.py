@@ -11,11 +11,12 @@ import numpy as np
 from jaxtyping import Float
 
 from components.core.numerics.similarity import cosine_similarity
-from components.core.text.content_words import count_content_words, words_in
+from components.core.text.content_words import count_content_words
+from components.core.text.words import words_in
 
 
 def words_of(sentence: str) -> frozenset[str]:
-    """Return the distinct words of a sentence, in lower case.
+    """Return the distinct words of a sentence, folded.
 
     >>> sorted(words_of("The dog saw the DOG."))
     ['dog', 'saw', 'the']

@@ -23,6 +23,7 @@ from components.core.model.layer_parts import LayerParts, find_layer_parts
 from components.core.model.layers import InputProjection, OutputProjection
 from components.core.model.omissions import NOTHING, Omissions
 from components.core.model.prompts import TextKind, prompt_before
+from components.core.text.spelling import fold
 from components.core.tokens.tokens import readable
 
 # Pages are built for texts of up to this many tokens, also where a model (ModernBERT: 8,192) could read more.
@@ -151,6 +152,11 @@ class OpenedModel:
     def vocabulary_labels(self) -> tuple[str, ...]:
         """All tokens by id, for people."""
         return readable(self._tokenizer, self.vocabulary)
+
+    @cached_property
+    def vocabulary_spellings(self) -> tuple[str, ...]:
+        """The labels folded, to be searched."""
+        return tuple(map(fold, self.vocabulary_labels))
 
     @cached_property
     def word_embedding_table(self) -> Float32[np.ndarray, "V E"]:

@@ -9,6 +9,7 @@ from components.core.model.encoder import Encoder
 from components.core.model.interventions import PositionsOff, PositionsReordered
 from components.core.numerics.similarity import cosine_similarity
 from components.core.positions.permutations import shuffle_positions, word_orders
+from components.core.text.rewording import movable_words
 
 # Of a longer text the first words are used: every order costs a pass through the model.
 MOST_WORDS = 40
@@ -48,16 +49,17 @@ def run_order_experiment(
     MOST_WORDS, or beyond what encode() reads, are omitted: a truncated order would not hold the same words. Raises
     SentenceError.
     """
-    words = text.split()[:MOST_WORDS]
+    words, between = movable_words(text)
+    words = words[:MOST_WORDS]
     # Some tokenizers need a token more or less in another order; the margin leaves room for that.
     limit = min(encoder.encode_limit, encoder.trace_limit) - _MARGIN
-    while len(words) > 1 and encoder.tokenize(" ".join(words), truncate=True).total_tokens > limit:
+    while len(words) > 1 and encoder.tokenize(between.join(words), truncate=True).total_tokens > limit:
         words.pop()
     orders = word_orders(words, most + 1, seed)
     complete = len(orders) <= most
     if not complete:
         orders = word_orders(words, sampled, seed)
-    sentences = tuple(" ".join(words[i] for i in order) for order in orders)
+    sentences = tuple(between.join(words[i] for i in order) for order in orders)
     if len(sentences) == 1:
         return OrderExperiment(sentences, complete, len(words), {})
     vectors = {"on": encoder.encode(sentences), "off": encoder.encode(sentences, [PositionsOff()])}
@@ -84,6 +86,7 @@ class AllOrders:
     """All N orders of the same words, and the cosines of their sentence vectors."""
 
     words: tuple[str, ...]
+    between: str  # what stands between two words
     orders: tuple[tuple[int, ...], ...]  # N; the first is the original
     with_positions: Float[np.ndarray, "N N"]
     without_positions: Float[np.ndarray, "N N"]
@@ -91,7 +94,7 @@ class AllOrders:
     @property
     def sentences(self) -> tuple[str, ...]:
         """The N texts."""
-        return tuple(" ".join(self.words[i] for i in order) for order in self.orders)
+        return tuple(self.between.join(self.words[i] for i in order) for order in self.orders)
 
     @property
     def furthest(self) -> int:
@@ -101,11 +104,12 @@ class AllOrders:
 
 def compare_all_orders(encoder: Encoder, text: str) -> AllOrders:
     """Encode every order of a text's first four words, with positions on and off. Raises SentenceError."""
-    words = tuple(text.split()[:_WORDS_IN_ALL_ORDERS])
+    every, between = movable_words(text)
+    words = tuple(every[:_WORDS_IN_ALL_ORDERS])
     orders = tuple(word_orders(words, most=24))
-    sentences = [" ".join(words[i] for i in order) for order in orders]
+    sentences = [between.join(words[i] for i in order) for order in orders]
     on, off = (cosine_similarity(encoder.encode(sentences, changes)) for changes in ([], [PositionsOff()]))
-    return AllOrders(words, orders, on, off)
+    return AllOrders(words, between, orders, on, off)
 
 
 def _with_shuffled_positions(encoder: Encoder, sentences: tuple[str, ...], seed: int) -> Float[np.ndarray, "N D"]:

@@ -1,12 +1,13 @@
-"""The words of sentences, and those among them that carry content rather than grammar."""
+"""The words of sentences that carry content rather than grammar."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
 from scipy.sparse import csr_array
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer
+
+from components.core.text.words import words_in
 
 # scikit-learn counts these among its stop words, and sentences are about them all the same.
 _WITH_MEANING = {
@@ -18,31 +19,8 @@ _WITH_MEANING = {
 #: Words that say little about what a sentence is about: scikit-learn's English stop words, but for some that do.
 FUNCTION_WORDS: Final[frozenset[str]] = (ENGLISH_STOP_WORDS - _WITH_MEANING) | {"does", "did", "doing"}
 
-# Vowel signs and accents that follow their letter, as in Devanagari; to `re` they are not part of a word. Those that
-# choose how an emoji is drawn are left out.
-_MARKS = "".join(
-    character
-    for character in map(chr, range(0x300, 0x20000))
-    if unicodedata.category(character) in ("Mn", "Mc") and not 0xFE00 <= ord(character) <= 0xFE0F
-)
-_LETTERS = rf"[^\W_](?:[^\W_]|[{_MARKS}])*"
-
-#: Letters and digits of any script, with apostrophes between them: "don't" is one word.
-WORD: Final = re.compile(rf"{_LETTERS}(?:'{_LETTERS})*")
-
 # What English adds to a word: "it's", "grandad's", "they'll".
 _ENDING = re.compile(r"'(?:s|m|re|ve|ll|d)$")
-
-
-def words_in(sentence: str) -> list[str]:
-    """Return all words of a sentence in their order, in lower case, with straight apostrophes.
-
-    In a script without spaces between words, each run of letters counts as one word.
-
-    >>> words_in("Don’t feed Squatch’s 2 dogs! 🐕")
-    ["don't", 'feed', "squatch's", '2', 'dogs']
-    """
-    return WORD.findall(unicodedata.normalize("NFC", sentence.lower()).replace("’", "'"))
 
 
 def content_words_in(sentence: str) -> list[str]:

@@ -1,23 +1,45 @@
-"""New sentences from a sentence: its words in another order, or its negation.
-
-Words are separated by white space.
-"""
+"""New sentences from a sentence: its words in another order, or its negation."""
 
 import random
 import re
 from collections.abc import Callable
 
+from components.core.text.words import has_unspaced, units_of
+
 # Half of all shuffles of two different words give the other order; 64 shuffles miss it once in 10¹⁹ times.
 _TRIES = 64
+
+
+def movable_words(text: str) -> tuple[list[str], str]:
+    """Return the words of a text that can change places, and what stands between them.
+
+    White space separates them, and a punctuation mark moves with the word before it. A text without white space, in a
+    script that has none between words, is its characters.
+
+    >>> movable_words("Squatch eats pizza."), movable_words("猫吃饼。")
+    ((['Squatch', 'eats', 'pizza.'], ' '), (['猫', '吃', '饼。'], ''))
+    """
+    words = text.split()
+    if len(words) != 1 or not has_unspaced(text):
+        return words, " "
+    (run,) = words
+    characters: list[str] = []
+    for start, end in units_of(run):
+        if characters and not any(map(str.isalnum, run[start:end])):
+            characters[-1] += run[start:end]
+        else:
+            characters.append(run[start:end])
+    return characters, ""
 
 
 def reverse_words(text: str) -> str:
     """Return the words of a text from last to first.
 
-    >>> reverse_words("Squatch eats pizza")
-    'pizza eats Squatch'
+    >>> reverse_words("Squatch eats pizza"), reverse_words("猫吃饼")
+    ('pizza eats Squatch', '饼吃猫')
     """
-    return " ".join(reversed(text.split()))
+    words, between = movable_words(text)
+    return between.join(reversed(words))
 
 
 def shuffle_words(text: str, seed: int, unlike: str = "") -> str:
@@ -26,15 +48,15 @@ def shuffle_words(text: str, seed: int, unlike: str = "") -> str:
     >>> shuffle_words("Squatch eats pizza", seed=1)
     'eats pizza Squatch'
     """
-    words = text.split()
-    own = " ".join(words)
+    words, between = movable_words(text)
+    own = between.join(words)
     draw = random.Random(seed)
     drawn = own
     for _ in range(_TRIES):
         draw.shuffle(words)
-        if " ".join(words) == own:
+        if between.join(words) == own:
             continue
-        drawn = " ".join(words)
+        drawn = between.join(words)
         if drawn != unlike:
             break
     return drawn
@@ -46,9 +68,9 @@ def swap_words(text: str, one: int, other: int) -> str:
     >>> swap_words("Squatch eats pizza", 0, 2)
     'pizza eats Squatch'
     """
-    words = text.split()
+    words, between = movable_words(text)
     words[one], words[other] = words[other], words[one]
-    return " ".join(words)
+    return between.join(words)
 
 
 # English puts "not" after these, unless they are nouns: "the can", "May".

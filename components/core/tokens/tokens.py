@@ -5,6 +5,7 @@ Nothing here runs the model. S tokens, special ones such as [CLS] included.
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,6 +14,8 @@ import numpy as np
 from jaxtyping import Bool, Int
 
 from components.core.errors import SentenceError
+from components.core.lazy import cached_property
+from components.core.text.words import TextSpan, end_of_marks, units_of
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -27,7 +30,6 @@ class Tokens:
     tokens: tuple[str, ...]  # S, as the vocabulary spells them
     labels: tuple[str, ...]  # S, for people: byte-level tokens made readable
     token_ids: Int[np.ndarray, " S"]
-    word_ids: tuple[int | None, ...]  # S; None for special tokens; each text of a pair counts from 0
     offsets: tuple[tuple[int, int], ...]  # S of [start, end) in the text that the token is of
     special: Bool[np.ndarray, " S"]  # added by the tokenizer, not typed
     unknown: Bool[np.ndarray, " S"]  # stands for something that the vocabulary has no piece for
@@ -49,34 +51,50 @@ class Tokens:
         marks = sum(word.is_mark for word in self.words)
         return len(self.words) - marks or marks
 
-    @property
+    @cached_property
     def words_and_marks(self) -> tuple["Word", ...]:
-        """The words and the special tokens in order: every token belongs to exactly one of them."""
-        groups: dict[tuple[int | None, int], list[int]] = {}
-        for index, (text, word) in enumerate(zip(self.text_ids, self.word_ids, strict=True)):
-            # A special token belongs to no text, and is a group of its own.
-            groups.setdefault((text, index if word is None else word), []).append(index)
-        return tuple(
-            Word(self.labels[group[0]], tuple(group), special=True)
-            if text is None
-            else Word(self._typed(group), tuple(group))
-            for (text, _), group in groups.items()
-        )
+        """The words and the special tokens in order: every token belongs to exactly one of them.
 
-    def _typed(self, group: list[int]) -> str:
-        """Return the characters that these tokens come from, without blanks around them unless they are all blanks."""
-        source = (self.second_text or "") if self.text_ids[group[0]] else self.text
-        typed = source[self.offsets[group[0]][0] : self.offsets[group[-1]][1]]
-        return typed.strip() or typed
+        Words are found by their characters, whatever the tokenizer takes for a word, and punctuation marks are apart.
+        Where one token holds several, they are one.
+        """
+        words: list[Word] = []
+        of_texts = [self._words_of(number) for number in (0, 1)]
+        for index, text in enumerate(self.text_ids):
+            if text is None:
+                words.append(Word(self.labels[index], (index,), special=True))
+            elif of_texts[text] and of_texts[text][0].token_indices[0] == index:
+                words.append(of_texts[text].pop(0))
+        return tuple(words)
+
+    @cached_property
+    def word_ids(self) -> tuple[int | None, ...]:
+        """The number of each token's word; None for special tokens; each text of a pair counts from 0."""
+        ids: list[int | None] = [None] * len(self.tokens)
+        counts = [0, 0]
+        for word in self.words:
+            text = self.text_ids[word.token_indices[0]] or 0
+            for index in word.token_indices:
+                ids[index] = counts[text]
+            counts[text] += 1
+        return tuple(ids)
+
+    def _words_of(self, number: int) -> list["Word"]:
+        """Return the words of the first text (0) or the second (1) of a pair."""
+        text = (self.second_text or "") if number else self.text
+        indices = [index for index, of in enumerate(self.text_ids) if of == number]
+        groups = _group(units_of(text), [self.offsets[index] for index in indices])
+        return [Word(text[slice(*span)], tuple(indices[each] for each in places), span=span) for span, places in groups]
 
 
 @dataclass(frozen=True)
 class Word:
-    """A word as the tokenizer sees it (punctuation marks are words of their own), or a special token."""
+    """A word, a punctuation mark or a character that stands for itself; or a special token."""
 
-    text: str
+    text: str  # as typed, with all its marks, also those that the tokenizer drops
     token_indices: tuple[int, ...]
     special: bool = False
+    span: TextSpan = (0, 0)  # of its text in the text that it is of
 
     @property
     def is_mark(self) -> bool:
@@ -138,7 +156,7 @@ def tokenize(tokenizer: Any, text: str, limit: int, second: str | None = None) -
         # Tokenizing the shortened texts again lets the tokenizer place its special tokens itself. Text next to
         # the end can only merge or split differently, so the loop ends after a few steps.
         shares = _shares(counts, limit - (total - sum(counts)))
-        ends = _ends(encoded, shares)
+        ends = _ends(encoded, texts, shares)
         while True:
             read = [each[:end] for each, end in zip(texts, ends, strict=True)]
             encoded = _encoded(tokenizer, read)
@@ -161,7 +179,6 @@ def tokenize(tokenizer: Any, text: str, limit: int, second: str | None = None) -
         tokens=tuple(tokens),
         labels=readable(tokenizer, tokens),
         token_ids=token_ids,
-        word_ids=tuple(encoded.word_ids()),
         offsets=tuple((int(a), int(b)) for a, b in encoded["offset_mapping"]),
         special=special,
         unknown=unknown,
@@ -184,17 +201,45 @@ def with_prompt_apart(tokens: Tokens, characters: int) -> Tokens:
     special = tokens.special | np.array(of_prompt, dtype=bool)
     special.setflags(write=False)
 
-    def without(values: Sequence[int | None]) -> tuple[int | None, ...]:
-        return tuple(None if apart else value for value, apart in zip(values, of_prompt, strict=True))
-
     return replace(
         tokens,
         text=tokens.text[characters:],
         offsets=tuple((max(0, start - characters), max(0, end - characters)) for start, end in tokens.offsets),
         special=special,
-        word_ids=without(tokens.word_ids),
-        text_ids=without(tokens.text_ids),
+        text_ids=tuple(None if apart else text for text, apart in zip(tokens.text_ids, of_prompt, strict=True)),
     )
+
+
+def _group(units: Sequence[TextSpan], offsets: Sequence[TextSpan]) -> list[tuple[TextSpan, list[int]]]:
+    """Divide the tokens of a text among what can be seen in it: spans, each with the numbers of its tokens.
+
+    units: as units_of() returns them. offsets: of the tokens, in order. Units that one token holds are one. A token of
+    nothing that can be seen, such as a blank, belongs to what follows it, and at the end to what is before it. Units
+    without a token, which the tokenizer drops, are left out.
+
+    >>> _group([(0, 4), (4, 5), (6, 8)], [(0, 2), (2, 4), (4, 5), (5, 6), (6, 8)])
+    [((0, 4), [0, 1]), ((4, 5), [2]), ((6, 8), [3, 4])]
+    """
+    starts, ends = [start for start, _ in units], [end for _, end in units]
+    groups: list[tuple[int, int, list[int]]] = []  # the first and the last of its units, and its tokens
+    waiting: list[int] = []
+    for number, (start, end) in enumerate(offsets):
+        first, last = bisect_right(ends, start), bisect_left(starts, end) - 1
+        if first > last:
+            waiting.append(number)
+        elif groups and first <= groups[-1][1]:
+            before, furthest, numbers = groups[-1]
+            groups[-1] = (before, max(furthest, last), [*numbers, *waiting, number])
+            waiting = []
+        else:
+            groups.append((first, last, [*waiting, number]))
+            waiting = []
+    if waiting and groups:
+        groups[-1][2].extend(waiting)
+    elif waiting:
+        # A text of nothing that can be seen is a word all the same: the model reads it.
+        return [((offsets[waiting[0]][0], offsets[waiting[-1]][1]), waiting)]
+    return [((starts[first], ends[last]), numbers) for first, last, numbers in groups]
 
 
 def _encoded(tokenizer: Any, texts: Sequence[str]) -> Any:
@@ -215,13 +260,27 @@ def _shares(counts: list[int], room: int) -> list[int]:
     return [min(count, max(least, room - (sum(counts) - count))) for count in counts]
 
 
-def _ends(encoded: Any, shares: list[int]) -> list[int]:
+def _ends(encoded: Any, texts: Sequence[str], shares: Sequence[int]) -> list[int]:
     """Return the index of the character at which each text ends after its share of tokens."""
     numbers = encoded.sequence_ids()
-    indices = [[index for index, of in enumerate(numbers) if of == number] for number in range(len(shares))]
-    return [
-        encoded["offset_mapping"][of[share - 1]][1] if share else 0 for of, share in zip(indices, shares, strict=True)
-    ]
+    ends = []
+    for number, (text, share) in enumerate(zip(texts, shares, strict=True)):
+        spans = [span for span, of in zip(encoded["offset_mapping"], numbers, strict=True) if of == number]
+        ends.append(end_of_tokens(text, spans, share))
+    return ends
+
+
+def end_of_tokens(text: str, offsets: Sequence[TextSpan], count: int) -> int:
+    """Return the index at which the first `count` tokens of a text end, with the marks that no token has.
+
+    >>> end_of_tokens("cafe\u0301s", [(0, 4), (5, 6)], 1)
+    5
+    """
+    if not count:
+        return 0
+    end = int(offsets[count - 1][1])
+    following = int(offsets[count][0]) if count < len(offsets) else len(text)
+    return max(end, min(end_of_marks(text, end), following))
 
 
 def readable(tokenizer: Any, tokens: Sequence[str]) -> tuple[str, ...]:
@@ -233,8 +292,9 @@ def readable(tokenizer: Any, tokens: Sequence[str]) -> tuple[str, ...]:
     """
     if not _is_byte_level(tokenizer):
         return tuple(tokens)
-    special = set(tokenizer.all_special_tokens)
-    return tuple(token if token in special else _spell_bytes(token) for token in tokens)
+    # Tokens that were added to the vocabulary are spelled in letters, not in bytes.
+    added = tokenizer.get_added_vocab()
+    return tuple(token if token in added else _spell_bytes(token) for token in tokens)
 
 
 def _is_byte_level(tokenizer: Any) -> bool:

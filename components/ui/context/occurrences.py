@@ -146,8 +146,7 @@ def _say_problem(problem: str, kept: str) -> None:
 
 def _marked(occurrence: Occurrence) -> Markup:
     """The sentence with its word in bold."""
-    offsets = [occurrence.tokens.offsets[i] for i in occurrence.word.token_indices]
-    start, end = offsets[0][0], offsets[-1][1]
+    start, end = occurrence.word.span
     text = occurrence.tokens.text
     return Markup("{}<b>{}</b>{}").format(text[:start], text[start:end], text[end:])
 

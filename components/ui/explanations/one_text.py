@@ -159,10 +159,7 @@ def _numbers(tested: TestedExplanations) -> pd.DataFrame:
 
 def _draw_words(tested: TestedExplanations, subject: Subject, shown: Explanation) -> None:
     values = tested.importances[shown]
-    words = [
-        word_contribution(subject.tokens, word, float(value))
-        for word, value in zip(subject.tokens.words, values, strict=True)
-    ]
+    words = [word_contribution(word, float(value)) for word, value in zip(subject.tokens.words, values, strict=True)]
     draw_shaded(subject.tokens.text, words, largest(words), f"By {shown}, darker is more important")
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.core.classroom.guesses import NOBODY, Guesses
 from components.core.positions.order_experiment import OrderExperiment, ShuffledOrders
-from components.core.text.rewording import reverse_words
+from components.core.text.rewording import movable_words, reverse_words
 from components.figures.charts.word_order_points import word_order_points
 from components.ui.caches import traces
 from components.ui.caches.requests import TextRequest
@@ -121,7 +121,7 @@ def finding(experiment: OrderExperiment, mode: str, shuffled: ShuffledOrders | N
 def _extent(experiment: OrderExperiment, reading: Reading) -> str:
     """Say which orders of which words are shown."""
     count = len(experiment.sentences)
-    part = len(reading.tokens.text.split()) > experiment.words
+    part = len(movable_words(reading.tokens.text)[0]) > experiment.words
     words = f"the first {experiment.words} words" if part else "the words"
     if experiment.complete:
         return f"shown are all orders of {words}."

@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from components.core import Encoder
 from components.core.retrieval.documents import Chunk
-from components.core.retrieval.index.chunk_collection import searchable_text
+from components.core.retrieval.index.chunk_collection import is_indexed_whole
 from components.core.retrieval.ingest.chunking import unread_from
 from components.ui import state
 from components.ui.page import markup
@@ -37,8 +37,8 @@ def draw(indexed_corpus: IndexedCorpus, encoder: Encoder) -> None:
             else f" No passage is longer than the {encoder.encode_limit} tokens that the model reads."
         ),
     )
-    if any(searchable_text(chunk.text) != chunk.text for chunk in indexed_corpus.chunks):
-        frame.note("BM25 reads at most 65,535 bytes of a passage; some passages have more.")
+    if not all(is_indexed_whole(chunk.text) for chunk in indexed_corpus.chunks):
+        frame.note("BM25 reads at most 65,535 bytes of words of a passage; some passages have more.")
     titles = {
         f"{index}  {document.title}": document for index, document in enumerate(indexed_corpus.corpus.documents, 1)
     }

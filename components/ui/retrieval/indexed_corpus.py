@@ -10,7 +10,7 @@ import numpy as np
 from components.core.errors import StoreError
 from components.core.lazy import cached_property
 from components.core.retrieval.documents import Chunk, ChunkSettings, Corpus
-from components.core.retrieval.index.chunk_collection import searchable_text
+from components.core.retrieval.index.chunk_collection import indexed_terms
 from components.core.retrieval.index.chunk_index import ChunkIndex
 from components.core.retrieval.index.default_index import in_default_index
 from components.core.retrieval.search.bm25 import Bm25
@@ -48,7 +48,7 @@ class IndexedCorpus:
     @cached_property
     def bm25(self) -> Bm25:
         """Word search over the chunks, each as far as the index takes its text."""
-        return Bm25([searchable_text(chunk.text) for chunk in self.chunks])
+        return Bm25([" ".join(indexed_terms(chunk.text)) for chunk in self.chunks])
 
     @cached_property
     def indices(self) -> dict[str, int]:

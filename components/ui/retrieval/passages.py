@@ -13,6 +13,7 @@ from components.core.retrieval.ingest.chunking import sentences_in, unread_from
 from components.core.retrieval.ingest.corpora import sections_at
 from components.core.retrieval.search.score_grid import best_sentence
 from components.core.storage.cached_encoding import find_unreadable
+from components.core.text.words import start_of_character
 from components.ui.caches import models
 from components.ui.caches.encoding import encode_texts
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
@@ -120,7 +121,7 @@ def _word_border(text: str, index: int) -> int:
     if index <= 0 or index >= len(text):
         return max(0, min(index, len(text)))
     blank = text.rfind(" ", max(0, index - _LONGEST_WORD), index)
-    return index if blank < 0 else blank + 1
+    return start_of_character(text, index) if blank < 0 else blank + 1
 
 
 def _heading(document: Document, chunk: Chunk) -> int:

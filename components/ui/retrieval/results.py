@@ -50,6 +50,8 @@ def draw(result: SearchResult, guesses: Guesses[str], threshold: float, lesson: 
     with slot.container():
         _draw_columns(result, best, "", guesses)
     prompts_read.say(models.encoder(result.indexed_corpus.model))
+    if said := summary.pairs_said(result):
+        frame.note(said)
     with frame.details():
         _draw_arithmetic(result)
     _draw_exact(result)

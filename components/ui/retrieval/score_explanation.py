@@ -13,7 +13,7 @@ from components.ui import state
 from components.ui.charts import show
 from components.ui.page import markup, palette
 from components.ui.pickers import pick_option
-from components.ui.retrieval import prompts_read, typed_words
+from components.ui.retrieval import prompts_read, summary, typed_words
 from components.ui.retrieval.bm25_explanation import draw_terms, formula
 from components.ui.retrieval.passages import name_of
 from components.ui.retrieval.results import format_score
@@ -39,7 +39,8 @@ def draw(result: SearchResult, encoder: Encoder, method: str, slot: DeltaGenerat
         return
     indices = [first] if second is None else [first, second]
     if method == BM25:
-        frame.heading(_words_finding(result, indices), "Each word of the question that the passage shares adds to it.")
+        lead = f"Each word of the question that the passage shares adds to it. {summary.pairs_said(result)}".rstrip()
+        frame.heading(_words_finding(result, indices), lead)
         for index in indices:
             draw_terms(result, index)
     with frame.details():

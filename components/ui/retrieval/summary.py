@@ -1,9 +1,10 @@
 """The title of the Live retrieval page and the line below it."""
 
+from components.core.text.words import UNSPACED, has_unspaced
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
 from components.ui.retrieval.passages import name_of
 from components.ui.retrieval.search_result import SearchResult, is_below
-from components.ui.wording import format_count, shorten
+from components.ui.wording import format_count, join_list, shorten
 
 
 def waiting(indexed_corpus: IndexedCorpus, result: SearchResult | None) -> tuple[str, str]:
@@ -58,4 +59,14 @@ def warning(best: float | None, threshold: float, consequence: str) -> str:
     return (
         f"Perhaps nothing here answers this: the best cosine is {best:.2f}, below the threshold of {threshold:.2f}. "
         f"{consequence}"
+    )
+
+
+def pairs_said(result: SearchResult) -> str:
+    """The sentence that pairs of characters stand for words; "" unless the question has a script without spaces."""
+    if not has_unspaced(result.question):
+        return ""
+    return (
+        f"{join_list(UNSPACED)} have no spaces between words, so BM25 counts pairs of neighbouring characters there; a "
+        "single character is found only where it stands alone."
     )

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from components.core.errors import EncoderscopeError
 from components.core.mapping.neighbours import ZERO_COSINE
+from components.core.text.spelling import indices_containing
 from components.ui import state
 from components.ui.caches import traces
 from components.ui.caches.requests import TextRequest
@@ -84,8 +85,7 @@ def search_hits(session: SentenceMap) -> tuple[int, ...]:
         cosines = session.unit_vectors() @ phrase_vector
         best = np.argsort(-cosines, kind="stable")[:NEIGHBOURS]
         return tuple(best[np.abs(cosines[best]) > ZERO_COSINE].tolist())
-    wanted = session.search.phrase.casefold()
-    return tuple(index for index, sentence in enumerate(session.sentences) if wanted in sentence.casefold())
+    return indices_containing(session.search.phrase, session.sentences)
 
 
 def focus_of(session: SentenceMap, indices: tuple[int, ...]) -> int | None:

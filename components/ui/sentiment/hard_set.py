@@ -1,6 +1,5 @@
 """The hard set: texts whose words are misleading, and each classifier's answers to them."""
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -10,6 +9,7 @@ import streamlit as st
 
 from components.core.classification.classifiers import ClassifierMethod
 from components.core.numerics.chance import BestByChance, best_by_chance
+from components.core.text.words import words_in
 from components.figures.heatmaps.tables import counts_heatmap
 from components.ui import state
 from components.ui.charts import show
@@ -92,7 +92,7 @@ def draw(classifiers: TrainedClassifiers, method_shown: ClassifierMethod) -> Non
 
 def _same_words(texts: Sequence[str]) -> np.ndarray:
     """Return a number for each text, equal for texts of the same words: their answers are opposite, so they swap."""
-    words = [" ".join(sorted(re.findall(r"\w+", text.lower()))) for text in texts]
+    words = [" ".join(sorted(words_in(text))) for text in texts]
     return np.unique(words, return_inverse=True)[1]
 
 

@@ -1,11 +1,11 @@
 """Two orders of the same words: the classifiers that tell them apart, with positions and without."""
 
-import re
 from collections import Counter
 
 import streamlit as st
 
 from components.core.classification.classifiers import CONTEXTUAL, ClassifierInputs, ClassifierMethod
+from components.core.text.words import words_in
 from components.ui.caches import traces
 from components.ui.caches.requests import TextRequest
 from components.ui.sentiment import ablation
@@ -63,13 +63,9 @@ def _draw_pair(classifiers: TrainedClassifiers, text: str, reordered: str, input
     )
 
 
-def _words_in_order(text: str) -> list[str]:
-    return re.findall(r"\w+", text.lower())
-
-
 def _pair_finding(text: str, reordered: str, rows: dict[str, list[float]]) -> str:
     logistic = rows[ClassifierMethod.LOGISTIC.value]
-    first, second = _words_in_order(text), _words_in_order(reordered)
+    first, second = words_in(text), words_in(reordered)
     if text == reordered:
         return "Both texts are the same"
     if Counter(first) != Counter(second) or not first:
@@ -80,7 +76,7 @@ def _pair_finding(text: str, reordered: str, rows: dict[str, list[float]]) -> st
 
 
 def _pair_explanation(classifiers: TrainedClassifiers, text: str, reordered: str, moved: list[str]) -> str:
-    first, second = (Counter(_words_in_order(each)) for each in (text, reordered))
+    first, second = (Counter(words_in(each)) for each in (text, reordered))
     if first == second:
         note = "Methods that count words give both texts the same probability. "
         first, second = (

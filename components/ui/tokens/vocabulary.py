@@ -4,6 +4,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from components.core import Encoder, SentenceError
+from components.core.text.spelling import fold
 from components.core.tokens.tokens import Tokens
 from components.ui import state
 from components.ui.page import markup, quoted
@@ -27,7 +28,7 @@ def draw(encoder: Encoder, tokens: Tokens) -> None:
         )
     wanted = typed.strip() or max((word.text for word in tokens.words), key=len)[:100]
     found = _containing(encoder, wanted)
-    is_token = any(label.lower() in (wanted.lower(), f"▁{wanted.lower()}") for label, _ in found)
+    is_token = any(fold(label) in (fold(wanted), f"▁{fold(wanted)}") for label, _ in found)
     name = quoted(shorten(wanted, 40))
     pieces = [] if is_token else _pieces(encoder, wanted)
     finding = f"{name} is a token of its own" if is_token else f"{name} is not a token of its own"
@@ -51,8 +52,9 @@ def draw(encoder: Encoder, tokens: Tokens) -> None:
 
 def _containing(encoder: Encoder, text: str) -> list[tuple[str, int]]:
     """Return the tokens that contain a text, each with its number, the shortest first."""
-    needle = text.lower()
-    found = [(label, i) for i, label in enumerate(encoder.vocabulary_labels) if needle in label.lower()]
+    needle = fold(text)
+    labels = encoder.vocabulary_labels
+    found = [(labels[i], i) for i, spelling in enumerate(encoder.vocabulary_spellings) if needle in spelling]
     return sorted(found, key=lambda entry: (len(entry[0]), entry[0]))
 
 

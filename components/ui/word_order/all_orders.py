@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.core.errors import SentenceError
 from components.core.positions.order_experiment import AllOrders
+from components.core.text.rewording import movable_words
 from components.figures.base import LONGEST_LABEL
 from components.figures.heatmaps.similarity import close_similarity_heatmap
 from components.ui import state
@@ -24,9 +25,9 @@ _FOUR = 4
 
 def draw(model: str, text: str) -> None:
     """Draw the cosines between the sentence vectors of all orders of up to four words, positions on and off."""
-    words = _pick_words(text)
+    words, between = _pick_words(text)
     try:
-        orders = traces.all_orders(TextRequest(model, " ".join(words)))
+        orders = traces.all_orders(TextRequest(model, between.join(words)))
     except SentenceError as error:
         frame.heading("These words cannot be read by themselves", str(error))
         return
@@ -78,11 +79,15 @@ def lead(orders: AllOrders) -> str:
     return f"{off} Rows name the first letters of the words.{same}"
 
 
-def _pick_words(text: str) -> list[str]:
-    """Up to four words of the text without punctuation around them. Of a longer text the reader picks which."""
-    words = [word.strip(string.punctuation) or word for word in text.split()]
+def _pick_words(text: str) -> tuple[list[str], str]:
+    """Up to four words of the text without punctuation around them, and what stands between them.
+
+    Of a longer text the reader picks which.
+    """
+    words, between = movable_words(text)
+    words = [word.strip(string.punctuation) or word for word in words]
     if len(words) <= _FOUR:
-        return words
+        return words, between
     options = [f"{number}  {word}" for number, word in enumerate(words, start=1)]
     with frame.controls():
         picked = st.multiselect(
@@ -95,7 +100,7 @@ def _pick_words(text: str) -> list[str]:
             max_selections=_FOUR,
             width=520,
         )
-    return [words[options.index(each)] for each in picked] or words[:_FOUR]
+    return [words[options.index(each)] for each in picked] or words[:_FOUR], between
 
 
 def _beginnings(words: tuple[str, ...]) -> tuple[str, ...]:

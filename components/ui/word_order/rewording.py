@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from components.core.text.rewording import negate, reverse_words, shuffle_words, swap_words
+from components.core.text.rewording import movable_words, negate, reverse_words, shuffle_words, swap_words
 from components.ui import state
 from components.ui.assets import read_toml
 from components.ui.examples import DEFAULT_TEXT
@@ -59,7 +59,7 @@ def _button(label: str, reworded: Callable[[str], str], explained: str | None = 
 
 def _swap() -> None:
     """Ask which two words change places. The options are numbered, since words repeat."""
-    words = st.session_state[state.WordOrder.FIRST].split()
+    words, _ = movable_words(st.session_state[state.WordOrder.FIRST])
     if len(words) < 2:
         return
     options = [f"{number}  {word}" for number, word in enumerate(words, start=1)]

@@ -1,8 +1,11 @@
 """What can be said of two compared sentences: the title, the reason, the names of their words."""
 
+from collections import Counter
+
 import numpy as np
 
 from components.core.context.comparison import Comparison
+from components.core.text.spelling import fold
 from components.ui.page import quoted
 from components.ui.wording import PRINTS_AS_ONE, format_cosine, format_difference
 
@@ -79,9 +82,9 @@ def moved_most(compared: Comparison) -> tuple[int, int] | None:
 def names_of(compared: Comparison) -> tuple[str, ...]:
     """Names of the P paired words. A word that repeats gets the number of its first token in the first sentence."""
     texts = [word.text for word in compared.paired_words]
-    repeated = {text.casefold() for text in texts if [each.casefold() for each in texts].count(text.casefold()) > 1}
+    counts = Counter(map(fold, texts))
     return tuple(
-        f"{word.token_indices[0] + 1} {word.text}" if word.text.casefold() in repeated else word.text
+        f"{word.token_indices[0] + 1} {word.text}" if counts[fold(word.text)] > 1 else word.text
         for word in compared.paired_words
     )
 

@@ -119,3 +119,9 @@ def test_what_no_passage_is_near_to_is_said_to_have_no_answer(everyday: ShippedC
     opened.slide("threshold", math.floor(best * 100) / 100)
     assert "Perhaps nothing here answers this" not in words(opened)
     assert opened.headings[0].startswith("Nearest of 155 passages")
+
+
+def test_a_question_without_spaces_between_words_is_told_that_pairs_of_characters_count() -> None:
+    said = "so BM25 counts pairs of neighbouring characters there"
+    assert said in words(visit("比萨饼在哪里?"))
+    assert said not in words(visit(PRAM))

@@ -22,7 +22,6 @@ def made(labels: str, marks: tuple[int, ...] = ()) -> Tokens:
         tokens=spelled,
         labels=spelled,
         token_ids=np.arange(len(spelled)),
-        word_ids=tuple(None if place in marks else place for place in places),
         offsets=tuple((0, 0) for _ in places),
         special=np.array([place in marks for place in places]),
         unknown=np.zeros(len(spelled), dtype=bool),

@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from components.core.text.content_words import words_in
+from components.core.text.words import words_in
 from components.ui.sentence_map.sentences import shipped
 from tests.support.paths import ROOT
 from tests.support.reference import Opened

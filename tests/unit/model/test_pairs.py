@@ -41,7 +41,11 @@ def test_a_pair_is_tokenized_as_the_tokenizer_joins_pairs(opened: Opened, first:
     assert list(tokens.tokens) == opened.tokenizer.convert_ids_to_tokens(expected["input_ids"])
     assert tokens.special.tolist() == [bool(special) for special in expected["special_tokens_mask"]]
     assert list(tokens.text_ids) == expected.sequence_ids()
-    assert list(tokens.word_ids) == expected.word_ids()
+    assert [number is None for number in tokens.word_ids] == tokens.special.tolist()
+    for text in (0, 1):
+        numbers = [word or 0 for word, of in zip(tokens.word_ids, tokens.text_ids, strict=True) if of == text]
+        assert sorted(set(numbers)) == list(range(len(set(numbers))))
+        assert numbers == sorted(numbers)
     assert tokens.token_type_ids.tolist() == expected.get("token_type_ids", [0] * len(tokens.tokens))
     assert _texts_read(tokens) == (first, second)
     assert (tokens.unread_text, tokens.total_tokens) == ("", len(tokens.tokens))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from components.core import Encoder, SentenceError, load_encoder
 from components.core.tokens.tokens import Tokens, readable
 from tests.support.reference import SENTENCES, Opened
-from tests.support.tiny_models import LIMIT, SUPPORTED, wordpiece
+from tests.support.tiny_models import LIMIT, SUPPORTED, roberta_bytes, wordpiece
 
 OpenModel = Callable[[str], Opened]
 
@@ -85,6 +85,13 @@ def test_byte_level_labels_show_what_would_not_be_seen(open_model: OpenModel) ->
     tokenizer = open_model("modernbert").tokenizer
     invisible = ["Ċ", "Ā", "âĢĭ", "ĠĠĠ", "aĠb"]  # a line break, byte 0, a blank of no width, blanks, one inside
     assert readable(tokenizer, invisible) == ("\\n", "\\x00", "\\u200b", "▁▁▁", "a▁b")
+
+
+def test_a_token_that_was_added_to_a_byte_level_vocabulary_is_spelled_in_letters() -> None:
+    tokenizer = roberta_bytes()
+    tokenizer.add_tokens(["é", "naïve"])
+    added = tokenizer.convert_ids_to_tokens(tokenizer("é naïve", add_special_tokens=False)["input_ids"])
+    assert {"é", "naïve"} <= set(readable(tokenizer, added))
 
 
 def test_labels_of_other_vocabularies_are_their_tokens(open_model: OpenModel) -> None:
@@ -227,7 +234,38 @@ def test_any_text_is_tokenized_consistently_or_refused(
         assert all(word.text in tokens.text for word in tokens.words)
 
 
-def test_blanks_around_a_word_are_no_part_of_it_unless_there_is_nothing_else(open_model: OpenModel) -> None:
-    words = open_model("roberta").encoder.tokenize("0\r  pizza").words
-    assert "".join(word.text for word in words).replace(" ", "") == "0\rpizza"
-    assert words[-1].text == "pizza"
+@pytest.mark.parametrize("name", ["albert", "xlm-roberta"])
+def test_punctuation_is_apart_also_where_the_tokenizer_joins_it_to_a_word(open_model: OpenModel, name: str) -> None:
+    tokens = open_model(name).encoder.tokenize("the grassy bank. (Good!)")
+    assert [word.text for word in tokens.words] == ["the", "grassy", "bank", ".", "(", "Good", "!", ")"]
+    assert tokens.num_words == 4
+
+
+def test_one_token_that_holds_several_words_makes_them_one(open_model: OpenModel) -> None:
+    # A vocabulary without a single one of these letters has one token for the run of them.
+    assert [word.text for word in open_model("xlm-roberta").encoder.tokenize("good 比萨, ok").words][:2] == [
+        "good",
+        "比萨",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["cafe\u0301 is", "❤️ is", "बिल्ली is", "שָׁלוֹם is", "1️⃣ is", "👍🏽 is", "e\u0301\u0323 is"]
+)
+def test_a_word_reaches_over_the_marks_that_follow_it_also_where_the_tokenizer_drops_them(
+    opened: Opened, text: str
+) -> None:
+    word, other = opened.encoder.tokenize(text).words
+    assert (word.text, other.text) == tuple(text.split())
+
+
+def test_a_cut_text_keeps_the_marks_of_its_last_letter(encoder: Encoder) -> None:
+    tokens = encoder.tokenize("e\u0301 " * 600, truncate=True)
+    assert tokens.text.endswith("e\u0301")
+    assert tokens.text + tokens.unread_text == "e\u0301 " * 600
+
+
+def test_blanks_are_no_word_and_their_tokens_belong_to_the_word_after_them(open_model: OpenModel) -> None:
+    tokens = open_model("roberta").encoder.tokenize("0\r  pizza  ")
+    assert [word.text for word in tokens.words] == ["0", "pizza"]
+    assert [index for word in tokens.words for index in word.token_indices] == np.flatnonzero(~tokens.special).tolist()

@@ -3,6 +3,7 @@
 All functions let the errors of Milvus pass.
 """
 
+import base64
 import re
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
@@ -18,7 +19,7 @@ from pymilvus.milvus_client.index import IndexParams
 
 from components.core.retrieval.documents import Chunk
 from components.core.retrieval.index.collection_names import building_name
-from components.core.retrieval.search.bm25 import K1, STOP_WORDS, B
+from components.core.retrieval.search.bm25 import K1, B, terms_of
 
 # The time limit, in seconds, of each step that builds or opens a collection.
 _PATIENCE = 120.0
@@ -35,8 +36,11 @@ _MOST_BYTES = 65_535
 # Neighbours of a vector in the graph, and candidates examined to find them; both as Milvus recommends.
 _GRAPH = {"M": 16, "efConstruction": 200}
 
-_ANALYZER = {"tokenizer": "standard", "filter": ["lowercase", {"type": "stop", "stop_words": list(STOP_WORDS)}]}
-
+# Milvus is given terms, with blanks between them, and is to divide them there. No analyzer that both Milvus Lite and a
+# server have finds the same words as ours: one cuts a Hindi word at its vowel signs, another a Chinese one never.
+_ANALYZER = {"tokenizer": "standard"}
+# A text of fewer characters is never too long, whatever its terms: a character in two pairs takes 18 bytes at most.
+_SURELY_FITS = _MOST_BYTES // 18
 
 _DOCUMENT = re.compile("[0-9a-f]{16}")
 
@@ -204,7 +208,7 @@ def _row(chunk: Chunk, vector: Float[np.ndarray, " D"]) -> dict[str, Any]:
 
     >>> row = _row(Chunk("3f786850e387550f", 12, 0, 4, "Soup", 3), np.array([0.6, 0.8]))
     >>> {name: row[name] for name in ("id", "document", "text")}
-    {'id': '3f786850e387550f:12', 'document': '3f786850e387550f', 'text': 'Soup'}
+    {'id': '3f786850e387550f:12', 'document': '3f786850e387550f', 'text': 'soup'}
     >>> row["dense"]
     array([0.6, 0.8], dtype=float32)
     """
@@ -217,9 +221,45 @@ def _row(chunk: Chunk, vector: Float[np.ndarray, " D"]) -> dict[str, Any]:
 
 
 def searchable_text(text: str) -> str:
-    """Truncate a text to the 65,535 bytes that Milvus stores, between two characters. Later words are not counted.
+    """Return the terms of a text as Milvus is given them: as many as fit into the 65,535 bytes that it stores.
 
-    >>> len(searchable_text("é" * 40_000))
-    32767
+    A term with other letters than a to z is written in such letters and digits, which every analyzer leaves whole.
+
+    >>> searchable_text("the Soup, पानी"), len(searchable_text("soup " * 20_000))
+    ('soup _bevaspqjfaeua', 65534)
     """
-    return text.encode(errors="replace")[:_MOST_BYTES].decode(errors="ignore")
+    return " ".join(map(_spelled_in_ascii, indexed_terms(text)))
+
+
+def indexed_terms(text: str) -> list[str]:
+    """Return the terms of a text that the index holds: its first ones, as far as Milvus stores them.
+
+    >>> indexed_terms("the soup"), len(indexed_terms("soup " * 20_000))
+    (['soup'], 13107)
+    """
+    terms = terms_of(text)
+    if len(text) <= _SURELY_FITS:
+        return terms
+    size = -1
+    for number, term in enumerate(terms):
+        size += len(_spelled_in_ascii(term)) + 1
+        if size > _MOST_BYTES:
+            return terms[:number]
+    return terms
+
+
+def is_indexed_whole(text: str) -> bool:
+    """Return whether the index holds all terms of a text."""
+    return len(text) <= _SURELY_FITS or len(indexed_terms(text)) == len(terms_of(text))
+
+
+def _spelled_in_ascii(term: str) -> str:
+    """Spell a term so that no analyzer divides or changes it; different terms stay different.
+
+    >>> _spelled_in_ascii("soup"), _spelled_in_ascii("比萨")
+    ('soup', '_npkiika')
+    """
+    if term.isascii():
+        return term
+    # No term has an underscore, so none is spelled like another's code.
+    return "_" + base64.b32encode(term.encode("utf-16-be")).decode("ascii").rstrip("=").lower()

@@ -21,6 +21,9 @@ SHARED: Final = f"{ALL}shared_"
 BUILDING: Final = f"{ALL}building_"
 _OWN: Final = f"{ALL}own_"
 
+# Names the way in which chunks become terms: another word for another way, so that older collections are built again.
+_TERMS = "folded words and pairs of characters"
+
 # After so many seconds a collection that is still being built belongs to a process that has ended.
 _ABANDONED = 3600.0
 
@@ -40,7 +43,7 @@ def collection_name(library: str, digest: str, settings: ChunkSettings, fingerpr
 
 def with_content(name: str, chunks: Sequence[Chunk]) -> str:
     """Return the full name of the collection that contains exactly these chunks."""
-    return f"{name}_{_digest(*(part for chunk in chunks for part in (chunk.id, chunk.text)))}"
+    return f"{name}_{_digest(_TERMS, *(part for chunk in chunks for part in (chunk.id, chunk.text)))}"
 
 
 def without_content(collection: str) -> str:

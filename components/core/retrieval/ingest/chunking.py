@@ -5,16 +5,19 @@ Also the borders of sentences and paragraphs, and the index from which a model n
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
+import numpy as np
 import sentencex
+from jaxtyping import Int
 
 from components.core.model.encoder import Encoder
 from components.core.model.prompts import TextKind
 from components.core.retrieval.documents import Chunk, ChunkSettings, Document, Unit
-
-TextSpan = tuple[int, int]  # start and end in characters, such as (0, 5) for text[0:5]
+from components.core.text.words import TextSpan, characters_of
 
 _BLANK_LINES = re.compile(r"\n\s*\n")
 _MARKS = " #"  # marks around a heading in Markdown
@@ -30,19 +33,24 @@ def chunks_of(document: Document, settings: ChunkSettings, encoder: Encoder) -> 
 
     Tokens: a chunk has as many of the encoder's tokens as fit into the size, without special tokens. It ends with a
     paragraph if that fills half of it, else with a sentence, else with a word, else, in a word that is too long, with
-    a token. Its overlap with the chunk before begins with a sentence if possible, else with a word. Sentences: those of
-    sentences_in(). Paragraphs: the text between blank lines, and each section of up to LONGEST_PASSAGE characters; a
-    heading alone is joined to the paragraph after it. Chunks cross the borders of sections. A chunk without a token is
-    omitted; one that is longer than the model reads stays whole.
+    a token, but never within a letter and its marks, unless they alone have more tokens than fit. Its overlap with the
+    chunk before begins with a sentence if possible, else with a word. Sentences: those of sentences_in(). Paragraphs:
+    the text between blank lines, and each section of up to LONGEST_PASSAGE characters; a heading alone is joined to the
+    paragraph after it. Chunks cross the borders of sections. A chunk without a token is omitted; one that is longer
+    than the model reads stays whole.
     """
     text = document.text
     if settings.unit is Unit.TOKENS:
-        spans = _by_tokens(text, settings.size, settings.overlap, encoder)
+        borders = _borders(text, encoder.token_spans(text))
+        spans, counts, special = _count(text, _by_tokens(borders, settings.size, settings.overlap), encoder)
+        if max(counts, default=0) - special > settings.size:
+            # Read alone, a part of a text may have more tokens: many tokenizers join the blank before a word to it. To
+            # count each chunk by itself takes long, so it is done for the texts that need it.
+            checked = _by_tokens(borders, settings.size, settings.overlap, partial(_fits, text, settings.size, encoder))
+            spans, counts, special = _count(text, checked, encoder)
     else:
         units = sentences_in(text) if settings.unit is Unit.SENTENCES else passages_in(document)
-        spans = _windows(units, settings.size, settings.overlap)
-    spans = [span for start, end in spans if (span := _strip(text, start, end))]
-    special, *counts = encoder.token_counts(["", *(text[start:end] for start, end in spans)])
+        spans, counts, special = _count(text, _windows(units, settings.size, settings.overlap), encoder)
     kept = [(span, count) for span, count in zip(spans, counts, strict=True) if count > special]
     return tuple(
         Chunk(document.id, number, start, end, text[start:end], count)
@@ -100,37 +108,113 @@ def passages_in(document: Document) -> tuple[TextSpan, ...]:
     return tuple(passages)
 
 
-def _by_tokens(text: str, size: int, overlap: int, encoder: Encoder) -> list[TextSpan]:
-    """Return chunks of at most `size` tokens. Text between two tokens belongs to the first of them."""
-    tokens = encoder.token_spans(text)
+@dataclass(frozen=True)
+class _Borders:
+    """The tokens of a text with which a chunk may begin, by kind, as their numbers; the last of each is the total.
+
+    All of them begin with a character, but for code points.
+    """
+
+    starts: list[int]  # of each token in the text, and the end of the text
+    total: int
+    paragraphs: list[int]
+    sentences: list[int]
+    words: list[int]
+    characters: list[int]  # as a reader sees them: a letter with its marks, a whole emoji
+    code_points: list[int]  # for a character with more tokens than a chunk may have
+
+
+def _borders(text: str, tokens: Int[np.ndarray, "S 2"]) -> _Borders:
+    """Find the borders of chunks in a text of S tokens, which is the only place where they are defined.
+
+    Bytes of one character may be several tokens (byte-level BPE), and letters with their marks several characters of
+    the text: none of them is a border.
+    """
     starts: list[int] = tokens[:, 0].tolist()
     total = len(starts)
+    code_points = [k for k, start in enumerate(starts) if k == 0 or (start > starts[k - 1] and start < len(text))]
+    seen = {start for start, _ in characters_of(text)}
+    characters = [k for k in code_points if k == 0 or starts[k] in seen]
+    allowed = set(characters)
 
-    def first_tokens(spans: Sequence[TextSpan]) -> list[int]:
-        """Return the numbers of the tokens with which spans begin, and the total."""
-        return sorted({*(bisect_left(starts, start) for start, _ in spans), total})
+    def begun_by(spans: Sequence[TextSpan]) -> list[int]:
+        return sorted({*(k for start, _ in spans if (k := bisect_left(starts, start)) in allowed), total})
 
-    paragraphs, sentences = first_tokens(_paragraphs(text, 0, len(text))), first_tokens(sentences_in(text))
     # Some tokenizers include the blank before a word.
-    words = [k for k, start in enumerate(starts) if text[start].isspace() or text[start - 1 : start].isspace()]
-    words.append(total)
-    starts = [0, *starts[1:], len(text)] if starts else []
+    words = [k for k in characters if text[starts[k]].isspace() or text[starts[k] - 1 : starts[k]].isspace()]
+    return _Borders(
+        starts=[0, *starts[1:], len(text)] if starts else [],
+        total=total,
+        paragraphs=begun_by(list(_paragraphs(text, 0, len(text)))),
+        sentences=begun_by(sentences_in(text)),
+        words=[*words, total],
+        characters=[*characters, total],
+        code_points=[*code_points, total],
+    )
+
+
+def _count(text: str, spans: Sequence[TextSpan], encoder: Encoder) -> tuple[list[TextSpan], list[int], int]:
+    """Return the spans without white space around them, the count of tokens of each, and that of an empty text."""
+    stripped = [span for start, end in spans if (span := _strip(text, start, end))]
+    special, *counts = encoder.token_counts(["", *(text[start:end] for start, end in stripped)])
+    return stripped, counts, special
+
+
+def _fits(text: str, size: int, encoder: Encoder, span: TextSpan) -> bool:
+    """Return whether a part of a text, read alone, has at most so many tokens without special ones."""
+    _, counts, special = _count(text, [span], encoder)
+    return sum(counts) - special * len(counts) <= size
+
+
+def _by_tokens(
+    borders: _Borders, size: int, overlap: int, fits: Callable[[TextSpan], bool] = lambda _: True
+) -> list[TextSpan]:
+    """Return chunks of at most `size` tokens. Text between two tokens belongs to the first of them.
+
+    fits: says whether a chunk, read alone, is small enough.
+    """
+    starts, total = borders.starts, borders.total
     found: list[TextSpan] = []
     begin = end = 0
     while end < total:
-        limit = begin + size
-        half = max(end, begin + int(_FILLED * size))
         done = end
-        end = _last(paragraphs, half, limit) or _last(sentences, done, limit) or _last(words, done, limit) or limit
+        while (fitting := _end_of_chunk(borders, begin, done, size, fits)) is None and begin < done:
+            # What is shared with the chunk before leaves no room for more.
+            begin = min(done, borders.characters[bisect_right(borders.characters, begin)])
+        # One that has more tokens than fit is not divided.
+        end = fitting or borders.code_points[bisect_right(borders.code_points, done)]
         found.append((starts[begin], starts[end]))
         # Never so far back that the next chunk repeats all of this one, or divides a word or sentence that would fit.
         earliest = max(end - overlap, begin + 1)
-        for borders in words, sentences:
-            following = borders[min(bisect_right(borders, end), len(borders) - 1)]
+        for kind in borders.code_points, borders.characters, borders.words, borders.sentences:
+            following = kind[min(bisect_right(kind, end), len(kind) - 1)]
             if following - end <= size:
                 earliest = max(earliest, following - size)
-        begin = _first(sentences, earliest, end - 1) or _first(words, earliest, end) or earliest
+        begin = (
+            _first(borders.sentences, earliest, end - 1)
+            or _first(borders.words, earliest, end)
+            or _first(borders.characters, earliest, end)
+            or end
+        )
     return found
+
+
+def _end_of_chunk(borders: _Borders, begin: int, done: int, size: int, fits: Callable[[TextSpan], bool]) -> int | None:
+    """Return the best border after `done` at which a chunk can end that begins with a token; None if nothing fits."""
+    limit = begin + size
+    half = max(done, begin + int(_FILLED * size))
+    while limit > done:
+        end = (
+            _last(borders.paragraphs, half, limit)
+            or _last(borders.sentences, done, limit)
+            or _last(borders.words, done, limit)
+            or _last(borders.characters, done, limit)
+            or _last(borders.code_points, done, limit)
+        )
+        if end is None or fits((borders.starts[begin], borders.starts[end])):
+            return end
+        limit = end - 1
+    return None
 
 
 def _last(numbers: Sequence[int], above: int, most: int) -> int | None:

@@ -1,7 +1,5 @@
 """Judged questions: a reader's table of questions, with answers quoted from the documents."""
 
-import re
-from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -9,15 +7,16 @@ from typing import Final
 from components.core.errors import UploadError
 from components.core.retrieval.documents import Corpus, Question, Span
 from components.core.retrieval.ingest.line_breaks import clean_text
+from components.core.text.spelling import FoldedText, fold
 from components.core.text.table_rows import MOST_LINES, RejectedRow, rejected_row
 from components.core.text.uploads import Upload, read_upload
+from components.core.text.words import is_inside_word
 
 MOST_QUESTIONS: Final = 2_000
 #: A quotation that occurs more often says too little about where the answer is.
 MOST_OCCURRENCES: Final = 5
 
 _COLUMNS = ("question", "answer")
-_RUN = re.compile(r"\s+|\S+")
 
 
 @dataclass(frozen=True)
@@ -32,30 +31,32 @@ def read_questions(name: str, content: bytes, corpus: Corpus) -> JudgedQuestions
     """Read a table with the columns "question" and "answer"; an answer is quoted from one of the documents.
 
     Several rows with the same question give it several answers; an empty answer says that nothing answers it. White
-    space and capitals may differ from the document. If an answer occurs up to MOST_OCCURRENCES times, each occurrence
-    answers the question. A question whose answers are not found is rejected: it would count as one without an answer.
-    name: its ending tells the kind of file, see uploads.KINDS. Raises UploadError.
+    space and capitals may differ from the document, and letters be composed or not. If an answer occurs up to
+    MOST_OCCURRENCES times, each occurrence answers the question. A question whose answers are not found is rejected:
+    it would count as one without an answer. name: its ending tells the kind of file, see uploads.KINDS. Raises
+    UploadError.
     """
     upload = read_upload(name, content)
     if upload.lines_read < upload.lines:
         raise UploadError(f"This file has {upload.lines:,} lines; at most {MOST_LINES:,} are read. Split it.")
     question_column, answer_column = (_column(upload, column) for column in _COLUMNS)
-    texts = [_FoldedText(document.id, document.text) for document in corpus.documents]
+    texts = {document.id: FoldedText(document.text) for document in corpus.documents}
     rest = list(upload.rejected)
     answers: dict[str, dict[Span, None]] = {}  # question → its answers, a set that keeps its order
     unanswered: dict[str, int] = {}  # question → the line with an empty answer
     first: dict[tuple[str, str], int] = {}  # question and answer → the first line with them
     for line, fields in upload.rows:
         question, answer = fields[question_column], fields[answer_column]
+        wanted = FoldedText(clean_text(answer)).text
         if not question:
             rest.append(rejected_row(line, "has no question", answer))
-        elif (earlier := first.setdefault((question, _fold(clean_text(answer))), line)) != line:
+        elif (earlier := first.setdefault((question, wanted), line)) != line:
             rest.append(rejected_row(line, f"repeats line {earlier:,}", f"{question} {answer}"))
         elif not answer:
             unanswered[question] = line
             answers.setdefault(question, {})
         else:
-            spans = [span for text in texts for span in text.find(answer)]
+            spans = [span for document, text in texts.items() for span in _find(document, text, wanted)]
             if 0 < len(spans) <= MOST_OCCURRENCES:
                 answers.setdefault(question, {}).update(dict.fromkeys(spans))
             else:
@@ -81,46 +82,16 @@ def nothing_used(what: str, count: int, rest: Sequence[RejectedRow]) -> UploadEr
     return UploadError(f"There is no question to use among {count:,} {what}: {shown}{more}. Correct these lines.")
 
 
-class _FoldedText:
-    """A document's text with white space and case folded, and the original index of each of its characters."""
-
-    def __init__(self, document: str, text: str) -> None:
-        self._document = document
-        self._origins = array("L")
-        pieces = []
-        for run in _RUN.finditer(text):
-            piece = _fold(run[0])
-            if len(piece) == run.end() - run.start():
-                self._origins.extend(range(run.start(), run.end()))
-            elif piece == " ":
-                self._origins.append(run.start())
-            else:  # "ß" is folded to "ss"
-                self._origins.extend(index for index in range(*run.span()) for _ in text[index].casefold())
-            pieces.append(piece)
-        self._text = "".join(pieces)
-
-    def find(self, answer: str) -> Iterator[Span]:
-        """Yield the spans in which an answer occurs as whole words."""
-        wanted = _fold(clean_text(answer))
-        at = self._text.find(wanted)
-        while at >= 0:
-            end = at + len(wanted)
-            if not (_joins(self._text[at - 1 : at], wanted[0]) or _joins(wanted[-1], self._text[end : end + 1])):
-                yield Span(self._document, self._origins[at], self._origins[end - 1] + 1)
-            at = self._text.find(wanted, at + 1)
-
-
-def _fold(text: str) -> str:
-    return " " if text.isspace() else " ".join(text.split()).casefold()
-
-
-def _joins(before: str, after: str) -> bool:
-    """Return whether two neighbouring characters belong to one word."""
-    return before.isalnum() and after.isalnum()
+def _find(document: str, text: FoldedText, wanted: str) -> Iterator[Span]:
+    """Yield the spans of a document in which a folded answer occurs as whole words."""
+    for start in text.find(wanted):
+        end = start + len(wanted)
+        if not (is_inside_word(text.text, start) or is_inside_word(text.text, end)):
+            yield Span(document, *text.origin(start, end))
 
 
 def _column(upload: Upload, wanted: str) -> int:
-    names = [name.casefold() for name in upload.columns]
+    names = [fold(name) for name in upload.columns]
     if wanted not in names:
         raise UploadError(
             f"There is no column named {wanted!r} among the {len(names)} of this file: {', '.join(upload.columns)}. "

@@ -1,10 +1,9 @@
 """BM25: scores of texts by the words that they share with a question, and the arithmetic of a score.
 
-Tokenization, formula and constants are those of Milvus Lite, which holds the index of a corpus.
+Formula and constants are those of Milvus Lite, which holds the index of a corpus and is given the terms found here.
 """
 
 import math
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from components.core.text.content_words import FUNCTION_WORDS
+from components.core.text.words import terms_of_search
 
 #: Saturation of repeated words: the weight of a word grows with its count towards K1 + 1.
 K1: Final = 1.5
@@ -31,20 +31,21 @@ _ENDINGS = {
     *("hadn", "couldn", "wouldn", "shouldn", "mustn", "needn"),
 }
 
-#: Words that are not counted, in alphabetical order. The index has the same list.
+#: Words that are not counted, in alphabetical order.
 STOP_WORDS: Final[tuple[str, ...]] = tuple(sorted((FUNCTION_WORDS - _NUMBERS) | _ENDINGS))
 
 _STOPPED = frozenset(STOP_WORDS)
-_WORD = re.compile(r"\w+")
 
 
 def terms_of(text: str) -> list[str]:
-    """Return the words of a text that are counted, in order, as Milvus Lite's standard analyzer finds them.
+    """Return the folded words of a text that are counted, in order; pairs of characters where there are no spaces.
 
-    >>> terms_of("Don’t the Encoder's two layers normalise?")
-    ['encoder', 'two', 'layers', 'normalise']
+    The terms of these terms, with blanks between them, are the same terms.
+
+    >>> terms_of("Don’t the Encoder's two layers normalise?"), terms_of("吃比萨饼")
+    (['encoder', 'two', 'layers', 'normalise'], ['吃比', '比萨', '萨饼'])
     """
-    return [word for word in _WORD.findall(text.lower()) if word not in _STOPPED]
+    return [term for term in terms_of_search(text) if term not in _STOPPED]
 
 
 @dataclass(frozen=True)

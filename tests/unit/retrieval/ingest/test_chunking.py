@@ -1,16 +1,21 @@
 """Documents cut into chunks: nothing is lost, sizes hold, and what the model does not read of a chunk is known."""
 
+import unicodedata
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from components.core import Encoder
 from components.core.retrieval.documents import Chunk, ChunkSettings, Document, Section, Unit
 from components.core.retrieval.ingest.chunking import LONGEST_PASSAGE, chunks_of, passages_in, sentences_in, unread_from
+from components.core.text.words import characters_of
+from tests.support import scripts
 from tests.support.reference import Opened
+from tests.support.scripts import FORMS, SCRIPTS, Form
 
 # Words, marks and breaks of many kinds: texts of only random letters would have no sentences.
 PIECES = st.sampled_from(
@@ -75,6 +80,55 @@ def test_chunks_of_tokens_have_at_most_that_many_and_share_at_most_the_overlap(
     starts = encoder.token_spans(text)[:, 0]
     shared = [int(np.sum((starts >= after.start) & (starts < before.end))) for before, after in pairwise(chunks)]
     assert all(count <= overlap for count in shared)
+
+
+@settings(max_examples=40)
+@given(
+    text=st.one_of(
+        scripts.TEXTS, st.sampled_from(sorted(scripts.SCRIPTS)).map(lambda each: 5 * SCRIPTS[each].sentence)
+    ),
+    form=st.sampled_from(FORMS),
+    size=st.integers(4, 40),
+    overlap=st.integers(0, 39),
+    name=st.sampled_from(["bundled", "roberta", "modernbert", "xlm-roberta", "albert"]),
+)
+@example(text="🍕" * 20, form="NFC", size=6, overlap=0, name="roberta")
+@example(text="pizza eats " * 20, form="NFC", size=7, overlap=2, name="roberta")
+@example(text="a e\u0301 " * 20, form="NFD", size=4, overlap=1, name="modernbert")
+@example(text="oven \n ", form="NFC", size=4, overlap=0, name="roberta")
+def test_no_chunk_cuts_a_character_or_has_more_tokens_than_its_limit_whatever_the_tokenizer(
+    open_model: Callable[[str], Opened],
+    bundled: Opened,
+    text: str,
+    form: Form,
+    size: int,
+    overlap: int,
+    name: str,
+) -> None:
+    encoder = (bundled if name == "bundled" else open_model(name)).encoder
+    text = unicodedata.normalize(form, text)
+    chunks = chunks_of(Document("", text), ChunkSettings(Unit.TOKENS, size, min(overlap, size - 1)), encoder)
+    special = encoder.token_counts([""])[0]
+    seen = {border for span in characters_of(text) for border in span}
+    sizes = dict(
+        zip(characters_of(text), encoder.token_counts([text[a:b] for a, b in characters_of(text)]), strict=True)
+    )
+    for chunk in chunks:
+        assert chunk.text == text[chunk.start : chunk.end]
+        # Only a character that does not fit by itself may be divided, or make a chunk too long.
+        too_long = any(count - special > size for (a, b), count in sizes.items() if a < chunk.end and chunk.start < b)
+        assert too_long or chunk.token_count - special <= size
+        assert too_long or {chunk.start, chunk.end} <= seen
+    covered = {index for chunk in chunks for index in range(chunk.start, chunk.end)}
+    assert all(
+        character.isspace() or _is_dropped(encoder, character)
+        for character in (text[index] for index in range(len(text)) if index not in covered)
+    )
+
+
+def _is_dropped(encoder: Encoder, text: str) -> bool:
+    """Whether a tokenizer has no token for a text."""
+    return encoder.token_counts([text]) == encoder.token_counts([""])
 
 
 def test_an_overlap_gives_way_to_a_word_that_would_fit_without_it(encoder: Encoder) -> None:

@@ -7,7 +7,7 @@ import pytest
 from pymilvus import AnnSearchRequest, DataType, Function, FunctionType, MilvusClient, RRFRanker
 
 from components.core.numerics.similarity import normalise_rows
-from components.core.retrieval.search.bm25 import STOP_WORDS, Bm25
+from components.core.retrieval.search.bm25 import Bm25
 from components.core.retrieval.search.ranking import (
     RankedItem,
     exact_search,
@@ -127,7 +127,7 @@ def lite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusClient]:
     client = MilvusClient(str(tmp_path_factory.mktemp("milvus") / "texts.db"))
     schema = client.create_schema(auto_id=False, enable_dynamic_field=False)
     schema.add_field("id", DataType.INT64, is_primary=True)
-    analyzer = {"tokenizer": "standard", "filter": ["lowercase", {"type": "stop", "stop_words": list(STOP_WORDS)}]}
+    analyzer = {"tokenizer": "standard"}
     schema.add_field("text", DataType.VARCHAR, max_length=65_535, enable_analyzer=True, analyzer_params=analyzer)
     schema.add_field("dense", DataType.FLOAT_VECTOR, dim=_WIDTH)
     schema.add_field("words", DataType.SPARSE_FLOAT_VECTOR)
