@@ -121,10 +121,13 @@ class TableChoices:
         could be made.
         """
         table = self._present()
-        markup(Markup('<p class="es-note">{}{}</p>').format(kept, _description(table)))
-        _draw_first_rows(table.upload, {column: role for column, role in self._roles() if column is not None})
+        markup(
+            Markup('<p class="es-note">{}{}</p>').format(kept, _description(table)),
+            _first_rows(table.upload, {column: role for column, role in self._roles() if column is not None}),
+        )
         with st.container(horizontal=True):
             self._pick_format(table, changed)
+            self._pick_encoding(table, changed)
             if len(table.upload.columns) > 1:
                 self._pick_columns(table.upload, changed)
         if problem := st.session_state.get(self.names.refused_choice):
@@ -135,19 +138,8 @@ class TableChoices:
         return [*zip(self.columns(), (f"{self.names.noun}s", f"{self.names.other}s"), strict=True)]
 
     def _pick_format(self, table: OwnTable, changed: Callable[[], None]) -> None:
-        """Ask for the encoding, and for the delimiter and the first row where the kind of file leaves them open."""
+        """Ask for the delimiter and the first row, where the kind of file leaves them open."""
         upload = table.upload
-        encodings = [*dict.fromkeys((table.guess.encoding or "", upload.encoding, *ENCODINGS))]
-        st.selectbox(
-            "Encoding",
-            encodings,
-            key=self._set_default(self.names.encoding, encodings, upload.encoding),
-            format_func=_encoding_name,
-            persist_state="session",
-            on_change=self._read_again,
-            args=(changed,),
-            width=260,
-        )
         if not table.name.lower().endswith(".jsonl"):
             divided = list(_delimiters(table))
             st.segmented_control(
@@ -170,6 +162,20 @@ class TableChoices:
                 args=(changed,),
                 help="No file says whether its first row holds the names of its columns. Correct the guess here.",
             )
+
+    def _pick_encoding(self, table: OwnTable, changed: Callable[[], None]) -> None:
+        """Ask for the encoding: the one that was found, and those that programs have saved in."""
+        encodings = [*dict.fromkeys((table.guess.encoding or "", table.upload.encoding, *ENCODINGS))]
+        st.selectbox(
+            "Encoding",
+            encodings,
+            key=self._set_default(self.names.encoding, encodings, table.upload.encoding),
+            format_func=_encoding_name,
+            persist_state="session",
+            on_change=self._read_again,
+            args=(changed,),
+            width=216,
+        )
 
     def _pick_columns(self, upload: Upload, changed: Callable[[], None]) -> None:
         """Ask for the two columns; one without a name is shown with its first text."""
@@ -267,8 +273,8 @@ def first_row(upload: Upload) -> str:
     return HOLDS_NAMES if upload.has_header else IS_DATA
 
 
-def _draw_first_rows(upload: Upload, roles: Mapping[str, str]) -> None:
-    """Draw the first rows with their lines and columns. roles: column that is used → what it holds."""
+def _first_rows(upload: Upload, roles: Mapping[str, str]) -> Markup:
+    """Return the first rows as a table with their lines and columns. roles: column that is used → what it holds."""
     others = [name for name in upload.columns if name not in roles][: _COLUMNS_SHOWN - len(roles)]
     shown = [(index, name) for index, name in enumerate(upload.columns) if name in roles or name in others]
     heads = Markup("").join(
@@ -289,12 +295,10 @@ def _draw_first_rows(upload: Upload, roles: Mapping[str, str]) -> None:
     )
     more = len(upload.columns) - len(shown)
     caption = f"The first of {format_count(len(upload.rows), 'row')}" if len(upload.rows) > _ROWS_SHOWN else "All rows"
-    markup(
-        Markup(
-            '<div class="es-first-rows"><table class="es-table"><caption>{}</caption><thead><tr>'
-            '<th scope="col">line</th>{}</tr></thead><tbody>{}</tbody></table></div>'
-        ).format(f"{caption}; {format_count(more, 'more column')}" if more else caption, heads, rows)
-    )
+    return Markup(
+        '<div class="es-first-rows"><table class="es-table"><caption>{}</caption><thead><tr>'
+        '<th scope="col">line</th>{}</tr></thead><tbody>{}</tbody></table></div>'
+    ).format(f"{caption}; {format_count(more, 'more column')}" if more else caption, heads, rows)
 
 
 def _encoding_name(encoding: str) -> str:

@@ -9,7 +9,6 @@ import io
 import json
 import math
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -26,6 +25,7 @@ from components.core.text.uploads import MOST_BYTES
 MOST_DOCUMENTS: Final = 5_000
 
 _CORPUS, _QUERIES, _QRELS = "corpus.jsonl", "queries.jsonl", "qrels.tsv"
+_LONGEST_REASON = 200  # characters
 #: Compression methods that unpack no more at once than is asked for; with others a few bytes can fill the memory.
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
@@ -60,9 +60,13 @@ def read_beir_zip(name: str, content: bytes) -> JudgedCorpus:
             for role, path in _roles([each for each in names if not each.startswith("__MACOSX/")]).items():
                 room = MOST_BYTES - sum(map(len, files.values()))
                 files[role] = _unpacked(packed, path, room)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, OSError) as error:
+    except UploadError:
+        raise
+    except Exception as error:
+        # A damaged archive may make zipfile raise any exception.
+        reason = collapse_white_space(str(error))[:_LONGEST_REASON] or type(error).__name__
         raise UploadError(
-            f"These {len(content):,} bytes cannot be unpacked as .zip ({error}). Pack the 3 files again, without a "
+            f"These {len(content):,} bytes cannot be unpacked as .zip ({reason}). Pack the 3 files again, without a "
             "password, or take them as they are."
         ) from error
     return _read(name, files)
