@@ -31,8 +31,8 @@ _ENCODINGS: Final = {
     "utf-8": "UTF-8",
     "utf-16": "UTF-16",
     "utf-32": "UTF-32",
-    "cp1252": "Windows-1252, Western Europe",
-    "cp1250": "Windows-1250, Central Europe",
+    "cp1252": "Windows-1252, western",
+    "cp1250": "Windows-1250, central",
     "cp1251": "Windows-1251, Cyrillic",
     "cp1253": "Windows-1253, Greek",
     "cp1254": "Windows-1254, Turkish",
@@ -48,7 +48,7 @@ _ENCODINGS: Final = {
     "cp949": "Windows-949, Korean",
     "koi8_r": "KOI8-R, Cyrillic",
     "mac_roman": "Mac Roman",
-    "latin_1": "ISO-8859-1, Western Europe",
+    "latin_1": "ISO-8859-1, western",
 }
 _ROWS_SHOWN, _COLUMNS_SHOWN, _CELL_SHOWN = 3, 4, 60
 

@@ -120,7 +120,7 @@ def rows_shown(opened: Visit) -> list[list[str]]:
 
 def test_what_was_guessed_stands_beside_the_first_rows() -> None:
     opened = on_the_map("text;label\nEins, zwei.;x\n\nDrei.;y\nVier.;x\nFünf.;y\n".encode("cp1252"))
-    assert "table.csv, read as Windows-1252, Western Europe, columns divided by semicolons" in opened.words
+    assert "table.csv, read as Windows-1252, western, columns divided by semicolons" in opened.words
     assert rows_shown(opened) == [["2", "Eins, zwei.", "x"], ["4", "Drei.", "y"], ["5", "Vier.", "x"]]
     assert "The first of 4 rows" in opened.words
     assert "(guessed:" not in opened.words
@@ -181,3 +181,18 @@ def test_the_next_file_is_guessed_anew() -> None:
     opened.upload("sentence_file", "other.csv", b"A dog;1\nA cat;2\nA cow;3\n")
     assert rows_shown(opened) == [["1", "A dog", "1"], ["2", "A cat", "2"], ["3", "A cow", "3"]]
     assert "(guessed:" not in opened.words
+
+
+@pytest.mark.usefixtures("umap_compiled")
+def test_sentiment_learns_from_the_rows_as_they_are_divided_and_names_what_is_left_out() -> None:
+    content = LABELLED.replace(b",", b";") + b";dog\nThe dog number 0;dog\n"
+    opened = Visit("Sentiment", reviews_from="File").upload("text_file", "own.csv", content)
+    assert "12 texts, 2 classes" in opened.words
+    assert rows_shown(opened)[0] == ["2", "The dog number 0", "dog"]
+    said = "1 without text (line 14), 1 repeated (line 15)"
+    assert f"12 texts in use. Left out: {said}." in opened.words
+    assert f"What was left out: 2 rows – {said}" in [each.label for each in opened.app.expander]
+    opened.pick("text_delimiter", "commas")
+    assert "have no labels" in opened.words
+    assert rows_shown(opened)[0] == ["2", "The dog number 0;dog"]
+    assert "12 texts, 2 classes" in opened.pick("text_delimiter", "semicolons").words
