@@ -1,26 +1,34 @@
-"""Rows of a reader's file that are not used, each with its line and the reason."""
+"""Rows of a reader's file that are not used: how many for which reason, and each with its line."""
 
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
 from markupsafe import Markup
 
+from components.core.text.rejection_summary import summarise_rejected
 from components.core.text.table_rows import RejectedRow
 from components.ui.page import markup
-from components.ui.wording import format_count
+from components.ui.wording import format_count, plain_label
 
 _LISTED = 50
 
 
 def draw_rejected_rows(rejected: Mapping[str, Sequence[RejectedRow]], noun: str = "row") -> None:
-    """List the rows that are not used, by the name of the file, folded away; nothing if there is none.
+    """Count the rows that are not used by reason, and list them, folded away; draw nothing if there is none.
+
+    rejected: by the name of the file, which is "" for a single one.
 
     noun: the word for one of them.
     """
     count = sum(each.rows for rows in rejected.values() for each in rows)
     if not count:
         return
-    with st.expander(f"What was left out: {format_count(count, noun)}"):
+    reasons = "; ".join(
+        f"{f'{plain_label(name)}: ' if name else ''}{summarise_rejected(rows)}"
+        for name, rows in rejected.items()
+        if rows
+    )
+    with st.expander(f"What was left out: {format_count(count, noun)} – {reasons}"):
         for name, rows in rejected.items():
             if rows:
                 markup(Markup('<p class="es-count">{}</p>').format(name) if name else "", _list(rows))

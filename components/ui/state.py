@@ -4,6 +4,7 @@ A value that a link restores is bound (`bind=IN_URL`) to the query parameter of 
 changes. Keys of figures are not listed: each figure names its own, and its saved files have that name too.
 """
 
+from dataclasses import dataclass
 from typing import Final, Literal
 
 #: Given to every widget whose value a link restores.
@@ -25,6 +26,59 @@ class Shared:
     ENCODING_PROGRESS: Final = "reached"
     STOP_ENCODING: Final = "stop_encoding"
     TABLES_READ: Final = "texts_read"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table that readers bring along: the file, and how it is read. None of it is in the address."""
+
+    noun: str  # for what is in a row; it keeps one page's table apart from another's
+    other: str = "label"  # for what the second column holds
+
+    @property
+    def file(self) -> str:
+        """The box that takes the file."""
+        return f"{self.noun}_file"
+
+    @property
+    def read(self) -> str:
+        """The file as it is read."""
+        return f"{self.noun}s_uploaded"
+
+    @property
+    def problem(self) -> str:
+        """Why the last file was refused."""
+        return f"{self.noun}s_refused"
+
+    @property
+    def refused_choice(self) -> str:
+        """Why the last choice of how the file is read was refused."""
+        return f"{self.noun}_choice_refused"
+
+    @property
+    def encoding(self) -> str:
+        """The encoding that is chosen."""
+        return f"{self.noun}_encoding"
+
+    @property
+    def delimiter(self) -> str:
+        """The delimiter that is chosen."""
+        return f"{self.noun}_delimiter"
+
+    @property
+    def first_row(self) -> str:
+        """How the first row is read."""
+        return f"{self.noun}_first_row"
+
+    @property
+    def column(self) -> str:
+        """The column that is chosen for the texts."""
+        return f"{self.noun}_column"
+
+    @property
+    def other_column(self) -> str:
+        """The column that is chosen beside it."""
+        return f"{self.noun}_{self.other}_column"
 
 
 class Stage:
@@ -249,8 +303,10 @@ class Retrieval:
     RESET_TEMPLATE: Final = "reset_beside_problem"
     SHIPPED_QUESTION: Final = "shipped_question"
     ASKED_AGAIN: Final = "asked_again"
+    QUESTION_FILES: Final = "question_files"
     QUESTION_PROBLEM: Final = "question_problem"
     QUESTIONS_REJECTED: Final = "questions_left_out"
+    QUESTIONS_JUDGED: Final = "questions_judged"
     DOCUMENT_FILES: Final = "document_files"
     DOCUMENT_OWNER: Final = "document_owner"
     DOCUMENT_PROBLEMS: Final = "document_problems"

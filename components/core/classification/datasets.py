@@ -17,6 +17,7 @@ from sklearn.model_selection import StratifiedKFold, train_test_split
 from components.core.errors import UploadError
 from components.core.lazy import cached_property
 from components.core.text.sentence_set import NO_LABEL, SentenceSet
+from components.core.text.table_rows import Reason
 
 MOST_CLASSES: Final = 10
 #: Folds of a cross-validation, and the fewest texts of a class.
@@ -92,12 +93,10 @@ def split_dataset(texts: SentenceSet, seed: int = 0) -> LabelledDataset:
     classes = tuple(sorted(label for label in named if label not in rare))
     if not 2 <= len(classes) <= MOST_CLASSES:
         raise UploadError(_unfit(named, rare, len(texts.sentences)))
-    rejected = {
-        index: "has no label" if label == NO_LABEL else _rare(label, counts[label])
-        for index, label in enumerate(texts.labels)
-        if label not in classes
-    }
-    kept = texts.without(rejected)
+    without_label = {index: "has no label" for index, label in enumerate(texts.labels) if label == NO_LABEL}
+    labelled = texts.without(without_label, Reason.NO_LABEL)
+    of_rare = {index: _rare(label, counts[label]) for index, label in enumerate(labelled.labels or ()) if label in rare}
+    kept = labelled.without(of_rare, Reason.RARE_CLASS)
     targets = _targets(kept, classes)
     return LabelledDataset(kept, classes, targets, _splits(targets, seed))
 

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from typing import Final
 
 from charset_normalizer import from_bytes
 
@@ -31,6 +32,8 @@ _LEGACY = (
     *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874"),
     *("cp932", "euc_jp", "gb18030", "big5", "cp949", "koi8_r", "mac_roman", "latin_1"),
 )
+#: What the owner of a file can have it read as, beside what was found.
+ENCODINGS: Final = ("utf-8", *_LEGACY)
 #: Preferred where others fit equally well, as for a few accents or curly quotes: what Excel saves in.
 _USUAL = ("cp1252", "latin_1", "mac_roman")
 #: A byte order mark that is left where a file has two, and one that a program has read as cp1252 and saved again.
@@ -40,12 +43,13 @@ _SAMPLE_BYTES = 50_000
 _SAVE_AS_UTF8 = "Save it as UTF-8 (in Excel: CSV UTF-8)."
 
 
-def decode(content: bytes) -> tuple[str, str]:
+def decode(content: bytes, encoding: str | None = None) -> tuple[str, str]:
     r"""Return the text of a file and its encoding, as "utf-8", "utf-16" or "cp1252".
 
-    A byte order mark names the encoding and is removed, however often it stands there. A file without one is read as
-    UTF-8 if its bytes allow that, and else in the encoding that charset-normalizer finds most likely. Raises
-    UploadError for a file that is no text.
+    encoding: one of ENCODINGS, or one that was found before; of None it is found. A byte order mark names the encoding
+    and is removed, however often it stands there. A file without one is read as UTF-8 if its bytes allow that, and else
+    in the encoding that charset-normalizer finds most likely. Raises UploadError for a file that is no text, and for
+    one that does not fit the given encoding.
 
     >>> decode(b"\xef\xbb\xbf\xef\xbb\xbfcaf\xc3\xa9"), decode(b"caf\xe9")
     (('café', 'utf-8'), ('café', 'cp1252'))
@@ -54,6 +58,8 @@ def decode(content: bytes) -> tuple[str, str]:
         if content.startswith(signature):
             raise UploadError(f"This looks like {what}.")
     codec = next((codec for mark, codec in _MARKS if content.startswith(mark)), None)
+    if encoding is not None:
+        return _decode_as(content, encoding, codec), encoding
     if codec is None:
         _check_nuls(content.count(0))
     encoding = (codec or "utf-8").removesuffix("-sig")
@@ -70,6 +76,25 @@ def decode(content: bytes) -> tuple[str, str]:
         ) from error
     _check_nuls(text.count("\0"))
     return _without_marks(text), encoding
+
+
+def _decode_as(content: bytes, encoding: str, marked: str | None) -> str:
+    """Return the text of a file in an encoding that its owner names. marked: the codec of its byte order mark."""
+    try:
+        # A mark says more than the name of its encoding: the order of the bytes.
+        text = content.decode(marked if marked and marked.removesuffix("-sig") == encoding else encoding)
+    except UnicodeDecodeError as error:
+        position = error.start + len(content) - len(error.object) + 1
+        raise UploadError(
+            f"Byte {position:,} of {len(content):,} does not fit the encoding {encoding}. Choose another encoding."
+        ) from error
+    nuls = text.count("\0")
+    if nuls:
+        raise UploadError(
+            f"In the encoding {encoding} this has {nuls:,} NUL character{'s' * (nuls != 1)}, and no text has one. "
+            "Choose another encoding."
+        )
+    return _without_marks(text)
 
 
 def _without_marks(text: str) -> str:

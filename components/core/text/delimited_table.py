@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from components.core.errors import UploadError
 from components.core.text.delimiters import ROWS_TRIED, common_width
 from components.core.text.table_header import distinct_names, is_header
-from components.core.text.table_rows import MOST_COLUMNS, DelimitedRow, RejectedRow, Row, rejected_row
+from components.core.text.table_rows import MOST_COLUMNS, DelimitedRow, Reason, RejectedRow, Row, rejected_row
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,8 @@ class DelimitedTable:
                 rows.append((row.line, fields))
                 merged += fields != row.fields[:width]
             else:
-                rejected.append(rejected_row(row.line, self._misfit(row, width), ", ".join(row.fields)))
+                fields_found = ", ".join(row.fields)
+                rejected.append(rejected_row(row.line, self._misfit(row, width), fields_found, Reason.FIELDS))
         first = self.source[0]
         names = (first.fit(width) if has_header else None) or ("",) * width
         if has_header and not rows and not any(each.text for each in rejected):

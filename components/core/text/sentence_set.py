@@ -8,7 +8,7 @@ from typing import Final
 
 from components.core.errors import UploadError
 from components.core.lazy import cached_property
-from components.core.text.table_rows import MOST_LINES, RejectedRow, rejected_row
+from components.core.text.table_rows import MOST_LINES, Reason, RejectedRow, rejected_row
 from components.core.text.uploads import Upload, check_size, nothing_left, read_table
 
 MOST_SENTENCES: Final = 20_000
@@ -24,7 +24,7 @@ class SentenceSet:
     sentences: tuple[str, ...]  # N > 0, distinct, collapse_white_space()
     labels: tuple[str, ...] | None  # N, none of them empty; None if there are no labels
     lines: tuple[int, ...]  # N, the line of each in its file or paste, counted from 1
-    #: By line: the first 1,000, then one that stands for the others, then one that stands for the lines not read.
+    #: By line: the first 1,000, one for all others of each reason, and one that stands for the lines not read.
     rejected: tuple[RejectedRow, ...]
 
     @cached_property
@@ -42,15 +42,16 @@ class SentenceSet:
         """Number of rows that are not used, also of those that are listed as one."""
         return sum(each.rows for each in self.rejected)
 
-    def without(self, refused: Mapping[int, str]) -> "SentenceSet":
+    def without(self, refused: Mapping[int, str], reason: Reason = Reason.UNREADABLE) -> "SentenceSet":
         """Return the set without some of its sentences, which are listed among the rejected rows.
 
-        refused: index → reason, in the words of RejectedRow.why. At least one sentence must be left.
+        refused: index → why, in the words of RejectedRow.why. reason: of all of them. At least one sentence must be
+        left.
         """
         if not refused:
             return self
         kept = [index for index in range(len(self.sentences)) if index not in refused]
-        out = [rejected_row(self.lines[index], why, self.sentences[index]) for index, why in refused.items()]
+        out = [rejected_row(self.lines[index], why, self.sentences[index], reason) for index, why in refused.items()]
         return SentenceSet(
             tuple(self.sentences[index] for index in kept),
             None if self.labels is None else tuple(self.labels[index] for index in kept),
@@ -83,12 +84,13 @@ def select_sentences(upload: Upload, sentence_column: str, label_column: str | N
             unread = _unread(upload, line, f"{MOST_SENTENCES:,} sentences are used", sentence)
             break
         if not sentence:
-            rejected.append(rejected_row(line, "is empty", ", ".join(field for field in fields if field)))
+            text = ", ".join(field for field in fields if field)
+            rejected.append(rejected_row(line, "is empty", text, Reason.NO_TEXT))
         elif sentence in first:
             earlier = first[sentence]
             other = labels is not None and labels[index] != labels[earlier]
             why = f"repeats line {upload.rows[earlier][0]}{' with another label' if other else ''}"
-            rejected.append(rejected_row(line, why, sentence))
+            rejected.append(rejected_row(line, why, sentence, Reason.REPEATED))
         else:
             first[sentence] = index
     rejected = sorted([*rejected, *upload.rejected], key=lambda each: each.line)
@@ -128,15 +130,18 @@ def _unread(upload: Upload, line: int, limit: str, text: str = "") -> RejectedRo
     """Return the first line that is not read, which stands for all that follow."""
     after = upload.lines - line
     more = f", like the {after:,} line{'s' * (after != 1)} after it" if after else ""
-    return rejected_row(line, f"is not read{more}: at most {limit}", text, 1 + after)
+    return rejected_row(line, f"is not read{more}: at most {limit}", text, Reason.BEYOND_LIMIT, 1 + after)
 
 
 def _listed(rejected: list[RejectedRow], unread: RejectedRow | None) -> tuple[RejectedRow, ...]:
     """Return the rejected rows before the first one that is not read, at most 1,000 of them one by one."""
     rejected = [each for each in rejected if unread is None or each.line < unread.line]
-    after = len(rejected) - _MOST_LISTED - 1
-    if after >= 0:
-        last = rejected[_MOST_LISTED]
+    others: dict[Reason, list[RejectedRow]] = {}
+    for each in rejected[_MOST_LISTED:]:
+        others.setdefault(each.reason, []).append(each)
+    listed = rejected[:_MOST_LISTED]
+    for alike in others.values():
+        after = len(alike) - 1
         more = f", like {after:,} row{'s' * (after != 1)} after it" if after else ""
-        rejected = [*rejected[:_MOST_LISTED], replace(last, why=f"is left out too{more}", rows=1 + after)]
-    return (*rejected, *([unread] if unread else []))
+        listed.append(replace(alike[0], why=f"is left out too{more}", rows=1 + after))
+    return (*listed, *([unread] if unread else []))

@@ -9,7 +9,8 @@ import json
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 from components.core.errors import UploadError
 
@@ -34,6 +35,27 @@ _UNCLOSED = "has a quotation mark that is not closed, or that is not doubled ins
 Row = tuple[int, tuple[str, ...]]
 
 
+class Reason(StrEnum):
+    """Why rows are not used, in the words that follow their number: "3 without text"."""
+
+    NO_TEXT = "without text"
+    REPEATED = "repeated"
+    CONTRADICTED = "contradicted by others"
+    FIELDS = "with too few or too many fields"
+    QUOTES = "with an open quotation mark"
+    NO_JSON = "without a JSON object"
+    TOO_LONG = "too long"
+    BEYOND_LIMIT = "beyond the limit"
+    UNREADABLE = "unreadable for this model"
+    NO_LABEL = "without a label"
+    RARE_CLASS = "in classes with too few texts"
+    NO_DOCUMENT = "without a relevant document"
+    NO_ANSWER = "without an answer that can be found"
+    UNKNOWN_ID = "with unknown ids"
+    NO_SCORE = "without a number for a score"
+    OTHER = "for other reasons"
+
+
 @dataclass(frozen=True)
 class RejectedRow:
     """A row that is not used, or the first of several that are listed as one.
@@ -46,6 +68,7 @@ class RejectedRow:
     why: str  # the rest of a sentence that begins with the line: "is empty", "repeats line 3"
     text: str  # the beginning of it, collapse_white_space()
     rows: int = 1  # how many rows it stands for
+    reason: Reason = field(default=Reason.OTHER, compare=False, repr=False)  # of all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +108,19 @@ def collapse_white_space(text: str) -> str:
     return "" if all(unicodedata.category(character) == "Cf" for character in text) else text
 
 
-def rejected_row(line: int, why: str, text: str, rows: int = 1) -> RejectedRow:
+def rejected_row(line: int, why: str, text: str, reason: Reason, rows: int = 1) -> RejectedRow:
     """Return a row that is not used, with the beginning of its text for readers to find it by."""
     # Only a part is cleaned, since the text may be all of a file.
     shown = collapse_white_space(text[: 4 * _MOST_SHOWN])
-    return RejectedRow(line, why, shown if len(shown) <= _MOST_SHOWN else f"{shown[: _MOST_SHOWN - 1]}…", rows)
+    return RejectedRow(line, why, shown if len(shown) <= _MOST_SHOWN else f"{shown[: _MOST_SHOWN - 1]}…", rows, reason)
 
 
 class _RowError(Exception):
-    """The reason why a row is not used, in the words of RejectedRow.why."""
+    """A row that is not used: why, in the words of RejectedRow.why, and the reason that it shares with others."""
+
+    def __init__(self, why: str, reason: Reason) -> None:
+        super().__init__(why)
+        self.reason = reason
 
 
 def sentence_rows(lines: Sequence[str]) -> tuple[list[Row], list[RejectedRow]]:
@@ -105,10 +132,10 @@ def sentence_rows(lines: Sequence[str]) -> tuple[list[Row], list[RejectedRow]]:
             _check_line(line)
             sentence = collapse_white_space(line)
             if not sentence:
-                raise _RowError("is empty")
+                raise _RowError("is empty", Reason.NO_TEXT)
             rows.append((number, (sentence,)))
         except _RowError as error:
-            rejected.append(rejected_row(number, str(error), line))
+            rejected.append(rejected_row(number, str(error), line, error.reason))
     return rows, rejected
 
 
@@ -133,7 +160,8 @@ def delimited_rows(
             _check_line(block[0])
             fields = tuple(collapse_white_space(field) for field in next(reader))
         except (_RowError, csv.Error) as error:
-            rejected.append(rejected_row(at + 1, str(error) if isinstance(error, _RowError) else _UNCLOSED, block[0]))
+            why, reason = (str(error), error.reason) if isinstance(error, _RowError) else (_UNCLOSED, Reason.QUOTES)
+            rejected.append(rejected_row(at + 1, why, block[0], reason))
             at += 1
             again += sum(len(line) for line in block[: reader.line_num])
             if again > _MOST_CHARACTERS_AGAIN:
@@ -143,7 +171,7 @@ def delimited_rows(
                 ) from None
             continue
         if not any(fields):
-            rejected.append(rejected_row(at + 1, "is empty", ""))
+            rejected.append(rejected_row(at + 1, "is empty", "", Reason.NO_TEXT))
         elif f"{delimiter} " in block[0] and '"' not in block[0]:
             merged = tuple(collapse_white_space(field) for field in border.split(block[0]))
             rows.append(DelimitedRow(at + 1, fields, merged))
@@ -172,11 +200,12 @@ def object_rows(lines: Sequence[str]) -> tuple[list[str], list[Row], list[Reject
             new = [key for key in found if key not in keys]
             if len(keys) + len(new) > MOST_COLUMNS:
                 more = f"{len(new):,} key{'s' * (len(new) != 1)}"
-                raise _RowError(f"has {more} that no line above has; at most {MOST_COLUMNS} in all are read")
+                why = f"has {more} that no line above has; at most {MOST_COLUMNS} in all are read"
+                raise _RowError(why, Reason.FIELDS)
             objects.append((number, found))
             keys.update(dict.fromkeys(new))
         except _RowError as error:
-            rejected.append(rejected_row(number, str(error), line))
+            rejected.append(rejected_row(number, str(error), line, error.reason))
     return list(keys), [(number, tuple(found.get(key, "") for key in keys)) for number, found in objects], rejected
 
 
@@ -187,15 +216,15 @@ def _object(line: str) -> dict[str, str]:
         if isinstance(value, str):
             value = {"sentence": value}
         if not isinstance(value, dict):
-            raise _RowError("is not a JSON object")
+            raise _RowError("is not a JSON object", Reason.NO_JSON)
         if not value:
-            raise _RowError("is empty")
+            raise _RowError("is empty", Reason.NO_TEXT)
         return {key: collapse_white_space(_as_text(value[key])) for key in value}
     except json.JSONDecodeError as error:
-        raise _RowError(f"cannot be read as JSON from character {error.pos + 1:,} on") from error
+        raise _RowError(f"cannot be read as JSON from character {error.pos + 1:,} on", Reason.NO_JSON) from error
     except (ValueError, RecursionError) as error:
         # Python reads about a thousand brackets inside each other, and a few thousand digits.
-        raise _RowError("is JSON with too many brackets or digits") from error
+        raise _RowError("is JSON with too many brackets or digits", Reason.NO_JSON) from error
 
 
 def _as_text(value: object) -> str:
@@ -207,6 +236,6 @@ def _as_text(value: object) -> str:
 def _check_line(line: str) -> None:
     """Raise _RowError for a line that cannot be the beginning of a row, whatever the kind of file."""
     if not line.strip():
-        raise _RowError("is empty")
+        raise _RowError("is empty", Reason.NO_TEXT)
     if len(line) > MOST_CHARACTERS:
-        raise _RowError(f"has {len(line):,} characters; at most {MOST_CHARACTERS:,} are read")
+        raise _RowError(f"has {len(line):,} characters; at most {MOST_CHARACTERS:,} are read", Reason.TOO_LONG)

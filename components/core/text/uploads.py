@@ -9,7 +9,7 @@ from typing import Final
 from components.core.errors import UploadError
 from components.core.text.charsets import decode
 from components.core.text.delimited_table import DelimitedTable
-from components.core.text.delimiters import is_tab_table, likely_delimiter, named_delimiter
+from components.core.text.delimiters import NO_DELIMITER, is_tab_table, likely_delimiter, named_delimiter
 from components.core.text.table_header import distinct_names
 from components.core.text.table_rows import (
     MOST_LINES,
@@ -29,6 +29,19 @@ KINDS: Final = ("csv", "tsv", "txt", "jsonl")
 _MARK_OF_LINE = re.compile("^\ufeff+", re.MULTILINE)
 
 
+@dataclass(frozen=True)
+class TableFormat:
+    """How a file is read as a table. What is None is guessed from the file."""
+
+    encoding: str | None = None  # one of charsets.ENCODINGS, or the one that was found
+    delimiter: str | None = None  # one character; NO_DELIMITER for a table of one column, or a sentence in each line
+    has_header: bool | None = None  # True if the first row holds the names of the columns
+
+
+#: All of it is guessed.
+GUESSED: Final = TableFormat()
+
+
 @dataclass(frozen=True, eq=False)
 class Upload:
     """A file as a table of collapse_white_space() text: C columns, R rows."""
@@ -43,6 +56,11 @@ class Upload:
     table: DelimitedTable | None = None  # a CSV or TSV file's rows, from which it can be read in another way
     has_header: bool = False  # True if the first row of the table is read as the names of the columns
     merged: int = 0  # rows of the table in which a delimiter before a blank is read as part of the text
+
+    @property
+    def format(self) -> TableFormat:
+        """How the file was read: guessed, or as it was asked for."""
+        return TableFormat(self.encoding, self.delimiter, None if self.table is None else self.has_header)
 
     def with_header(self, has_header: bool) -> "Upload":
         """Return the same file with its first row read as names of columns, or as data.
@@ -67,12 +85,13 @@ class Upload:
         )
 
 
-def read_upload(name: str, content: bytes) -> Upload:
+def read_upload(name: str, content: bytes, given: TableFormat = GUESSED) -> Upload:
     """Read a file as a table.
 
     name: its ending says which of KINDS it is. A .txt file in which tabs divide all lines alike is a table too: Excel
-    saves "Unicode text" so. Raises UploadError for another kind, more than MOST_BYTES, bytes that are no text, and a
-    file without a row that can be used.
+    saves "Unicode text" so. given: what the file's owner says about it; a .txt file with a delimiter is a table.
+    Raises UploadError for another kind, more than MOST_BYTES, bytes that are no text, and a file without a row that can
+    be used.
     """
     kind = name.lower().rpartition(".")[2]
     if kind not in KINDS:
@@ -82,10 +101,13 @@ def read_upload(name: str, content: bytes) -> Upload:
             f"and {last}. Save a table as CSV, and a text as .txt with one sentence a line."
         )
     check_size("This file", len(content))
-    text, encoding = decode(content)
-    if kind == "txt" and is_tab_table(_lines(text)):
-        kind = "tsv"
-    return read_table(kind, text, encoding)
+    text, encoding = decode(content, given.encoding)
+    if kind == "txt":
+        if given.delimiter is not None:
+            kind = "txt" if given.delimiter == NO_DELIMITER else "csv"
+        elif is_tab_table(_lines(text)):
+            kind = "tsv"
+    return read_table(kind, text, encoding, given)
 
 
 def check_size(what: str, size: int) -> None:
@@ -98,8 +120,8 @@ def check_size(what: str, size: int) -> None:
         )
 
 
-def read_table(kind: str, text: str, encoding: str) -> Upload:
-    """Read a text of one of KINDS. Raises UploadError if no row of it can be used."""
+def read_table(kind: str, text: str, encoding: str, given: TableFormat = GUESSED) -> Upload:
+    """Read a text of one of KINDS. given: delimiter and header. Raises UploadError if no row of it can be used."""
     if not text.strip():
         size = f"its characters, {len(text):,} of them, are all blank" if text else "it has 0 characters"
         raise UploadError(f"This is empty: {size}. Add sentences, one a line.")
@@ -119,10 +141,10 @@ def read_table(kind: str, text: str, encoding: str) -> Upload:
         columns, rows, rejected = object_rows(lines[:read])
     else:
         named, taken = named_delimiter(lines)
-        delimiter = named or ("\t" if kind == "tsv" else likely_delimiter(lines))
+        delimiter = given.delimiter or named or ("\t" if kind == "tsv" else likely_delimiter(lines))
         source, unread, read = delimited_rows(lines, delimiter, taken)
         table = DelimitedTable(tuple(source), tuple(unread))
-        return Upload((), (), (), encoding, count, read, delimiter)._read_from(table, None)
+        return Upload((), (), (), encoding, count, read, delimiter)._read_from(table, given.has_header)
     if not rows:
         raise UploadError(nothing_left(rejected))
     return Upload(distinct_names(columns), tuple(rows), tuple(rejected), encoding, count, read)

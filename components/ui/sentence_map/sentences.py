@@ -25,7 +25,7 @@ from components.ui.wording import format_count
 SHIPPED: Final = "Ten topics"
 PASTE: Final = "Paste"
 FILE: Final = "File"
-_TABLE: Final = TableUpload("sentence")
+_TABLE: Final = TableUpload(state.Table("sentence"))
 
 _PASTED: Final = """The soup needs a pinch of salt.
 Add more seasoning to the broth.
@@ -116,8 +116,6 @@ def draw_result_of_upload(sentences: SentenceSet) -> None:
     """Draw how a file was read, and rows that were left out."""
     if st.session_state[state.SentenceMap.SOURCE] == FILE:
         _TABLE.draw_reading()
-        if _TABLE.problem:
-            markup(Markup('<p class="es-problem">{} The page shows the file before.</p>').format(_TABLE.problem))
     draw_rejected_rows({"": sentences.rejected})
 
 

@@ -30,7 +30,7 @@ from components.ui.wording import format_count
 
 SHIPPED: Final = "Reviews"
 FILE: Final = "File"
-_TABLE: Final = TableUpload("text")
+_TABLE: Final = TableUpload(state.Table("text"))
 #: The classes of the shipped reviews; the second one's probability is what is shown.
 _CLASSES: Final = ("negative", "positive")
 
@@ -123,8 +123,6 @@ def draw_result_of_upload(texts: LabelledDataset, model: str, encoder: Encoder) 
     if is_shipped():
         return
     _TABLE.draw_reading()
-    if _TABLE.problem:
-        markup(Markup('<p class="es-problem">{} The page shows the file before.</p>').format(_TABLE.problem))
     long = sentence_sets.too_long(SentenceSetRequest(model, texts.texts))
     if long:
         have = "has" if long == 1 else "have"

@@ -83,3 +83,43 @@ def test_a_test_collection_brings_its_corpus_and_is_scored_as_core_scores_it(enc
         [method, *(f"{result.means[name].value:.2f}" for name in MEASURES)]
         for method, result in evaluation_of(encoder, chunks, asked).results.items()
     ]
+
+
+def test_columns_of_any_name_are_chosen_for_questions_and_answers() -> None:
+    opened = own(screen=SCORED).write("document_pasted", f"{MENU}\n\n{CRANES}").press("Add the text")
+    table = "id;what is asked;what is said\n1;What soup is sold?;lentil soup\n2;When do they fly?;first frost\n"
+    table += "3;Why?;because\n"
+    opened.upload("question_files", "asked.csv", table.encode())
+    assert "There is no column named 'question' among the 3 of this file" in problems(opened)[0]
+    opened.choose("question_column", "what is asked")
+    assert "There is no column named 'answer'" in problems(opened)[0]
+    opened.choose("question_answer_column", "what is said")
+    assert problems(opened) == []
+    assert "2 of 2 questions have an answer in these documents" in words(opened)
+    left_out = "1 without an answer that can be found (line 4)"
+    assert f"2 questions in use. Left out: {left_out}." in words(opened)
+    assert [each.label for each in opened.app.expander if "left out" in each.label] == [
+        f"What was left out: 1 line – asked\\.csv: {left_out}"
+    ]
+    opened.pick("question_first_row", "is data")
+    assert "The first of 4 rows" in words(opened)
+    opened.pick("question_delimiter", "commas")
+    assert "columns divided by commas (guessed: semicolons)" in words(opened)
+
+
+def test_judgements_that_trec_wrote_are_taken_and_counted() -> None:
+    texts = {"a": MENU, "b": CRANES, "c": KEYS}
+    objects = {id: json.dumps({"_id": id, "text": text}) for id, text in texts.items()}
+    queries = {"1": "What soup is sold?", "2": "Which cranes are there?"}
+    files = {
+        "corpus.jsonl": "\n".join(objects.values()).encode(),
+        "queries.jsonl": "\n".join(json.dumps({"_id": id, "text": text}) for id, text in queries.items()).encode(),
+        "qrels.txt": b"1 0 a 2\n1 0 b 0\n2 Q0 b 1\n2\t0\tc\t-1\n3 0 a 1\n1 0 x 1\n1 0 a 2\n",
+    }
+    opened = own(screen=SCORED).upload_all("question_files", files)
+    assert problems(opened) == []
+    counted = "4 judgements: 2 relevant (1 of them with a score above 1, which counts as 1), 1 not relevant "
+    assert counted + "and 1 below 0, which says not judged." in words(opened)
+    said = "What was left out: 3 lines – qrels\\.tsv: 2 with unknown ids (lines 5 to 6), 1 repeated (line 7)"
+    assert said in [each.label for each in opened.app.expander]
+    assert "Line 5 names a query that queries.jsonl does not have" in words(opened)

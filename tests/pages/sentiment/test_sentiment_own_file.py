@@ -30,7 +30,8 @@ def test_rows_that_cannot_be_learned_from_are_left_out_and_listed(topics: Labell
     labelled[3:3] = [("Nobody labelled this", ""), ("A lone one", "rare"), ("Nor this", "")]
     opened = own(table_file(labelled))
     assert "24 texts, 3 classes" in words(opened)
-    assert [each.label for each in opened.app.expander if "left out" in each.label] == ["What was left out: 3 rows"]
+    said = "What was left out: 3 rows – 2 without a label (lines 5 and 7), 1 in classes with too few texts (line 6)"
+    assert [each.label for each in opened.app.expander if "left out" in each.label] == [said]
     listed = [readable(each) for each in re.findall("<li>(Line .*?)</li>", page(opened))]
     assert listed == [
         "Line 5 has no label: Nobody labelled this",

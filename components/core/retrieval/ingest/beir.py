@@ -1,16 +1,15 @@
 """Test collections as BEIR publishes them: documents, queries, and which document is relevant to which query.
 
 Thakur et al. 2021, "BEIR: A Heterogeneous Benchmark for Zero-shot Evaluation of Information Retrieval Models". The
-files are corpus.jsonl (_id, title, text), queries.jsonl (_id, text) and qrels.tsv (query-id, corpus-id, score, with
-these names in its first line), which in BEIR's own archives is qrels/test.tsv.
+files are corpus.jsonl (_id, title, text), queries.jsonl (_id, text) and qrels.tsv, which in BEIR's own archives is
+qrels/test.tsv; judgements.py says what is in it. A file of TREC's judgements has "qrel" in its name or its folder's.
 """
 
 import io
 import json
 import math
 import zipfile
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
@@ -18,17 +17,27 @@ from typing import Final
 from components.core.errors import UploadError
 from components.core.retrieval.documents import Corpus, Document, Question, Span
 from components.core.retrieval.ingest.judged_questions import check_questions, nothing_used
+from components.core.retrieval.ingest.judgements import Judgement, filled_lines, read_judgements
 from components.core.retrieval.ingest.line_breaks import clean_text
-from components.core.text.charsets import decode
-from components.core.text.table_rows import RejectedRow, collapse_white_space, rejected_row
+from components.core.text.table_rows import Reason, RejectedRow, collapse_white_space, rejected_row
 from components.core.text.uploads import MOST_BYTES
 
 MOST_DOCUMENTS: Final = 5_000
 
 _CORPUS, _QUERIES, _QRELS = "corpus.jsonl", "queries.jsonl", "qrels.tsv"
-_COLUMNS = ("query-id", "corpus-id", "score")
+_LONGEST_REASON = 200  # characters
 #: Compression methods that unpack no more at once than is asked for; with others a few bytes can fill the memory.
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+@dataclass(frozen=True)
+class JudgementCounts:
+    """How many judgements about known queries and documents say what; each pair counts once."""
+
+    relevant: int  # a score above 0
+    graded: int  # of these, a score above 1
+    not_relevant: int  # a score of 0
+    unjudged: int  # a score below 0, with which trec_eval marks what nobody judged
 
 
 @dataclass(frozen=True)
@@ -38,6 +47,7 @@ class JudgedCorpus:
     corpus: Corpus
     questions: tuple[Question, ...]  # at least one; each has an answer, and each answer is a whole document
     rejected: Mapping[str, tuple[RejectedRow, ...]]  # by the name of the file
+    counts: JudgementCounts
 
 
 def read_beir_zip(name: str, content: bytes) -> JudgedCorpus:
@@ -50,9 +60,13 @@ def read_beir_zip(name: str, content: bytes) -> JudgedCorpus:
             for role, path in _roles([each for each in names if not each.startswith("__MACOSX/")]).items():
                 room = MOST_BYTES - sum(map(len, files.values()))
                 files[role] = _unpacked(packed, path, room)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, OSError) as error:
+    except UploadError:
+        raise
+    except Exception as error:
+        # A damaged archive may make zipfile raise any exception.
+        reason = collapse_white_space(str(error))[:_LONGEST_REASON] or type(error).__name__
         raise UploadError(
-            f"These {len(content):,} bytes cannot be unpacked as .zip ({error}). Pack the 3 files again, without a "
+            f"These {len(content):,} bytes cannot be unpacked as .zip ({reason}). Pack the 3 files again, without a "
             "password, or take them as they are."
         ) from error
     return _read(name, files)
@@ -61,8 +75,9 @@ def read_beir_zip(name: str, content: bytes) -> JudgedCorpus:
 def read_beir(name: str, files: Mapping[str, bytes]) -> JudgedCorpus:
     """Read the three files. files: by name, with or without a folder. name: of the corpus. Raises UploadError.
 
-    As in BEIR, a document's text begins with its title. Equal documents become one. A document is relevant if its score
-    is above 0. Queries without a relevant document are rejected: it was not judged whether a document answers them.
+    As in BEIR, a document's text begins with its title, and of two judgements about the same query and document the
+    later one counts. Equal documents become one. A document is relevant if its score is above 0. Queries without a
+    relevant document are rejected: it was not judged whether a document answers them.
     """
     return _read(name, {role: files[path] for role, path in _roles(list(files)).items()})
 
@@ -72,8 +87,9 @@ def _roles(names: list[str]) -> dict[str, str]:
     endings = {name: PurePosixPath(name.lower()).name for name in names}
     tables = [name for name, ending in endings.items() if ending.endswith(".tsv")]
     found = {role: [name for name, ending in endings.items() if ending == role] for role in (_CORPUS, _QUERIES, _QRELS)}
-    # BEIR names the judgements by what they are for: train, dev and test.
-    found[_QRELS] = found[_QRELS] or [name for name in tables if endings[name] == "test.tsv"] or tables
+    # BEIR names the judgements by what they are for: train, dev and test. TREC's are named in many ways.
+    trec = [name for name in names if "qrel" in name.lower()]
+    found[_QRELS] = found[_QRELS] or [name for name in tables if endings[name] == "test.tsv"] or tables or trec
     missing = [role for role, paths in found.items() if not paths]
     if missing:
         raise UploadError(
@@ -115,32 +131,58 @@ def _read(name: str, files: Mapping[str, bytes]) -> JudgedCorpus:
     for line, fields in _objects(_QUERIES, files[_QUERIES]):
         query_read = (line, collapse_white_space(fields["text"]))
         if queries.setdefault(fields["_id"], query_read) != query_read:
-            rest[_QUERIES].append(rejected_row(line, f"repeats the _id {fields['_id']!r}", fields["text"]))
+            why = f"repeats the _id {fields['_id']!r}"
+            rest[_QUERIES].append(rejected_row(line, why, fields["text"], Reason.REPEATED))
+    judgements, rest[_QRELS] = read_judgements(_QRELS, files[_QRELS])
+    judged: dict[tuple[str, str], Judgement] = {}
+    for each in judgements:
+        if each.query not in queries:
+            why = f"names a query that {_QUERIES} does not have"
+            rest[_QRELS].append(rejected_row(each.line, why, each.query, Reason.UNKNOWN_ID))
+        elif each.document not in documents:
+            why = f"names a document that {_CORPUS} does not have"
+            rest[_QRELS].append(rejected_row(each.line, why, each.document, Reason.UNKNOWN_ID))
+        else:
+            earlier = judged.setdefault((each.query, each.document), each)
+            about = f"{each.query} {each.document}"
+            if earlier.score != each.score:
+                why = f"has another score than line {each.line:,} further down"
+                rest[_QRELS].append(rejected_row(earlier.line, why, about, Reason.CONTRADICTED))
+                judged[each.query, each.document] = each
+            elif earlier is not each:
+                rest[_QRELS].append(rejected_row(each.line, f"repeats line {earlier.line:,}", about, Reason.REPEATED))
     relevant: dict[str, dict[Span, None]] = {}
-    judgements = 0
-    for line, (query, document, score) in _judgements(files[_QRELS], rest[_QRELS]):
-        judgements += 1
-        if query not in queries:
-            rest[_QRELS].append(rejected_row(line, f"names a query that {_QUERIES} does not have", query))
-        elif document not in documents:
-            rest[_QRELS].append(rejected_row(line, f"names a document that {_CORPUS} does not have", document))
-        elif score > 0:
-            found = documents[document]
-            relevant.setdefault(query, {})[Span(found.id, 0, len(found.text))] = None
+    for each in judged.values():
+        if each.score > 0:
+            found = documents[each.document]
+            relevant.setdefault(each.query, {})[Span(found.id, 0, len(found.text))] = None
     questions = []
     for query, (line, text) in queries.items():
         if not text or query not in relevant:
-            rest[_QUERIES].append(rejected_row(line, "has no relevant document" if text else "is empty", text))
+            why, reason = ("has no relevant document", Reason.NO_DOCUMENT) if text else ("is empty", Reason.NO_TEXT)
+            rest[_QUERIES].append(rejected_row(line, why, text, reason))
         else:
             questions.append(Question(text, tuple(relevant[query])))
-    for each in rest.values():
-        each.sort(key=lambda one: one.line)
+    for rejected in rest.values():
+        rejected.sort(key=lambda each: each.line)
     if not questions:
-        raise nothing_used(f"queries with {judgements:,} judgements", len(queries), rest[_QRELS] or rest[_QUERIES])
+        raise nothing_used(f"queries with {len(judgements):,} judgements", len(queries), rest[_QRELS] or rest[_QUERIES])
     check_questions(len(questions))
     distinct = {document.id: document for document in documents.values()}
     return JudgedCorpus(
-        Corpus(name, tuple(distinct.values())), tuple(questions), {role: tuple(each) for role, each in rest.items()}
+        Corpus(name, tuple(distinct.values())),
+        tuple(questions),
+        {role: tuple(rejected) for role, rejected in rest.items()},
+        _counts([each.score for each in judged.values()]),
+    )
+
+
+def _counts(scores: Sequence[float]) -> JudgementCounts:
+    return JudgementCounts(
+        relevant=sum(score > 0 for score in scores),
+        graded=sum(score > 1 for score in scores),
+        not_relevant=sum(score == 0 for score in scores),
+        unjudged=sum(score < 0 for score in scores),
     )
 
 
@@ -151,9 +193,9 @@ def _documents(content: bytes, rest: list[RejectedRow]) -> dict[str, Document]:
         title, text = collapse_white_space(fields["title"]), clean_text(fields["text"])
         document = Document(title or fields["_id"], f"{title}\n{text}".strip())
         if not document.text:
-            rest.append(rejected_row(line, "is empty", ""))
+            rest.append(rejected_row(line, "is empty", "", Reason.NO_TEXT))
         elif documents.setdefault(fields["_id"], document) is not document:
-            rest.append(rejected_row(line, f"repeats the _id {fields['_id']!r}", text))
+            rest.append(rejected_row(line, f"repeats the _id {fields['_id']!r}", text, Reason.REPEATED))
     if len(documents) > MOST_DOCUMENTS:
         raise UploadError(
             f"{_CORPUS} has {len(documents):,} documents; at most {MOST_DOCUMENTS:,} are read. Take a smaller "
@@ -168,7 +210,7 @@ def _objects(role: str, content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     >>> list(_objects("queries.jsonl", b'{"_id": 7, "text": "How hot?"}'))
     [(1, {'_id': '7', 'text': 'How hot?', 'title': ''})]
     """
-    for number, line in _lines(content):
+    for number, line in filled_lines(content):
         try:
             found = json.loads(line)
         except (ValueError, RecursionError) as error:
@@ -179,42 +221,10 @@ def _objects(role: str, content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
             ) from error
         fields = found if isinstance(found, dict) else {}
         for key in ("_id", "text"):
-            if not isinstance(fields.get(key), str | int):
+            # In Python, true is a number.
+            if not isinstance(fields.get(key), str | int) or isinstance(fields[key], bool):
                 raise UploadError(f"Line {number:,} of {role} has no {key!r}. Every line needs an '_id' and a 'text'.")
         values = {key: str(fields[key]) for key in ("_id", "text")}
-        yield number, {**values, "_id": collapse_white_space(values["_id"]), "title": str(fields.get("title") or "")}
-
-
-def _judgements(content: bytes, rest: list[RejectedRow]) -> Iterator[tuple[int, tuple[str, str, float]]]:
-    """Yield number and (query, document, score) of each line below the header.
-
-    >>> list(_judgements(b"query-id\\tcorpus-id\\tscore\\n7\\tdoc1\\t1", []))
-    [(2, ('7', 'doc1', 1.0))]
-    """
-    lines = _lines(content)
-    number, names = next(lines, (1, ""))
-    columns = [collapse_white_space(name).casefold() for name in names.split("\t")]
-    missing = [column for column in _COLUMNS if column not in columns]
-    if missing:
-        raise UploadError(
-            f"Line {number} of {_QRELS} does not name {len(missing)} of 3 columns: {', '.join(missing)}. Name them "
-            f"there, with tabs between them: {', '.join(_COLUMNS)}."
-        )
-    for number, line in lines:
-        fields = [collapse_white_space(field) for field in line.split("\t")]
-        if len(fields) != len(columns):
-            why = f"has {len(fields)} field{'s' * (len(fields) != 1)} where the first line has {len(columns)}"
-            rest.append(rejected_row(number, why, line))
-            continue
-        query, document, score = (fields[columns.index(column)] for column in _COLUMNS)
-        try:
-            yield number, (query, document, float(score))
-        except ValueError:
-            rest.append(rejected_row(number, f"has a score that is no number: {score!r}", line))
-
-
-def _lines(content: bytes) -> Iterator[tuple[int, str]]:
-    """Yield number and text of each line that is not blank. Blank lines count too; the first line is 1."""
-    # str.splitlines() would also split at U+2028 and others, which occur inside texts.
-    text = decode(content)[0].replace("\r\n", "\n").replace("\r", "\n")
-    return ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())
+        title = fields.get("title")
+        title = str(title) if isinstance(title, str | int) and not isinstance(title, bool) else ""
+        yield number, {**values, "_id": collapse_white_space(values["_id"]), "title": title}

@@ -285,6 +285,7 @@ def test_more_documents_or_questions_than_are_used_are_refused(monkeypatch: pyte
         _packed(_FILES)[:-30],
         _packed(_FILES).replace(b"PK\x03\x04", b"PK\x03\x05"),
         _packed(_FILES, password=True),
+        _packed(_FILES)[1:],
         b"",
     ],
 )
