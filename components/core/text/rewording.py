@@ -2,7 +2,9 @@
 
 import random
 import re
+import unicodedata
 from collections.abc import Callable
+from itertools import pairwise
 
 from components.core.text.words import has_unspaced, units_of
 
@@ -13,23 +15,25 @@ _TRIES = 64
 def movable_words(text: str) -> tuple[list[str], str]:
     """Return the words of a text that can change places, and what stands between them.
 
-    White space separates them, and a punctuation mark moves with the word before it. A text without white space, in a
-    script that has none between words, is its characters.
+    White space separates them. A text without any, in a script that has none between words, is its characters; there a
+    punctuation mark moves with the character before it, and an opening one with the character after it.
 
-    >>> movable_words("Squatch eats pizza."), movable_words("猫吃饼。")
-    ((['Squatch', 'eats', 'pizza.'], ' '), (['猫', '吃', '饼。'], ''))
+    >>> movable_words("Squatch eats pizza."), movable_words("猫吃「饼」。")
+    ((['Squatch', 'eats', 'pizza.'], ' '), (['猫', '吃', '「饼」。'], ''))
     """
     words = text.split()
     if len(words) != 1 or not has_unspaced(text):
         return words, " "
     (run,) = words
-    characters: list[str] = []
-    for start, end in units_of(run):
-        if characters and not any(map(str.isalnum, run[start:end])):
-            characters[-1] += run[start:end]
-        else:
-            characters.append(run[start:end])
-    return characters, ""
+    starts, opened = [], None
+    for start, _ in units_of(run):
+        if unicodedata.category(run[start]) in ("Ps", "Pi"):
+            opened = start if opened is None else opened
+        elif run[start].isalnum():
+            starts.append(start if opened is None else opened)
+            opened = None
+    borders = [0, *starts[1:], len(run)]
+    return [run[start:end] for start, end in pairwise(borders)], ""
 
 
 def reverse_words(text: str) -> str:
