@@ -1,6 +1,7 @@
 """One layer: what its screens say and draw is what the model's own modules compute (tests/unit/layer proves that)."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,6 +19,8 @@ from components.ui.retrieval.corpus_index import index_corpus
 from components.ui.sentiment.texts import shipped_reviews
 from components.ui.sentiment.trained_classifiers import TrainedClassifiers
 from components.ui.stage.line import page_entry
+from tests.support.architectures import ARCHITECTURES
+from tests.support.tiny_models import save_tiny
 from tests.support.visit import Visit, array
 
 PAGE = "One layer"
@@ -107,12 +110,13 @@ def test_a_guess_is_asked_for_before_both_angles_are_said(encoder: Encoder) -> N
 
 @pytest.mark.parametrize("screen", page_entry(PAGE).screens)
 def test_a_model_whose_layers_have_unknown_parts_is_said_in_words(
-    screen: str, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+    screen: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(type(encoder), "layer_parts", lambda *_: None)
-    visit = Visit(PAGE, screen=screen, text=TEXT)
+    directory = str(save_tiny(tmp_path / "model", *ARCHITECTURES["EuroBERT"]))
+    monkeypatch.setenv("ENCODERSCOPE_MODELS", directory)
+    visit = Visit(PAGE, screen=screen, text=TEXT).choose("model", directory)
     assert visit.error == "The layers of this model cannot be taken apart"
-    assert "BertModel" in visit.words
+    assert "EuroBertModel" in visit.words
     assert "The other pages work with this model." in visit.words
 
 

@@ -25,7 +25,7 @@ from components.core.model.omissions import Omissions
 from components.core.model.opened_model import array_of
 from components.core.model.trace import Trace
 
-_TEXT = "the cat sat down"
+_TEXT = "the cat sat"
 # Two tokens, so that a model that sees some tokens to each side only sees all of them.
 _WORDS = ("a", "b")
 # Numbers are the same if they differ by less, as a share of the largest. 32-bit sums in another order stay far below,
@@ -324,13 +324,13 @@ def missing_layer_parts(encoder: Encoder, trace: Trace) -> str | None:
 
 
 def _hands_on(trace: Trace, layer: int, parts: LayerParts) -> bool:
-    """True if these parts make of what enters a layer what it hands on."""
+    """True if these parts make of what enters a layer what it hands on; the first token stands for all."""
     if parts.normalises_first and layer == trace.num_layers - 1:
         return True  # its output is normalised once more before it is handed out
-    heads = trace.head_outputs(layer)
+    heads = trace.head_outputs(layer)[:, 0]
     joined, came_in = (
-        torch.from_numpy(np.array(each)).to(parts.projection.weight.device)
-        for each in (heads.transpose(1, 0, 2).reshape(heads.shape[1], -1), trace.hidden_states[layer])
+        torch.from_numpy(np.array(each))[None].to(parts.projection.weight.device)
+        for each in (heads.reshape(-1), trace.hidden_states[layer][0])
     )
     with torch.inference_mode():
         halfway = came_in + parts.projection(joined)
@@ -339,7 +339,7 @@ def _hands_on(trace: Trace, layer: int, parts: LayerParts) -> bool:
         else:
             halfway = parts.attention_norm(halfway)
             out = parts.network_norm(halfway + _network(parts, halfway))
-    return _same(array_of(out), trace.hidden_states[layer + 1])
+    return _same(array_of(out), trace.hidden_states[layer + 1][:1])
 
 
 def _network(parts: LayerParts, network_input: torch.Tensor) -> torch.Tensor:

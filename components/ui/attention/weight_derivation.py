@@ -105,16 +105,14 @@ def _vectors(view: AttentionView, derivation: WeightDerivation) -> None:
 
 def _score(view: AttentionView, derivation: WeightDerivation) -> None:
     size = len(derivation.query)
-    explain(
-        3,
-        "The score is the sum of the products, divided by √d so that scores do not grow with the number of dimensions.",
-    )
+    divided = np.isclose(derivation.scaling, size**-0.5)
+    by_what = "divided by √d so that scores do not grow with the number of dimensions" if divided else "times a factor"
+    explain(3, f"The score is the sum of the products, {by_what}.")
     lines: list[str] = [
         Markup('q · k = {} <span class="es-quiet">(sum of {})</span>').format(
             format_signed(derivation.dot, 4), format_count(size, "product")
         )
     ]
-    divided = np.isclose(derivation.scaling, size**-0.5)
     by = Markup("÷ √{}").format(size)
     if not divided:
         by = Markup('× {:.4f} <span class="es-quiet">(this model’s factor)</span>').format(derivation.scaling)
