@@ -20,7 +20,15 @@ _PIECES: tuple[bytes, ...] = (
     *(b"# ", b"```\n", b"---\n", b"<p>", b"</p>", b"<!--", b"<button>", b"<table><tr><td>", b"&#x110000;", b"&#0;"),
     *(b"<h1>", b"<meta charset=utf-16>", b"<meta charset=replacement>", b"<w:p/>", b"<w:ruby/>", b"<w:r>"),
     *(b"endobj", b"stream\n", b"/Length -5", b"/Kids [1 0 R]", b"1 0 R", b"xref\n", b"<</A<</A", b"PK\x03\x04"),
-    *(b"[[stop]]\n", b"with = { a = [1] }\n", b"minutes = inf\n", b"minutes = 1e400\n", b"name = 1\n", b"'''"),
+    *(
+        b"[[stop]]\n",
+        b"with = { a = [1] }\n",
+        b"minutes = inf\n",
+        b"minutes = 1e400\n",
+        b"0x" + b"f" * 400,
+        b"name = 1\n",
+        b"'''",
+    ),
 )
 _MOST_CHANGES = 6
 
@@ -49,9 +57,8 @@ def _changed(content: bytes, random: Random) -> bytes:
 def _broken(random: Random, samples: Sequence[bytes]) -> bytes:
     """Return one of these files with some changes, or, one time in ten, bytes without any sense."""
     if random.random() < 0.1:
-        return b"".join(random.choice(_PIECES) for _ in range(random.randrange(20))) + random.randbytes(
-            random.randrange(20)
-        )
+        pieces = [random.choice(_PIECES) for _ in range(random.randrange(20))]
+        return b"".join(pieces) + random.randbytes(random.randrange(20))
     content = random.choice(samples)
     for _ in range(random.randrange(_MOST_CHANGES + 1)):
         content = _changed(content, random)
