@@ -215,11 +215,9 @@ class TableChoices:
         before = self._present()
         self._forget(self.names.problem, self.names.refused_choice)
         given = self._given(before)
+        only_header = given == replace(before.given, has_header=given.has_header)
         try:
-            if (
-                replace(given, has_header=None) == replace(before.given, has_header=None)
-                and given.has_header is not None
-            ):
+            if only_header and given.has_header is not None:
                 upload = before.upload.with_header(given.has_header)
             else:
                 upload = read_upload(before.name, before.content, given)
@@ -327,9 +325,11 @@ def _description(table: OwnTable) -> str:
         divided = "one column" if now == "nothing" else "columns divided by {}"
         parts.append(_beside_guess(divided, now, then))
     described = ", ".join(parts)
-    if not upload.merged:
-        return described
-    return f"{described}; in {format_count(upload.merged, 'row')} only where no space follows, to fit the other rows"
+    if upload.merged:
+        described += f"; in {format_count(upload.merged, 'row')} only where no space follows, to fit the other rows"
+    if table.given.has_header is not None and table.given.has_header != guess.has_header:
+        described += f". The first row {first_row(upload)} (guessed: {IS_DATA if upload.has_header else HOLDS_NAMES})"
+    return described
 
 
 def _beside_guess(said: str, now: str, guessed: str) -> str:

@@ -42,6 +42,7 @@ def test_the_first_of_some_lines_is_on_the_map_until_it_is_said_to_be_a_name_and
     assert says(opened) == ["I like pizza", "I hate rain", "What a day"]
     opened.pick("sentence_first_row", "holds names")
     assert says(opened) == ["I hate rain", "What a day"]
+    assert "The first row holds names (guessed: is data)" in opened.words
     assert "First row of table.csv read as names of columns: I like pizza." in opened.words
     assert says(opened.pick("sentence_first_row", "is data")) == ["I like pizza", "I hate rain", "What a day"]
 

@@ -11,6 +11,7 @@ from components.core.errors import LessonError
 #: The longest file and the most stops that a lesson has.
 MOST_CHARACTERS, MOST_STOPS = 100_000, 100
 _LONGEST = 2_000  # characters of one field
+_TOO_LARGE = 10**15  # for any setting or time
 _NAME = re.compile(r"[a-z0-9_-]+")
 _STOP = re.compile(r"^[ \t]*\[\[[ \t]*stop[ \t]*\]\]", re.MULTILINE)
 _LINE = re.compile(r"\(at line (\d+), column \d+\)")
@@ -67,6 +68,12 @@ def read_lesson(text: str, screens: Mapping[str, Sequence[str]]) -> Lesson:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise LessonError(_syntax_message(str(error))) from error
+    except (ValueError, RecursionError) as error:
+        # Python reads about a thousand brackets inside each other, and a few thousand digits.
+        raise LessonError(
+            "This lesson has too many brackets inside each other, or too many digits. A lesson needs brackets around "
+            "[[stop]] and settings alone; correct it."
+        ) from error
     name = content.get("name")
     if not isinstance(name, str) or not name.strip():
         raise LessonError('Line 1: the lesson has no name. Begin the file with name = "…".')
@@ -111,19 +118,27 @@ def _read_stop(stop: Mapping[str, Any], line: int, text: str, screens: Mapping[s
     point = stop.get("point", "")
     if point and not _NAME.fullmatch(point):
         raise fault("point", "it has other signs than small letters, digits, - and _.")
-    minutes = float(stop.get("minutes", 1))
+    minutes = stop.get("minutes", 1)
     if not 0 < minutes <= 600:
-        raise fault("minutes", f"{minutes:g} is no length of time. Give a number above 0, up to 600.")
+        said = "so large a number" if _is_too_large(minutes) else f"{minutes:g}"
+        raise fault("minutes", f"{said} is no length of time. Give a number above 0, up to 600.")
     if "sentence" in stop and not stop["sentence"].strip():
         raise fault("sentence", "it is empty. Write a sentence, or leave the field out.")
     parameters = {"text": stop["sentence"]} if "sentence" in stop else {}
     for setting, value in stop.get("with", {}).items():
         if not isinstance(value, (str, int, float, bool)):
             raise fault("with", f"the setting “{setting}” must be a text, a number, true or false.")
+        if _is_too_large(value):
+            raise fault("with", f"the setting “{setting}” has too large a number.")
         parameters[setting] = str(value).lower() if isinstance(value, bool) else str(value)
     if stop.get("ask"):
         parameters["ask"] = "true"
-    return LessonStop(page, screen, stop["say"].strip(), tuple(parameters.items()), point, minutes)
+    return LessonStop(page, screen, stop["say"].strip(), tuple(parameters.items()), point, float(minutes))
+
+
+def _is_too_large(value: object) -> bool:
+    """True for a whole number that Python neither prints nor turns into a float."""
+    return isinstance(value, int) and abs(value) >= _TOO_LARGE
 
 
 def _line_of(field: str, first: int, text: str) -> int:

@@ -53,6 +53,12 @@ def test_a_lesson_has_its_stops_in_order_with_what_the_address_needs() -> None:
         ("ask = true", 'ask = "yes"', "Line 9, field “ask”: it must be true or false"),
         ("minutes = 1.5", "minutes = true", "Line 10, field “minutes”: it must be a number"),
         ("minutes = 1.5", "minutes = -1", "Line 10, field “minutes”: -1 is no length of time"),
+        (
+            "minutes = 1.5",
+            f"minutes = 0x{'f' * 400}",
+            "Line 10, field “minutes”: so large a number is no length of time",
+        ),
+        ("layer = 4", f"layer = 0x{'f' * 5_000}", "Line 8, field “with”: the setting “layer” has too large a number"),
         ("minutes = 1.5", 'pointing = "x"', "Line 10, field “pointing”: it is not known"),
         ("minutes = 1.5", 'point = "a b}"', "Line 10, field “point”: it has other signs"),
         ("layer = 4", "layer = [4]", "Line 8, field “with”: the setting “layer” must be"),
@@ -74,6 +80,12 @@ def test_a_fault_is_named_with_its_line_and_field(old: str, new: str, said: str)
 def test_what_is_no_lesson_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(LessonError):
         read_lesson(text, _KNOWN)
+
+
+@pytest.mark.parametrize("value", ["[" * 2_000, "{a=" * 2_000, "9" * 5_000])
+def test_more_brackets_or_digits_than_are_read_are_refused_with_a_sentence(value: str) -> None:
+    with pytest.raises(LessonError, match=r"too many brackets inside each other, or too many digits\."):
+        read_lesson(f'name = "x"\nstop = {value}', _KNOWN)
 
 
 @given(st.text(max_size=200))
