@@ -155,13 +155,14 @@ def _check_tokenizer(name: str, model: SentenceTransformer) -> None:
             "for. Use a model with a fast tokenizer (tokenizer.json)."
         )
     # For a model without a tokenizer, transformers makes one that has special tokens only.
-    if not set(tokenizer.get_vocab()) - set(tokenizer.all_special_tokens):
+    vocabulary = tokenizer.get_vocab()
+    if not vocabulary.keys() - set(tokenizer.all_special_tokens):
         raise ModelError(
             f"The model {name} comes without a tokenizer, so no text can be read. Save the tokenizer beside it "
             "with save_pretrained()."
         )
     rows = _table(name, model).num_embeddings
-    known = max(tokenizer.get_vocab().values()) + 1
+    known = max(vocabulary.values()) + 1
     if known > rows:
         raise ModelError(
             f"The tokenizer of {name} knows {known} tokens, but the model has "

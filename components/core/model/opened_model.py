@@ -47,8 +47,7 @@ class OpenedModel:
         self._model = loading.transformer_of(name, pipeline)
         # Asked for once: transformers looks through all parameters each time.
         self._device = self._model.device
-        # sentence-transformers changes the truncation of its tokenizer at each call; ours never truncates.
-        self._tokenizer = copy.deepcopy(pipeline.tokenizer)
+        self._tokenizer = _own_tokenizer(pipeline.tokenizer)
         self._tokenizer_lock = threading.Lock()
         config = self._model.config
         self.architecture: str = type(self._model).__name__
@@ -265,6 +264,17 @@ class OpenedModel:
         return ModelError(
             f"{self.architecture} ({self.name}) {what_it_does}, so its heads cannot be watched. {loading.USE_ANOTHER}"
         )
+
+
+def _own_tokenizer(tokenizer: Any) -> Any:
+    """Return a fast tokenizer that never truncates, whatever becomes of this one.
+
+    sentence-transformers changes the truncation of its tokenizer at each call. Truncation is a setting of the backend,
+    so that alone is copied: transformers keeps its own lists of the whole vocabulary beside it.
+    """
+    own = copy.copy(tokenizer)
+    own._tokenizer = copy.deepcopy(tokenizer._tokenizer)
+    return own
 
 
 def layer_norm_of(module: torch.nn.Module) -> LayerNorm | None:
