@@ -144,13 +144,15 @@ def _read(name: str, files: Mapping[str, bytes]) -> JudgedCorpus:
             rest[_QRELS].append(rejected_row(each.line, why, each.document, Reason.UNKNOWN_ID))
         else:
             earlier = judged.setdefault((each.query, each.document), each)
+            if earlier is each:
+                continue
             about = f"{each.query} {each.document}"
-            if earlier.score != each.score:
+            if earlier.score == each.score:
+                rest[_QRELS].append(rejected_row(each.line, f"repeats line {earlier.line:,}", about, Reason.REPEATED))
+            else:
                 why = f"has another score than line {each.line:,} further down"
                 rest[_QRELS].append(rejected_row(earlier.line, why, about, Reason.CONTRADICTED))
                 judged[each.query, each.document] = each
-            elif earlier is not each:
-                rest[_QRELS].append(rejected_row(each.line, f"repeats line {earlier.line:,}", about, Reason.REPEATED))
     relevant: dict[str, dict[Span, None]] = {}
     for each in judged.values():
         if each.score > 0:

@@ -8,8 +8,8 @@ https://trec.nist.gov/data/qrels_eng/ and the README of https://github.com/usnis
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from components.core.errors import UploadError
 from components.core.text.charsets import decode
@@ -23,9 +23,8 @@ _TRIED = 100
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Judgement:
-    """What one line says about a query and a document."""
+class Judgement(NamedTuple):
+    """What one line says about a query and a document. A tuple, since files have many and a dataclass takes longer."""
 
     line: int  # counted from 1
     query: str  # its id
@@ -67,8 +66,8 @@ def read_judgements(name: str, content: bytes) -> tuple[list[Judgement], list[Re
             rejected.append(rejected_row(number, why, line, Reason.FIELDS))
             continue
         query, document, score = (fields[index] for index in at)
-        if _NUMBER.fullmatch(score) and math.isfinite(float(score)):
-            judgements.append(Judgement(number, query, document, float(score)))
+        if _NUMBER.fullmatch(score) and math.isfinite(value := float(score)):
+            judgements.append(Judgement(number, query, document, value))
         else:
             rejected.append(rejected_row(number, f"has a score that is no number: {score!r}", line, Reason.NO_SCORE))
     return judgements, rejected
@@ -83,7 +82,9 @@ def filled_lines(content: bytes) -> Iterator[tuple[int, str]]:
 
 def _fields(line: str, tabs: bool) -> list[str]:
     """Return the fields of a line: ids between tabs may have blanks in them."""
-    return [collapse_white_space(field) for field in (line.split("\t") if tabs else line.split())]
+    fields = line.split("\t") if tabs else line.split()
+    # Letters and digits alone have nothing to collapse.
+    return [field if field.isalnum() else collapse_white_space(field) for field in fields]
 
 
 def _is_trec(lines: list[str]) -> bool:
