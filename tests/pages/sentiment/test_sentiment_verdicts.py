@@ -189,7 +189,7 @@ def test_the_shares_are_those_of_the_two_classes_that_are_picked(encoder: Encode
 def test_long_names_of_classes_are_shortened_and_stay_apart_and_the_file_has_them_whole(
     topics: LabelledTexts, offered: dict[str, Callable[[], bytes]]
 ) -> None:
-    classes = [f"a long name of a class that goes on {number}" for number in range(3)]
+    classes = [f"a long name of a class that goes on, and on, and then some more, to {number}" for number in range(3)]
     opened = own(file_of(topics, classes), review="Rain on the pizza")
     shown = opened.app.selectbox(key="class_shown").options
     assert len(set(shown)) == 3

@@ -141,7 +141,8 @@ def _borders(text: str, tokens: Int[np.ndarray, "S 2"]) -> _Borders:
         return sorted({*(k for start, _ in spans if (k := bisect_left(starts, start)) in allowed), total})
 
     # Some tokenizers include the blank before a word.
-    words = [k for k in characters if text[starts[k]].isspace() or text[starts[k] - 1 : starts[k]].isspace()]
+    blank = {index for index, character in enumerate(text) if character.isspace()}
+    words = [k for k in characters if starts[k] in blank or starts[k] - 1 in blank]
     return _Borders(
         starts=[0, *starts[1:], len(text)] if starts else [],
         total=total,
