@@ -19,25 +19,20 @@ _UNSEEN = "<style>.st-key-room_corner { display: none; }</style>"
 
 def draw() -> None:
     """Draw the room that the address names: for the tab that has opened it, and for those who follow."""
-    hosted = session.hosted()
-    room = hosted or session.followed()
-    if room is None:
-        return
-    st.html(_STYLE)
-    _mount(room, hosted)
+    _mount(_STYLE)
 
 
 def listen() -> None:
     """Have the speaker's notes drawn anew when the room changes. They show no corner, and nobody in them is counted."""
+    _mount(_UNSEEN, in_notes=True)
+
+
+def _mount(style: str, in_notes: bool = False) -> None:
     hosted = session.hosted()
     room = hosted or session.followed()
     if room is None:
         return
-    st.html(_UNSEEN)
-    _mount(room, hosted, in_notes=True)
-
-
-def _mount(room: Room, hosted: Room | None, in_notes: bool = False) -> None:
+    st.html(style)
     address = session.join_address()
     shown = room.shown
     collects = hosted is not None and shown is not None and shown.is_open and shown.question.kind is Kind.TEXT
