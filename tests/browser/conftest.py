@@ -111,12 +111,17 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+def watched_context(browser: Browser, server: Server, **options: Any) -> tuple[BrowserContext, Watch]:
+    """Open a context of the browser, in which a busy machine gets its time, and watch what it does."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(_PATIENCE)
+    return context, Watch(context, server.origin)
+
+
 @pytest.fixture(scope="package")
 def desk(browser: Browser, server: Server) -> Iterator[tuple[Page, Watch]]:
     """One tab that stays open from test to test: loading the app into a fresh one takes twice as long."""
-    context = browser.new_context(viewport=DESK)
-    context.set_default_timeout(_PATIENCE)
-    watch = Watch(context, server.origin)
+    context, watch = watched_context(browser, server, viewport=DESK)
     yield context.new_page(), watch
     context.close()
 
@@ -142,11 +147,8 @@ def new_reader(browser: Browser) -> Iterator[NewReader]:
     opened: list[tuple[BrowserContext, Watch]] = []
 
     def new(server: Server) -> Reader:
-        context = browser.new_context(viewport=DESK)
-        context.set_default_timeout(_PATIENCE)
-        watch = Watch(context, server.origin)
-        opened.append((context, watch))
-        return Reader(context.new_page(), server.origin)
+        opened.append(watched_context(browser, server, viewport=DESK))
+        return Reader(opened[-1][0].new_page(), server.origin)
 
     yield new
     for context, _ in opened:
@@ -162,10 +164,8 @@ def phones(browser: Browser, server: Server) -> Iterator[JoinClass]:
     def join(code: str, count: int = 1) -> list[Phone]:
         joined = []
         for _ in range(count):
-            context = browser.new_context(viewport=PHONE, has_touch=True)
-            context.set_default_timeout(_PATIENCE)
-            opened.append((context, Watch(context, server.origin)))
-            joined.append(Phone(context, server.origin, code))
+            opened.append(watched_context(browser, server, viewport=PHONE, has_touch=True))
+            joined.append(Phone(opened[-1][0], server.origin, code))
         return joined
 
     yield join

@@ -1,6 +1,7 @@
 """A class's phones: each kind of question, cut off and back, with keys alone, and for a screen reader."""
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from components.core.classroom.questions import ClassQuestion, Kind, Truth
 from components.core.classroom.rooms import Asking, Rooms
 from components.core.classroom.sqlite_store import SqliteRooms
-from tests.browser.conftest import GROUNDS
+from tests.browser.class_steps import PHONE
+from tests.browser.conftest import GROUNDS, watched_context
 from tests.browser.reader import Watch
 from tests.browser.server import Server
 from tests.support.phones import CHOICE, NUMBER, PLACE, SECRET, TEXT, Served
@@ -35,9 +37,8 @@ def new_phone(browser: Browser, server: Server) -> Iterator[NewPhone]:
     opened: list[tuple[BrowserContext, Watch]] = []
 
     def new() -> Page:
-        context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-        opened.append((context, Watch(context, server.origin)))
-        return context.new_page()
+        opened.append(watched_context(browser, server, viewport=PHONE, has_touch=True, is_mobile=True))
+        return opened[-1][0].new_page()
 
     yield new
     for context, _ in opened:
@@ -62,6 +63,14 @@ def send(page: Page) -> None:
     """Send what is chosen, and wait until the server has it."""
     page.get_by_role("button", name=re.compile("^(Send|Change my answer)$")).click()
     expect(page.locator("#note")).to_have_text(re.compile("^(Your answer:|Sent)"))
+
+
+def wait_until(page: Page, expression: str) -> None:
+    """Wait until this holds. wait_for_function() would run it inside the page, whose policy forbids that."""
+    end = time.monotonic() + 90
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, expression
+        page.wait_for_timeout(40)
 
 
 def violations(page: Page) -> list[Any]:
@@ -126,6 +135,7 @@ def test_a_phone_joins_answers_a_number_changes_it_and_sees_it_beside_the_models
 
 # Holds back what the server has already said on the phone's stream.
 _SLOW_STREAM = """() => {
+  addEventListener("offline", () => { window.wasOffline = true; });
   const fetched = window.fetch;
   const released = new Promise((resolve) => { window.release = resolve; });
   window.fetch = async (...asked) => {
@@ -152,8 +162,10 @@ def test_what_a_slow_stream_says_of_before_does_not_hide_an_answer_that_was_ackn
         send(page)
         page.evaluate("window.holds = true")
         page.context.set_offline(True)
+        # A network that is back at once would not be missed, and the stream stay open.
+        wait_until(page, "window.wasOffline")
         page.context.set_offline(False)
-    page.wait_for_function("window.opened")
+    wait_until(page, "window.opened")
     page.get_by_role("button", name="More").click()
     send(page)
     page.evaluate("window.release()")
