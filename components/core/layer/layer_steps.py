@@ -14,8 +14,7 @@ import numpy as np
 import torch
 from jaxtyping import Float, Float32
 
-from components.core.model.interventions import LayerChange, layer_change
-from components.core.model.layer_parts import LayerParts
+from components.core.model.interventions import layer_change
 from components.core.model.opened_model import OpenedModel, array_of
 from components.core.model.trace import Trace
 from components.core.numerics.lanes import lanes
@@ -59,41 +58,8 @@ def layer_steps(model: OpenedModel, trace: Trace, layer: int) -> LayerSteps | No
     device = parts.projection.weight.device
     with lanes.turn(), torch.inference_mode():
         came_in, mixed = (torch.from_numpy(np.array(each)).to(device) for each in (trace.hidden_states[layer], joined))
-        steps = _run(parts, came_in, mixed, layer_change(trace.interventions, layer))
+        steps = parts.steps(came_in, mixed, layer_change(trace.interventions, layer))
     return LayerSteps(**{name: array_of(tensor) for name, tensor in steps.items()})
-
-
-def _run(
-    parts: LayerParts, came_in: torch.Tensor, joined: torch.Tensor, change: LayerChange
-) -> dict[str, torch.Tensor]:
-    attention = parts.projection(joined)
-    if "attention" in change.off:
-        attention = torch.zeros_like(attention)
-    attention_sum = attention if "attention" in change.residual_off else came_in + attention
-    if parts.normalises_first:
-        halfway, network_input = attention_sum, parts.network_norm(attention_sum)
-    else:
-        halfway = network_input = parts.attention_norm(attention_sum)
-    hidden_before, hidden = parts.hidden(network_input)
-    if change.neurons_off:
-        hidden = hidden.index_fill(-1, torch.tensor(change.neurons_off, device=hidden.device), 0)
-    network = parts.network_out(hidden)
-    if "network" in change.off:
-        network = torch.zeros_like(network)
-    network_sum = network if "network" in change.residual_off else halfway + network
-    return {
-        "came_in": came_in,
-        "joined": joined,
-        "attention": attention,
-        "attention_sum": attention_sum,
-        "halfway": halfway,
-        "network_input": network_input,
-        "hidden_before": hidden_before,
-        "hidden": hidden,
-        "network": network,
-        "network_sum": network_sum,
-        "out": network_sum if parts.normalises_first else parts.network_norm(network_sum),
-    }
 
 
 def turns_of_all_layers(model: OpenedModel, trace: Trace) -> tuple[np.ndarray, np.ndarray] | None:

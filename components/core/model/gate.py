@@ -12,7 +12,6 @@ import numpy as np
 import torch
 from jaxtyping import Float, Int
 from sentence_transformers import SentenceTransformer
-from torch import nn
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from components.core.errors import ModelError
@@ -333,19 +332,8 @@ def _hands_on(trace: Trace, layer: int, parts: LayerParts) -> bool:
         for each in (heads.reshape(-1), trace.hidden_states[layer][0])
     )
     with torch.inference_mode():
-        halfway = came_in + parts.projection(joined)
-        if parts.normalises_first:
-            out = halfway + _network(parts, parts.network_norm(halfway))
-        else:
-            halfway = parts.attention_norm(halfway)
-            out = parts.network_norm(halfway + _network(parts, halfway))
+        out = parts.steps(came_in, joined)["out"]
     return _same(array_of(out), trace.hidden_states[layer + 1][:1])
-
-
-def _network(parts: LayerParts, network_input: torch.Tensor) -> torch.Tensor:
-    network_out: nn.Module = parts.network_out
-    made: torch.Tensor = network_out(parts.hidden(network_input)[1])
-    return made
 
 
 def _same(one: Float[np.ndarray, "*shape"], other: Float[np.ndarray, "*other"]) -> bool:

@@ -11,7 +11,7 @@ L layers, H heads, S tokens, F hidden neurons of a layer's network; layers, head
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from jaxtyping import Float32
@@ -150,6 +150,10 @@ class LayerChange:
     off: frozenset[Half] = frozenset()  # halves that add nothing
     residual_off: frozenset[Half] = frozenset()  # halves whose input is not added to their output
     neurons_off: tuple[int, ...] = ()
+
+
+#: A layer as it is.
+UNCHANGED: Final = LayerChange()
 
 
 def layer_change(interventions: Sequence[Intervention], layer: int) -> LayerChange:

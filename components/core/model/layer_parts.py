@@ -6,6 +6,8 @@ from typing import Any
 import torch
 from torch import nn
 
+from components.core.model.interventions import UNCHANGED, LayerChange
+
 
 @dataclass(frozen=True)
 class _Names:
@@ -64,6 +66,42 @@ class LayerParts:
             return before, self.activation(before)
         before, gate = before.chunk(2, dim=-1)
         return before, self.activation(before) * gate
+
+    def steps(
+        self, came_in: torch.Tensor, joined: torch.Tensor, change: LayerChange = UNCHANGED
+    ) -> dict[str, torch.Tensor]:
+        """Return what the layer makes of its input, step by step: the fields of LayerSteps (core/layer) by name.
+
+        came_in: (S, D). joined: (S, Hd), the outputs of all heads side by side. change: what is switched off.
+        """
+        attention = self.projection(joined)
+        if "attention" in change.off:
+            attention = torch.zeros_like(attention)
+        attention_sum = attention if "attention" in change.residual_off else came_in + attention
+        if self.normalises_first:
+            halfway, network_input = attention_sum, self.network_norm(attention_sum)
+        else:
+            halfway = network_input = self.attention_norm(attention_sum)
+        hidden_before, hidden = self.hidden(network_input)
+        if change.neurons_off:
+            hidden = hidden.index_fill(-1, torch.tensor(change.neurons_off, device=hidden.device), 0)
+        network = self.network_out(hidden)
+        if "network" in change.off:
+            network = torch.zeros_like(network)
+        network_sum = network if "network" in change.residual_off else halfway + network
+        return {
+            "came_in": came_in,
+            "joined": joined,
+            "attention": attention,
+            "attention_sum": attention_sum,
+            "halfway": halfway,
+            "network_input": network_input,
+            "hidden_before": hidden_before,
+            "hidden": hidden,
+            "network": network,
+            "network_sum": network_sum,
+            "out": network_sum if self.normalises_first else self.network_norm(network_sum),
+        }
 
 
 def find_layer_parts(model: nn.Module, projection: nn.Linear) -> LayerParts | None:
