@@ -1,6 +1,6 @@
 """Rows of a reader's file that are not used: how many for which reason, and each with its line."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import streamlit as st
 from markupsafe import Markup
@@ -32,6 +32,12 @@ def draw_rejected_rows(rejected: Mapping[str, Sequence[RejectedRow]], noun: str 
         for name, rows in rejected.items():
             if rows:
                 markup(Markup('<p class="es-count">{}</p>').format(name) if name else "", _list(rows))
+
+
+def say_what_is_used(count: int, noun: str, rejected: Iterable[Sequence[RejectedRow]]) -> None:
+    """Say how many rows of a reader's table are used, and which are not. rejected: of each file."""
+    used, out = f"{format_count(count, noun)} in use.", "; ".join(filter(None, map(summarise_rejected, rejected)))
+    markup(Markup('<p class="es-note">{}{}</p>').format(used, f" Left out: {out}." if out else ""))
 
 
 def _list(rows: Sequence[RejectedRow]) -> Markup:

@@ -8,14 +8,14 @@ from markupsafe import Markup
 
 from components.core.errors import UploadError
 from components.core.text.likely_columns import likely_columns
-from components.core.text.rejection_summary import summarise_rejected
 from components.core.text.sentence_set import SentenceSet, select_sentences
 from components.core.text.uploads import KINDS, MOST_BYTES
 from components.ui import state
 from components.ui.page import markup
+from components.ui.rejected_rows import say_what_is_used
 from components.ui.stage.stage import close_own_data
 from components.ui.table_choices import TableChoices
-from components.ui.wording import format_count, shorten
+from components.ui.wording import shorten
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,7 @@ class TableUpload:
             sentences = self.read()
         except UploadError:
             return
-        used = f"{format_count(len(sentences.sentences), self.names.noun)} in use."
-        out = summarise_rejected(sentences.rejected)
-        markup(Markup('<p class="es-note">{}{}</p>').format(used, f" Left out: {out}." if out else ""))
+        say_what_is_used(len(sentences.sentences), self.names.noun, [sentences.rejected])
 
     def read(self) -> SentenceSet:
         """Return the texts of the file. Raises UploadError if there is none, or none in its column."""

@@ -110,12 +110,9 @@ class OpenedModel:
             "tokenizer": [vocabulary, tokenizer.truncation_side, tokenizer.padding_side, tokenizer.model_input_names],
             "modules": [(f"{type(m).__module__}.{type(m).__qualname__}", m.get_config_dict()) for m in pipeline],
             "limit": pipeline.max_seq_length,
-            "prompt": prompt_before(pipeline, TextKind.PLAIN) or None,
+            "prompt": {kind: prompt for kind in TextKind if (prompt := prompt_before(pipeline, kind))} or None,
             "width": pipeline.truncate_dim,
         }
-        prompts = {kind: prompt for kind in TextKind if (prompt := prompt_before(pipeline, kind))}
-        if prompts:
-            described["prompts"] = prompts
         digest = hashlib.sha256(json.dumps(described, sort_keys=True, default=str).encode())
         for name, tensor in pipeline.state_dict().items():
             # No sentence vector comes through it, and where a model lacks it, it is random each time (models.py).

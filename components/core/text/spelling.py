@@ -9,6 +9,7 @@ import re
 import unicodedata
 from array import array
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 import regex
 
@@ -16,7 +17,8 @@ import regex
 _WAYS_OF_DRAWING = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef\u20e3]")
 # The dot that Unicode keeps of "İ" in lower case, also after a mark below the letter.
 _DOT_OVER_I = regex.compile(r"(?<=i(?:(?!\p{ccc=230})[\p{M}--\p{ccc=0}])*)\u0307", regex.V1)
-_CHARACTER = regex.compile(r"\X")
+#: A character as a reader sees it, with its marks: a grapheme cluster (Unicode Standard Annex 29).
+CHARACTER: Final = regex.compile(r"\X")
 _RUN = re.compile(r"\s+|\S+")
 
 
@@ -91,5 +93,5 @@ def _folded_pieces(run: str) -> Iterator[tuple[int, int, str]]:
         yield 0, len(run), run.lower()
     else:
         # Folding reaches over the marks of a character and no further.
-        for character in _CHARACTER.finditer(run):
+        for character in CHARACTER.finditer(run):
             yield *character.span(), fold(character[0])

@@ -12,7 +12,7 @@ from typing import Final
 
 import regex
 
-from components.core.text.spelling import fold
+from components.core.text.spelling import CHARACTER, fold
 
 TextSpan = tuple[int, int]  # start and end in characters, such as (0, 5) for text[0:5]
 
@@ -30,7 +30,6 @@ _SEEN = r"(?:(?![\s\p{Cc}\p{Cf}\p{Cs}])\X)"
 _WORD = regex.compile(rf"(?P<word>{_RUN})|{_SINGLE}++", regex.V1)
 _WORD_WITH_APOSTROPHES = regex.compile(rf"(?P<word>{_RUN}(?:'{_RUN})*+)|{_SINGLE}++", regex.V1)
 _UNIT = regex.compile(rf"{_RUN}|{_SINGLE}|{_SEEN}", regex.V1)
-_CHARACTER = regex.compile(r"\X")
 _LONGEST_CHARACTER = 64
 _MARKS = regex.compile(rf"{_MARK}*+", regex.V1)
 _HAS_UNSPACED = regex.compile(_UNSPACED, regex.V1)
@@ -110,7 +109,7 @@ def characters_of(text: str) -> Iterator[TextSpan]:
     >>> [text[slice(*span)] for text in ["né👨‍👩‍👧"] for span in characters_of(text)]
     ['n', 'é', '👨‍👩‍👧']
     """
-    return (found.span() for found in _CHARACTER.finditer(text))
+    return (found.span() for found in CHARACTER.finditer(text))
 
 
 def start_of_character(text: str, index: int) -> int:
@@ -132,6 +131,6 @@ def _terms(pattern: regex.Pattern[str], folded: str) -> list[str]:
         if found["word"]:
             terms.append(found["word"])
         else:
-            characters = _CHARACTER.findall(found[0])
+            characters = CHARACTER.findall(found[0])
             terms += map("".join, pairwise(characters)) if len(characters) > 1 else characters
     return terms

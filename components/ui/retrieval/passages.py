@@ -13,7 +13,7 @@ from components.core.retrieval.ingest.chunking import sentences_in, unread_from
 from components.core.retrieval.ingest.corpora import sections_at
 from components.core.retrieval.search.score_grid import best_sentence
 from components.core.storage.cached_encoding import find_unreadable
-from components.core.text.words import start_of_character
+from components.core.text.words import TextSpan, start_of_character
 from components.ui.caches import models
 from components.ui.caches.encoding import encode_texts
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
@@ -53,14 +53,10 @@ def name_of(indexed_corpus: IndexedCorpus, index: int) -> str:
     return f"{shorten(title, 40)} · {location(indexed_corpus, index)}"
 
 
-#: Start and end of a sentence in a passage's text.
-Span = tuple[int, int]
-
-
-def best_sentences(result: SearchResult, indices: Sequence[int]) -> dict[int, Span]:
+def best_sentences(result: SearchResult, indices: Sequence[int]) -> dict[int, TextSpan]:
     """Index of a chunk → its sentence nearest to the question. A chunk of one sentence is left out."""
 
-    def compare() -> dict[int, Span]:
+    def compare() -> dict[int, TextSpan]:
         spans = {index: _read_sentences(result, index) for index in indices}
         spans = {index: each for index, each in spans.items() if len(each) >= _FEWEST}
         texts = [result.chunk(index).text[start:end] for index, each in spans.items() for start, end in each]
@@ -71,7 +67,7 @@ def best_sentences(result: SearchResult, indices: Sequence[int]) -> dict[int, Sp
             best[index] = each[best_sentence(of_chunk, result.question_vector)]
         return best
 
-    best: dict[int, Span] = result.memo.get(best_sentences_key(indices), compare)
+    best: dict[int, TextSpan] = result.memo.get(best_sentences_key(indices), compare)
     return best
 
 
@@ -80,7 +76,7 @@ def best_sentences_key(indices: Sequence[int]) -> Hashable:
     return "best sentences", tuple(indices)
 
 
-def _read_sentences(result: SearchResult, index: int) -> list[Span]:
+def _read_sentences(result: SearchResult, index: int) -> list[TextSpan]:
     """The spans of a chunk's first sentences, without those that the model does not read."""
     chunk, encoder = result.chunk(index), models.encoder(result.indexed_corpus.model)
     unread = unread_from(chunk, encoder)
@@ -89,7 +85,7 @@ def _read_sentences(result: SearchResult, index: int) -> list[Span]:
     return [span for number, span in enumerate(spans) if number not in unreadable]
 
 
-def passage_html(indexed_corpus: IndexedCorpus, index: int, best: Span | None) -> Markup:
+def passage_html(indexed_corpus: IndexedCorpus, index: int, best: TextSpan | None) -> Markup:
     """A passage with its best sentence marked. A long passage shows the part around it, and all of it after a click.
 
     Text that the model does not read is struck through.

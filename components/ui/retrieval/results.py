@@ -8,11 +8,12 @@ from markupsafe import Markup
 from components.core.classroom.guesses import Guesses, said_of
 from components.core.classroom.strips import brief_counts
 from components.core.retrieval.search.ranking import FusedItem, RankedItem
+from components.core.text.words import TextSpan
 from components.ui import state
 from components.ui.caches import models
 from components.ui.page import markup
 from components.ui.retrieval import prediction, prompts_read, summary
-from components.ui.retrieval.passages import Span, best_sentences, best_sentences_key, name_of, passage_html
+from components.ui.retrieval.passages import best_sentences, best_sentences_key, name_of, passage_html
 from components.ui.retrieval.search_result import BM25, DENSE, HYBRID, METHODS, SearchResult
 from components.ui.stage import frame
 from components.ui.stage.bar import show_screen
@@ -57,13 +58,15 @@ def draw(result: SearchResult, guesses: Guesses[str], threshold: float, lesson: 
     _draw_exact(result)
 
 
-def _draw_columns(result: SearchResult, best: dict[int, Span], name: str, guesses: Guesses[str]) -> None:
+def _draw_columns(result: SearchResult, best: dict[int, TextSpan], name: str, guesses: Guesses[str]) -> None:
     for method, column in zip(METHODS, st.columns(len(METHODS), gap="medium"), strict=True):
         with column, st.container(gap="xxsmall"):
             _draw_ranking(result, method, best, name, guesses)
 
 
-def _draw_ranking(result: SearchResult, method: str, best: dict[int, Span], name: str, guesses: Guesses[str]) -> None:
+def _draw_ranking(
+    result: SearchResult, method: str, best: dict[int, TextSpan], name: str, guesses: Guesses[str]
+) -> None:
     """Draw one ranking: its first passage in full, the others to be opened."""
     ranking = result.ranking(method)
     markup(Markup('<div class="es-ranking"><h2>{}</h2><p class="es-note">{}</p></div>').format(method, SAYS[method]))

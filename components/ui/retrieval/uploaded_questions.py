@@ -11,11 +11,10 @@ from components.core.retrieval.documents import Corpus, Question
 from components.core.retrieval.ingest.beir import JudgementCounts, read_beir, read_beir_zip
 from components.core.retrieval.ingest.judged_questions import question_columns, select_questions
 from components.core.retrieval.ingest.one_document import as_one_document
-from components.core.text.rejection_summary import summarise_rejected
 from components.core.text.table_rows import RejectedRow
 from components.ui import state
 from components.ui.page import markup
-from components.ui.rejected_rows import draw_rejected_rows
+from components.ui.rejected_rows import draw_rejected_rows, say_what_is_used
 from components.ui.retrieval import uploaded_documents
 from components.ui.table_choices import TableChoices
 from components.ui.wording import format_count, join_list, shorten
@@ -45,7 +44,11 @@ def ask() -> None:
         _draw_problem()
         _TABLE.draw(changed=_select)
         if not st.session_state.get(state.Retrieval.QUESTION_PROBLEM):
-            _say_what_is_used()
+            say_what_is_used(
+                len(st.session_state.get(state.Retrieval.OWN_QUESTIONS, ())),
+                "question",
+                st.session_state.get(state.Retrieval.QUESTIONS_REJECTED, {}).values(),
+            )
     if st.session_state.get(state.Retrieval.OWN_QUESTIONS):
         st.button("Remove the questions", on_click=_remove_questions)
 
@@ -74,15 +77,6 @@ def _draw_problem() -> None:
     for problem in (st.session_state.get(state.Retrieval.QUESTION_PROBLEM), _TABLE.problem):
         if problem:
             markup(Markup('<p class="es-problem">{}</p>').format(problem))
-
-
-def _say_what_is_used() -> None:
-    """Say how many questions of the table are used, and which of its rows are not."""
-    questions: tuple[Question, ...] = st.session_state.get(state.Retrieval.OWN_QUESTIONS, ())
-    rejected: Mapping[str, tuple[RejectedRow, ...]] = st.session_state.get(state.Retrieval.QUESTIONS_REJECTED, {})
-    out = "; ".join(filter(None, map(summarise_rejected, rejected.values())))
-    used = f"{format_count(len(questions), 'question')} in use."
-    markup(Markup('<p class="es-note">{}{}</p>').format(used, f" Left out: {out}." if out else ""))
 
 
 def _judged(counts: JudgementCounts) -> str:

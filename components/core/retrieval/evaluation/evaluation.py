@@ -7,7 +7,6 @@ N chunks, Q questions; some questions may have no answer.
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from statistics import fmean
 from typing import Final
 
@@ -155,18 +154,17 @@ def _scorers(
         scorers[SearchMethod.BM25] = lambda number: bm25.scores(question_texts[number])
     for method, representation in _REPRESENTATIONS.items():
         if method in wanted:
-            passages, asked = (
-                representation.unit_vectors(encoder, partial(_encode_one_kind, encode, kind), texts, ())
-                for kind, texts in ((TextKind.PASSAGE, chunk_texts), (TextKind.QUESTION, question_texts))
+            scorers[method] = _cosines(
+                _unit_vectors(representation, encoder, encode, chunk_texts, TextKind.PASSAGE),
+                _unit_vectors(representation, encoder, encode, question_texts, TextKind.QUESTION),
             )
-            scorers[method] = _cosines(passages, asked)
     return scorers
 
 
-def _encode_one_kind(
-    encode: EncodeKind, kind: TextKind, texts: Sequence[str], interventions: tuple[Intervention, ...]
+def _unit_vectors(
+    representation: Representation, encoder: Encoder, encode: EncodeKind, texts: Sequence[str], kind: TextKind
 ) -> Float32[np.ndarray, "N D"]:
-    return encode(texts, interventions, kind)
+    return representation.unit_vectors(encoder, lambda some, changes: encode(some, changes, kind), texts, ())
 
 
 def _cosines(

@@ -9,7 +9,7 @@ import io
 import json
 import math
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
@@ -134,27 +134,9 @@ def _read(name: str, files: Mapping[str, bytes]) -> JudgedCorpus:
             why = f"repeats the _id {fields['_id']!r}"
             rest[_QUERIES].append(rejected_row(line, why, fields["text"], Reason.REPEATED))
     judgements, rest[_QRELS] = read_judgements(_QRELS, files[_QRELS])
-    judged: dict[tuple[str, str], Judgement] = {}
-    for each in judgements:
-        if each.query not in queries:
-            why = f"names a query that {_QUERIES} does not have"
-            rest[_QRELS].append(rejected_row(each.line, why, each.query, Reason.UNKNOWN_ID))
-        elif each.document not in documents:
-            why = f"names a document that {_CORPUS} does not have"
-            rest[_QRELS].append(rejected_row(each.line, why, each.document, Reason.UNKNOWN_ID))
-        else:
-            earlier = judged.setdefault((each.query, each.document), each)
-            if earlier is each:
-                continue
-            about = f"{each.query} {each.document}"
-            if earlier.score == each.score:
-                rest[_QRELS].append(rejected_row(each.line, f"repeats line {earlier.line:,}", about, Reason.REPEATED))
-            else:
-                why = f"has another score than line {each.line:,} further down"
-                rest[_QRELS].append(rejected_row(earlier.line, why, about, Reason.CONTRADICTED))
-                judged[each.query, each.document] = each
+    judged = _judged(judgements, queries, documents, rest[_QRELS])
     relevant: dict[str, dict[Span, None]] = {}
-    for each in judged.values():
+    for each in judged:
         if each.score > 0:
             found = documents[each.document]
             relevant.setdefault(each.query, {})[Span(found.id, 0, len(found.text))] = None
@@ -175,8 +157,37 @@ def _read(name: str, files: Mapping[str, bytes]) -> JudgedCorpus:
         Corpus(name, tuple(distinct.values())),
         tuple(questions),
         {role: tuple(rejected) for role, rejected in rest.items()},
-        _counts([each.score for each in judged.values()]),
+        _counts([each.score for each in judged]),
     )
+
+
+def _judged(
+    judgements: Iterable[Judgement],
+    queries: Container[str],
+    documents: Container[str],
+    rest: list[RejectedRow],
+) -> list[Judgement]:
+    """Return one judgement for each query and document that are known, the last one; the others are put into `rest`."""
+    judged: dict[tuple[str, str], Judgement] = {}
+    for each in judgements:
+        if each.query not in queries:
+            why = f"names a query that {_QUERIES} does not have"
+            rest.append(rejected_row(each.line, why, each.query, Reason.UNKNOWN_ID))
+        elif each.document not in documents:
+            why = f"names a document that {_CORPUS} does not have"
+            rest.append(rejected_row(each.line, why, each.document, Reason.UNKNOWN_ID))
+        else:
+            earlier = judged.setdefault((each.query, each.document), each)
+            if earlier is each:
+                continue
+            about = f"{each.query} {each.document}"
+            if earlier.score == each.score:
+                rest.append(rejected_row(each.line, f"repeats line {earlier.line:,}", about, Reason.REPEATED))
+            else:
+                why = f"has another score than line {each.line:,} further down"
+                rest.append(rejected_row(earlier.line, why, about, Reason.CONTRADICTED))
+                judged[each.query, each.document] = each
+    return list(judged.values())
 
 
 def _counts(scores: Sequence[float]) -> JudgementCounts:
