@@ -15,6 +15,7 @@ from components.core.training.tiny_model import IGNORED, MASK, PAD, SPECIAL, hid
 _RATE = 5e-3
 _WARM_UP = 50  # steps in which the rate grows to its full height; then it falls as a cosine, to 0 at the last step
 _WEIGHT_DECAY = 0.01
+_LONGEST_GRADIENT = 1.0
 _SHARE = 0.15
 # Contexts that are read at once.
 _TESTED_TOGETHER = 512
@@ -59,6 +60,7 @@ class Run:
         loss = torch.nn.functional.cross_entropy(self.model.cls(states[asked]), labels[asked])
         self._optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), _LONGEST_GRADIENT)
         self._optimizer.step()
         return loss.item()
 

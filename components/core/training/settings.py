@@ -30,6 +30,14 @@ class Hiding(StrEnum):
     SHARE = "15 %"  # each word with this probability, and at least one: Devlin et al. 2018, "BERT"
 
 
+class Kind(StrEnum):
+    """What a model learns to do. The value is the name of its kind on screen."""
+
+    ENCODER = "encoder"  # says a hidden word, from both sides
+    DECODER = "decoder"  # says the next word, from the past alone
+    BOTH = "encoder–decoder"  # translates
+
+
 @dataclass(frozen=True)
 class TrainingSettings:
     """The same settings give the same numbers."""
@@ -40,6 +48,7 @@ class TrainingSettings:
     width: int = 32  # the hidden size
     positions: bool = True
     hiding: Hiding = Hiding.ONE
+    kind: Kind = Kind.ENCODER
     seed: int = 0
     steps: int = 1_500
 
@@ -73,7 +82,7 @@ class TrainingSettings:
 
 def settings_from(content: dict[str, Any]) -> TrainingSettings:
     """Return the settings that were written down as a dictionary of their fields."""
-    return TrainingSettings(**{**content, "hiding": Hiding(content["hiding"])})
+    return TrainingSettings(**{**content, "hiding": Hiding(content["hiding"]), "kind": Kind(content["kind"])})
 
 
 def _said(numbers: tuple[int, ...]) -> str:
