@@ -177,7 +177,9 @@ def read_grammar(text: str) -> Grammar:
         if rule:
             last = rule[1]
             if not is_name(last):
-                raise GrammarError(f"Line {number}: “{last[:40]}” is no name of a rule; names stand in capitals. {_EXAMPLE}")
+                raise GrammarError(
+                    f"Line {number}: “{last[:40]}” is no name of a rule; names stand in capitals. {_EXAMPLE}"
+                )
             if rule_of(last) != last:
                 raise GrammarError(
                     f"Line {number}: the name {last} ends in a number. Numbers stand where a rule is used: {last} is an "
@@ -264,7 +266,9 @@ def _choices(each: Alternative, below: Grammar, name: str) -> list[Alternative]:
 def _read_alternative(text: str, line: int, rule: str) -> Alternative:
     sides = text.split("->")
     if len(sides) > 2:
-        raise GrammarError(f"Line {line}: one alternative of {rule} has {len(sides) - 1} arrows; write one translation.")
+        raise GrammarError(
+            f"Line {line}: one alternative of {rule} has {len(sides) - 1} arrows; write one translation."
+        )
     items = tuple(sides[0].split())
     if not items:
         raise GrammarError(f"Line {line}: one alternative of {rule} is empty. Write words, or take out a “|”.")

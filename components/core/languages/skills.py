@@ -88,7 +88,9 @@ def first_kept(distances: Sequence[float], bound: float = BOUND) -> int | None:
     return above[-1] + 1 if above else 0
 
 
-def mean_distance(language: ToyLanguage, said: Sequence[Mapping[str, float]], test: Sequence[Sequence[str | None]]) -> float:
+def mean_distance(
+    language: ToyLanguage, said: Sequence[Mapping[str, float]], test: Sequence[Sequence[str | None]]
+) -> float:
     """Return how far what a model says of the hidden words of a test is from the grammar, in total variation."""
     return fmean(
         total_variation(each, language.hidden_word(sentence)) for each, sentence in zip(said, test, strict=True)

@@ -6,6 +6,7 @@ hold, it returns the sentence that pages show in its place. B texts, S tokens, L
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -34,13 +35,14 @@ _ROUNDING = 1e-4
 _REACHED = 1e-5
 
 
-def load_encoder(name: str = BUNDLED_NAME) -> Encoder:
+def load_encoder(name: str = BUNDLED_NAME, directory: Path | None = None) -> Encoder:
     """Open an encoder-only model, and check what pages say of it.
 
-    name: the bundled model, a local directory or a hub id. Raises ModelError.
+    name: the bundled model, a local directory or a hub id. directory: where the model lies, if it only is called by the
+    name. Raises ModelError.
     """
     try:
-        return _load(name)
+        return _load(name, directory)
     except ModelError:
         raise
     # A file or an architecture from outside can fail in any way; the reader learns which.
@@ -51,8 +53,8 @@ def load_encoder(name: str = BUNDLED_NAME) -> Encoder:
         ) from error
 
 
-def _load(name: str) -> Encoder:
-    pipeline = open_model(name)
+def _load(name: str, directory: Path | None) -> Encoder:
+    pipeline = open_model(name, directory)
     transformer = transformer_of(name, pipeline)
     plain = read_plainly(name, transformer, pipeline.tokenizer)
     check_reads_both_sides(name, transformer, plain)

@@ -67,11 +67,14 @@ def short_name(name: str) -> str:
     return "/".join(parts)
 
 
-def open_model(name: str) -> SentenceTransformer:
+def open_model(name: str, directory: Path | None = None) -> SentenceTransformer:
     """Open a model for sentence-transformers, as transformers itself runs it.
 
-    name: BUNDLED_NAME, a directory, or a hub id. Raises ModelError, which names the model and what to do.
+    name: BUNDLED_NAME, a directory, or a hub id. directory: where the model lies, if it only is called by the name.
+    Raises ModelError, which names the model and what to do.
     """
+    if directory is not None:
+        return _open(name, str(directory), local=True)
     # Unlike Path's methods, these accept any name: one that is too long, or of a user who does not exist.
     local = Path(os.path.expanduser(name))
     if name == BUNDLED_NAME:
@@ -82,13 +85,18 @@ def open_model(name: str) -> SentenceTransformer:
     elif local.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1:
         raise ModelError(f"There is no model directory {name}. Check the path.")
     else:
-        source = name
+        return _open(name, name, local=False)
+    return _open(name, source, local=True)
+
+
+def _open(name: str, source: str, *, local: bool) -> SentenceTransformer:
+    """Open the model of a directory or, where it is not local, of the hub."""
     try:
         model = SentenceTransformer(
             source,
             device=device(),
             trust_remote_code=False,
-            local_files_only=source != name or os.path.isdir(local),
+            local_files_only=local,
             # Full precision, also for weights saved in half: a trace is exact.
             # Eager attention: the one that reports its weights.
             model_kwargs={"use_safetensors": True, "attn_implementation": "eager", "dtype": torch.float32},

@@ -11,9 +11,11 @@ from components.core import Intervention
 from components.core.context.pronoun_similarity import WinogradSentence
 from components.core.context.relation_heads import RelatedSentence
 from components.core.context.word_occurrences import Usage
+from components.core.languages.skills import Skill
 from components.core.model.attention import TokenSelection
 from components.core.model.prompts import TextKind
 from components.core.tokens.tokens import Word
+from components.core.training.settings import TrainingSettings
 
 
 @dataclass(frozen=True)
@@ -208,3 +210,19 @@ class AreasRequest:
 
     model: str
     result: str
+
+
+@dataclass(frozen=True)
+class FormationRequest:
+    """A training that is done, seen at a sentence with one hidden word."""
+
+    settings: TrainingSettings
+    sentence: tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class SkillsRequest:
+    """A training that is done, and the skills that its model is tested for."""
+
+    settings: TrainingSettings
+    skills: tuple[Skill, ...]
