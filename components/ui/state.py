@@ -26,6 +26,7 @@ class Shared:
     ENCODING_PROGRESS: Final = "reached"
     STOP_ENCODING: Final = "stop_encoding"
     TABLES_READ: Final = "texts_read"
+    TRAINED: Final = "trained_models"
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,20 @@ class ByHand:
     ANSWERS: Final = "answers"
     KEPT: Final = "numbers_kept"
     ECHO: Final = "numbers_heard"
+
+
+class TrainOne:
+    """The Train one page."""
+
+    GRAMMAR: Final = "grammar"
+    SHIPPED: Final = "shipped_language"
+    LAYERS: Final = "toy_layers"
+    HEADS: Final = "toy_heads"
+    WIDTH: Final = "toy_width"
+    POSITIONS: Final = "toy_positions"
+    HIDING: Final = "toy_hidden"
+    SEED: Final = "toy_seed"
+    BLANK: Final = "toy_blank"
 
 
 class Tokens:

@@ -32,7 +32,7 @@ class LanguageFile:
 
     name: str
     about: str
-    sentence: str  # one of its own, to begin with
+    blank: str  # one of its sentences with one word hidden, to begin with
     grammar: str
     skills: tuple[Skill, ...]
 
@@ -43,10 +43,10 @@ class LanguageFile:
 
 
 def read_language_file(text: str) -> LanguageFile:
-    """Read a language from the text of a TOML file with name, about, sentence, grammar and skills."""
+    """Read a language from the text of a TOML file with name, about, blank, grammar and skills."""
     content: dict[str, Any] = tomllib.loads(text)
     skills = tuple(Skill(each["says"], tuple(each["sentences"])) for each in content["skills"])
-    return LanguageFile(content["name"], content["about"], content["sentence"], content["grammar"].strip(), skills)
+    return LanguageFile(content["name"], content["about"], content["blank"], content["grammar"].strip(), skills)
 
 
 def tests_of(language: ToyLanguage, skill: Skill) -> tuple[tuple[str | None, ...], ...]:

@@ -25,6 +25,8 @@ from components.core.training.settings import TrainingSettings
 MOST_WAITING: Final = 200
 # Seconds after which a tab that no longer asks for its training counts as gone.
 _GONE = 15.0
+# Seconds without a training after which the process is ended: it takes half a gigabyte.
+_IDLE = 600.0
 # Steps a second, until some are measured.
 _USUAL_RATE = 100.0
 _ROOT = Path(__file__).parents[3]
@@ -153,14 +155,16 @@ class Trainer:
                 trouble=job.trouble,
             )
 
+    def prepare(self) -> None:
+        """Start the process, since somebody may want to train: it takes some seconds until it can."""
+        with suppress(OSError):
+            self._started()
+
     def close(self) -> None:
         """End the process that trains."""
         with self._lock:
             self._waiting.clear()
-            process, self._process = self._process, None
-        if process is not None:
-            process.kill()
-            process.wait()
+            self._end_process()
 
     # ---------------------------------------------------------------- what is asked for; the lock is held
 
@@ -200,6 +204,12 @@ class Trainer:
         left = sum(self._jobs[each].settings.steps - self._jobs[each].curve.step for each in [*running, *before])
         return len(before) + len(running), left / self._rate
 
+    def _end_process(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+
     def _ask_to_stop(self) -> None:
         self._stopping = True
         with suppress(OSError, AttributeError):
@@ -211,7 +221,8 @@ class Trainer:
         while True:
             with self._lock:
                 while not self._waiting:
-                    self._wake.wait()
+                    if not self._wake.wait(_IDLE):
+                        self._end_process()
                 key = self._waiting.pop(0)
                 job = self._jobs[key]
                 self._running, self._stopping = key, False
@@ -278,7 +289,8 @@ class Trainer:
 
     def _order(self, order: Mapping[str, Any]) -> None:
         process = self._process
-        assert process is not None and process.stdin is not None
+        assert process is not None
+        assert process.stdin is not None
         print(json.dumps(order), file=process.stdin, flush=True)
 
 

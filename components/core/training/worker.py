@@ -88,6 +88,7 @@ def _keep(folder: Path, run: Run, curve: kept.Curve, new: _News) -> None:
 
 def main() -> None:
     """Serve orders until the input ends."""
+    # Only now: what is imported before is waited for.
     with suppress(OSError, AttributeError):
         os.nice(_NICENESS)
     # What libraries print must not stand between the lines.

@@ -81,6 +81,14 @@ COMPARING = (
         ("many vectors", "through the layers", "where it came from", "it and its noun", "pooling", "how often"),
     ),
 )
+#: The pages on which models learn.
+LEARNING = (
+    PageEntry(
+        "pages/learning/train.py",
+        "Train one",
+        ("the language", "it learns", "watch it form", "its skills", "order or not", "take it apart"),
+    ),
+)
 #: The pages that use sentence vectors.
 APPLYING = (
     PageEntry(
@@ -122,6 +130,7 @@ CLASS = PageEntry("pages/classroom/answers.py", "Your class", ("answers",))
 #: The headings of the sidebar, each with its pages.
 SECTIONS = {
     "How the encoder reads": (READING[0], BY_HAND, *READING[1:], *COMPARING),
+    "How it learns": LEARNING,
     "What its vectors are good for": APPLYING,
 }
 #: The page of a class ends the line. It stands in the menu of the class, not among the others, which leave the sentence

@@ -24,7 +24,7 @@ function lossPanel(panel, data) {
   const { group, colours, size, width, height } = panel;
   const [left, top, right, bottom] = [2.6 * size, 1.9 * size, width - 4, height - 2.9 * size];
   const tests = data.tests;
-  const highest = Math.max(data.floor * 1.5, ...data.losses, ...tests.map(([, loss]) => loss), 0.1);
+  const highest = Math.max(data.chance, ...data.losses, ...tests.map(([, loss]) => loss));
   const x = (step) => left + across(step, data.last, right - left);
   const y = (loss) => bottom - ((bottom - top) * loss) / (1.04 * highest);
   heading(panel, "Loss, in nats");
@@ -38,7 +38,7 @@ function lossPanel(panel, data) {
     put(group, "text", { x: x(step), y: bottom + 1.2 * size, "font-size": size, fill: colours.quiet, "text-anchor": "middle" }, String(step));
   }
   put(group, "text", { x: right, y: bottom + 2.4 * size, "font-size": size, fill: colours.quiet, "text-anchor": "end" },
-    "step (each further mark: ten times as many)");
+    "step, on a logarithmic scale");
   const lines = [{ at: data.floor, said: `the least that is possible: ${data.floor.toFixed(3)}`, colour: colours.output }];
   if (data.bag !== null) lines.push({ at: data.bag, said: `without the order: ${data.bag.toFixed(3)}`, colour: colours.position });
   lines.forEach(({ at, said, colour }, number) => {
@@ -68,6 +68,7 @@ function lossPanel(panel, data) {
   }
   const dot = put(group, "circle", { r: 6, fill: colours.word, stroke: colours.paper, "stroke-width": 2 });
   const says = put(group, "text", { "font-size": 1.1 * size, fill: colours.word, "font-weight": 600 });
+  dot.setAttribute("visibility", tests.length ? "visible" : "hidden");
   return (index) => {
     if (!tests.length) return;
     const [step, loss] = tests[Math.min(index, tests.length - 1)];

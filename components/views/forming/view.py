@@ -37,6 +37,7 @@ class Loss:
     losses: Sequence[float]  # of the batch of each step, from step 1
     tests: Sequence[tuple[int, float]]  # step, and the mean loss for one hidden word
     steps: int  # that the training has in all
+    chance: float  # the loss of a model that takes every token for as likely
     floor: float
     bag: float | None  # the floor without the order of the words, where that is another one
     others: Sequence["Loss"] = ()
@@ -73,6 +74,7 @@ def forming(
         "losses": [round(each, 4) for each in loss.losses],
         "tests": [[step, round(each, 5)] for step, each in loss.tests],
         "last": loss.steps,
+        "chance": loss.chance,
         "floor": loss.floor,
         "bag": loss.bag,
         "others": [
