@@ -131,6 +131,11 @@ class KeptTrainings:
         folder, name = self.begin(settings), self.root / settings.key
         with suppress(OSError):
             (folder / _STATE).unlink()
+        if name.exists():
+            try:
+                read_curve(name)
+            except UNREADABLE:
+                shutil.rmtree(name, ignore_errors=True)
         try:
             os.rename(folder, name)
         except OSError:

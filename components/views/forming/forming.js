@@ -130,7 +130,7 @@ function layout(data, width, room, scaled) {
       heads: { x: first + second + 2 * gap, y: 0, width: third, height },
     };
   }
-  const heights = { loss: 200, map: 300, said: 30 + 25 * data.listed.length, heads: 60 + (width / data.heads) * data.layers };
+  const heights = { loss: 200, map: 300, said: 30 + 25 * data.listed.length, heads: 80 + (width / data.heads) * data.layers };
   let y = 0;
   return Object.fromEntries(
     Object.entries(heights).map(([kind, each]) => {

@@ -41,12 +41,16 @@ function lossPanel(panel, data) {
     "step, on a logarithmic scale");
   const lines = [{ at: data.floor, said: `the least that is possible: ${data.floor.toFixed(3)}`, colour: colours.output }];
   if (data.bag !== null) lines.push({ at: data.bag, said: `without the order: ${data.bag.toFixed(3)}`, colour: colours.position });
+  const narrow = width < 460;
   lines.forEach(({ at, said, colour }, number) => {
     put(group, "line", { x1: left, x2: right, y1: y(at), y2: y(at), stroke: colour, "stroke-width": 2, "stroke-dasharray": "7 5" });
-    // The floor's name stands below its line where there is room, else above both.
-    const above = y(at) - 6;
+    // In a narrow picture the curve would cross the name: it stands where no curve comes.
     const below = y(at) + 1.15 * size;
-    put(group, "text", { x: left + 6, y: number === 0 && below < bottom ? below : above, "font-size": size, fill: colour }, said);
+    const beside = number === 0 && below < bottom ? below : y(at) - 6;
+    put(group, "text", {
+      x: narrow ? right : left + 6, y: narrow ? top + (1 + 1.2 * number) * size : beside, "font-size": size, fill: colour,
+      "text-anchor": narrow ? "end" : "start",
+    }, said);
   });
   if (data.losses.length) {
     const path = data.losses.map((loss, index) => `${index ? "L" : "M"}${x(index + 1).toFixed(1)} ${y(loss).toFixed(1)}`).join("");
@@ -85,7 +89,7 @@ function lossPanel(panel, data) {
 // The word embeddings on two axes that are the same for all checkpoints.
 function mapPanel(panel, data) {
   const { group, colours, size, width, height } = panel;
-  const [left, top, right, bottom] = [3 * size, 2 * size, width - 3 * size, height - 1.4 * size];
+  const [left, top, right, bottom] = [3 * size, 3.4 * size, width - 3 * size, height - 2.6 * size];
   heading(panel, "Word embeddings");
   const every = data.map.flat();
   const ends = [0, 1].map((axis) => [Math.min(...every.map((p) => p[axis])), Math.max(...every.map((p) => p[axis]))]);
@@ -101,21 +105,24 @@ function mapPanel(panel, data) {
     return { dot, name };
   });
   put(group, "text", { x: 0, y: height - 4, "font-size": size, fill: colours.quiet },
-    `2 of ${data.width} dimensions, by PCA: ${Math.round(100 * data.variance)} % of the variance`);
+    `2 of ${data.width} dimensions, by PCA: ${Math.round(100 * data.variance)}% of the variance`);
   return (index) => {
-    const taken = [];
-    data.map[index].forEach((point, number) => {
-      const [px, py] = place(point);
+    const places = data.map[index].map(place);
+    const taken = places.map(([px, py]) => [px, py, 5, 5]);
+    places.forEach(([px, py], number) => {
       const { dot, name } = marks[number];
       dot.setAttribute("cx", px);
       dot.setAttribute("cy", py);
-      const box = [px, py, (data.words[number].length * 0.62 * size) / 2 + 2];
-      // A name that would cover another is left out until its dot stands apart.
-      const free = !taken.some(([x, y, half]) => Math.abs(x - px) < half + box[2] && Math.abs(y - py) < 1.05 * size);
-      if (free) taken.push(box);
+      const [half, high] = [(data.words[number].length * 0.62 * size) / 2, 0.45 * size];
+      // Above, below, right or left of its dot; a name that finds no free place is left out until its dot stands apart.
+      const tried = [[0, -7 - high], [0, 7 + high], [8 + half, 0], [-8 - half, 0]].map(([x, y]) => [px + x, py + y, half, high]);
+      const free = tried.find((box) => box[0] - half > 0 && box[0] + half < width &&
+        taken.every(([x, y, w, h], other) => other === number || Math.abs(x - box[0]) >= w + half || Math.abs(y - box[1]) >= h + high));
       name.setAttribute("visibility", free ? "visible" : "hidden");
-      name.setAttribute("x", px);
-      name.setAttribute("y", py - 7);
+      if (!free) return;
+      taken.push(free);
+      name.setAttribute("x", free[0]);
+      name.setAttribute("y", free[1] + 0.32 * size);
     });
   };
 }
@@ -123,7 +130,7 @@ function mapPanel(panel, data) {
 // What the model says of the hidden word, and what the grammar says.
 function saidPanel(panel, data) {
   const { group, colours, size, width, height } = panel;
-  heading(panel, "What is hidden? Bar: the model. Mark: the grammar");
+  heading(panel, "Bars: the model · marks: the grammar");
   const row = Math.min(1.75 * size, (height - 1.8 * size) / data.listed.length);
   const left = Math.max(...data.listed.map((number) => data.words[number].length)) * 0.62 * size + 8;
   const right = width - 3.6 * size;
@@ -148,35 +155,35 @@ function saidPanel(panel, data) {
   };
 }
 
-// Every head's attention: one square for each, a row for each layer. Queries are rows, keys columns.
+// Every head's attention: one square for each, named by layer and head. Queries are rows, keys columns.
 function headsPanel(panel, data, weights) {
   const { group, colours, size, width, height, shades } = panel;
   const { layers, heads, tokens } = data;
-  const count = tokens.length;
-  heading(panel, heads * layers > 1 ? "Attention of every head" : "Attention of the head");
-  const top = 2 * size;
-  const labels = 1.5 * size;
-  const gap = 8;
-  const square = Math.min((width - labels - gap * (heads - 1)) / heads, (height - top - 1.6 * size - gap * (layers - 1)) / layers);
+  const [count, all] = [tokens.length, layers * heads];
+  heading(panel, "Attention, by layer and head");
+  const [top, foot, gap, name] = [1.5 * size, 1.5 * size, 10, 1.35 * size];
+  const fitting = (columns) => {
+    const rows = Math.ceil(all / columns);
+    return Math.min((width - gap * (columns - 1)) / columns, (height - top - foot) / rows - name - gap / 2);
+  };
+  const columns = Array.from({ length: all }, (_, number) => number + 1).reduce((best, each) => (fitting(each) > fitting(best) ? each : best), 1);
+  const square = fitting(columns);
   const cell = square / count;
   const cells = [];
-  for (let layer = 0; layer < layers; layer += 1) {
-    const y0 = top + layer * (square + gap);
-    put(group, "text", { x: 0, y: y0 + square / 2 + size / 3, "font-size": size, fill: colours.quiet }, String(layer + 1));
-    for (let head = 0; head < heads; head += 1) {
-      const x0 = labels + head * (square + gap);
-      for (let query = 0; query < count; query += 1) {
-        for (let key = 0; key < count; key += 1) {
-          const rect = put(group, "rect", { x: x0 + key * cell, y: y0 + query * cell, width: cell + 0.3, height: cell + 0.3 });
-          rect.onpointerenter = () => panel.tell(layer, head, query, key);
-          cells.push(rect);
-        }
+  for (let number = 0; number < all; number += 1) {
+    const [layer, head] = [Math.floor(number / heads), number % heads];
+    const x0 = (number % columns) * (square + gap);
+    const y0 = top + name + Math.floor(number / columns) * (square + name + gap / 2);
+    put(group, "text", { x: x0, y: y0 - 0.3 * size, "font-size": size, fill: colours.quiet }, `${layer + 1}.${head + 1}`);
+    for (let query = 0; query < count; query += 1) {
+      for (let key = 0; key < count; key += 1) {
+        const rect = put(group, "rect", { x: x0 + key * cell, y: y0 + query * cell, width: cell + 0.3, height: cell + 0.3 });
+        rect.onpointerenter = () => panel.tell(layer, head, query, key);
+        cells.push(rect);
       }
-      put(group, "rect", { x: x0, y: y0, width: square, height: square, fill: "none", stroke: colours.line });
     }
+    put(group, "rect", { x: x0, y: y0, width: square, height: square, fill: "none", stroke: colours.line, "pointer-events": "none" });
   }
-  put(group, "text", { x: labels, y: top + layers * (square + gap) + 0.8 * size, "font-size": size, fill: colours.quiet },
-    "rows: layers 1 to " + layers + "; from each word (row) to each word (column)");
-  const each = cells.length;
-  return (index) => cells.forEach((rect, number) => rect.setAttribute("fill", shades[Math.round(weights[index * each + number] * 0.0255)]));
+  put(group, "text", { x: 0, y: height - 4, "font-size": size, fill: colours.quiet }, "row: from; column: to");
+  return (index) => cells.forEach((rect, number) => rect.setAttribute("fill", shades[Math.round(weights[index * all * count * count + number] * 0.0255)]));
 }
