@@ -72,23 +72,13 @@ def open_model(name: str) -> SentenceTransformer:
 
     name: BUNDLED_NAME, a directory, or a hub id. Raises ModelError, which names the model and what to do.
     """
-    # Unlike Path's methods, these accept any name: one that is too long, or of a user who does not exist.
-    local = Path(os.path.expanduser(name))
-    if name == BUNDLED_NAME:
-        source = str(bundled_directory())
-    elif os.path.isdir(local):
-        _check_directory(local)
-        source = str(local)
-    elif local.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1:
-        raise ModelError(f"There is no model directory {name}. Check the path.")
-    else:
-        source = name
+    source = source_of(name)
     try:
         model = SentenceTransformer(
             source,
             device=device(),
             trust_remote_code=False,
-            local_files_only=source != name or os.path.isdir(local),
+            local_files_only=os.path.isdir(source),
             # Full precision, also for weights saved in half: a trace is exact.
             # Eager attention: the one that reports its weights.
             model_kwargs={"use_safetensors": True, "attn_implementation": "eager", "dtype": torch.float32},
@@ -105,6 +95,23 @@ def open_model(name: str) -> SentenceTransformer:
         _check_complete(source, model)
         _check_makes_vectors(name, source, model)
     return model
+
+
+def source_of(name: str) -> str:
+    """Return where a model is opened from: its directory or its hub id. Raises ModelError for a directory without one.
+
+    name: BUNDLED_NAME, a directory, or a hub id.
+    """
+    # Unlike Path's methods, these accept any name: one that is too long, or of a user who does not exist.
+    local = Path(os.path.expanduser(name))
+    if name == BUNDLED_NAME:
+        return str(bundled_directory())
+    if os.path.isdir(local):
+        _check_directory(local)
+        return str(local)
+    if local.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1:
+        raise ModelError(f"There is no model directory {name}. Check the path.")
+    return name
 
 
 def transformer_of(name: str, pipeline: SentenceTransformer) -> PreTrainedModel:
@@ -191,8 +198,7 @@ def _check_complete(name: str, model: SentenceTransformer) -> None:
 
     The pooler may be missing, since many checkpoints leave it out and sentence vectors do not need it.
     """
-    modules = _modules(name)
-    folder = modules[0]["path"] if modules else ""
+    folder = transformer_folder(name)
     loaded: Any = type(transformer_of(name, model)).from_pretrained(
         name,
         subfolder=folder,
@@ -219,6 +225,12 @@ def _check_makes_vectors(name: str, source: str, model: SentenceTransformer) -> 
             "of texts, so the mean of its token vectors is no sentence vector. Use a sentence-transformers model "
             "instead, or the encoder that this one was trained from."
         )
+
+
+def transformer_folder(source: str) -> str:
+    """Return the folder of an opened model in which its sentence configuration keeps the transformer; "" for none."""
+    modules = _modules(source)
+    return str(modules[0]["path"]) if modules else ""
 
 
 def _modules(source: str) -> list[dict[str, Any]]:

@@ -81,6 +81,14 @@ COMPARING = (
         ("many vectors", "through the layers", "where it came from", "it and its noun", "pooling", "how often"),
     ),
 )
+#: The pages that show how an encoder came to read as it does.
+LEARNING = (
+    PageEntry(
+        "pages/learning/blank.py",
+        "Fill in the blank",
+        ("the blank", "layer by layer", "what it was trained for", "one step"),
+    ),
+)
 #: The pages that use sentence vectors.
 APPLYING = (
     PageEntry(
@@ -122,6 +130,7 @@ CLASS = PageEntry("pages/classroom/answers.py", "Your class", ("answers",))
 #: The headings of the sidebar, each with its pages.
 SECTIONS = {
     "How the encoder reads": (READING[0], BY_HAND, *READING[1:], *COMPARING),
+    "Learning": LEARNING,
     "What its vectors are good for": APPLYING,
 }
 #: The page of a class ends the line. It stands in the menu of the class, not among the others, which leave the sentence
