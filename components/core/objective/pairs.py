@@ -31,7 +31,8 @@ def read_pairs(text: str) -> tuple[Pair, ...]:
     lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     if not FEWEST <= len(lines) <= MOST:
         todo = f"Delete {len(lines) - MOST:,} of them" if len(lines) > MOST else "Type another line"
-        raise SentenceError(f"There are {len(lines):,} pairs; it takes {FEWEST} to {MOST}. {todo}.")
+        counted = "is 1 pair" if len(lines) == 1 else f"are {len(lines):,} pairs"
+        raise SentenceError(f"There {counted}; it takes {FEWEST} to {MOST}. {todo}.")
     return tuple(_pair(number, line) for number, line in lines)
 
 

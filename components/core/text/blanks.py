@@ -36,9 +36,8 @@ def mark_blanks(text: str, mask: str) -> tuple[str, int]:
             f"This text has {len(text):,} characters; a text with a blank may have at most {MOST_CHARACTERS:,}. "
             "Shorten it."
         )
-    spaced = " ".join(text.split())
     # A null character, which no tokenizer reads, stands for a blank meanwhile.
-    spaced = spaced.replace("\0", "")
+    spaced = " ".join(text.replace("\0", " ").split())
     plain = _BLANK.sub("\0", spaced.replace(mask, "\0"))
     marked = plain if "\0" in plain else _ALONE.sub("\0", plain)
     count = marked.count("\0")
