@@ -163,8 +163,8 @@ def _opened(encoder: Encoder) -> MaskedWordHead:
     logits = head.logits(trace.hidden_states[-1])
     if not _same(logits, whole.logits) or logits.shape[1] != len(encoder.vocabulary):
         raise ModelError(
-            f"{type(model).__name__} ({name}) makes other words of a text than its head makes of the vectors that "
-            f"pages show, so its head cannot be shown. {loading.USE_ANOTHER}"
+            f"{type(model).__name__} ({name}) makes other words of a text than its masked-word head makes of what "
+            f"pages show, so the head cannot be used. {loading.USE_ANOTHER}"
         )
     return head
 

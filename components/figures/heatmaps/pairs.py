@@ -1,17 +1,19 @@
 """Pairs of texts: each first text against each second one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
-from components.figures.base import Spec, build_figure, label_axis
+from components.figures.base import Spec, axis, build_figure
 from components.figures.heatmaps.base import heatmap_trace
 from components.figures.palette import Palette, colour_scale
 
 #: Row and column of a cell → the colour of its outline.
 Outlines = Mapping[tuple[int, int], str]
+_NUMBERED: Spec = {"type": "category", "showgrid": False, "zeroline": False}
 
 
 def pair_matrix(
@@ -22,12 +24,13 @@ def pair_matrix(
     reach: tuple[float, float],
     decimals: int,
     outlined: Outlines,
-    rows: Sequence[str] = (),
+    marks: Mapping[tuple[int, int], str] = MappingProxyType({}),
 ) -> go.Figure:
     """Draw a number for each first text, a row, with each second text, a column; they are numbered from 1.
 
     unit: what the numbers are. reach: where the colours begin and end; they are centred on 0 if it lies between.
-    decimals: of the numbers in the cells. outlined: the cells that stand out. rows: their names, instead of numbers.
+    decimals: of the numbers in the cells. outlined: the cells that stand out. marks: cells → what stands behind their
+    numbers.
     """
     names = [str(number) for number in range(1, len(values) + 1)]
     low, high = reach
@@ -39,16 +42,18 @@ def pair_matrix(
         "zmax": most if is_signed else high,
         "colorscale": colour_scale(palette.diverging if is_signed else palette.sequential),
         "showscale": False,
-        "text": [[_written(number, decimals) for number in row] for row in values],
+        "text": [
+            [_written(number, decimals) + marks.get((row, column), "") for column, number in enumerate(numbers)]
+            for row, numbers in enumerate(values)
+        ],
         "texttemplate": "%{text}",
         "xgap": 2,
         "ygap": 2,
     }
     return build_figure(
         [heatmap],
-        label_axis(names, "second text of pair", side="top") | {"categoryarray": names, "labelalias": {}},
-        label_axis(names, "first text of pair", autorange="reversed")
-        | {"categoryarray": names, "labelalias": dict(zip(names, rows, strict=True)) if rows else {}},
+        axis("second text of pair", side="top", **_NUMBERED),
+        axis("first text of pair", autorange="reversed", **_NUMBERED),
         palette,
         44 * len(names) + 90,
         shapes=[_outline(cell, colour) for cell, colour in outlined.items()],

@@ -6,9 +6,8 @@ import streamlit as st
 
 from components.core.errors import EncoderscopeError
 from components.core.objective.one_step import GradientStep
-from components.figures.palette import Palette
 from components.ui import state
-from components.ui.blank.trained_for import matrix, numbers, outlines
+from components.ui.blank.trained_for import NEAREST, matrix, numbers
 from components.ui.caches import objective
 from components.ui.caches.requests import PairsRequest, StepRequest
 from components.ui.charts import show
@@ -18,7 +17,7 @@ from components.ui.wording import format_signed, join_list
 
 _RATES = ("0.001", "0.003", "0.01", "0.03", "0.1", "0.3")
 _FIRST = "0.01"
-# Cells that are named, and outlined, on each side.
+# Cells that are marked on each side.
 _NAMED = 3
 
 
@@ -49,26 +48,22 @@ def draw(request: PairsRequest | None, unit: str, learning_rate: float) -> None:
     colours = palette()
     left, right = st.columns(2, gap="medium")
     with left:
-        frame.part(f"Before: loss {step.before.loss:.3f}")
+        frame.part(f"Before: loss {step.before.loss:.3f}", NEAREST)
         show(
-            matrix(step.before, unit, colours, outlines(step.before, colours)),
+            matrix(step.before, unit, colours),
             key="pairs-before",
             alt=f"The batch before the step, as {unit}: loss {step.before.loss:.3f}",
             numbers=lambda: numbers(step.before),
         )
     with right:
-        frame.part(f"After: loss {step.after.loss:.3f}")
+        frame.part(f"After: loss {step.after.loss:.3f}", "▴ and ▾ mark the cosines that have moved most.")
         show(
-            matrix(step.after, unit, colours, _outlined(up, down, colours)),
+            matrix(step.after, unit, colours, dict.fromkeys(up, "▴") | dict.fromkeys(down, "▾")),
             key="pairs-after",
             alt=f"The batch after the step, as {unit}: loss {step.after.loss:.3f}. {_named(step, up, down)}",
             numbers=lambda: _numbers(step),
         )
     with frame.details():
-        frame.note(
-            "Before: the nearest second text of each row is outlined, green if it is its own. After: the cosines that "
-            "have moved most are outlined, blue upwards, red downwards."
-        )
         frame.note(
             "The gradient says for each weight how the loss would change with it. Stochastic gradient descent (Robbins "
             "& Monro 1951) takes learning rate × gradient off each weight; here the gradient's length is "
@@ -92,10 +87,6 @@ def _moved_most(step: GradientStep) -> tuple[list[tuple[int, int]], list[tuple[i
     return cells(order[::-1], 1), cells(order, -1)
 
 
-def _outlined(up: list[tuple[int, int]], down: list[tuple[int, int]], colours: Palette) -> dict[tuple[int, int], str]:
-    return dict.fromkeys(up, colours.key) | dict.fromkeys(down, colours.query)
-
-
 def _finding(step: GradientStep, learning_rate: float) -> str:
     before, after = step.before.loss, step.after.loss
     if after < before:
@@ -115,7 +106,7 @@ def _lead(step: GradientStep, learning_rate: float, up: list[tuple[int, int]], d
 def _named(step: GradientStep, up: list[tuple[int, int]], down: list[tuple[int, int]]) -> str:
     parts = [
         f"{verb} most: {join_list([_cell(step, cell) for cell in cells[:2]])}."
-        for verb, cells in (("Rose", up), ("Fell", down))
+        for verb, cells in (("Cosines that rose", up), ("That fell", down))
         if cells
     ]
     return " ".join(parts)

@@ -28,7 +28,7 @@ def draw(found: Filling | NoHead | None) -> None:
     asked = question.one_of(
         "blank",
         (found.request, found.blank),
-        f"Which word does {found.encoder.short_name} put first into {found.names_blank}?",
+        f"Which word does {found.encoder.short_name} find most likely in {found.names_blank}?",
         # In the order of the alphabet, which tells nothing.
         sorted(found.label(token) for token in first[:_ASKED]),
         found.label(first[0]),
@@ -42,7 +42,7 @@ def draw(found: Filling | NoHead | None) -> None:
     others = len(probabilities) - len(shown)
     top = first[0]
     frame.heading(
-        f"{quoted(found.word(top))} comes first, with {format_percent(float(probabilities[top]))}",
+        f"{quoted(found.word(top))} comes first{_where(found)}, with {format_percent(float(probabilities[top]))}",
         _lead(found, order, shown, rest),
     )
     labels = [found.label(token) for token in shown] + ([f"{others:,} others"] if others else [])
@@ -74,7 +74,13 @@ def draw(found: Filling | NoHead | None) -> None:
             f"The distribution is as spread out as an even choice among {_perplexity(probabilities):,.1f} tokens (its "
             "perplexity)."
         )
-        frame.note("The head and the encoder were trained together to fill in blanks (masked-language modelling).")
+        frame.note(
+            "The masked-word head and the encoder were trained together to fill in blanks (masked-language modelling)."
+        )
+
+
+def _where(found: Filling) -> str:
+    return f" in {found.names_blank}" if len(found.read.blanks) > 1 else ""
 
 
 def _lead(found: Filling, order: np.ndarray, shown: list[int], rest: float) -> Markup:

@@ -21,7 +21,7 @@ from components.ui.pickers import pick_option
 from components.ui.stage.stage import Stage
 from components.ui.wording import format_count, spell_number
 
-BLANK, LAYERS, OBJECTIVE, STEP = "the blank", "layer by layer", "what it was trained for", "one step"
+BLANK, LAYERS, OBJECTIVE, STEP = "the blank", "layer by layer", "trained for", "one step"
 #: The text that the page opens with.
 OPENING = "the squatch eats the ___ because it is warm"
 _LONGEST_WORD = 40

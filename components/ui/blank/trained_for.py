@@ -1,5 +1,7 @@
 """What it was trained for: a batch of pairs, in which each text is to find its own partner."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -24,6 +26,8 @@ from components.ui.wording import format_cosine, format_percent, shorten, spell_
 COSINES, SCORES, SHARES = "cosine", "× 20", "softmax"
 _DECIMALS = {COSINES: 2, SCORES: 1, SHARES: 2}
 _LONGEST = 60
+#: What the outlines of a matrix say.
+NEAREST = "Green: nearest is the own partner; red: nearest is another."
 
 
 def pick_unit() -> str:
@@ -47,10 +51,11 @@ def draw(request: PairsRequest | None, unit: str) -> None:
     if asked.hidden:
         return
     frame.heading(_finding(batch), _lead(request, batch))
-    left, right = st.columns([1, 1], gap="medium")
+    left, right = st.columns([5, 6], gap="medium")
     with left:
+        frame.note(NEAREST)
         show(
-            matrix(batch, unit, palette(), outlines(batch, palette())),
+            matrix(batch, unit, palette()),
             key="pairs",
             alt=f"Each of {len(pairs)} first texts with each second text, as {unit}. {batch.found} of {len(pairs)} are "
             f"nearest to their own partner; the loss is {batch.loss:.2f}",
@@ -58,7 +63,7 @@ def draw(request: PairsRequest | None, unit: str) -> None:
         )
     with right, st.container(key="scroll_pairs"):
         table(
-            ["pair", "first text", "second text", "its share", "−log"],
+            ["pair", "first text", "second text", "share", "−log"],
             [
                 [
                     _numbered(number, guessed_by(asked.guesses, options[number])),
@@ -69,22 +74,32 @@ def draw(request: PairsRequest | None, unit: str) -> None:
                 ]
                 for number, pair in enumerate(pairs)
             ],
-            f"−log of the share that its own partner gets. Mean: the loss, {batch.loss:.2f}."
-            + (" In colour: who guessed it." if asked.guesses else ""),
+            "Share: what the softmax gives the own partner; −log of it is the loss of the pair. Their mean is "
+            f"{batch.loss:.2f}." + (" In colour: who guessed it." if asked.guesses else ""),
             prose={1, 2},
         )
     with frame.details():
         _explain(request)
 
 
-def matrix(batch: RankingLoss, unit: str, colours: Palette, outlined: Outlines) -> go.Figure:
-    """Return the figure of a batch in one of the three units."""
+def matrix(
+    batch: RankingLoss, unit: str, colours: Palette, marks: Mapping[tuple[int, int], str] | None = None
+) -> go.Figure:
+    """Return the figure of a batch in one of the three units. marks: what stands behind the number of a cell."""
     values = {COSINES: batch.cosines, SCORES: batch.scores, SHARES: batch.shares}[unit]
     reach = {COSINES: (-1.0, 1.0), SCORES: (-SCALE, SCALE), SHARES: (0.0, 1.0)}[unit]
-    return pair_matrix(values, unit, colours, reach=reach, decimals=_DECIMALS[unit], outlined=outlined)
+    return pair_matrix(
+        values,
+        unit,
+        colours,
+        reach=reach,
+        decimals=_DECIMALS[unit],
+        outlined=_outlines(batch, colours),
+        marks=marks or {},
+    )
 
 
-def outlines(batch: RankingLoss, colours: Palette) -> Outlines:
+def _outlines(batch: RankingLoss, colours: Palette) -> Outlines:
     """The nearest second text of each first text: in one colour if it is its own partner, in another if it is not."""
     return {
         (row, int(column)): colours.value if row == column else colours.query

@@ -86,7 +86,7 @@ LEARNING = (
     PageEntry(
         "pages/learning/blank.py",
         "Fill in the blank",
-        ("the blank", "layer by layer", "what it was trained for", "one step"),
+        ("the blank", "layer by layer", "trained for", "one step"),
     ),
 )
 #: The pages that use sentence vectors.

@@ -71,14 +71,12 @@ def test_the_last_layer_through_the_head_is_the_distribution_of_the_model_itself
 
 def test_what_comes_first_is_what_the_fill_mask_pipeline_answers(with_head: WithHead) -> None:
     read = read_blanks(with_head.encoder, TEXT)
-    pipeline = FillMaskPipeline(model=with_head.plain, tokenizer=with_head.tokenizer, device="cpu")
+    pipeline = FillMaskPipeline(model=with_head.plain, tokenizer=with_head.tokenizer)
     answers: Any = pipeline(read.text, top_k=5)
     (blank,) = read.blanks
     probabilities = with_head.head.probabilities(with_head.encoder.trace(read.text).hidden_states[-1, [blank]])[0]
     assert np.argsort(-probabilities)[:5].tolist() == [answer["token"] for answer in answers]
-    np.testing.assert_allclose(
-        np.sort(probabilities)[::-1][:5], [answer["score"] for answer in answers], rtol=1e-4
-    )
+    np.testing.assert_allclose(np.sort(probabilities)[::-1][:5], [answer["score"] for answer in answers], rtol=1e-4)
 
 
 def test_each_layer_is_read_through_the_final_norm_of_a_model_that_has_one(
@@ -115,7 +113,7 @@ def test_a_word_is_looked_up_as_it_stands_in_its_blank(open_with_head: Callable[
     assert bert.encoder.vocabulary[token_in_blank(bert.encoder, read, 1, "Pizza")] == "pizza"
     read = read_blanks(roberta.encoder, "he ___ a lot")
     assert roberta.encoder.vocabulary[token_in_blank(roberta.encoder, read, 0, "eats")] == "Ġeats"
-    with pytest.raises(SentenceError, match="reads “spaghetti” as 9 tokens .*, and a blank holds one"):
+    with pytest.raises(SentenceError, match=r"reads “spaghetti” as 9 tokens .*, and a blank holds one"):
         token_in_blank(bert.encoder, read_blanks(bert.encoder, "eats ___"), 0, "spaghetti")
     with pytest.raises(SentenceError, match="“🍕” is not among the"):
         token_in_blank(bert.encoder, read_blanks(bert.encoder, "eats ___"), 0, "🍕")

@@ -88,9 +88,7 @@ def test_one_step_is_that_of_torch_s_own_descent_on_a_model_loaded_afresh(opened
     assert np.abs(step.moved).max() > 1e-3
 
 
-def test_the_model_that_everybody_uses_is_never_changed(
-    open_model: Callable[[str], Opened], encoder: Encoder
-) -> None:
+def test_the_model_that_everybody_uses_is_never_changed(open_model: Callable[[str], Opened], encoder: Encoder) -> None:
     for each in (encoder, open_model("albert").encoder, open_model("modernbert").encoder):
         weights = {name: value.clone() for name, value in each._pipeline.state_dict().items()}
         wants = [parameter.requires_grad for parameter in each._pipeline.parameters()]
