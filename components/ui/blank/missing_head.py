@@ -27,7 +27,7 @@ def draw(found: NoHead) -> None:
             for name in with_head[:_MOST_BUTTONS]:
                 st.button(
                     f"Use {short_name(name)}",
-                    key=f"{state.Blank.USE}_{frame.current().level}_{frame.current().about}_{name}",
+                    key=f"{state.Blank.USE}_{frame.current().level}_{name}",
                     on_click=_use,
                     args=(name,),
                 )
