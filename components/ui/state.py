@@ -371,5 +371,17 @@ class Explanations:
     MEASURE: Final = "measure_explanations"
 
 
+class Blank:
+    """The Fill in the blank page."""
+
+    TEXT: Final = "blank_text"
+    WORD: Final = "blank_word"
+    NUMBER: Final = "blank"
+    PAIRS: Final = "pairs"
+    UNIT: Final = "objective_as"
+    LEARNING_RATE: Final = "step_size"
+    USE: Final = "use_with_head"
+
+
 #: Parameters of the address that stay whatever page or lesson is opened.
 EVERYWHERE: Final = (Stage.PRESENT, Classroom.ROOM)

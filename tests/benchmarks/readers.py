@@ -19,6 +19,7 @@ _BOXES: Final = {
     "Word order": state.WordOrder.FIRST,
     "Context": state.Context.SENTENCES,
     "Sentence map": state.SentenceMap.SENTENCE_TO_ADD,
+    "Fill in the blank": state.Blank.TEXT,
     "Live retrieval": state.Retrieval.QUESTION,
     "Sentiment": state.Sentiment.REVIEW,
     "Explanations": state.Explanations.TEXT,

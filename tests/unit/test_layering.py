@@ -60,6 +60,7 @@ ROOMS = (
     "classification",
     "explanations",
     "by_hand",
+    "objective",
     "classroom",
     "lessons",
 )

@@ -20,7 +20,7 @@ from components.core.model import probe
 from components.core.model.encoder import Encoder
 from components.core.model.interventions import PositionsOff
 from components.core.model.layer_parts import LayerParts
-from components.core.model.loading import BUNDLED_NAME, USE_ANOTHER, first_line, open_model, transformer_of
+from components.core.model.loading import BUNDLED_NAME, USE_ANOTHER, first_line, open_model, source_of, transformer_of
 from components.core.model.omissions import Omissions
 from components.core.model.opened_model import array_of
 from components.core.model.trace import Trace
@@ -60,6 +60,7 @@ def _load(name: str, directory: Path | None) -> Encoder:
     check_reads_both_sides(name, transformer, plain)
     # From here on the probe has the model's attention.
     encoder = Encoder(name, pipeline)
+    encoder.source = source_of(name) if directory is None else str(directory)
     check_vectors_of_all_layers(name, transformer, plain)
     check_order_is_position(encoder, transformer)
     sentence_vector = check_pooling(name, pipeline, transformer)

@@ -73,30 +73,13 @@ def open_model(name: str, directory: Path | None = None) -> SentenceTransformer:
     name: BUNDLED_NAME, a directory, or a hub id. directory: where the model lies, if it only is called by the name.
     Raises ModelError, which names the model and what to do.
     """
-    if directory is not None:
-        return _open(name, str(directory), local=True)
-    # Unlike Path's methods, these accept any name: one that is too long, or of a user who does not exist.
-    local = Path(os.path.expanduser(name))
-    if name == BUNDLED_NAME:
-        source = str(bundled_directory())
-    elif os.path.isdir(local):
-        _check_directory(local)
-        source = str(local)
-    elif local.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1:
-        raise ModelError(f"There is no model directory {name}. Check the path.")
-    else:
-        return _open(name, name, local=False)
-    return _open(name, source, local=True)
-
-
-def _open(name: str, source: str, *, local: bool) -> SentenceTransformer:
-    """Open the model of a directory or, where it is not local, of the hub."""
+    source = source_of(name) if directory is None else str(directory)
     try:
         model = SentenceTransformer(
             source,
             device=device(),
             trust_remote_code=False,
-            local_files_only=local,
+            local_files_only=os.path.isdir(source),
             # Full precision, also for weights saved in half: a trace is exact.
             # Eager attention: the one that reports its weights.
             model_kwargs={"use_safetensors": True, "attn_implementation": "eager", "dtype": torch.float32},
@@ -113,6 +96,23 @@ def _open(name: str, source: str, *, local: bool) -> SentenceTransformer:
         _check_complete(source, model)
         _check_makes_vectors(name, source, model)
     return model
+
+
+def source_of(name: str) -> str:
+    """Return where a model is opened from: its directory or its hub id. Raises ModelError for a directory without one.
+
+    name: BUNDLED_NAME, a directory, or a hub id.
+    """
+    # Unlike Path's methods, these accept any name: one that is too long, or of a user who does not exist.
+    local = Path(os.path.expanduser(name))
+    if name == BUNDLED_NAME:
+        return str(bundled_directory())
+    if os.path.isdir(local):
+        _check_directory(local)
+        return str(local)
+    if local.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1:
+        raise ModelError(f"There is no model directory {name}. Check the path.")
+    return name
 
 
 def transformer_of(name: str, pipeline: SentenceTransformer) -> PreTrainedModel:
@@ -199,8 +199,7 @@ def _check_complete(name: str, model: SentenceTransformer) -> None:
 
     The pooler may be missing, since many checkpoints leave it out and sentence vectors do not need it.
     """
-    modules = _modules(name)
-    folder = modules[0]["path"] if modules else ""
+    folder = transformer_folder(name)
     loaded: Any = type(transformer_of(name, model)).from_pretrained(
         name,
         subfolder=folder,
@@ -227,6 +226,12 @@ def _check_makes_vectors(name: str, source: str, model: SentenceTransformer) -> 
             "of texts, so the mean of its token vectors is no sentence vector. Use a sentence-transformers model "
             "instead, or the encoder that this one was trained from."
         )
+
+
+def transformer_folder(source: str) -> str:
+    """Return the folder of an opened model in which its sentence configuration keeps the transformer; "" for none."""
+    modules = _modules(source)
+    return str(modules[0]["path"]) if modules else ""
 
 
 def _modules(source: str) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from components.core.context.word_occurrences import Usage
 from components.core.languages.skills import Skill
 from components.core.model.attention import TokenSelection
 from components.core.model.prompts import TextKind
+from components.core.objective.pairs import Pair
 from components.core.tokens.tokens import Word
 from components.core.training.settings import TrainingSettings
 
@@ -226,3 +227,35 @@ class SkillsRequest:
 
     settings: TrainingSettings
     skills: tuple[Skill, ...]
+
+
+@dataclass(frozen=True)
+class BlankRequest:
+    """A text with blanks, as it was typed."""
+
+    model: str
+    text: str
+
+
+@dataclass(frozen=True)
+class BlankLayersRequest:
+    """One blank of a text, counted from 0, in all layers."""
+
+    of: BlankRequest
+    blank: int
+
+
+@dataclass(frozen=True)
+class PairsRequest:
+    """A batch of pairs."""
+
+    model: str
+    pairs: tuple[Pair, ...]
+
+
+@dataclass(frozen=True)
+class StepRequest:
+    """One step of gradient descent on a batch of pairs."""
+
+    of: PairsRequest
+    learning_rate: float

@@ -88,6 +88,11 @@ LEARNING = (
         "Train one",
         ("the language", "it learns", "watch it form", "its skills", "order or not", "take it apart"),
     ),
+    PageEntry(
+        "pages/learning/blank.py",
+        "Fill in the blank",
+        ("the blank", "layer by layer", "trained for", "one step"),
+    ),
 )
 #: The pages that use sentence vectors.
 APPLYING = (

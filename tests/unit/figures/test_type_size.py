@@ -32,8 +32,10 @@ from components.figures.classification.learning_curves import Band, learning_cur
 from components.figures.classification.verdicts import verdict_bars, verdict_heatmap
 from components.figures.heatmaps.attention import attention_difference, attention_heatmap, share_heatmap
 from components.figures.heatmaps.layers import layers_by_heads, layers_by_tokens, turns_by_layer
+from components.figures.heatmaps.pairs import pair_matrix
 from components.figures.heatmaps.similarity import close_similarity_heatmap, position_similarity, similarity_heatmap
 from components.figures.heatmaps.tables import counts_heatmap, shares_heatmap
+from components.figures.heatmaps.words import words_by_layer
 from components.figures.palette import LIGHT
 from components.figures.type_size import SMALLEST, enlarge
 
@@ -74,6 +76,9 @@ FIGURES: dict[str, go.Figure] = {
     "learning_curves": learning_curves(
         np.array([16, 32]), [Band("one", ONE, ONE, ONE, LIGHT.key, "solid")], (16, 32), LIGHT, 0.5
     ),
+    "pair_matrix": pair_matrix(
+        EYE, "cosine", LIGHT, reach=(-1, 1), decimals=2, outlined={(0, 1): LIGHT.query}, marks={(1, 0): "↑"}
+    ),
     "position_similarity": position_similarity(EYE, [1, 2], LIGHT),
     "reliability_diagram": reliability_diagram(ONE, ONE, ONE, ONE, np.array([1, 2]), 0.5, LIGHT),
     "share_heatmap": share_heatmap(EYE, LABELS, LIGHT, 1.0),
@@ -85,6 +90,7 @@ FIGURES: dict[str, go.Figure] = {
     "twin_bars": twin_bars([("one", ONE, LIGHT.word), ("other", ONE, LIGHT.key)], LABELS, "word", LIGHT),
     "verdict_bars": verdict_bars(ONE, LABELS, ("bad", "good"), LIGHT, CHOICES),
     "verdict_heatmap": verdict_heatmap(EYE, LABELS, LABELS, LIGHT, CHOICES),
+    "words_by_layer": words_by_layer(EYE, [LABELS, LABELS], LABELS, LIGHT),
     "word_order_points": word_order_points(
         {"on": ([1.0, 0.5], LIGHT.word)}, LABELS, LIGHT, lowest=0.5, stressed="on", guesses=TWO_ROUNDS
     ),
