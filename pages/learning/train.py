@@ -1,5 +1,6 @@
 """Train one: a tiny encoder learns a toy language, and is taken apart."""
 
+from collections.abc import Callable
 from functools import partial
 
 from components.core.errors import GrammarError
@@ -15,7 +16,7 @@ grammar, place = session.ask_for_grammar(stage)
 settings = session.ask_for_settings(stage, grammar)
 read = session.read_language(stage, grammar)
 stage.name_pictures(languages.name_of(grammar))
-drawn = {LANGUAGE: partial(screens.draw_language, grammar, read, place)}
+drawn: dict[str, Callable[[], None]] = {LANGUAGE: partial(screens.draw_language, grammar, read, place)}
 if isinstance(read, GrammarError):
     drawn |= dict.fromkeys((LEARNS, FORMS, SKILLS, ORDER, APART), lambda: None)
 else:

@@ -7,10 +7,10 @@ writes a finite number of sentences. One rule:
             | the EATER sleeps
     EATER: squatch | dog
 
-A name in capitals stands for any of its rule's alternatives; any other word stands for itself. The first rule writes the
-sentences. `#` begins a comment. Names with numbers, as WHO1 and WHO2, stand for different alternatives of WHO, the same
-wherever the number stands in one alternative: `the WHO1 sees the WHO2 so the WHO2 hides`. An alternative may say its
-translation after `->`, with the same names in another order (a synchronous grammar: Chiang 2007, "Hierarchical
+A name in capitals stands for any of its rule's alternatives; any other word stands for itself. The first rule writes
+the sentences. `#` begins a comment. Names with numbers, as WHO1 and WHO2, stand for different alternatives of WHO, the
+same wherever the number stands in one alternative: `the WHO1 sees the WHO2 so the WHO2 hides`. An alternative may say
+its translation after `->`, with the same names in another order (a synchronous grammar: Chiang 2007, "Hierarchical
 phrase-based translation").
 """
 
@@ -182,12 +182,13 @@ def read_grammar(text: str) -> Grammar:
                 )
             if rule_of(last) != last:
                 raise GrammarError(
-                    f"Line {number}: the name {last} ends in a number. Numbers stand where a rule is used: {last} is an "
-                    f"alternative of {rule_of(last)}."
+                    f"Line {number}: the name {last} ends in a number. Numbers stand where a rule is used: {last} is "
+                    f"an alternative of {rule_of(last)}."
                 )
             if last in rules:
                 raise GrammarError(
-                    f"Line {number}: there are two rules {last}; the other stands in line {lines[last]}. Join them with |."
+                    f"Line {number}: there are two rules {last}; the other stands in line {lines[last]}. Join them "
+                    "with |."
                 )
             rules[last], lines[last] = [], number
         elif not goes_on or not last:
@@ -239,8 +240,8 @@ def _choices(each: Alternative, below: Grammar, name: str) -> list[Alternative]:
     ways = math.prod(math.perm(below.count(rule), len(names)) for rule, names in numbers.items())
     if ways > _MOST_NUMBERED:
         raise GrammarError(
-            f"Line {each.line}: the numbered names of {name} can be chosen in {ways:,} ways; at most {_MOST_NUMBERED:,} "
-            "are written. Use fewer of them, or rules with fewer alternatives."
+            f"Line {each.line}: the numbered names of {name} can be chosen in {ways:,} ways; at most "
+            f"{_MOST_NUMBERED:,} are written. Use fewer of them, or rules with fewer alternatives."
         )
     if not ways:
         raise GrammarError(
@@ -291,8 +292,8 @@ def _check_word(word: str, line: int) -> None:
         )
     if word != word.lower():
         raise GrammarError(
-            f"Line {line}: “{word}” has small letters and capitals. Write a word in small letters, the name of a rule in "
-            "capitals."
+            f"Line {line}: “{word}” has small letters and capitals. Write a word in small letters, the name of a rule "
+            "in capitals."
         )
     if not _WORD.fullmatch(word) or _is_divided(word):
         raise GrammarError(
@@ -335,15 +336,16 @@ def _check_names(grammar: Grammar, lines: Mapping[str, int]) -> None:
     for name, line in lines.items():
         if name not in reached:
             raise GrammarError(
-                f"Line {line}: no sentence uses {name}. The first rule, {grammar.start}, writes the sentences; use {name} "
-                "there, or take it out."
+                f"Line {line}: no sentence uses {name}. The first rule, {grammar.start}, writes the sentences; use "
+                f"{name} there, or take it out."
             )
 
 
 def _check_size(grammar: Grammar) -> None:
     if len(grammar.words) > MOST_WORDS:
         raise GrammarError(
-            f"This grammar has {len(grammar.words)} different words; a tiny model learns at most {MOST_WORDS}. Take some out."
+            f"This grammar has {len(grammar.words)} different words; a tiny model learns at most {MOST_WORDS}. Take "
+            "some out."
         )
     if grammar.longest > LONGEST:
         raise GrammarError(

@@ -1,9 +1,10 @@
 """The sentences of a grammar, and how well a hidden word or the next word can be known at all.
 
-Every way to write a sentence is as likely as another. A word is hidden by choosing a sentence, and then one of its places,
-each as likely as another. The least mean loss that any model can reach is then the conditional entropy of the hidden word
-(Shannon 1948, "A Mathematical Theory of Communication"), in nats. Up to MOST_SENTENCES ways, all sentences are written and
-counted. Beyond, sentences are drawn; what is known of a hidden word is still exact, by counting the ways to write it.
+Every way to write a sentence is as likely as another. A word is hidden by choosing a sentence, and then one of its
+places, each as likely as another. The least mean loss that any model can reach is then the conditional entropy of the
+hidden word (Shannon 1948, "A Mathematical Theory of Communication"), in nats. Up to MOST_SENTENCES ways, all sentences
+are written and counted. Beyond, sentences are drawn; what is known of a hidden word is still exact, by counting the
+ways to write it.
 """
 
 import math

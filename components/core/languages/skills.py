@@ -1,8 +1,8 @@
 """Skills: what a model of a language is able to say of hidden words, each tested on a few sentences.
 
-A model has a skill when, on the average over the sentences of its test, its probabilities for the hidden word differ from
-the grammar's by less than BOUND in total variation: half the sum of the absolute differences, 0 if they are equal and 1 if
-they have no word in common.
+A model has a skill when, on the average over the sentences of its test, its probabilities for the hidden word differ
+from the grammar's by less than BOUND in total variation: half the sum of the absolute differences, 0 if they are equal
+and 1 if they have no word in common.
 """
 
 import tomllib

@@ -59,7 +59,7 @@ class Run:
         states = self.model.bert(input_ids=rows, attention_mask=(rows != SPECIAL.index(PAD)).long()).last_hidden_state
         loss = torch.nn.functional.cross_entropy(self.model.cls(states[asked]), labels[asked])
         self._optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), _LONGEST_GRADIENT)
         self._optimizer.step()
         return loss.item()

@@ -18,7 +18,7 @@ IGNORED = -100
 
 
 def tokenizer_of(language: ToyLanguage) -> PreTrainedTokenizerFast:
-    """Return a tokenizer of BERT's kind: small letters, [CLS] words [SEP], and a token for each word of the language."""
+    """Return a tokenizer of BERT's kind: small letters, [CLS] words [SEP], a token for each word of the language."""
     numbers = {word: number for number, word in enumerate((*SPECIAL, *language.words))}
     fast = Tokenizer(models.WordPiece(numbers, unk_token=UNKNOWN, max_input_chars_per_word=100))
     fast.normalizer = normalizers.BertNormalizer(strip_accents=False)
@@ -57,7 +57,7 @@ def model_of(language: ToyLanguage, settings: TrainingSettings) -> BertForMasked
 
 def config_of(language: ToyLanguage, settings: TrainingSettings) -> BertConfig:
     """Return the sizes of the model."""
-    return BertConfig(
+    config = BertConfig(
         vocab_size=len(SPECIAL) + len(language.words),
         hidden_size=settings.width,
         num_hidden_layers=settings.layers,
@@ -70,8 +70,10 @@ def config_of(language: ToyLanguage, settings: TrainingSettings) -> BertConfig:
         hidden_dropout_prob=0.0,
         attention_probs_dropout_prob=0.0,
         pad_token_id=SPECIAL.index(PAD),
-        attn_implementation="eager",
     )
+    # The one that reports its weights.
+    config._attn_implementation = "eager"
+    return config
 
 
 def rows_of(language: ToyLanguage, sentences: Sequence[Words]) -> Int[torch.Tensor, "N S"]:
@@ -95,7 +97,7 @@ def scores(model: BertForMaskedLM, rows: Int[torch.Tensor, "N S"]) -> Float[torc
 def hidden_words(
     model: BertForMaskedLM, language: ToyLanguage, sentences: Sequence[Words]
 ) -> Float[torch.Tensor, "N V"]:
-    """Return the logarithm of each word's probability at the one hidden place of each sentence; special tokens count."""
+    """Return the logarithm of each token's probability at the one hidden place of each sentence."""
     rows = rows_of(language, sentences)
     places = torch.tensor([sentence.index(None) + 1 for sentence in sentences])
     with torch.inference_mode():

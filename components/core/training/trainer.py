@@ -296,6 +296,6 @@ class Trainer:
 
 def _broken_off(job: _Job, reason: str) -> str:
     return (
-        f"The training has broken off after {job.curve.step:,} of {job.settings.steps:,} steps ({reason.rstrip('.')}). Press "
-        "Train: it goes on from the last state that was kept."
+        f"The training has broken off after {job.curve.step:,} of {job.settings.steps:,} steps ({reason.rstrip('.')}). "
+        "Press Train: it goes on from the last state that was kept."
     )

@@ -1,8 +1,8 @@
 """The process that trains: it reads one order a line from its input and says on its output how far it is.
 
-An order is {"train": a folder with settings} or {"stop": true}. What it says is {"losses": [...], "tests": {...}, "seconds":
-...} since the last line, then {"end": "done"} or {"end": "stopped"}, or {"end": "failed", "says": ...}. It ends when its
-input does, so it never outlives the server.
+An order is {"train": a folder with settings} or {"stop": true}. What it says is {"losses": [...], "tests": {...},
+"seconds": ...} since the last line, then {"end": "done"} or {"end": "stopped"}, or {"end": "failed", "says": ...}. It
+ends when its input does, so it never outlives the server.
 """
 
 import json

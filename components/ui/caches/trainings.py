@@ -92,7 +92,7 @@ def directory_of(model: str) -> Path | None:
     folder = trainer().kept.find_key(named[1]) if named else None
     if folder is None:
         raise ModelError(
-            f"The model {model.removeprefix(_BEFORE)[:60]} was trained here once, and is kept no longer. Train it again "
-            "on the page Train one, or use another model."
+            f"The model {model.removeprefix(_BEFORE)[:60]} was trained here once, and is kept no longer. Train it "
+            "again on the page Train one, or use another model."
         )
     return folder / MODEL

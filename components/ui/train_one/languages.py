@@ -42,7 +42,7 @@ def skills_of(grammar: str) -> tuple[Skill, ...]:
 
 
 def blank_of(grammar: str, language: ToyLanguage) -> str:
-    """Return a sentence of a language with one word hidden: the shipped one, or its longest with a noun in the middle."""
+    """Return a sentence with one word hidden: the shipped one, or the longest of the language."""
     file = file_of(grammar)
     if file is not None:
         return file.blank

@@ -51,8 +51,8 @@ def alt_of(choice: Choice, progress: Progress) -> str:
     loss = loss_of(choice, progress)
     reached = f"{loss.tests[-1][1]:.3f} after step {loss.tests[-1][0]:,}" if loss.tests else "not yet measured"
     return (
-        f"Loss of a model with {format_count(choice.settings.layers, 'layer')} that learns {choice.name}: {reached}; the "
-        f"least that is possible is {loss.floor:.3f}"
+        f"Loss of a model with {format_count(choice.settings.layers, 'layer')} that learns {choice.name}: {reached}; "
+        f"the least that is possible is {loss.floor:.3f}"
     )
 
 
@@ -126,8 +126,8 @@ def _says(choice: Choice, progress: Progress) -> str:
     if not progress.tests:
         return "The curve begins when you press Train. The dashed line is calculated from the grammar."
     return (
-        "Strong: the loss over every sentence with each of its words hidden in turn. Pale: the loss of each batch of 128. "
-        "Dashed: what no model can go below."
+        "Strong: the loss over every sentence with each of its words hidden in turn. Pale: the loss of each batch of "
+        "128. Dashed: what no model can go below."
     )
 
 

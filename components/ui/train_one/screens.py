@@ -60,8 +60,8 @@ def draw_language(grammar: str, read: ToyLanguage | GrammarError, place: DeltaGe
         )
     with frame.details():
         frame.note(
-            "The floor is the mean over all sentences and places of −Σ p ln p, where p are the grammar’s probabilities of "
-            "the hidden word (Shannon 1948). It is counted, not estimated."
+            "The floor is the mean over all sentences and places of −Σ p ln p, where p are the grammar’s probabilities "
+            "of the hidden word (Shannon 1948). It is counted, not estimated."
             if read.whole
             else f"This grammar writes {read.ways:,} sentences; up to 20,000 are counted. Of more, 200 drawn ones are "
             "measured: what may be hidden in each is still exact, and the floor has a standard error."
@@ -123,8 +123,8 @@ def draw_learning(choice: Choice) -> None:
     with frame.details():
         frame.note(
             "Transformers’ own BertForMaskedLM, trained by AdamW (Loshchilov and Hutter 2019) on batches of 128 "
-            "sentences; the rate rises for 50 steps to 0.003 and falls as a cosine to 0. The same settings give the same "
-            "numbers, so a class trains them once."
+            "sentences; the rate rises for 50 steps to 0.003 and falls as a cosine to 0. The same settings give the "
+            "same numbers, so a class trains them once."
         )
 
 
@@ -176,10 +176,10 @@ def _draw_forming(choice: Choice, blank: Words) -> None:
     shares = [exact.get(word, 0.0) for word in language.words]
     best = max(range(len(shares)), key=lambda number: formed.said[-1, number])
     frame.heading(
-        f"After step {settings.steps:,} it says “{language.words[best]}” with {formed.said[-1, best]:.0%}; the grammar, "
-        f"{shares[best]:.0%}",
-        f"{' '.join('___' if word is None else word for word in blank)} — Play, or move the slider: all four pictures are "
-        "of one moment.",
+        f"After step {settings.steps:,} it says “{language.words[best]}” with {formed.said[-1, best]:.0%}; the "
+        f"grammar, {shares[best]:.0%}",
+        f"{' '.join('___' if word is None else word for word in blank)} — Play, or move the slider: all four pictures "
+        "are of one moment.",
     )
     show(
         partial(
@@ -255,7 +255,7 @@ def _draw_skills(choice: Choice) -> None:
             theme,
         ),
         key="skills",
-        alt=f"How far what the model says is from the grammar, step by step: it gets {len(got)} of {len(skills)} skills",
+        alt=f"How far what the model says is from the grammar: it gets {len(got)} of {len(skills)} skills",
         numbers=lambda: pd.DataFrame(
             {each.skill.says: each.distances for each in skills}, index=pd.Index(steps, name="step")
         ),
@@ -267,8 +267,9 @@ def _draw_skills(choice: Choice) -> None:
             )
             frame.note(f"{each.skill.says}: asked with {sentences}.")
         frame.note(
-            "Distance: half the sum of the absolute differences between the model’s probabilities and the grammar’s (total "
-            f"variation), over the sentences of the test. A model has a skill from the step on from which it stays below {BOUND}."
+            "Distance: half the sum of the absolute differences between the model’s probabilities and the grammar’s "
+            f"(total variation), over the sentences of the test. A model has a skill from the step on from which it "
+            f"stays below {BOUND}."
         )
 
 
@@ -303,9 +304,9 @@ def draw_order(choice: Choice) -> None:
         live.draw(without, "with-and-without-order", with_order)
         _save("with-and-without-order", without)
         return
-    missing = with_order if not done[0] else without
+    missing, which = (with_order, "with") if not done[0] else (without, "without")
     frame.heading(
-        f"What is the order worth in {choice.name}? Train it {'with' if missing.settings.positions else 'without'} positions",
+        f"What is the order worth in {choice.name}? Train it {which} positions",
         "Without positions the model gets the same words, and cannot tell where each stands.",
     )
     live.draw(missing, "with-and-without-order", with_order if done[0] else None)
@@ -324,8 +325,8 @@ def _draw_apart(choice: Choice) -> None:
     folder = trainings.trainer().kept.folder(choice.settings) / kept.MODEL
     frame.heading(
         "It is a model like any other: open it in every page",
-        f"Attention, One layer, Word order: they show these {_parameters(choice):,} numbers as they show those of a large "
-        "model. It knows the words of its language alone; any other is [UNK], which it has never seen.",
+        f"Attention, One layer, Word order: they show these {_parameters(choice):,} numbers as they show those of a "
+        "large model. It knows the words of its language alone; any other is [UNK], which it has never seen.",
     )
     sentence = max(choice.language.sentences, key=len)
     shared = {state.Shared.MODEL: name, state.Shared.TEXT: " ".join(sentence)}

@@ -1,4 +1,4 @@
-"""Python side of the forming view: it takes a curve of losses and, for a training that is done, how its model formed."""
+"""Python side of the forming view: it takes a curve of losses and, once a model is trained, how it formed."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass

@@ -82,7 +82,7 @@ def test_a_grammar_with_one_alternative_untranslated_does_not_translate() -> Non
         ("WHO1: a | b", "ends in a number"),
         (f"S: {'a ' * (LONGEST + 1)}| b", f"has {LONGEST + 1} words"),
         ("S: " + " | ".join(chr(97 + n // 26) + chr(97 + n % 26) for n in range(MOST_WORDS + 1)), "different words"),
-        ("\n".join(["S: " + " ".join(f"R{chr(97 + n).upper()}" for n in range(3))] + ["RA: x", "RB: y"]), "no rule RC"),
+        ("\n".join(["S: " + " ".join(f"R{chr(97 + n).upper()}" for n in range(3)), "RA: x", "RB: y"]), "no rule RC"),
         ("x" * (MOST_CHARACTERS + 1), f"{MOST_CHARACTERS + 1:,} characters"),
         ("S: A1 A2 A3 A4\nA: " + " | ".join("abcdefghijklm"), "can be chosen in 17,160 ways"),
     ],
