@@ -314,6 +314,7 @@ class Retrieval:
     DOCUMENTS_ADDED: Final = "documents_added"
     DOCUMENTS_THERE: Final = "documents_there"
     DOCUMENTS_LOST: Final = "documents_lost"
+    DOCUMENTS_DOUBTED: Final = "documents_doubted"
     INDEXED: Final = "prepared_documents"
 
 

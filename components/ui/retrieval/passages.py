@@ -85,13 +85,13 @@ def _read_sentences(result: SearchResult, index: int) -> list[TextSpan]:
     return [span for number, span in enumerate(spans) if number not in unreadable]
 
 
-def passage_html(indexed_corpus: IndexedCorpus, index: int, best: TextSpan | None) -> Markup:
+def passage_html(indexed_corpus: IndexedCorpus, index: int, best: TextSpan | None, by_words: bool = False) -> Markup:
     """A passage with its best sentence marked. A long passage shows the part around it, and all of it after a click.
 
-    Text that the model does not read is struck through.
+    Text that the model does not read is struck through, but not where a ranking counts all words.
     """
     chunk = indexed_corpus.chunks[index]
-    text, unread = chunk.text, unread_from(chunk, models.encoder(indexed_corpus.model))
+    text, unread = chunk.text, None if by_words else unread_from(chunk, models.encoder(indexed_corpus.model))
     marks = [(0, _heading(indexed_corpus.corpus.by_id[chunk.document], chunk), "b")]
     marks += [(*best, "mark")] if best else []
     marks += [] if unread is None else [(unread, len(text), "s")]

@@ -89,7 +89,7 @@ def _draw_ranking(
                     passage,
                     _guessed(said, brief) if said else "",
                     format_score(method, each.score),
-                    passage_html(result.indexed_corpus, each.index, best.get(each.index)),
+                    passage_html(result.indexed_corpus, each.index, best.get(each.index), by_words=method == BM25),
                 )
             )
             st.button(

@@ -14,6 +14,7 @@ from components.core.retrieval.ingest.line_breaks import (
 )
 from components.core.retrieval.ingest.parser_process import parts_of
 from components.core.retrieval.ingest.parser_worker import Part
+from components.core.retrieval.ingest.text_quality import doubt_about
 from components.core.text.charsets import decode
 from components.core.text.table_rows import MOST_LINES, collapse_white_space
 from components.core.text.uploads import read_upload
@@ -46,6 +47,14 @@ def read_document(name: str, content: bytes) -> Document:
     paragraph with a line "column: value" for each filled field, because a value alone does not say what it is about; a
     file with one column, or without names of columns, gives the values alone. Raises UploadError.
     """
+    return read_with_doubt(name, content)[0]
+
+
+def read_with_doubt(name: str, content: bytes) -> tuple[Document, str]:
+    """Read a file as a document, and say why it may not be worth searching, in a sentence about it; "" if nothing is.
+
+    Raises UploadError.
+    """
     ending = name.lower().rpartition(".")[2]
     kind = "html" if ending == "htm" else ending
     _check(name, kind, content)
@@ -58,7 +67,9 @@ def read_document(name: str, content: bytes) -> Document:
         parts = _table_parts(content)
     else:
         parts = _parsed(kind, content)
-    return _document(_title(name), parts)
+    document = _document(_title(name), parts)
+    pages = [text for _, _, text in parts] if kind == "pdf" else []
+    return document, doubt_about(document.text, len(pages), pages.count(""))
 
 
 def pasted_document(text: str) -> Document:

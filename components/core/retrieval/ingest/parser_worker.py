@@ -56,7 +56,7 @@ class RefusedError(Exception):
 
 
 def pdf_parts(content: bytes) -> list[Part]:
-    """Return the pages of a PDF that contain text."""
+    """Return the pages of a PDF; a page without text has an empty one."""
     import pypdf
 
     reader = pypdf.PdfReader(io.BytesIO(content))
@@ -77,9 +77,8 @@ def pdf_parts(content: bytes) -> list[Part]:
         text = page.extract_text()
         total += len(text)
         _check_total(total, f"by page {number:,} of {count:,}")
-        if text.strip():
-            parts.append((f"page {number}", "", text))
-    if not parts:
+        parts.append((f"page {number}", "", text if text.strip() else ""))
+    if not any(text for _, _, text in parts):
         are = "its 1 page is a picture" if count == 1 else f"its {count:,} pages are pictures"
         raise RefusedError(
             f"There is no text in this PDF: {are}, as a scanner makes them, or empty. Run text recognition (OCR) over "
