@@ -283,6 +283,7 @@ class Retrieval:
     VIEW: Final = "retrieval"
     RANKED_BY: Final = "ranked_by"
     THRESHOLD: Final = "threshold"
+    STEMMED: Final = "stems"
     ASKED_BEFORE: Final = "asked_before"
     PASSAGE: Final = "passage"
     PASSAGE_AGAINST: Final = "against"

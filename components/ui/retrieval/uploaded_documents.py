@@ -102,7 +102,8 @@ def ask() -> None:
             markup(Markup("<p><b>{}</b> · {}</p>").format(shorten(document.title, 60), size))
             st.button("Remove", key=f"remove_{document.id}", type="tertiary", on_click=_remove, args=(document.id,))
     st.caption(
-        f"At most {MOST_CHARACTERS:,} characters a file. Files and texts go to the computer that runs Encoderscope and nowhere else. Only this tab can search them. "
+        f"At most {MOST_CHARACTERS:,} characters a file. Files and texts go to the computer that runs Encoderscope and "
+        "nowhere else. Only this tab can search them. "
         "They are deleted some minutes after you close it. Their vectors, stored without the text, stay until newer "
         "ones replace them."
     )
@@ -127,7 +128,11 @@ def _draw_doubts() -> None:
         markup(Markup('<p class="es-problem">“{}”: {}</p>').format(shorten(there[document], 60), doubts[document]))
         with st.container(horizontal=True, gap="small"):
             st.button("Leave it out", key=f"doubted_{document}", on_click=_remove, args=(document,))
-            st.button("Search it all the same", key=f"trusted_{document}", on_click=doubts.pop, args=(document,))
+            st.button("Search it all the same", key=f"trusted_{document}", on_click=_trust, args=(document,))
+
+
+def _trust(document: str) -> None:
+    st.session_state[state.Retrieval.DOCUMENTS_DOUBTED].pop(document, None)
 
 
 def ask_for_files(

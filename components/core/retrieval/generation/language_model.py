@@ -195,7 +195,7 @@ class _Answer:
     """Divides what a model says into its answer and what it thinks before, between <think> and </think>.
 
     Text is held back as long as it may be the beginning of either, or half of a character: some servers send the two
-    UTF-16 units of an emoji in two pieces. A half whose other half does not come is replaced, since no text may hold it.
+    UTF-16 units of an emoji in two pieces. A half whose other half does not come is replaced: no text may hold it.
     """
 
     def __init__(self) -> None:
@@ -230,7 +230,7 @@ def after_thoughts(text: str) -> str:
     >>> after_thoughts("It is hot, so\\n</think>\\n\\nTen"), after_thoughts("Ten")
     ('Ten', 'Ten')
     """
-    before, closed, after = text.rpartition(_CLOSED)
+    _, closed, after = text.rpartition(_CLOSED)
     return after.lstrip() if closed else text
 
 

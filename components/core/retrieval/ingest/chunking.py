@@ -52,8 +52,8 @@ def chunks_of(document: Document, settings: ChunkSettings, encoder: Encoder) -> 
             checked = _by_tokens(borders, settings.size, settings.overlap, partial(_fits, text, settings.size, encoder))
             spans, counts, special = _count(text, checked, encoder)
     else:
-        units = sentences_in(text) if settings.unit is Unit.SENTENCES else passages_in(document)
-        units = _readable(text, units, encoder)
+        whole = sentences_in(text) if settings.unit is Unit.SENTENCES else passages_in(document)
+        units = _readable(text, whole, encoder)
         spans, counts, special = _count(text, _windows(units, settings.size, settings.overlap), encoder)
     kept = [(span, count) for span, count in zip(spans, counts, strict=True) if count > special]
     return tuple(

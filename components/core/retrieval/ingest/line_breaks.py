@@ -27,10 +27,11 @@ _ACCENTS = {
     **{"\u02d8": "\u0306", "\u02d9": "\u0307", "\u02da": "\u030a", "\u00b8": "\u0327", "\u02dd": "\u030b"},
     **{"\u00af": "\u0304", "\u02db": "\u0328"},
 }
-# An accent with the letter before it and the one after it. A blank between accent and letter comes of how wide the accent
-# is, and only within a word; an accent may be typed for the apostrophe of a contraction.
+# An accent with the letter before it and the one after it. A blank between accent and letter comes of the width of the
+# accent, and only within a word; an accent may be typed for the apostrophe of a contraction.
 _BESIDE_LETTERS = re.compile(
-    rf"(?P<before>[^\W\d_]?)(?P<accent>[{''.join(_ACCENTS)}])(?!(?:s|m|d|t|ll|re|ve)\b)(?P<blank> ?)(?P<after>[^\W\d_]?)"
+    rf"(?P<before>[^\W\d_]?)(?P<accent>[{''.join(_ACCENTS)}])(?!(?:s|m|d|t|ll|re|ve)\b)"
+    r"(?P<blank> ?)(?P<after>[^\W\d_]?)"
 )
 _DOTLESS = str.maketrans("\u0131\u0237", "ij")
 

@@ -31,13 +31,16 @@ _WORD_HEADING = re.compile(r"(heading \d|title)$", re.IGNORECASE)
 _WIDER = {"shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs", "gbk": "gb18030"}
 
 _HTML_OMITTED = frozenset(
-    ("head", "script", "style", "nav", "noscript", "template", "svg", "math", "iframe", "object", "select", "button")
-    + ("datalist",)
+    (
+        *("head", "script", "style", "nav", "noscript", "template", "svg", "math", "iframe", "object", "select"),
+        *("button", "datalist"),
+    )
 )
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE)
 # Lines of keys and values between two lines of hyphens (YAML), or of plus signs (TOML), before all else.
 _FRONT_MATTER = re.compile(
-    r"\A---[ \t]*\n(?=\s*[\w-]+:(?: |\n))(?:(?:[\w-]+:(?: .*)?|[ \t]+.*|- .*|#.*|[ \t]*)\n)*(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
+    r"\A---[ \t]*\n(?=\s*[\w-]+:(?: |\n))(?:(?:[\w-]+:(?: .*)?|[ \t]+.*|- .*|#.*|[ \t]*)\n)*"
+    r"(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
     r"|\A\+\+\+[ \t]*\n(?:.*\n)*?\+\+\+[ \t]*(?:\n|\Z)"
 )
 

@@ -1,7 +1,7 @@
 """How much of a document is text: signs that nobody can read, and pages without any.
 
-A PDF names the glyphs that it draws, and not always the characters that they stand for. What is taken out of such a file
-are the names or numbers of glyphs. Pages that a scanner made have no characters at all.
+A PDF names the glyphs that it draws, and not always the characters that they stand for. What is taken out of such a
+file are the names or numbers of glyphs. Pages that a scanner made have no characters at all.
 """
 
 import re
@@ -54,8 +54,8 @@ def doubt_about(text: str, pages: int = 0, empty: int = 0) -> str:
     if pages and len(text) < FEWEST_ON_A_PAGE * pages:
         on = "1 page" if pages == 1 else f"{pages:,} pages"
         return (
-            f"It has {len(text):,} characters of text on {on}: most of it may be pictures. Text recognition (OCR) would "
-            "find what is on them."
+            f"It has {len(text):,} characters of text on {on}: most of it may be pictures. Text recognition (OCR) "
+            "would find what is on them."
         )
     return ""
 

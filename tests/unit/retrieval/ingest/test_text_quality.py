@@ -1,6 +1,7 @@
 """How much of a document is text: named glyphs, signs that are none, and pages without characters."""
 
 import io
+from typing import Any
 
 import pypdf
 import pytest
@@ -53,8 +54,8 @@ def test_glyphs_without_characters_are_said_to_be_none() -> None:
     # As of a font of which only the numbers of its glyphs are known.
     names = ArrayObject([NumberObject(97), *(NameObject(f"/g{number}") for number in range(100, 126))])
     writer = pypdf.PdfWriter(pypdf.PdfReader(io.BytesIO(pdf_of(SENTENCE.lower()))))
-    font = writer.pages[0]["/Resources"]["/Font"]["/F1"]
-    font[NameObject("/Encoding")] = DictionaryObject(
+    resources: Any = writer.pages[0]["/Resources"]
+    resources["/Font"]["/F1"][NameObject("/Encoding")] = DictionaryObject(
         {NameObject("/Type"): NameObject("/Encoding"), NameObject("/Differences"): names}
     )
     document, doubt = read_with_doubt("a.pdf", file_bytes(writer.write))
