@@ -335,6 +335,7 @@ class Sentiment:
     LEARNING_RATE: Final = "learning_rate"
     NETWORK_SEED: Final = "network_seed"
     SAMPLES_SEED: Final = "samples_seed"
+    WRONG_LABELS: Final = "wrong_labels"
     CONFUSION_CELL: Final = "confusion_cell"
     CONDITION: Final = "read_with"
     HEADS_OFF: Final = "classified_heads_off"
