@@ -39,8 +39,7 @@ def draw(classifiers: TrainedClassifiers) -> None:
     show(
         _figure(classifiers, points),
         key="learning-curves",
-        alt=f"Accuracy of {len(ClassifierMethod)} classifiers by the number of training texts"
-        + (f", {wrong:.0%} of them with a wrong label" if wrong else ""),
+        alt=f"Accuracy of {len(ClassifierMethod)} classifiers by the number of training texts" + _said_of_wrong(wrong),
         numbers=lambda: _numbers(points),
     )
     with frame.details():
@@ -51,15 +50,18 @@ def draw(classifiers: TrainedClassifiers) -> None:
                 [method.value, *(f"{each.accuracies[method].mean():.0%}" for each in points)]
                 for method in ClassifierMethod
             ],
-            f"Mean accuracy by the number of training texts{f', {wrong:.0%} of them with a wrong label' if wrong else ''}. "
-            f"Seed of the samples: {seed}; of the network: "
-            f"{classifiers.settings.seed}.",
+            f"Mean accuracy by the number of training texts{_said_of_wrong(wrong)}. Seed of the samples: {seed}; of "
+            f"the network: {classifiers.settings.seed}.",
         )
 
 
 def pick_wrong_labels() -> float:
     """Ask for the share of training texts whose label is made wrong."""
     return int(pick_option("Wrong labels", _WRONG, state.Sentiment.WRONG_LABELS).removesuffix("%")) / 100
+
+
+def _said_of_wrong(wrong: float) -> str:
+    return f", {wrong:.0%} of them with a wrong label" if wrong else ""
 
 
 def _measure(classifiers: TrainedClassifiers, seed: int, wrong: float = 0.0) -> list[CurvePoint]:

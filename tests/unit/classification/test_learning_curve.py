@@ -332,5 +332,6 @@ def test_a_point_with_wrong_labels_is_that_of_plain_fits_to_them(either: Labelle
 
 def test_no_wrong_label_is_the_curve_as_it_was(fixed: Labelled) -> None:
     size = training_sizes(fixed[0])[0]
-    plain, none = (module.learning_point(*fixed, size, _BRIEF, _DRAWS, **each) for each in ({}, {"wrong": 0.0}))
+    plain = module.learning_point(*fixed, size, _BRIEF, _DRAWS)
+    none = module.learning_point(*fixed, size, _BRIEF, _DRAWS, wrong=0.0)
     assert all(plain.accuracies[method].tolist() == none.accuracies[method].tolist() for method in ClassifierMethod)
