@@ -298,6 +298,7 @@ class Retrieval:
     VIEW: Final = "retrieval"
     RANKED_BY: Final = "ranked_by"
     THRESHOLD: Final = "threshold"
+    STEMMED: Final = "stems"
     ASKED_BEFORE: Final = "asked_before"
     PASSAGE: Final = "passage"
     PASSAGE_AGAINST: Final = "against"
@@ -329,6 +330,7 @@ class Retrieval:
     DOCUMENTS_ADDED: Final = "documents_added"
     DOCUMENTS_THERE: Final = "documents_there"
     DOCUMENTS_LOST: Final = "documents_lost"
+    DOCUMENTS_DOUBTED: Final = "documents_doubted"
     INDEXED: Final = "prepared_documents"
 
 
@@ -348,6 +350,7 @@ class Sentiment:
     LEARNING_RATE: Final = "learning_rate"
     NETWORK_SEED: Final = "network_seed"
     SAMPLES_SEED: Final = "samples_seed"
+    WRONG_LABELS: Final = "wrong_labels"
     CONFUSION_CELL: Final = "confusion_cell"
     CONDITION: Final = "read_with"
     HEADS_OFF: Final = "classified_heads_off"

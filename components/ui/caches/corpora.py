@@ -37,8 +37,13 @@ class EvaluationRequest:
 
     @classmethod
     def of(cls, index: IndexRequest, questions: Sequence[Question]) -> "EvaluationRequest":
-        """The request for these questions and their answers."""
-        texts = json.dumps([[each.text, [astuple(span) for span in each.answers]] for each in questions])
+        """The request for these questions, their answers, and what is not ranked for them."""
+        texts = json.dumps(
+            [
+                [each.text, *([astuple(span) for span in spans] for spans in (each.answers, each.omitted))]
+                for each in questions
+            ]
+        )
         return cls(index, hashlib.sha256(texts.encode()).hexdigest())
 
 

@@ -75,7 +75,8 @@ def ask_for_chunks() -> ChunkSettings:
         help="A sentence at the border of two passages is then whole in one of them.",
     )
     overlap = size * share // 100
-    st.caption(
-        f"Neighbouring passages share {overlap} of {size} {unit.value}." if share else "Passages do not overlap."
-    )
+    shared = f"Neighbouring passages share {overlap} of {size} {unit.value}." if share else "Passages do not overlap."
+    alone = unit.value.removesuffix("s")
+    divided = "" if unit is Unit.TOKENS else f" A {alone} that is longer than the model reads is divided."
+    st.caption(shared + divided)
     return ChunkSettings(unit, size, overlap)

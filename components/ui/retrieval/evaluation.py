@@ -26,6 +26,8 @@ _SHOWN: Final = {"Recall@1": "R@1", "Recall@5": "R@5", "Recall@10": "R@10", "MRR
 # Names that are too long beside a picture.
 _IN_PICTURE: Final = {SearchMethod.STATIC: "Averaged", SearchMethod.UNORDERED: "Positions off"}
 _FEW = 5
+# With fewer questions one of them decides which way is ahead.
+_FEWEST_COMPARED = 10
 
 
 def draw(indexed_corpus: IndexedCorpus, corpus_name: str, owner: str | None, threshold: float) -> None:
@@ -129,9 +131,9 @@ def _draw_means(evaluation: Evaluation) -> None:
         alt=f"{RANKED_BY} of each way of searching, with its 95 % interval",
         numbers=lambda: pd.DataFrame(
             {
-                RANKED_BY: [each.value for each in means],
-                "low": [each.low for each in means],
-                "high": [each.high for each in means],
+                f"{name}{bound}": [getattr(result.means[name], of) for result in evaluation.results.values()]
+                for name in _SHOWN
+                for bound, of in (("", "value"), (", low", "low"), (", high", "high"))
             },
             index=pd.Index(names, name="way of searching"),
         ),
@@ -148,6 +150,8 @@ def _finding(evaluation: Evaluation) -> str:
     highest = max(means.values())
     best = [method for method, mean in means.items() if mean == highest]
     names = join_list([method.value for method in best])
+    if evaluation.answered < _FEWEST_COMPARED:
+        return f"{format_count(evaluation.answered, 'question')}: too few to say which way of searching is best"
     finding = f"{names} {'does' if len(best) == 1 else 'do'} best: {RANKED_BY} of {highest:.2f}"
     first = evaluation.results[best[0]]
     near = [

@@ -26,6 +26,7 @@ SAYS = {
     BM25: "by shared words; rare words count most",
     HYBRID: "by both ranks: 1 ÷ (60 + rank), summed",
 }
+_SAYS_OF_STEMS = "by shared stems, as “keep” of “keeps”; rare ones count most"
 #: The screen that is drawn here, and the screen that a passage's button opens.
 RESULTS = "results"
 WHY = "why"
@@ -69,7 +70,8 @@ def _draw_ranking(
 ) -> None:
     """Draw one ranking: its first passage in full, the others to be opened."""
     ranking = result.ranking(method)
-    markup(Markup('<div class="es-ranking"><h2>{}</h2><p class="es-note">{}</p></div>').format(method, SAYS[method]))
+    says = _SAYS_OF_STEMS if method == BM25 and result.stemmed else SAYS[method]
+    markup(Markup('<div class="es-ranking"><h2>{}</h2><p class="es-note">{}</p></div>').format(method, says))
     if not ranking:
         reason = (
             "No passage here shares a word with the question; words such as “the” do not count."
@@ -89,7 +91,7 @@ def _draw_ranking(
                     passage,
                     _guessed(said, brief) if said else "",
                     format_score(method, each.score),
-                    passage_html(result.indexed_corpus, each.index, best.get(each.index)),
+                    passage_html(result.indexed_corpus, each.index, best.get(each.index), by_words=method == BM25),
                 )
             )
             st.button(

@@ -76,10 +76,7 @@ def draw(result: SearchResult, encoder: Encoder, method: str, slot: DeltaGenerat
 
 def _words_finding(result: SearchResult, indices: list[int]) -> str:
     """The title of an explanation by words."""
-    totals = [
-        sum(term.share for term in result.indexed_corpus.bm25.contributions(result.question, index))
-        for index in indices
-    ]
+    totals = [sum(term.share for term in result.bm25.contributions(result.question, index)) for index in indices]
     names = [name_of(result.indexed_corpus, index) for index in indices]
     if len(indices) == 1:
         return f"By words {names[0]} scores {format_score(BM25, totals[0])}"

@@ -42,6 +42,7 @@ def test_own_questions_are_scored_on_own_documents_at_each_size() -> None:
     rows = {row[0]: row[1:] for row in opened.table("R@k (recall)")}
     assert rows[DENSE] == ["1.00"] * 5
     assert "2 of 3 questions have an answer in these documents" in words(opened)
+    assert opened.headings == ["2 questions: too few to say which way of searching is best"]
     assert "of 1 question without an answer would be refused" in words(opened)
     assert "Line 5 has an answer that stands in none of 1 document" in words(opened)
     sizes = opened.table("nDCG@10. A passage holds an answer")

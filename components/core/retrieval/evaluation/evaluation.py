@@ -11,7 +11,7 @@ from statistics import fmean
 from typing import Final
 
 import numpy as np
-from jaxtyping import Float, Float32, Int
+from jaxtyping import Bool, Float, Float32, Int
 
 from components.core.embeddings.representations import Representation
 from components.core.model.encoder import Encoder
@@ -19,7 +19,7 @@ from components.core.model.interventions import Intervention
 from components.core.model.prompts import TextKind
 from components.core.numerics.bootstrap import Interval, mean_intervals
 from components.core.retrieval.documents import Chunk, Question, Span
-from components.core.retrieval.evaluation.measures import DEPTH, Found, holds, ndcg, recall, reciprocal_rank
+from components.core.retrieval.evaluation.measures import DEPTH, Found, holds, lies_in, ndcg, recall, reciprocal_rank
 from components.core.retrieval.search.bm25 import Bm25
 from components.core.retrieval.search.hybrid import CANDIDATES, hybrid_search
 from components.core.retrieval.search.methods import SearchMethod, score_floor
@@ -91,7 +91,8 @@ def evaluate(
 
     encode: runs the encoder on passages or questions, for the methods that need it. seed: of the bootstrap samples,
     which are the same for all methods. BM25 finds only chunks that share a word with the question; a hybrid search
-    finds only the first CANDIDATES of each ranking. Raises SentenceError for a text with nothing to read.
+    finds only the first CANDIDATES of each ranking. Chunks in the omitted parts of a question are ranked for others
+    only. Raises SentenceError for a text with nothing to read.
     """
     chunk_texts, question_texts = [chunk.text for chunk in chunks], [question.text for question in questions]
     scorers = _scorers(chunk_texts, question_texts, encoder, encode, methods)
@@ -106,7 +107,8 @@ def evaluate(
             ceilings.append(len(frozenset().union(*answers_in.values())) / len(question.answers))
         scores = {method: scorer(number) for method, scorer in scorers.items()}
         for method in methods:
-            outcomes[method].append(_outcome(*_search(method, scores), answers_in, len(question.answers)))
+            found = _search(method, scores, _allowed(chunks, indices, question.omitted))
+            outcomes[method].append(_outcome(*found, answers_in, len(question.answers)))
     results = {
         method: MethodResult(tuple(each), means([outcome.measures for outcome in each if outcome.measures], seed))
         for method, each in outcomes.items()
@@ -174,17 +176,34 @@ def _cosines(
 
 
 def _search(
-    method: SearchMethod, scores: Mapping[SearchMethod, Float[np.ndarray, " N"]]
+    method: SearchMethod,
+    scores: Mapping[SearchMethod, Float[np.ndarray, " N"]],
+    allowed: Bool[np.ndarray, " N"] | None,
 ) -> tuple[Int[np.ndarray, " M"], Mapping[int, float]]:
-    """Return the indices of all chunks found, best first, and the scores of at least the first DEPTH."""
+    """Return the indices of all chunks found, best first, and the scores of at least the first DEPTH.
+
+    allowed: the chunks that may be found; None for all.
+    """
     if method is not SearchMethod.HYBRID:
-        ranking = ranking_order(scores[method], floor=score_floor(method))
+        ranking = ranking_order(scores[method], allowed, score_floor(method))
         return ranking, {index: float(scores[method][index]) for index in ranking[:DEPTH].tolist()}
     dense, bm25 = (
-        top_k(scores[each], CANDIDATES, floor=score_floor(each)) for each in (SearchMethod.DENSE, SearchMethod.BM25)
+        top_k(scores[each], CANDIDATES, allowed, score_floor(each)) for each in (SearchMethod.DENSE, SearchMethod.BM25)
     )
     fused = hybrid_search(dense, bm25)
     return np.array([each.index for each in fused], dtype=int), {each.index: each.score for each in fused}
+
+
+def _allowed(
+    chunks: Sequence[Chunk], indices: Mapping[str, Sequence[int]], omitted: Sequence[Span]
+) -> Bool[np.ndarray, " N"] | None:
+    """Return which chunks lie in no omitted part; None for all of them. indices: by document."""
+    if not omitted:
+        return None
+    allowed = np.ones(len(chunks), dtype=bool)
+    for span in omitted:
+        allowed[[index for index in indices.get(span.document, ()) if lies_in(chunks[index], span)]] = False
+    return allowed
 
 
 def _answers_in_chunks(
