@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -86,6 +86,7 @@ class Trainer:
         self._wake = threading.Condition(self._lock)
         self._jobs: dict[str, _Job] = {}  # by key
         self._waiting: list[str] = []
+        self._later: list[TrainingSettings] = []  # what nobody waits for
         self._running: str | None = None
         self._stopping = False
         self._process: subprocess.Popen[str] | None = None
@@ -112,10 +113,14 @@ class Trainer:
                 )
             job.stage, job.trouble = Stage.WAITING, ""
             self._waiting.append(settings.key)
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._work, name="trainer", daemon=True)
-                self._thread.start()
-            self._wake.notify_all()
+            self._go()
+
+    def train_when_idle(self, several: Sequence[TrainingSettings]) -> None:
+        """Do these trainings, one after the other, whenever nobody waits for another one."""
+        with self._lock:
+            self._later += [settings for settings in several if self._done_before(settings) is None]
+            if self._later:
+                self._go()
 
     def stop(self, settings: TrainingSettings, tab: str) -> bool:
         """Stop a training, unless others wait for it too; then only this tab leaves it. Returns whether it stops."""
@@ -204,6 +209,22 @@ class Trainer:
         left = sum(self._jobs[each].settings.steps - self._jobs[each].curve.step for each in [*running, *before])
         return len(before) + len(running), left / self._rate
 
+    def _go(self) -> None:
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._work, name="trainer", daemon=True)
+            self._thread.start()
+        self._wake.notify_all()
+
+    def _take_later(self) -> bool:
+        """Put the next training that nobody waits for into the queue; return whether there is one."""
+        while self._later:
+            settings = self._later.pop(0)
+            if settings.key not in self._jobs or self._jobs[settings.key].stage is Stage.NONE:
+                self._jobs[settings.key] = _Job(settings, Stage.WAITING, Curve())
+                self._waiting.append(settings.key)
+                return True
+        return False
+
     def _end_process(self) -> None:
         process, self._process = self._process, None
         if process is not None:
@@ -220,7 +241,7 @@ class Trainer:
     def _work(self) -> None:
         while True:
             with self._lock:
-                while not self._waiting:
+                while not self._waiting and not self._take_later():
                     if not self._wake.wait(_IDLE):
                         self._end_process()
                 key = self._waiting.pop(0)

@@ -168,3 +168,13 @@ def test_only_so_many_trainings_are_kept_and_those_used_last_stay(
 @pytest.mark.parametrize("name", ["../secret", "a/b", "", "0" * 200])
 def test_no_name_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
     assert kept.KeptTrainings(tmp_path).find_key(name) is None
+
+
+def test_what_nobody_waits_for_is_trained_after_what_somebody_does(shared: Trainer) -> None:
+    idle, asked = [_settings(seed=seed, steps=200) for seed in (50, 51, 52)], _settings(seed=53)
+    shared.train_when_idle(idle)
+    shared.train(asked, "a")
+    _wait(shared, asked, _done)
+    assert shared.progress(idle[-1], "nobody").stage is not Stage.DONE
+    for settings in idle:
+        _wait(shared, settings, _done)
