@@ -116,16 +116,17 @@ def test_a_text_with_nothing_to_read_is_refused(open_model: Callable[[str], Open
 @pytest.mark.parametrize("kind", TextKind)
 def test_bytes_are_known_before_anything_is_encoded(with_prompt: Encoder, kind: TextKind) -> None:
     texts = [*SENTENCES, "it squatch " * LIMIT]
-    assert bytes_needed(with_prompt, with_prompt.token_counts(texts), kind) == token_vectors(
-        with_prompt, texts, kind
-    ).nbytes
+    assert (
+        bytes_needed(with_prompt, with_prompt.token_counts(texts), kind)
+        == token_vectors(with_prompt, texts, kind).nbytes
+    )
 
 
 def test_passages_that_do_not_fit_are_refused_with_how_many_would(open_model: Callable[[str], Opened]) -> None:
     encoder = open_model("bert").encoder
     each = bytes_needed(encoder, [10])
     check_fits(encoder, [10] * 100, 100 * each)
-    with pytest.raises(StoreError, match="100 passages take .* enough for some 75.*Re-rank the first"):
+    with pytest.raises(StoreError, match=r"100 passages take .* enough for some 75.*Re-rank the first"):
         check_fits(encoder, [10] * 100, 75 * each)
 
 
