@@ -23,6 +23,20 @@ def curves(
     lines: name → (values, colour). marked: a value of x at which a vertical line is drawn. measured: True draws a
     marker at each value, for measurements between which nothing is known.
     """
+    of_each = {name: (x, values, colour) for name, (values, colour) in lines.items()}
+    return curves_apart(of_each, x_title, y_title, palette, y_range, marked, measured)
+
+
+def curves_apart(
+    lines: dict[str, tuple[Num[np.ndarray, " points"], Float[np.ndarray, " points"], str]],
+    x_title: str,
+    y_title: str,
+    palette: Palette,
+    y_range: tuple[float, float],
+    marked: float | None = None,
+    measured: bool = False,
+) -> go.Figure:
+    """Draw curves that have x of their own: name → (x, values, colour). The rest as for curves()."""
     traces = [
         {
             "type": "scatter",
@@ -33,7 +47,7 @@ def curves(
             "line": {"color": colour, "width": 2},
             "hovertemplate": f"{escape_plotly(name)}: %{{x}} → <b>%{{y:.3f}}</b><extra></extra>",
         }
-        for name, (values, colour) in lines.items()
+        for name, (x, values, colour) in lines.items()
     ]
     return build_figure(
         traces,
