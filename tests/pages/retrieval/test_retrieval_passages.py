@@ -73,9 +73,10 @@ def test_what_the_model_does_not_read_of_a_passage_is_struck_through(encoder: En
 
 
 def test_documents_are_divided_by_meaning_as_an_address_says(encoder: Encoder, everyday: ShippedCorpus) -> None:
-    opened = visit(screen=PASSAGES, chunks_by="meaning", chunk_tokens="64", chunk_percentile="20")
-    settings = ChunkSettings(Unit.MEANING, 64, percentile=20)
-    expected = chunks_of(everyday.corpus.documents[0], settings, encoder)
+    whole = "\n\n".join(everyday.texts[:4])
+    opened = own(screen=PASSAGES, chunks_by="meaning", chunk_tokens="64", chunk_percentile="20")
+    opened.write("document_pasted", whole).press("Add the text")
+    expected = chunks_in(encoder, "", whole, ChunkSettings(Unit.MEANING, 64, percentile=20))
     assert [readable(markup) for _, markup in drawn(opened)] == [chunk.text for chunk in expected]
     assert max(chunk.token_count for chunk in expected) <= 66
     opened.slide("chunk_percentile", 80)

@@ -4,11 +4,7 @@ import re
 
 import pytest
 
-from components.core import Encoder
-from components.core.model.prompts import TextKind
-from components.core.retrieval.documents import ChunkSettings, Unit
 from components.core.retrieval.evaluation.evaluation import MEASURES
-from components.core.retrieval.ingest.chunking import chunks_of
 from components.core.retrieval.search.methods import SearchMethod
 from tests.support.retrieval_page import (
     BACK,
@@ -26,7 +22,7 @@ from tests.support.retrieval_page import (
     visit,
     words,
 )
-from tests.support.visit import Visit, array
+from tests.support.visit import Visit
 
 
 @pytest.fixture(scope="module")
@@ -122,29 +118,3 @@ def test_a_threshold_refuses_the_questions_whose_best_cosine_is_below_it(
     cosines = sorted((score for known, score in best if not known), reverse=True)
     assert [row[1] for row in rows] == [f"{cosine:.4f}" for cosine in cosines]
     assert sum(row[2] == "refused" for row in rows) == refused
-
-
-def test_ways_to_divide_are_compared_on_the_same_questions_as_core_scores_them(
-    encoder: Encoder, everyday: ShippedCorpus
-) -> None:
-    opened = visit(screen=SCORED, sizes_wanted="true", sizes_compared="ways to divide")
-    rows = opened.table("Tokens: of a passage, on average")
-    by_name = {row[0]: row[1:] for row in rows}
-    assert list(by_name) == [
-        *("32 tokens", "64 tokens", "128 tokens", "1 sentence", "3 sentences", "6 sentences", "1 paragraph"),
-        *("2 paragraphs", "meaning, 50 % cut", "meaning, 30 % cut", "meaning, 10 % cut"),
-    ]
-    # By paragraph the corpus is divided as it is shipped.
-    dense = everyday.evaluation.results[SearchMethod.DENSE].means["nDCG@10"].value
-    mean = sum(encoder.token_counts(list(everyday.texts))) / len(everyday.texts)
-    assert by_name["1 paragraph"] == [str(len(everyday.texts)), f"{mean:.0f}", f"{dense:.2f}"]
-    by_meaning = ChunkSettings(Unit.MEANING, encoder.room(TextKind.PASSAGE), percentile=30)
-    chunks = [each for document in everyday.corpus.documents for each in chunks_of(document, by_meaning, encoder)]
-    assert by_name["meaning, 30 % cut"][0] == str(len(chunks))
-    lines = {trace["name"]: trace for trace in opened.figure("scores-by-division")["data"]}
-    assert list(lines) == [unit.value for unit in Unit]
-    assert f"{array(lines['paragraphs']['y'])[0]:.2f}" == f"{dense:.2f}"
-    best = max(rows, key=lambda row: row[3])
-    assert opened.headings[0].startswith(f"Divided by {best[0]}, Dense does best: nDCG@10 of {best[3]}; ")
-    opened.pick("sizes_compared", "ways of searching")
-    assert [trace["name"] for trace in opened.figure("scores-by-size")["data"]] == [each.value for each in SearchMethod]
