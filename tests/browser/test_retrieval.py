@@ -199,6 +199,12 @@ def test_the_reason_for_a_rank_sums_to_its_score_and_two_are_told_apart(reader: 
     reader.page.keyboard.press("Escape")
     cells = np.array(reader.plot("score-grid")[0]["z"], dtype=float)
     assert cells.sum() == pytest.approx(scores[0], abs=1e-3)
+    reader.pick("Divided among", "best matches")
+    summed = heading(reader, "best matches sum to")
+    expect(summed).to_be_visible()
+    best = np.array(reader.plot("best-matches")[0]["z"], dtype=float).max(axis=1)
+    assert numbers_in(summed.inner_text())[-2:] == [len(best), pytest.approx(best.sum(), abs=1e-3)]
+    reader.pick("Divided among", "context vectors")
     reader.press("More settings")
     against = reader.page.get_by_role("combobox", name="Compared with")
     reader.take(against, "2 ", reader.page.get_by_role("option", name=re.compile("^2 ")))

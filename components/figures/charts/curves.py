@@ -1,5 +1,7 @@
 """Curves over one axis."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float, Num
@@ -35,10 +37,15 @@ def curves_apart(
     y_range: tuple[float, float],
     marked: float | None = None,
     measured: bool = False,
+    texts: Mapping[str, Sequence[str]] | None = None,
 ) -> go.Figure:
-    """Draw curves that have x of their own: name → (x, values, colour). The rest as for curves()."""
-    traces = [
-        {
+    """Draw curves that have x of their own: name → (x, values, colour).
+
+    texts: name → what stands above each value. The rest as for curves().
+    """
+    traces = []
+    for name, (x, values, colour) in lines.items():
+        trace = {
             "type": "scatter",
             "x": x,
             "y": values,
@@ -47,8 +54,11 @@ def curves_apart(
             "line": {"color": colour, "width": 2},
             "hovertemplate": f"{escape_plotly(name)}: %{{x}} → <b>%{{y:.3f}}</b><extra></extra>",
         }
-        for name, (x, values, colour) in lines.items()
-    ]
+        if texts:
+            above = [escape_plotly(text) for text in texts[name]]
+            trace |= {"mode": "lines+markers+text", "text": above, "textposition": "top center"}
+            trace |= {"textfont": {"color": colour}, "cliponaxis": False}
+        traces.append(trace)
     return build_figure(
         traces,
         axis(x_title),

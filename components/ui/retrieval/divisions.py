@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil, floor
 from statistics import fmean
 from typing import Final
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 
 from components.core.model.prompts import TextKind
 from components.core.retrieval.documents import ChunkSettings, Question, Unit
@@ -49,6 +49,11 @@ class _Division:
         return self.result.means[RANKED_BY].value
 
     @property
+    def label(self) -> str:
+        """The size beside the name of the unit."""
+        return f"{self.settings.percentile} %" if self.settings.unit is Unit.MEANING else str(self.settings.size)
+
+    @property
     def name(self) -> str:
         """The unit and the size of a passage."""
         if self.settings.unit is Unit.MEANING:
@@ -60,12 +65,9 @@ def draw(indexed_corpus: IndexedCorpus, questions: Sequence[Question], owner: st
     """Measure all divisions, and draw their scores. owner: of the documents; None for a shipped corpus."""
     measured = _measure(indexed_corpus, questions, owner)
     frame.heading(*_finding(measured))
-    picture, beside = st.columns([7, 5], gap="medium")
-    with picture:
-        _draw_picture(measured)
-    with beside:
-        _draw_table(measured)
+    _draw_picture(measured)
     with frame.details():
+        _draw_table(measured)
         frame.note(
             "By meaning: a document is cut where the three sentences before a border are least like the three after it "
             "(semantic chunking). A division may do as well as the best if the 95 % interval of their difference, "
@@ -101,8 +103,8 @@ def _finding(measured: Sequence[_Division]) -> tuple[str, str]:
     rest = f"{some} other ways to divide may do as well" if near else "no other does as well"
     return (
         f"Divided by {best.name}, Dense does best: {RANKED_BY} of {best.score:.2f}; {rest}",
-        "The same questions about the same documents, divided in "
-        f"{len(measured)} ways. To the right, passages are longer.",
+        f"The same documents, divided in {len(measured)} ways. Numbers: the most tokens, sentences or paragraphs in a "
+        "passage; by meaning, the percent of the borders between sentences that are cut.",
     )
 
 
@@ -122,8 +124,18 @@ def _draw_picture(measured: Sequence[_Division]) -> None:
         )
         for unit, colour in colour_of.items()
     }
+    scores = [each.score for each in measured]
     show(
-        curves_apart(lines, "tokens per passage, on average", RANKED_BY, colours, (0.0, 1.0), measured=True),
+        curves_apart(
+            lines,
+            "tokens per passage, on average",
+            RANKED_BY,
+            colours,
+            # A tenth of room on both sides.
+            (max(0.0, floor(10 * min(scores) - 1) / 10), min(1.05, ceil(10 * max(scores) + 1) / 10)),
+            measured=True,
+            texts={unit.value: [each.label for each in measured if each.settings.unit is unit] for unit in Unit},
+        ),
         key="scores-by-division",
         alt=f"{RANKED_BY} of dense search with documents divided by "
         + join_list([f"{each.name} ({each.score:.2f})" for each in measured]),

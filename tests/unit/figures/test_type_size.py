@@ -60,7 +60,7 @@ FIGURES: dict[str, go.Figure] = {
     ),
     "counts_heatmap": counts_heatmap(np.eye(2, dtype=int), LABELS, LABELS, "class", "class", LIGHT),
     "curves": curves(ONE, {"one": (ONE, LIGHT.word), "two": (ONE, LIGHT.key)}, "x", "y", LIGHT, (0, 1)),
-    "curves_apart": curves_apart({"one": (ONE, ONE, LIGHT.word)}, "x", "y", LIGHT, (0, 1)),
+    "curves_apart": curves_apart({"one": (ONE, ONE, LIGHT.word)}, "x", "y", LIGHT, (0, 1), texts={"one": LABELS}),
     "decision_boundary": decision_boundary(
         [DotGroup("good", EYE, LABELS, LIGHT.key, filled=True)], ONE, ("bad", "good"), LIGHT
     ),
