@@ -1,6 +1,7 @@
 """Curves over one axis."""
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 
 import numpy as np
 import plotly.graph_objects as go
@@ -41,11 +42,13 @@ def curves_apart(
 ) -> go.Figure:
     """Draw curves that have x of their own: name → (x, values, colour).
 
-    texts: name → what stands above each value. The rest as for curves().
+    texts: name → what stands beside each value. The rest as for curves().
     """
     traces = []
+    # Where two curves meet, each has its own side.
+    beside = cycle(("top center", "bottom left", "bottom right", "top right"))
     for name, (x, values, colour) in lines.items():
-        trace = {
+        trace: Spec = {
             "type": "scatter",
             "x": x,
             "y": values,
@@ -55,8 +58,8 @@ def curves_apart(
             "hovertemplate": f"{escape_plotly(name)}: %{{x}} → <b>%{{y:.3f}}</b><extra></extra>",
         }
         if texts:
-            above = [escape_plotly(text) for text in texts[name]]
-            trace |= {"mode": "lines+markers+text", "text": above, "textposition": "top center"}
+            named = [escape_plotly(text) for text in texts[name]]
+            trace |= {"mode": "lines+markers+text", "text": named, "textposition": next(beside)}
             trace |= {"textfont": {"color": colour}, "cliponaxis": False}
         traces.append(trace)
     return build_figure(
