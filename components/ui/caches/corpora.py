@@ -10,12 +10,13 @@ from components.core.mapping.projection import Projection
 from components.core.retrieval.documents import ChunkSettings, Corpus, Question
 from components.core.retrieval.evaluation.evaluation import Evaluation
 from components.core.retrieval.ingest.corpora import corpus_from, questions_from
+from components.core.retrieval.search.methods import SearchMethod
 from components.ui.assets import read_toml
 from components.ui.caches.memo import Memo, memoized
 
 _CORPUS_BYTES = 200_000_000
 _MAP_BYTES = 50_000_000
-_EVALUATIONS = 16
+_EVALUATIONS = 64
 _FILES = 8
 
 
@@ -30,13 +31,19 @@ class IndexRequest:
 
 @dataclass(frozen=True)
 class EvaluationRequest:
-    """Cache key of an evaluation: the indexed corpus and a digest of the questions."""
+    """Cache key of an evaluation: the indexed corpus, a digest of the questions, the search methods."""
 
     index: IndexRequest
     questions: str
+    methods: tuple[SearchMethod, ...] = tuple(SearchMethod)
 
     @classmethod
-    def of(cls, index: IndexRequest, questions: Sequence[Question]) -> "EvaluationRequest":
+    def of(
+        cls,
+        index: IndexRequest,
+        questions: Sequence[Question],
+        methods: tuple[SearchMethod, ...] = tuple(SearchMethod),
+    ) -> "EvaluationRequest":
         """The request for these questions, their answers, and what is not ranked for them."""
         texts = json.dumps(
             [
@@ -44,7 +51,7 @@ class EvaluationRequest:
                 for each in questions
             ]
         )
-        return cls(index, hashlib.sha256(texts.encode()).hexdigest())
+        return cls(index, hashlib.sha256(texts.encode()).hexdigest(), methods)
 
 
 class _Sized(Protocol):

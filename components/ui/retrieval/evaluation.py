@@ -13,7 +13,7 @@ from components.core.retrieval.search.methods import LIVE_METHODS, SearchMethod
 from components.figures.charts.bars import bars
 from components.ui.charts import show
 from components.ui.page import palette
-from components.ui.retrieval import corpora, failures, passage_sizes, summary, uploaded_questions
+from components.ui.retrieval import corpora, divisions, failures, passage_sizes, summary, uploaded_questions
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
 from components.ui.retrieval.method_comparison import RANKED_BY, compare_methods
 from components.ui.retrieval.search_result import is_below
@@ -36,10 +36,16 @@ def draw(indexed_corpus: IndexedCorpus, corpus_name: str, owner: str | None, thr
     evaluation = _evaluated(indexed_corpus, questions)
     if evaluation is None:
         return
+    compared = passage_sizes.ask()
+    if compared == passage_sizes.DIVISIONS:
+        divisions.draw(indexed_corpus, questions, owner)
+        return
     frame.heading(_finding(evaluation), _about(evaluation, len(questions), shipped=corpus_name != corpora.OWN))
     picture, beside = st.columns([6, 5], gap="medium")
     with picture:
-        if not passage_sizes.draw(indexed_corpus, questions, owner):
+        if compared == passage_sizes.METHODS:
+            passage_sizes.draw_methods(indexed_corpus, questions, owner)
+        else:
             _draw_means(evaluation)
     with beside:
         _draw_scores(evaluation)

@@ -16,7 +16,7 @@ from components.core.classroom.questions import ClassQuestion, Kind, Scale, Trut
 from components.core.numerics.bootstrap import Interval
 from components.figures.charts.bars import bars, twin_bars
 from components.figures.charts.class_answers import class_answers
-from components.figures.charts.curves import curves
+from components.figures.charts.curves import curves, curves_apart
 from components.figures.charts.deletion_lines import deletion_lines
 from components.figures.charts.grouped_bars import grouped_bars
 from components.figures.charts.head_histogram import head_count_histogram
@@ -34,7 +34,7 @@ from components.figures.heatmaps.attention import attention_difference, attentio
 from components.figures.heatmaps.layers import layers_by_heads, layers_by_tokens, turns_by_layer
 from components.figures.heatmaps.pairs import pair_matrix
 from components.figures.heatmaps.similarity import close_similarity_heatmap, position_similarity, similarity_heatmap
-from components.figures.heatmaps.tables import counts_heatmap, shares_heatmap
+from components.figures.heatmaps.tables import best_matches_heatmap, counts_heatmap, shares_heatmap
 from components.figures.heatmaps.words import words_by_layer
 from components.figures.palette import LIGHT
 from components.figures.type_size import SMALLEST, enlarge
@@ -47,6 +47,9 @@ MANY = [f"token {number}" for number in range(60)]
 FIGURES: dict[str, go.Figure] = {
     "attention_difference": attention_difference(EYE, LABELS, LIGHT),
     "attention_heatmap": attention_heatmap(np.eye(60), MANY, LIGHT),
+    "best_matches_heatmap": best_matches_heatmap(
+        np.eye(2), np.array([0, 1]), LABELS, LABELS, "question", "passage", LIGHT
+    ),
     "bars": bars([0.5, 0.4], LABELS, LIGHT.word, LIGHT, guesses=CHOICES),
     "close_similarity_heatmap": close_similarity_heatmap(
         EYE, LABELS, "word", LIGHT, lowest=0, guesses=CHOICES.mapped(lambda row: (row, 0))
@@ -59,6 +62,7 @@ FIGURES: dict[str, go.Figure] = {
     ),
     "counts_heatmap": counts_heatmap(np.eye(2, dtype=int), LABELS, LABELS, "class", "class", LIGHT),
     "curves": curves(ONE, {"one": (ONE, LIGHT.word), "two": (ONE, LIGHT.key)}, "x", "y", LIGHT, (0, 1)),
+    "curves_apart": curves_apart({"one": (ONE, ONE, LIGHT.word)}, "x", "y", LIGHT, (0, 1), texts={"one": LABELS}),
     "decision_boundary": decision_boundary(
         [DotGroup("good", EYE, LABELS, LIGHT.key, filled=True)], ONE, ("bad", "good"), LIGHT
     ),
