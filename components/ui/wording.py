@@ -1,5 +1,6 @@
 """Numbers, counts and lists as the screen prints them."""
 
+import math
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
 
@@ -115,6 +116,17 @@ def format_progress(progress: Progress, noun: str) -> str:
     """
     said = f"{progress.done:,} of {format_count(progress.total, noun)} encoded"
     return f"{said}, {progress.per_second:,.0f} a second" if progress.per_second else said
+
+
+def format_time_left(seconds: float) -> str:
+    """Say about how long something still takes.
+
+    >>> format_time_left(0.4), format_time_left(42.0), format_time_left(150)
+    ('about 1 s left', 'about 42 s left', 'about 3 min left')
+    """
+    if seconds < 90:
+        return f"about {max(1, math.ceil(seconds))} s left"
+    return f"about {math.ceil(seconds / 60)} min left"
 
 
 def layer_steps(layers: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""Measured values with their intervals, beside the value of chance."""
+"""Measured values with their intervals, beside 0: what chance gives, or what they are compared with."""
 
 from collections.abc import Sequence
 
@@ -17,10 +17,12 @@ def interval_dots(
     x_title: str,
     palette: Palette,
     guesses: Guesses[int] = NOBODY,
+    zero: str = "chance",
 ) -> go.Figure:
-    """Draw a dot with its interval for each label, the first on top, and a line at 0, which is chance.
+    """Draw a dot with its interval for each label, the first on top, and a line at 0.
 
-    labels: distinct, and short enough to stand beside the picture in full. guesses: of a label, said beside it.
+    labels: distinct, and short enough to stand beside the picture in full. guesses: of a label, said beside it. zero:
+    what the line stands for.
 
     Blue: the interval is above 0. Red: below. Grey: it holds 0.
     """
@@ -62,14 +64,21 @@ def interval_dots(
         "y": 1,
         "yref": "paper",
         "yanchor": "bottom",
-        "text": "chance",
+        "text": zero,
         "showarrow": False,
         "font": {"color": palette.quiet},
     }
     return build_figure(
         dots,
         axis(x_title, zeroline=False),
-        axis("", type="category", autorange="reversed", showgrid=False, labelalias=_guessed(labels, guesses, palette)),
+        axis(
+            "",
+            type="category",
+            autorange="reversed",
+            showgrid=False,
+            dtick=1,
+            labelalias=_guessed(labels, guesses, palette),
+        ),
         palette,
         56 * len(labels) + 100,
         shapes=[line_shape(palette.quiet, "dash", 2, x0=0, x1=0, y0=0, y1=1, yref="paper")],

@@ -97,6 +97,7 @@ APPLYING = (
             "on the map",
             "the prompt",
             "how good it is",
+            "ladder",
             "failures",
             "passages",
         ),

@@ -90,6 +90,13 @@ class Bm25:
         """N, the number of texts."""
         return len(self.lengths)
 
+    @property
+    def nbytes(self) -> int:
+        """The bytes of the index: the words, and for each text that holds one its index and the count."""
+        return self.lengths.nbytes + sum(
+            len(term.encode()) + indices.nbytes + counts.nbytes for term, (indices, counts) in self._postings.items()
+        )
+
     def scores(self, question: str) -> Float[np.ndarray, " N"]:
         """Return the score of each text; 0 if it contains no word of the question."""
         scores = np.zeros(self.size)

@@ -1,0 +1,203 @@
+"""The contract of a way of searching: a configured technique that is prepared over a corpus and then ranks passages.
+
+A way is a frozen dataclass, so that equal ways have equal results and a result is found again by its way. N chunks in
+the corpus, D dimensions of a vector. What a way hands over may be other passages than the corpus's chunks, such as
+sentences with their neighbours.
+"""
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, ClassVar, TypeVar
+
+import numpy as np
+from jaxtyping import Float, Float32, Int
+
+from components.core.embeddings.representations import Representation
+from components.core.lazy import cached_property
+from components.core.model.encoder import Encoder
+from components.core.model.interventions import Intervention
+from components.core.model.prompts import TextKind
+from components.core.retrieval.documents import Chunk, Document
+from components.core.retrieval.search.bm25 import Bm25
+from components.core.retrieval.search.ranking import FusedItem, RankedItem, ranking_order
+
+_Read = TypeVar("_Read")
+
+#: A function that encodes N texts of one kind under interventions. All vectors have length 1.
+EncodeKind = Callable[[Sequence[str], tuple[Intervention, ...], TextKind], Float32[np.ndarray, "N D"]]
+
+#: Called with what is counted ("passage", "question"), how many are done, and how many there are; may raise to stop.
+Report = Callable[[str, int, int], None]
+
+
+class Group(StrEnum):
+    """What a technique changes. The value is its name on screen."""
+
+    SCORE = "Ways to score"
+    CUT = "Ways to cut"
+    COMPRESS = "Smaller vectors"
+    AFTER = "After the search"
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """Passages by their indices, best first, with their scores. M ≤ the number of passages."""
+
+    indices: Int[np.ndarray, " M"]
+    scores: Float[np.ndarray, " M"]
+
+    @classmethod
+    def of_scores(cls, scores: Float[np.ndarray, " N"], floor: float | None = None) -> "Ranking":
+        """Rank all passages by their scores. floor: as for ranking_order().
+
+        >>> Ranking.of_scores(np.array([0.0, 2.0, 1.0]), floor=0.0).indices
+        array([1, 2])
+        """
+        order = ranking_order(scores, floor=floor)
+        return cls(order, scores[order])
+
+    @classmethod
+    def of_items(cls, items: Sequence[RankedItem | FusedItem]) -> "Ranking":
+        """The ranking of items that are in their order."""
+        return cls(np.array([each.index for each in items], dtype=int), np.array([each.score for each in items]))
+
+    def first(self, k: int) -> tuple[RankedItem, ...]:
+        """Return the first k passages with their ranks."""
+        pairs = zip(self.indices[:k].tolist(), self.scores[:k].tolist(), strict=True)
+        return tuple(RankedItem(index, score, rank) for rank, (index, score) in enumerate(pairs, 1))
+
+
+class QuestionReader:
+    """Turns questions into vectors, each alone and once, and keeps how long that took.
+
+    Ways that read a question alike share its vector; each is charged the time that its first reading took.
+    """
+
+    def __init__(self, encoder: Encoder, encode: EncodeKind) -> None:
+        self._encoder = encoder
+        self._encode = encode
+        self._kept: dict[Hashable, tuple[Any, float]] = {}
+        #: Seconds of reading since the last begin(), and of these the seconds that passed here and now.
+        self.charged = self._passed = 0.0
+
+    def begin(self) -> None:
+        """Begin to count anew."""
+        self.charged = self._passed = 0.0
+
+    def apart_from(self, seconds: float) -> float:
+        """Return the seconds since begin() that did not go into reading."""
+        return seconds - self._passed
+
+    def vector(self, question: str, by: Representation = Representation.CONTEXT) -> Float32[np.ndarray, " D"]:
+        """Return the unit vector of a question."""
+        return self.read(("vector", question, by), lambda: self._vectors([question], by)[0])
+
+    def read(self, key: Hashable, compute: Callable[[], _Read]) -> _Read:
+        """Return what a way compares of a question. compute: makes it, if nothing is kept under this key."""
+        start = time.perf_counter()
+        if key not in self._kept:
+            read = compute()
+            self._kept[key] = read, time.perf_counter() - start
+        kept, seconds = self._kept[key]
+        self.charged += seconds
+        self._passed += time.perf_counter() - start
+        result: _Read = kept
+        return result
+
+    def _vectors(self, questions: Sequence[str], by: Representation) -> Float32[np.ndarray, "Q D"]:
+        return by.unit_vectors(
+            self._encoder, lambda some, changes: self._encode(some, changes, TextKind.QUESTION), questions, ()
+        )
+
+
+class BatchReader(QuestionReader):
+    """Reads all questions in one batch when the first of them is asked, where nobody asks how long one takes."""
+
+    def __init__(self, encoder: Encoder, encode: EncodeKind, questions: Sequence[str]) -> None:
+        super().__init__(encoder, encode)
+        self._questions = list(questions)
+
+    def vector(self, question: str, by: Representation = Representation.CONTEXT) -> Float32[np.ndarray, " D"]:
+        """Return the unit vector of one of the questions."""
+        return self.read(by, lambda: dict(zip(self._questions, self._vectors(self._questions, by), strict=True)))[
+            question
+        ]
+
+
+@dataclass(frozen=True, eq=False)
+class EncodedCorpus:
+    """What ways are prepared over: the chunks of a corpus, and how texts are turned into vectors."""
+
+    chunks: tuple[Chunk, ...]  # N
+    documents: tuple[Document, ...]
+    encoder: Encoder
+    encode: EncodeKind  # of passages and their parts; may read from a store
+    questions: QuestionReader
+    #: The unit vectors of the chunks, if they are there already.
+    given: Float32[np.ndarray, "N D"] | None = field(default=None, repr=False)
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The texts of the chunks."""
+        return [chunk.text for chunk in self.chunks]
+
+    @cached_property
+    def unit_vectors(self) -> Float32[np.ndarray, "N D"]:
+        """The vector of each chunk, of length 1."""
+        return self.vectors_by(Representation.CONTEXT) if self.given is None else self.given
+
+    @cached_property
+    def bm25(self) -> Bm25:
+        """Word search over the chunks."""
+        return Bm25(self.texts)
+
+    def vectors_by(self, by: Representation) -> Float32[np.ndarray, "N D"]:
+        """Return the unit vectors of the chunks by a representation. Raises SentenceError."""
+        return by.unit_vectors(
+            self.encoder, lambda some, changes: self.encode(some, changes, TextKind.PASSAGE), self.texts, ()
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedWay:
+    """A way that is ready to be asked about one corpus."""
+
+    #: Returns the ranking of the passages for a question.
+    rank: Callable[[str], Ranking]
+    #: What is handed over; the indices of a ranking are theirs.
+    passages: tuple[Chunk, ...]
+    #: Bytes that must be kept for the search, beside the texts.
+    nbytes: int
+    #: What a reader should know of this corpus and this way; "" for nothing.
+    note: str = ""
+    #: True if a question waits for another server, so that no core is held meanwhile.
+    waits: bool = False
+
+
+class Way(ABC):
+    """A technique with its settings. Subclasses are frozen dataclasses of plain values."""
+
+    #: Who described the technique: authors, year, title.
+    source: ClassVar[str]
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """The name on screen, with the settings."""
+
+    @property
+    @abstractmethod
+    def short(self) -> str:
+        """A name of at most 18 letters, for pictures."""
+
+    @property
+    @abstractmethod
+    def does(self) -> str:
+        """What it does, in one plain sentence."""
+
+    @abstractmethod
+    def prepare(self, corpus: EncodedCorpus, report: Report | None = None) -> PreparedWay:
+        """Compute what does not depend on a question. Raises an EncoderscopeError if this corpus cannot be searched."""

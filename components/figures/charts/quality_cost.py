@@ -1,0 +1,103 @@
+"""Ways of doing the same thing, by what they are worth and what they cost."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from components.figures.base import Spec, axis, build_figure, escape_plotly, line_shape
+from components.figures.palette import Palette
+from components.figures.spread import room_of_name, spread
+from components.figures.type_size import SMALLEST
+
+_HEIGHT = 440
+# The part of the figure's width that the dots have; the names have the rest.
+_DOTS = 0.7
+# Names are moved apart as far as presenters' larger type needs.
+_APART = 1.35
+_LEAST = 1e-3
+
+
+@dataclass(frozen=True)
+class CostPoint:
+    """One way: its name, its cost, its quality and its colour."""
+
+    name: str
+    cost: float  # ≥ 0
+    quality: float
+    colour: str
+    filled: bool = True
+
+
+def quality_cost(points: Sequence[CostPoint], x_title: str, y_title: str, reference: int, palette: Palette) -> go.Figure:
+    """Draw each way as a dot, its cost along a logarithmic axis, and its name at the right, joined by a thin line.
+
+    points: at least one. reference: the way that the others are compared with; a line stands at its quality. A cost
+    below a thousandth is drawn as a thousandth.
+    """
+    costs = [max(each.cost, _LEAST) for each in points]
+    low, high = min(each.quality for each in points), max(each.quality for each in points)
+    margin = max(0.1 * (high - low), 0.02)
+    # Names that are moved apart may need more of the axis than the dots do.
+    span = max(high - low + 2 * margin, 1e-9)
+    gap = _APART * room_of_name(span, SMALLEST, _HEIGHT)
+    at = spread([each.quality for each in points], gap)
+    bottom, top = min(low - margin, min(at) - gap / 2), max(high + margin, max(at) + gap / 2)
+    right = 10 ** (math.log10(max(costs)) + 0.06 * max(1.0, math.log10(max(costs) / min(costs))))
+    leaders: list[Spec] = [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": [cost, right],
+            "y": [each.quality, y],
+            "line": {"color": each.colour, "width": 1},
+            "opacity": 0.55,
+            "hoverinfo": "skip",
+            "cliponaxis": False,
+        }
+        for each, cost, y in zip(points, costs, at, strict=True)
+    ]
+    dots: Spec = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": costs,
+        "y": [each.quality for each in points],
+        "customdata": [escape_plotly(each.name) for each in points],
+        "marker": {
+            "size": 13,
+            "color": [each.colour for each in points],
+            "symbol": ["circle" if each.filled else "circle-open" for each in points],
+            "line": {"width": 2, "color": [each.colour for each in points]},
+        },
+        "cliponaxis": False,
+        "hovertemplate": "%{customdata}: <b>%{y:.3f}</b> at %{x:,.3~g}<extra></extra>",
+    }
+    names = [
+        {
+            "xref": "paper",
+            "x": _DOTS + 0.01,
+            "xanchor": "left",
+            "yref": "y",
+            "y": y,
+            "text": escape_plotly(each.name),
+            "showarrow": False,
+            "font": {"color": each.colour},
+        }
+        for each, y in zip(points, at, strict=True)
+    ]
+    left = math.log10(min(costs)) - 0.06 * max(1.0, math.log10(max(costs) / min(costs)))
+    return build_figure(
+        [*leaders, dots],
+        axis(x_title, type="log", range=[left, math.log10(right)], domain=[0, _DOTS], dtick=1, zeroline=False),
+        axis(y_title, range=[bottom, top], zeroline=False),
+        palette,
+        _HEIGHT,
+        annotations=names,
+        shapes=[
+            line_shape(
+                palette.quiet, "dash", 2, x0=0, x1=_DOTS, xref="paper", y0=points[reference].quality,
+                y1=points[reference].quality,
+            )
+        ],
+    )
