@@ -18,15 +18,18 @@ def interval_dots(
     palette: Palette,
     guesses: Guesses[int] = NOBODY,
     zero: str = "chance",
+    open_all: bool = False,
 ) -> go.Figure:
     """Draw a dot with its interval for each label, the first on top, and a line at 0.
 
     labels: distinct, and short enough to stand beside the picture in full. guesses: of a label, said beside it. zero:
-    what the line stands for.
+        what the line stands for. open_all: True leaves all grey, where the intervals tell nothing.
 
     Blue: the interval is above 0. Red: below. Grey: it holds 0.
     """
     colours = [palette.key if each.low > 0 else palette.query if each.high < 0 else palette.quiet for each in intervals]
+    if open_all:
+        colours = [palette.quiet] * len(intervals)
     dots = [
         {
             "type": "scatter",
@@ -47,7 +50,7 @@ def interval_dots(
         }
         for each, colour, place in zip(intervals, colours, map(escape_plotly, labels), strict=True)
     ]
-    # Beside the intervals, where no other line is.
+    # Beside the intervals, and over the line at 0 where an interval ends before it.
     numbers = [
         {
             "x": each.high,
@@ -56,6 +59,8 @@ def interval_dots(
             "y": escape_plotly(label),
             "text": f"{each.value:.2f}".replace("-", "−"),
             "showarrow": False,
+            "bgcolor": palette.paper,
+            "font": {"color": palette.ink},
         }
         for each, label in zip(intervals, labels, strict=True)
     ]

@@ -30,7 +30,9 @@ class CostPoint:
     filled: bool = True
 
 
-def quality_cost(points: Sequence[CostPoint], x_title: str, y_title: str, reference: int, palette: Palette) -> go.Figure:
+def quality_cost(
+    points: Sequence[CostPoint], x_title: str, y_title: str, reference: int, palette: Palette
+) -> go.Figure:
     """Draw each way as a dot, its cost along a logarithmic axis, and its name at the right, joined by a thin line.
 
     points: at least one. reference: the way that the others are compared with; a line stands at its quality. A cost
@@ -87,17 +89,47 @@ def quality_cost(points: Sequence[CostPoint], x_title: str, y_title: str, refere
         for each, y in zip(points, at, strict=True)
     ]
     left = math.log10(min(costs)) - 0.06 * max(1.0, math.log10(max(costs) / min(costs)))
+    ticks = _ticks(10**left, right)
     return build_figure(
         [*leaders, dots],
-        axis(x_title, type="log", range=[left, math.log10(right)], domain=[0, _DOTS], dtick=1, zeroline=False),
+        axis(
+            x_title,
+            type="log",
+            range=[left, math.log10(right)],
+            domain=[0, _DOTS],
+            zeroline=False,
+            tickvals=ticks,
+            ticktext=[f"{tick:,g}" for tick in ticks],
+        ),
         axis(y_title, range=[bottom, top], zeroline=False),
         palette,
         _HEIGHT,
         annotations=names,
         shapes=[
             line_shape(
-                palette.quiet, "dash", 2, x0=0, x1=_DOTS, xref="paper", y0=points[reference].quality,
+                palette.quiet,
+                "dash",
+                2,
+                x0=0,
+                x1=_DOTS,
+                xref="paper",
+                y0=points[reference].quality,
                 y1=points[reference].quality,
             )
         ],
     )
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Return round numbers between two positive ones, a few in all.
+
+    >>> _ticks(30, 2_000), _ticks(0.3, 2)
+    ([100, 1000], [0.5, 1, 2])
+    """
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    for digits in ((1,), (1, 2, 5), (1, 2, 3, 4, 5, 7)):
+        ticks = [digit * 10**decade if decade >= 0 else digit / 10**-decade for decade in decades for digit in digits]
+        inside = [tick for tick in ticks if low <= tick <= high]
+        if len(inside) > 1:
+            break
+    return inside

@@ -14,7 +14,7 @@ import numpy as np
 
 from components.core.model.encoder import Encoder
 from components.core.numerics.bootstrap import Interval, mean_intervals
-from components.core.retrieval.documents import Chunk, Question, Span
+from components.core.retrieval.documents import Chunk, Question
 from components.core.retrieval.evaluation.measures import DEPTH, Found, holds, ndcg, recall, reciprocal_rank
 from components.core.retrieval.search.methods import SearchMethod
 from components.core.retrieval.search.ranking import RankedItem

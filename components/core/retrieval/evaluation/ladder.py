@@ -1,9 +1,9 @@
 """The ladder: what each way of searching is worth and costs, on the same questions, beside dense search.
 
-Q questions. Times are those of this process on this machine, without the waiting for a turn at a core.
+Q questions. Times are those of the processor on this machine, so that other work on it does not count; of a way that
+asks another server, they are those that pass.
 """
 
-import time
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ from components.core.retrieval.evaluation.evaluation import (
     method_result,
     outcome,
 )
-from components.core.retrieval.search.ways.way import EncodedCorpus, Report, Way
+from components.core.retrieval.search.ways.way import PROCESSOR, WALL, EncodedCorpus, Report, Way
 
 #: With fewer questions that have an answer, percentile intervals are too narrow to be trusted (Hesterberg 2015, "What
 #: Teachers Should Know About the Bootstrap: Resampling in the Undergraduate Statistics Curriculum"). Of normal samples
@@ -94,12 +94,10 @@ def measure_way(
             report("question", number, len(questions))
         # One question is a slice of bulk work: whoever waits goes first.
         with nullcontext() if prepared.waits else lanes.turn(bulk=True):
-            corpus.questions.begin()
-            start = time.perf_counter()
+            corpus.questions.begin(WALL if prepared.waits else PROCESSOR)
             ranking = prepared.rank(question.text)
-            seconds = time.perf_counter() - start
-        reading.append(corpus.questions.charged)
-        searching.append(corpus.questions.apart_from(seconds))
+            searching.append(corpus.questions.other)
+            reading.append(corpus.questions.reading)
         found = outcome(ranking, held, len(question.answers))
         # A result is kept for many ways and questions; the passages of one ranking are quickly found again.
         outcomes.append(replace(found, best=found.best[:1]))

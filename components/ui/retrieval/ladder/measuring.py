@@ -7,6 +7,7 @@ a while and then runs again, so that what is there is seen while the rest is mea
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -125,7 +126,7 @@ class Measuring:
         except EncoderscopeError as error:
             self._own(state.Ladder.PROBLEMS)[way] = str(error)
 
-    def _own(self, name: str) -> dict[Way, object]:
+    def _own(self, name: str) -> dict[Way, Any]:
         """The values by way that this session has under a name, for these questions."""
         request, own = st.session_state.get(name, (None, {}))
         if request != self.request:

@@ -1,1 +1,1 @@
-"""Ways of searching: each technique with its settings, prepared over the chunks of a corpus and asked by one contract."""
+"""Ways of searching: each technique with its settings, all prepared and asked alike."""

@@ -81,9 +81,7 @@ class WordWay(Way):
     def prepare(self, corpus: EncodedCorpus, report: Report | None = None) -> PreparedWay:
         """Count the words of all chunks."""
         bm25, floor = corpus.bm25, score_floor(SearchMethod.BM25)
-        return PreparedWay(
-            lambda question: Ranking.of_scores(bm25.scores(question), floor), corpus.chunks, bm25.nbytes
-        )
+        return PreparedWay(lambda question: Ranking.of_scores(bm25.scores(question), floor), corpus.chunks, bm25.nbytes)
 
 
 DENSE: Final = VectorWay()

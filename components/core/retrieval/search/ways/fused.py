@@ -37,7 +37,7 @@ class HybridWay(Way):
         dense, words = (way.prepare(corpus, report) for way in (DENSE, WordWay()))
 
         def rank(question: str) -> Ranking:
-            both = (each.rank(question).first(CANDIDATES) for each in (dense, words))
-            return Ranking.of_items(hybrid_search(*both))
+            by_vectors, by_words = (each.rank(question).first(CANDIDATES) for each in (dense, words))
+            return Ranking.of_items(hybrid_search(by_vectors, by_words))
 
         return PreparedWay(rank, corpus.chunks, dense.nbytes + words.nbytes)

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 import numpy as np
 from jaxtyping import Float, Float32, Int
@@ -70,6 +70,12 @@ class Ranking:
         return tuple(RankedItem(index, score, rank) for rank, (index, score) in enumerate(pairs, 1))
 
 
+#: Seconds of the processor in this thread, which do not depend on who else uses the machine.
+PROCESSOR: Final = time.thread_time
+#: Seconds that pass, for what waits for another server.
+WALL: Final = time.perf_counter
+
+
 class QuestionReader:
     """Turns questions into vectors, each alone and once, and keeps how long that took.
 
@@ -80,16 +86,21 @@ class QuestionReader:
         self._encoder = encoder
         self._encode = encode
         self._kept: dict[Hashable, tuple[Any, float]] = {}
-        #: Seconds of reading since the last begin(), and of these the seconds that passed here and now.
-        self.charged = self._passed = 0.0
+        self._clock = PROCESSOR
+        self._start = self._passed = 0.0
+        #: Seconds that the readings since begin() took, now or when they were first made.
+        self.reading = 0.0
 
-    def begin(self) -> None:
-        """Begin to count anew."""
-        self.charged = self._passed = 0.0
+    def begin(self, clock: Callable[[], float] = PROCESSOR) -> None:
+        """Begin to count anew, by a clock."""
+        self._clock = clock
+        self.reading = self._passed = 0.0
+        self._start = clock()
 
-    def apart_from(self, seconds: float) -> float:
-        """Return the seconds since begin() that did not go into reading."""
-        return seconds - self._passed
+    @property
+    def other(self) -> float:
+        """Seconds since begin() that did not go into reading."""
+        return self._clock() - self._start - self._passed
 
     def vector(self, question: str, by: Representation = Representation.CONTEXT) -> Float32[np.ndarray, " D"]:
         """Return the unit vector of a question."""
@@ -97,13 +108,13 @@ class QuestionReader:
 
     def read(self, key: Hashable, compute: Callable[[], _Read]) -> _Read:
         """Return what a way compares of a question. compute: makes it, if nothing is kept under this key."""
-        start = time.perf_counter()
+        start = self._clock()
         if key not in self._kept:
             read = compute()
-            self._kept[key] = read, time.perf_counter() - start
+            self._kept[key] = read, self._clock() - start
         kept, seconds = self._kept[key]
-        self.charged += seconds
-        self._passed += time.perf_counter() - start
+        self.reading += seconds
+        self._passed += self._clock() - start
         result: _Read = kept
         return result
 
