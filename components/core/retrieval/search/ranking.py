@@ -77,6 +77,16 @@ def exact_search(
     return top_k(unit_vectors @ question_vector, k, allowed)
 
 
+def reranked(indices: Int[np.ndarray, " M"], scores: Float[np.ndarray, " M"]) -> tuple[RankedItem, ...]:
+    """Return items, given best first, in the order of new scores; equal scores, up to rounding, keep the order given.
+
+    >>> [each.index for each in reranked(np.array([7, 3, 5]), np.array([0.5, 0.9, 0.5]))]
+    [3, 7, 5]
+    """
+    order = ranking_order(scores).tolist()
+    return tuple(RankedItem(int(indices[number]), float(scores[number]), rank) for rank, number in enumerate(order, 1))
+
+
 def reciprocal_rank_fusion(
     rankings: Mapping[str, Sequence[RankedItem]], k: int, constant: int = RRF_CONSTANT
 ) -> tuple[FusedItem, ...]:
