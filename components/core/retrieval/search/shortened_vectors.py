@@ -1,10 +1,10 @@
 """Shortened vectors: the first dimensions of each vector, or its first principal components.
 
-N passages, D dimensions of the model's vectors, of which a passage keeps `size`. The first dimensions of a vector say much
-about it only if the model was trained for that (Kusupati et al. 2022, "Matryoshka Representation Learning"); the bundled
-model was not. Principal components are fitted to the passages, so any model's vectors can be shortened by them (Ma, Li,
-Sun, Xin and Lin 2021, "Simple and Effective Unsupervised Redundancy Elimination to Compress Dense Vectors for Passage
-Retrieval").
+N passages, D dimensions of the model's vectors, of which a passage keeps `size`. The first dimensions hold most of what
+a vector says only if the model was trained for that (Kusupati et al. 2022, "Matryoshka Representation Learning"); the
+bundled model was not. Principal components are fitted to the passages, so they shorten the vectors of any model (Ma,
+Li, Sun, Xin and Lin 2021, "Simple and Effective Unsupervised Redundancy Elimination to Compress Dense Vectors for
+Passage Retrieval").
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""First dimensions and principal components: all of them are the whole vectors, fewer are what scikit-learn rebuilds."""
+"""First dimensions and principal components: all are the whole vectors, fewer are what scikit-learn rebuilds."""
 
 import numpy as np
 import pytest
