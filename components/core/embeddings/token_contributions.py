@@ -115,15 +115,21 @@ def tokens_encoded(encoder: Encoder, text: str, kind: TextKind = TextKind.PLAIN)
     kind: the tokens of the prompt that is read before a question or a passage are special ones. A default prompt, as
     it is before plain texts, is not among the tokens.
     """
-    prompt = "" if kind is TextKind.PLAIN else encoder.prompt(kind)
-    if prompt:
-        encoder.check_readable(text)
-    tokens = with_prompt_apart(encoder.tokenize_whole(prompt + text), len(prompt))
-    if min(tokens.total_tokens, encoder.encode_limit) > encoder.trace_limit:
+    tokens = tokens_read(encoder, text, kind)
+    if len(tokens.tokens) > encoder.trace_limit:
         raise SentenceError(
             f"This text has {tokens.total_tokens:,} tokens; what each of them does is shown for at most "
             f"{encoder.trace_limit}. Choose a shorter text, or smaller chunks."
         )
+    return tokens
+
+
+def tokens_read(encoder: Encoder, text: str, kind: TextKind = TextKind.PLAIN) -> Tokens:
+    """Return the same tokens as tokens_encoded(), however many they are. Raises SentenceError for nothing to read."""
+    prompt = "" if kind is TextKind.PLAIN else encoder.prompt(kind)
+    if prompt:
+        encoder.check_readable(text)
+    tokens = with_prompt_apart(encoder.tokenize_whole(prompt + text), len(prompt))
     typed = np.flatnonzero(~tokens.special)
     room = encoder.encode_limit - int(tokens.special.sum())
     if len(typed) <= room:

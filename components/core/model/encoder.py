@@ -24,6 +24,7 @@ from components.core.model import probe
 from components.core.model.interventions import Intervention, PositionsReordered, check_interventions
 from components.core.model.opened_model import MOST_TRACED_TOKENS, OpenedModel, array_of, read_only, stacked_array_of
 from components.core.model.prompts import TextKind, prompt_before
+from components.core.model.slices import longest_first, slices_of
 from components.core.model.trace import Trace
 from components.core.numerics.lanes import at_once, lanes
 from components.core.tokens.tokens import Tokens, check_text, check_whole, tokenize
@@ -31,8 +32,6 @@ from components.core.tokens.wordpiece import Step, is_wordpiece, normalised, wor
 
 # Texts that are encoded between two reports of progress.
 _CHUNK = 256
-# Characters in one slice of bulk work, as padded: some 250 tokens, which take a processor a twentieth of a second.
-_SLICE_CHARACTERS = 1_200
 # Tokens of short requests that are read together, which take a processor as long as a slice.
 _TOKENS_TOGETHER = 256
 # A text of fewer tokens is read alone. From here on its numbers were the same to the last bit beside any others;
@@ -177,13 +176,36 @@ class Encoder(OpenedModel):
         """Return the vectors of several texts in all L + 1 hidden states, each with its own number of tokens."""
         if not tokens:
             return []
+        of_all = self.context_vectors(*self._padded(tokens))
+        return [vectors[:, : len(each.tokens)] for vectors, each in zip(of_all, tokens, strict=True)]
+
+    def last_hidden_states(self, tokens: Sequence[Tokens], batch_size: int = 32) -> list[Float32[np.ndarray, "_ D"]]:
+        """Return the context vectors of the last layer of many texts, each with its own number of tokens.
+
+        Bulk work: as encode() does, it reads texts of similar length in batches, each in one turn at a lane.
+        """
+        found = [np.empty((0, 0), dtype=np.float32)] * len(tokens)
+        lengths = [len(each.text) for each in tokens]
+        slices = slices_of(lengths, longest_first(lengths), self._device.type, batch_size)
+
+        def read(some: Sequence[int]) -> Float32[np.ndarray, "B S D"]:
+            ids, visible = self._padded([tokens[index] for index in some])
+            inputs = self._inputs(ids, visible.astype(int))
+            with lanes.turn(bulk=len(slices) > 1), torch.inference_mode():
+                return array_of(self._model(**inputs).last_hidden_state)
+
+        for some, states in zip(slices, at_once(read, slices), strict=True):
+            for index, vectors in zip(some, states, strict=True):
+                found[index] = vectors[: len(tokens[index].tokens)]
+        return found
+
+    def _padded(self, tokens: Sequence[Tokens]) -> tuple[Int[np.ndarray, "B S"], Bool[np.ndarray, "B S"]]:
+        """Return the token ids of several texts, padded to the longest, and which of them are no padding."""
         lengths = np.array([len(each.tokens) for each in tokens])
         visible = np.arange(lengths.max()) < lengths[:, None]
         ids = np.full(visible.shape, self.padding_id or 0)
         ids[visible] = np.concatenate([each.token_ids for each in tokens])
-        return [
-            vectors[:, :length] for vectors, length in zip(self.context_vectors(ids, visible), lengths, strict=True)
-        ]
+        return ids, visible
 
     def sentence_vectors_gated(
         self, tokens: Tokens, head_gates: Float[np.ndarray, "B L H"], interventions: Iterable[Intervention] = ()
@@ -297,12 +319,12 @@ class Encoder(OpenedModel):
             self.check_readable(text)
         checked = self._interventions_for_all(texts, interventions)
         vectors = np.empty((len(texts), self.vector_size), dtype=np.float32)
-        # Sorted by length, texts of a batch are padded little.
-        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+        lengths = [len(text) for text in texts]
+        order = longest_first(lengths)
         precision = fast_precision() if fast else None
         for start in range(0, len(texts), _CHUNK):
             chunk = order[start : start + _CHUNK]
-            slices = self._slices(texts, chunk, batch_size)
+            slices = slices_of(lengths, chunk, self._device.type, batch_size)
             encode = partial(
                 self._encode_slice,
                 prompt=self.prompt(kind),
@@ -316,16 +338,6 @@ class Encoder(OpenedModel):
             if progress:
                 progress(start + len(chunk), len(texts))
         return vectors
-
-    def _slices(self, texts: Sequence[str], order: Sequence[int], batch_size: int) -> list[list[int]]:
-        """Divide texts, given by their indices, the longest first, into batches that each take one turn at a lane."""
-        most = _SLICE_CHARACTERS if self._device.type == "cpu" else sys.maxsize
-        slices: list[list[int]] = []
-        for index in order:
-            if not slices or len(slices[-1]) == batch_size or (len(slices[-1]) + 1) * len(texts[slices[-1][0]]) > most:
-                slices.append([])
-            slices[-1].append(index)
-        return slices
 
     def _interventions_for_all(
         self, texts: Sequence[str], interventions: Iterable[Intervention]

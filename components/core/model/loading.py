@@ -7,15 +7,18 @@ import hashlib
 import json
 import os
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import torch
 from sentence_transformers import SentenceTransformer
+from sentence_transformers.base.model import BaseModel
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from transformers.utils import cached_file, logging
 
 from components.core.errors import ModelError
 from components.core.numerics.device import device
+
+Pipeline = TypeVar("Pipeline", bound=BaseModel)
 
 # Progress bars of loading would only litter the log.
 logging.disable_progress_bar()
@@ -72,6 +75,22 @@ def open_model(name: str) -> SentenceTransformer:
 
     name: BUNDLED_NAME, a directory, or a hub id. Raises ModelError, which names the model and what to do.
     """
+    # Eager attention: the one that reports its weights.
+    model, source = open_pipeline(SentenceTransformer, name, "or use the bundled model", attn_implementation="eager")
+    _check_tokenizer(name, model)
+    if name != BUNDLED_NAME:
+        # The pooler may be missing, since many checkpoints leave it out and sentence vectors do not need it.
+        check_complete(source, transformer_of(name, model), optional="pooler")
+        _check_makes_vectors(name, source, model)
+    return model
+
+
+def open_pipeline(kind: type[Pipeline], name: str, otherwise: str, **model_kwargs: Any) -> tuple[Pipeline, str]:
+    """Open a model of one of sentence-transformers' kinds. Returns it, and the directory or hub id that it is from.
+
+    otherwise: what else the reader can do, as the end of a sentence. model_kwargs: for transformers. Raises ModelError,
+    which names the model and what to do.
+    """
     # Unlike Path's methods, these accept any name: one that is too long, or of a user who does not exist.
     local = Path(os.path.expanduser(name))
     if name == BUNDLED_NAME:
@@ -84,27 +103,22 @@ def open_model(name: str) -> SentenceTransformer:
     else:
         source = name
     try:
-        model = SentenceTransformer(
+        model = kind(
             source,
             device=device(),
             trust_remote_code=False,
             local_files_only=source != name or os.path.isdir(local),
             # Full precision, also for weights saved in half: a trace is exact.
-            # Eager attention: the one that reports its weights.
-            model_kwargs={"use_safetensors": True, "attn_implementation": "eager", "dtype": torch.float32},
+            model_kwargs={"use_safetensors": True, "dtype": torch.float32, **model_kwargs},
         )
     # Files from outside can fail in any way; the reader learns which.
     except Exception as error:
         raise ModelError(
             f"The model {name} could not be opened ({first_line(error)}). Give a directory or hub id with a "
-            "config, a tokenizer and weights as safetensors, or use the bundled model."
+            f"config, a tokenizer and weights as safetensors, {otherwise}."
         ) from error
     model.eval()
-    _check_tokenizer(name, model)
-    if name != BUNDLED_NAME:
-        _check_complete(source, model)
-        _check_makes_vectors(name, source, model)
-    return model
+    return model, source
 
 
 def transformer_of(name: str, pipeline: SentenceTransformer) -> PreTrainedModel:
@@ -154,6 +168,11 @@ def _check_tokenizer(name: str, model: SentenceTransformer) -> None:
             f"The tokenizer of {name} ({type(tokenizer).__name__}) does not say which characters each token stands "
             "for. Use a model with a fast tokenizer (tokenizer.json)."
         )
+    check_vocabulary(name, tokenizer, _table(name, model).num_embeddings)
+
+
+def check_vocabulary(name: str, tokenizer: PreTrainedTokenizerBase, rows: int) -> None:
+    """Raise ModelError unless a tokenizer has words, and no more than a model's table of embeddings has rows."""
     # For a model without a tokenizer, transformers makes one that has special tokens only.
     vocabulary = tokenizer.get_vocab()
     if not vocabulary.keys() - set(tokenizer.all_special_tokens):
@@ -161,7 +180,6 @@ def _check_tokenizer(name: str, model: SentenceTransformer) -> None:
             f"The model {name} comes without a tokenizer, so no text can be read. Save the tokenizer beside it "
             "with save_pretrained()."
         )
-    rows = _table(name, model).num_embeddings
     known = max(vocabulary.values()) + 1
     if known > rows:
         raise ModelError(
@@ -186,25 +204,26 @@ def _table(name: str, model: SentenceTransformer) -> torch.nn.Embedding:
     return table
 
 
-def _check_complete(name: str, model: SentenceTransformer) -> None:
+def check_complete(source: str, transformer: PreTrainedModel, optional: str | None = None) -> None:
     """Raise ModelError if weights are missing: transformers would fill them in with random numbers.
 
-    The pooler may be missing, since many checkpoints leave it out and sentence vectors do not need it.
+    source: the directory or hub id that the transformer is from. optional: a part of the names of weights that may be
+    missing.
     """
-    modules = _modules(name)
+    modules = _modules(source)
     folder = modules[0]["path"] if modules else ""
-    loaded: Any = type(transformer_of(name, model)).from_pretrained(
-        name,
+    loaded: Any = type(transformer).from_pretrained(
+        source,
         subfolder=folder,
         output_loading_info=True,
         trust_remote_code=False,
         use_safetensors=True,
         local_files_only=True,
     )
-    missing = sorted(key for key in loaded[1]["missing_keys"] if "pooler" not in key)
+    missing = sorted(key for key in loaded[1]["missing_keys"] if optional is None or optional not in key)
     if missing:
         raise ModelError(
-            f"The model {name} lacks {len(missing)} of its weights, {missing[0]} the first, and would run on random "
+            f"The model {source} lacks {len(missing)} of its weights, {missing[0]} the first, and would run on random "
             "numbers in their place. Download or save it again."
         )
 
