@@ -57,7 +57,8 @@ def interval_dots(
             "xanchor": "left",
             "xshift": 6,
             "y": escape_plotly(label),
-            "text": f"{each.value:.2f}".replace("-", "−"),
+            # Adding 0 takes the sign off a zero.
+            "text": f"{round(each.value, 2) + 0.0:.2f}".replace("-", "−"),
             "showarrow": False,
             "bgcolor": palette.paper,
             "font": {"color": palette.ink},

@@ -8,14 +8,13 @@ import plotly.graph_objects as go
 
 from components.figures.base import Spec, axis, build_figure, escape_plotly, line_shape
 from components.figures.palette import Palette
-from components.figures.spread import room_of_name, spread
-from components.figures.type_size import SMALLEST
+from components.figures.spread import spread
 
 _HEIGHT = 440
 # The part of the figure's width that the dots have; the names have the rest.
-_DOTS = 0.7
-# Names are moved apart as far as presenters' larger type needs.
-_APART = 1.35
+_DOTS = 0.66
+# The part of the figure's height that a name needs where presenters' larger type meets a low window.
+_NAME = 0.095
 _LEAST = 1e-3
 
 
@@ -41,11 +40,8 @@ def quality_cost(
     costs = [max(each.cost, _LEAST) for each in points]
     low, high = min(each.quality for each in points), max(each.quality for each in points)
     margin = max(0.1 * (high - low), 0.02)
-    # Names that are moved apart may need more of the axis than the dots do.
-    span = max(high - low + 2 * margin, 1e-9)
-    gap = _APART * room_of_name(span, SMALLEST, _HEIGHT)
-    at = spread([each.quality for each in points], gap)
-    bottom, top = min(low - margin, min(at) - gap / 2), max(high + margin, max(at) + gap / 2)
+    bottom, top = low - margin, high + margin
+    at = _places_of_names([each.quality for each in points], bottom, top)
     right = 10 ** (math.log10(max(costs)) + 0.06 * max(1.0, math.log10(max(costs) / min(costs))))
     leaders: list[Spec] = [
         {
@@ -118,6 +114,22 @@ def quality_cost(
             )
         ],
     )
+
+
+def _places_of_names(qualities: Sequence[float], bottom: float, top: float) -> list[float]:
+    """Return where on the y axis the names stand: near their qualities, apart, and within the axis.
+
+    >>> _places_of_names([0.0, 0.0], -1.0, 1.0)
+    [-0.095, 0.095]
+    """
+    gap = (top - bottom) * min(_NAME, 1 / len(qualities))
+    low, high = bottom + gap / 2, top - gap / 2
+    places = spread([min(max(each, low), high) for each in qualities], gap)
+    below, above = max(0.0, low - min(places)), max(0.0, max(places) - high)
+    if below and above:
+        lowest, width = min(places), max(places) - min(places)
+        return [low + (each - lowest) / width * (high - low) for each in places]
+    return [each + below - above for each in places]
 
 
 def _ticks(low: float, high: float) -> list[float]:

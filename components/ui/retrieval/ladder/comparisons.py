@@ -1,6 +1,6 @@
 """The ways that are measured, beside dense search, by the measure that the reader chooses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,10 +13,21 @@ from components.core.retrieval.evaluation.ladder import FEWEST_QUESTIONS, Compar
 from components.core.retrieval.search.ways.first_stage import DENSE
 from components.core.retrieval.search.ways.way import Way
 from components.figures.palette import Palette
+from components.ui.stage.window import text_scale
 from components.ui.wording import format_count, join_list
 
 #: Measures as texts name them.
 REFERENCE: Final = "dense"
+
+
+# Techniques that a sentence names; more are counted.
+_NAMED: Final = 4
+# Techniques that a picture has room for, as it is and with presenters' larger type.
+_DRAWN, _PRESENTED = 20, 10
+
+
+def _named(ways: Sequence[Way]) -> str:
+    return join_list([way.short for way in ways]) if len(ways) <= _NAMED else format_count(len(ways), "technique")
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,13 @@ class Comparisons:
             if way != DENSE
         }
         return dict(sorted(found.items(), key=lambda item: -item[1].difference.value))
+
+    @cached_property
+    def drawn(self) -> list[Way]:
+        """The other ways that a picture has room for, the best first: if there are more, those that differ most."""
+        most = _DRAWN if text_scale() == 1 else _PRESENTED
+        differ = sorted(self.by_way, key=lambda way: -abs(self.by_way[way].difference.value))[:most]
+        return [way for way in self.by_way if way in differ]
 
     @property
     def answered(self) -> int:
@@ -87,12 +105,16 @@ class Comparisons:
                 f"With fewer than {FEWEST_QUESTIONS} questions the intervals are too narrow to be trusted: add "
                 "questions under “Your own data”."
             )
-        elif same := self.of(Verdict.OPEN):
-            contain = "interval contains" if len(same) == 1 else "intervals contain"
-            parts.append(
-                f"{join_list([way.name for way in same])}: the {contain} 0; on {self.these_questions} no difference "
-                "can be told."
-            )
+            return " ".join(parts)
+        same = [way for way, each in self.by_way.items() if not each.won and not each.lost]
+        undecided = [way for way in self.of(Verdict.OPEN) if way not in same]
+        if undecided:
+            contain = "interval contains" if len(undecided) == 1 else "intervals contain"
+            parts.append(f"{_named(undecided)}: the {contain} 0; on {self.these_questions} no difference can be told.")
+        if same:
+            parts.append(f"{_named(same)} {'changes' if len(same) == 1 else 'change'} nothing.")
+        if len(self.drawn) < len(self.by_way):
+            parts.append(f"Drawn are the {len(self.drawn)} that differ most.")
         return " ".join(parts)
 
     def table(self) -> pd.DataFrame:

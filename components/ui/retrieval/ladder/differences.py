@@ -4,7 +4,6 @@ import streamlit as st
 
 from components.core.retrieval.evaluation.ladder import Verdict
 from components.core.retrieval.search.ways.first_stage import DENSE
-from components.core.retrieval.search.ways.way import Way
 from components.figures.charts.interval_dots import interval_dots
 from components.ui.charts import show
 from components.ui.page import palette
@@ -19,7 +18,7 @@ def draw(comparisons: Comparisons) -> None:
     frame.heading(finding(comparisons), comparisons.lead)
     if not comparisons.by_way:
         return
-    ways = list(comparisons.by_way)
+    ways = comparisons.drawn
     picture, beside = st.columns([6, 5], gap="medium")
     with picture:
         show(
@@ -36,7 +35,7 @@ def draw(comparisons: Comparisons) -> None:
             numbers=comparisons.table,
         )
     with beside, st.container(key="scroll_ladder"):
-        _draw_costs(comparisons, ways)
+        _draw_costs(comparisons)
 
 
 def finding(comparisons: Comparisons) -> str:
@@ -76,16 +75,16 @@ def _alt(comparisons: Comparisons) -> str:
     return f"{comparisons.measure} minus that of dense search, with its 95 % interval: {join_list(said)}"
 
 
-def _draw_costs(comparisons: Comparisons, ways: list[Way]) -> None:
+def _draw_costs(comparisons: Comparisons) -> None:
     rows = []
-    for way in (DENSE, *ways):
+    for way in (DENSE, *comparisons.by_way):
         cost = comparisons.results[way].cost
         won, lost = ("–", "–")
         if way != DENSE:
             won, lost = (f"{len(each):,}" for each in (comparisons.by_way[way].won, comparisons.by_way[way].lost))
         rows.append(
             [
-                way.name,
+                way.short,
                 f"{comparisons.mean(way):.2f}",
                 won,
                 lost,
@@ -97,7 +96,7 @@ def _draw_costs(comparisons: Comparisons, ways: list[Way]) -> None:
         ["way of searching", comparisons.measure.partition("@")[0], "won", "lost", "bytes", "ms"],
         rows,
         f"Won and lost: questions whose {comparisons.measure} is higher or lower than with dense search. Bytes: kept "
-        "for a passage beside its text. Ms: processor time for a question, its encoding included (median), on this server.",
+        "for a passage beside its text. Ms: processor time for a question, its encoding included (median).",
     )
 
 

@@ -123,4 +123,6 @@ def _draw_details(comparisons: Comparisons) -> None:
             )
     for way in ways:
         result = comparisons.results[way]
-        frame.note(" ".join(part for part in (f"{way.name}: {way.does}", result.note, f"({way.source})") if part))
+        frame.note(
+            " ".join(part for part in (f"{way.name}: {way.described.does}", result.note, f"({way.source})") if part)
+        )

@@ -8,14 +8,27 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from components.core.embeddings.representations import Representation
+from components.core.retrieval.search.fusion import Fusion
 from components.core.retrieval.search.methods import SearchMethod
-from components.core.retrieval.search.ways.first_stage import DENSE, VectorWay, WordWay
-from components.core.retrieval.search.ways.fused import HybridWay
+from components.core.retrieval.search.ways.compressed import (
+    SIGNS,
+    VECTORS,
+    BinaryWay,
+    FirstDimensionsWay,
+    Int8Way,
+    PrincipalComponentsWay,
+    RescoredBinaryWay,
+)
+from components.core.retrieval.search.ways.feedback import Rm3Way, RocchioWay
+from components.core.retrieval.search.ways.first_stage import DENSE, WORDS, VectorWay
+from components.core.retrieval.search.ways.fused import HybridWay, WeightedWay
+from components.core.retrieval.search.ways.late import ALL_TOKENS, TYPED_TOKENS, LateRerankWay, LateWay
+from components.core.retrieval.search.ways.reordered import DistinctWay, DiverseWay
 from components.core.retrieval.search.ways.way import EncodedCorpus, Group, Way
 
 #: The search methods of the app as ways.
 METHOD_WAYS: Final[Mapping[SearchMethod, Way]] = {
-    SearchMethod.BM25: WordWay(),
+    SearchMethod.BM25: WORDS,
     SearchMethod.DENSE: DENSE,
     SearchMethod.HYBRID: HybridWay(),
     SearchMethod.STATIC: VectorWay(Representation.STATIC),
@@ -59,12 +72,66 @@ def _of(method: SearchMethod) -> Technique:
     return Technique(method.value, Group.SCORE, lambda: METHOD_WAYS[method])
 
 
+def _sizes(first: int) -> tuple[Parameter, ...]:
+    return (Parameter("size", "number kept", (24, 48, 96, 192, 256), first),)
+
+
+_LAMBDAS: Final = (0.1, 0.3, 0.5, 0.7, 0.9)
+
 #: All techniques that are compared with dense search.
 TECHNIQUES: Final = (
     _of(SearchMethod.BM25),
     _of(SearchMethod.HYBRID),
+    Technique(
+        "Weighted sum",
+        Group.SCORE,
+        WeightedWay,
+        (
+            Parameter("dense_weight", "weight of dense", (0.1, 0.25, 0.5, 0.75, 0.9), 0.5),
+            Parameter("fusion", "scale", (Fusion.MIN_MAX.value, Fusion.Z_SCORES.value), Fusion.MIN_MAX.value),
+        ),
+    ),
+    Technique(
+        "Late interaction",
+        Group.SCORE,
+        LateWay,
+        (Parameter("tokens", "tokens", (ALL_TOKENS, TYPED_TOKENS), ALL_TOKENS),),
+    ),
     _of(SearchMethod.STATIC),
     _of(SearchMethod.UNORDERED),
+    Technique("First dimensions", Group.COMPRESS, FirstDimensionsWay, _sizes(96)),
+    Technique("PCA", Group.COMPRESS, PrincipalComponentsWay, _sizes(96)),
+    Technique("int8", Group.COMPRESS, Int8Way),
+    Technique("Binary", Group.COMPRESS, BinaryWay),
+    Technique(
+        "Binary, rescored",
+        Group.COMPRESS,
+        RescoredBinaryWay,
+        (Parameter("by", "rescored by", (SIGNS, VECTORS), SIGNS), Parameter("factor", "times 50", (1, 2, 4), 2)),
+    ),
+    Technique(
+        "Rocchio",
+        Group.AFTER,
+        RocchioWay,
+        (
+            Parameter("passages", "passages", (1, 3, 5, 10), 3),
+            Parameter("beta", "β", (0.25, 0.5, 0.75, 1.0), 0.75),
+        ),
+    ),
+    Technique(
+        "RM3",
+        Group.AFTER,
+        Rm3Way,
+        (
+            Parameter("passages", "passages", (3, 5, 10, 20), 10),
+            Parameter("question_weight", "λ", _LAMBDAS, 0.5),
+        ),
+    ),
+    Technique("MMR", Group.AFTER, DiverseWay, (Parameter("relevance_weight", "λ", _LAMBDAS, 0.7),)),
+    Technique(
+        "No near-duplicates", Group.AFTER, DistinctWay, (Parameter("bound", "cosine", (0.7, 0.8, 0.9, 0.95), 0.9),)
+    ),
+    Technique("Late re-ranking", Group.AFTER, LateRerankWay, (Parameter("first", "passages", (10, 20, 50, 100), 50),)),
 )
 #: Those that a comparison begins with: they take seconds.
-FIRST: Final = (SearchMethod.BM25.value, SearchMethod.HYBRID.value, SearchMethod.STATIC.value)
+FIRST: Final = ("BM25", "Hybrid", "First dimensions", "int8", "Binary", "Rocchio", "MMR")

@@ -5,22 +5,24 @@ from typing import Final
 
 from components.core.embeddings.representations import Representation
 from components.core.retrieval.search.methods import SearchMethod, score_floor
-from components.core.retrieval.search.ways.way import EncodedCorpus, PreparedWay, Ranking, Report, Way
+from components.core.retrieval.search.ways.way import Description, EncodedCorpus, PreparedWay, Ranking, Report, Way
 
-_SHORT: Final = {
-    Representation.CONTEXT: "Dense",
-    Representation.STATIC: "Averaged words",
-    Representation.UNORDERED: "Positions off",
-}
-_NAMES: Final = {
-    Representation.CONTEXT: SearchMethod.DENSE,
-    Representation.STATIC: SearchMethod.STATIC,
-    Representation.UNORDERED: SearchMethod.UNORDERED,
-}
-_DOES: Final = {
-    Representation.CONTEXT: "Question and passage are one vector each, and the score is their cosine.",
-    Representation.STATIC: "A text is the mean of its word embeddings, before any layer; the score is the cosine.",
-    Representation.UNORDERED: "As dense, but the encoder does not see where in the text each token stands.",
+_DESCRIBED: Final = {
+    Representation.CONTEXT: Description(
+        SearchMethod.DENSE.value,
+        "Dense",
+        "Question and passage are one vector each, and the score is the cosine of the two.",
+    ),
+    Representation.STATIC: Description(
+        SearchMethod.STATIC.value,
+        "Averaged words",
+        "A text is the mean of its word embeddings, before any layer; the score is a cosine.",
+    ),
+    Representation.UNORDERED: Description(
+        SearchMethod.UNORDERED.value,
+        "Positions off",
+        "As Dense, but the encoder is not told where in the text each token stands.",
+    ),
 }
 
 
@@ -32,19 +34,9 @@ class VectorWay(Way):
     representation: Representation = Representation.CONTEXT
 
     @property
-    def name(self) -> str:
-        """The name of the search method."""
-        return _NAMES[self.representation].value
-
-    @property
-    def short(self) -> str:
-        """The name in pictures."""
-        return _SHORT[self.representation]
-
-    @property
-    def does(self) -> str:
-        """What is compared."""
-        return _DOES[self.representation]
+    def described(self) -> Description:
+        """What a screen says of this way."""
+        return _DESCRIBED[self.representation]
 
     def prepare(self, corpus: EncodedCorpus, report: Report | None = None) -> PreparedWay:
         """Encode the chunks, unless their vectors are there."""
@@ -64,19 +56,11 @@ class WordWay(Way):
     source = "Robertson and Zaragoza 2009, “The Probabilistic Relevance Framework: BM25 and Beyond”"
 
     @property
-    def name(self) -> str:
-        """The name of the search method."""
-        return SearchMethod.BM25.value
-
-    @property
-    def short(self) -> str:
-        """The name in pictures."""
-        return self.name
-
-    @property
-    def does(self) -> str:
-        """What is compared."""
-        return "Counts the words that question and passage share; rare words count more."
+    def described(self) -> Description:
+        """What a screen says of this way."""
+        return Description(
+            SearchMethod.BM25.value, "BM25", "Counts the words that question and passage share; rare words count more."
+        )
 
     def prepare(self, corpus: EncodedCorpus, report: Report | None = None) -> PreparedWay:
         """Count the words of all chunks."""
@@ -85,3 +69,4 @@ class WordWay(Way):
 
 
 DENSE: Final = VectorWay()
+WORDS: Final = WordWay()

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, ClassVar, Final, TypeVar
+from typing import Any, ClassVar, Final, Protocol, TypeVar
 
 import numpy as np
 from jaxtyping import Float, Float32, Int
@@ -22,7 +22,7 @@ from components.core.model.interventions import Intervention
 from components.core.model.prompts import TextKind
 from components.core.retrieval.documents import Chunk, Document
 from components.core.retrieval.search.bm25 import Bm25
-from components.core.retrieval.search.ranking import FusedItem, RankedItem, ranking_order
+from components.core.retrieval.search.ranking import RankedItem, ranking_order
 
 _Read = TypeVar("_Read")
 
@@ -40,6 +40,14 @@ class Group(StrEnum):
     CUT = "Ways to cut"
     COMPRESS = "Smaller vectors"
     AFTER = "After the search"
+
+
+class _Item(Protocol):
+    @property
+    def index(self) -> int: ...
+
+    @property
+    def score(self) -> float: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,9 +68,18 @@ class Ranking:
         return cls(order, scores[order])
 
     @classmethod
-    def of_items(cls, items: Sequence[RankedItem | FusedItem]) -> "Ranking":
+    def of_items(cls, items: Sequence[_Item]) -> "Ranking":
         """The ranking of items that are in their order."""
         return cls(np.array([each.index for each in items], dtype=int), np.array([each.score for each in items]))
+
+    def then(self, rest: "Ranking") -> "Ranking":
+        """Return this ranking, and after it what only the rest has, in its order; the scores are not comparable.
+
+        >>> Ranking(np.array([2]), np.array([0.9])).then(Ranking(np.array([1, 2]), np.array([0.5, 0.4]))).indices
+        array([2, 1])
+        """
+        new = ~np.isin(rest.indices, self.indices)
+        return Ranking(np.append(self.indices, rest.indices[new]), np.append(self.scores, rest.scores[new]))
 
     def first(self, k: int) -> tuple[RankedItem, ...]:
         """Return the first k passages with their ranks."""
@@ -149,6 +166,7 @@ class EncodedCorpus:
     questions: QuestionReader
     #: The unit vectors of the chunks, if they are there already.
     given: Float32[np.ndarray, "N D"] | None = field(default=None, repr=False)
+    _shared: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @cached_property
     def texts(self) -> list[str]:
@@ -165,6 +183,13 @@ class EncodedCorpus:
         """Word search over the chunks."""
         return Bm25(self.texts)
 
+    def shared(self, key: Hashable, compute: Callable[[], _Read]) -> _Read:
+        """Return what several ways need of these chunks. compute: makes it, if nothing is kept under this key."""
+        if key not in self._shared:
+            self._shared[key] = compute()
+        found: _Read = self._shared[key]
+        return found
+
     def vectors_by(self, by: Representation) -> Float32[np.ndarray, "N D"]:
         """Return the unit vectors of the chunks by a representation. Raises SentenceError."""
         return by.unit_vectors(
@@ -180,12 +205,21 @@ class PreparedWay:
     rank: Callable[[str], Ranking]
     #: What is handed over; the indices of a ranking are theirs.
     passages: tuple[Chunk, ...]
-    #: Bytes that must be kept for the search, beside the texts.
+    #: Bytes that must be kept of the passages for the search, beside their texts.
     nbytes: int
     #: What a reader should know of this corpus and this way; "" for nothing.
     note: str = ""
-    #: True if a question waits for another server, so that no core is held meanwhile.
+    #: True if a question waits for another server, or takes turns at a core by itself: none is held meanwhile.
     waits: bool = False
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a screen says of a way."""
+
+    name: str  # with the settings
+    short: str  # at most 18 letters, for pictures
+    does: str  # one plain sentence
 
 
 class Way(ABC):
@@ -195,19 +229,19 @@ class Way(ABC):
     source: ClassVar[str]
 
     @property
-    @abstractmethod
     def name(self) -> str:
         """The name on screen, with the settings."""
+        return self.described.name
 
     @property
-    @abstractmethod
     def short(self) -> str:
-        """A name of at most 18 letters, for pictures."""
+        """A name for pictures."""
+        return self.described.short
 
     @property
     @abstractmethod
-    def does(self) -> str:
-        """What it does, in one plain sentence."""
+    def described(self) -> Description:
+        """What a screen says of this way."""
 
     @abstractmethod
     def prepare(self, corpus: EncodedCorpus, report: Report | None = None) -> PreparedWay:
