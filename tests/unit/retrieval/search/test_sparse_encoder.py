@@ -72,7 +72,7 @@ def test_a_weight_is_the_largest_of_a_words_logits_as_the_literature_has_it(
         with torch.inference_mode():
             logits = head(**read).logits[0].numpy()
         np.testing.assert_allclose(weights, np.log1p(np.maximum(logits, 0)).max(axis=0), atol=1e-5)
-    assert passages.vocabulary == tuple(tokenizer.convert_ids_to_tokens(range(len(tokenizer))))
+    assert passages.vocabulary == tuple(tokenizer.convert_ids_to_tokens(list(range(len(tokenizer)))))
 
 
 def test_shares_of_shared_terms_sum_to_the_score_and_come_largest_first(
@@ -83,7 +83,7 @@ def test_shares_of_shared_terms_sum_to_the_score_and_come_largest_first(
         assert sum(each.share for each in shared) == pytest.approx(score, rel=1e-5)
         assert [each.share for each in shared] == sorted((each.share for each in shared), reverse=True)
         asked, held = (
-            dict((each.term, each.weight) for each in one.terms(at)) for one, at in ((question, 0), (passages, index))
+            {each.term: each.weight for each in terms} for terms in (question.terms(0), passages.terms(index))
         )
         assert {each.term: (each.weight_in_question, each.weight_in_passage) for each in shared} == {
             term: (asked[term], held[term]) for term in asked.keys() & held.keys()
@@ -141,7 +141,7 @@ def _without_a_head(directory: Path) -> str:
         (lambda _: "/nowhere/at/all", r"There is no model directory /nowhere/at/all\. Check the path"),
         (
             lambda _: BUNDLED_NAME,
-            r"does not give each word of its vocabulary a weight(.|\n)*ENCODERSCOPE_SPARSE, or none",
+            r"give each word of its vocabulary a weight(.|\n)*ENCODERSCOPE_SPARSE, or none",
         ),
         (lambda path: str(save_cross_encoder(path)), r"does not give each word of its vocabulary a weight"),
         (lambda path: str(save_tiny(path, *SUPPORTED["bert"])), r"does not give each word of its vocabulary a weight"),
