@@ -168,7 +168,7 @@ def _check_tokenizer(name: str, model: SentenceTransformer) -> None:
             f"The tokenizer of {name} ({type(tokenizer).__name__}) does not say which characters each token stands "
             "for. Use a model with a fast tokenizer (tokenizer.json)."
         )
-    check_vocabulary(name, tokenizer, _table(name, model).num_embeddings)
+    check_vocabulary(name, tokenizer, embedding_table(name, transformer_of(name, model)).num_embeddings)
 
 
 def check_vocabulary(name: str, tokenizer: PreTrainedTokenizerBase, rows: int) -> None:
@@ -188,9 +188,8 @@ def check_vocabulary(name: str, tokenizer: PreTrainedTokenizerBase, rows: int) -
         )
 
 
-def _table(name: str, model: SentenceTransformer) -> torch.nn.Embedding:
+def embedding_table(name: str, transformer: PreTrainedModel) -> torch.nn.Embedding:
     """Return the table of word embeddings. Raises ModelError for a model that looks its tokens up in another way."""
-    transformer = transformer_of(name, model)
     try:
         table = transformer.get_input_embeddings()
     except NotImplementedError:
@@ -204,11 +203,13 @@ def _table(name: str, model: SentenceTransformer) -> torch.nn.Embedding:
     return table
 
 
-def check_complete(source: str, transformer: PreTrainedModel, optional: str | None = None) -> None:
+def check_complete(
+    source: str, transformer: PreTrainedModel, optional: str | None = None, otherwise: str = "again"
+) -> None:
     """Raise ModelError if weights are missing: transformers would fill them in with random numbers.
 
     source: the directory or hub id that the transformer is from. optional: a part of the names of weights that may be
-    missing.
+    missing. otherwise: what the reader can do, after "Download or save it".
     """
     modules = _modules(source)
     folder = modules[0]["path"] if modules else ""
@@ -224,7 +225,7 @@ def check_complete(source: str, transformer: PreTrainedModel, optional: str | No
     if missing:
         raise ModelError(
             f"The model {source} lacks {len(missing)} of its weights, {missing[0]} the first, and would run on random "
-            "numbers in their place. Download or save it again."
+            f"numbers in their place. Download or save it {otherwise}."
         )
 
 

@@ -116,9 +116,10 @@ def test_a_text_with_nothing_to_read_is_refused(open_model: Callable[[str], Open
 @pytest.mark.parametrize("kind", TextKind)
 def test_bytes_are_known_before_anything_is_encoded(with_prompt: Encoder, kind: TextKind) -> None:
     texts = [*SENTENCES, "it squatch " * LIMIT]
-    assert bytes_needed(with_prompt, with_prompt.token_counts(texts), kind) == token_vectors(
-        with_prompt, texts, kind
-    ).nbytes
+    assert (
+        bytes_needed(with_prompt, with_prompt.token_counts(texts), kind)
+        == token_vectors(with_prompt, texts, kind).nbytes
+    )
 
 
 def test_passages_that_do_not_fit_are_refused_with_how_many_would(open_model: Callable[[str], Opened]) -> None:

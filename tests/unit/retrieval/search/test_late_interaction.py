@@ -33,9 +33,7 @@ def of_texts(*texts: list[list[float]]) -> TokenVectors:
 
 def drawn(counts: list[int], width: int, seed: int) -> TokenVectors:
     vectors = np.random.default_rng(seed).normal(size=(sum(counts), width))
-    return TokenVectors(
-        normalise_rows(vectors).astype(np.float16), np.array(counts), np.zeros(sum(counts), dtype=bool)
-    )
+    return TokenVectors(normalise_rows(vectors).astype(np.float16), np.array(counts), np.zeros(sum(counts), dtype=bool))
 
 
 def by_three_loops(question: TokenVectors, passages: TokenVectors) -> list[float]:
