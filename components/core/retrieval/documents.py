@@ -55,11 +55,17 @@ class Corpus:
 
 
 class Unit(StrEnum):
-    """The unit in which the size and the overlap of chunks are counted."""
+    """The units of which chunks are made; the value is its name on screen."""
 
     TOKENS = "tokens"
     SENTENCES = "sentences"
     PARAGRAPHS = "paragraphs"
+    MEANING = "meaning"  # sentences that are alike; their size is counted in tokens
+
+    @property
+    def counted(self) -> str:
+        """What the size and the overlap of chunks are counted in."""
+        return Unit.TOKENS.value if self is Unit.MEANING else self.value
 
 
 @dataclass(frozen=True)
@@ -69,12 +75,27 @@ class ChunkSettings:
     unit: Unit = Unit.TOKENS
     size: int = 128  # the most units in a chunk, > 0
     overlap: int = 0  # the most units that neighbouring chunks share, 0 ≤ overlap < size
+    #: By meaning alone: neighbouring sentences part where their cosine lies below this percentile of a document's.
+    percentile: int | None = None
 
     def __post_init__(self) -> None:
         if self.size < 1:
-            raise ChunkingError(f"A chunk cannot have {self.size} {self.unit.value}. Choose a size of 1 or more.")
+            raise ChunkingError(f"A chunk cannot have {self.size} {self.unit.counted}. Choose a size of 1 or more.")
+        if (self.unit is Unit.MEANING) != (self.percentile is not None):
+            raise ChunkingError(
+                "To divide documents by meaning, a percentile of their cosines is needed. Choose one from 0 to 100."
+                if self.percentile is None
+                else f"Only documents that are divided by {Unit.MEANING.value} have a percentile. Leave it out."
+            )
+        if self.percentile is not None and not 0 <= self.percentile <= 100:
+            raise ChunkingError(f"There is no percentile {self.percentile}. Choose one from 0 to 100.")
+        if self.unit is Unit.MEANING and self.overlap:
+            raise ChunkingError(
+                f"Chunks that part where the meaning changes do not overlap, so an overlap of {self.overlap} cannot be "
+                "had. Choose an overlap of 0, or another unit."
+            )
         if not 0 <= self.overlap < self.size:
-            counted = self.unit.value if self.size > 1 else self.unit.value.removesuffix("s")
+            counted = self.unit.counted if self.size > 1 else self.unit.counted.removesuffix("s")
             raise ChunkingError(
                 f"Chunks of {self.size} {counted} cannot overlap by {self.overlap}: each chunk must begin after the "
                 f"one before it, and no text may be left out. Choose an overlap from 0 to {self.size - 1}, or larger "

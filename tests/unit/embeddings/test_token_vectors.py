@@ -126,7 +126,7 @@ def test_passages_that_do_not_fit_are_refused_with_how_many_would(open_model: Ca
     encoder = open_model("bert").encoder
     each = bytes_needed(encoder, [10])
     check_fits(encoder, [10] * 100, 100 * each)
-    with pytest.raises(StoreError, match="100 passages take .* enough for some 75.*Re-rank the first"):
+    with pytest.raises(StoreError, match=r"100 passages take .* enough for some 75.*Re-rank the first"):
         check_fits(encoder, [10] * 100, 75 * each)
 
 

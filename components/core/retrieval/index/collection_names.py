@@ -38,7 +38,9 @@ def collection_name(library: str, digest: str, settings: ChunkSettings, fingerpr
     'encoderscope_shared_d7423eda5fb250700440dac3244804'
     """
     whose = _library(library_key(library)) if is_owner(library) else f"{SHARED}{_digest(library)}"
-    return f"{whose}_{_digest(digest, fingerprint, *map(str, astuple(settings)))}"
+    # A setting that a unit does not have names nothing.
+    set_ = [str(value) for value in astuple(settings) if value is not None]
+    return f"{whose}_{_digest(digest, fingerprint, *set_)}"
 
 
 def with_content(name: str, chunks: Sequence[Chunk]) -> str:

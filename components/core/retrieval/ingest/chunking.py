@@ -1,4 +1,4 @@
-"""Chunking: documents are divided by tokens, sentences or paragraphs. No readable text is lost.
+"""Chunking: documents are divided by tokens, sentences, paragraphs or meaning. No readable text is lost.
 
 Also the borders of sentences and paragraphs, and the index from which a model no longer reads a chunk.
 """
@@ -12,11 +12,14 @@ from itertools import pairwise
 
 import numpy as np
 import sentencex
-from jaxtyping import Int
+from jaxtyping import Float32, Int
 
 from components.core.model.encoder import Encoder
 from components.core.model.prompts import TextKind
+from components.core.numerics.similarity import normalise_rows
 from components.core.retrieval.documents import Chunk, ChunkSettings, Document, Unit
+from components.core.retrieval.ingest.semantic_chunking import Part, border_cosines, divide_further, parts_by_meaning
+from components.core.storage.cached_encoding import find_unreadable
 from components.core.text.words import TextSpan, characters_of
 
 _BLANK_LINES = re.compile(r"\n\s*\n")
@@ -27,8 +30,13 @@ LONGEST_PASSAGE = 1_500
 # A chunk may end with a paragraph, although the next sentence would fit, once this part of its size is filled.
 _FILLED = 0.5
 
+#: A function that returns the vectors of N texts, each of length 1.
+Encode = Callable[[Sequence[str]], Float32[np.ndarray, "N D"]]
 
-def chunks_of(document: Document, settings: ChunkSettings, encoder: Encoder) -> tuple[Chunk, ...]:
+
+def chunks_of(
+    document: Document, settings: ChunkSettings, encoder: Encoder, encode: Encode | None = None
+) -> tuple[Chunk, ...]:
     """Divide a document into chunks.
 
     Tokens: a chunk has as many of the encoder's tokens as fit into the size, without special tokens. It ends with a
@@ -36,8 +44,12 @@ def chunks_of(document: Document, settings: ChunkSettings, encoder: Encoder) -> 
     a token, but never within a letter and its marks, unless they alone have more tokens than fit. Its overlap with the
     chunk before begins with a sentence if possible, else with a word. Sentences: those of sentences_in(). Paragraphs:
     the text between blank lines, and each section of up to LONGEST_PASSAGE characters; a heading alone is joined to the
-    paragraph after it. Chunks cross the borders of sections. A chunk without a token is omitted; one that is longer
-    than the model reads stays whole.
+    paragraph after it. Meaning: neighbouring sentences part where they are least alike (see semantic_chunking.py), and
+    what has more tokens than fit into the size is divided further there; a sentence that does not fit is divided by
+    tokens. Chunks cross the borders of sections. A chunk without a token is omitted; one that is longer than the model
+    reads stays whole.
+
+    encode: gives the vectors of sentences, for a division by meaning; None for the encoder's own.
     """
     text = document.text
     if settings.unit is Unit.TOKENS:
@@ -48,6 +60,8 @@ def chunks_of(document: Document, settings: ChunkSettings, encoder: Encoder) -> 
             # count each chunk by itself takes long, so it is done for the texts that need it.
             checked = _by_tokens(borders, settings.size, settings.overlap, partial(_fits, text, settings.size, encoder))
             spans, counts, special = _count(text, checked, encoder)
+    elif settings.unit is Unit.MEANING:
+        spans, counts, special = _count(text, _by_meaning(document, settings, encoder, encode), encoder)
     else:
         units = sentences_in(text) if settings.unit is Unit.SENTENCES else passages_in(document)
         spans, counts, special = _count(text, _windows(units, settings.size, settings.overlap), encoder)
@@ -56,6 +70,18 @@ def chunks_of(document: Document, settings: ChunkSettings, encoder: Encoder) -> 
         Chunk(document.id, number, start, end, text[start:end], count)
         for number, ((start, end), count) in enumerate(kept)
     )
+
+
+def sentences_compared(document: Document, encoder: Encoder) -> tuple[TextSpan, ...]:
+    """Return the spans that a division by meaning compares: the sentences, a heading joined to what it heads.
+
+    A sentence without a token is joined to the one before it, or after it at the beginning.
+    """
+    text = document.text
+    spans = _join_headings(document, sentences_in(text))
+    unreadable = {index for index, _ in find_unreadable(encoder, [text[start:end] for start, end in spans])}
+    starts = {start for index, (start, _) in enumerate(spans) if index not in unreadable}
+    return tuple(_between(text, 0, len(text), frozenset(sorted(starts)[1:])))
 
 
 def unread_from(chunk: Chunk, encoder: Encoder) -> int | None:
@@ -86,26 +112,31 @@ def passages_in(document: Document) -> tuple[TextSpan, ...]:
     text = document.text
     spans: list[TextSpan] = []
     end = 0
-    headings: dict[int, str] = {}
     for section in document.sections:
         spans += _paragraphs(text, end, section.start)
         if section.end - section.start <= LONGEST_PASSAGE:
             spans += _between(text, section.start, section.end)
         else:
             spans += _paragraphs(text, section.start, section.end)
-        headings[section.start] = section.heading
         end = section.end
     spans += _paragraphs(text, end, len(text))
-    passages: list[TextSpan] = []
-    passage_start = None
+    return _join_headings(document, spans)
+
+
+def _join_headings(document: Document, spans: Sequence[TextSpan]) -> tuple[TextSpan, ...]:
+    """Join each span that is nothing but the heading of a section to the span after it."""
+    headings = {section.start: section.heading for section in document.sections}
+    joined: list[TextSpan] = []
+    joined_start = None
     for start, end in spans:
-        only_heading = bool(headings.get(start)) and text[start:end].strip(_MARKS) == headings[start].strip(_MARKS)
-        passage_start = start if passage_start is None else passage_start
+        heading = headings.get(start, "")
+        only_heading = bool(heading) and document.text[start:end].strip(_MARKS) == heading.strip(_MARKS)
+        joined_start = start if joined_start is None else joined_start
         # Nothing follows the last heading.
         if not only_heading or (start, end) == spans[-1]:
-            passages.append((passage_start, end))
-            passage_start = None
-    return tuple(passages)
+            joined.append((joined_start, end))
+            joined_start = None
+    return tuple(joined)
 
 
 @dataclass(frozen=True)
@@ -165,6 +196,37 @@ def _fits(text: str, size: int, encoder: Encoder, span: TextSpan) -> bool:
     """Return whether a part of a text, read alone, has at most so many tokens without special ones."""
     _, counts, special = _count(text, [span], encoder)
     return sum(counts) - special * len(counts) <= size
+
+
+def _by_meaning(document: Document, settings: ChunkSettings, encoder: Encoder, encode: Encode | None) -> list[TextSpan]:
+    """Return the spans of chunks whose sentences are alike, of at most `size` tokens."""
+    text = document.text
+    sentences = sentences_compared(document, encoder)
+    if not sentences:
+        return []
+    texts = [text[start:end] for start, end in sentences]
+    # One sentence alone has no border; it may even have no token.
+    cosines = border_cosines((encode or _encode_by(encoder))(texts)) if len(texts) > 1 else np.zeros(0)
+
+    def span(part: Part) -> TextSpan:
+        return sentences[part[0]][0], sentences[part[1] - 1][1]
+
+    def fit(parts: Sequence[Part]) -> list[bool]:
+        _, counts, special = _count(text, [span(part) for part in parts], encoder)
+        return [count - special <= settings.size for count in counts]
+
+    parts = divide_further(parts_by_meaning(cosines, settings.percentile or 0), cosines, fit)
+    spans: list[TextSpan] = []
+    by_tokens = ChunkSettings(Unit.TOKENS, settings.size)
+    for part, fits in zip(parts, fit(parts), strict=True):
+        start, end = span(part)
+        within = [] if fits else chunks_of(Document("", text[start:end]), by_tokens, encoder)
+        spans += [(start + each.start, start + each.end) for each in within] if within else [(start, end)]
+    return spans
+
+
+def _encode_by(encoder: Encoder) -> Encode:
+    return lambda texts: normalise_rows(encoder.encode(texts))
 
 
 def _by_tokens(

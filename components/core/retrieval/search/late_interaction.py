@@ -54,8 +54,8 @@ def max_sim_scores(question: TokenVectors, passages: TokenVectors) -> Float32[np
 def rerank(question: TokenVectors, candidates: TokenVectors, ranking: Sequence[RankedItem]) -> tuple[RankedItem, ...]:
     """Put the first items of another ranking into the order of late interaction; of equal ones the first stays first.
 
-    candidates: the token vectors of these items, in the order of the ranking. Nogueira and Cho 2019, "Passage Re-ranking
-    with BERT", re-rank the first passages of BM25 in this way.
+    candidates: the token vectors of these items, in the order of the ranking. Khattab and Zaharia re-rank the first
+    1,000 passages of BM25 in this way.
     """
     if len(candidates) != len(ranking):
         raise ValueError(f"There are {len(ranking)} items, but token vectors of {len(candidates)}.")
@@ -120,9 +120,8 @@ def late_interaction(encoder: Encoder, question: str, passage: str, special: boo
     special: whether special tokens count on both sides, and those of a prompt. Raises SentenceError for a text with
     nothing to read.
     """
-    texts = (question, TextKind.QUESTION), (passage, TextKind.PASSAGE)
-    tokens = [tokens_read(encoder, text, kind) for text, kind in texts]
+    asked, read = tokens_read(encoder, question, TextKind.QUESTION), tokens_read(encoder, passage, TextKind.PASSAGE)
+    rows, columns = (np.flatnonzero(~each.special | special) for each in (asked, read))
     # In half precision, as they are kept for a search: the scores are the same.
-    vectors = [token_vectors_of(encoder, each).vectors.astype(np.float64) for each in tokens]
-    rows, columns = (np.flatnonzero(~each.special | special) for each in tokens)
-    return LateInteraction(*tokens, rows, columns, vectors[0][rows] @ vectors[1][columns].T)
+    queries, keys = (token_vectors_of(encoder, each).vectors.astype(np.float64) for each in (asked, read))
+    return LateInteraction(asked, read, rows, columns, queries[rows] @ keys[columns].T)

@@ -18,7 +18,10 @@ def test_a_name_tells_neither_the_owner_nor_the_corpus_and_is_one_that_milvus_ta
 
 def test_names_are_equal_for_equal_things_and_differ_for_any_that_differs() -> None:
     def names() -> list[str]:
-        settings = [ChunkSettings(), ChunkSettings(size=64), ChunkSettings(overlap=1), ChunkSettings(Unit.SENTENCES)]
+        settings = [
+            *(ChunkSettings(), ChunkSettings(size=64), ChunkSettings(overlap=1), ChunkSettings(Unit.SENTENCES)),
+            *(ChunkSettings(Unit.MEANING, percentile=each) for each in (0, 20)),
+        ]
         asked = [
             (library, digest, each, model)
             for library in ("ab" * 16, "ba" * 16, "ab" * 32)

@@ -39,7 +39,8 @@ PIECES = st.sampled_from(
     ]
 )
 TEXTS = st.lists(PIECES, max_size=60).flatmap(lambda pieces: st.sampled_from(["", " "]).map(lambda by: by.join(pieces)))
-SETTINGS = st.tuples(st.sampled_from(Unit), st.integers(1, 12), st.integers(0, 11)).map(
+UNITS = (Unit.TOKENS, Unit.SENTENCES, Unit.PARAGRAPHS)
+SETTINGS = st.tuples(st.sampled_from(UNITS), st.integers(1, 12), st.integers(0, 11)).map(
     lambda drawn: ChunkSettings(drawn[0], drawn[1], min(drawn[2], drawn[1] - 1))
 )
 
@@ -233,9 +234,9 @@ def test_what_the_model_cannot_read_is_left_out_and_chunks_are_numbered_without_
     document = Document("", "A.\n\n\u200b\n\nB.")
     chunks = chunks_of(document, ChunkSettings(Unit.PARAGRAPHS, 1), encoder)
     assert [(chunk.number, chunk.text) for chunk in chunks] == [(0, "A."), (1, "B.")]
-    for unit in Unit:
-        assert chunks_of(Document("", "\u200b"), ChunkSettings(unit, 1), encoder) == ()
-        assert chunks_of(Document("", ""), ChunkSettings(unit, 1), encoder) == ()
+    for how in [*(ChunkSettings(unit, 1) for unit in UNITS), ChunkSettings(Unit.MEANING, 1, percentile=20)]:
+        assert chunks_of(Document("", "\u200b"), how, encoder) == ()
+        assert chunks_of(Document("", ""), how, encoder) == ()
 
 
 def whole(text: str, encoder: Encoder) -> Chunk:
