@@ -79,7 +79,7 @@ def draw(comparisons: Comparisons, kind: CostKind) -> None:
                 "Times are medians over the questions, of this server’s processor; encoding a question takes "
                 f"{format_ms(comparisons.dense.cost.reading_ms)} ms of them."
                 if kind is TIME
-                else f"Dense keeps {format_bytes(comparisons.dense.cost.bytes_a_passage)} bytes: four for each dimension."
+                else f"Dense keeps {format_bytes(comparisons.dense.cost.bytes_a_passage)}: four for each dimension."
             )
         )
 

@@ -4,26 +4,32 @@ A result is kept for all sessions by the corpus, its chunks, the model, the ques
 a while and then runs again, so that what is there is seen while the rest is measured.
 """
 
+import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.core.errors import EncoderscopeError
+from components.core.errors import EncoderscopeError, GenerationError
 from components.core.model.interventions import Intervention
 from components.core.model.prompts import TextKind
 from components.core.retrieval.documents import Question
 from components.core.retrieval.evaluation.ladder import WayResult, measure_way
-from components.core.retrieval.search.ways.way import EncodedCorpus, QuestionReader, Way
+from components.core.retrieval.generation.language_model import configured_generator, write
+from components.core.retrieval.search.hyde import MOST_TOKENS
+from components.core.retrieval.search.operators_models import RERANKER, SPARSE_ENCODER
+from components.core.retrieval.search.ways.way import NOTHING_NAMED, EncodedCorpus, Operators, QuestionReader, Way
 from components.ui import state
 from components.ui.caches import corpora, models
 from components.ui.caches.corpora import EvaluationRequest, WayRequest
 from components.ui.caches.encoding import encode_texts
 from components.ui.progress import ProgressBar
+from components.ui.retrieval.answer import secrets
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
 from components.ui.wording import format_count, format_time_left
 
@@ -51,6 +57,24 @@ def encoded(indexed_corpus: IndexedCorpus) -> EncodedCorpus:
         encode,
         QuestionReader(encoder, encode_now),
         given=indexed_corpus.unit_vectors,
+        operators=named_by_operator(),
+    )
+
+
+def named_by_operator() -> Operators:
+    """The models that the operator of the app has named beside the encoder."""
+    generator, problem = None, NOTHING_NAMED.no_generator
+    try:
+        generator = configured_generator(os.environ, secrets())
+    except GenerationError as error:
+        problem = str(error)
+    named = generator.model if generator else None
+    return Operators(
+        RERANKER.named_in(os.environ),
+        SPARSE_ENCODER.named_in(os.environ),
+        named,
+        partial(write, generator, most_tokens=MOST_TOKENS) if generator else None,
+        problem,
     )
 
 

@@ -6,25 +6,25 @@ from typing import Any
 import streamlit as st
 
 from components.core.retrieval.search.ways.catalogue import FIRST, TECHNIQUES, Parameter, Technique
-from components.core.retrieval.search.ways.way import EncodedCorpus, Group, Way
+from components.core.retrieval.search.ways.way import Group, Operators, Way
 from components.ui import state
 from components.ui.stage import frame
 
 
-def ask(corpus: EncodedCorpus) -> tuple[Way, ...]:
+def ask(operators: Operators) -> tuple[Way, ...]:
     """Ask which techniques are compared; those that this model or server lacks are named with the reason."""
     ways: list[Way] = []
     with frame.controls(), st.popover("Techniques", width="content"):
         for group in Group:
-            ways += _ask_group(group, corpus)
+            ways += _ask_group(group, operators)
     return tuple(dict.fromkeys(ways))
 
 
-def _ask_group(group: Group, corpus: EncodedCorpus) -> list[Way]:
+def _ask_group(group: Group, operators: Operators) -> list[Way]:
     every = {each.name: each for each in TECHNIQUES if each.group is group}
     if not every:
         return []
-    obstacles = {name: obstacle for name, each in every.items() if (obstacle := each.obstacle(corpus))}
+    obstacles = {name: obstacle for name, each in every.items() if (obstacle := each.obstacle(operators))}
     there = [name for name in every if name not in obstacles]
     picked: list[str] = []
     if there:
@@ -39,7 +39,7 @@ def _ask_group(group: Group, corpus: EncodedCorpus) -> list[Way]:
         )
     else:
         frame.note(group.value)
-    ways = [every[name].way(_ask_settings(every[name])) for name in there if name in picked]
+    ways = [every[name].way(_ask_settings(every[name]), operators) for name in there if name in picked]
     for name, obstacle in obstacles.items():
         frame.note(f"{name}: {obstacle}")
     return ways

@@ -15,7 +15,7 @@ from components.ui.retrieval import evaluation
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
 from components.ui.retrieval.ladder import costs, differences, picker, questions
 from components.ui.retrieval.ladder.comparisons import Comparisons
-from components.ui.retrieval.ladder.measuring import Measuring, encoded
+from components.ui.retrieval.ladder.measuring import Measuring, named_by_operator
 from components.ui.retrieval.method_comparison import RANKED_BY
 from components.ui.stage import frame
 from components.ui.tables import table
@@ -40,7 +40,7 @@ class Ladder:
         asked = evaluation.questions_of(self._indexed_corpus, self._corpus_name)
         if evaluation.draws_obstacle(self._indexed_corpus, asked):
             return
-        techniques = picker.ask(encoded(self._indexed_corpus))
+        techniques = picker.ask(named_by_operator())
         with frame.controls():
             view = pick_option("Show", [_DIFFERENCES, _BYTES, _TIME, _QUESTIONS], state.Ladder.VIEW)
         with frame.more():

@@ -29,6 +29,9 @@ _Read = TypeVar("_Read")
 #: A function that encodes N texts of one kind under interventions. All vectors have length 1.
 EncodeKind = Callable[[Sequence[str], tuple[Intervention, ...], TextKind], Float32[np.ndarray, "N D"]]
 
+# Texts that are encoded between two reports.
+_AT_A_TIME: Final = 128
+
 #: Called with what is counted ("passage", "question"), how many are done, and how many there are; may raise to stop.
 Report = Callable[[str, int, int], None]
 
@@ -70,7 +73,12 @@ class Ranking:
     @classmethod
     def of_items(cls, items: Sequence[_Item]) -> "Ranking":
         """The ranking of items that are in their order."""
-        return cls(np.array([each.index for each in items], dtype=int), np.array([each.score for each in items]))
+        return cls.of_order([each.index for each in items], [each.score for each in items])
+
+    @classmethod
+    def of_order(cls, indices: Sequence[int], scores: Sequence[float] | Float[np.ndarray, " M"]) -> "Ranking":
+        """The ranking of indices that are in their order."""
+        return cls(np.array(indices, dtype=int), np.array(scores, dtype=float))
 
     def then(self, rest: "Ranking") -> "Ranking":
         """Return this ranking, and after it what only the rest has, in its order; the scores are not comparable.
@@ -135,6 +143,10 @@ class QuestionReader:
         result: _Read = kept
         return result
 
+    def encode(self, texts: Sequence[str], kind: TextKind) -> Float32[np.ndarray, "M D"]:
+        """Return the unit vectors of texts that belong to a question, such as passages made up for it."""
+        return self._encode(texts, (), kind)
+
     def _vectors(self, questions: Sequence[str], by: Representation) -> Float32[np.ndarray, "Q D"]:
         return by.unit_vectors(
             self._encoder, lambda some, changes: self._encode(some, changes, TextKind.QUESTION), questions, ()
@@ -156,6 +168,23 @@ class BatchReader(QuestionReader):
 
 
 @dataclass(frozen=True, eq=False)
+class Operators:
+    """What the operator of the app has named beside the encoder: models by their names."""
+
+    reranker: str | None = None
+    sparse: str | None = None
+    generator: str | None = None  # a language model
+    #: Returns the language model's whole answer to a prompt; None if there is no such model.
+    write: Callable[[str], str] | None = None
+    #: Why there is no language model, as a sentence.
+    no_generator: str = "No language model is switched on."
+
+
+#: An operator who has named nothing.
+NOTHING_NAMED: Final = Operators()
+
+
+@dataclass(frozen=True, eq=False)
 class EncodedCorpus:
     """What ways are prepared over: the chunks of a corpus, and how texts are turned into vectors."""
 
@@ -166,6 +195,7 @@ class EncodedCorpus:
     questions: QuestionReader
     #: The unit vectors of the chunks, if they are there already.
     given: Float32[np.ndarray, "N D"] | None = field(default=None, repr=False)
+    operators: Operators = NOTHING_NAMED
     _shared: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -189,6 +219,20 @@ class EncodedCorpus:
             self._shared[key] = compute()
         found: _Read = self._shared[key]
         return found
+
+    def passage_vectors(
+        self, texts: Sequence[str], report: Report | None = None, noun: str = "passage"
+    ) -> Float32[np.ndarray, "M D"]:
+        """Return the unit vectors of M texts that are not chunks of the corpus, such as their sentences.
+
+        noun: of a text. Raises SentenceError.
+        """
+        rows = [np.empty((0, self.encoder.vector_size), dtype=np.float32)]
+        for start in range(0, len(texts), _AT_A_TIME):
+            if report:
+                report(noun, start, len(texts))
+            rows.append(self.encode(texts[start : start + _AT_A_TIME], (), TextKind.PASSAGE))
+        return np.concatenate(rows)
 
     def vectors_by(self, by: Representation) -> Float32[np.ndarray, "N D"]:
         """Return the unit vectors of the chunks by a representation. Raises SentenceError."""
