@@ -133,7 +133,7 @@ class RewritingWay(Way):
         return Description(
             f"{self.count} other wordings",
             f"Wordings {self.count}",
-            f"Has a language model word the question in {self.count} other ways; all are searched, and what they find is fused.",
+            f"Has a language model word the question in {self.count} other ways, and fuses what all of them find.",
         )
 
     def prepare(self, corpus: EncodedCorpus, report: Report | None = None) -> PreparedWay:

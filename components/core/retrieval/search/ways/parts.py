@@ -160,7 +160,7 @@ class SemanticWay(Way):
     def described(self) -> Description:
         """What a screen says of this way."""
         return Description(
-            f"Cut by meaning, {self.percentile} % of borders",
+            f"Cut by meaning, {self.percentile} %, {self.size} tokens",
             f"By meaning {self.percentile} %",
             f"Cuts documents at the {self.percentile} % of sentence borders where the meaning changes most; a passage "
             f"has {self.size} tokens at most.",
