@@ -33,6 +33,10 @@ class ChunkingError(EncoderscopeError):
     """Settings by which no document can be divided into chunks."""
 
 
+class SearchError(EncoderscopeError):
+    """A way of searching that cannot be used on these documents."""
+
+
 class TemplateError(EncoderscopeError):
     """A prompt template that lacks a placeholder it needs."""
 

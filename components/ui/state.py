@@ -337,6 +337,30 @@ class Retrieval:
     INDEXED: Final = "prepared_documents"
 
 
+class Ladder:
+    """The screen of Live retrieval that measures techniques."""
+
+    VIEW: Final = "ladder_shows"
+    MEASURE: Final = "ladder_measure"
+    TECHNIQUE: Final = "ladder_of"
+    STOPPED: Final = "ladder_stopped"
+    STOP: Final = "ladder"
+    RESULTS: Final = "ladder_results"
+    CORPUS: Final = "ladder_corpus"
+    PROBLEMS: Final = "ladder_problems"
+    _TECHNIQUES: Final = "techniques"
+
+    @classmethod
+    def techniques(cls, group: str) -> str:
+        """The techniques of a group that are picked."""
+        return f"{cls._TECHNIQUES}_{group.lower().replace(' ', '_')}"
+
+    @classmethod
+    def setting(cls, technique: str, field: str) -> str:
+        """A setting of a technique."""
+        return f"{technique.lower().replace(' ', '_')}_{field}"
+
+
 class Sentiment:
     """The Sentiment page."""
 

@@ -152,6 +152,17 @@ def format_seconds(seconds: float) -> str:
     return format_count(ceil(seconds / 60), "minute")
 
 
+def format_time_left(seconds: float) -> str:
+    """Say about how long something still takes.
+
+    >>> format_time_left(0.4), format_time_left(42.0), format_time_left(150)
+    ('about 1 s left', 'about 42 s left', 'about 3 min left')
+    """
+    if seconds < 90:
+        return f"about {max(1, math.ceil(seconds))} s left"
+    return f"about {math.ceil(seconds / 60)} min left"
+
+
 def layer_steps(layers: int) -> list[str]:
     """Return the tick labels of an axis of layers.
 

@@ -21,6 +21,7 @@ from components.ui.retrieval import (
     uploaded_questions,
 )
 from components.ui.retrieval.indexing import read_corpus
+from components.ui.retrieval.ladder.screen import Ladder
 from components.ui.retrieval.search_result import SearchResult
 from components.ui.retrieval.searching import Searching
 from components.ui.stage.stage import Stage
@@ -60,6 +61,7 @@ result = SearchResult(indexed_corpus, question, k, documents, stems) if question
 lesson = lessons.lead(model, corpus_name, settings, question, k, documents)
 library = owner if corpus_name == corpora.OWN else None
 searching = Searching(stage, indexed_corpus, result)
+ladder = Ladder(indexed_corpus, corpus_name)
 stage.run(
     {
         RESULTS: searching.screen(partial(results.draw, threshold=threshold, lesson=lesson)),
@@ -67,7 +69,9 @@ stage.run(
         MAP: searching.screen(lambda found, _: question_map.draw(found, method)),
         PROMPT: searching.screen(lambda found, _: prompting.draw(found, encoder, method, threshold)),
         "how good it is": partial(evaluation.draw, indexed_corpus, corpus_name, library, threshold),
+        "ladder": ladder.draw,
         "failures": partial(evaluation.draw_failures, indexed_corpus, corpus_name),
         "passages": partial(chunk_borders.draw, indexed_corpus, encoder),
     }
 )
+ladder.go_on()

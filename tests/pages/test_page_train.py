@@ -117,7 +117,7 @@ def test_the_model_forms_at_the_sentence_that_is_typed() -> None:
     visit = _visit("watch it form", toy_blank="the norm sees the ada so the ___ hides")
     assert visit.headings[0].startswith("After step 1,500 it says “ada” with")
     sent, _ = visit.view("a-model-forms")
-    assert sent["tokens"] == ["[CLS]", *"the norm sees the ada so the [MASK] hides".split(), "[SEP]"]
+    assert sent["tokens"] == ["[CLS]", *["the", "norm", "sees", "the", "ada", "so", "the", "[MASK]", "hides"], "[SEP]"]
     assert max(zip(sent["exact"], sent["words"], strict=True)) == (1.0, "ada")
 
 
@@ -151,7 +151,9 @@ def test_a_trained_model_opens_in_every_page_of_its_tab_and_the_sidebar_names_it
         visit._screen = ""
         visit.go_to(page)
         assert visit.error is None, page
-    assert Visit("Attention", screen="one head", model=name, text="the norm sees the ada so the ada hides").error is None
+    assert (
+        Visit("Attention", screen="one head", model=name, text="the norm sees the ada so the ada hides").error is None
+    )
 
 
 def test_a_link_to_a_trained_model_that_is_gone_reads_with_the_bundled_one() -> None:

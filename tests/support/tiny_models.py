@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 import transformers
-from sentence_transformers import SentenceTransformer
+from sentence_transformers import CrossEncoder, SentenceTransformer, SparseEncoder
 from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
 from tokenizers import Tokenizer
 from tokenizers.decoders import ByteLevel as ByteLevelDecoder
@@ -257,6 +257,44 @@ def save_pooled(
     )
     model.save_pretrained(str(directory / "whole"))
     return directory / "whole"
+
+
+def save_cross_encoder(directory: Path, labels: int = 1, prompt: str | None = None) -> Path:
+    """Save a tiny BERT that gives a pair of texts so many scores, as a cross-encoder. Returns the directory.
+
+    prompt: read before each pair.
+    """
+    config = _small(transformers.BertConfig, num_labels=labels)
+    _save_with_head(directory / "tiny", transformers.AutoModelForSequenceClassification, config)
+    model = CrossEncoder(
+        str(directory / "tiny"),
+        prompts={} if prompt is None else {"pair": prompt},
+        default_prompt_name=None if prompt is None else "pair",
+    )
+    model.save_pretrained(str(directory / "whole"))
+    return directory / "whole"
+
+
+def save_sparse_encoder(directory: Path, prompts: Mapping[str, str] | None = None, most: int | None = None) -> Path:
+    """Save a tiny BERT with a masked-word head that weighs the words of its vocabulary. Returns the directory.
+
+    most: the most terms that keep a weight.
+    """
+    _save_with_head(directory / "tiny", transformers.AutoModelForMaskedLM, _small(transformers.BertConfig))
+    model = SparseEncoder(str(directory / "tiny"), prompts=dict(prompts or {}), max_active_dims=most)
+    model.save_pretrained(str(directory / "whole"))
+    return directory / "whole"
+
+
+def _save_with_head(directory: Path, kind: Any, config: PreTrainedConfig) -> None:
+    """Save a tiny model with a head of one of transformers' kinds, with random weights, and its tokenizer."""
+    tokenizer = wordpiece()
+    tokenizer.model_max_length = LIMIT
+    config.vocab_size = len(tokenizer)
+    model = kind.from_config(config)
+    randomise(model, 0)
+    model.save_pretrained(directory)
+    tokenizer.save_pretrained(directory)
 
 
 def randomise(model: PreTrainedModel, seed: int) -> None:

@@ -24,6 +24,7 @@ from components.core.model import probe
 from components.core.model.interventions import Intervention, PositionsReordered, check_interventions
 from components.core.model.opened_model import MOST_TRACED_TOKENS, OpenedModel, array_of, read_only, stacked_array_of
 from components.core.model.prompts import TextKind, prompt_before
+from components.core.model.slices import longest_first, slices_of
 from components.core.model.trace import Trace
 from components.core.numerics.lanes import at_once, lanes
 from components.core.tokens.tokens import Tokens, check_text, check_whole, tokenize
@@ -31,8 +32,6 @@ from components.core.tokens.wordpiece import Step, is_wordpiece, normalised, wor
 
 # Texts that are encoded between two reports of progress.
 _CHUNK = 256
-# Characters in one slice of bulk work, as padded: some 250 tokens, which take a processor a twentieth of a second.
-_SLICE_CHARACTERS = 1_200
 # Tokens of short requests that are read together, which take a processor as long as a slice.
 _TOKENS_TOGETHER = 256
 # A text of fewer tokens is read alone. From here on its numbers were the same to the last bit beside any others;
@@ -187,7 +186,7 @@ class Encoder(OpenedModel):
         """
         found = [np.empty((0, 0), dtype=np.float32)] * len(tokens)
         lengths = [len(each.text) for each in tokens]
-        slices = self._slices(lengths, _longest_first(lengths), batch_size)
+        slices = slices_of(lengths, longest_first(lengths), self._device.type, batch_size)
 
         def read(some: Sequence[int]) -> Float32[np.ndarray, "B S D"]:
             ids, visible = self._padded([tokens[index] for index in some])
@@ -321,11 +320,11 @@ class Encoder(OpenedModel):
         checked = self._interventions_for_all(texts, interventions)
         vectors = np.empty((len(texts), self.vector_size), dtype=np.float32)
         lengths = [len(text) for text in texts]
-        order = _longest_first(lengths)
+        order = longest_first(lengths)
         precision = fast_precision() if fast else None
         for start in range(0, len(texts), _CHUNK):
             chunk = order[start : start + _CHUNK]
-            slices = self._slices(lengths, chunk, batch_size)
+            slices = slices_of(lengths, chunk, self._device.type, batch_size)
             encode = partial(
                 self._encode_slice,
                 prompt=self.prompt(kind),
@@ -339,19 +338,6 @@ class Encoder(OpenedModel):
             if progress:
                 progress(start + len(chunk), len(texts))
         return vectors
-
-    def _slices(self, lengths: Sequence[int], order: Sequence[int], batch_size: int) -> list[list[int]]:
-        """Divide texts, given by their indices, the longest first, into batches that each take one turn at a lane.
-
-        lengths: of all texts, in characters.
-        """
-        most = _SLICE_CHARACTERS if self._device.type == "cpu" else sys.maxsize
-        slices: list[list[int]] = []
-        for index in order:
-            if not slices or len(slices[-1]) == batch_size or (len(slices[-1]) + 1) * lengths[slices[-1][0]] > most:
-                slices.append([])
-            slices[-1].append(index)
-        return slices
 
     def _interventions_for_all(
         self, texts: Sequence[str], interventions: Iterable[Intervention]
@@ -462,11 +448,6 @@ def fast_precision() -> torch.dtype | None:
 def _at_a_time(tokens: int) -> int:
     """The number of texts of so many tokens that are read together."""
     return max(1, _TOKENS_TOGETHER // tokens) if tokens >= _FEWEST_TOKENS_TOGETHER else 1
-
-
-def _longest_first(lengths: Sequence[int]) -> list[int]:
-    """Return the indices of texts sorted by length: then texts of a batch are padded little."""
-    return sorted(range(len(lengths)), key=lambda index: -lengths[index])
 
 
 def _joined(read: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

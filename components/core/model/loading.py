@@ -7,15 +7,18 @@ import hashlib
 import json
 import os
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import torch
 from sentence_transformers import SentenceTransformer
+from sentence_transformers.base.model import BaseModel
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from transformers.utils import cached_file, logging
 
 from components.core.errors import ModelError
 from components.core.numerics.device import device
+
+Pipeline = TypeVar("Pipeline", bound=BaseModel)
 
 # Progress bars of loading would only litter the log.
 logging.disable_progress_bar()
@@ -74,27 +77,38 @@ def open_model(name: str, directory: Path | None = None) -> SentenceTransformer:
     Raises ModelError, which names the model and what to do.
     """
     source = source_of(name) if directory is None else str(directory)
+    # Eager attention: the one that reports its weights.
+    model = open_pipeline(SentenceTransformer, name, source, "or use the bundled model", attn_implementation="eager")
+    _check_tokenizer(name, model)
+    if name != BUNDLED_NAME:
+        # The pooler may be missing, since many checkpoints leave it out and sentence vectors do not need it.
+        check_complete(source, transformer_of(name, model), optional="pooler")
+        _check_makes_vectors(name, source, model)
+    return model
+
+
+def open_pipeline(kind: type[Pipeline], name: str, source: str, otherwise: str, **model_kwargs: Any) -> Pipeline:
+    """Open a model of one of sentence-transformers' kinds.
+
+    source: the directory or hub id that source_of() returns. otherwise: what else the reader can do, as the end of a
+    sentence. model_kwargs: for transformers. Raises ModelError, which names the model and what to do.
+    """
     try:
-        model = SentenceTransformer(
+        model = kind(
             source,
             device=device(),
             trust_remote_code=False,
             local_files_only=os.path.isdir(source),
             # Full precision, also for weights saved in half: a trace is exact.
-            # Eager attention: the one that reports its weights.
-            model_kwargs={"use_safetensors": True, "attn_implementation": "eager", "dtype": torch.float32},
+            model_kwargs={"use_safetensors": True, "dtype": torch.float32, **model_kwargs},
         )
     # Files from outside can fail in any way; the reader learns which.
     except Exception as error:
         raise ModelError(
             f"The model {name} could not be opened ({first_line(error)}). Give a directory or hub id with a "
-            "config, a tokenizer and weights as safetensors, or use the bundled model."
+            f"config, a tokenizer and weights as safetensors, {otherwise}."
         ) from error
     model.eval()
-    _check_tokenizer(name, model)
-    if name != BUNDLED_NAME:
-        _check_complete(source, model)
-        _check_makes_vectors(name, source, model)
     return model
 
 
@@ -162,6 +176,11 @@ def _check_tokenizer(name: str, model: SentenceTransformer) -> None:
             f"The tokenizer of {name} ({type(tokenizer).__name__}) does not say which characters each token stands "
             "for. Use a model with a fast tokenizer (tokenizer.json)."
         )
+    check_vocabulary(name, tokenizer, embedding_table(name, transformer_of(name, model)).num_embeddings)
+
+
+def check_vocabulary(name: str, tokenizer: PreTrainedTokenizerBase, rows: int) -> None:
+    """Raise ModelError unless a tokenizer has words, and no more than a model's table of embeddings has rows."""
     # For a model without a tokenizer, transformers makes one that has special tokens only.
     vocabulary = tokenizer.get_vocab()
     if not vocabulary.keys() - set(tokenizer.all_special_tokens):
@@ -169,7 +188,6 @@ def _check_tokenizer(name: str, model: SentenceTransformer) -> None:
             f"The model {name} comes without a tokenizer, so no text can be read. Save the tokenizer beside it "
             "with save_pretrained()."
         )
-    rows = _table(name, model).num_embeddings
     known = max(vocabulary.values()) + 1
     if known > rows:
         raise ModelError(
@@ -178,9 +196,8 @@ def _check_tokenizer(name: str, model: SentenceTransformer) -> None:
         )
 
 
-def _table(name: str, model: SentenceTransformer) -> torch.nn.Embedding:
+def embedding_table(name: str, transformer: PreTrainedModel) -> torch.nn.Embedding:
     """Return the table of word embeddings. Raises ModelError for a model that looks its tokens up in another way."""
-    transformer = transformer_of(name, model)
     try:
         table = transformer.get_input_embeddings()
     except NotImplementedError:
@@ -194,25 +211,28 @@ def _table(name: str, model: SentenceTransformer) -> torch.nn.Embedding:
     return table
 
 
-def _check_complete(name: str, model: SentenceTransformer) -> None:
+def check_complete(
+    source: str, transformer: PreTrainedModel, optional: str | None = None, otherwise: str = "again"
+) -> None:
     """Raise ModelError if weights are missing: transformers would fill them in with random numbers.
 
-    The pooler may be missing, since many checkpoints leave it out and sentence vectors do not need it.
+    source: the directory or hub id that the transformer is from. optional: a part of the names of weights that may be
+    missing. otherwise: what the reader can do, after "Download or save it".
     """
-    folder = transformer_folder(name)
-    loaded: Any = type(transformer_of(name, model)).from_pretrained(
-        name,
+    folder = transformer_folder(source)
+    loaded: Any = type(transformer).from_pretrained(
+        source,
         subfolder=folder,
         output_loading_info=True,
         trust_remote_code=False,
         use_safetensors=True,
         local_files_only=True,
     )
-    missing = sorted(key for key in loaded[1]["missing_keys"] if "pooler" not in key)
+    missing = sorted(key for key in loaded[1]["missing_keys"] if optional is None or optional not in key)
     if missing:
         raise ModelError(
-            f"The model {name} lacks {len(missing)} of its weights, {missing[0]} the first, and would run on random "
-            "numbers in their place. Download or save it again."
+            f"The model {source} lacks {len(missing)} of its weights, {missing[0]} the first, and would run on random "
+            f"numbers in their place. Download or save it {otherwise}."
         )
 
 

@@ -7,7 +7,7 @@ them before a text; `encode` puts the default prompt there, if there is one.
 
 from enum import StrEnum
 
-from sentence_transformers import SentenceTransformer
+from sentence_transformers.base.model import BaseModel
 
 # Names under which a configuration may have a passage's prompt; the first that is there counts.
 _PASSAGE_NAMES = ("document", "passage", "corpus")
@@ -21,7 +21,7 @@ class TextKind(StrEnum):
     PASSAGE = "passage"
 
 
-def prompt_before(pipeline: SentenceTransformer, kind: TextKind) -> str:
+def prompt_before(pipeline: BaseModel, kind: TextKind) -> str:
     """Return what is read before a text of this kind, as sentence-transformers has it; "" for nothing."""
     names: tuple[str, ...] = ()
     if kind is TextKind.QUESTION:

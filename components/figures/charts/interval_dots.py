@@ -1,4 +1,4 @@
-"""Measured values with their intervals, beside the value of chance."""
+"""Measured values with their intervals, beside 0: what chance gives, or what they are compared with."""
 
 from collections.abc import Sequence
 
@@ -17,14 +17,19 @@ def interval_dots(
     x_title: str,
     palette: Palette,
     guesses: Guesses[int] = NOBODY,
+    zero: str = "chance",
+    open_all: bool = False,
 ) -> go.Figure:
-    """Draw a dot with its interval for each label, the first on top, and a line at 0, which is chance.
+    """Draw a dot with its interval for each label, the first on top, and a line at 0.
 
-    labels: distinct, and short enough to stand beside the picture in full. guesses: of a label, said beside it.
+    labels: distinct, and short enough to stand beside the picture in full. guesses: of a label, said beside it. zero:
+        what the line stands for. open_all: True leaves all grey, where the intervals tell nothing.
 
     Blue: the interval is above 0. Red: below. Grey: it holds 0.
     """
     colours = [palette.key if each.low > 0 else palette.query if each.high < 0 else palette.quiet for each in intervals]
+    if open_all:
+        colours = [palette.quiet] * len(intervals)
     dots = [
         {
             "type": "scatter",
@@ -45,15 +50,18 @@ def interval_dots(
         }
         for each, colour, place in zip(intervals, colours, map(escape_plotly, labels), strict=True)
     ]
-    # Beside the intervals, where no other line is.
+    # Beside the intervals, and over the line at 0 where an interval ends before it.
     numbers = [
         {
             "x": each.high,
             "xanchor": "left",
             "xshift": 6,
             "y": escape_plotly(label),
-            "text": f"{each.value:.2f}".replace("-", "−"),
+            # Adding 0 takes the sign off a zero.
+            "text": f"{round(each.value, 2) + 0.0:.2f}".replace("-", "−"),
             "showarrow": False,
+            "bgcolor": palette.paper,
+            "font": {"color": palette.ink},
         }
         for each, label in zip(intervals, labels, strict=True)
     ]
@@ -62,14 +70,21 @@ def interval_dots(
         "y": 1,
         "yref": "paper",
         "yanchor": "bottom",
-        "text": "chance",
+        "text": zero,
         "showarrow": False,
         "font": {"color": palette.quiet},
     }
     return build_figure(
         dots,
         axis(x_title, zeroline=False),
-        axis("", type="category", autorange="reversed", showgrid=False, labelalias=_guessed(labels, guesses, palette)),
+        axis(
+            "",
+            type="category",
+            autorange="reversed",
+            showgrid=False,
+            dtick=1,
+            labelalias=_guessed(labels, guesses, palette),
+        ),
         palette,
         56 * len(labels) + 100,
         shapes=[line_shape(palette.quiet, "dash", 2, x0=0, x1=0, y0=0, y1=1, yref="paper")],

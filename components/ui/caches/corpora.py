@@ -9,14 +9,18 @@ from typing import Any, Protocol, TypeVar
 from components.core.mapping.projection import Projection
 from components.core.retrieval.documents import ChunkSettings, Corpus, Question
 from components.core.retrieval.evaluation.evaluation import Evaluation
+from components.core.retrieval.evaluation.ladder import WayResult
 from components.core.retrieval.ingest.corpora import corpus_from, questions_from
 from components.core.retrieval.search.methods import SearchMethod
+from components.core.retrieval.search.ways.way import Way
 from components.ui.assets import read_toml
 from components.ui.caches.memo import Memo, memoized
 
 _CORPUS_BYTES = 200_000_000
 _MAP_BYTES = 50_000_000
 _EVALUATIONS = 64
+# Of one way for one question; it takes less than a kilobyte.
+_OUTCOMES = 100_000
 _FILES = 8
 
 
@@ -54,6 +58,14 @@ class EvaluationRequest:
         return cls(index, hashlib.sha256(texts.encode()).hexdigest(), methods)
 
 
+@dataclass(frozen=True)
+class WayRequest:
+    """Cache key of what a way of searching is worth and costs: the questions about an indexed corpus, and the way."""
+
+    evaluation: EvaluationRequest
+    way: Way
+
+
 class _Sized(Protocol):
     @property
     def nbytes(self) -> int: ...
@@ -63,6 +75,7 @@ _Indexed = TypeVar("_Indexed", bound=_Sized)
 
 _indexed = Memo[Any](_CORPUS_BYTES, size_of=lambda corpus: corpus.nbytes)
 _evaluations = Memo[Evaluation](_EVALUATIONS)
+_way_results = Memo[WayResult](_OUTCOMES, size_of=lambda result: len(result.result.outcomes))
 _maps = Memo[Projection](_MAP_BYTES, size_of=lambda projection: projection.points.nbytes)
 
 
@@ -92,6 +105,16 @@ def indexed_corpus(request: IndexRequest, index: Callable[[], _Indexed]) -> _Ind
 def evaluation(request: EvaluationRequest, evaluate: Callable[[], Evaluation]) -> Evaluation:
     """Return the scores of all search methods. evaluate: called if they are not kept."""
     return _evaluations.get(request, evaluate)
+
+
+def kept_way_result(request: WayRequest) -> WayResult | None:
+    """Return what a way is worth and costs, if it is kept."""
+    return _way_results.peek(request)
+
+
+def way_result(request: WayRequest, measure: Callable[[], WayResult]) -> WayResult:
+    """Return what a way is worth and costs. measure: called if it is not kept."""
+    return _way_results.get(request, measure)
 
 
 def passage_map(request: IndexRequest, fit: Callable[[], Projection]) -> Projection:

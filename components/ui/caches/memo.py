@@ -42,6 +42,11 @@ class Memo(Generic[Value]):
             let_others()
         return self._get(key, compute)
 
+    def peek(self, key: Hashable) -> Value | None:
+        """Return the value of a key if it is kept; None if it is not."""
+        with self._changed:
+            return self._values.get(key)
+
     def _compute(self, key: Hashable, compute: Callable[[], Value]) -> Value:
         self._in_work.add(key)
         try:

@@ -48,7 +48,7 @@ class Answer:
 def draw(model: str, prompt: Prompt) -> None:
     """Offer to ask a language model, and draw its last answer. model: the encoder that compares sentences."""
     try:
-        generator = configured_generator(os.environ, _secrets())
+        generator = configured_generator(os.environ, secrets())
     except GenerationError as error:
         frame.part("The language model is not set up correctly", str(error))
         return
@@ -72,7 +72,8 @@ def draw(model: str, prompt: Prompt) -> None:
         _draw_answer(model, answer, stale=answer.prompt != prompt or answer.model != generator.model)
 
 
-def _secrets() -> Mapping[str, Any] | None:
+def secrets() -> Mapping[str, Any] | None:
+    """Streamlit's secrets; None if there is no file of them."""
     try:
         return st.secrets.to_dict()
     except FileNotFoundError:

@@ -75,23 +75,28 @@ def questions_of(indexed_corpus: IndexedCorpus, corpus_name: str) -> tuple[Quest
     return corpora.shipped_questions(corpus_name)
 
 
-def _evaluated(indexed_corpus: IndexedCorpus, questions: Sequence[Question]) -> Evaluation | None:
-    """Compare all ways of searching; if there is nothing to compare, the title says so, and None is returned."""
+def draws_obstacle(indexed_corpus: IndexedCorpus, questions: Sequence[Question]) -> bool:
+    """True if nothing can be scored; the title then says why."""
     if not indexed_corpus.chunks:
         frame.heading(*summary.waiting(indexed_corpus, None))
-        return None
-    if not questions:
+    elif not questions:
         frame.heading(
             "How good is this search? Questions with known answers tell",
             "Add a file of questions under “Your own data”, or choose a shipped corpus under “More settings”.",
         )
+    elif not any(question.answers for question in questions):
+        frame.heading("No question has an answer in these documents, so nothing is scored")
+    else:
+        return False
+    return True
+
+
+def _evaluated(indexed_corpus: IndexedCorpus, questions: Sequence[Question]) -> Evaluation | None:
+    """Compare all ways of searching; if there is nothing to compare, the title says so, and None is returned."""
+    if draws_obstacle(indexed_corpus, questions):
         return None
     with st.spinner(f"Asking {format_count(len(questions), 'question')} in {len(SearchMethod)} ways …"):
-        evaluation = compare_methods(indexed_corpus, questions)
-    if not evaluation.answered:
-        frame.heading("No question has an answer in these documents, so nothing is scored")
-        return None
-    return evaluation
+        return compare_methods(indexed_corpus, questions)
 
 
 def _about(evaluation: Evaluation, questions: int, shipped: bool) -> str:

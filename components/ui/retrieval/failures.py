@@ -67,15 +67,17 @@ def _draw_buttons(
                 plain_label(shorten(question.text, 120)),
                 key=f"failure_{number}",
                 type="tertiary",
-                on_click=_open,
+                on_click=open_question,
                 args=(question.text, method.value),
             )
             markup(Markup('<p class="es-count">{}</p>').format(rank + instead))
 
 
-def _open(question: str, method: str) -> None:
+def open_question(question: str, method: str) -> None:
+    """Ask a question, and show what comes back, ranked by a method if it is one of a live search; for callbacks."""
     st.session_state[state.Retrieval.QUESTION] = question
-    st.session_state[state.Retrieval.RANKED_BY] = method
+    if method in LIVE_METHODS:
+        st.session_state[state.Retrieval.RANKED_BY] = method
     show_screen(RESULTS)
     for name in (state.Retrieval.FAILURE, state.Retrieval.PASSAGE):
         st.session_state.pop(name, None)

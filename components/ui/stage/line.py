@@ -110,6 +110,7 @@ APPLYING = (
             "on the map",
             "the prompt",
             "how good it is",
+            "ladder",
             "failures",
             "passages",
         ),

@@ -23,6 +23,7 @@ from components.figures.charts.head_histogram import head_count_histogram
 from components.figures.charts.interval_dots import interval_dots
 from components.figures.charts.kind_shares import kind_shares
 from components.figures.charts.layer_lines import LayerLine, layer_lines
+from components.figures.charts.quality_cost import CostPoint, quality_cost
 from components.figures.charts.text_scatter import text_scatter
 from components.figures.charts.token_bars import token_bars, tokens_per_word
 from components.figures.charts.word_order_points import word_order_points
@@ -84,6 +85,9 @@ FIGURES: dict[str, go.Figure] = {
         EYE, "cosine", LIGHT, reach=(-1, 1), decimals=2, outlined={(0, 1): LIGHT.query}, marks={(1, 0): "↑"}
     ),
     "position_similarity": position_similarity(EYE, [1, 2], LIGHT),
+    "quality_cost": quality_cost(
+        [CostPoint(name, cost, 0.5, LIGHT.key) for name, cost in (("a", 1.0), ("b", 100.0))], "bytes", "nDCG", 0, LIGHT
+    ),
     "reliability_diagram": reliability_diagram(ONE, ONE, ONE, ONE, np.array([1, 2]), 0.5, LIGHT),
     "share_heatmap": share_heatmap(EYE, LABELS, LIGHT, 1.0),
     "shares_heatmap": shares_heatmap(EYE, LABELS, LABELS, "question", "passage", LIGHT),

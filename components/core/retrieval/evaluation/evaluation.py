@@ -11,29 +11,15 @@ from statistics import fmean
 from typing import Final
 
 import numpy as np
-from jaxtyping import Bool, Float, Float32, Int
 
-from components.core.embeddings.representations import Representation
 from components.core.model.encoder import Encoder
-from components.core.model.interventions import Intervention
-from components.core.model.prompts import TextKind
 from components.core.numerics.bootstrap import Interval, mean_intervals
-from components.core.retrieval.documents import Chunk, Question, Span
+from components.core.retrieval.documents import Chunk, Question
 from components.core.retrieval.evaluation.measures import DEPTH, Found, holds, lies_in, ndcg, recall, reciprocal_rank
-from components.core.retrieval.search.bm25 import Bm25
-from components.core.retrieval.search.hybrid import CANDIDATES, hybrid_search
-from components.core.retrieval.search.methods import SearchMethod, score_floor
-from components.core.retrieval.search.ranking import RankedItem, ranking_order, top_k
-
-#: A function that encodes N texts of one kind under interventions.
-EncodeKind = Callable[[Sequence[str], tuple[Intervention, ...], TextKind], Float32[np.ndarray, "N D"]]
-
-# The vectors that a method compares.
-_REPRESENTATIONS = {
-    SearchMethod.DENSE: Representation.CONTEXT,
-    SearchMethod.STATIC: Representation.STATIC,
-    SearchMethod.UNORDERED: Representation.UNORDERED,
-}
+from components.core.retrieval.search.methods import SearchMethod
+from components.core.retrieval.search.ranking import RankedItem
+from components.core.retrieval.search.ways.catalogue import METHOD_WAYS
+from components.core.retrieval.search.ways.way import BatchReader, EncodedCorpus, EncodeKind, Ranking
 
 _MEASURES: dict[str, Callable[[Found, int], float]] = {
     "Recall@1": lambda found, answers: recall(found, answers, 1),
@@ -94,26 +80,26 @@ def evaluate(
     finds only the first CANDIDATES of each ranking. Chunks in the omitted parts of a question are ranked for others
     only. Raises SentenceError for a text with nothing to read.
     """
-    chunk_texts, question_texts = [chunk.text for chunk in chunks], [question.text for question in questions]
-    scorers = _scorers(chunk_texts, question_texts, encoder, encode, methods)
-    indices = defaultdict(list)
-    for index, chunk in enumerate(chunks):
-        indices[chunk.document].append(index)
-    outcomes: dict[SearchMethod, list[Outcome]] = {method: [] for method in methods}
-    ceilings = []
-    for number, question in enumerate(questions):
-        answers_in = _answers_in_chunks(chunks, indices, question.answers)
-        if question.answers:
-            ceilings.append(len(frozenset().union(*answers_in.values())) / len(question.answers))
-        scores = {method: scorer(number) for method, scorer in scorers.items()}
-        for method in methods:
-            found = _search(method, scores, _allowed(chunks, indices, question.omitted))
-            outcomes[method].append(_outcome(*found, answers_in, len(question.answers)))
-    results = {
-        method: MethodResult(tuple(each), means([outcome.measures for outcome in each if outcome.measures], seed))
-        for method, each in outcomes.items()
-    }
+    reader = BatchReader(encoder, encode, [question.text for question in questions])
+    corpus = EncodedCorpus(tuple(chunks), (), encoder, encode, reader)
+    held, omitted = answers_in(chunks, questions), omitted_in(chunks, questions)
+    results = {}
+    for method in methods:
+        rank = METHOD_WAYS[method].prepare(corpus).rank
+        of_each = zip(questions, held, omitted, strict=True)
+        outcomes = [outcome(rank(each.text).without(left), of, len(each.answers)) for each, of, left in of_each]
+        results[method] = method_result(outcomes, seed)
+    ceilings = [
+        len(frozenset().union(*of.values())) / len(question.answers)
+        for question, of in zip(questions, held, strict=True)
+        if question.answers
+    ]
     return Evaluation(results, len(ceilings), fmean(ceilings) if ceilings else float("nan"))
+
+
+def method_result(outcomes: Sequence[Outcome], seed: int = 0) -> MethodResult:
+    """Return the outcomes of all questions with their means."""
+    return MethodResult(tuple(outcomes), means([each.measures for each in outcomes if each.measures], seed))
 
 
 def means(measures: Sequence[Mapping[str, float]], seed: int = 0) -> dict[str, Interval]:
@@ -138,97 +124,39 @@ def mean_difference(first: MethodResult, second: MethodResult, measure: str, see
     return mean_intervals(np.array(differences)[:, None], seed)[0]
 
 
-def _scorers(
-    chunk_texts: Sequence[str],
-    question_texts: Sequence[str],
-    encoder: Encoder,
-    encode: EncodeKind,
-    methods: Sequence[SearchMethod],
-) -> dict[SearchMethod, Callable[[int], Float[np.ndarray, " N"]]]:
-    """Return, for each method that has its own scores, a function from the number of a question to (N,) scores.
-
-    One question at a time: the scores of many questions and chunks would fill the memory.
-    """
-    wanted = {*methods, *((SearchMethod.BM25, SearchMethod.DENSE) if SearchMethod.HYBRID in methods else ())}
-    scorers: dict[SearchMethod, Callable[[int], np.ndarray]] = {}
-    if SearchMethod.BM25 in wanted:
-        bm25 = Bm25(chunk_texts)
-        scorers[SearchMethod.BM25] = lambda number: bm25.scores(question_texts[number])
-    for method, representation in _REPRESENTATIONS.items():
-        if method in wanted:
-            scorers[method] = _cosines(
-                _unit_vectors(representation, encoder, encode, chunk_texts, TextKind.PASSAGE),
-                _unit_vectors(representation, encoder, encode, question_texts, TextKind.QUESTION),
-            )
-    return scorers
+def answers_in(chunks: Sequence[Chunk], questions: Sequence[Question]) -> list[dict[int, frozenset[int]]]:
+    """Return for each question: index of a chunk → the numbers of the answers in it, for chunks with an answer."""
+    indices = defaultdict(list)
+    for index, chunk in enumerate(chunks):
+        indices[chunk.document].append(index)
+    found: list[dict[int, frozenset[int]]] = []
+    for question in questions:
+        of_question = defaultdict(set)
+        for number, answer in enumerate(question.answers):
+            for index in indices.get(answer.document, ()):
+                if holds(chunks[index], answer):
+                    of_question[index].add(number)
+        found.append({index: frozenset(numbers) for index, numbers in of_question.items()})
+    return found
 
 
-def _unit_vectors(
-    representation: Representation, encoder: Encoder, encode: EncodeKind, texts: Sequence[str], kind: TextKind
-) -> Float32[np.ndarray, "N D"]:
-    return representation.unit_vectors(encoder, lambda some, changes: encode(some, changes, kind), texts, ())
+def omitted_in(chunks: Sequence[Chunk], questions: Sequence[Question]) -> list[frozenset[int]]:
+    """Return for each question the indices of the chunks that are not ranked for it."""
+    return [
+        frozenset(index for index, chunk in enumerate(chunks) if any(lies_in(chunk, span) for span in question.omitted))
+        if question.omitted
+        else frozenset()
+        for question in questions
+    ]
 
 
-def _cosines(
-    chunk_vectors: Float[np.ndarray, "N D"], question_vectors: Float[np.ndarray, "Q D"]
-) -> Callable[[int], Float[np.ndarray, " N"]]:
-    return lambda number: chunk_vectors @ question_vectors[number]
-
-
-def _search(
-    method: SearchMethod,
-    scores: Mapping[SearchMethod, Float[np.ndarray, " N"]],
-    allowed: Bool[np.ndarray, " N"] | None,
-) -> tuple[Int[np.ndarray, " M"], Mapping[int, float]]:
-    """Return the indices of all chunks found, best first, and the scores of at least the first DEPTH.
-
-    allowed: the chunks that may be found; None for all.
-    """
-    if method is not SearchMethod.HYBRID:
-        ranking = ranking_order(scores[method], allowed, score_floor(method))
-        return ranking, {index: float(scores[method][index]) for index in ranking[:DEPTH].tolist()}
-    dense, bm25 = (
-        top_k(scores[each], CANDIDATES, allowed, score_floor(each)) for each in (SearchMethod.DENSE, SearchMethod.BM25)
-    )
-    fused = hybrid_search(dense, bm25)
-    return np.array([each.index for each in fused], dtype=int), {each.index: each.score for each in fused}
-
-
-def _allowed(
-    chunks: Sequence[Chunk], indices: Mapping[str, Sequence[int]], omitted: Sequence[Span]
-) -> Bool[np.ndarray, " N"] | None:
-    """Return which chunks lie in no omitted part; None for all of them. indices: by document."""
-    if not omitted:
-        return None
-    allowed = np.ones(len(chunks), dtype=bool)
-    for span in omitted:
-        allowed[[index for index in indices.get(span.document, ()) if lies_in(chunks[index], span)]] = False
-    return allowed
-
-
-def _answers_in_chunks(
-    chunks: Sequence[Chunk], indices: Mapping[str, Sequence[int]], answers: Sequence[Span]
-) -> dict[int, frozenset[int]]:
-    """Return index of a chunk → the numbers of the answers in it, for chunks with an answer. indices: by document."""
-    found = defaultdict(set)
-    for number, answer in enumerate(answers):
-        for index in indices.get(answer.document, ()):
-            if holds(chunks[index], answer):
-                found[index].add(number)
-    return {index: frozenset(numbers) for index, numbers in found.items()}
-
-
-def _outcome(
-    ranking: Int[np.ndarray, " M"],
-    scores: Mapping[int, float],
-    answers_in: Mapping[int, frozenset[int]],
-    answers: int,
-) -> Outcome:
-    hit = np.flatnonzero(np.isin(ranking, list(answers_in)))
-    best = ranking[:DEPTH].tolist()
-    found = [answers_in.get(index, frozenset()) for index in best]
+def outcome(ranking: Ranking, held: Mapping[int, frozenset[int]], answers: int) -> Outcome:
+    """Return what a ranking is worth for a question with so many answers. held: as answers_in() returns it."""
+    hit = np.flatnonzero(np.isin(ranking.indices, list(held)))
+    best = ranking.first(DEPTH)
+    found = [held.get(each.index, frozenset()) for each in best]
     return Outcome(
         first_rank=int(hit[0]) + 1 if len(hit) else None,
-        best=tuple(RankedItem(index, scores[index], rank) for rank, index in enumerate(best, 1)),
+        best=best,
         measures={name: measure(found, answers) for name, measure in _MEASURES.items()} if answers else {},
     )

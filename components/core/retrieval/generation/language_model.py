@@ -120,6 +120,17 @@ def stream(
         yield from _pieces(chunks, most_tokens)
 
 
+def write(
+    generator: Generator,
+    prompt: str,
+    most_tokens: int = 1024,
+    connect_seconds: float = 5.0,
+    read_seconds: float = 60.0,
+) -> str:
+    """Return the model's whole answer, as stream() yields it. Raises GenerationError, also for an incomplete one."""
+    return "".join(stream(generator, prompt, most_tokens, connect_seconds, read_seconds))
+
+
 def _request(
     client: "openai.OpenAI", generator: Generator, prompt: str, most_tokens: int
 ) -> "openai.Stream[openai.types.chat.ChatCompletionChunk]":

@@ -47,10 +47,10 @@ def chunks_of(
     chunk before begins with a sentence if possible, else with a word. Sentences: those of sentences_in(). Paragraphs:
     the text between blank lines, and each section of up to LONGEST_PASSAGE characters; a heading alone is joined to the
     paragraph after it. A sentence or a paragraph that alone is longer than the model reads is divided, as by tokens, so
-    that chunks of one are always read whole; larger ones may not be. Meaning: neighbouring sentences part where they are
-    least alike (see semantic_chunking.py), and what has more tokens than fit into the size is divided further there; a
-    sentence that does not fit is divided by tokens. Chunks cross the borders of sections. A chunk without a token is
-    omitted.
+    that chunks of one are always read whole; larger ones may not be. Meaning: neighbouring sentences part where they
+    are least alike (see semantic_chunking.py), and what has more tokens than fit into the size is divided further
+    there; a sentence that does not fit is divided by tokens. Chunks cross the borders of sections. A chunk without a
+    token is omitted.
 
     encode: gives the vectors of sentences, for a division by meaning; None for the encoder's own.
     """

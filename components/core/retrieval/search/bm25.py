@@ -5,7 +5,7 @@ Formula and constants are those of Milvus Lite, which holds the index of a corpu
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -21,6 +21,9 @@ from components.core.text.words import terms_of_search
 K1: Final = 1.5
 #: Normalisation by length: 0 is none, 1 is full.
 B: Final = 0.75
+
+#: A question whose words have weights: word, as terms_of() gives it → weight.
+WordWeights = Mapping[str, int | float]
 
 # scikit-learn counts these among its stop words; here a number is often what is asked for. "One" is rarely a number.
 _NUMBERS = {
@@ -75,7 +78,7 @@ class Term:
     """A word of a question and its contribution to the score of one text."""
 
     term: str
-    count_in_question: int
+    count_in_question: int | float  # a whole number, or the word's weight in a question with weights
     count_in_chunk: int
     document_frequency: int  # df: the number of texts that contain the word
     idf: float
@@ -84,6 +87,8 @@ class Term:
 
 class Bm25:
     """Word statistics of N texts, from which they are scored.
+
+    A question is a text, whose words are counted, or words with weights, which stand for their counts.
 
     Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework: BM25 and Beyond":
     score = Σ count_in_question · idf · f · (K1 + 1) / (f + K1 · (1 − B + B · length / average_length)), over the
@@ -114,23 +119,34 @@ class Bm25:
         """N, the number of texts."""
         return len(self.lengths)
 
-    def scores(self, question: str) -> Float[np.ndarray, " N"]:
+    @property
+    def nbytes(self) -> int:
+        """The bytes of the index: the words, and for each text that holds one its index and the count."""
+        return self.lengths.nbytes + sum(
+            len(term.encode()) + indices.nbytes + counts.nbytes for term, (indices, counts) in self._postings.items()
+        )
+
+    def scores(self, question: str | WordWeights) -> Float[np.ndarray, " N"]:
         """Return the score of each text; 0 if it contains no word of the question."""
         scores = np.zeros(self.size)
-        for term, count_in_question in Counter(self._terms_of(question)).items():
+        for term, count_in_question in self._counts(question).items():
             indices, counts = self._find(term)
             scores[indices] += self._shares(count_in_question, len(indices), counts, self.lengths[indices])
         return scores
 
-    def contributions(self, question: str, index: int) -> tuple[Term, ...]:
+    def contributions(self, question: str | WordWeights, index: int) -> tuple[Term, ...]:
         """Return the different words of a question, in order. Their shares sum to the score of the text at an index."""
         terms = []
-        for term, count_in_question in Counter(self._terms_of(question)).items():
+        for term, count_in_question in self._counts(question).items():
             indices, counts = self._find(term)
             count, frequency = counts[indices == index].sum(keepdims=True), len(indices)
             share = self._shares(count_in_question, frequency, count, self.lengths[[index]])
             terms.append(Term(term, count_in_question, int(count[0]), frequency, self.idf(frequency), float(share[0])))
         return tuple(terms)
+
+    def _counts(self, question: str | WordWeights) -> WordWeights:
+        """Return the words of a question, in order, and how often it contains each, or their weights."""
+        return Counter(self._terms_of(question)) if isinstance(question, str) else question
 
     def idf(self, document_frequency: int) -> float:
         """Return the inverse document frequency of a word: the rarer the word, the higher."""
@@ -142,7 +158,7 @@ class Bm25:
 
     def _shares(
         self,
-        count_in_question: int,
+        count_in_question: int | float,
         document_frequency: int,
         counts: Int[np.ndarray, " M"],
         lengths: Int[np.ndarray, " M"],

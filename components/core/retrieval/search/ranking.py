@@ -14,7 +14,7 @@ from jaxtyping import Bool, Float, Int
 RRF_CONSTANT: Final = 60
 
 #: Relative to the largest score, or to 1 if that is larger: a smaller difference is rounding of float32 sums.
-_EQUAL = 1e-6
+EQUAL: Final = 1e-6
 #: A smaller difference between the score of an index and that of exact search is rounding: they add in another order.
 _SAME = 1e-5
 
@@ -36,7 +36,7 @@ class FusedItem:
     score: float  # the sum of its parts
     rank: int  # from 1
     ranks: Mapping[str, int | None]  # by method; None where it was not found
-    parts: Mapping[str, float]  # by method; 0 where it was not found
+    parts: Mapping[str, float]  # by method; what the fusion says where it was not found
 
 
 def ranking_order(
@@ -55,7 +55,7 @@ def ranking_order(
         return indices
     indices = indices[np.argsort(-scores[indices], kind="stable")]
     descending = scores[indices].astype(np.float64)
-    lower = -np.diff(descending, prepend=descending[0]) > _EQUAL * max(1.0, float(np.abs(descending).max()))
+    lower = -np.diff(descending, prepend=descending[0]) > EQUAL * max(1.0, float(np.abs(descending).max()))
     return indices[np.lexsort((indices, np.cumsum(lower)))]
 
 
@@ -77,25 +77,57 @@ def exact_search(
     return top_k(unit_vectors @ question_vector, k, allowed)
 
 
+def reranked(indices: Int[np.ndarray, " M"], scores: Float[np.ndarray, " M"]) -> tuple[RankedItem, ...]:
+    """Return items, given best first, in the order of new scores; equal scores, up to rounding, keep the order given.
+
+    >>> [each.index for each in reranked(np.array([7, 3, 5]), np.array([0.5, 0.9, 0.5]))]
+    [3, 7, 5]
+    """
+    order = ranking_order(scores).tolist()
+    return tuple(RankedItem(int(indices[number]), float(scores[number]), rank) for rank, number in enumerate(order, 1))
+
+
 def reciprocal_rank_fusion(
-    rankings: Mapping[str, Sequence[RankedItem]], k: int, constant: int = RRF_CONSTANT
+    rankings: Mapping[str, Sequence[RankedItem]],
+    k: int,
+    constant: int = RRF_CONSTANT,
+    weights: Mapping[str, float] | None = None,
 ) -> tuple[FusedItem, ...]:
     """Return the k items with the highest sum of 1 / (constant + rank) over the rankings; of equal sums by index.
 
     Cormack, Clarke and Büttcher 2009, "Reciprocal Rank Fusion outperforms Condorcet and individual Rank Learning
-    Methods". A ranking adds nothing to an item that it lacks. rankings: by method.
+    Methods". A ranking adds nothing to an item that it lacks. rankings: by method. weights: by method, factors of its
+    parts; None if each is 1.
 
     >>> rankings = {"BM25": [RankedItem(7, 3.1, 1)], "Dense": [RankedItem(4, 0.8, 1), RankedItem(7, 0.7, 2)]}
     >>> [(each.index, round(each.score, 4)) for each in reciprocal_rank_fusion(rankings, k=2)]
     [(7, 0.0325), (4, 0.0164)]
     """
+    parts = {
+        method: {each.index: (1 if weights is None else weights[method]) / (constant + each.rank) for each in hits}
+        for method, hits in rankings.items()
+    }
+    return fused_by_parts(rankings, parts, k)
+
+
+def fused_by_parts(
+    rankings: Mapping[str, Sequence[RankedItem]],
+    parts: Mapping[str, Mapping[int, float]],
+    k: int,
+    missing: Mapping[str, float] | None = None,
+) -> tuple[FusedItem, ...]:
+    """Return the k items with the highest sum of parts over the rankings; of equal sums by index.
+
+    parts: method → index → part, for each item of its ranking. missing: by method, the part of an item that its ranking
+    lacks; None if each is 0.
+    """
     rank_of = {method: {each.index: each.rank for each in hits} for method, hits in rankings.items()}
     indices = sorted({index for ranks in rank_of.values() for index in ranks})
-    parts = [
-        {method: 1 / (constant + ranks[index]) if index in ranks else 0.0 for method, ranks in rank_of.items()}
+    parts_of = [
+        {method: own.get(index, missing[method] if missing else 0.0) for method, own in parts.items()}
         for index in indices
     ]
-    scores = [sum(each.values()) for each in parts]
+    scores = [sum(each.values()) for each in parts_of]
     # Sums of the same parts in another order differ in their last digits.
     best = sorted(range(len(indices)), key=lambda number: (-round(scores[number], 12), number))[:k]
     return tuple(
@@ -104,7 +136,7 @@ def reciprocal_rank_fusion(
             score=scores[number],
             rank=rank,
             ranks={method: ranks.get(indices[number]) for method, ranks in rank_of.items()},
-            parts=parts[number],
+            parts=parts_of[number],
         )
         for rank, number in enumerate(best, 1)
     )
