@@ -8,13 +8,12 @@ import pytest
 from components.core.languages.language import language_of
 from components.core.model.loading import BUNDLED_NAME
 from components.core.training import kept
-from components.core.training.run import Run
 from components.core.training.settings import TrainingSettings
-from components.core.training.tiny_model import save
 from components.core.training.trainer import Trainer
 from components.ui import state
 from components.ui.caches import trainings
 from components.ui.train_one import languages
+from tests.support.kept_training import keep_training
 from tests.support.visit import Visit
 
 _GRAMMAR = "S: the WHO1 sees the WHO2 so the WHO2 hides\nWHO: norm | ada | bo"
@@ -26,19 +25,7 @@ def kept_training(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Training
     """A trainer of these tests, and in it a small training that is done."""
     trainer = Trainer(tmp_path_factory.mktemp("trainings"))
     settings = TrainingSettings(_GRAMMAR, 1, 1, 16)
-    run, curve = Run(language_of(_GRAMMAR), settings), kept.Curve()
-    folder = trainer.kept.begin(settings)
-    while True:
-        if run.step in settings.checkpoints:
-            curve.tests[run.step] = run.test()
-            kept.write_checkpoint(folder, run.step, run.model)
-        if run.step == settings.steps:
-            break
-        curve.losses.append(run.do_step())
-    curve.seconds = 3.0
-    save(run.model, run.language, folder / kept.MODEL)
-    kept.write_curve(folder, curve)
-    trainer.kept.complete(settings)
+    keep_training(trainer.kept.root, settings)
     with pytest.MonkeyPatch.context() as patch:
         # No page may start a process.
         patch.setattr(trainer, "prepare", lambda: None)
