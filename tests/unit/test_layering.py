@@ -62,6 +62,9 @@ ROOMS = (
     "by_hand",
     "classroom",
     "lessons",
+    "languages",
+    "training",
+    "kinds",
 )
 #: The rooms of core/retrieval, likewise.
 RETRIEVAL_ROOMS = ("documents", "ingest", "search", "index", "evaluation", "generation")

@@ -81,6 +81,14 @@ COMPARING = (
         ("many vectors", "through the layers", "where it came from", "it and its noun", "pooling", "how often"),
     ),
 )
+#: The pages on how models come to read as they do.
+LEARNING = (
+    PageEntry(
+        "pages/learning/kinds.py",
+        "Encoder, decoder, both",
+        ("masks", "what each can know", "it writes on", "it translates", "what each is for"),
+    ),
+)
 #: The pages that use sentence vectors.
 APPLYING = (
     PageEntry(
@@ -122,6 +130,7 @@ CLASS = PageEntry("pages/classroom/answers.py", "Your class", ("answers",))
 #: The headings of the sidebar, each with its pages.
 SECTIONS = {
     "How the encoder reads": (READING[0], BY_HAND, *READING[1:], *COMPARING),
+    "How it came to read so": LEARNING,
     "What its vectors are good for": APPLYING,
 }
 #: The page of a class ends the line. It stands in the menu of the class, not among the others, which leave the sentence

@@ -1,0 +1,142 @@
+"""Masks, and attention where a mask leaves some cells out: rows are queries, columns are keys."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from jaxtyping import Bool, Float
+
+from components.figures.base import CODE_FONT, Spec, axis_positions, build_figure, escape_plotly, label_axis, line_shape
+from components.figures.heatmaps.base import heatmap_trace, label_tilt
+from components.figures.palette import Palette, colour_scale
+
+# With more columns than this, weights no longer fit into the cells.
+_MOST_WRITTEN = 12
+_LEAST_WRITTEN = 0.095
+# A cell of a weight above this is so dark, or in the dark theme so light, that its number is written in the other colour.
+_TURNS = 0.45
+_GAP = 0.05  # between masks, of the height
+
+
+def mask_pictures(
+    masks: Sequence[Bool[np.ndarray, "Q K"]], names: Sequence[str], picked: int, palette: Palette
+) -> go.Figure:
+    """Draw masks under one another, each with its name at its right: a filled cell may be looked at.
+
+    names: one a mask; a name may have a <br>. picked: the mask that stands out.
+    """
+    height = (1 - _GAP * (len(masks) - 1)) / len(masks)
+    traces, notes, axes = [], [], {}
+    for number, (mask, name) in enumerate(zip(masks, names, strict=True)):
+        which = "" if number == 0 else str(number + 1)
+        top = 1 - number * (height + _GAP)
+        colour = palette.key if number == picked else palette.quiet
+        traces.append(
+            {
+                "type": "heatmap",
+                "z": mask.astype(int),
+                "xaxis": f"x{which}",
+                "yaxis": f"y{which}",
+                "colorscale": [[0, palette.paper], [1, colour]],
+                "zmin": 0,
+                "zmax": 1,
+                "opacity": 1 if number == picked else 0.55,
+                "xgap": 1,
+                "ygap": 1,
+                "showscale": False,
+                "hoverinfo": "skip",
+            }
+        )
+        bare: Spec = {"showticklabels": False, "showgrid": False, "zeroline": False, "title": {"text": ""}}
+        frame: Spec = {"showline": True, "linecolor": palette.line, "mirror": True}
+        axes[f"xaxis{which}"] = bare | frame | {"domain": [0, 0.44], "anchor": f"y{which}", "fixedrange": True}
+        axes[f"yaxis{which}"] = (
+            bare
+            | frame
+            | {
+                "domain": [max(0.0, top - height), top],
+                "anchor": f"x{which}",
+                "autorange": "reversed",
+                "scaleanchor": f"x{which}",
+                "constrain": "domain",
+                "constraintoward": "middle",
+                "fixedrange": True,
+            }
+        )
+        axes[f"xaxis{which}"] |= {"constrain": "domain", "constraintoward": "left"}
+        notes.append(
+            {
+                "xref": "paper",
+                "yref": "paper",
+                "x": 0.47,
+                "xanchor": "left",
+                "y": top - height / 2,
+                "yanchor": "middle",
+                "align": "left",
+                "text": f"<b>{name}</b>" if number == picked else name,
+                "showarrow": False,
+                "font": {"color": palette.ink if number == picked else palette.quiet},
+            }
+        )
+    first, second = axes.pop("xaxis"), axes.pop("yaxis")
+    return build_figure(
+        traces, first, second, palette, 420, annotations=notes, margin={"l": 8, "r": 8, "t": 8, "b": 8}, **axes
+    )
+
+
+def masked_attention(
+    weights: Float[np.ndarray, "Q K"],
+    rows: Sequence[str],
+    columns: Sequence[str],
+    row_title: str,
+    column_title: str,
+    palette: Palette,
+    divided_after: int | None = None,
+) -> go.Figure:
+    """Draw one head's attention weights; a cell that the mask leaves out is NaN and stays empty.
+
+    rows, columns: the tokens that look, and those that are looked at. divided_after: columns before which a line divides
+    two groups of keys, each with weights that sum to 1.
+    """
+    along = axis_positions(columns)
+    heatmap = heatmap_trace(weights, along, "weight", "%{y} → %{x}")
+    heatmap |= {
+        "y": axis_positions(rows),
+        "zmin": 0,
+        "zmax": 1,
+        "colorscale": colour_scale(palette.sequential),
+        "showscale": False,
+        "xgap": 1,
+        "ygap": 1,
+        "hoverongaps": False,
+    }
+    notes = []
+    if len(columns) <= _MOST_WRITTEN:
+        notes = [
+            {
+                "x": column,
+                "y": row,
+                "text": f"{weights[row, column]:.2f}",
+                "showarrow": False,
+                "font": {
+                    "color": palette.paper if weights[row, column] > _TURNS else palette.ink,
+                    "family": CODE_FONT,
+                },
+            }
+            for row in range(len(rows))
+            for column in range(len(columns))
+            if weights[row, column] > _LEAST_WRITTEN
+        ]
+    shapes = []
+    if divided_after is not None:
+        ends = {"x0": divided_after - 0.5, "x1": divided_after - 0.5, "y0": 0, "y1": 1, "yref": "paper"}
+        shapes.append(line_shape(palette.ink, width=2, **ends) | {"layer": "above"})
+    return build_figure(
+        [heatmap],
+        label_axis(columns, escape_plotly(column_title), side="top", **label_tilt(len(columns))),
+        label_axis(rows, escape_plotly(row_title), autorange="reversed"),
+        palette,
+        int(np.clip(34 * len(rows) + 130, 320, 900)),
+        annotations=notes,
+        shapes=shapes,
+    )
