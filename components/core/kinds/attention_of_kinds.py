@@ -53,7 +53,8 @@ def causal_mask(size: int) -> Bool[np.ndarray, "size size"]:
 
 
 def joint_mask(written: int, read: int) -> Bool[np.ndarray, "both both"]:
-    """Return which key each query of an encoder–decoder may look at: first the places that are read, then those written.
+    """Return which key each query of an encoder–decoder may look at: first the places that are read, then those
+    written.
 
     >>> joint_mask(written=2, read=1).astype(int)
     array([[1, 0, 0],

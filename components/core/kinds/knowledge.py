@@ -42,7 +42,7 @@ def knowledge(models: KindModels, sentence: Sentence) -> Knowledge:
 
 
 def next_words(models: KindModels, past: Sentence) -> tuple[Known, ...]:
-    """Return what the decoder says after each beginning of some words: after none of them, the first, …, all of them."""
+    """Return what the decoder says after each beginning of some words: after none, the first, …, all of them."""
     with torch.inference_mode():
         scores = models.decoder(input_ids=row_of(models.language, past, ends=False)).logits[0].double()
     return tuple(

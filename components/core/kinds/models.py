@@ -71,7 +71,7 @@ def read_sentence(language: ToyLanguage, text: str) -> Sentence:
     >>> read_sentence(language, "Norm eats  pizza.")
     ('norm', 'eats', 'pizza')
     """
-    words = tuple(text.lower().removesuffix(".").split())
+    words = tuple(text.lower().strip().removesuffix(".").split())
     known = f"The language has {len(language.words)} words: {', '.join(language.words)}."
     if not words:
         raise SentenceError(f"There is no word to read. Type a sentence. {known}")
@@ -79,7 +79,7 @@ def read_sentence(language: ToyLanguage, text: str) -> Sentence:
     if unknown:
         count = "1 word is" if len(unknown) == 1 else f"{len(unknown)} words are"
         raise SentenceError(
-            f"{count} not of the language that these models have learned, the first of them “{unknown[0][:30]}”. {known}"
+            f"{count} not of the language that these models have learned; the first is “{unknown[0][:30]}”. {known}"
         )
     if len(words) > language.longest:
         raise SentenceError(

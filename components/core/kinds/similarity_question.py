@@ -1,9 +1,9 @@
 """A task of encoders, put to a decoder: do sentences that share a word lie closer together than sentences that do not?
 
-A sentence becomes a vector as it is usually done with each kind: of an encoder, the mean of its context vectors (Reimers
-and Gurevych 2019, "Sentence-BERT"); of a decoder, the context vector of the last word, the only one that has seen all
-others (Neelakantan et al. 2022, "Text and Code Embeddings by Contrastive Pre-Training"), or the mean, too. None of these
-models was trained for it.
+A sentence becomes a vector as it is usually done with each kind: of an encoder, the mean of its context vectors
+(Reimers and Gurevych 2019, "Sentence-BERT"); of a decoder, the context vector of the last word, the only one that has
+seen all others (Neelakantan et al. 2022, "Text and Code Embeddings by Contrastive Pre-Training"), or the mean, too.
+None of these models was trained for it.
 """
 
 from collections.abc import Sequence
@@ -102,8 +102,8 @@ def areas(
 ) -> Float[np.ndarray, " R"]:
     """Return for each sample of sentences the area under the ROC curve of P pairs: equal cosines count half.
 
-    first, second: the sentences of each pair. samples: how often each sample holds each sentence; a pair counts as often
-    as its sentences are drawn together, and a sentence makes no pair with itself.
+    first, second: the sentences of each pair. samples: how often each sample holds each sentence; a pair counts as
+    often as its sentences are drawn together, and a sentence makes no pair with itself.
 
     >>> two = np.array([0, 0, 1]), np.array([1, 2, 2])
     >>> areas(np.array([0.9, 0.1, 0.5]), np.array([True, False, False]), *two, np.ones((1, 3), dtype=int))

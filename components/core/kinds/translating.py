@@ -16,8 +16,8 @@ from components.core.training.tiny_model import FIRST, LAST, SPECIAL, rows_of
 class Translation:
     """What is written for one sentence.
 
-    cross: for each word that is written, the attention of the place that writes it, which is the one before. Its columns
-    are the tokens that the encoder has read: [CLS], the words and [SEP].
+    cross: for each word that is written, the attention of the place that writes it, which is the one before. Its
+    columns are the tokens that the encoder has read: [CLS], the words and [SEP].
     """
 
     sentence: Sentence

@@ -39,7 +39,8 @@ def other_language(language: ToyLanguage) -> ToyLanguage:
 
 
 def continuations(language: ToyLanguage, sentence: Sequence[str]) -> Continuations:
-    """Return for each beginning of a sentence's translation how it goes on; {} if the grammar translates no such sentence.
+    """Return for each beginning of a sentence's translation how it goes on; {} if the grammar translates no such
+    sentence.
 
     >>> from components.core.languages.language import language_of
     >>> continuations(language_of("S: norm -> noro | norm -> noro li"), ("norm",))[("noro",)]
@@ -71,8 +72,8 @@ def translation_floor(language: ToyLanguage) -> Floor:
 def lexicon(language: ToyLanguage) -> dict[str, str]:
     """Return word of the translation → the one word that it stands for, where the sentences tell.
 
-    Two words belong together if each sentence has both or neither, and no other word is as good: a Dice coefficient of 1
-    (Dice 1945, "Measures of the Amount of Ecologic Association Between Species"), as in the alignment of words of two
+    Two words belong together if each sentence has both or neither, and no other word is as good: a Dice coefficient of
+    1 (Dice 1945, "Measures of the Amount of Ecologic Association Between Species"), as in the alignment of words of two
     languages (Och and Ney 2003, "A Systematic Comparison of Various Statistical Alignment Models").
 
     >>> from components.core.languages.language import language_of

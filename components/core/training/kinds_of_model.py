@@ -48,8 +48,10 @@ def translator_of(language: ToyLanguage, settings: TrainingSettings) -> EncoderD
     torch.manual_seed(settings.seed)
     encoder = BertModel(config_of(language, settings), add_pooling_layer=False)
     model = EncoderDecoderModel(encoder=encoder, decoder=BertLMHeadModel(other))
-    model.config.decoder_start_token_id = SPECIAL.index(FIRST)
-    model.config.eos_token_id, model.config.pad_token_id = SPECIAL.index(LAST), SPECIAL.index(PAD)
+    # For those who let transformers generate.
+    model.generation_config.decoder_start_token_id = SPECIAL.index(FIRST)
+    model.generation_config.eos_token_id = SPECIAL.index(LAST)
+    model.generation_config.pad_token_id = SPECIAL.index(PAD)
     return _without_positions(model, settings)
 
 

@@ -36,13 +36,20 @@ class NextWordRun(Run, ABC):
     """A model that learns to write texts. Each step depends on the settings and the steps before it alone."""
 
     def __init__(
-        self, language: ToyLanguage, settings: TrainingSettings, written: ToyLanguage, texts: Sequence[Text], floor: float
+        self,
+        language: ToyLanguage,
+        settings: TrainingSettings,
+        written: ToyLanguage,
+        texts: Sequence[Text],
+        floor: float,
     ) -> None:
         """written: the language of the texts. floor: the least mean loss, in nats."""
         self.language, self.settings, self.step = language, settings, 0
         self.model = untrained(language, settings)
         self._optimizer = torch.optim.AdamW(
-            [each for each in self.model.parameters() if each.requires_grad], lr=run._RATE, weight_decay=run._WEIGHT_DECAY
+            [each for each in self.model.parameters() if each.requires_grad],
+            lr=run._RATE,
+            weight_decay=run._WEIGHT_DECAY,
         )
         self._written, self._texts, self._floor = written, texts, floor
         self._rows = rows_of(written, [text.words for text in texts])

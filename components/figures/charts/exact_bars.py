@@ -40,7 +40,8 @@ def exact_bars(
     picked: int | None = None,
     guesses: Guesses[float] = NOBODY,
 ) -> go.Figure:
-    """Draw probabilities from 0 to 1 as bars, one for each model at each of N labels; a line across marks the exact one.
+    """Draw probabilities from 0 to 1 as bars, one for each model at each of N labels; a line across marks the exact
+    one.
 
     labels: of the groups of bars, from the top or, if upright, from the left. picked: the label that stands out.
     guesses: of a probability; only where the bars lie.
@@ -50,7 +51,7 @@ def exact_bars(
     traces: list[Spec] = []
     for number, model in enumerate(models):
         at = [index + (number - (len(models) - 1) / 2) * thick for index in range(len(labels))]
-        traces.append(_bars(model, at, labels, thick, across, along, picked, written=len(labels) * len(models) <= 24))
+        traces.append(_bars(model, at, labels, thick, across, along, picked))
         traces.append(_marks(model, at, across, along, palette, first=number == 0))
     names = [tick_text(label) for label in labels]
     axis_of_labels = axis(
@@ -94,10 +95,11 @@ def _bars(
     across: str,
     along: str,
     picked: int | None,
-    written: bool,
 ) -> Spec:
     strength = [1 if picked is None or index == picked else _PALE for index in range(len(at))]
-    bars: Spec = {
+    # Upright bars are too thin for the numbers of all of them.
+    written = range(len(at)) if across == "x" else [picked]
+    return {
         "type": "bar",
         "orientation": "v" if across == "y" else "h",
         "name": escape_plotly(model.name),
@@ -107,16 +109,12 @@ def _bars(
         "marker": {"color": model.colour, "opacity": strength},
         "customdata": [escape_plotly(label) for label in labels],
         "hovertemplate": f"{escape_plotly(model.name)}, %{{customdata}}: <b>%{{{across}:.4f}}</b><extra></extra>",
+        "text": [f"{share:.2f}" if index in written else "" for index, share in enumerate(model.shares)],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "constraintext": "none",
+        "textangle": 0,
     }
-    if written:
-        bars |= {
-            "text": [f"{share:.2f}" for share in model.shares],
-            "textposition": "outside",
-            "cliponaxis": False,
-            "constraintext": "none",
-            "textangle": 0,
-        }
-    return bars
 
 
 def _marks(model: Said, at: list[float], across: str, along: str, palette: Palette, first: bool) -> Spec:
@@ -124,8 +122,9 @@ def _marks(model: Said, at: list[float], across: str, along: str, palette: Palet
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": "exact, by the grammar",
+        "name": "exact",
         "legendgroup": "exact",
+        "legendrank": 2_000,
         "showlegend": first,
         across: model.exact[known].tolist(),
         along: [at[index] for index in known],

@@ -20,8 +20,8 @@ def grouped_bars(
 ) -> go.Figure:
     """Draw shares from 0 to 1 as bars, a group of them for each of `groups`, the first on top.
 
-    shares: name of a bar → its share in each group, in the order from top to bottom. colours: one a name. intervals: the
-    same names → an interval for each share, drawn across its end; the numbers then stand at the foot of the bars.
+    shares: name of a bar → its share in each group, in the order from top to bottom. colours: one a name. intervals:
+    the same names → an interval for each share, drawn across its end; the numbers then stand at the foot of the bars.
     chance: a share that a line marks.
     """
     bars: list[Spec] = [
@@ -48,7 +48,9 @@ def grouped_bars(
             "arrayminus": [each.value - each.low for each in (intervals or {})[name]],
             "color": palette.ink,
         }
-    line = [] if chance is None else [line_shape(palette.ink, "dash", 2, x0=chance, x1=chance, y0=0, y1=1, yref="paper")]
+    line = (
+        [] if chance is None else [line_shape(palette.ink, "dash", 2, x0=chance, x1=chance, y0=0, y1=1, yref="paper")]
+    )
     # Plotly draws the first bar of a group lowest, unless the axis is turned.
     return build_figure(
         bars,

@@ -13,7 +13,7 @@ from components.figures.palette import Palette, colour_scale
 # With more columns than this, weights no longer fit into the cells.
 _MOST_WRITTEN = 12
 _LEAST_WRITTEN = 0.095
-# A cell of a weight above this is so dark, or in the dark theme so light, that its number is written in the other colour.
+# Above this weight a cell is so dark, or in the dark theme so light, that its number is written in the other colour.
 _TURNS = 0.45
 _GAP = 0.05  # between masks, of the height
 
@@ -35,6 +35,8 @@ def mask_pictures(
             {
                 "type": "heatmap",
                 "z": mask.astype(int),
+                "x0": 0,
+                "y0": 0,
                 "xaxis": f"x{which}",
                 "yaxis": f"y{which}",
                 "colorscale": [[0, palette.paper], [1, colour]],
@@ -47,29 +49,36 @@ def mask_pictures(
                 "hoverinfo": "skip",
             }
         )
-        bare: Spec = {"showticklabels": False, "showgrid": False, "zeroline": False, "title": {"text": ""}}
+        bare: Spec = {"showticklabels": False, "ticks": "", "showgrid": False, "zeroline": False, "title": {"text": ""}}
         frame: Spec = {"showline": True, "linecolor": palette.line, "mirror": True}
-        axes[f"xaxis{which}"] = bare | frame | {"domain": [0, 0.44], "anchor": f"y{which}", "fixedrange": True}
+        axes[f"xaxis{which}"] = bare | frame | {
+            "domain": [0, 0.44],
+            "anchor": f"y{which}",
+            "range": [-0.5, mask.shape[1] - 0.5],
+            "constrain": "domain",
+            "constraintoward": "left",
+            "fixedrange": True,
+        }
         axes[f"yaxis{which}"] = (
             bare
             | frame
             | {
                 "domain": [max(0.0, top - height), top],
                 "anchor": f"x{which}",
-                "autorange": "reversed",
+                "range": [mask.shape[0] - 0.5, -0.5],
                 "scaleanchor": f"x{which}",
                 "constrain": "domain",
                 "constraintoward": "middle",
                 "fixedrange": True,
             }
         )
-        axes[f"xaxis{which}"] |= {"constrain": "domain", "constraintoward": "left"}
         notes.append(
             {
                 "xref": "paper",
                 "yref": "paper",
-                "x": 0.47,
+                "x": 0.44,
                 "xanchor": "left",
+                "xshift": 12,
                 "y": top - height / 2,
                 "yanchor": "middle",
                 "align": "left",
@@ -95,8 +104,8 @@ def masked_attention(
 ) -> go.Figure:
     """Draw one head's attention weights; a cell that the mask leaves out is NaN and stays empty.
 
-    rows, columns: the tokens that look, and those that are looked at. divided_after: columns before which a line divides
-    two groups of keys, each with weights that sum to 1.
+    rows, columns: the tokens that look, and those that are looked at. divided_after: columns before which a line
+    divides two groups of keys, each with weights that sum to 1.
     """
     along = axis_positions(columns)
     heatmap = heatmap_trace(weights, along, "weight", "%{y} → %{x}")
@@ -134,7 +143,8 @@ def masked_attention(
     return build_figure(
         [heatmap],
         label_axis(columns, escape_plotly(column_title), side="top", **label_tilt(len(columns))),
-        label_axis(rows, escape_plotly(row_title), autorange="reversed"),
+        # The browser measures the labels before it has their font, and would set the title too near.
+        label_axis(rows, "", autorange="reversed") | {"title": {"text": escape_plotly(row_title), "standoff": 22}},
         palette,
         int(np.clip(34 * len(rows) + 130, 320, 900)),
         annotations=notes,
