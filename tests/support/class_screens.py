@@ -63,6 +63,13 @@ ASKING = {
             {"sentences": "The bank lends money.\nThe river bank is wet.\nA bank of the river."},
         ),
         AskingScreen("pronoun", "Context", "it and its noun", {}, {"pronoun_pair": "candle and card"}),
+        AskingScreen(
+            "decoder_knows",
+            "Encoder, decoder, both",
+            "what each can know",
+            {},
+            {"kinds_sentence": "the cat eats the pizza because it is hungry"},
+        ),
         AskingScreen("landing", "Sentence map", "the selection", {"map": "PCA"}, {"map": "t-SNE"}),
         AskingScreen(
             "passage",

@@ -20,7 +20,7 @@ from components.core.numerics.similarity import normalise_rows
 from components.core.training.next_word_run import reads
 from components.core.training.tiny_model import SPECIAL, rows_of
 
-_TOGETHER = 200  # samples that are counted at once
+_TOGETHER = 50  # samples that are counted at once
 
 
 class Vector(StrEnum):
@@ -110,13 +110,16 @@ def areas(
     array([1.])
     """
     order = np.argsort(cosines, kind="stable")
-    ties = np.flatnonzero(np.diff(cosines[order], prepend=-np.inf))
+    first, second, same = first[order], second[order], same[order]
+    steps = np.flatnonzero(np.diff(cosines[order], prepend=-np.inf))
     found = []
     for start in range(0, len(samples), _TOGETHER):
-        drawn = samples[start : start + _TOGETHER]
-        weights = (drawn[:, first] * drawn[:, second])[:, order].astype(float)
-        positive = np.add.reduceat(weights * same[order], ties, axis=1)
-        negative = np.add.reduceat(weights * ~same[order], ties, axis=1)
+        drawn = samples[start : start + _TOGETHER].astype(float)
+        weights = drawn[:, first] * drawn[:, second]
+        positive = weights * same
+        negative = weights - positive
+        if len(steps) < len(order):  # some cosines are equal
+            positive, negative = (np.add.reduceat(each, steps, axis=1) for each in (positive, negative))
         below = np.cumsum(negative, axis=1) - negative / 2
         found.append((positive * below).sum(axis=1) / (positive.sum(axis=1) * negative.sum(axis=1)))
     return np.concatenate(found)

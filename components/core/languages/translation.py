@@ -39,11 +39,10 @@ def other_language(language: ToyLanguage) -> ToyLanguage:
 
 
 def continuations(language: ToyLanguage, sentence: Sequence[str]) -> Continuations:
-    """Return for each beginning of a sentence's translation how it goes on; {} if the grammar translates no such
-    sentence.
+    """Return how each beginning of a sentence's translation goes on; {} for a sentence that is not the grammar's.
 
     >>> from components.core.languages.language import language_of
-    >>> continuations(language_of("S: norm -> noro | norm -> noro li"), ("norm",))[("noro",)]
+    >>> continuations(language_of("S: norm -> noro | norm -> noro li | ada -> adila"), ("norm",))[("noro",)]
     {'': 0.5, 'li': 0.5}
     """
     found: dict[tuple[str, ...], Counter[str]] = {}

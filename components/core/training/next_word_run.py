@@ -7,6 +7,7 @@ Williams and Zipser 1989, "A Learning Algorithm for Continually Running Fully Re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -45,7 +46,9 @@ class NextWordRun(Run, ABC):
     ) -> None:
         """written: the language of the texts. floor: the least mean loss, in nats."""
         self.language, self.settings, self.step = language, settings, 0
-        self.model = untrained(language, settings)
+        # Of another class than the encoder's, to which Run holds its own.
+        model: Any = untrained(language, settings)
+        self.model = model
         self._optimizer = torch.optim.AdamW(
             [each for each in self.model.parameters() if each.requires_grad],
             lr=run._RATE,
@@ -81,7 +84,7 @@ class NextWordRun(Run, ABC):
         labels = labels.masked_fill(labels == SPECIAL.index(PAD), IGNORED)
         loss = torch.nn.functional.cross_entropy(self._scores(chosen).flatten(0, 1), labels.flatten())
         self._optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), run._LONGEST_GRADIENT)
         self._optimizer.step()
         return loss.item()

@@ -73,7 +73,7 @@ def exact_bars(
     }
     if guesses.own is not None:
         line, name = guess_mark(guesses.own, across, palette)
-        layout |= {"shapes": [line], "annotations": [name | {"y": 0.02}]}
+        layout |= {"shapes": [line], "annotations": [name | {"y": 0.5, "yanchor": "middle", "bgcolor": palette.paper}]}
     rounds = strips(guesses, 0, 1, _PLACES)
     if rounds:
         parts = guess_strips(rounds, 0, 1, _PLACES, palette)

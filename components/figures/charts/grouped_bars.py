@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from components.core.numerics.bootstrap import Interval
 from components.figures.base import Spec, axis, build_figure, escape_plotly, line_shape
 from components.figures.palette import Palette
+from components.figures.type_size import SMALLEST
 
 
 def grouped_bars(
@@ -41,7 +42,8 @@ def grouped_bars(
         for (name, values), colour in zip(shares.items(), colours, strict=True)
     ]
     for bar, name in zip(bars, intervals or (), strict=False):
-        bar |= {"textposition": "inside", "insidetextanchor": "start", "insidetextfont": {"color": palette.paper}}
+        bar |= {"textposition": "inside", "insidetextanchor": "start", "textangle": 0}
+        bar["insidetextfont"] = {"color": palette.paper, "size": SMALLEST}
         bar["error_x"] = {
             "type": "data",
             "array": [each.high - each.value for each in (intervals or {})[name]],

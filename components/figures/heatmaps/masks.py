@@ -21,7 +21,7 @@ _GAP = 0.05  # between masks, of the height
 def mask_pictures(
     masks: Sequence[Bool[np.ndarray, "Q K"]], names: Sequence[str], picked: int, palette: Palette
 ) -> go.Figure:
-    """Draw masks under one another, each with its name at its right: a filled cell may be looked at.
+    """Draw masks under one another, each with its name at its right: a blue cell may be looked at, a grey one not.
 
     names: one a mask; a name may have a <br>. picked: the mask that stands out.
     """
@@ -30,7 +30,6 @@ def mask_pictures(
     for number, (mask, name) in enumerate(zip(masks, names, strict=True)):
         which = "" if number == 0 else str(number + 1)
         top = 1 - number * (height + _GAP)
-        colour = palette.key if number == picked else palette.quiet
         traces.append(
             {
                 "type": "heatmap",
@@ -39,10 +38,10 @@ def mask_pictures(
                 "y0": 0,
                 "xaxis": f"x{which}",
                 "yaxis": f"y{which}",
-                "colorscale": [[0, palette.paper], [1, colour]],
+                "colorscale": [[0, palette.line], [1, palette.key]],
                 "zmin": 0,
                 "zmax": 1,
-                "opacity": 1 if number == picked else 0.55,
+                "opacity": 1 if number == picked else 0.5,
                 "xgap": 1,
                 "ygap": 1,
                 "showscale": False,
@@ -51,14 +50,18 @@ def mask_pictures(
         )
         bare: Spec = {"showticklabels": False, "ticks": "", "showgrid": False, "zeroline": False, "title": {"text": ""}}
         frame: Spec = {"showline": True, "linecolor": palette.line, "mirror": True}
-        axes[f"xaxis{which}"] = bare | frame | {
-            "domain": [0, 0.44],
-            "anchor": f"y{which}",
-            "range": [-0.5, mask.shape[1] - 0.5],
-            "constrain": "domain",
-            "constraintoward": "left",
-            "fixedrange": True,
-        }
+        axes[f"xaxis{which}"] = (
+            bare
+            | frame
+            | {
+                "domain": [0, 0.44],
+                "anchor": f"y{which}",
+                "range": [-0.5, mask.shape[1] - 0.5],
+                "constrain": "domain",
+                "constraintoward": "left",
+                "fixedrange": True,
+            }
+        )
         axes[f"yaxis{which}"] = (
             bare
             | frame
@@ -102,7 +105,9 @@ def masked_attention(
     palette: Palette,
     divided_after: int | None = None,
 ) -> go.Figure:
-    """Draw one head's attention weights; a cell that the mask leaves out is NaN and stays empty.
+    """Draw one head's attention weights; a cell that the mask leaves out is NaN and grey.
+
+    A number in a cell is the weight in per cent, which has room on a phone, too.
 
     rows, columns: the tokens that look, and those that are looked at. divided_after: columns before which a line
     divides two groups of keys, each with weights that sum to 1.
@@ -125,7 +130,7 @@ def masked_attention(
             {
                 "x": column,
                 "y": row,
-                "text": f"{weights[row, column]:.2f}",
+                "text": f"{100 * weights[row, column]:.0f}",
                 "showarrow": False,
                 "font": {
                     "color": palette.paper if weights[row, column] > _TURNS else palette.ink,
@@ -138,10 +143,16 @@ def masked_attention(
         ]
     shapes = []
     if divided_after is not None:
-        ends = {"x0": divided_after - 0.5, "x1": divided_after - 0.5, "y0": 0, "y1": 1, "yref": "paper"}
+        ends: Spec = {"x0": divided_after - 0.5, "x1": divided_after - 0.5, "y0": 0, "y1": 1, "yref": "paper"}
         shapes.append(line_shape(palette.ink, width=2, **ends) | {"layer": "above"})
+    # A weight of 0 has the colour of the page; what is masked must not be taken for it.
+    closed = heatmap | {
+        "z": np.where(np.isnan(weights), 1.0, np.nan),
+        "colorscale": [[0, palette.line], [1, palette.line]],
+        "hovertemplate": "%{y} → %{x}  masked<extra></extra>",
+    }
     return build_figure(
-        [heatmap],
+        [heatmap, closed],
         label_axis(columns, escape_plotly(column_title), side="top", **label_tilt(len(columns))),
         # The browser measures the labels before it has their font, and would set the title too near.
         label_axis(rows, "", autorange="reversed") | {"title": {"text": escape_plotly(row_title), "standoff": 22}},

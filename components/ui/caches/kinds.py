@@ -13,6 +13,7 @@ from components.core.kinds.models import KindModels, open_kinds
 from components.core.kinds.similarity_question import Answer, Vector
 from components.core.kinds.translating import Translation, Translations
 from components.core.kinds.writing import Step
+from components.core.numerics.lanes import let_others
 from components.ui.caches.memo import memoized
 from components.ui.caches.requests import (
     KindsRequest,
@@ -76,4 +77,6 @@ def all_translations(request: KindsRequest) -> Translations:
 @memoized(_FOLDERS)
 def similarity_answers(request: KindsSimilarityRequest) -> list[dict[Vector, Answer]]:
     """Return for each place how well the vectors tell whether two sentences have the same word there."""
+    # Its intervals take some seconds.
+    let_others()
     return similarity_question.compare(models(request.models), request.places)

@@ -51,7 +51,7 @@ def draw(reading: KindsReading) -> None:
     asked = question.scale(
         "decoder_knows",
         (sentence, place),
-        f"The decoder has read {said_beginning(past)} and nothing else. How likely does it hold {quoted(word)} next?",
+        f"The decoder has read {said_beginning(past)} and nothing else. How sure is it of {quoted(word)} next?",
         0,
         1,
         by_decoder.said[word],

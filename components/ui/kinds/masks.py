@@ -92,8 +92,8 @@ def _draw_square(reading: KindsReading, kind: Kind, layer: int, head: int) -> No
         drawn = np.where(causal_mask(len(tokens)), weights, np.nan)
     frame.heading(
         finding,
-        "Left: which place may look at which, in each kind. Right: the attention of one head on the sentence; an empty "
-        "cell is masked.",
+        "Left: which place may look at which, in each kind. Right: the attention of one head on the sentence; grey is "
+        "masked, a number is a weight in per cent.",
     )
     show(
         masked_attention(drawn, tokens, tokens, _QUERY, _KEY, palette()),

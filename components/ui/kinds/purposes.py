@@ -14,8 +14,8 @@ from components.ui.stage import frame
 from components.ui.tables import table
 from components.ui.wording import format_signed
 
-#: Where in a sentence of Kitchen stands what two sentences may share, counted from 0, and what it is.
-QUESTIONS = {1: "the same eater", 4: "the same food or drink", 8: "the same reason"}
+#: Where in a sentence of Kitchen, counted from 0, stands that in which two sentences may agree, and what it says.
+QUESTIONS = {1: "who eats or drinks", 4: "what is eaten or drunk", 8: "why"}
 #: Each kind, what it is for, and the names of models of its kind.
 _FAMILIES = (
     (
@@ -39,8 +39,8 @@ def draw(reading: KindsReading) -> None:
     by_question = dict(zip(QUESTIONS.values(), answers, strict=True))
     frame.heading(
         _finding(by_question),
-        "Two pairs of sentences: one shares the eater, the food or the reason, one does not. How often has the first "
-        "the higher cosine? Chance: 50 %.",
+        "One pair of sentences agrees in who, in what, or in why; another does not. How often has the first the higher "
+        "cosine? Chance: 50 %.",
     )
     left, right = st.columns([5, 7], gap="medium")
     with left:
@@ -117,12 +117,14 @@ def _explain(reading: KindsReading, by_question: dict[str, dict[Vector, Answer]]
         for each in Vector
     ]
     table(
-        ["sentences share", "vector", "area", "95 %", "beyond the encoder, 95 %"],
+        ["sentences agree in", "vector", "area", "95 %", "beyond the encoder, 95 %"],
         rows,
         "Area under the ROC curve, and the difference to the encoder’s on the same samples.",
         prose={1},
     )
     frame.note(
-        "A last word holds what is needed for what comes next, and here the sentence ends after it. Large decoders are "
-        "made into encoders of texts by training them further for it; that is not measured here."
+        "The last word here is the reason itself, so its vector answers “why” at once; what was eaten reaches it "
+        "only through attention. Two sentences that agree in who must differ elsewhere, since no sentence stands "
+        "twice, so an area can lie below 50 %. Large decoders are trained further before they serve as encoders; "
+        "that is not measured here."
     )

@@ -13,6 +13,7 @@ from components.ui.kinds.session import KindsReading, pick_head
 from components.ui.page import palette, quoted
 from components.ui.stage import frame
 from components.ui.tables import table
+from components.ui.wording import format_count
 
 _MOST_LISTED = 6
 
@@ -95,7 +96,8 @@ def _explain(reading: KindsReading, found: Translation, every: Translations) -> 
         table(
             ["sentence", "written"],
             [[" ".join(each.sentence), " ".join(each.written)] for each in every.wrong[:_MOST_LISTED]],
-            f"{len(every.wrong)} sentences that are translated wrongly, the first of them.",
+            f"{format_count(len(every.wrong), 'sentence')} that {'is' if len(every.wrong) == 1 else 'are'} translated "
+            f"wrongly; at most {_MOST_LISTED} are listed.",
             prose={1},
         )
     pairs = sorted(models.lexicon.items(), key=lambda pair: models.language.words.index(pair[1]))

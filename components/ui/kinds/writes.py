@@ -114,7 +114,7 @@ def _finding(step: Step, steps: Sequence[Step], done: bool) -> str:
         words = steps[0].past + tuple(each.drawn for each in steps if each.drawn != END)
         apart = max((each.distance for each in steps if each.exact), default=None)
         says = f"The decoder has written {quoted(' '.join(words))}"
-        return says if apart is None else f"{says}, at most {apart:.3f} from the grammar in each word"
+        return says if apart is None else f"{says}, never more than {apart:.3f} from the grammar"
     after = said_beginning(step.past[-_MOST_NAMED:])
     ranked = all_shown(step.said, most=2, least=0.05)
     likely = " or ".join(f"{quoted(shown_word(word))} ({step.said[word]:.0%})" for word in ranked)

@@ -1,5 +1,7 @@
 """Masks are proven by changing words: what may not be looked at changes nothing, to the last bit."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -70,7 +72,8 @@ def test_a_changed_word_that_is_written_moves_nothing_before_it_and_nothing_that
 
 
 def test_the_masks_are_just_the_cells_that_have_weight() -> None:
-    encoded, decoded, both = (of(MODELS, PIZZA) for of in (encoder_attention, decoder_attention, translator_attention))
+    encoded, decoded = encoder_attention(MODELS, PIZZA), decoder_attention(MODELS, PIZZA)
+    both = translator_attention(MODELS, PIZZA)
     size = len(PIZZA)
     assert (encoded.weights > 0).all()
     assert ((decoded.weights > 0) == causal_mask(size + 1)).all()
@@ -92,7 +95,7 @@ def test_the_joint_mask_is_made_of_the_three_attentions_of_an_encoder_decoder() 
 def test_the_weights_are_softmax_of_queries_and_keys_by_hand() -> None:
     """The first layer of the decoder, from its own matrices."""
     row = row_of(MODELS.language, TEA, ends=False)
-    bert = MODELS.decoder.bert
+    bert: Any = MODELS.decoder.bert
     with torch.inference_mode():
         x = bert.embeddings(input_ids=row)[0]
         attention = bert.encoder.layer[0].attention.self

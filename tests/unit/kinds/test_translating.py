@@ -1,5 +1,7 @@
 """The encoder–decoder's translations are those of transformers' own generation, and are counted."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -16,7 +18,8 @@ ALL = translations(MODELS)
 def test_it_writes_what_transformers_generate_writes_for_every_sentence() -> None:
     sentences = list(MODELS.language.sentences)
     rows = torch.cat([row_of(MODELS.language, sentence, ends=True) for sentence in sentences])
-    generated = MODELS.translator.generate(
+    translator: Any = MODELS.translator
+    generated = translator.generate(
         input_ids=rows, attention_mask=torch.ones_like(rows), max_new_tokens=8, num_beams=1, do_sample=False
     )
     expected = []

@@ -1,6 +1,7 @@
 """The decoder writes on as a loop by hand does, and the same seed writes the same."""
 
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ BEGINNING = words("the squatch")
 
 @pytest.mark.parametrize(("temperature", "seed"), [(1.0, 0), (1.0, 7), (0.5, 1), (2.0, 3)])
 def test_what_is_written_is_what_a_loop_over_transformers_scores_writes(temperature: float, seed: int) -> None:
-    numbers = list(range(len(SPECIAL), len(TOKENIZER))) + [TOKENIZER.sep_token_id]
+    numbers = [*range(len(SPECIAL), len(TOKENIZER)), TOKENIZER.sep_token_id]
     generator = np.random.default_rng(seed)
     row = TOKENIZER("the squatch").input_ids[:-1]
     expected = []
@@ -40,7 +41,7 @@ def test_what_is_written_is_what_a_loop_over_transformers_scores_writes(temperat
 
 def test_each_step_reads_all_words_that_were_written_before() -> None:
     steps = write_on(MODELS, BEGINNING, 1.0, 5)
-    for one, other in zip(steps, steps[1:], strict=False):
+    for one, other in pairwise(steps):
         assert other.past == (*one.past, one.drawn)
     assert steps[0].past == BEGINNING
     assert steps[-1].drawn == END

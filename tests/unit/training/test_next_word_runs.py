@@ -1,5 +1,7 @@
 """Decoder and encoder–decoder learn: their batches, their losses and their tests are what a loop by hand gives."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 import torch
@@ -13,7 +15,11 @@ from components.core.training.runs import run_of
 from components.core.training.settings import Kind, TrainingSettings
 from components.core.training.tiny_model import FIRST, LAST, SPECIAL
 
-GRAMMAR = "S: the A sleeps -> A dorma | A eats the F -> F A manda\nA: cat -> mirel | dog -> kalel\nF: pie -> torun | jam -> lisun"
+GRAMMAR = """
+S: the A sleeps -> A dorma | A eats the F -> F A manda
+A: cat -> mirel | dog -> kalel
+F: pie -> torun | jam -> lisun
+"""
 LANGUAGE = language_of(GRAMMAR)
 OTHER = other_language(LANGUAGE)
 WRITERS = (Kind.DECODER, Kind.BOTH)
@@ -29,7 +35,7 @@ def numbers(words: tuple[str, ...], known: tuple[str, ...]) -> list[int]:
 
 
 def losses_by_hand(kind: Kind, model: torch.nn.Module) -> list[list[torch.Tensor]]:
-    """For each sentence, transformers' scores turned into the logarithm of each next word, one place after the other."""
+    """For each sentence the logarithm of each next word, by transformers' scores, one place after the other."""
     found = []
     for sentence in LANGUAGE.sentences:
         text = sentence if kind is Kind.DECODER else next(iter(LANGUAGE.translations[sentence]))
@@ -60,6 +66,7 @@ def test_the_test_is_the_mean_loss_over_all_places_of_all_texts(kind: Kind) -> N
             text = sentence if kind is Kind.DECODER else next(iter(LANGUAGE.translations[sentence]))
             known = LANGUAGE.words if kind is Kind.DECODER else OTHER.words
             for place, logs in enumerate(places):
+                exact: Mapping[str, float]
                 if kind is Kind.DECODER:
                     exact = LANGUAGE.next_word(text[:place])
                 else:
