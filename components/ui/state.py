@@ -413,5 +413,23 @@ class Blank:
     USE: Final = "use_with_head"
 
 
+class Kinds:
+    """The page Encoder, decoder, both."""
+
+    SENTENCE: Final = "kinds_sentence"
+    EXAMPLE: Final = "kinds_example"
+    KIND: Final = "kind"
+    HEAD: Final = "kinds_head"
+    CROSS_HEAD: Final = "cross_head"
+    PLACE: Final = "known_word"
+    BEGINNING: Final = "begins_with"
+    TEMPERATURE: Final = "temperature"
+    SEED: Final = "writing_seed"
+    STEP: Final = "written_words"
+    NEXT_WORD: Final = "write_next_word"
+    WHOLE: Final = "write_to_the_end"
+    BEGIN_AGAIN: Final = "write_again"
+
+
 #: Parameters of the address that stay whatever page or lesson is opened.
 EVERYWHERE: Final = (Stage.PRESENT, Classroom.ROOM)

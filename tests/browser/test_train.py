@@ -100,7 +100,7 @@ def test_a_trained_model_is_opened_on_attention_and_downloaded(reader: Reader, t
     expect(reader.heading).not_to_contain_text("model like any other")
     reader.settled()
     expect(reader.main.get_by_text(f"kitchen-{trained.key}")).to_be_visible()
-    assert reader.parameters["text"] in {" ".join(each) for each in languages.opening().language.sentences}
+    assert reader.parameters()["text"] in {" ".join(each) for each in languages.opening().language.sentences}
 
 
 @pytest.mark.parametrize("presents", [False, True])

@@ -85,6 +85,13 @@ ASKING = {
         ),
         AskingScreen("pronoun", "Context", "it and its noun", {}, {"pronoun_pair": "candle and card"}),
         AskingScreen(
+            "decoder_knows",
+            "Encoder, decoder, both",
+            "what each can know",
+            {},
+            {"kinds_sentence": "the cat eats the pizza because it is hungry"},
+        ),
+        AskingScreen(
             "blank",
             "Fill in the blank",
             "the blank",

@@ -63,6 +63,9 @@ ROOMS = (
     "objective",
     "classroom",
     "lessons",
+    "languages",
+    "training",
+    "kinds",
 )
 #: The rooms of core/retrieval, likewise.
 RETRIEVAL_ROOMS = ("documents", "ingest", "search", "index", "evaluation", "generation")

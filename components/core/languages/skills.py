@@ -32,7 +32,8 @@ class LanguageFile:
 
     name: str
     about: str
-    blank: str  # one of its sentences with one word hidden, to begin with
+    sentence: str  # one of its own, to begin with
+    blank: str  # the same or another, with one word hidden
     grammar: str
     skills: tuple[Skill, ...]
 
@@ -43,10 +44,12 @@ class LanguageFile:
 
 
 def read_language_file(text: str) -> LanguageFile:
-    """Read a language from the text of a TOML file with name, about, blank, grammar and skills."""
+    """Read a language from the text of a TOML file with name, about, sentence, blank, grammar and skills."""
     content: dict[str, Any] = tomllib.loads(text)
     skills = tuple(Skill(each["says"], tuple(each["sentences"])) for each in content["skills"])
-    return LanguageFile(content["name"], content["about"], content["blank"], content["grammar"].strip(), skills)
+    return LanguageFile(
+        content["name"], content["about"], content["sentence"], content["blank"], content["grammar"].strip(), skills
+    )
 
 
 def tests_of(language: ToyLanguage, skill: Skill) -> tuple[tuple[str | None, ...], ...]:

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from jaxtyping import Float, Int
 
-from components.core.languages.language import ToyLanguage, language_of
+from components.core.languages.language import ToyLanguage
 from components.core.training.settings import BATCH, Hiding, TrainingSettings
 from components.core.training.tiny_model import IGNORED, MASK, PAD, SPECIAL, hidden_words, model_of, rows_of
 
@@ -103,11 +103,6 @@ class Run:
         asked = torch.from_numpy(hidden)
         rows = self._rows[torch.from_numpy(chosen)]
         return rows.masked_fill(asked, SPECIAL.index(MASK)), rows.masked_fill(~asked, IGNORED)
-
-
-def run_of(settings: TrainingSettings) -> Run:
-    """Return a training that has not begun. Raises GrammarError."""
-    return Run(language_of(settings.grammar), settings)
 
 
 def _share_of_rate(step: int, steps: int) -> float:

@@ -15,9 +15,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from components.core.languages.language import language_of
 from components.core.numerics import single_thread  # noqa: F401
 from components.core.training import kept
-from components.core.training.run import Run, run_of
+from components.core.training.run import Run
+from components.core.training.runs import run_of
 from components.core.training.tiny_model import save
 
 # Seconds between two lines, and between two states from which a killed training can go on.
@@ -30,7 +32,7 @@ _NICENESS = 5
 def train(folder: Path, stopped: threading.Event, say: Any) -> str:
     """Train what the folder asks for, and keep it there. say: called with what is new. Returns "done" or "stopped"."""
     settings = kept.read_settings(folder)
-    run = run_of(settings)
+    run = run_of(language_of(settings.grammar), settings)
     curve = kept.Curve()
     if (before := kept.read_state(folder)) is not None:
         run.go_on(before[0])

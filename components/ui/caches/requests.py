@@ -74,6 +74,38 @@ class NeuronRequest:
 
 
 @dataclass(frozen=True)
+class KindsRequest:
+    """An encoder, a decoder and an encoder–decoder of one toy language, by the folder that holds them."""
+
+    folder: Path
+
+
+@dataclass(frozen=True)
+class KindsSentenceRequest:
+    """A sentence of the toy language, as these three read it."""
+
+    models: KindsRequest
+    sentence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class KindsSimilarityRequest:
+    """All pairs of sentences of the toy language, compared by their words at some places, counted from 0."""
+
+    models: KindsRequest
+    places: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class WritingRequest:
+    """What a decoder writes on after a beginning."""
+
+    beginning: KindsSentenceRequest
+    temperature: float
+    seed: int
+
+
+@dataclass(frozen=True)
 class ComparisonRequest:
     """Two sentences, each with the interventions it is read with."""
 

@@ -89,6 +89,11 @@ LEARNING = (
         ("the language", "it learns", "watch it form", "its skills", "order or not", "take it apart"),
     ),
     PageEntry(
+        "pages/learning/kinds.py",
+        "Encoder, decoder, both",
+        ("masks", "what each can know", "it writes on", "it translates", "what each is for"),
+    ),
+    PageEntry(
         "pages/learning/blank.py",
         "Fill in the blank",
         ("the blank", "layer by layer", "trained for", "one step"),

@@ -18,6 +18,7 @@ from components.figures.charts.bars import bars, twin_bars
 from components.figures.charts.class_answers import class_answers
 from components.figures.charts.curves import curves, curves_apart
 from components.figures.charts.deletion_lines import deletion_lines
+from components.figures.charts.exact_bars import Said, exact_bars
 from components.figures.charts.grouped_bars import grouped_bars
 from components.figures.charts.head_histogram import head_count_histogram
 from components.figures.charts.interval_dots import interval_dots
@@ -33,6 +34,7 @@ from components.figures.classification.learning_curves import Band, learning_cur
 from components.figures.classification.verdicts import verdict_bars, verdict_heatmap
 from components.figures.heatmaps.attention import attention_difference, attention_heatmap, share_heatmap
 from components.figures.heatmaps.layers import layers_by_heads, layers_by_tokens, turns_by_layer
+from components.figures.heatmaps.masks import mask_pictures, masked_attention
 from components.figures.heatmaps.pairs import pair_matrix
 from components.figures.heatmaps.similarity import close_similarity_heatmap, position_similarity, similarity_heatmap
 from components.figures.heatmaps.tables import best_matches_heatmap, counts_heatmap, shares_heatmap
@@ -68,7 +70,18 @@ FIGURES: dict[str, go.Figure] = {
         [DotGroup("good", EYE, LABELS, LIGHT.key, filled=True)], ONE, ("bad", "good"), LIGHT
     ),
     "deletion_lines": deletion_lines(np.arange(2), {"one": ONE, "two": ONE}, ONE, "one", EYE, "cosine", LIGHT),
+    "exact_bars": exact_bars([Said("one", LIGHT.key, ONE, ONE)], LABELS, "word", LIGHT, guesses=TWO_ROUNDS),
+    "exact_bars upright": exact_bars([Said("one", LIGHT.key, ONE, ONE)], LABELS, "word", LIGHT, upright=True, picked=0),
     "grouped_bars": grouped_bars({"one": ONE.tolist()}, LABELS, [LIGHT.key], "share", LIGHT),
+    "grouped_bars with intervals": grouped_bars(
+        {"one": ONE.tolist()},
+        LABELS,
+        [LIGHT.key],
+        "share",
+        LIGHT,
+        intervals={"one": [Interval(1, 0.9, 1)] * 2},
+        chance=0.5,
+    ),
     "head_count_histogram": head_count_histogram(np.array([1, 2]), 3, {"chance": 1.5, "this head": 2}, LIGHT),
     "interval_dots": interval_dots([Interval(0.5, 0.2, 0.8)] * 2, LABELS, "area", LIGHT, CHOICES),
     "kind_shares": kind_shares(np.full((2, 3), 1 / 3), LABELS, ["x", "y", "z"], LIGHT, "share"),
@@ -84,6 +97,8 @@ FIGURES: dict[str, go.Figure] = {
     "pair_matrix": pair_matrix(
         EYE, "cosine", LIGHT, reach=(-1, 1), decimals=2, outlined={(0, 1): LIGHT.query}, marks={(1, 0): "↑"}
     ),
+    "mask_pictures": mask_pictures([EYE > 0, EYE > 1], LABELS, 0, LIGHT),
+    "masked_attention": masked_attention(EYE, LABELS, LABELS, "query", "key", LIGHT, divided_after=1),
     "position_similarity": position_similarity(EYE, [1, 2], LIGHT),
     "quality_cost": quality_cost(
         [CostPoint(name, cost, 0.5, LIGHT.key) for name, cost in (("a", 1.0), ("b", 100.0))], "bytes", "nDCG", 0, LIGHT
