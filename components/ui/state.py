@@ -417,6 +417,8 @@ class Kinds:
     """The page Encoder, decoder, both."""
 
     SENTENCE: Final = "kinds_sentence"
+    TRAINED_KIND: Final = "trained_kind"
+    TRAINING_SEED: Final = "kinds_seed"
     EXAMPLE: Final = "kinds_example"
     KIND: Final = "kind"
     HEAD: Final = "kinds_head"

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from components.ui.kinds import known, masks, purposes, session, translates, writes
+from components.ui.kinds import known, learns, masks, purposes, session, translates, writes
 from components.ui.stage.stage import Stage
 
 stage = Stage("Encoder, decoder, both")
@@ -15,5 +15,6 @@ stage.run(
         "it writes on": partial(writes.draw, reading),
         "it translates": partial(translates.draw, reading),
         "what each is for": partial(purposes.draw, reading),
+        "train them": partial(learns.draw, reading),
     }
 )

@@ -4,13 +4,12 @@ from collections.abc import Callable
 from functools import partial
 
 from components.core.errors import GrammarError
-from components.ui.caches import trainings
 from components.ui.stage.stage import Stage
-from components.ui.train_one import languages, screens, session
+from components.ui.train_one import languages, screens, session, warming
 from components.ui.train_one.session import APART, FORMS, LANGUAGE, LEARNS, ORDER, SKILLS, Choice
 
 stage = Stage("Train one")
-trainings.trainer().prepare()
+warming.prepare()
 session.offer_languages(stage)
 grammar, place = session.ask_for_grammar(stage)
 settings = session.ask_for_settings(stage, grammar)

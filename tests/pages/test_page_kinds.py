@@ -16,8 +16,12 @@ from components.core.kinds.similarity_question import Vector, compare
 from components.core.kinds.translating import Translation, Translations, translation_of, translations
 from components.core.kinds.writing import write_on
 from components.core.languages.language import END
+from components.core.training.settings import Kind
+from components.core.training.shipped_kinds import read_training
+from components.ui.assets import ASSETS
 from components.ui.caches import kinds
 from components.ui.kinds.session import EXAMPLES
+from components.ui.kinds.shipped import FOLDER
 from components.ui.stage.line import SECTIONS, page_entry
 from tests.support.kinds_of_kitchen import PIZZA, TEA, kitchen, words
 from tests.support.visit import Visit, array
@@ -200,3 +204,12 @@ def test_each_example_is_a_sentence_of_the_grammar_and_can_be_picked(example: st
 @pytest.mark.parametrize("sentence", ["the", "tea tea tea tea tea tea tea tea tea", "the squatch eats"])
 def test_every_screen_reads_any_words_of_the_language(sentence: str) -> None:
     assert screen("all screens", kinds_sentence=sentence).error is None
+
+
+def test_each_kind_can_be_trained_again_beside_the_loss_of_the_shipped_one() -> None:
+    for kind in Kind:
+        visit = Visit(PAGE, screen="train them", trained_kind=kind.value)
+        assert visit.headings == [f"Train the {kind.value} yourself: the same language, size and number of steps"]
+        shipped = read_training(ASSETS / FOLDER, kind)
+        assert f"The shipped model ends at {shipped.tests[shipped.settings.steps]:.3f}" in visit.words
+        assert "Train" in [button.label for button in visit.app.button]

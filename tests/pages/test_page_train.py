@@ -27,8 +27,6 @@ def kept_training(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Training
     settings = TrainingSettings(_GRAMMAR, 1, 1, 16)
     keep_training(trainer.kept.root, settings)
     with pytest.MonkeyPatch.context() as patch:
-        # No page may start a process.
-        patch.setattr(trainer, "prepare", lambda: None)
         patch.setattr(trainings, "trainer", lambda: trainer)
         yield settings
     trainer.close()

@@ -1,7 +1,7 @@
 """How the three models were trained, and how near they came to the least loss that is possible."""
 
 from components.core.kinds.models import KindModels
-from components.core.languages.translation import translation_floor
+from components.core.training.runs import floor_of
 from components.core.training.settings import BATCH, Kind
 from components.ui.stage import frame
 from components.ui.tables import table
@@ -16,11 +16,6 @@ _LEARNS = {
 def explain(models: KindModels) -> None:
     """Say what each model has learned, how large it is, and its loss beside the floor."""
     settings = models.trainings[Kind.ENCODER].settings
-    floors = {
-        Kind.ENCODER: models.language.floor(),
-        Kind.DECODER: models.language.next_floor(),
-        Kind.BOTH: translation_floor(models.language),
-    }
     sizes = {Kind.ENCODER: models.encoder, Kind.DECODER: models.decoder, Kind.BOTH: models.translator}
     frame.note(
         f"All three are of transformers’ own BERT layers: {settings.layers} layers, {settings.heads} heads, "
@@ -31,8 +26,7 @@ def explain(models: KindModels) -> None:
     )
     rows = []
     for kind, training in models.trainings.items():
-        floor = floors[kind]
-        assert floor is not None  # of a language that is not whole
+        floor = floor_of(models.language, kind)
         loss = training.tests[training.settings.steps]
         parameters = sum(each.numel() for each in sizes[kind].parameters())
         rows.append([kind.value, _LEARNS[kind], f"{parameters:,}", f"{loss:.4f}", f"{floor.nats:.4f}"])

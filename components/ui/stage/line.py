@@ -91,7 +91,7 @@ LEARNING = (
     PageEntry(
         "pages/learning/kinds.py",
         "Encoder, decoder, both",
-        ("masks", "what each can know", "it writes on", "it translates", "what each is for"),
+        ("masks", "what each can know", "it writes on", "it translates", "what each is for", "train them"),
     ),
     PageEntry(
         "pages/learning/blank.py",

@@ -8,9 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from components.core.errors import TrainingError
+from components.core.training.runs import floor_of
+from components.core.training.settings import Kind
 from components.core.training.tiny_model import SPECIAL
 from components.core.training.trainer import Progress, Stage
 from components.ui.caches import trainings
+from components.ui.stage import frame
+from components.ui.stage.frame import SavedPicture
 from components.ui.train_one.session import Choice, tab
 from components.ui.wording import format_count
 from components.views.forming import Loss, forming
@@ -32,8 +36,9 @@ def is_done(choice: Choice) -> bool:
 
 def loss_of(choice: Choice, progress: Progress) -> Loss:
     """The curve of a training, for its picture."""
-    floor, bag = choice.language.floor(), choice.language.floor(ordered=False)
-    least = floor.nats if floor else 0.0
+    kind = choice.settings.kind
+    least = floor_of(choice.language, kind).nats
+    bag = choice.language.floor(ordered=False) if kind is Kind.ENCODER else None
     return Loss(
         name="with positions" if choice.settings.positions else "without positions",
         losses=progress.losses,
@@ -65,6 +70,20 @@ def numbers_of(progress: Progress) -> pd.DataFrame:
             "loss for one hidden word": [progress.tests.get(step) for step in steps],
         },
         index=pd.Index(steps, name="step"),
+    )
+
+
+def save(key: str, choice: Choice) -> None:
+    """Enter the picture of a training in the Save menu."""
+    progress = progress_of(choice)
+    frame.current().saved.append(
+        SavedPicture(
+            key,
+            key.replace("-", " "),
+            f"encoderscope-{key}",
+            alt_of(choice, progress),
+            partial(numbers_of, progress),
+        )
     )
 
 
@@ -125,6 +144,11 @@ def _how_far(choice: Choice, progress: Progress) -> str:
 def _says(choice: Choice, progress: Progress) -> str:
     if not progress.tests:
         return "The curve begins when you press Train. The dashed line is calculated from the grammar."
+    if choice.settings.kind is not Kind.ENCODER:
+        return (
+            "Strong: the loss over every next word that can be asked. Pale: the loss of each batch of 128. Dashed: "
+            "what no model can go below."
+        )
     return (
         "Strong: the loss over every sentence with each of its words hidden in turn. Pale: the loss of each batch of "
         "128. Dashed: what no model can go below."

@@ -25,7 +25,6 @@ from components.ui.charts import show
 from components.ui.lesson.progress import page_address
 from components.ui.page import markup, palette
 from components.ui.stage import frame
-from components.ui.stage.frame import SavedPicture
 from components.ui.train_one import languages, live
 from components.ui.train_one.session import Choice
 from components.ui.wording import format_count, join_list
@@ -119,7 +118,7 @@ def draw_learning(choice: Choice) -> None:
         lead = "A BERT as small as this learns the language by guessing hidden words."
     frame.heading(finding, lead)
     live.draw(choice, "loss-of-a-training")
-    _save("loss-of-a-training", choice)
+    live.save("loss-of-a-training", choice)
     with frame.details():
         frame.note(
             "Transformers’ own BertForMaskedLM, trained by AdamW (Loshchilov and Hutter 2019) on batches of 128 "
@@ -130,19 +129,6 @@ def draw_learning(choice: Choice) -> None:
 
 def _parameters(choice: Choice) -> int:
     return trainings.parameters(choice.settings)
-
-
-def _save(key: str, choice: Choice) -> None:
-    progress = live.progress_of(choice)
-    frame.current().saved.append(
-        SavedPicture(
-            key,
-            key.replace("-", " "),
-            f"encoderscope-{key}",
-            live.alt_of(choice, progress),
-            partial(live.numbers_of, progress),
-        )
-    )
 
 
 def _when_trained(choice: Choice, draw: Callable[[], None], waits_for: str) -> None:
@@ -302,7 +288,7 @@ def draw_order(choice: Choice) -> None:
             )
         frame.heading(finding, lead)
         live.draw(without, "with-and-without-order", with_order)
-        _save("with-and-without-order", without)
+        live.save("with-and-without-order", without)
         return
     missing, which = (with_order, "with") if not done[0] else (without, "without")
     frame.heading(
@@ -310,7 +296,7 @@ def draw_order(choice: Choice) -> None:
         "Without positions the model gets the same words, and cannot tell where each stands.",
     )
     live.draw(missing, "with-and-without-order", with_order if done[0] else None)
-    _save("with-and-without-order", missing)
+    live.save("with-and-without-order", missing)
 
 
 def draw_apart(choice: Choice) -> None:

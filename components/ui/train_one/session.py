@@ -26,7 +26,8 @@ LANGUAGE, LEARNS, FORMS, SKILLS, ORDER, APART = (
     "order or not",
     "take it apart",
 )
-_HIGHEST_SEED: Final = 999
+#: Of the first numbers of a model.
+HIGHEST_SEED: Final = 999
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def ask_for_settings(stage: Stage, grammar: str) -> TrainingSettings:
         seed = st.number_input(
             "Seed: another one begins with other numbers",
             0,
-            _HIGHEST_SEED,
+            HIGHEST_SEED,
             0,
             key=state.TrainOne.SEED,
             bind=state.IN_URL,
