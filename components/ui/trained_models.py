@@ -21,10 +21,15 @@ def on_offer() -> tuple[str, ...]:
 
 def open_here(model: str, sentence: str) -> None:
     """Have this tab read with a trained model, and begin with a sentence that it knows; for callbacks."""
-    opened: list[str] = st.session_state.setdefault(state.Shared.TRAINED, [])
-    if model not in opened:
-        opened.append(model)
+    offer(model)
     st.session_state.update({state.Shared.MODEL: model, state.Shared.TEXT: sentence})
+
+
+def offer(model: str) -> None:
+    """Have this tab list a model among those that it may choose, if it was trained here."""
+    opened: list[str] = st.session_state.setdefault(state.Shared.TRAINED, [])
+    if trainings.is_trained_here(model) and model not in opened:
+        opened.append(model)
 
 
 def is_open(model: str) -> bool:

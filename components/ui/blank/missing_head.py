@@ -11,6 +11,8 @@ from components.ui.caches import trainings
 from components.ui.lesson.progress import page_address
 from components.ui.page import markup
 from components.ui.stage import frame, line
+from components.ui.train_one.languages import opening
+from components.ui.train_one.warming import opening_settings
 from components.ui.wording import join_list
 
 _PAGE, _TRAIN = "Fill in the blank", "Train one"
@@ -20,7 +22,7 @@ _MOST_BUTTONS = 3
 def draw(found: NoHead) -> None:
     """Say that this model fills in no blank, and offer what does."""
     frame.heading(f"{found.encoder.short_name} cannot fill in a blank", found.reason)
-    with_head = [name for name in trained_models.on_offer() if trainings.is_trained_here(name) or has_head(name)]
+    with_head = [name for name in _on_offer() if trainings.is_trained_here(name) or has_head(name)]
     if with_head:
         names = join_list([short_name(name) for name in with_head])
         frame.note(f"On offer with a masked-word head: {names}.")
@@ -44,10 +46,18 @@ def draw(found: NoHead) -> None:
     markup(Markup("<p>{}</p>").format(Markup(" · ").join(ways)))
 
 
+def _on_offer() -> tuple[str, ...]:
+    """The models that this tab may choose, and the tiny one that Train one opens with, once it is trained."""
+    name, settings = opening().name, opening_settings(opening().name)
+    tiny = [trainings.name_of(name, settings)] if trainings.trainer().kept.find(settings) else []
+    return tuple(dict.fromkeys([*trained_models.on_offer(), *tiny]))
+
+
 def _way(title: str, screen: str, says: str) -> Markup:
     address = page_address(title, {state.Stage.SCREEN: screen})
     return Markup('<a class="es-go" target="_self" href="{}">{}</a>').format(address, says)
 
 
 def _use(name: str) -> None:
+    trained_models.offer(name)
     st.session_state[state.Shared.MODEL] = name
