@@ -2,18 +2,23 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import torch
 from transformers import DataCollatorForLanguageModeling
 
+from components.core import load_encoder
 from components.core.languages.language import language_of
 from components.core.numerics import single_thread  # noqa: F401
 from components.core.training.run import Run
 from components.core.training.settings import BATCH
 from components.core.training.tiny_model import model_of, tokenizer_of
+from components.core.training.trainer import Trainer
 from components.ui.train_one import languages
 from components.ui.train_one.warming import opening_settings
-from tests.benchmarks.measure import Measurement, side_by_side
+from tests.benchmarks.measure import Measurement, median_ms, side_by_side
 
 _NEAR = 0.03  # nats above the floor
 _PEER = "transformers, its collator and torch.optim.AdamW"
@@ -38,8 +43,27 @@ def measure() -> Iterator[Measurement]:
 
     ours, theirs = side_by_side(run.do_step, plainly, rounds=60)
     yield Measurement("training Kitchen", 1_000 / ours, "steps/s", _PEER, 1_000 / theirs)
+    yield _trace_beside_a_training()
     for name in languages.shipped():
         yield _time_to_the_floor(name)
+
+
+def _trace_beside_a_training() -> Measurement:
+    """The time of a trace while the process that trains is at work, beside the time while it is not."""
+    encoder = load_encoder()
+
+    def trace() -> object:
+        return encoder.trace("The pizza came out of the oven and it tasted good.")
+
+    alone = median_ms(trace, rounds=60)
+    with TemporaryDirectory() as folder:
+        trainer, settings = Trainer(Path(folder)), replace(opening_settings("Agreement"), steps=20_000)
+        trainer.train(settings, "bench")
+        while trainer.progress(settings, "bench").step < 50:
+            time.sleep(0.1)
+        beside = median_ms(trace, rounds=60)
+        trainer.close()
+    return Measurement("trace of 13 tokens while a model trains", beside, "ms", "while none trains", alone)
 
 
 def _time_to_the_floor(name: str) -> Measurement:

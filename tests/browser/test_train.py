@@ -1,11 +1,15 @@
 """Train one: a reader trains, stops and goes on, watches the model form, edits the grammar, and opens the model."""
 
 import re
+import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
+from transformers import AutoModelForMaskedLM
 
+from components.core import load_encoder
 from components.core.training.kept import KeptTrainings
 from components.core.training.settings import TrainingSettings
 from components.ui.train_one import languages
@@ -91,10 +95,16 @@ def test_an_edited_grammar_shows_its_sentences_and_a_fault_with_its_line(reader:
     reader.settled()
 
 
-def test_a_trained_model_is_opened_on_attention_and_downloaded(reader: Reader, trained: TrainingSettings) -> None:
+def test_a_trained_model_is_opened_on_attention_and_downloaded(
+    reader: Reader, trained: TrainingSettings, tmp_path: Path
+) -> None:
     reader.open(PAGE, screen="take it apart")
     download = reader.saved(lambda: reader.main.get_by_role("button", name="Download model and tokenizer").click())
     assert download.suggested_filename == f"kitchen-{trained.key}.zip"
+    with zipfile.ZipFile(download.path()) as packed:
+        packed.extractall(tmp_path)
+    assert load_encoder("kitchen", tmp_path).num_heads == trained.heads
+    assert AutoModelForMaskedLM.from_pretrained(tmp_path).config.num_hidden_layers == trained.layers
     reader.main.get_by_role("button", name="Open it in this tab").click()
     reader.main.get_by_role("link", name="Attention", exact=True).click()
     expect(reader.heading).not_to_contain_text("model like any other")
