@@ -20,7 +20,7 @@ _PATIENCE = 240
 
 
 def _settings(**changes: object) -> TrainingSettings:
-    return replace(TrainingSettings(_GRAMMAR, layers=1, heads=1, width=16, steps=60), **changes)  # type: ignore[arg-type]
+    return replace(TrainingSettings(_GRAMMAR, layers=1, heads=1, width=16, steps=20), **changes)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_a_training_in_its_own_process_has_the_numbers_of_one_in_this_process(sh
 
 
 def test_twenty_readers_who_press_train_at_once_are_all_served_in_their_order(shared: Trainer) -> None:
-    asked = [_settings(seed=seed, steps=60) for seed in range(1, 21)]
+    asked = [_settings(seed=seed, steps=10) for seed in range(1, 21)]
     for number, settings in enumerate(asked):
         shared.train(settings, f"tab {number}")
     ahead = [shared.progress(settings, f"tab {number}").ahead for number, settings in enumerate(asked)]
@@ -69,7 +69,7 @@ def test_twenty_readers_who_press_train_at_once_are_all_served_in_their_order(sh
     assert ahead[-1] >= 10
     assert shared.progress(asked[-1], "tab 19").wait > 0
     for settings in asked:
-        assert _wait(shared, settings, _done).step == 60
+        assert _wait(shared, settings, _done).step == 10
 
 
 def test_the_same_settings_are_trained_once_and_found_after_a_restart(shared: Trainer) -> None:
