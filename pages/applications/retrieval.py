@@ -8,6 +8,7 @@ from components.ui import not_kept
 from components.ui.page import read_model
 from components.ui.retrieval import (
     chunk_borders,
+    columns,
     corpora,
     evaluation,
     lessons,
@@ -40,7 +41,7 @@ with stage.more():
     question_box.offer_earlier_questions()
     corpus_name = corpora.ask()
     settings = corpora.ask_for_chunks()
-    k, threshold = question_box.pick_k(), question_box.pick_threshold()
+    k, threshold, ways = question_box.pick_k(), question_box.pick_threshold(), columns.ask()
 with stage.control(RESULTS):
     question_box.offer_questions()
     lessons.offer()
@@ -64,7 +65,7 @@ searching = Searching(stage, indexed_corpus, result)
 ladder = Ladder(indexed_corpus, corpus_name)
 stage.run(
     {
-        RESULTS: searching.screen(partial(results.draw, threshold=threshold, lesson=lesson)),
+        RESULTS: searching.screen(partial(results.draw, threshold=threshold, lesson=lesson, ways=ways)),
         WHY: searching.screen(lambda found, _: score_explanation.draw(found, encoder, method, first_of_more)),
         MAP: searching.screen(lambda found, _: question_map.draw(found, method)),
         PROMPT: searching.screen(lambda found, _: prompting.draw(found, encoder, method, threshold)),

@@ -47,6 +47,16 @@ def location(indexed_corpus: IndexedCorpus, index: int) -> str:
     return f"{first}, {number}" if first == last else f"{first} to {last}, {number}"
 
 
+def name_of_part(indexed_corpus: IndexedCorpus, part: Chunk) -> str:
+    """The name of a part of a document that is no chunk of the corpus: its sections, or the place where it begins."""
+    document = indexed_corpus.corpus.by_id[part.document]
+    ids = [_NUMBERED.sub(lambda match: str(int(match[1])), each.id) for each in sections_at(document, part.start, part.end)]
+    place = f"from character {part.start + 1:,}"
+    if ids:
+        place = ids[0] if len(ids) == 1 else f"{ids[0]} to {ids[-1]}"
+    return f"{shorten(indexed_corpus.titles[part.document], 40)} · {place}"
+
+
 def name_of(indexed_corpus: IndexedCorpus, index: int) -> str:
     """The name of a chunk in one line; no other chunk of the corpus has it."""
     title = indexed_corpus.titles[indexed_corpus.chunks[index].document]
@@ -90,7 +100,11 @@ def passage_html(indexed_corpus: IndexedCorpus, index: int, best: TextSpan | Non
 
     Text that the model does not read is struck through.
     """
-    chunk = indexed_corpus.chunks[index]
+    return part_html(indexed_corpus, indexed_corpus.chunks[index], best)
+
+
+def part_html(indexed_corpus: IndexedCorpus, chunk: Chunk, best: TextSpan | None = None) -> Markup:
+    """A part of a document, which need not be a chunk of the corpus, as passage_html() shows a chunk."""
     text, unread = chunk.text, unread_from(chunk, models.encoder(indexed_corpus.model))
     marks = [(0, _heading(indexed_corpus.corpus.by_id[chunk.document], chunk), "b")]
     marks += [(*best, "mark")] if best else []
