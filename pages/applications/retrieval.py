@@ -23,6 +23,7 @@ from components.ui.retrieval import (
 )
 from components.ui.retrieval.indexing import read_corpus
 from components.ui.retrieval.ladder.screen import Ladder
+from components.ui.retrieval.pipeline import screen as pipeline
 from components.ui.retrieval.search_result import SearchResult
 from components.ui.retrieval.searching import Searching
 from components.ui.stage.stage import Stage
@@ -68,6 +69,7 @@ stage.run(
         RESULTS: searching.screen(partial(results.draw, threshold=threshold, lesson=lesson, ways=ways)),
         WHY: searching.screen(lambda found, _: score_explanation.draw(found, encoder, method, first_of_more)),
         MAP: searching.screen(lambda found, _: question_map.draw(found, method)),
+        pipeline.PIPELINE: searching.screen(lambda found, _: pipeline.draw(found, corpus_name)),
         PROMPT: searching.screen(lambda found, _: prompting.draw(found, encoder, method, threshold)),
         "how good it is": partial(evaluation.draw, indexed_corpus, corpus_name, library, threshold),
         "ladder": ladder.draw,

@@ -95,6 +95,7 @@ APPLYING = (
             "results",
             "why",
             "on the map",
+            "the pipeline",
             "the prompt",
             "how good it is",
             "ladder",
