@@ -60,6 +60,7 @@ with stage.more():
     documents = question_box.pick_documents(indexed_corpus.corpus)
     st.caption(summary.size(indexed_corpus))
 result = SearchResult(indexed_corpus, question, k, documents) if question and indexed_corpus.chunks else None
+known = evaluation.questions_of(indexed_corpus, corpus_name)
 lesson = lessons.lead(model, corpus_name, settings, question, k, documents)
 library = owner if corpus_name == corpora.OWN else None
 searching = Searching(stage, indexed_corpus, result)
@@ -69,8 +70,8 @@ stage.run(
         RESULTS: searching.screen(partial(results.draw, threshold=threshold, lesson=lesson, ways=ways)),
         WHY: searching.screen(lambda found, _: score_explanation.draw(found, encoder, method, first_of_more)),
         MAP: searching.screen(lambda found, _: question_map.draw(found, method)),
-        pipeline.PIPELINE: searching.screen(lambda found, _: pipeline.draw(found, corpus_name)),
-        PROMPT: searching.screen(lambda found, _: prompting.draw(found, encoder, method, threshold)),
+        pipeline.PIPELINE: searching.screen(lambda found, _: pipeline.draw(found, known)),
+        PROMPT: searching.screen(lambda found, _: prompting.draw(found, encoder, method, threshold, known)),
         "how good it is": partial(evaluation.draw, indexed_corpus, corpus_name, library, threshold),
         "ladder": ladder.draw,
         "failures": partial(evaluation.draw_failures, indexed_corpus, corpus_name),

@@ -69,7 +69,9 @@ def offered() -> tuple[dict[str, Technique], dict[str, str]]:
     for each in TECHNIQUES:
         obstacle = each.obstacle(operators)
         if each.name in _WRITTEN_BY_A_MODEL:
-            others[each.name] = "A language model writes for each question, which takes seconds. The ladder measures it."
+            others[each.name] = (
+                "A language model writes for each question, which takes seconds. The ladder measures it."
+            )
         elif obstacle:
             others[each.name] = obstacle
         else:

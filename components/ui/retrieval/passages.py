@@ -50,7 +50,9 @@ def location(indexed_corpus: IndexedCorpus, index: int) -> str:
 def name_of_part(indexed_corpus: IndexedCorpus, part: Chunk) -> str:
     """The name of a part of a document that is no chunk of the corpus: its sections, or the place where it begins."""
     document = indexed_corpus.corpus.by_id[part.document]
-    ids = [_NUMBERED.sub(lambda match: str(int(match[1])), each.id) for each in sections_at(document, part.start, part.end)]
+    ids = [
+        _NUMBERED.sub(lambda match: str(int(match[1])), each.id) for each in sections_at(document, part.start, part.end)
+    ]
     place = f"from character {part.start + 1:,}"
     if ids:
         place = ids[0] if len(ids) == 1 else f"{ids[0]} to {ids[-1]}"

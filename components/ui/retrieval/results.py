@@ -14,7 +14,7 @@ from components.core.text.words import TextSpan
 from components.ui import state
 from components.ui.caches import models
 from components.ui.page import markup
-from components.ui.retrieval import prediction, prompts_read, summary
+from components.ui.retrieval import feedback, prediction, prompts_read, summary
 from components.ui.retrieval.columns import Column, read
 from components.ui.retrieval.live_ways import Hit
 from components.ui.retrieval.passages import (
@@ -81,16 +81,15 @@ def _draw_ranking(
     )
     if column.problem:
         markup(Markup('<p class="es-lead">{}</p>').format(column.problem))
+    wrong = feedback.marked_wrong(result)
     for hit in column.hits:
         with st.container(gap=None, key=f"passage_{name}_{column.key}_{hit.rank}"):
             _draw_hit(result, column, hit, best, guesses)
             if hit.index is not None:
-                _offer(result, column, hit, name)
+                _offer(result, column, hit, name, wrong)
 
 
-def _draw_hit(
-    result: SearchResult, column: Column, hit: Hit, best: dict[int, TextSpan], guesses: Guesses[str]
-) -> None:
+def _draw_hit(result: SearchResult, column: Column, hit: Hit, best: dict[int, TextSpan], guesses: Guesses[str]) -> None:
     indexed_corpus = result.indexed_corpus
     if hit.index is None:
         passage, text, mark = name_of_part(indexed_corpus, hit.passage), part_html(indexed_corpus, hit.passage), ""
@@ -103,18 +102,29 @@ def _draw_hit(
     markup(shape.format(hit.rank, passage, mark, format_score(column.title, hit.score), text))
 
 
-def _offer(result: SearchResult, column: Column, hit: Hit, name: str) -> None:
-    """Offer the reason for a passage's rank."""
-    index = hit.index
-    assert index is not None
+def _offer(result: SearchResult, column: Column, hit: Hit, name: str, wrong: Sequence[int]) -> None:
+    """Offer the reason for a passage's rank, and to mark it as wrong for the question."""
+    passage = name_of(result.indexed_corpus, hit.index) if hit.index is not None else ""
     st.button(
         f"Why rank {hit.rank}?" if column.is_live_method else "Its cosine",
         key=f"why_{name}_{column.key}_{hit.rank}",
         type="tertiary",
-        help=f"{name_of(result.indexed_corpus, index)}: the reason for its "
-        + ("score" if column.is_live_method else "cosine with the question"),
+        help=f"{passage}: the reason for its {'score' if column.is_live_method else 'cosine with the question'}",
         on_click=_open,
         args=(column.method, hit.passage.id),
+    )
+    st.button(
+        "Wrong: take it back" if hit.index in wrong else "Not this one",
+        key=f"{'marked' if hit.index in wrong else 'wrong'}_{name}_{column.key}_{hit.rank}",
+        type="tertiary",
+        help=f"{passage}: "
+        + (
+            "marked as wrong for this question; the map shows how that moves the question"
+            if hit.index in wrong
+            else "mark it as wrong for this question; the map shows how that moves the question"
+        ),
+        on_click=feedback.toggle_wrong,
+        args=(result, hit.passage.id),
     )
 
 

@@ -60,7 +60,9 @@ def searched(searches: Mapping[str, Sequence[RankedItem]], candidates: int) -> t
     return tuple(steps)
 
 
-def without_doubles(name: str, ranking: Sequence[RankedItem], unit_vectors: Float[np.ndarray, "N D"], bound: float) -> Step:
+def without_doubles(
+    name: str, ranking: Sequence[RankedItem], unit_vectors: Float[np.ndarray, "N D"], bound: float
+) -> Step:
     """Return the step that leaves out near-duplicates of passages before them. bound: the lowest cosine of such."""
     distinct = without_near_duplicates(ranking, unit_vectors, bound)
     return Step(name, distinct.items, _gave_way(distinct.omitted))

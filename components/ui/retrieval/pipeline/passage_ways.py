@@ -130,8 +130,11 @@ class PassageWays:
 
     def _reason(self, step: Step, omitted: LeftOut) -> str:
         if omitted.nearest is None:
-            return f"{step.name} keeps no sentence of it."
-        return f"{step.name} has {self.name(omitted.nearest)} instead, at a cosine of {omitted.cosine:.2f}."
+            return f"{step.name}, no sentence of it is kept."
+        return (
+            f"left out by {step.name}; of what stays, {self.name(omitted.nearest)} is most like it, at a cosine of "
+            f"{omitted.cosine:.2f}."
+        )
 
     def table(self) -> pd.DataFrame:
         """The rank of each drawn passage after each step."""

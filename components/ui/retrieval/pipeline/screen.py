@@ -1,14 +1,20 @@
 """The screen “the pipeline”: the chain as a row of steps, and a line for each passage from step to step."""
 
+from collections.abc import Sequence
+from typing import Final
+
 import streamlit as st
 from markupsafe import Markup
 
+from components.core.retrieval.documents import Question
 from components.core.retrieval.search.ranking import RRF_CONSTANT
+from components.core.retrieval.search.ways.late import LateRerankWay
+from components.core.retrieval.search.ways.operators import CrossEncoderWay
+from components.core.retrieval.search.ways.way import Way
 from components.figures.charts.bump_chart import RankLine, bump_chart
 from components.figures.palette import Palette
 from components.ui.charts import show
 from components.ui.page import markup, palette
-from components.ui.retrieval import evaluation
 from components.ui.retrieval.pipeline import chain_settings
 from components.ui.retrieval.pipeline.chain_settings import RERANK, ChainSettings
 from components.ui.retrieval.pipeline.passage_ways import PassageWays, answers_to, run_chain
@@ -22,8 +28,8 @@ PIPELINE = "the pipeline"
 _DEEPEST = 10
 
 
-def draw(result: SearchResult, corpus_name: str) -> None:
-    """Draw the way of the passages through the chain."""
+def draw(result: SearchResult, questions: Sequence[Question]) -> None:
+    """Draw the way of the passages through the chain. questions: those whose answers are known."""
     settings = chain_settings.ask()
     if not settings.has_search:
         frame.heading(
@@ -31,7 +37,7 @@ def draw(result: SearchResult, corpus_name: str) -> None:
             "Switch on Dense, BM25 or both: two rankings are fused before the next step.",
         )
         return
-    ways = run_chain(result, settings, answers_to(result, evaluation.questions_of(result.indexed_corpus, corpus_name)))
+    ways = run_chain(result, settings, answers_to(result, questions))
     if not any(step.ranking for step in ways.steps):
         frame.heading(
             "BM25 finds nothing to hand on: no passage shares a word with the question",
@@ -85,7 +91,12 @@ def _line(ways: PassageWays, index: int, colours: Palette) -> RankLine:
     )
 
 
+# The rank of what is not ranked, in comparisons.
 _NOWHERE = 10**9
+_RERANKED: Final[dict[type[Way], str]] = {
+    LateRerankWay: "each token of the question looks for its most similar token of the passage; the score is the sum",
+    CrossEncoderWay: "a second model reads the question together with each passage, and gives the pair one score",
+}
 
 
 def _alt(ways: PassageWays) -> str:
@@ -124,7 +135,10 @@ def _explain(ways: PassageWays, settings: ChainSettings) -> None:
         "(Cormack, Clarke and Büttcher 2009). Dotted lines lead from one search to the other, which run side by side."
     )
     if RERANK in settings.steps:
-        frame.note(f"Re-rank: {settings.reranked_by.described.does} ({settings.reranked_by.source})")
+        frame.note(
+            f"Re-rank: {_RERANKED[type(settings.reranked_by)]} ({settings.reranked_by.source}). What is handed on is "
+            "put into this order."
+        )
     frame.note(
         "No doubles: leaves out what has too high a cosine with a passage above it. MMR: the next passage has the "
         "highest λ · score − (1 − λ) · cosine with the most similar one chosen before; scores are brought to 0 to 1 "
