@@ -62,7 +62,6 @@ with stage.more():
 result = SearchResult(indexed_corpus, question, k, documents) if question and indexed_corpus.chunks else None
 known = evaluation.questions_of(indexed_corpus, corpus_name)
 lesson = lessons.lead(model, corpus_name, settings, question, k, documents)
-library = owner if corpus_name == corpora.OWN else None
 searching = Searching(stage, indexed_corpus, result)
 ladder = Ladder(indexed_corpus, corpus_name)
 stage.run(
@@ -72,7 +71,7 @@ stage.run(
         MAP: searching.screen(lambda found, _: question_map.draw(found, method)),
         pipeline.PIPELINE: searching.screen(lambda found, _: pipeline.draw(found, known)),
         PROMPT: searching.screen(lambda found, _: prompting.draw(found, encoder, method, threshold, known)),
-        "how good it is": partial(evaluation.draw, indexed_corpus, corpus_name, library, threshold),
+        "how good it is": partial(evaluation.draw, indexed_corpus, corpus_name, owner, threshold),
         "ladder": ladder.draw,
         "failures": partial(evaluation.draw_failures, indexed_corpus, corpus_name),
         "passages": partial(chunk_borders.draw, indexed_corpus, encoder),

@@ -28,8 +28,8 @@ _IN_PICTURE: Final = {SearchMethod.STATIC: "Averaged", SearchMethod.UNORDERED: "
 _FEW = 5
 
 
-def draw(indexed_corpus: IndexedCorpus, corpus_name: str, owner: str | None, threshold: float) -> None:
-    """Draw the scores of all ways of searching. owner: of the documents; None for a shipped corpus."""
+def draw(indexed_corpus: IndexedCorpus, corpus_name: str, owner: str, threshold: float) -> None:
+    """Draw the scores of all ways of searching. owner: of this tab's documents."""
     questions = questions_of(indexed_corpus, corpus_name)
     evaluation = _evaluated(indexed_corpus, questions)
     if evaluation is None:
@@ -37,7 +37,7 @@ def draw(indexed_corpus: IndexedCorpus, corpus_name: str, owner: str | None, thr
     frame.heading(_finding(evaluation), _about(evaluation, len(questions), shipped=corpus_name != corpora.OWN))
     picture, beside = st.columns([6, 5], gap="medium")
     with picture:
-        if not passage_sizes.draw(indexed_corpus, questions, owner):
+        if not passage_sizes.draw(indexed_corpus, questions, owner if corpus_name == corpora.OWN else None):
             _draw_means(evaluation)
     with beside:
         _draw_scores(evaluation)

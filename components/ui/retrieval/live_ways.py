@@ -70,7 +70,7 @@ def offered() -> tuple[dict[str, Technique], dict[str, str]]:
         obstacle = each.obstacle(operators)
         if each.name in _WRITTEN_BY_A_MODEL:
             others[each.name] = (
-                "A language model writes for each question, which takes seconds. The ladder measures it."
+                "A language model writes for each question, which takes seconds; the ladder measures it."
             )
         elif obstacle:
             others[each.name] = obstacle

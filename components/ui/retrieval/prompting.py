@@ -3,10 +3,10 @@
 import streamlit as st
 
 from components.core import Encoder
+from components.core.model.prompts import TextKind
 from components.core.retrieval.documents import Question
 from components.core.retrieval.generation.context_compression import CoverageKept, coverage_kept
 from components.core.retrieval.generation.prompts import Source
-from components.core.retrieval.ingest.chunking import sentences_in
 from components.ui import state
 from components.ui.caches.encoding import encode_texts
 from components.ui.pickers import pick_option
@@ -71,8 +71,9 @@ def _saved(left: CompressedSources, before: int) -> str:
     found = left.compression
     gone = before - len(found.sources)
     return (
-        f"Compressed: {len(found.kept):,} of {format_count(len(left.sentences), 'sentence')} are kept, those nearest to "
-        f"the question. {found.tokens_saved:,} of {format_count(found.tokens_before, 'token')} of the sources are saved"
+        f"Compressed: {len(found.kept):,} of {format_count(len(left.sentences), 'sentence')} are kept, those nearest "
+        f"to the question. {found.tokens_saved:,} of {format_count(found.tokens_before, 'token')} of the sources are "
+        "saved"
         + (f"; nothing is left of {format_count(gone, 'source')}." if gone else ".")
     )
 
@@ -89,7 +90,7 @@ def _coverage(
         )
     threshold = st.session_state.get(state.Retrieval.COVERED_FROM, answer.OPENING_THRESHOLD)
     numbers = [sources[each.source].number for each in left.sentences]
-    vectors = encode_texts(result.indexed_corpus.model, texts)
+    vectors = encode_texts(result.indexed_corpus.model, texts, kind=TextKind.PASSAGE)
     found: CoverageKept = coverage_kept(vectors, left.unit_vectors, numbers, left.compression.kept, threshold)
     return (
         f"Of {format_count(found.sentences, 'sentence')} of {whose}, the whole sources cover {found.before:,}, and "
@@ -101,13 +102,11 @@ def _answer(result: SearchResult, questions: tuple[Question, ...]) -> tuple[list
     """The sentences of an answer to the question, and whose they are: a language model's, or of what is known."""
     written = st.session_state.get(state.Retrieval.ANSWER)
     model = result.indexed_corpus.model
-    if written is not None and written.prompt.text.find(result.question) >= 0:
+    if written is not None and result.question in written.prompt.text:
         texts = answer.plain_sentences(model, written.text)
         if texts:
             return texts, "the language model’s answer"
     corpus = result.indexed_corpus.corpus
     spans = [span for each in questions if each.text == result.question for span in each.answers]
     known = [corpus.by_id[span.document].text[span.start : span.end] for span in spans if span.document in corpus.by_id]
-    return [
-        sentence for text in known for sentence in answer.plain_sentences(model, text) if sentences_in(sentence)
-    ], "the known answer"
+    return [sentence for text in known for sentence in answer.plain_sentences(model, text)], "the known answer"

@@ -38,6 +38,8 @@ _READ_OUT = 240
 _MOST_CLICKED = 10
 # The question's name among the ids of passages.
 _STAR = "question"
+# Of the map's width: a shorter way cannot be seen.
+_HARDLY = 0.02
 # Passages whose mean is the place of a question.
 _AROUND = 5
 
@@ -102,9 +104,9 @@ def draw(result: SearchResult, method: str) -> None:
 def _lead_of(projection: Projection, result: SearchResult, moved: Feedback) -> str:
     """What the arrow shows."""
     before, after = _places(projection, result, moved)
-    if np.allclose(before, after, atol=1e-6):
+    if np.linalg.norm(after - before) < _HARDLY * np.ptp(projection.points, axis=0).max():
         around = spell_number(min(_AROUND, len(result.indexed_corpus.chunks)))
-        return f"On the map the star stays: the {around} passages around it are the same."
+        return f"On the map the star hardly moves: the {around} passages around it stay nearly the same."
     return "The arrow leads from where the question was to where it is now."
 
 
@@ -243,9 +245,7 @@ def _draw_lines(result: SearchResult, method: str, lines: tuple[Line, ...], move
         "The passages that Dense retrieves for the moved question, best first, with their true cosines to it.",
     )
     for each in gone:
-        frame.note(
-            f"{name_of(result.indexed_corpus, each.index)}, rank {each.rank} before, is not among them any more."
-        )
+        frame.note(f"{name_of(result.indexed_corpus, each.index)}, rank {each.rank} before, is no longer among them.")
 
 
 def _draw_clicked(indexed_corpus: IndexedCorpus, result: SearchResult, index: int) -> None:

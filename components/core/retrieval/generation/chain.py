@@ -89,7 +89,8 @@ def diverse(
 def compressed(name: str, ranking: Sequence[RankedItem], compression: Compression) -> Step:
     """Return the step that keeps of each passage the sentences nearest to the question.
 
-    compression: of the passages as sources, numbered by their ranks. Passages of which no sentence is kept are left out.
+    compression: of the passages as sources, numbered by their ranks. Passages of which no sentence is kept are left
+    out.
     """
     kept = {source.number for source in compression.sources}
     items = [each for each in ranking if each.rank in kept]
