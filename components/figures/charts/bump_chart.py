@@ -34,8 +34,8 @@ def bump_chart(
     """Draw a line for each passage from the first step to the last, the first rank on top.
 
     depth: ranks that have a row of their own; lower ones share the row below them. searches: the first so many steps
-    stand side by side, so that the lines between them are dotted. A line that is left out ends in a cross before the
-    step that leaves it out.
+    are searches side by side, of which each leads to the step after them: the last by solid lines, those before it by
+    dotted ones. A line that is left out ends in a cross before the step that leaves it out.
     """
     traces: list[Spec] = []
     names: list[Spec] = []
@@ -49,9 +49,13 @@ def bump_chart(
             f"{escape_plotly(step)}, {'not ranked' if rank is None else f'rank {rank:,}'}"
             for step, rank in zip(steps, line.ranks, strict=True)
         ]
-        if searches > 1:
-            traces.append(_stroke(range(searches), rows[:searches], line.colour, width, "dot"))
-        first = max(searches - 1, 0)
+        # Each of several searches leads to the step that joins them; what a search does not find has no line from it.
+        first = searches if searches > 1 else 0
+        for place in range(first):
+            if line.ranks[place] is not None and end > first:
+                ends = [rows[place], rows[first]]
+                dash = "solid" if place == first - 1 else "dot"
+                traces.append(_stroke([place, first], ends, line.colour, width, dash))
         traces.append(_stroke(range(first, end), rows[first:end], line.colour, width, "solid"))
         if line.left_out is not None:
             x = [end - 1, end - 1 + _BROKEN_AT]
@@ -64,6 +68,7 @@ def bump_chart(
                     "y": [rows[end - 1]],
                     "customdata": [f"left out by {escape_plotly(steps[end])}"],
                     "marker": {"symbol": "x", "size": 13, "color": line.colour},
+                    "cliponaxis": False,
                     "hovertemplate": hover,
                 }
             )
@@ -78,12 +83,12 @@ def bump_chart(
                 "textfont": {"color": palette.paper},
                 "customdata": [said[place] for place in dots],
                 "marker": {"size": 25, "color": line.colour},
+                "cliponaxis": False,
                 "hovertemplate": hover,
             }
         )
         if line.left_out is None and rows[-1] < below:
             names.append(_name(line, rows[-1]))
-    places = list(range(1, below))
     return build_figure(
         traces,
         {
@@ -92,7 +97,7 @@ def bump_chart(
             "tickvals": list(range(len(steps))),
             "ticktext": [f"<b>{escape_plotly(step)}</b>" for step in steps],
             "tickfont": {"color": palette.ink},
-            "range": [-0.3, len(steps) - 1 + 0.12],
+            "range": [-0.25, len(steps) - 1 + 0.25],
             "showgrid": True,
             "zeroline": False,
             "automargin": True,
@@ -100,8 +105,9 @@ def bump_chart(
         },
         {
             "title": {"text": "rank"},
-            "tickvals": [*places, below],
-            "ticktext": [*(str(each) for each in places), "lower"],
+            # The dots hold the ranks.
+            "tickvals": [below],
+            "ticktext": ["lower"],
             "range": [below + 0.5, 0.4],
             "showgrid": False,
             "zeroline": False,
@@ -129,7 +135,7 @@ def _stroke(x: Sequence[float], y: Sequence[float], colour: str, width: float, d
 def _name(line: RankLine, row: int) -> Spec:
     name = line.name if len(line.name) <= _LONGEST else line.name[: _LONGEST - 1] + "…"
     return {
-        "x": 1.01,
+        "x": 1.0,
         "xref": "paper",
         "xanchor": "left",
         "y": row,

@@ -73,8 +73,7 @@ def _saved(left: CompressedSources, before: int) -> str:
     return (
         f"Compressed: {len(found.kept):,} of {format_count(len(left.sentences), 'sentence')} are kept, those nearest "
         f"to the question. {found.tokens_saved:,} of {format_count(found.tokens_before, 'token')} of the sources are "
-        "saved"
-        + (f"; nothing is left of {format_count(gone, 'source')}." if gone else ".")
+        "saved" + (f"; nothing is left of {format_count(gone, 'source')}." if gone else ".")
     )
 
 

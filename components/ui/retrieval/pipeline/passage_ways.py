@@ -130,7 +130,7 @@ class PassageWays:
 
     def _reason(self, step: Step, omitted: LeftOut) -> str:
         if omitted.nearest is None:
-            return f"{step.name}, no sentence of it is kept."
+            return "compression keeps no sentence of it."
         return (
             f"left out by {step.name}; of what stays, {self.name(omitted.nearest)} is most like it, at a cosine of "
             f"{omitted.cosine:.2f}."

@@ -132,7 +132,7 @@ def _draw_left_out(ways: PassageWays) -> None:
 def _explain(ways: PassageWays, settings: ChainSettings) -> None:
     frame.note(
         f"Each search hands on its first {settings.candidates}; two are fused by 1 ÷ ({RRF_CONSTANT} + rank), summed "
-        "(Cormack, Clarke and Büttcher 2009). Dotted lines lead from one search to the other, which run side by side."
+        "(Cormack, Clarke and Büttcher 2009). Both run side by side: dotted lines lead from Dense to the fusion."
     )
     if RERANK in settings.steps:
         frame.note(
