@@ -86,13 +86,14 @@ def _way(name: str, live: dict[str, Technique]) -> Way:
 
 def read(result: SearchResult, way: Way) -> Column:
     """Return what one way brings back; a way that cannot search this corpus says why."""
-    title = way.name
-    method = title if title in METHODS else DENSE
-    says = _SAYS.get(title, way.described.does)
+    key = way.name
+    title = key if key in METHODS else way.short
+    method = key if key in METHODS else DENSE
+    says = _SAYS.get(key, way.described.does)
     try:
         hits = live_ways.hits(result, way)
     except EncoderscopeError as error:
-        return Column(title, title, says, method, (), str(error))
+        return Column(key, title, says, method, (), str(error))
     if hits:
-        return Column(title, title, says, method, hits)
-    return Column(title, title, says, method, (), _NOTHING if result.count else "There is no passage to search.")
+        return Column(key, title, says, method, hits)
+    return Column(key, title, says, method, (), _NOTHING if result.count else "There is no passage to search.")

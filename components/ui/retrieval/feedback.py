@@ -12,7 +12,7 @@ from components.core.retrieval.search.rocchio import ALPHA, BETA, GAMMA, MovedQu
 from components.ui import state
 from components.ui.retrieval.search_result import SearchResult
 from components.ui.stage import frame
-from components.ui.wording import format_count
+from components.ui.wording import spell_number
 
 FIRST, WRONG = "first passages", "not this one"
 # Questions whose marks are kept.
@@ -124,12 +124,16 @@ def finding(feedback: Feedback) -> str:
     """How far the question moved, and what that changes among the first passages."""
     before, after = ([each.index for each in ranking] for ranking in (feedback.before, feedback.after))
     new = len(set(after) - set(before))
-    first = f"the first {len(after)}"
+    first = f"the first {spell_number(len(after))} passages" if len(after) > 1 else "the first passage"
     if new:
-        changed = f"{format_count(new, 'passage')} of {first} {'is' if new == 1 else 'are'} new"
+        changed = f"{spell_number(new)} of {first} {'is' if new == 1 else 'are'} new"
+        if len(after) == 1:
+            changed = f"{first} is another"
+    elif before == after:
+        changed = f"{first} {'stay as they are' if len(after) > 1 else 'stays'}"
     else:
-        changed = f"{first} stay as they are" if before == after else f"{first} stay, in another order"
-    return f"Feedback turns the question to a cosine of {_cosine(feedback.moved)} with itself: {changed}"
+        changed = f"{first} stay, in another order"
+    return f"Feedback moves the question to a cosine of {_cosine(feedback.moved)} with where it was: {changed}"
 
 
 def rank_before(result: SearchResult, index: int) -> str:

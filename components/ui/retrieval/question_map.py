@@ -68,7 +68,7 @@ def _passage_groups(indexed_corpus: IndexedCorpus) -> tuple[np.ndarray, tuple[Cl
 def draw(result: SearchResult, method: str) -> None:
     """Draw the map, and the question of a search on it. method: of the ranking that lines lead to."""
     indexed_corpus = result.indexed_corpus
-    with frame.more():
+    with frame.controls():
         colours = pick_option("Colours show", [_BY_DOCUMENT, _BY_GROUP], state.Retrieval.PASSAGES_COLOURED)
     settings = feedback.ask(result)
     moved = feedback.moved_by(result, settings)

@@ -33,6 +33,8 @@ from components.ui.wording import format_count
 
 #: The screen that is drawn here, and the screen that a passage's button opens.
 RESULTS = "results"
+# Columns that are wide enough for a button beside the name of a passage.
+_WIDE = 3
 WHY = "why"
 
 
@@ -67,7 +69,9 @@ def draw(result: SearchResult, guesses: Guesses[str], threshold: float, lesson: 
 def _draw_columns(
     result: SearchResult, columns: Sequence[Column], best: dict[int, TextSpan], name: str, guesses: Guesses[str]
 ) -> None:
-    for drawn, slot in zip(columns, st.columns(len(columns), gap="medium"), strict=True):
+    with st.container(key=f"{'narrow' if len(columns) > _WIDE else 'wide'}_columns_{name}"):
+        slots = st.columns(len(columns), gap="medium")
+    for drawn, slot in zip(columns, slots, strict=True):
         with slot, st.container(gap="xxsmall"):
             _draw_ranking(result, drawn, best, name, guesses)
 
@@ -77,7 +81,9 @@ def _draw_ranking(
 ) -> None:
     """Draw one ranking: its first passage in full, the others to be opened."""
     markup(
-        Markup('<div class="es-ranking"><h2>{}</h2><p class="es-note">{}</p></div>').format(column.title, column.says)
+        Markup('<div class="es-ranking{}"><h2>{}</h2><p class="es-note">{}</p></div>').format(
+            "" if column.is_live_method else " es-stacked", column.title, column.says
+        )
     )
     if column.problem:
         markup(Markup('<p class="es-lead">{}</p>').format(column.problem))
@@ -99,7 +105,7 @@ def _draw_hit(result: SearchResult, column: Column, hit: Hit, best: dict[int, Te
         said, brief = said_of(guesses, option), brief_counts(guesses, option)
         mark = _guessed(said, brief) if said else ""
     shape = _WHOLE if hit.rank == 1 else _TO_OPEN
-    markup(shape.format(hit.rank, passage, mark, format_score(column.title, hit.score), text))
+    markup(shape.format(hit.rank, passage, mark, format_score(column.key, hit.score), text))
 
 
 def _offer(result: SearchResult, column: Column, hit: Hit, name: str, wrong: Sequence[int]) -> None:
