@@ -16,10 +16,12 @@ import numpy as np
 from sentence_transformers import SentenceTransformer
 
 from components.core import load_encoder
+from components.core.embeddings.token_vectors import MOST_BYTES, TokenVectors
 from components.core.model.loading import bundled_directory
 from components.core.numerics.device import device
 from components.core.numerics.similarity import normalise_rows
-from components.core.retrieval.documents import Chunk, ChunkSettings
+from components.core.retrieval.documents import Chunk, ChunkSettings, Question
+from components.core.retrieval.evaluation.ladder import measure_way
 from components.core.retrieval.index.chunk_index import ChunkIndex, Hit
 from components.core.retrieval.index.collection_names import collection_name
 from components.core.retrieval.search.bm25 import Bm25
@@ -30,6 +32,10 @@ from components.core.retrieval.search.ranking import (
     index_misses,
     top_k,
 )
+from components.core.retrieval.search.ways.catalogue import TECHNIQUES
+from components.core.retrieval.search.ways.first_stage import DENSE
+from components.core.retrieval.search.ways.late import LateRerankWay, LateWay
+from components.core.retrieval.search.ways.way import EncodedCorpus, QuestionReader
 from components.core.storage.cached_encoding import encode_with_store
 from components.core.storage.vector_store import VectorStore
 from components.ui.retrieval import housekeeping
@@ -49,6 +55,10 @@ _WIDTH = 384
 _SCREENS = page_entry("Live retrieval").screens
 _VOCABULARY = 5_000
 _OF_A_DOCUMENT = 40
+# Of a chunk, special ones included.
+_TOKENS = 120
+# They search as Dense does, or need documents.
+_LEFT_OUT = ("Averaged word embeddings", "Dense, positions off", "Sentence window", "Parent", "Headers", "By meaning")
 
 
 def measure() -> Iterator[Measurement]:
@@ -57,6 +67,8 @@ def measure() -> Iterator[Measurement]:
         yield from _ingest(index, Path(folder))
         for size in _SIZES:
             yield from _questions(index, size)
+    for size in _SIZES:
+        yield from _ways(size)
     yield from _reruns()
 
 
@@ -139,6 +151,38 @@ def _questions(index: ChunkIndex, size: int) -> Iterator[Measurement]:
     recall = 100 * (1 - statistics.mean(left_out) / _K)
     yield Measurement(f"{_K} nearest of {of} that the index finds", recall, "%")
     index.drop(name)
+
+
+def _ways(size: int) -> Iterator[Measurement]:
+    """Processor time of a search, without the encoding of its question, and bytes a passage, of each way.
+
+    Vectors are made up, also those of single tokens and of the two halves of a text that stand for sentences: to encode
+    20,000 chunks would take minutes. Ways whose search is that of Dense over other texts are left out.
+    """
+    texts, units, questions, question_units = _made_up(size)
+    encoder, drawn = load_encoder(), np.random.default_rng(1)
+    known = dict(zip(questions, question_units, strict=True))
+
+    def encode(some: Sequence[str], *_: object) -> np.ndarray:
+        made = [known[each] if each in known else drawn.normal(size=_WIDTH) for each in some]
+        return normalise_rows(np.array(made, dtype=np.float32))
+
+    chunks = tuple(_chunks([f"{text[: len(text) // 2]}. {text[len(text) // 2 :]}" for text in texts]))
+    corpus = EncodedCorpus(chunks, (), encoder, encode, QuestionReader(encoder, encode), given=units)
+    fits = size * _TOKENS * _WIDTH * 2 <= MOST_BYTES
+    if fits:
+        vectors = drawn.normal(size=(size * _TOKENS, _WIDTH)).astype(np.float32)
+        counts, special = np.full(size, _TOKENS), np.zeros(size * _TOKENS, dtype=bool)
+        kept = TokenVectors(normalise_rows(vectors).astype(np.float16), counts, special)
+        corpus.shared("token vectors", lambda: kept)
+    asked = [Question(each, ()) for each in questions]
+    ways = [DENSE, *(each.way({}) for each in TECHNIQUES if each.model is None and each.name not in _LEFT_OUT)]
+    for way in ways:
+        if isinstance(way, LateWay | LateRerankWay) and not fits:
+            continue
+        cost = measure_way(way, corpus, asked).cost
+        yield Measurement(f"{way.name}, search of {size:,} chunks, made-up vectors", cost.searching_ms, "ms")
+        yield Measurement(f"{way.name}, {size:,} chunks", cost.bytes_a_passage, "bytes a passage")
 
 
 def _made_up(size: int) -> tuple[list[str], np.ndarray, list[str], np.ndarray]:

@@ -33,12 +33,13 @@ from tests.support.visit import Visit
 
 PAGE = "Live retrieval"
 EVERYDAY, NOTES, OWN = "Everyday", "Lecture notes", "Your own"
-BACK, WHY, MAP, PROMPT, SCORED, FAILED, PASSAGES = (
+BACK, WHY, MAP, PROMPT, SCORED, LADDER, FAILED, PASSAGES = (
     "results",
     "why",
     "on the map",
     "the prompt",
     "how good it is",
+    "ladder",
     "failures",
     "passages",
 )

@@ -3,7 +3,9 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+import numpy as np
 import plotly.graph_objects as go
 
 from components.figures.base import Spec, axis, build_figure, escape_plotly, line_shape
@@ -124,12 +126,15 @@ def _places_of_names(qualities: Sequence[float], bottom: float, top: float) -> l
     """
     gap = (top - bottom) * min(_NAME, 1 / len(qualities))
     low, high = bottom + gap / 2, top - gap / 2
-    places = spread([min(max(each, low), high) for each in qualities], gap)
-    below, above = max(0.0, low - min(places)), max(0.0, max(places) - high)
-    if below and above:
-        lowest, width = min(places), max(places) - min(places)
-        return [low + (each - lowest) / width * (high - low) for each in places]
-    return [each + below - above for each in places]
+    places = np.clip(spread(qualities, gap), low, high)
+    order = np.argsort(qualities, kind="stable")
+    # Those that met at an end of the axis are moved apart again, from the bottom up and from the top down.
+    for before, index in pairwise(order):
+        places[index] = max(places[index], places[before] + gap)
+    places[order[-1]] = min(places[order[-1]], high)
+    for after, index in pairwise(order[::-1]):
+        places[index] = min(places[index], places[after] - gap)
+    return places.tolist()
 
 
 def _ticks(low: float, high: float) -> list[float]:

@@ -109,8 +109,9 @@ class Comparisons:
         same = [way for way, each in self.by_way.items() if not each.won and not each.lost]
         undecided = [way for way in self.of(Verdict.OPEN) if way not in same]
         if undecided:
-            contain = "interval contains" if len(undecided) == 1 else "intervals contain"
-            parts.append(f"{_named(undecided)}: the {contain} 0; on {self.these_questions} no difference can be told.")
+            parts.append(
+                f"For {_named(undecided)} the interval contains 0: on {self.these_questions} no difference can be told."
+            )
         if same:
             parts.append(f"{_named(same)} {'changes' if len(same) == 1 else 'change'} nothing.")
         if len(self.drawn) < len(self.by_way):

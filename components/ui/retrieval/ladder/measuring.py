@@ -115,7 +115,7 @@ class Measuring:
     @property
     def is_stopped(self) -> bool:
         """True if the reader has stopped the measuring of these ways."""
-        return bool(st.session_state.get(state.Ladder.STOPPED) == (self.request, self.ways))
+        return bool(st.session_state.get(state.Ladder.STOPPED) == (self.request, frozenset(self.ways)))
 
     def go_on(self, slot: DeltaGenerator) -> None:
         """Measure what is missing, and have the page run again to show it. slot: for the bar."""
@@ -140,7 +140,7 @@ class Measuring:
         st.rerun()
 
     def _measure(self, way: Way, corpus: EncodedCorpus, bar: ProgressBar) -> None:
-        number = f"{self.ways.index(way) + 1} of {len(self.ways)}: {way.name}"
+        number = f"{len(self.results) + len(self.problems) + 1} of {len(self.ways)}: {way.name}"
         report = _Report(bar, number)
         report("question", 0, len(self.questions))
         try:
@@ -166,7 +166,7 @@ class Measuring:
         return corpus
 
     def _stop(self) -> None:
-        st.session_state[state.Ladder.STOPPED] = self.request, self.ways
+        st.session_state[state.Ladder.STOPPED] = self.request, frozenset(self.ways)
 
 
 class _Report:

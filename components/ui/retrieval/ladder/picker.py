@@ -17,32 +17,24 @@ def ask(operators: Operators) -> tuple[Way, ...]:
     with frame.controls(), st.popover("Techniques", width="content"):
         for group in Group:
             ways += _ask_group(group, operators)
+        for each in TECHNIQUES:
+            if obstacle := each.obstacle(operators):
+                frame.note(f"{each.name}: {obstacle}")
     return tuple(dict.fromkeys(ways))
 
 
 def _ask_group(group: Group, operators: Operators) -> list[Way]:
-    every = {each.name: each for each in TECHNIQUES if each.group is group}
-    if not every:
-        return []
-    obstacles = {name: obstacle for name, each in every.items() if (obstacle := each.obstacle(operators))}
-    there = [name for name in every if name not in obstacles]
-    picked: list[str] = []
-    if there:
-        picked = st.pills(
-            group.value,
-            there,
-            selection_mode="multi",
-            default=[name for name in there if name in FIRST],
-            key=state.Ladder.techniques(group.value),
-            bind=state.IN_URL,
-            persist_state="session",
-        )
-    else:
-        frame.note(group.value)
-    ways = [every[name].way(_ask_settings(every[name]), operators) for name in there if name in picked]
-    for name, obstacle in obstacles.items():
-        frame.note(f"{name}: {obstacle}")
-    return ways
+    there = {each.name: each for each in TECHNIQUES if each.group is group and not each.obstacle(operators)}
+    picked: list[str] = st.pills(
+        group.value,
+        list(there),
+        selection_mode="multi",
+        default=[name for name in there if name in FIRST],
+        key=state.Ladder.techniques(group.value),
+        bind=state.IN_URL,
+        persist_state="session",
+    )
+    return [there[name].way(_ask_settings(there[name]), operators) for name in there if name in picked]
 
 
 def _ask_settings(technique: Technique) -> Mapping[str, Any]:

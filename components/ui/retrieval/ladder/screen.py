@@ -76,18 +76,26 @@ def _pick_technique(comparisons: Comparisons, view: str) -> Way | None:
     by_name = {way.name: way for way in comparisons.by_way}
     if not by_name:
         return None
+    # The one that changes most questions has most to show.
+    most = max(comparisons.by_way, key=lambda way: _changed(comparisons, way))
     with frame.controls() if view == _QUESTIONS else frame.more():
         if st.session_state.get(state.Ladder.TECHNIQUE) not in by_name:
             st.session_state.pop(state.Ladder.TECHNIQUE, None)
         name = st.selectbox(
             "Questions of",
             list(by_name),
+            index=list(by_name.values()).index(most),
             key=state.Ladder.TECHNIQUE,
             bind=state.IN_URL,
             persist_state="session",
             width=300,
         )
     return by_name[name]
+
+
+def _changed(comparisons: Comparisons, way: Way) -> int:
+    comparison = comparisons.by_way[way]
+    return len(comparison.won) + len(comparison.lost)
 
 
 def _say_problems(comparisons: Comparisons) -> None:
