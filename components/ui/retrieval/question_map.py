@@ -25,7 +25,7 @@ from components.ui.retrieval.search_result import DENSE, METHODS, SearchResult
 from components.ui.sentence_map.maps import group_name
 from components.ui.stage import frame
 from components.ui.tables import table
-from components.ui.wording import format_count, shorten, spell_number
+from components.ui.wording import format_count, join_list, shorten, spell_number
 from components.views.scatter import Group, Line, MapMarks, Marks, marks, scatter
 
 _KEY, _CHANNEL = "passage-map", "passages"
@@ -244,8 +244,9 @@ def _draw_lines(result: SearchResult, method: str, lines: tuple[Line, ...], move
         [list(row) for row in zip(names, before, cosines, where, strict=True)],
         "The passages that Dense retrieves for the moved question, best first, with their true cosines to it.",
     )
-    for each in gone:
-        frame.note(f"{name_of(result.indexed_corpus, each.index)}, rank {each.rank} before, is no longer among them.")
+    if gone:
+        left = join_list([f"{name_of(result.indexed_corpus, each.index)} (rank {each.rank} before)" for each in gone])
+        frame.note(f"No longer among them: {left}.")
 
 
 def _draw_clicked(indexed_corpus: IndexedCorpus, result: SearchResult, index: int) -> None:
