@@ -32,6 +32,8 @@ def _vectors_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> None:
     Several processes may use a store at once: the first that needs a text encodes it, the others read its vector.
     """
     own = tmp_path_factory.getbasetemp()
+    # No page that is only looked at starts the process that trains.
+    os.environ["ENCODERSCOPE_TRAIN"] = "off"
     os.environ["ENCODERSCOPE_CACHE"] = str((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "vectors")
 
 

@@ -59,3 +59,11 @@ class AnswerError(EncoderscopeError):
 
 class RoomError(EncoderscopeError):
     """A room that is not there, is full, or is not the asker's own."""
+
+
+class GrammarError(EncoderscopeError):
+    """A grammar that cannot be read, or writes no sentences that fit; the message names the line."""
+
+
+class TrainingError(EncoderscopeError):
+    """A training that cannot begin, or that has ended before its end."""

@@ -73,10 +73,13 @@ def is_stopped(key: Hashable) -> bool:
     return stopped is not None and bool(stopped[0] == key)
 
 
-def encode_with_bar(key: Hashable, noun: str, encode: Callable[[Report], _Result]) -> _Result:
+def encode_with_bar(
+    key: Hashable, noun: str, encode: Callable[[Report], _Result], fewest: int = _WORTH_A_BAR
+) -> _Result:
     """Encode texts with a bar and a Stop button; the page ends here for a reader who has stopped.
 
     Vectors that are done are kept on disk, so going on after a stop loses nothing. key: of the texts. noun: for one.
+    fewest: with fewer texts no bar is drawn.
     """
     if is_stopped(key):
         done: Progress = st.session_state[state.Shared.STOPPED_ENCODING][1]
@@ -84,7 +87,7 @@ def encode_with_bar(key: Hashable, noun: str, encode: Callable[[Report], _Result
         st.button("Go on", on_click=lambda: st.session_state.pop(state.Shared.STOPPED_ENCODING))
         st.stop()
     bar = ProgressBar(on_stop=_stop, name=str(hash(key)))
-    show = report_to(bar, noun)
+    show = report_to(bar, noun, fewest)
 
     def report(progress: Progress) -> None:
         st.session_state[state.Shared.ENCODING_PROGRESS] = (key, progress)

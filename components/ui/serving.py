@@ -1,7 +1,7 @@
 """How the app is served: it opens, checks and warms the bundled model before the first visitor.
 
 With ENCODERSCOPE_WARM=off what is otherwise computed in the background for later visitors is computed when a page asks
-for it.
+for it. With ENCODERSCOPE_TRAIN=off no tiny model is trained before somebody asks for it.
 """
 
 import ctypes
@@ -26,6 +26,7 @@ from components.ui.explanations import warming as explanations
 from components.ui.retrieval import housekeeping
 from components.ui.sentence_map import warming as sentence_map
 from components.ui.sentiment import warming as sentiment
+from components.ui.train_one import warming as train_one
 
 # Streamlit asks a server on the internet for this machine's public address, for its greeting and for each
 # connection from an unknown host name. Nothing here may need or touch the network.
@@ -87,6 +88,7 @@ def _warm_the_rest() -> None:
     sentence_map.warm()
     sentiment.warm()
     explanations.warm()
+    train_one.warm()
     _give_back_memory()
 
 

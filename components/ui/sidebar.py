@@ -4,10 +4,10 @@ import streamlit as st
 from markupsafe import Markup
 
 from components.core.errors import ModelError, SentenceError
-from components.core.model.loading import BUNDLED_NAME, models_on_offer, short_name
+from components.core.model.loading import BUNDLED_NAME, short_name
 from components.core.text.rewording import reverse_words
-from components.ui import state
-from components.ui.caches import models, traces
+from components.ui import state, trained_models
+from components.ui.caches import models, traces, trainings
 from components.ui.caches.requests import TextRequest
 from components.ui.classroom import menu as class_menu
 from components.ui.examples import DEFAULT_TEXT, EXAMPLES
@@ -24,7 +24,7 @@ def draw(asks_for_sentence: bool, offers_lessons: bool) -> None:
     """
     if asks_for_sentence:
         _ask_for_sentence()
-    st.selectbox("Model", models_on_offer(), key=state.Shared.MODEL, bind=state.IN_URL, format_func=_short)
+    st.selectbox("Model", trained_models.on_offer(), key=state.Shared.MODEL, bind=state.IN_URL, format_func=_short)
     if asks_for_sentence:
         _count()
     st.toggle(
@@ -77,4 +77,6 @@ def _reverse() -> None:
 
 
 def _short(model: str) -> str:
-    return f"{model} (bundled)" if model == BUNDLED_NAME else short_name(model)
+    if model == BUNDLED_NAME:
+        return f"{model} (bundled)"
+    return f"{short_name(model)} (trained here)" if trainings.is_trained_here(model) else short_name(model)

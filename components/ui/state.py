@@ -26,6 +26,7 @@ class Shared:
     ENCODING_PROGRESS: Final = "reached"
     STOP_ENCODING: Final = "stop_encoding"
     TABLES_READ: Final = "texts_read"
+    TRAINED: Final = "trained_models"
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,20 @@ class ByHand:
     ANSWERS: Final = "answers"
     KEPT: Final = "numbers_kept"
     ECHO: Final = "numbers_heard"
+
+
+class TrainOne:
+    """The Train one page."""
+
+    GRAMMAR: Final = "grammar"
+    SHIPPED: Final = "shipped_language"
+    LAYERS: Final = "toy_layers"
+    HEADS: Final = "toy_heads"
+    WIDTH: Final = "toy_width"
+    POSITIONS: Final = "toy_positions"
+    HIDING: Final = "toy_hidden"
+    SEED: Final = "toy_seed"
+    BLANK: Final = "toy_blank"
 
 
 class Tokens:
@@ -276,6 +291,7 @@ class Retrieval:
     CHUNK_TOKENS: Final = "chunk_tokens"
     CHUNK_SENTENCES: Final = "chunk_sentences"
     CHUNK_PARAGRAPHS: Final = "chunk_paragraphs"
+    CHUNK_PERCENTILE: Final = "chunk_percentile"
     CHUNK_OVERLAP: Final = "overlap"
     QUESTION: Final = "question"
     K: Final = "k"
@@ -283,13 +299,16 @@ class Retrieval:
     VIEW: Final = "retrieval"
     RANKED_BY: Final = "ranked_by"
     THRESHOLD: Final = "threshold"
+    STEMMED: Final = "stems"
     ASKED_BEFORE: Final = "asked_before"
     PASSAGE: Final = "passage"
     PASSAGE_AGAINST: Final = "against"
     DIVIDED_AMONG: Final = "divided_among"
+    SPECIAL_COUNTED: Final = "special_tokens"
     OWN_QUESTIONS: Final = "own_questions"
     FAILURES_OF: Final = "failures_of"
     SIZES_WANTED: Final = "sizes_wanted"
+    SIZES_COMPARED: Final = "sizes_compared"
     PASSAGE_EXPLAINED: Final = "passage_explained"
     PASSAGES_COLOURED: Final = "passages_coloured"
     PASSAGE_CLICKED: Final = "passage_clicked"
@@ -314,6 +333,7 @@ class Retrieval:
     DOCUMENTS_ADDED: Final = "documents_added"
     DOCUMENTS_THERE: Final = "documents_there"
     DOCUMENTS_LOST: Final = "documents_lost"
+    DOCUMENTS_DOUBTED: Final = "documents_doubted"
     INDEXED: Final = "prepared_documents"
     SIDE_BY_SIDE: Final = "side_by_side"
     WRONG: Final = "wrong_passages"
@@ -382,6 +402,7 @@ class Sentiment:
     LEARNING_RATE: Final = "learning_rate"
     NETWORK_SEED: Final = "network_seed"
     SAMPLES_SEED: Final = "samples_seed"
+    WRONG_LABELS: Final = "wrong_labels"
     CONFUSION_CELL: Final = "confusion_cell"
     CONDITION: Final = "read_with"
     HEADS_OFF: Final = "classified_heads_off"
@@ -403,6 +424,38 @@ class Explanations:
     TEST: Final = "test_explanations"
     TESTED: Final = "explanations_tested"
     MEASURE: Final = "measure_explanations"
+
+
+class Blank:
+    """The Fill in the blank page."""
+
+    TEXT: Final = "blank_text"
+    WORD: Final = "blank_word"
+    NUMBER: Final = "blank"
+    PAIRS: Final = "pairs"
+    UNIT: Final = "objective_as"
+    LEARNING_RATE: Final = "step_size"
+    USE: Final = "use_with_head"
+
+
+class Kinds:
+    """The page Encoder, decoder, both."""
+
+    SENTENCE: Final = "kinds_sentence"
+    TRAINED_KIND: Final = "trained_kind"
+    TRAINING_SEED: Final = "kinds_seed"
+    EXAMPLE: Final = "kinds_example"
+    KIND: Final = "kind"
+    HEAD: Final = "kinds_head"
+    CROSS_HEAD: Final = "cross_head"
+    PLACE: Final = "known_word"
+    BEGINNING: Final = "begins_with"
+    TEMPERATURE: Final = "temperature"
+    SEED: Final = "writing_seed"
+    STEP: Final = "written_words"
+    NEXT_WORD: Final = "write_next_word"
+    WHOLE: Final = "write_to_the_end"
+    BEGIN_AGAIN: Final = "write_again"
 
 
 #: Parameters of the address that stay whatever page or lesson is opened.

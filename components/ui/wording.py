@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
+from math import ceil
 
 from components.core.classroom.guesses import Guesses, said_of
 from components.core.storage.cached_encoding import Progress
@@ -10,6 +11,9 @@ from components.core.text.words import start_of_character
 
 #: Cosines above this print as 1.0000: those of equal vectors, up to the rounding of 32 bits.
 PRINTS_AS_ONE = 0.99995
+
+# More seconds than this are said as minutes.
+_MOST_SECONDS = 90
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
@@ -40,6 +44,22 @@ def format_signed(number: float, decimals: int = 4) -> str:
     '−0.5000'
     """
     return f"{number:.{decimals}f}".replace("-", "−")
+
+
+def format_percent(share: float) -> str:
+    """Print a share of 1 as a percentage: without decimals from 10 % on, with one from 0.1 % on, else with one digit.
+
+    >>> format_percent(0.314), format_percent(0.0049), format_percent(0.00003), format_percent(1e-12)
+    ('31 %', '0.5 %', '0.003 %', 'less than 0.0001 %')
+    """
+    percent = 100 * share
+    if percent >= 9.95:
+        return f"{percent:.0f} %"
+    if percent >= 0.0995:
+        return f"{percent:.1f} %"
+    if percent < 1e-4:
+        return "less than 0.0001 %"
+    return f"{float(f'{percent:.0e}'):.{-math.floor(math.log10(percent))}f} %"
 
 
 def format_bracketed(number: float, decimals: int = 4) -> str:
@@ -109,13 +129,27 @@ def format_difference(number: float) -> str:
 
 
 def format_progress(progress: Progress, noun: str) -> str:
-    """Describe the progress and the speed of an encoding.
+    """Describe the progress and the speed of an encoding, and the time that is left.
 
-    >>> format_progress(Progress(64, 1_200, 31.7), "sentence")
-    '64 of 1,200 sentences encoded, 32 a second'
+    >>> format_progress(Progress(64, 1_200, 31.7), "sentence"), format_progress(Progress(0, 9, 0.0), "text")
+    ('64 of 1,200 sentences encoded, 32 a second, 36 seconds left', '0 of 9 texts encoded')
     """
     said = f"{progress.done:,} of {format_count(progress.total, noun)} encoded"
-    return f"{said}, {progress.per_second:,.0f} a second" if progress.per_second else said
+    if not progress.per_second:
+        return said
+    left = format_seconds((progress.total - progress.done) / progress.per_second)
+    return f"{said}, {progress.per_second:,.0f} a second, {left} left"
+
+
+def format_seconds(seconds: float) -> str:
+    """Print a time that is only known roughly: seconds up to 90, then minutes, both rounded up.
+
+    >>> format_seconds(35.2), format_seconds(0.2), format_seconds(91), format_seconds(60 * 12.1)
+    ('36 seconds', '1 second', '2 minutes', '13 minutes')
+    """
+    if seconds <= _MOST_SECONDS:
+        return format_count(max(1, ceil(seconds)), "second")
+    return format_count(ceil(seconds / 60), "minute")
 
 
 def format_time_left(seconds: float) -> str:

@@ -57,9 +57,9 @@ with stage.news():
     uploaded_questions.draw_result_of_upload(indexed_corpus.corpus)
     not_kept.draw()
 with stage.more():
-    documents = question_box.pick_documents(indexed_corpus.corpus)
+    documents, stems = question_box.pick_documents(indexed_corpus.corpus), question_box.pick_stems()
     st.caption(summary.size(indexed_corpus))
-result = SearchResult(indexed_corpus, question, k, documents) if question and indexed_corpus.chunks else None
+result = SearchResult(indexed_corpus, question, k, documents, stems) if question and indexed_corpus.chunks else None
 known = evaluation.questions_of(indexed_corpus, corpus_name)
 lesson = lessons.lead(model, corpus_name, settings, question, k, documents)
 searching = Searching(stage, indexed_corpus, result)

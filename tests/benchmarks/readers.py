@@ -6,6 +6,7 @@ from typing import Final
 from components.core.by_hand.language import read_language
 from components.ui import state
 from components.ui.by_hand.exercises import opening_language
+from components.ui.kinds.shipped import language_file
 from components.ui.stage import line
 from components.ui.stage.line import PageEntry
 from tests.benchmarks.sentences import Sentences
@@ -18,12 +19,18 @@ _BOXES: Final = {
     "By hand": state.ByHand.SENTENCE,
     "Word order": state.WordOrder.FIRST,
     "Context": state.Context.SENTENCES,
+    "Encoder, decoder, both": state.Kinds.SENTENCE,
     "Sentence map": state.SentenceMap.SENTENCE_TO_ADD,
+    "Fill in the blank": state.Blank.TEXT,
     "Live retrieval": state.Retrieval.QUESTION,
     "Sentiment": state.Sentiment.REVIEW,
     "Explanations": state.Explanations.TEXT,
 }
-_LITTLE_LANGUAGE: Final = read_language(opening_language())
+#: Title of a page that has a little language of its own → its words, and how many a reader types.
+_LITTLE_LANGUAGES: Final = {
+    "By hand": (read_language(opening_language()).words, 5),
+    "Encoder, decoder, both": (language_file().language.words, 7),
+}
 
 
 class Reader:
@@ -48,10 +55,11 @@ class Reader:
     async def type(self) -> Run:
         """Type a new sentence; on Context, one with the word that is followed, below the sentences of the opening.
 
-        By hand has some thousand sentences in all, which cost no reading of the model: there any of them is typed.
+        The words of a little language cost no reading of the model: there any of them are typed.
         """
-        if self.page.title == "By hand":
-            self.typed = " ".join(random.choices(_LITTLE_LANGUAGE.words, k=5))
+        if self.page.title in _LITTLE_LANGUAGES:
+            words, count = _LITTLE_LANGUAGES[self.page.title]
+            self.typed = " ".join(random.choices(words, k=count))
             return await self.session.type(self._box, self.typed)
         on_context = self.page.title == "Context"
         self.typed = self._sentences.new(about=self.session.text_in(state.Context.WORD) if on_context else None)

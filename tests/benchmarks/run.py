@@ -19,7 +19,7 @@ from tests.benchmarks.measure import Measurement, as_table, behind_table, write
 from tests.benchmarks.part import read_all
 
 #: In this order. The first needs seconds, the last ones minutes.
-PARTS = ("core", "pages", "maps", "retrieval", "sentiment", "attention", "visits", "classroom", "load")
+PARTS = ("core", "pages", "maps", "retrieval", "sentiment", "attention", "training", "visits", "classroom", "load")
 
 _ROOT = Path(__file__).parents[2]
 _LAST_LINES = 15

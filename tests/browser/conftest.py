@@ -36,7 +36,13 @@ DESK: ViewportSize = {"width": 1280, "height": 900}
 
 # Modules whose tests share servers of their own: one process starts them, before all else, since they take longest.
 # The mark that pytest-xdist has for this, xdist_group, is not seen by its version 3.8 under pytest 9.2.
-_WITH_OWN_SERVERS = ("test_large_upload.py", "test_replicas.py", "test_own_server.py", "test_websocket_session.py")
+_WITH_OWN_SERVERS = (
+    "test_large_upload.py",
+    "test_replicas.py",
+    "test_own_server.py",
+    "test_websocket_session.py",
+    "test_blank.py",
+)
 # What takes long comes before what does not, so that no process is busy long after the others.
 _LONG = (*_WITH_OWN_SERVERS, "test_screens.py", "test_accessibility.py", "test_layout.py")
 

@@ -75,6 +75,8 @@ class Server:
             "CONNECTIONS_SEEN": str(self._seen),
             "ENCODERSCOPE_CACHE": str(directory / "vectors"),
             "ENCODERSCOPE_WARM": "on" if warm else "off",
+            # It would take the cores from tests for a minute.
+            "ENCODERSCOPE_TRAIN": "off",
             # Several servers and browsers share the cores. Threads that wait for each other then do so asleep: by
             # default they keep the very core busy that the one they wait for could go on with.
             "OMP_WAIT_POLICY": "passive",

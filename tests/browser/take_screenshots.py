@@ -8,10 +8,12 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from components.core.classroom.rooms import Rooms
 from components.core.classroom.sqlite_store import SqliteRooms
+from components.ui.train_one.warming import opening_settings
 from tests.browser import get_browser
 from tests.browser.class_steps import open_room, pill
 from tests.browser.reader import Reader
 from tests.browser.server import Server
+from tests.support.kept_training import keep_training
 from tests.support.paths import ROOT
 from tests.support.phones import Served
 
@@ -27,8 +29,12 @@ _SHOTS: dict[str, tuple[str, Literal["light", "dark"], dict[str, str]]] = {
     "heads": ("Attention", "light", {**_IT, "present": "1"}),
     "neuron": ("One layer", "light", {"text": _IT["text"], "layer": "6", "screen": "a neuron"}),
     "context": ("Context", "light", {"screen": "through the layers"}),
+    "train": ("Train one", "light", {"screen": "watch it form"}),
+    "kinds": ("Encoder, decoder, both", "dark", {"screen": "what each can know"}),
+    "blank": ("Fill in the blank", "light", {"screen": "trained for"}),
     "sentence_map": ("Sentence map", "dark", {"find": "terrier", "find_by": "in the text"}),
     "retrieval": ("Live retrieval", "light", {"question": "How do I rescue a soup that is too salty?"}),
+    "ladder": ("Live retrieval", "light", {"screen": "ladder"}),
     "score": ("Live retrieval", "dark", {"screen": "why"}),
     "sentiment": ("Sentiment", "light", {}),
     "learning_curves": ("Sentiment", "dark", {"screen": "how much data"}),
@@ -42,7 +48,7 @@ def main() -> None:
     folder.mkdir(exist_ok=True)
     with (
         TemporaryDirectory() as directory,
-        Server(Path(directory)).running() as server,
+        _trained_server(Path(directory)).running() as server,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=get_browser.find(), args=_FLAGS)
@@ -53,6 +59,12 @@ def main() -> None:
             page.close()
         _shoot_class(Reader(_new_page(browser, "light"), server.origin), server, folder / "class.png")
         browser.close()
+
+
+def _trained_server(directory: Path) -> Server:
+    """A server on which the tiny model that Train one opens with has learned its language."""
+    keep_training(directory / "vectors" / "trainings", opening_settings("Kitchen"))
+    return Server(directory)
 
 
 def _new_page(browser: Browser, theme: Literal["light", "dark"]) -> Page:

@@ -127,7 +127,7 @@ def _forget_what_was_written(reader: Reader) -> None:
     reader.page.evaluate("window.written.length = 0")
 
 
-def _faults_of_screens(
+def faults_of_screens(
     reader: Reader, title: str, sizes: Sequence[ViewportSize], go_on: Callable[[str], None], presents: bool = False
 ) -> dict[str, list[str]]:
     """Screen → what of it does not fit windows of these sizes. go_on: from a screen to the next, which it names."""
@@ -151,7 +151,7 @@ def test_every_screen_shows_its_whole_picture_in_text_that_can_be_read_and_on_a_
     reader.page.set_viewport_size(LAPTOP)
     reader.open(title, text=SENTENCE)
     sizes = (PROJECTOR, PHONE, LAPTOP)
-    assert _faults_of_screens(reader, title, sizes, lambda screen: reader.pick("Screen", screen)) == {}
+    assert faults_of_screens(reader, title, sizes, lambda screen: reader.pick("Screen", screen)) == {}
 
 
 @pytest.mark.parametrize("title", SCREENS)
@@ -163,4 +163,4 @@ def test_every_screen_that_is_presented_shows_its_whole_picture_in_text_that_the
     reader.page.set_viewport_size(LAPTOP)
     reader.open(title, text=SENTENCE, present=1)
     sizes = (PROJECTOR, LAPTOP)
-    assert _faults_of_screens(reader, title, sizes, lambda screen: reader.press_key("PageDown", screen), True) == {}
+    assert faults_of_screens(reader, title, sizes, lambda screen: reader.press_key("PageDown", screen), True) == {}

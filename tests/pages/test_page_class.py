@@ -28,6 +28,7 @@ from tests.support.class_screens import (
     SHOW,
     UNASKED,
     answer,
+    offer_model_with_head,
     question_of,
     questions_noted,
     room_of,
@@ -41,6 +42,13 @@ PAGE = "Your class"
 TOLD = {"kind", "text", "low", "high", "decimals", "unit", "options", "map", "round", "again", "open", "revealed"}
 
 every_screen = pytest.mark.parametrize("name", ASKING)
+
+
+@pytest.fixture(autouse=True)
+def _model_with_head(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model that can fill in a blank stands on the list."""
+    monkeypatch.setenv("ENCODERSCOPE_MODELS", "")  # what is put there is taken back
+    offer_model_with_head()
 
 
 @pytest.fixture

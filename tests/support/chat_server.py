@@ -170,6 +170,26 @@ def _new_name(to: Handler) -> None:
 
 
 _TEN = {"content": "Ten "}
+
+
+def _choice(**fields: Any) -> dict[str, Any]:
+    return {"id": "1", "object": "chat.completion.chunk", "choices": [{"index": 0, **fields}]}
+
+
+def _odd_pieces(to: Handler) -> None:
+    """A whole answer, as servers send it that filter content or count tokens: with choices that say nothing."""
+    to.begin()
+    to.say("null")
+    to.say({"id": "", "object": "", "choices": [], "prompt_filter_results": [{"prompt_index": 0}]})
+    to.say(_choice(delta={"role": "assistant", "content": None}, finish_reason=None))
+    to.piece(content="Ten ")
+    to.say(_choice(delta=None, finish_reason=None, content_filter_results={}))
+    to.say({"id": "1", "choices": None})
+    to.piece(content="minutes.")
+    to.say(_choice(finish_reason="stop"))
+    to.say("[DONE]")
+
+
 CASES: dict[str, Callable[[Handler], None]] = {
     "whole": _whole,
     "new_name": _new_name,
@@ -188,6 +208,21 @@ CASES: dict[str, Callable[[Handler], None]] = {
     "no_json": _events("{not json"),
     "other_json": _events({"choices": [{"delta": "Ten"}]}),
     "list": _events([1, 2]),
+    "odd_pieces": _odd_pieces,
+    "filter_without_delta": _events(_choice(delta=_TEN), _choice(finish_reason="content_filter"), "[DONE]"),
+    "halves": _said({"content": "Hot \ud83c"}, {"content": "\udf55! \ud83c"}, {"content": "end \udf55"}, reason="stop"),
+    "half_at_end": _said({"content": "Hot \ud83c"}, reason="stop"),
+    "thinks": _said(
+        {"content": "\n<th"},
+        {"content": "ink>\nIt is hot, "},
+        {"content": "so</thi"},
+        {"content": "nk>\n\nTen "},
+        _TEN,
+        reason="stop",
+    ),
+    "only_thinks": _said({"content": "<think>It is hot"}, reason="stop"),
+    "begins_alike": _said({"content": "<thin"}, {"content": "k ice>"}, reason="stop"),
+    "ends_alike": _said({"content": " <thi"}, reason="stop"),
     "page": _page,
 }
 

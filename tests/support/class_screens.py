@@ -1,10 +1,14 @@
 """The screens that ask a class, and rooms with phones, in tests of pages without a browser."""
 
+import contextlib
 import json
+import os
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from components.core.classroom.questions import Answer, Kind
@@ -12,6 +16,7 @@ from components.core.classroom.room import Room
 from components.ui.classroom.asking import ScreenQuestion
 from components.ui.classroom.rooms import rooms
 from components.ui.stage import question
+from tests.support.tiny_models import save_with_head
 from tests.support.visit import Visit
 
 OPEN, ASK, SHOW, AGAIN = "open_room_beside", "Ask the class", "Show the answer", "Ask again"
@@ -33,6 +38,22 @@ class AskingScreen:
     def visit(self, other: bool = False, **more: str) -> Visit:
         """Open it. other: about another subject."""
         return Visit(self.title, screen=self.screen, **(self.parameters | (self.others if other else {}) | more))
+
+
+#: What the tiny model that can fill in a blank is called on screen.
+WITH_HEAD = "tiny-with-head"
+
+
+def offer_model_with_head() -> Path:
+    """Put a tiny model with a masked-word head on the list of models. Returns its directory, one for a run of tests."""
+    directory = Path(os.environ["ENCODERSCOPE_CACHE"]).parent / WITH_HEAD
+    if not directory.exists():
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=directory.parent) as fresh, contextlib.suppress(OSError):
+            # Another process may have been faster.
+            save_with_head(Path(fresh) / WITH_HEAD, "bert").rename(directory)
+    os.environ["ENCODERSCOPE_MODELS"] = str(directory)
+    return directory
 
 
 _OTHER_TEXT = {"text": "The dog bit the man."}
@@ -63,6 +84,21 @@ ASKING = {
             {"sentences": "The bank lends money.\nThe river bank is wet.\nA bank of the river."},
         ),
         AskingScreen("pronoun", "Context", "it and its noun", {}, {"pronoun_pair": "candle and card"}),
+        AskingScreen(
+            "decoder_knows",
+            "Encoder, decoder, both",
+            "what each can know",
+            {},
+            {"kinds_sentence": "the cat eats the pizza because it is hungry"},
+        ),
+        AskingScreen(
+            "blank",
+            "Fill in the blank",
+            "the blank",
+            {"model": WITH_HEAD, "blank_text": "Squatch eats ___."},
+            {"blank_text": "It ___ the pizza."},
+        ),
+        AskingScreen("hardest_pair", "Fill in the blank", "trained for", {}, {"pairs": "salt | sea\nsugar | cake"}),
         AskingScreen("landing", "Sentence map", "the selection", {"map": "PCA"}, {"map": "t-SNE"}),
         AskingScreen(
             "passage",
@@ -140,4 +176,5 @@ def some_answers(asked: ScreenQuestion) -> tuple[list[Answer], list[Answer]]:
 
 
 if __name__ == "__main__":
+    offer_model_with_head()
     sys.stdout.write(json.dumps({name: question_of(screen).digest for name, screen in ASKING.items()}))

@@ -225,6 +225,19 @@ def save_tiny(
     return directory
 
 
+def save_with_head(directory: Path, name: str) -> Path:
+    """Save a tiny supported model with a masked-word head, as published ones are. Returns the directory."""
+    make_config, make_tokenizer = SUPPORTED[name]
+    tokenizer, config = make_tokenizer(), make_config()
+    tokenizer.model_max_length = LIMIT
+    config.vocab_size = len(tokenizer)
+    model: PreTrainedModel = transformers.AutoModelForMaskedLM.from_config(config)
+    randomise(model, 0)
+    model.save_pretrained(directory)
+    tokenizer.save_pretrained(directory)
+    return directory
+
+
 def save_pooled(
     directory: Path,
     pooling: str,

@@ -60,8 +60,12 @@ ROOMS = (
     "classification",
     "explanations",
     "by_hand",
+    "objective",
     "classroom",
     "lessons",
+    "languages",
+    "training",
+    "kinds",
 )
 #: The rooms of core/retrieval, likewise.
 RETRIEVAL_ROOMS = ("documents", "ingest", "search", "index", "evaluation", "generation")

@@ -74,13 +74,43 @@ def learning_point(
     draws: int = 10,
     seed: int = 0,
     methods: Sequence[ClassifierMethod] = tuple(ClassifierMethod),
+    wrong: float = 0.0,
 ) -> CurvePoint:
-    """Return one point of the curves. size: one of training_sizes()."""
+    """Return one point of the curves.
+
+    size: one of training_sizes(). wrong: the share of the training texts of each draw whose label is made wrong before
+    they are learned from; test texts keep theirs. Then all training texts of a fixed split make as many draws as
+    others, each with other wrong labels.
+    """
     words = _WordCounts(inputs.texts)
     splits = _draw_splits(labelled, size, draws, seed)
+    if wrong and len(splits) < draws:
+        splits *= draws
+    learned = [
+        mislabelled(labelled.targets[split.train], len(labelled.classes), wrong, np.random.default_rng([seed, draw, 1]))
+        for draw, split in enumerate(splits)
+    ]
     return CurvePoint(
-        size, {method: _accuracies(method, inputs, words, labelled, splits, settings) for method in methods}
+        size, {method: _accuracies(method, inputs, words, labelled, splits, learned, settings) for method in methods}
     )
+
+
+def mislabelled(
+    targets: Int[np.ndarray, " n"], classes: int, share: float, random: np.random.Generator
+) -> Int[np.ndarray, " n"]:
+    """Return labels of which a share is replaced by another class, each other class with the same chance.
+
+    One text of each class keeps its label, so that no class is lost.
+
+    >>> mislabelled(np.array([0, 0, 0, 1, 1, 1]), 2, 0.5, np.random.default_rng(0)).tolist().count(0)
+    2
+    """
+    kept = [random.choice(np.flatnonzero(targets == each)) for each in np.unique(targets)]
+    free = np.setdiff1d(np.arange(len(targets)), kept)
+    changed = random.choice(free, min(round(share * len(targets)), len(free)), replace=False)
+    learned = targets.copy()
+    learned[changed] = (targets[changed] + random.integers(1, classes, len(changed))) % classes
+    return learned
 
 
 class _WordCounts:
@@ -113,27 +143,28 @@ def _accuracies(
     words: _WordCounts,
     labelled: LabelledDataset,
     draws: Sequence[Split],
+    learned: Sequence[Int[np.ndarray, " n"]],
     settings: MlpSettings,
 ) -> Float[np.ndarray, " draws"]:
-    """Return the accuracy of a method in each draw."""
+    """Return the accuracy of a method in each draw. learned: the labels of its training texts."""
     targets = labelled.targets
     if method is ClassifierMethod.NETWORK:
         train = np.stack([split.train for split in draws])
-        networks = fit_networks(inputs.vectors[train], targets[train], labelled.classes, settings)
+        networks = fit_networks(inputs.vectors[train], np.stack(learned), labelled.classes, settings)
         logits = [
             network.parameters.logits(inputs.vectors[split.test])
             for network, split in zip(networks, draws, strict=True)
         ]
     else:
         with lanes.turn(bulk=True):
-            logits = [_logits(method, inputs, words, targets, split) for split in draws]
+            logits = [_logits(method, inputs, words, *each) for each in zip(draws, learned, strict=True)]
     return np.array(
         [np.mean(each.argmax(axis=1) == targets[split.test]) for each, split in zip(logits, draws, strict=True)]
     )
 
 
 def _logits(
-    method: ClassifierMethod, inputs: ClassifierInputs, words: _WordCounts, targets: Int[np.ndarray, " N"], split: Split
+    method: ClassifierMethod, inputs: ClassifierInputs, words: _WordCounts, split: Split, learned: Int[np.ndarray, " n"]
 ) -> Float[np.ndarray, "m K"]:
     """Return the logits of the test texts."""
     if method in (ClassifierMethod.TF_IDF, ClassifierMethod.BAYES):
@@ -141,7 +172,7 @@ def _logits(
     else:
         read = inputs.static if method is ClassifierMethod.STATIC else inputs.vectors
         train, test = read[split.train], read[split.test]
-    return fit_linear(method, train, targets[split.train]).logits(test)
+    return fit_linear(method, train, learned).logits(test)
 
 
 def _draw_splits(labelled: LabelledDataset, size: int, draws: int, seed: int) -> list[Split]:

@@ -364,8 +364,7 @@ class Encoder(OpenedModel):
 
         One text may be read together with others of its length.
         """
-        with self._preprocess_lock:
-            read = self._pipeline.preprocess(texts, prompt=prompt or None)
+        read = self.preprocess(texts, prompt)
         if len(texts) > 1:
             with lanes.turn(bulk=bulk):
                 return self._encoded(read, interventions, precision)
@@ -378,15 +377,20 @@ class Encoder(OpenedModel):
         alike = ("encode", self, count, prompt, tuple(interventions), precision)
         return lanes.together(alike, read, encode_all, _at_a_time(count))
 
+    def preprocess(self, texts: Sequence[str], prompt: str = "") -> dict[str, Any]:
+        """Return texts, each behind a prompt, as the pipeline reads them: truncated, and padded to one length."""
+        with self._preprocess_lock:
+            read: dict[str, Any] = self._pipeline.preprocess(list(texts), prompt=prompt or None)
+        return batch_to_device(read, self._device)
+
     def _encoded(
         self, read: Mapping[str, Any], interventions: Sequence[Intervention], precision: torch.dtype | None
     ) -> Float[np.ndarray, "N D"]:
         """Return the sentence vectors of preprocessed texts."""
-        pipeline, device = self._pipeline, self._device
-        autocast = torch.autocast(device.type, dtype=precision, enabled=precision is not None)
+        autocast = torch.autocast(self._device.type, dtype=precision, enabled=precision is not None)
         changed = probe.run(interventions) if interventions else nullcontext()
         with torch.inference_mode(), autocast, changed:
-            return array_of(self._truncated(pipeline(batch_to_device(dict(read), device))["sentence_embedding"]))
+            return array_of(self._truncated(self._pipeline(dict(read))["sentence_embedding"]))
 
     def wordpiece_steps(self, word: str) -> list[Step] | None:
         """Return WordPiece's steps for one word; None for a tokenizer of another kind."""

@@ -6,6 +6,7 @@ hold, it returns the sentence that pages show in its place. B texts, S tokens, L
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from components.core.model import probe
 from components.core.model.encoder import Encoder
 from components.core.model.interventions import PositionsOff
 from components.core.model.layer_parts import LayerParts
-from components.core.model.loading import BUNDLED_NAME, USE_ANOTHER, first_line, open_model, transformer_of
+from components.core.model.loading import BUNDLED_NAME, USE_ANOTHER, first_line, open_model, source_of, transformer_of
 from components.core.model.omissions import Omissions
 from components.core.model.opened_model import array_of
 from components.core.model.trace import Trace
@@ -34,13 +35,14 @@ _ROUNDING = 1e-4
 _REACHED = 1e-5
 
 
-def load_encoder(name: str = BUNDLED_NAME) -> Encoder:
+def load_encoder(name: str = BUNDLED_NAME, directory: Path | None = None) -> Encoder:
     """Open an encoder-only model, and check what pages say of it.
 
-    name: the bundled model, a local directory or a hub id. Raises ModelError.
+    name: the bundled model, a local directory or a hub id. directory: where the model lies, if it only is called by the
+    name. Raises ModelError.
     """
     try:
-        return _load(name)
+        return _load(name, directory)
     except ModelError:
         raise
     # A file or an architecture from outside can fail in any way; the reader learns which.
@@ -51,13 +53,14 @@ def load_encoder(name: str = BUNDLED_NAME) -> Encoder:
         ) from error
 
 
-def _load(name: str) -> Encoder:
-    pipeline = open_model(name)
+def _load(name: str, directory: Path | None) -> Encoder:
+    pipeline = open_model(name, directory)
     transformer = transformer_of(name, pipeline)
     plain = read_plainly(name, transformer, pipeline.tokenizer)
     check_reads_both_sides(name, transformer, plain)
     # From here on the probe has the model's attention.
     encoder = Encoder(name, pipeline)
+    encoder.source = source_of(name) if directory is None else str(directory)
     check_vectors_of_all_layers(name, transformer, plain)
     check_order_is_position(encoder, transformer)
     sentence_vector = check_pooling(name, pipeline, transformer)

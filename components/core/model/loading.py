@@ -70,13 +70,15 @@ def short_name(name: str) -> str:
     return "/".join(parts)
 
 
-def open_model(name: str) -> SentenceTransformer:
+def open_model(name: str, directory: Path | None = None) -> SentenceTransformer:
     """Open a model for sentence-transformers, as transformers itself runs it.
 
-    name: BUNDLED_NAME, a directory, or a hub id. Raises ModelError, which names the model and what to do.
+    name: BUNDLED_NAME, a directory, or a hub id. directory: where the model lies, if it only is called by the name.
+    Raises ModelError, which names the model and what to do.
     """
+    source = source_of(name) if directory is None else str(directory)
     # Eager attention: the one that reports its weights.
-    model, source = open_pipeline(SentenceTransformer, name, "or use the bundled model", attn_implementation="eager")
+    model = open_pipeline(SentenceTransformer, name, source, "or use the bundled model", attn_implementation="eager")
     _check_tokenizer(name, model)
     if name != BUNDLED_NAME:
         # The pooler may be missing, since many checkpoints leave it out and sentence vectors do not need it.
@@ -85,29 +87,18 @@ def open_model(name: str) -> SentenceTransformer:
     return model
 
 
-def open_pipeline(kind: type[Pipeline], name: str, otherwise: str, **model_kwargs: Any) -> tuple[Pipeline, str]:
-    """Open a model of one of sentence-transformers' kinds. Returns it, and the directory or hub id that it is from.
+def open_pipeline(kind: type[Pipeline], name: str, source: str, otherwise: str, **model_kwargs: Any) -> Pipeline:
+    """Open a model of one of sentence-transformers' kinds.
 
-    otherwise: what else the reader can do, as the end of a sentence. model_kwargs: for transformers. Raises ModelError,
-    which names the model and what to do.
+    source: the directory or hub id that source_of() returns. otherwise: what else the reader can do, as the end of a
+    sentence. model_kwargs: for transformers. Raises ModelError, which names the model and what to do.
     """
-    # Unlike Path's methods, these accept any name: one that is too long, or of a user who does not exist.
-    local = Path(os.path.expanduser(name))
-    if name == BUNDLED_NAME:
-        source = str(bundled_directory())
-    elif os.path.isdir(local):
-        _check_directory(local)
-        source = str(local)
-    elif local.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1:
-        raise ModelError(f"There is no model directory {name}. Check the path.")
-    else:
-        source = name
     try:
         model = kind(
             source,
             device=device(),
             trust_remote_code=False,
-            local_files_only=source != name or os.path.isdir(local),
+            local_files_only=os.path.isdir(source),
             # Full precision, also for weights saved in half: a trace is exact.
             model_kwargs={"use_safetensors": True, "dtype": torch.float32, **model_kwargs},
         )
@@ -118,7 +109,24 @@ def open_pipeline(kind: type[Pipeline], name: str, otherwise: str, **model_kwarg
             f"config, a tokenizer and weights as safetensors, {otherwise}."
         ) from error
     model.eval()
-    return model, source
+    return model
+
+
+def source_of(name: str) -> str:
+    """Return where a model is opened from: its directory or its hub id. Raises ModelError for a directory without one.
+
+    name: BUNDLED_NAME, a directory, or a hub id.
+    """
+    # Unlike Path's methods, these accept any name: one that is too long, or of a user who does not exist.
+    local = Path(os.path.expanduser(name))
+    if name == BUNDLED_NAME:
+        return str(bundled_directory())
+    if os.path.isdir(local):
+        _check_directory(local)
+        return str(local)
+    if local.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1:
+        raise ModelError(f"There is no model directory {name}. Check the path.")
+    return name
 
 
 def transformer_of(name: str, pipeline: SentenceTransformer) -> PreTrainedModel:
@@ -211,8 +219,7 @@ def check_complete(
     source: the directory or hub id that the transformer is from. optional: a part of the names of weights that may be
     missing. otherwise: what the reader can do, after "Download or save it".
     """
-    modules = _modules(source)
-    folder = modules[0]["path"] if modules else ""
+    folder = transformer_folder(source)
     loaded: Any = type(transformer).from_pretrained(
         source,
         subfolder=folder,
@@ -239,6 +246,12 @@ def _check_makes_vectors(name: str, source: str, model: SentenceTransformer) -> 
             "of texts, so the mean of its token vectors is no sentence vector. Use a sentence-transformers model "
             "instead, or the encoder that this one was trained from."
         )
+
+
+def transformer_folder(source: str) -> str:
+    """Return the folder of an opened model in which its sentence configuration keeps the transformer; "" for none."""
+    modules = _modules(source)
+    return str(modules[0]["path"]) if modules else ""
 
 
 def _modules(source: str) -> list[dict[str, Any]]:

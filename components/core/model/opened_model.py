@@ -41,6 +41,8 @@ class OpenedModel:
 
     def __init__(self, name: str, pipeline: SentenceTransformer) -> None:
         self.name = name
+        #: Where the model was opened from: its directory or its hub id.
+        self.source = name
         #: What pages leave out, since it does not hold for this model (gate.py).
         self.omissions: Omissions = NOTHING
         self._pipeline = pipeline
@@ -81,6 +83,17 @@ class OpenedModel:
         """The id of the token that fills up shorter texts of a batch; None for a tokenizer without one."""
         padding = self._tokenizer.pad_token_id
         return None if padding is None else int(padding)
+
+    @property
+    def mask_token(self) -> str | None:
+        """What stands for a hidden word, such as "[MASK]"; None for a tokenizer without it."""
+        token = self._tokenizer.mask_token
+        return None if token is None else str(token)
+
+    @property
+    def mask_id(self) -> int | None:
+        """The id of the token that stands for a hidden word; None for a tokenizer without it."""
+        return None if self.mask_token is None else int(self._tokenizer.mask_token_id)
 
     @cached_property
     def pooling(self) -> str:
@@ -211,6 +224,35 @@ class OpenedModel:
             if isinstance(module, torch.nn.Linear) and name.rsplit(".", 1)[-1] in names
         ]
         return found if len(found) in (1, len(self._projections)) else []
+
+    def copy_with_own_last_layer(self) -> tuple[SentenceTransformer, list[torch.nn.Parameter]]:
+        """Return a copy of the whole pipeline, and the weights of its last layer, which are the copy's own.
+
+        All other numbers are those of this model itself and ask for no gradient. In a model that uses one layer's
+        weights again and again, all uses change together. Raises ModelError if the last layer cannot be found.
+        """
+        own = {id(parameter) for parameter in self._last_layer().parameters()}
+        shared: dict[int, Any] = {id(each): each for each in (self._pipeline.tokenizer, *self._pipeline.buffers())}
+        for parameter in self._pipeline.parameters():
+            if id(parameter) not in own:
+                shared[id(parameter)] = torch.nn.Parameter(parameter.detach(), requires_grad=False)
+        copied = copy.deepcopy(self._pipeline, shared)
+        changed = [name for name, parameter in self._pipeline.named_parameters() if id(parameter) in own]
+        return copied, [copied.get_parameter(name) for name in changed]
+
+    def _last_layer(self) -> torch.nn.Module:
+        """The module of the last layer: that of the list of layers which holds the last output projection."""
+        last = self._projections[-1]
+        for name, module in self._model.named_modules():
+            parts = name.split(".")
+            if module is last and any(part.isdecimal() for part in parts):
+                while not parts[-1].isdecimal():
+                    parts.pop()
+                return self._model.get_submodule(".".join(parts))
+        raise ModelError(
+            f"The last layer of {self.architecture} ({self.name}) cannot be told apart, so it cannot be changed alone. "
+            f"{loading.USE_ANOTHER}"
+        )
 
     @cached_property
     def position_embedding_table(self) -> Float32[np.ndarray, "P E"] | None:

@@ -136,3 +136,4 @@ class Question:
     text: str
     answers: tuple[Span, ...]  # () if nothing in the corpus answers it
     note: str = ""  # the point that it illustrates
+    omitted: tuple[Span, ...] = ()  # not ranked for it, as where a collection's question is one of its documents

@@ -14,6 +14,9 @@ _WITH_MEANING = {
     *("amount", "bill", "bottom", "call", "computer", "cry", "describe", "detail", "empty", "fill", "find", "fire"),
     *("found", "front", "full", "interest", "mill", "move", "name", "serious", "show", "side", "sincere", "system"),
     *("thick", "thin", "top"),
+    # Verbs, nouns and adjectives, and the abbreviations of names.
+    *("back", "give", "go", "keep", "last", "made", "next", "please", "put", "see", "take", "well"),
+    *("whole", "co", "con", "de", "inc", "ltd", "un"),
 }
 
 #: Words that say little about what a sentence is about: scikit-learn's English stop words, but for some that do.

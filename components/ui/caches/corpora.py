@@ -11,13 +11,14 @@ from components.core.retrieval.documents import ChunkSettings, Corpus, Question
 from components.core.retrieval.evaluation.evaluation import Evaluation
 from components.core.retrieval.evaluation.ladder import WayResult
 from components.core.retrieval.ingest.corpora import corpus_from, questions_from
+from components.core.retrieval.search.methods import SearchMethod
 from components.core.retrieval.search.ways.way import Way
 from components.ui.assets import read_toml
 from components.ui.caches.memo import Memo, memoized
 
 _CORPUS_BYTES = 200_000_000
 _MAP_BYTES = 50_000_000
-_EVALUATIONS = 16
+_EVALUATIONS = 64
 # Of one way for one question; it takes less than a kilobyte.
 _OUTCOMES = 100_000
 _FILES = 8
@@ -34,16 +35,27 @@ class IndexRequest:
 
 @dataclass(frozen=True)
 class EvaluationRequest:
-    """Cache key of an evaluation: the indexed corpus and a digest of the questions."""
+    """Cache key of an evaluation: the indexed corpus, a digest of the questions, the search methods."""
 
     index: IndexRequest
     questions: str
+    methods: tuple[SearchMethod, ...] = tuple(SearchMethod)
 
     @classmethod
-    def of(cls, index: IndexRequest, questions: Sequence[Question]) -> "EvaluationRequest":
-        """The request for these questions and their answers."""
-        texts = json.dumps([[each.text, [astuple(span) for span in each.answers]] for each in questions])
-        return cls(index, hashlib.sha256(texts.encode()).hexdigest())
+    def of(
+        cls,
+        index: IndexRequest,
+        questions: Sequence[Question],
+        methods: tuple[SearchMethod, ...] = tuple(SearchMethod),
+    ) -> "EvaluationRequest":
+        """The request for these questions, their answers, and what is not ranked for them."""
+        texts = json.dumps(
+            [
+                [each.text, *([astuple(span) for span in spans] for spans in (each.answers, each.omitted))]
+                for each in questions
+            ]
+        )
+        return cls(index, hashlib.sha256(texts.encode()).hexdigest(), methods)
 
 
 @dataclass(frozen=True)

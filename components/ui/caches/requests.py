@@ -11,9 +11,12 @@ from components.core import Intervention
 from components.core.context.pronoun_similarity import WinogradSentence
 from components.core.context.relation_heads import RelatedSentence
 from components.core.context.word_occurrences import Usage
+from components.core.languages.skills import Skill
 from components.core.model.attention import TokenSelection
 from components.core.model.prompts import TextKind
+from components.core.objective.pairs import Pair
 from components.core.tokens.tokens import Word
+from components.core.training.settings import TrainingSettings
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,38 @@ class NeuronRequest:
     model: str
     file: Path
     texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class KindsRequest:
+    """An encoder, a decoder and an encoder–decoder of one toy language, by the folder that holds them."""
+
+    folder: Path
+
+
+@dataclass(frozen=True)
+class KindsSentenceRequest:
+    """A sentence of the toy language, as these three read it."""
+
+    models: KindsRequest
+    sentence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class KindsSimilarityRequest:
+    """All pairs of sentences of the toy language, compared by their words at some places, counted from 0."""
+
+    models: KindsRequest
+    places: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class WritingRequest:
+    """What a decoder writes on after a beginning."""
+
+    beginning: KindsSentenceRequest
+    temperature: float
+    seed: int
 
 
 @dataclass(frozen=True)
@@ -208,3 +243,51 @@ class AreasRequest:
 
     model: str
     result: str
+
+
+@dataclass(frozen=True)
+class FormationRequest:
+    """A training that is done, seen at a sentence with one hidden word."""
+
+    settings: TrainingSettings
+    sentence: tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class SkillsRequest:
+    """A training that is done, and the skills that its model is tested for."""
+
+    settings: TrainingSettings
+    skills: tuple[Skill, ...]
+
+
+@dataclass(frozen=True)
+class BlankRequest:
+    """A text with blanks, as it was typed."""
+
+    model: str
+    text: str
+
+
+@dataclass(frozen=True)
+class BlankLayersRequest:
+    """One blank of a text, counted from 0, in all layers."""
+
+    of: BlankRequest
+    blank: int
+
+
+@dataclass(frozen=True)
+class PairsRequest:
+    """A batch of pairs."""
+
+    model: str
+    pairs: tuple[Pair, ...]
+
+
+@dataclass(frozen=True)
+class StepRequest:
+    """One step of gradient descent on a batch of pairs."""
+
+    of: PairsRequest
+    learning_rate: float

@@ -36,6 +36,10 @@ class _Box:
 BOXES: Final = {
     **{page.title: _Box(state.Shared.TEXT, "Type a sentence that we should look into") for page in READING},
     "Word order": _Box(state.WordOrder.FIRST, "Type a sentence whose words mean something else in another order"),
+    "Fill in the blank": _Box(state.Blank.TEXT, "Type a sentence in which ___ stands for a word that is hard to guess"),
+    "Encoder, decoder, both": _Box(
+        state.Kinds.SENTENCE, "Type a sentence of the language in which one word can be known from both sides alone"
+    ),
     "Live retrieval": _Box(state.Retrieval.QUESTION, "Type a question that the search should answer"),
     "Sentiment": _Box(state.Sentiment.REVIEW, "Type a text that fools the classifier"),
     "Explanations": _Box(state.Explanations.TEXT, "Type a text in which one word decides"),

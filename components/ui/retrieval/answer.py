@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from components.core.errors import GenerationError
 from components.core.numerics.lanes import let_others
 from components.core.retrieval.generation.coverage import Support, find_supports
-from components.core.retrieval.generation.language_model import Generator, configured_generator, stream
+from components.core.retrieval.generation.language_model import Generator, after_thoughts, configured_generator, stream
 from components.core.retrieval.generation.prompts import Prompt
 from components.core.retrieval.ingest.chunking import sentences_in
 from components.core.storage.cached_encoding import find_unreadable
@@ -92,7 +92,7 @@ def _ask(generator: Generator, prompt: Prompt) -> None:
     try:
         with st.spinner(f"Waiting for {generator.host} …"), closing(stream(generator, prompt.text)) as pieces:
             for piece in pieces:
-                answer.text += piece
+                answer.text = after_thoughts(answer.text + piece)
                 drawn.text(answer.text)
         answer.problem = ""
     except GenerationError as error:

@@ -11,18 +11,27 @@ from components.ui.wording import format_count
 
 def formula(result: SearchResult) -> str:
     """The formula of BM25 in words."""
-    bm25 = result.indexed_corpus.bm25
+    bm25 = result.bm25
     return (
         "By words: each shared word adds to BM25. A word adds idf · f · (k₁ + 1) ÷ (f + k₁ · (1 − b + b · length ÷ "
         f"average)). f: its occurrences in the passage; idf: higher for words in fewer passages; k₁ = {K1}, b = {B}; "
-        f"average: {bm25.average_length:.1f} words per passage. Words such as “the” do not count (Robertson and "
-        "Zaragoza 2009)."
+        f"average: {bm25.average_length:.1f} words per passage (Robertson and Zaragoza 2009). {_cut(result)}"
     )
+
+
+def _cut(result: SearchResult) -> str:
+    """How a text is cut into words that count."""
+    spelled = (
+        "A word counts by its stem, as “keep” for “keeps” and “keeping”; every passage is compared, without the index."
+        if result.stemmed
+        else "A word counts as it is spelled: “keeps” is not “keep”."
+    )
+    return f"Words such as “the” do not count. {spelled}"
 
 
 def draw_terms(result: SearchResult, index: int) -> None:
     """Draw the BM25 score of a passage, word by word."""
-    bm25 = result.indexed_corpus.bm25
+    bm25 = result.bm25
     terms = bm25.contributions(result.question, index)
     total = sum(term.share for term in terms)
     length = format_count(int(bm25.lengths[index]), "word")

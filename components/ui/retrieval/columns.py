@@ -25,6 +25,7 @@ _SAYS: Final = {
     BM25: "by shared words; rare words count most",
     HYBRID: "by both ranks: 1 ÷ (60 + rank), summed",
 }
+_SAYS_OF_STEMS: Final = "by shared stems, as “keep” of “keeps”; rare ones count most"
 # Where a search has found nothing, the reason.
 _NOTHING: Final = "No passage here shares a word with the question; words such as “the” do not count."
 
@@ -89,7 +90,7 @@ def read(result: SearchResult, way: Way) -> Column:
     key = way.name
     title = key if key in METHODS else way.short
     method = key if key in METHODS else DENSE
-    says = _SAYS.get(key, way.described.does)
+    says = _SAYS_OF_STEMS if key == BM25 and result.stemmed else _SAYS.get(key, way.described.does)
     try:
         hits = live_ways.hits(result, way)
     except EncoderscopeError as error:

@@ -18,14 +18,23 @@ OWN: Final = uploaded_documents.OWN
 SHIPPED: Final = {EVERYDAY: "everyday", NOTES: "notes"}
 
 # Unit → smallest and largest size of a chunk, and the size that the page opens with.
-_SIZES: Final = {Unit.TOKENS: (16, 512, 128), Unit.SENTENCES: (1, 20, 3), Unit.PARAGRAPHS: (1, 10, 1)}
+_SIZES: Final = {
+    Unit.TOKENS: (16, 512, 128),
+    Unit.SENTENCES: (1, 20, 3),
+    Unit.PARAGRAPHS: (1, 10, 1),
+    Unit.MEANING: (16, 512, 128),
+}
 _KEYS: Final = {
     Unit.TOKENS: state.Retrieval.CHUNK_TOKENS,
     Unit.SENTENCES: state.Retrieval.CHUNK_SENTENCES,
     Unit.PARAGRAPHS: state.Retrieval.CHUNK_PARAGRAPHS,
+    # Its size is counted in tokens too.
+    Unit.MEANING: state.Retrieval.CHUNK_TOKENS,
 }
 #: The largest overlap, in percent of a chunk.
 _MOST_OVERLAP: Final = 50
+# The percentile below which sentences part: least, most, and what the page opens with.
+_PERCENTILES: Final = (5, 95, 30)
 
 
 def shipped(name: str) -> Corpus:
@@ -55,7 +64,7 @@ def ask_for_chunks() -> ChunkSettings:
     )
     least, most, first = _SIZES[unit]
     size = st.slider(
-        f"Maximum {unit.value} per passage",
+        f"Maximum {unit.counted} per passage",
         least,
         most,
         first,
@@ -63,6 +72,8 @@ def ask_for_chunks() -> ChunkSettings:
         bind=state.IN_URL,
         persist_state="session",
     )
+    if unit is Unit.MEANING:
+        return ChunkSettings(unit, size, percentile=_ask_for_percentile())
     share = st.slider(
         "Overlap with next passage, in percent",
         0,
@@ -75,7 +86,26 @@ def ask_for_chunks() -> ChunkSettings:
         help="A sentence at the border of two passages is then whole in one of them.",
     )
     overlap = size * share // 100
-    st.caption(
-        f"Neighbouring passages share {overlap} of {size} {unit.value}." if share else "Passages do not overlap."
-    )
+    shared = f"Neighbouring passages share {overlap} of {size} {unit.value}." if share else "Passages do not overlap."
+    alone = unit.value.removesuffix("s")
+    divided = "" if unit is Unit.TOKENS else f" A {alone} that is longer than the model reads is divided."
+    st.caption(shared + divided)
     return ChunkSettings(unit, size, overlap)
+
+
+def _ask_for_percentile() -> int:
+    least, most, first = _PERCENTILES
+    percentile = st.slider(
+        "Percent of the borders between sentences that are cut",
+        least,
+        most,
+        first,
+        5,
+        key=state.Retrieval.CHUNK_PERCENTILE,
+        bind=state.IN_URL,
+        persist_state="session",
+        help="Semantic chunking: the three sentences before a border are compared with the three after it, and a "
+        "document is cut where their cosine is lowest. What is then too long is divided further, in the same way.",
+    )
+    st.caption("Passages do not overlap.")
+    return percentile

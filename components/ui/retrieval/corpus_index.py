@@ -1,16 +1,17 @@
 """Indexed corpora, each made once: the shipped ones for all sessions, a reader's own documents in one session alone."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+import numpy as np
 import streamlit as st
 
 from components.core.errors import StoreError
 from components.core.model.prompts import TextKind
-from components.core.retrieval.documents import ChunkSettings, Corpus
+from components.core.retrieval.documents import Chunk, ChunkSettings, Corpus, Unit
 from components.core.retrieval.index.collection_names import collection_name
 from components.core.retrieval.index.default_index import default_index
-from components.core.retrieval.ingest.chunking import chunks_of
+from components.core.retrieval.ingest.chunking import chunks_of, sentences_compared
 from components.core.storage.cached_encoding import Progress, find_unreadable
 from components.ui import state
 from components.ui.caches import corpora, models
@@ -72,13 +73,31 @@ def _encode(
     progress: Callable[[Progress], None] | None,
 ) -> IndexedCorpus:
     encoder = models.encoder(model)
-    chunks = tuple(chunk for document in corpus.documents for chunk in chunks_of(document, settings, encoder))
+    chunks = _divide(model, corpus, settings, progress)
     unreadable = {index for index, _ in find_unreadable(encoder, [chunk.text for chunk in chunks])}
     chunks = tuple(chunk for index, chunk in enumerate(chunks) if index not in unreadable)
     unit_vectors = encode_texts(model, [chunk.text for chunk in chunks], progress=progress, kind=TextKind.PASSAGE)
     unit_vectors.setflags(write=False)
     name = collection_name(library, corpus.digest, settings, encoder.fingerprint)
     return IndexedCorpus(model, corpus, settings, chunks, unit_vectors, name)
+
+
+def _divide(
+    model: str, corpus: Corpus, settings: ChunkSettings, progress: Callable[[Progress], None] | None
+) -> tuple[Chunk, ...]:
+    """Divide a corpus into chunks; for a division by meaning, its sentences are encoded first, all together."""
+    encoder = models.encoder(model)
+    vectors: dict[str, np.ndarray] = {}
+    if settings.unit is Unit.MEANING:
+        spans = [(document.text, sentences_compared(document, encoder)) for document in corpus.documents]
+        # One sentence alone is compared with nothing.
+        texts = [text[start:end] for text, sentences in spans if len(sentences) > 1 for start, end in sentences]
+        vectors = dict(zip(texts, encode_texts(model, texts, progress=progress), strict=True))
+
+    def encoded(sentences: Sequence[str]) -> np.ndarray:
+        return np.stack([vectors[sentence] for sentence in sentences])
+
+    return tuple(chunk for document in corpus.documents for chunk in chunks_of(document, settings, encoder, encoded))
 
 
 def _drop(collection: str) -> None:

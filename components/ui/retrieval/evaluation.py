@@ -13,7 +13,7 @@ from components.core.retrieval.search.methods import LIVE_METHODS, SearchMethod
 from components.figures.charts.bars import bars
 from components.ui.charts import show
 from components.ui.page import palette
-from components.ui.retrieval import corpora, failures, passage_sizes, summary, uploaded_questions
+from components.ui.retrieval import corpora, divisions, failures, passage_sizes, summary, uploaded_questions
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
 from components.ui.retrieval.method_comparison import RANKED_BY, compare_methods
 from components.ui.retrieval.search_result import is_below
@@ -26,6 +26,8 @@ _SHOWN: Final = {"Recall@1": "R@1", "Recall@5": "R@5", "Recall@10": "R@10", "MRR
 # Names that are too long beside a picture.
 _IN_PICTURE: Final = {SearchMethod.STATIC: "Averaged", SearchMethod.UNORDERED: "Positions off"}
 _FEW = 5
+# With fewer questions one of them decides which way is ahead.
+_FEWEST_COMPARED = 10
 
 
 def draw(indexed_corpus: IndexedCorpus, corpus_name: str, owner: str, threshold: float) -> None:
@@ -34,10 +36,17 @@ def draw(indexed_corpus: IndexedCorpus, corpus_name: str, owner: str, threshold:
     evaluation = _evaluated(indexed_corpus, questions)
     if evaluation is None:
         return
+    library = owner if corpus_name == corpora.OWN else None
+    compared = passage_sizes.ask()
+    if compared == passage_sizes.DIVISIONS:
+        divisions.draw(indexed_corpus, questions, library)
+        return
     frame.heading(_finding(evaluation), _about(evaluation, len(questions), shipped=corpus_name != corpora.OWN))
     picture, beside = st.columns([6, 5], gap="medium")
     with picture:
-        if not passage_sizes.draw(indexed_corpus, questions, owner if corpus_name == corpora.OWN else None):
+        if compared == passage_sizes.METHODS:
+            passage_sizes.draw_methods(indexed_corpus, questions, library)
+        else:
             _draw_means(evaluation)
     with beside:
         _draw_scores(evaluation)
@@ -134,9 +143,9 @@ def _draw_means(evaluation: Evaluation) -> None:
         alt=f"{RANKED_BY} of each way of searching, with its 95 % interval",
         numbers=lambda: pd.DataFrame(
             {
-                RANKED_BY: [each.value for each in means],
-                "low": [each.low for each in means],
-                "high": [each.high for each in means],
+                f"{name}{bound}": [getattr(result.means[name], of) for result in evaluation.results.values()]
+                for name in _SHOWN
+                for bound, of in (("", "value"), (", low", "low"), (", high", "high"))
             },
             index=pd.Index(names, name="way of searching"),
         ),
@@ -153,6 +162,8 @@ def _finding(evaluation: Evaluation) -> str:
     highest = max(means.values())
     best = [method for method, mean in means.items() if mean == highest]
     names = join_list([method.value for method in best])
+    if evaluation.answered < _FEWEST_COMPARED:
+        return f"{format_count(evaluation.answered, 'question')}: too few to say which way of searching is best"
     finding = f"{names} {'does' if len(best) == 1 else 'do'} best: {RANKED_BY} of {highest:.2f}"
     first = evaluation.results[best[0]]
     near = [

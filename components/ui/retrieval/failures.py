@@ -16,7 +16,10 @@ from components.ui.retrieval.passages import name_of
 from components.ui.retrieval.results import RESULTS
 from components.ui.stage import frame
 from components.ui.stage.bar import show_screen
-from components.ui.wording import plain_label, shorten
+from components.ui.wording import format_count, plain_label, shorten
+
+# Failed questions that are listed at once.
+_MOST_SHOWN = 30
 
 
 def draw(indexed_corpus: IndexedCorpus, evaluation: Evaluation, questions: Sequence[Question]) -> None:
@@ -38,8 +41,15 @@ def draw(indexed_corpus: IndexedCorpus, evaluation: Evaluation, questions: Seque
         f"{method} puts an answer first for {evaluation.answered - len(failed):,} of {evaluation.answered:,} questions",
         "These are the other questions. Click one to ask it, and see what was found instead.",
     )
+    first = 1
+    if len(failed) > _MOST_SHOWN:
+        with frame.controls():
+            first = int(st.number_input("From failure", 1, len(failed), 1, step=_MOST_SHOWN, width=160))
+    shown = failed[first - 1 : first - 1 + _MOST_SHOWN]
     with st.container(key="scroll_failures"):
-        _draw_buttons(indexed_corpus, method, questions, {number: outcomes[number] for number in failed})
+        _draw_buttons(indexed_corpus, method, questions, {number: outcomes[number] for number in shown})
+        if more := len(failed) - (first - 1) - len(shown):
+            frame.note(f"And {format_count(more, 'more question')}: set “From failure” above.")
 
 
 def _draw_buttons(

@@ -48,7 +48,15 @@ class IndexedCorpus:
     @cached_property
     def bm25(self) -> Bm25:
         """Word search over the chunks, each as far as the index takes its text."""
-        return Bm25([" ".join(indexed_terms(chunk.text)) for chunk in self.chunks])
+        return Bm25(self._indexed_texts())
+
+    @cached_property
+    def bm25_by_stems(self) -> Bm25:
+        """The same by stems, which the index does not have."""
+        return Bm25(self._indexed_texts(), stemmed=True)
+
+    def _indexed_texts(self) -> list[str]:
+        return [" ".join(indexed_terms(chunk.text)) for chunk in self.chunks]
 
     @cached_property
     def indices(self) -> dict[str, int]:

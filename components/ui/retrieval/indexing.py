@@ -8,7 +8,7 @@ from components.core.errors import StoreError
 from components.core.retrieval.documents import ChunkSettings, Corpus
 from components.ui import state
 from components.ui.page import stop_on_error
-from components.ui.progress import ProgressBar, report_to
+from components.ui.progress import encode_with_bar, is_stopped
 from components.ui.retrieval import corpora, uploaded_documents
 from components.ui.retrieval.corpus_index import has_indexed_corpus, index_corpus
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
@@ -54,9 +54,9 @@ def _index_own(model: str, settings: ChunkSettings, owner: str, stage: Stage) ->
 def _index(model: str, corpus: Corpus, settings: ChunkSettings, owner: str | None, stage: Stage) -> IndexedCorpus:
     if has_indexed_corpus(model, corpus, settings, owner):
         return index_corpus(model, corpus, settings, owner)
-    stop = "" if owner is None else " Removing a document stops its encoding."
-    with stage.working(f"Encoding “{corpus.name}” …", f"Each passage becomes a vector.{stop}"):
-        bar = ProgressBar()
-        indexed_corpus = index_corpus(model, corpus, settings, owner, report_to(bar, "passage", _WORTH_A_BAR))
-        bar.clear()
-    return indexed_corpus
+    key = (model, corpus.digest, settings)
+    finding = f"Encoding of “{corpus.name}” was stopped" if is_stopped(key) else f"Encoding “{corpus.name}” …"
+    with stage.working(finding, "Each passage becomes a vector. They can be searched when all are encoded."):
+        return encode_with_bar(
+            key, "passage", lambda report: index_corpus(model, corpus, settings, owner, report), _WORTH_A_BAR
+        )

@@ -60,6 +60,7 @@ def _begin(name: str) -> None:
             state.Retrieval.CHUNK_UNIT: settings.unit.value,
             f"chunk_{settings.unit}": settings.size,
             state.Retrieval.CHUNK_OVERLAP: 0,
+            state.Retrieval.STEMMED: False,
             state.Retrieval.RANKED_BY: lesson["method"],
             state.Retrieval.K: _K,
             state.Stage.SCREEN: RESULTS,
@@ -79,7 +80,8 @@ def lead(
         return ""
     lesson = lessons()[name]
     lesson_settings = corpus_of(lesson), settings_of(lesson), lesson["question"], _K, (), BUNDLED_NAME
-    if (corpus_name, settings, question, k, documents, model) != lesson_settings:
+    stems = st.session_state.get(state.Retrieval.STEMMED)
+    if stems or (corpus_name, settings, question, k, documents, model) != lesson_settings:
         # The lesson's text holds for its own settings alone.
         st.session_state[state.Retrieval.FAILURE] = ""
         st.query_params.pop(state.Retrieval.FAILURE, None)

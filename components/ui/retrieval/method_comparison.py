@@ -9,6 +9,7 @@ from components.core.model.interventions import Intervention
 from components.core.model.prompts import TextKind
 from components.core.retrieval.documents import Question
 from components.core.retrieval.evaluation.evaluation import Evaluation, evaluate
+from components.core.retrieval.search.methods import SearchMethod
 from components.ui.caches import corpora, models
 from components.ui.caches.corpora import EvaluationRequest
 from components.ui.caches.encoding import encode_texts
@@ -18,14 +19,18 @@ from components.ui.retrieval.indexed_corpus import IndexedCorpus
 RANKED_BY: Final = "nDCG@10"
 
 
-def compare_methods(indexed_corpus: IndexedCorpus, questions: Sequence[Question]) -> Evaluation:
-    """Compare all search methods on these questions, once for all sessions. Raises SentenceError."""
+def compare_methods(
+    indexed_corpus: IndexedCorpus,
+    questions: Sequence[Question],
+    methods: tuple[SearchMethod, ...] = tuple(SearchMethod),
+) -> Evaluation:
+    """Compare search methods on these questions, once for all sessions. Raises SentenceError."""
     model, chunks = indexed_corpus.model, indexed_corpus.chunks
 
     def encode(texts: Sequence[str], interventions: tuple[Intervention, ...], kind: TextKind) -> np.ndarray:
         return encode_texts(model, texts, interventions, kind=kind)
 
     return corpora.evaluation(
-        EvaluationRequest.of(indexed_corpus.request, questions),
-        lambda: evaluate(chunks, questions, models.encoder(model), encode),
+        EvaluationRequest.of(indexed_corpus.request, questions, methods),
+        lambda: evaluate(chunks, questions, models.encoder(model), encode, methods),
     )

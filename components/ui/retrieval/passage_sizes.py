@@ -1,4 +1,4 @@
-"""The scores of all search methods by the size of passages."""
+"""The scores of all search methods by the size of passages, or of one method by how documents are divided."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -16,6 +16,7 @@ from components.ui import state
 from components.ui.caches import models
 from components.ui.charts import show
 from components.ui.page import palette
+from components.ui.pickers import pick_option
 from components.ui.progress import ProgressBar
 from components.ui.retrieval.corpus_index import index_corpus
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
@@ -26,36 +27,31 @@ from components.ui.wording import join_list
 
 # Tokens per passage; the largest size measured is what the model has room for.
 _SIZES: Final = (32, 64, 128)
+#: What is compared: search methods, or divisions.
+METHODS, DIVISIONS = "ways of searching", "ways to divide"
 
 
-def draw(indexed_corpus: IndexedCorpus, questions: Sequence[Question], owner: str | None) -> bool:
-    """Ask whether to measure, and draw the curves; False if none are wanted.
+def ask() -> str | None:
+    """Ask whether to measure sizes of passages; returns METHODS, DIVISIONS, or None if it is not wanted."""
+    with frame.controls():
+        wanted = st.toggle(
+            "Measure sizes of passages",
+            key=state.Retrieval.SIZES_WANTED,
+            bind=state.IN_URL,
+            persist_state="session",
+            help="The same questions, with the documents divided into smaller and larger passages. The first time, all "
+            "documents are encoded for each size.",
+        )
+        return pick_option("Compared", [METHODS, DIVISIONS], state.Retrieval.SIZES_COMPARED) if wanted else None
+
+
+def draw_methods(indexed_corpus: IndexedCorpus, questions: Sequence[Question], owner: str | None) -> None:
+    """Draw the score of each search method by the size of passages.
 
     owner: of the documents; None for a shipped corpus.
     """
     room = models.encoder(indexed_corpus.model).room(TextKind.PASSAGE)
     sizes = [*(size for size in _SIZES if size < room), room]
-    with frame.controls():
-        wanted = _ask(len(sizes))
-    if wanted:
-        _draw_scores_by_size(indexed_corpus, questions, owner, sizes)
-    return wanted
-
-
-def _ask(sizes: int) -> bool:
-    return st.toggle(
-        f"Measure {sizes} sizes of passages",
-        key=state.Retrieval.SIZES_WANTED,
-        bind=state.IN_URL,
-        persist_state="session",
-        help="The same questions, with the documents divided into smaller and larger passages. The first time, all "
-        "documents are encoded for each size, with positions on and off.",
-    )
-
-
-def _draw_scores_by_size(
-    indexed_corpus: IndexedCorpus, questions: Sequence[Question], owner: str | None, sizes: Sequence[int]
-) -> None:
     results: dict[int, Evaluation] = {}
     bar = ProgressBar()
     for done, size in enumerate(sizes):

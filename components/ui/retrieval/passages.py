@@ -8,7 +8,7 @@ import numpy as np
 from markupsafe import Markup, escape
 
 from components.core.model.prompts import TextKind
-from components.core.retrieval.documents import Chunk, Document
+from components.core.retrieval.documents import Chunk, Document, Section
 from components.core.retrieval.ingest.chunking import sentences_in, unread_from
 from components.core.retrieval.ingest.corpora import sections_at
 from components.core.retrieval.search.score_grid import best_sentence
@@ -27,6 +27,7 @@ _LONGEST = 700
 # A still longer one is not sent whole: it would be sent three times with each letter typed.
 _LONGEST_WHOLE = 10_000
 _LONGEST_WORD = 40
+_LONGEST_HEADING = 40
 # In a passage of one sentence nothing is marked.
 _FEWEST = 2
 # Sentences of one passage that are compared with the question.
@@ -35,13 +36,16 @@ _PARAGRAPH = Markup('<p class="es-text" dir="auto">{}</p>')
 
 
 def location(indexed_corpus: IndexedCorpus, index: int) -> str:
-    """A chunk's section in its document, or its number, or both if it is a part of a section."""
+    """A chunk's section in its document, or its number, or both if it is a part of a section.
+
+    A section that is only counted, as those of a reader's files, is named with its heading.
+    """
     chunk = indexed_corpus.chunks[index]
     number = f"passage {chunk.number + 1}"
     sections = sections_at(indexed_corpus.corpus.by_id[chunk.document], chunk.start, chunk.end)
     if not sections:
         return number
-    first, last = (_NUMBERED.sub(lambda match: str(int(match[1])), each.id) for each in (sections[0], sections[-1]))
+    first, last = (_section_name(each) for each in (sections[0], sections[-1]))
     if chunk.start <= sections[0].start and sections[-1].end <= chunk.end:
         return first if first == last else f"{first} to {last}"
     return f"{first}, {number}" if first == last else f"{first} to {last}, {number}"
@@ -49,14 +53,17 @@ def location(indexed_corpus: IndexedCorpus, index: int) -> str:
 
 def name_of_part(indexed_corpus: IndexedCorpus, part: Chunk) -> str:
     """The name of a part of a document that is no chunk of the corpus: its sections, or the place where it begins."""
-    document = indexed_corpus.corpus.by_id[part.document]
-    ids = [
-        _NUMBERED.sub(lambda match: str(int(match[1])), each.id) for each in sections_at(document, part.start, part.end)
-    ]
+    sections = sections_at(indexed_corpus.corpus.by_id[part.document], part.start, part.end)
     place = f"from character {part.start + 1:,}"
-    if ids:
-        place = ids[0] if len(ids) == 1 else f"{ids[0]} to {ids[-1]}"
+    if sections:
+        first, last = _section_name(sections[0]), _section_name(sections[-1])
+        place = first if first == last else f"{first} to {last}"
     return f"{shorten(indexed_corpus.titles[part.document], 40)} · {place}"
+
+
+def _section_name(section: Section) -> str:
+    number = _NUMBERED.sub(lambda match: str(int(match[1])), section.id)
+    return f"{number} {shorten(section.heading, _LONGEST_HEADING)}".rstrip() if section.id.isdigit() else number
 
 
 def name_of(indexed_corpus: IndexedCorpus, index: int) -> str:
@@ -97,17 +104,19 @@ def _read_sentences(result: SearchResult, index: int) -> list[TextSpan]:
     return [span for number, span in enumerate(spans) if number not in unreadable]
 
 
-def passage_html(indexed_corpus: IndexedCorpus, index: int, best: TextSpan | None) -> Markup:
+def passage_html(indexed_corpus: IndexedCorpus, index: int, best: TextSpan | None, by_words: bool = False) -> Markup:
     """A passage with its best sentence marked. A long passage shows the part around it, and all of it after a click.
 
-    Text that the model does not read is struck through.
+    Text that the model does not read is struck through, but not where a ranking counts all words.
     """
-    return part_html(indexed_corpus, indexed_corpus.chunks[index], best)
+    return part_html(indexed_corpus, indexed_corpus.chunks[index], best, by_words)
 
 
-def part_html(indexed_corpus: IndexedCorpus, chunk: Chunk, best: TextSpan | None = None) -> Markup:
+def part_html(
+    indexed_corpus: IndexedCorpus, chunk: Chunk, best: TextSpan | None = None, by_words: bool = False
+) -> Markup:
     """A part of a document, which need not be a chunk of the corpus, as passage_html() shows a chunk."""
-    text, unread = chunk.text, unread_from(chunk, models.encoder(indexed_corpus.model))
+    text, unread = chunk.text, None if by_words else unread_from(chunk, models.encoder(indexed_corpus.model))
     marks = [(0, _heading(indexed_corpus.corpus.by_id[chunk.document], chunk), "b")]
     marks += [(*best, "mark")] if best else []
     marks += [] if unread is None else [(unread, len(text), "s")]

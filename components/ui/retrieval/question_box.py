@@ -84,6 +84,17 @@ def pick_k() -> int:
     return st.slider("Passages (k)", 1, 20, 5, key=state.Retrieval.K, bind=state.IN_URL, persist_state="session")
 
 
+def pick_stems() -> bool:
+    """Ask whether words are compared by their stems."""
+    return st.toggle(
+        "Count words by their stems",
+        key=state.Retrieval.STEMMED,
+        bind=state.IN_URL,
+        persist_state="session",
+        help="BM25 then takes “keep”, “keeps” and “keeping” for one word. Stems are English (Snowball, Porter 2001).",
+    )
+
+
 def pick_documents(corpus: Corpus) -> tuple[str, ...]:
     """Ask which documents to search; returns their ids, or none for all."""
     names = unique_names(document.title for document in corpus.documents)

@@ -100,7 +100,8 @@ def _draw_hit(result: SearchResult, column: Column, hit: Hit, best: dict[int, Te
     if hit.index is None:
         passage, text, mark = name_of_part(indexed_corpus, hit.passage), part_html(indexed_corpus, hit.passage), ""
     else:
-        passage, text = name_of(indexed_corpus, hit.index), passage_html(indexed_corpus, hit.index, best.get(hit.index))
+        passage = name_of(indexed_corpus, hit.index)
+        text = passage_html(indexed_corpus, hit.index, best.get(hit.index), by_words=column.key == BM25)
         option = prediction.option_of(result, hit.index)
         said, brief = said_of(guesses, option), brief_counts(guesses, option)
         mark = _guessed(said, brief) if said else ""

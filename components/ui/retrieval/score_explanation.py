@@ -1,4 +1,7 @@
-"""The reasons for a passage's score: the cosine token by token, BM25 word by word, and two passages compared."""
+"""The reasons for a passage's score: the cosine token by token, BM25 word by word, and two passages compared.
+
+Beside the cosine, the score by late interaction.
+"""
 
 import pandas as pd
 import streamlit as st
@@ -13,7 +16,7 @@ from components.ui import state
 from components.ui.charts import show
 from components.ui.page import markup, palette
 from components.ui.pickers import pick_option
-from components.ui.retrieval import prompts_read, summary, typed_words
+from components.ui.retrieval import best_matches, prompts_read, summary, typed_words
 from components.ui.retrieval.bm25_explanation import draw_terms, formula
 from components.ui.retrieval.passages import name_of
 from components.ui.retrieval.results import format_score
@@ -24,8 +27,8 @@ from components.ui.word_shares import draw_shaded, largest, table_of_words
 from components.ui.wording import format_count, format_signed
 
 _NOTHING = "nothing"
-#: What the score is divided among.
-VECTORS, WORDS = "context vectors", "typed words"
+#: What the score is divided among; the last is another score, late interaction.
+VECTORS, WORDS, MATCHES = "context vectors", "typed words", "best matches"
 
 
 def draw(result: SearchResult, encoder: Encoder, method: str, slot: DeltaGenerator) -> None:
@@ -43,6 +46,13 @@ def draw(result: SearchResult, encoder: Encoder, method: str, slot: DeltaGenerat
         frame.heading(_words_finding(result, indices), lead)
         for index in indices:
             draw_terms(result, index)
+    among = VECTORS
+    if method != BM25 and second is None:
+        with frame.controls():
+            among = pick_option("Divided among", [VECTORS, WORDS, MATCHES], state.Retrieval.DIVIDED_AMONG)
+    if among == MATCHES:
+        best_matches.draw(result, first, encoder)
+        return
     with frame.details():
         frame.note(formula(result))
         if method != BM25:
@@ -61,13 +71,10 @@ def draw(result: SearchResult, encoder: Encoder, method: str, slot: DeltaGenerat
         _explain_grid(encoder)
     if method == BM25:
         return
-    if second is None:
-        with frame.controls():
-            among = pick_option("Divided among", [VECTORS, WORDS], state.Retrieval.DIVIDED_AMONG)
-        if among == WORDS:
-            typed_words.draw(result, first, grids[0])
-            return
-    else:
+    if among == WORDS:
+        typed_words.draw(result, first, grids[0])
+        return
+    if second is not None:
         _draw_difference(result, grids, first, second)
     prompts_read.say(encoder)
     for index, grid in zip(indices, grids, strict=True):
@@ -76,10 +83,7 @@ def draw(result: SearchResult, encoder: Encoder, method: str, slot: DeltaGenerat
 
 def _words_finding(result: SearchResult, indices: list[int]) -> str:
     """The title of an explanation by words."""
-    totals = [
-        sum(term.share for term in result.indexed_corpus.bm25.contributions(result.question, index))
-        for index in indices
-    ]
+    totals = [sum(term.share for term in result.bm25.contributions(result.question, index)) for index in indices]
     names = [name_of(result.indexed_corpus, index) for index in indices]
     if len(indices) == 1:
         return f"By words {names[0]} scores {format_score(BM25, totals[0])}"

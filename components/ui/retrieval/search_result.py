@@ -9,6 +9,7 @@ from components.core.errors import StoreError
 from components.core.lazy import cached_property
 from components.core.model.prompts import TextKind
 from components.core.retrieval.documents import Chunk
+from components.core.retrieval.search.bm25 import Bm25
 from components.core.retrieval.search.hybrid import CANDIDATES, hybrid_search
 from components.core.retrieval.search.methods import LIVE_METHODS, SearchMethod, score_floor
 from components.core.retrieval.search.ranking import FusedItem, RankedItem, exact_search, index_misses, top_k
@@ -41,6 +42,7 @@ class SearchResult:
     question: str  # not empty, and the model can read it
     k: int
     documents: tuple[str, ...]  # ids of the documents that are searched; () for all
+    stemmed: bool = False  # whether BM25 compares words by their stems
     memo: Memo[Any] = field(default_factory=Memo, repr=False, compare=False)
 
     @property
@@ -72,7 +74,7 @@ class SearchResult:
             (dense, words), opened_again = self.indexed_corpus.in_index(
                 lambda index: (
                     index.dense(name, self.question_vector, self.depth, within),
-                    index.bm25(name, self.question, self.depth, within),
+                    () if self.stemmed else index.bm25(name, self.question, self.depth, within),
                 )
             )
         except StoreError as error:
@@ -85,6 +87,11 @@ class SearchResult:
             RankedItem(indices[hit.chunk], hit.score, rank)
             for rank, hit in enumerate((hit for hit in hits if hit.chunk in indices), 1)
         )
+
+    @property
+    def bm25(self) -> Bm25:
+        """The statistics of words by which BM25 ranks."""
+        return self.indexed_corpus.bm25_by_stems if self.stemmed else self.indexed_corpus.bm25
 
     @property
     def trouble(self) -> str:
@@ -104,7 +111,7 @@ class SearchResult:
     @cached_property
     def exact_words(self) -> tuple[RankedItem, ...]:
         """The ranking by words, computed without the index."""
-        scores = self.indexed_corpus.bm25.scores(self.question)
+        scores = self.bm25.scores(self.question)
         return top_k(scores, self.depth, self.allowed, score_floor(SearchMethod.BM25))
 
     @cached_property
@@ -120,7 +127,8 @@ class SearchResult:
     @property
     def words(self) -> tuple[RankedItem, ...]:
         """The ranking by BM25, best first, without chunks that share no word with the question."""
-        return self._rankings.words
+        # The index holds words as they are spelled.
+        return self.exact_words if self.stemmed else self._rankings.words
 
     @cached_property
     def hybrid(self) -> tuple[FusedItem, ...]:

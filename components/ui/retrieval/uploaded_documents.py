@@ -10,7 +10,13 @@ from markupsafe import Markup
 
 from components.core.errors import EncoderscopeError, StoreError
 from components.core.retrieval.documents import Corpus, Document
-from components.core.retrieval.ingest.document_files import KINDS, MOST_BYTES, pasted_document, read_document
+from components.core.retrieval.ingest.document_files import (
+    KINDS,
+    MOST_BYTES,
+    MOST_CHARACTERS,
+    pasted_document,
+    read_with_doubt,
+)
 from components.ui import state
 from components.ui.caches.libraries import claim, libraries
 from components.ui.page import markup
@@ -96,7 +102,8 @@ def ask() -> None:
             markup(Markup("<p><b>{}</b> · {}</p>").format(shorten(document.title, 60), size))
             st.button("Remove", key=f"remove_{document.id}", type="tertiary", on_click=_remove, args=(document.id,))
     st.caption(
-        "Files and texts go to the computer that runs Encoderscope and nowhere else. Only this tab can search them. "
+        f"At most {MOST_CHARACTERS:,} characters a file. Files and texts go to the computer that runs Encoderscope and "
+        "nowhere else. Only this tab can search them. "
         "They are deleted some minutes after you close it. Their vectors, stored without the text, stay until newer "
         "ones replace them."
     )
@@ -107,9 +114,25 @@ def draw_result_of_upload() -> None:
     lost = st.session_state.pop(state.Retrieval.DOCUMENTS_LOST, None)
     for problem in (*([lost] if lost else []), *st.session_state.get(state.Retrieval.DOCUMENT_PROBLEMS, ())):
         markup(Markup('<p class="es-problem">{}</p>').format(problem))
+    _draw_doubts()
     notes = [st.session_state.pop(key, "") for key in (state.Retrieval.INTERRUPTED, state.Retrieval.DOCUMENTS_ADDED)]
     for note in filter(None, notes):
         markup(Markup('<p class="es-note">{}</p>').format(note))
+
+
+def _draw_doubts() -> None:
+    """Say which documents hardly hold a text, and offer to leave each out or to keep it."""
+    doubts: dict[str, str] = st.session_state.get(state.Retrieval.DOCUMENTS_DOUBTED, {})
+    there: dict[str, str] = st.session_state.get(state.Retrieval.DOCUMENTS_THERE, {})
+    for document in [each for each in doubts if each in there]:
+        markup(Markup('<p class="es-problem">“{}”: {}</p>').format(shorten(there[document], 60), doubts[document]))
+        with st.container(horizontal=True, gap="small"):
+            st.button("Leave it out", key=f"doubted_{document}", on_click=_remove, args=(document,))
+            st.button("Search it all the same", key=f"trusted_{document}", on_click=_trust, args=(document,))
+
+
+def _trust(document: str) -> None:
+    st.session_state[state.Retrieval.DOCUMENTS_DOUBTED].pop(document, None)
 
 
 def ask_for_files(
@@ -141,11 +164,16 @@ def ask_for_files(
 
 def _take_files(files: Sequence[tuple[str, bytes]]) -> None:
     problems = []
+    doubts = st.session_state.setdefault(state.Retrieval.DOCUMENTS_DOUBTED, {})
     for name, content in files:
         try:
-            begin(read_document(name, content))
+            document, doubt = read_with_doubt(name, content)
+            begin(document)
         except EncoderscopeError as error:
             problems.append(f"{shorten(name, 60)}: {error}")
+        else:
+            if doubt:
+                doubts[document.id] = doubt
     st.session_state[state.Retrieval.DOCUMENT_PROBLEMS] = problems
 
 
@@ -184,7 +212,8 @@ def _remove(document: str) -> None:
 def _take_out(owner: str, document: str) -> None:
     """Delete a document. What is taken out is not lost."""
     libraries().remove(owner, document)
-    st.session_state.get(state.Retrieval.DOCUMENTS_THERE, {}).pop(document, None)
+    for key in (state.Retrieval.DOCUMENTS_THERE, state.Retrieval.DOCUMENTS_DOUBTED):
+        st.session_state.get(key, {}).pop(document, None)
 
 
 def refuse(owner: str, documents: Sequence[Document], why: str) -> None:

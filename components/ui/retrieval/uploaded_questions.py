@@ -67,6 +67,14 @@ def draw_result_of_upload(corpus: Corpus) -> None:
     if len(kept) < len(uploaded):
         removed = format_count(len(uploaded) - len(kept), "question")
         markup(Markup('<p class="es-note">Without {} about removed documents.</p>').format(removed))
+    themselves = sum(bool(each.omitted) for each in kept)
+    if themselves:
+        are = "question is a document" if themselves == 1 else "questions are documents"
+        markup(
+            Markup(
+                '<p class="es-note">{:,} {} of the collection too: what is measured leaves it out there.</p>'
+            ).format(themselves, are)
+        )
     counts: JudgementCounts | None = st.session_state.get(state.Retrieval.QUESTIONS_JUDGED)
     if counts is not None:
         markup(Markup('<p class="es-note">{}</p>').format(_judged(counts)))

@@ -14,9 +14,12 @@ from components.ui.sentence_map.maps import beside_map
 from components.ui.sentence_map.session import NEIGHBOURS, SentenceMap
 from components.ui.stage import frame
 from components.ui.tables import table
+from components.ui.wording import format_count
 
 # With more sentences t-SNE is slow, and measured only if the reader chose it.
 _QUICK_TSNE = 300
+# Of fewer sentences, most are neighbours of each.
+_FEW = 2 * NEIGHBOURS
 
 
 _WARNINGS = Markup(
@@ -44,10 +47,13 @@ def draw(session: SentenceMap, colours: str) -> None:
             "Too few sentences to measure", "The quality of a map can be measured with three sentences or more."
         )
         return
+    kept = f"{quality.recall:.0%} of the nearest neighbours"
     frame.heading(
-        f"This map keeps {quality.recall:.0%} of the nearest neighbours",
+        f"{format_count(_count(session), 'sentence')} are too few to judge a map, though it keeps {kept}"
+        if _count(session) <= _FEW
+        else f"This map keeps {kept}",
         f"This is the share of each sentence’s {quality.neighbours} true nearest neighbours that are among its "
-        f"{quality.neighbours} nearest dots."
+        f"{quality.neighbours} nearest dots; by chance it is {quality.neighbours / (_count(session) - 1):.0%}."
         + (f" Measured on {QUALITY_SAMPLE:,} sentences drawn at random." if quality.measured < _count(session) else ""),
     )
     with beside_map(session, colours), st.container(key="scroll_quality"):

@@ -27,7 +27,7 @@ def ask_for_phrase() -> str:
     """Ask for a phrase to search for; the sentences found become the selection."""
     phrase: str = st.text_input(
         "Find",
-        placeholder="something hot to drink",
+        placeholder="a lost football match",
         key=state.SentenceMap.FIND,
         bind=state.IN_URL,
         persist_state="session",

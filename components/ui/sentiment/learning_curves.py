@@ -13,6 +13,7 @@ from components.figures.classification.learning_curves import Band, learning_cur
 from components.ui import state
 from components.ui.charts import show
 from components.ui.page import palette
+from components.ui.pickers import pick_option
 from components.ui.progress import ProgressBar
 from components.ui.sentiment.trained_classifiers import TrainedClassifiers
 from components.ui.stage import frame
@@ -20,20 +21,25 @@ from components.ui.tables import table
 from components.ui.wording import format_count, join_list
 
 DRAWS = 10
+_WRONG = ("0%", "10%", "20%", "30%", "40%")
 _BAGS = (ClassifierMethod.TF_IDF, ClassifierMethod.BAYES)
 
 
 def draw(classifiers: TrainedClassifiers) -> None:
     """Draw the learning curves."""
     with frame.controls():
+        wrong = pick_wrong_labels()
         st.button("Draw other samples", on_click=_draw_others)
     seed = int(st.session_state.get(state.Sentiment.SAMPLES_SEED, 0))
-    points = _measure(classifiers, seed)
-    frame.heading(_finding(points), _explanation(points))
+    points = _measure(classifiers, seed, wrong)
+    if wrong:
+        frame.heading(*_finding_of_wrong(points, _measure(classifiers, seed, 0.0), wrong))
+    else:
+        frame.heading(_finding(points), _explanation(points))
     show(
         _figure(classifiers, points),
         key="learning-curves",
-        alt=f"Accuracy of {len(ClassifierMethod)} classifiers by the number of training texts",
+        alt=f"Accuracy of {len(ClassifierMethod)} classifiers by the number of training texts" + _said_of_wrong(wrong),
         numbers=lambda: _numbers(points),
     )
     with frame.details():
@@ -44,37 +50,48 @@ def draw(classifiers: TrainedClassifiers) -> None:
                 [method.value, *(f"{each.accuracies[method].mean():.0%}" for each in points)]
                 for method in ClassifierMethod
             ],
-            f"Mean accuracy by the number of training texts. Seed of the samples: {seed}; of the network: "
-            f"{classifiers.settings.seed}.",
+            f"Mean accuracy by the number of training texts{_said_of_wrong(wrong)}. Seed of the samples: {seed}; of "
+            f"the network: {classifiers.settings.seed}.",
         )
 
 
-def _measure(classifiers: TrainedClassifiers, seed: int) -> list[CurvePoint]:
+def pick_wrong_labels() -> float:
+    """Ask for the share of training texts whose label is made wrong."""
+    return int(pick_option("Wrong labels", _WRONG, state.Sentiment.WRONG_LABELS).removesuffix("%")) / 100
+
+
+def _said_of_wrong(wrong: float) -> str:
+    return f", {wrong:.0%} of them with a wrong label" if wrong else ""
+
+
+def _measure(classifiers: TrainedClassifiers, seed: int, wrong: float = 0.0) -> list[CurvePoint]:
     """Train with every number of texts, with a bar unless all is known."""
     wanted = training_sizes(classifiers.dataset)
     bar = ProgressBar()
     points = []
     for number, size in enumerate(wanted):
-        if _key(classifiers, size, seed) not in classifiers.memo:
+        if _key(classifiers, size, seed, wrong) not in classifiers.memo:
             bar.show(
                 number, len(wanted), f"Training {len(ClassifierMethod)} classifiers on {format_count(size, 'text')} …"
             )
-        points.append(point(classifiers, size, seed))
+        points.append(point(classifiers, size, seed, wrong))
     bar.clear()
     return points
 
 
-def point(classifiers: TrainedClassifiers, size: int, seed: int) -> CurvePoint:
-    """The accuracies of all methods with this number of training texts."""
+def point(classifiers: TrainedClassifiers, size: int, seed: int, wrong: float = 0.0) -> CurvePoint:
+    """The accuracies of all methods with this number of training texts, a share of them with a wrong label."""
     curve_point: CurvePoint = classifiers.memo.get(
-        _key(classifiers, size, seed),
-        lambda: learning_point(classifiers.dataset, classifiers.inputs(), size, classifiers.settings, DRAWS, seed),
+        _key(classifiers, size, seed, wrong),
+        lambda: learning_point(
+            classifiers.dataset, classifiers.inputs(), size, classifiers.settings, DRAWS, seed, wrong=wrong
+        ),
     )
     return curve_point
 
 
-def _key(classifiers: TrainedClassifiers, size: int, seed: int) -> tuple[object, ...]:
-    return "point", size, seed, classifiers.settings
+def _key(classifiers: TrainedClassifiers, size: int, seed: int, wrong: float) -> tuple[object, ...]:
+    return "point", size, seed, wrong, classifiers.settings
 
 
 def _draw_others() -> None:
@@ -129,6 +146,28 @@ def _finding(points: Sequence[CurvePoint]) -> str:
     return f"With {format_count(most, 'text')} {bag} is ahead of logistic regression on the encoder"
 
 
+def _finding_of_wrong(points: Sequence[CurvePoint], right: Sequence[CurvePoint], wrong: float) -> tuple[str, str]:
+    """The title and the lead with wrong labels: how many texts with right ones do the same for the encoder.
+
+    points, right: with wrong labels and without.
+    """
+    encoder, of_right = _means(points, ClassifierMethod.LOGISTIC), _means(right, ClassifierMethod.LOGISTIC)
+    most, last = points[-1].size, encoder[-1]
+    enough = next(each.size for each, mean in zip(right, of_right, strict=True) if mean >= min(last, of_right.max()))
+    worth = (
+        f"{most:,} texts with {wrong:.0%} wrong labels are worth about {enough:,} with right ones: {last:.0%} right"
+        if enough < most
+        else f"{wrong:.0%} wrong labels cost the encoder little: {last:.0%} right with {format_count(most, 'text')}"
+    )
+    losses = {method: _means(right, method)[-1] - _means(points, method)[-1] for method in ClassifierMethod}
+    worst = max(losses, key=lambda method: losses[method])
+    return worth, (
+        f"In each sample {wrong:.0%} of the labels are replaced by another class; the held-out texts keep theirs. With "
+        f"all {most:,} texts, logistic regression on the encoder loses {_points(losses[ClassifierMethod.LOGISTIC])}"
+        + (f", {worst} most: {_points(losses[worst])}." if worst is not ClassifierMethod.LOGISTIC else ", the most.")
+    )
+
+
 def _points(difference: float) -> str:
     return format_count(round(100 * difference), "percentage point")
 
@@ -153,17 +192,18 @@ def _explanation(points: Sequence[CurvePoint]) -> str:
 
 def _limits(classifiers: TrainedClassifiers, points: Sequence[CurvePoint]) -> str:
     """Say what is drawn, and what it leaves out."""
-    return (
+    about = (
         "The encoder has learned from far more text before; the other methods learn the meaning of words from "
         f"these texts alone. Lines: means of {DRAWS} samples; the band holds eight of ten. Dotted: always the most "
         "frequent class."
-        + (
-            f" All {points[-1].size:,} texts make only one sample, so there is no band. All samples are scored on the "
-            f"same {len(classifiers.dataset.test_indices)} held-out texts: the band shows what the choice of training "
-            "texts does, not that of test texts."
-            if not classifiers.dataset.is_cross_validated
-            else " Each sample holds out another third of the texts."
-        )
+    )
+    if classifiers.dataset.is_cross_validated:
+        return f"{about} Each sample holds out another third of the texts."
+    if len(points[-1].accuracies[ClassifierMethod.LOGISTIC]) == 1:
+        about += f" All {points[-1].size:,} texts make only one sample, so there is no band."
+    return (
+        f"{about} All samples are scored on the same {len(classifiers.dataset.test_indices)} held-out texts: the band "
+        "shows what the choice of training texts does, not that of test texts."
     )
 
 

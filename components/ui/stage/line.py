@@ -81,6 +81,24 @@ COMPARING = (
         ("many vectors", "through the layers", "where it came from", "it and its noun", "pooling", "how often"),
     ),
 )
+#: The pages on which models learn.
+LEARNING = (
+    PageEntry(
+        "pages/learning/train.py",
+        "Train one",
+        ("the language", "it learns", "watch it form", "its skills", "order or not", "take it apart"),
+    ),
+    PageEntry(
+        "pages/learning/kinds.py",
+        "Encoder, decoder, both",
+        ("masks", "what each can know", "it writes on", "it translates", "what each is for", "train them"),
+    ),
+    PageEntry(
+        "pages/learning/blank.py",
+        "Fill in the blank",
+        ("the blank", "layer by layer", "trained for", "one step"),
+    ),
+)
 #: The pages that use sentence vectors.
 APPLYING = (
     PageEntry(
@@ -124,6 +142,7 @@ CLASS = PageEntry("pages/classroom/answers.py", "Your class", ("answers",))
 #: The headings of the sidebar, each with its pages.
 SECTIONS = {
     "How the encoder reads": (READING[0], BY_HAND, *READING[1:], *COMPARING),
+    "How it learns": LEARNING,
     "What its vectors are good for": APPLYING,
 }
 #: The page of a class ends the line. It stands in the menu of the class, not among the others, which leave the sentence

@@ -97,6 +97,21 @@ class Stage:
             yield
 
     @contextmanager
+    def beside(self, screen: str) -> Iterator[DeltaGenerator | None]:
+        """Draw a box as large as a picture: at its left on one screen, into the popover of own data elsewhere.
+
+        Yields where the picture of that screen is to be drawn; None for its usual place.
+        """
+        if self.screen != screen:
+            with self.own_data():
+                yield None
+            return
+        with self._body:
+            box, right = st.columns(2, gap="medium")
+        with box:
+            yield right
+
+    @contextmanager
     def news(self) -> Iterator[None]:
         """Draw between the page's second line and the title: what became of what a reader brought along."""
         with self._news:

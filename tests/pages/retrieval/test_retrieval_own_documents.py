@@ -157,3 +157,32 @@ def test_a_document_whose_adding_was_interrupted_is_finished_and_named() -> None
     opened.enter("question", "And what else?")
     assert "was interrupted before" not in words(opened)
     assert listed(opened) == ["menu & more.txt"]
+
+
+def test_a_document_that_is_hardly_text_is_named_and_can_be_left_out_or_kept() -> None:
+    scanned = pdf_of("Page 1", "", "")
+    opened = own(question="What soup is there?").upload_all(
+        "document_files", {"scan.pdf": scanned, "menu.txt": MENU.encode()}
+    )
+    doubt = "“scan.pdf”: 2 of its 3 pages have no text: they may be pictures. Text recognition (OCR) would find what is"
+    assert problems(opened) == [f"{doubt} on them."]
+    assert listed(opened) == ["scan.pdf", "menu.txt"]
+    opened.press("Leave it out")
+    assert (problems(opened), listed(opened)) == ([], ["menu.txt"])
+    opened.upload("document_files", "scan.pdf", scanned).press("Search it all the same")
+    assert (problems(opened), listed(opened)) == ([], ["menu.txt", "scan.pdf"])
+
+
+def test_a_passage_by_words_has_nothing_struck_through_since_all_of_it_counts() -> None:
+    long = " ".join(f"The soup number {number} is hot." for number in range(120))
+    opened = own(question="soup", chunks_by="paragraphs", chunk_paragraphs="3")
+    opened.upload("document_files", "menu.txt", f"{MENU}\n\n{long[:900]}\n\n{long[900:1800]}".encode())
+    by_meaning, by_words = (page(opened).split(f"<h2>{method}</h2>", 1)[1].split("<h2>")[0] for method in (DENSE, BM25))
+    assert "<s>" in by_meaning
+    assert "<s>" not in by_words
+
+
+def test_a_passage_of_a_file_is_named_by_document_number_and_heading() -> None:
+    opened = own(question="When do cranes leave?")
+    opened.upload("document_files", "birds.md", f"# Soup\n\n{MENU}\n\n# Cranes *fly*\n\n{CRANES}\n".encode())
+    assert names(opened, DENSE)[0] == "birds.md · 2 Cranes fly"

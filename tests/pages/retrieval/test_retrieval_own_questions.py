@@ -6,10 +6,13 @@ import zipfile
 from collections.abc import Mapping
 
 from components.core import Encoder
+from components.core.model.prompts import TextKind
+from components.core.retrieval.documents import ChunkSettings, Document, Question, Span, Unit
 from components.core.retrieval.evaluation.evaluation import MEASURES
 from components.core.retrieval.ingest.beir import read_beir_zip
 from components.core.retrieval.ingest.chunking import chunks_of
 from components.core.retrieval.ingest.one_document import as_one_document
+from components.core.retrieval.search.methods import SearchMethod
 from tests.support.retrieval_page import (
     BY_PARAGRAPH,
     CRANES,
@@ -23,6 +26,7 @@ from tests.support.retrieval_page import (
     problems,
     words,
 )
+from tests.support.visit import array
 
 
 def packed(files: Mapping[str, str]) -> bytes:
@@ -42,6 +46,7 @@ def test_own_questions_are_scored_on_own_documents_at_each_size() -> None:
     rows = {row[0]: row[1:] for row in opened.table("R@k (recall)")}
     assert rows[DENSE] == ["1.00"] * 5
     assert "2 of 3 questions have an answer in these documents" in words(opened)
+    assert opened.headings == ["2 questions: too few to say which way of searching is best"]
     assert "of 1 question without an answer would be refused" in words(opened)
     assert "Line 5 has an answer that stands in none of 1 document" in words(opened)
     sizes = opened.table("nDCG@10. A passage holds an answer")
@@ -55,6 +60,39 @@ def test_own_questions_are_scored_on_own_documents_at_each_size() -> None:
     assert "2 of 3 questions have an answer" in words(opened)
     opened.press("Remove")
     assert "Without 2 questions about removed documents." in words(opened)
+
+
+def test_ways_to_divide_own_documents_are_compared_on_the_same_questions_as_core_scores_them(encoder: Encoder) -> None:
+    text = "\n\n".join((MENU, CRANES, KEYS, "Bread needs flour, water, salt and time. It rises. Then it is baked."))
+    asked = {
+        "What soup is sold?": MENU,
+        "When do the cranes leave?": "the first frost comes",
+        "Bread": "Then it is baked.",
+    }
+    table = "question,answer\n" + "".join(f"{question},{answer}\n" for question, answer in asked.items())
+    opened = own(screen=SCORED, sizes_wanted="true", sizes_compared="ways to divide")
+    opened.write("document_pasted", text).press("Add the text").upload("question_files", "asked.csv", table.encode())
+    rows = opened.table("Tokens: of a passage, on average")
+    assert [row[0] for row in rows] == [
+        *("32 tokens", "64 tokens", "128 tokens", "1 sentence", "3 sentences", "6 sentences", "1 paragraph"),
+        *("2 paragraphs", "meaning, 50 % cut", "meaning, 30 % cut", "meaning, 10 % cut"),
+    ]
+    document = Document("", text)
+    questions = [
+        Question(question, (Span(document.id, text.index(answer), text.index(answer) + len(answer)),))
+        for question, answer in asked.items()
+    ]
+    by_meaning = ChunkSettings(Unit.MEANING, encoder.room(TextKind.PASSAGE), percentile=30)
+    for name, settings in (("1 paragraph", BY_PARAGRAPH), ("meaning, 30 % cut", by_meaning)):
+        chunks = chunks_of(document, settings, encoder)
+        score = evaluation_of(encoder, chunks, questions).results[SearchMethod.DENSE].means["nDCG@10"].value
+        tokens = sum(chunk.token_count for chunk in chunks) / len(chunks)
+        assert [name, str(len(chunks)), f"{tokens:.0f}", f"{score:.2f}"] in rows
+    lines = {trace["name"]: array(trace["y"]) for trace in opened.figure("scores-by-division")["data"]}
+    assert list(lines) == [unit.value for unit in Unit]
+    assert [f"{each:.2f}" for line in lines.values() for each in line] == [row[3] for row in rows]
+    best = max(rows, key=lambda row: row[3])
+    assert opened.headings[0].startswith(f"Divided by {best[0]}, Dense does best: nDCG@10 of {best[3]}; ")
 
 
 def test_a_test_collection_brings_its_corpus_and_is_scored_as_core_scores_it(encoder: Encoder) -> None:

@@ -70,3 +70,21 @@ def test_what_the_model_does_not_read_of_a_passage_is_struck_through(encoder: En
             assert said.endswith(f"{chunk.token_count} tokens · the model reads 256 of them")
             assert marked(markup, "s") == chunk.text[unread:]
     assert long > 1
+
+
+def test_documents_are_divided_by_meaning_as_an_address_says(encoder: Encoder, everyday: ShippedCorpus) -> None:
+    whole = "\n\n".join(everyday.texts[:4])
+    opened = own(screen=PASSAGES, chunks_by="meaning", chunk_tokens="64", chunk_percentile="20")
+    opened.write("document_pasted", whole).press("Add the text")
+    expected = chunks_in(encoder, "", whole, ChunkSettings(Unit.MEANING, 64, percentile=20))
+    assert [readable(markup) for _, markup in drawn(opened)] == [chunk.text for chunk in expected]
+    assert max(chunk.token_count for chunk in expected) <= 66
+    opened.slide("chunk_percentile", 80)
+    assert len(drawn(opened)) > len(expected)
+    assert "overlap" not in [each.key for each in opened.app.slider]
+
+
+def test_a_document_of_one_sentence_or_of_nothing_to_read_can_be_divided_by_meaning() -> None:
+    opened = own(screen=PASSAGES, chunks_by="meaning")
+    opened.write("document_pasted", "Only one sentence stands here.").press("Add the text")
+    assert [readable(markup) for _, markup in drawn(opened)] == ["Only one sentence stands here."]

@@ -9,6 +9,7 @@ from components.core import Encoder
 from components.core.embeddings.token_contributions import tokens_encoded, word_contributions
 from components.core.explanations.gradients import MOST_GAP, integrated_gradients
 from components.core.explanations.target import Target
+from components.core.retrieval.search.late_interaction import late_interaction
 from components.core.retrieval.search.methods import SearchMethod
 from components.core.retrieval.search.score_grid import ScoreGrid, score_difference, score_grid, score_grids
 from tests.support.reference import assert_close
@@ -27,7 +28,7 @@ from tests.support.retrieval_page import (
 )
 from tests.support.visit import Visit, array
 
-TYPED = "typed words"
+TYPED, MATCHES = "typed words", "best matches"
 
 
 def cells(opened: Visit) -> np.ndarray:
@@ -175,3 +176,36 @@ def test_a_score_by_words_or_beside_another_passage_is_divided_in_one_way_only(e
     assert offered in [each.key for each in opened.app.button_group]
     opened.choose("against", opened.app.selectbox(key="against").options[1])
     assert offered not in [each.key for each in opened.app.button_group]
+
+
+@pytest.mark.parametrize(("counted", "special"), [("false", False), ("true", True)])
+def test_the_best_matches_are_cores_and_sum_to_the_score_by_late_interaction(
+    counted: str, special: bool, encoder: Encoder, everyday: ShippedCorpus
+) -> None:
+    opened = visit(PRAM, screen=WHY, divided_among=MATCHES, special_tokens=counted)
+    first = everyday.dense(PRAM)[0].index
+    found = late_interaction(encoder, PRAM, everyday.texts[first], special)
+    drawn, *_ = opened.figure("best-matches")["data"]
+    assert_close(array(drawn["z"]), found.similarities, 1e-5)
+    framed = [round((each["x0"] + each["x1"]) / 2) for each in opened.figure("best-matches")["layout"]["shapes"]]
+    assert framed == found.best.tolist()
+    count = len(found.parts)
+    assert opened.headings[0] == f"{everyday.names[first]}: {count} best matches sum to {found.score:.4f}"
+    *rows, total = opened.table("The passage token nearest to each token of the question")
+    assert rows == [
+        [label, found.passage_labels[column], f"{part:.4f}"]
+        for label, column, part in zip(found.question_labels, found.best, found.parts, strict=True)
+    ]
+    assert total[-1] == f"{found.score:.4f}"
+    assert ("[CLS]" in [row[0] for row in rows]) is special
+    nearest = rows[int(found.parts.argmax())]
+    assert f"Nearest is “{nearest[0]}” with “{nearest[1]}”, {nearest[2]}" in words(opened)
+
+
+def test_the_best_matches_follow_the_passage_that_is_picked(encoder: Encoder, everyday: ShippedCorpus) -> None:
+    opened = visit(PRAM, screen=WHY, divided_among=MATCHES)
+    other = everyday.dense(PRAM)[2].index
+    opened.choose("passage_explained", opened.app.selectbox(key="passage_explained").options[2])
+    found = late_interaction(encoder, PRAM, everyday.texts[other], special=False)
+    assert opened.headings[0].endswith(f"best matches sum to {found.score:.4f}")
+    assert opened.headings[0].startswith(everyday.names[other])

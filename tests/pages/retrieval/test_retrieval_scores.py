@@ -6,6 +6,7 @@ import pytest
 
 from components.core.retrieval.evaluation.evaluation import MEASURES
 from components.core.retrieval.search.methods import SearchMethod
+from components.ui.retrieval import failures
 from tests.support.retrieval_page import (
     BACK,
     BM25,
@@ -118,3 +119,16 @@ def test_a_threshold_refuses_the_questions_whose_best_cosine_is_below_it(
     cosines = sorted((score for known, score in best if not known), reverse=True)
     assert [row[1] for row in rows] == [f"{cosine:.4f}" for cosine in cosines]
     assert sum(row[2] == "refused" for row in rows) == refused
+
+
+def test_many_failures_are_listed_in_parts(everyday: ShippedCorpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(failures, "_MOST_SHOWN", 5)
+    opened = visit(screen=FAILED)
+    every = re.search(r"for (\d+) of (\d+) questions", opened.headings[0])
+    assert every is not None
+    failed = int(every[2]) - int(every[1])
+    assert len(button_keys(opened, "failure_")) == 5
+    assert f"And {failed - 5} more questions" in opened.words
+    (box,) = [each for each in opened.app.number_input if each.label == "From failure"]
+    box.set_value(failed).run()
+    assert len(button_keys(opened, "failure_")) == 1

@@ -1,5 +1,7 @@
 """What the map gets wrong: the quality of the drawn dots, as core measures it."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -36,3 +38,13 @@ def test_recall_and_trustworthiness_are_those_of_the_drawn_dots_and_follow_the_s
     first, second = ([row for row in rows if not row[0].startswith("PCA")] for rows in said)
     assert first != second
     assert said[0][-1] == said[1][-1]
+
+
+@pytest.mark.parametrize(("count", "heading"), [(6, "6 sentences are too few"), (21, "This map keeps")])
+def test_few_sentences_are_said_to_be_too_few_and_chance_is_said(count: int, heading: str) -> None:
+    pasted = "\n".join(f"Sentence {number} is about the soup." for number in range(count))
+    opened = visit(map="PCA", screen=ERRORS).pick("source", "Paste").write("pasted", pasted)
+    assert opened.headings[0].startswith(heading)
+    found = re.search(r"(\d+) nearest dots; by chance it is (\d+)%", opened.words)
+    assert found is not None
+    assert int(found[2]) == round(100 * int(found[1]) / (count - 1))

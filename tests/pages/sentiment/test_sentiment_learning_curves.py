@@ -85,3 +85,18 @@ def test_other_samples_have_another_seed_which_is_named_and_the_same_numbers_as_
     again = own_topics(topics, screen=AMOUNT, epochs="2")
     assert again.table("Mean accuracy by the number of training texts. Seed of the samples: 0;")
     assert accuracies(offered[name]()) == first
+
+
+def test_wrong_labels_are_worth_fewer_texts_with_right_ones(offered: dict[str, Callable[[], bytes]]) -> None:
+    visit(screen=AMOUNT, epochs="5")
+    right = accuracies(offered["encoderscope-learning-curves.csv"]())
+    opened = visit(screen=AMOUNT, epochs="5", wrong_labels="40%")
+    wrong = accuracies(offered["encoderscope-learning-curves.csv"]())
+    assert len(wrong[LOGISTIC, 360]) == 10
+    last = float(np.mean(wrong[LOGISTIC, 360]))
+    enough = min(size for (method, size), each in right.items() if method == LOGISTIC and np.mean(each) >= last)
+    assert opened.headings == [
+        f"360 texts with 40% wrong labels are worth about {enough:,} with right ones: {last:.0%} right"
+    ]
+    lost = round(100 * (float(np.mean(right[LOGISTIC, 360])) - last))
+    assert f"logistic regression on the encoder loses {lost} percentage points" in words(opened)

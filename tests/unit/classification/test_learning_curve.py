@@ -296,3 +296,42 @@ def test_words_counted_once_for_all_draws_are_those_that_each_draw_would_count(
             expected: Any = bag.features(inputs.take(places).texts)
             assert found.shape == expected.shape
             assert abs(found - expected).max() < 1e-12
+
+
+# Wrong labels
+
+
+@given(
+    st.lists(st.integers(0, 3), min_size=2, max_size=40).filter(lambda drawn: len(set(drawn)) > 1),
+    st.sampled_from([0.0, 0.1, 0.4, 1.0]),
+    st.integers(0, 99),
+)
+def test_that_share_of_labels_is_wrong_and_each_class_keeps_a_text(drawn: list[int], share: float, seed: int) -> None:
+    targets = np.array(drawn)
+    learned = module.mislabelled(targets, 4, share, np.random.default_rng(seed))
+    found = np.unique(targets)
+    assert (learned != targets).sum() == min(round(share * len(targets)), len(targets) - len(found))
+    assert ((learned >= 0) & (learned < 4)).all()
+    assert {each for each in found if ((learned == each) & (targets == each)).any()} == set(found)
+
+
+def test_a_point_with_wrong_labels_is_that_of_plain_fits_to_them(either: Labelled) -> None:
+    labelled, inputs = either
+    size = training_sizes(labelled)[-1]
+    found = module.learning_point(labelled, inputs, size, _BRIEF, _DRAWS, wrong=0.3)
+    splits = (_draw_splits(labelled, size) * _DRAWS)[:_DRAWS]
+    for method in ClassifierMethod:
+        for draw, split in enumerate(splits):
+            learned = module.mislabelled(
+                labelled.targets[split.train], len(labelled.classes), 0.3, np.random.default_rng([0, draw, 1])
+            )
+            classifier = fit_classifier(method, inputs.take(split.train), learned, labelled.classes, _BRIEF)
+            right = classifier.probabilities(inputs.take(split.test)).argmax(axis=1) == labelled.targets[split.test]
+            assert found.accuracies[method][draw] == pytest.approx(right.mean(), abs=0.06), method
+
+
+def test_no_wrong_label_is_the_curve_as_it_was(fixed: Labelled) -> None:
+    size = training_sizes(fixed[0])[0]
+    plain = module.learning_point(*fixed, size, _BRIEF, _DRAWS)
+    none = module.learning_point(*fixed, size, _BRIEF, _DRAWS, wrong=0.0)
+    assert all(plain.accuracies[method].tolist() == none.accuracies[method].tolist() for method in ClassifierMethod)

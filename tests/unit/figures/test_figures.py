@@ -19,7 +19,7 @@ from components.figures.charts.token_bars import tokens_per_word
 from components.figures.charts.word_order_points import word_order_points
 from components.figures.heatmaps.attention import attention_difference, attention_heatmap, share_heatmap
 from components.figures.heatmaps.similarity import close_similarity_heatmap, similarity_heatmap
-from components.figures.heatmaps.tables import shares_heatmap
+from components.figures.heatmaps.tables import best_matches_heatmap, shares_heatmap
 from components.figures.palette import DARK, LIGHT, Palette
 from tests.support.paths import ROOT
 
@@ -148,6 +148,17 @@ def test_shares_are_coloured_from_a_middle_at_0_to_both_sides_alike() -> None:
     assert (drawn.zmin, drawn.zmax) == (-0.5, 0.5)
     assert np.allclose(drawn.z, shares)
     assert (len(drawn.y), len(drawn.x)) == (2, 3)
+
+
+def test_the_best_match_of_each_row_is_framed_and_named_with_its_cosine() -> None:
+    cosines, best = np.array([[0.1, 0.9, 0.3], [-0.4, -0.2, -0.3]]), np.array([1, 1])
+    figure = best_matches_heatmap(cosines, best, ["q1", "q2"], ["c1", "<c2>", "c3"], "question", "passage", LIGHT)
+    frames = [(each.x0, each.x1, each.y0, each.y1) for each in figure.layout.shapes]
+    assert frames == [(0.5, 1.5, -0.5, 0.5), (0.5, 1.5, 0.5, 1.5)]
+    assert list(figure.layout.yaxis2.labelalias.values()) == ["0.9000 &lt;c2&gt;", "-0.2000 &lt;c2&gt;"]
+    # A best match is named on the axis of columns before any other.
+    assert "2 &lt;c2&gt;" in figure.layout.xaxis.tickvals
+    assert (figure.data[0].zmin, figure.data[0].zmax) == (-1, 1)
 
 
 def test_shares_that_are_all_0_can_be_drawn() -> None:

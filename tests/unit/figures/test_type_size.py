@@ -17,8 +17,9 @@ from components.core.numerics.bootstrap import Interval
 from components.figures.charts.bars import bars, twin_bars
 from components.figures.charts.bump_chart import RankLine, bump_chart
 from components.figures.charts.class_answers import class_answers
-from components.figures.charts.curves import curves
+from components.figures.charts.curves import curves, curves_apart
 from components.figures.charts.deletion_lines import deletion_lines
+from components.figures.charts.exact_bars import Said, exact_bars
 from components.figures.charts.grouped_bars import grouped_bars
 from components.figures.charts.head_histogram import head_count_histogram
 from components.figures.charts.interval_dots import interval_dots
@@ -34,8 +35,11 @@ from components.figures.classification.learning_curves import Band, learning_cur
 from components.figures.classification.verdicts import verdict_bars, verdict_heatmap
 from components.figures.heatmaps.attention import attention_difference, attention_heatmap, share_heatmap
 from components.figures.heatmaps.layers import layers_by_heads, layers_by_tokens, turns_by_layer
+from components.figures.heatmaps.masks import mask_pictures, masked_attention
+from components.figures.heatmaps.pairs import pair_matrix
 from components.figures.heatmaps.similarity import close_similarity_heatmap, position_similarity, similarity_heatmap
-from components.figures.heatmaps.tables import counts_heatmap, shares_heatmap
+from components.figures.heatmaps.tables import best_matches_heatmap, counts_heatmap, shares_heatmap
+from components.figures.heatmaps.words import words_by_layer
 from components.figures.palette import LIGHT
 from components.figures.type_size import SMALLEST, enlarge
 
@@ -47,6 +51,9 @@ MANY = [f"token {number}" for number in range(60)]
 FIGURES: dict[str, go.Figure] = {
     "attention_difference": attention_difference(EYE, LABELS, LIGHT),
     "attention_heatmap": attention_heatmap(np.eye(60), MANY, LIGHT),
+    "best_matches_heatmap": best_matches_heatmap(
+        np.eye(2), np.array([0, 1]), LABELS, LABELS, "question", "passage", LIGHT
+    ),
     "bars": bars([0.5, 0.4], LABELS, LIGHT.word, LIGHT, guesses=CHOICES),
     "bump_chart": bump_chart(
         [RankLine("one", (1, 2, 1), LIGHT.key), RankLine("two", (2, 1, None), LIGHT.query, left_out=2)],
@@ -66,11 +73,23 @@ FIGURES: dict[str, go.Figure] = {
     ),
     "counts_heatmap": counts_heatmap(np.eye(2, dtype=int), LABELS, LABELS, "class", "class", LIGHT),
     "curves": curves(ONE, {"one": (ONE, LIGHT.word), "two": (ONE, LIGHT.key)}, "x", "y", LIGHT, (0, 1)),
+    "curves_apart": curves_apart({"one": (ONE, ONE, LIGHT.word)}, "x", "y", LIGHT, (0, 1), texts={"one": LABELS}),
     "decision_boundary": decision_boundary(
         [DotGroup("good", EYE, LABELS, LIGHT.key, filled=True)], ONE, ("bad", "good"), LIGHT
     ),
     "deletion_lines": deletion_lines(np.arange(2), {"one": ONE, "two": ONE}, ONE, "one", EYE, "cosine", LIGHT),
+    "exact_bars": exact_bars([Said("one", LIGHT.key, ONE, ONE)], LABELS, "word", LIGHT, guesses=TWO_ROUNDS),
+    "exact_bars upright": exact_bars([Said("one", LIGHT.key, ONE, ONE)], LABELS, "word", LIGHT, upright=True, picked=0),
     "grouped_bars": grouped_bars({"one": ONE.tolist()}, LABELS, [LIGHT.key], "share", LIGHT),
+    "grouped_bars with intervals": grouped_bars(
+        {"one": ONE.tolist()},
+        LABELS,
+        [LIGHT.key],
+        "share",
+        LIGHT,
+        intervals={"one": [Interval(1, 0.9, 1)] * 2},
+        chance=0.5,
+    ),
     "head_count_histogram": head_count_histogram(np.array([1, 2]), 3, {"chance": 1.5, "this head": 2}, LIGHT),
     "interval_dots": interval_dots([Interval(0.5, 0.2, 0.8)] * 2, LABELS, "area", LIGHT, CHOICES),
     "kind_shares": kind_shares(np.full((2, 3), 1 / 3), LABELS, ["x", "y", "z"], LIGHT, "share"),
@@ -83,6 +102,11 @@ FIGURES: dict[str, go.Figure] = {
     "learning_curves": learning_curves(
         np.array([16, 32]), [Band("one", ONE, ONE, ONE, LIGHT.key, "solid")], (16, 32), LIGHT, 0.5
     ),
+    "pair_matrix": pair_matrix(
+        EYE, "cosine", LIGHT, reach=(-1, 1), decimals=2, outlined={(0, 1): LIGHT.query}, marks={(1, 0): "↑"}
+    ),
+    "mask_pictures": mask_pictures([EYE > 0, EYE > 1], LABELS, 0, LIGHT),
+    "masked_attention": masked_attention(EYE, LABELS, LABELS, "query", "key", LIGHT, divided_after=1),
     "position_similarity": position_similarity(EYE, [1, 2], LIGHT),
     "quality_cost": quality_cost(
         [CostPoint(name, cost, 0.5, LIGHT.key) for name, cost in (("a", 1.0), ("b", 100.0))], "bytes", "nDCG", 0, LIGHT
@@ -97,6 +121,7 @@ FIGURES: dict[str, go.Figure] = {
     "twin_bars": twin_bars([("one", ONE, LIGHT.word), ("other", ONE, LIGHT.key)], LABELS, "word", LIGHT),
     "verdict_bars": verdict_bars(ONE, LABELS, ("bad", "good"), LIGHT, CHOICES),
     "verdict_heatmap": verdict_heatmap(EYE, LABELS, LABELS, LIGHT, CHOICES),
+    "words_by_layer": words_by_layer(EYE, [LABELS, LABELS], LABELS, LIGHT),
     "word_order_points": word_order_points(
         {"on": ([1.0, 0.5], LIGHT.word)}, LABELS, LIGHT, lowest=0.5, stressed="on", guesses=TWO_ROUNDS
     ),

@@ -64,9 +64,9 @@ def test_function_words_are_no_content_contracted_or_not(word: str) -> None:
 
 def test_function_words_are_scikit_learns_but_for_those_with_a_meaning() -> None:
     kept = {word for word in ENGLISH_STOP_WORDS if content_words_in(word)}
-    assert {"bill", "fire", "interest"} <= kept
+    assert {"bill", "fire", "interest", "keep", "take", "un"} <= kept
     assert kept.isdisjoint({"the", "not", "with", "they", "mine", "whereas"})
-    assert len(kept) < 30
+    assert len(kept) < 60
 
 
 def test_an_ending_makes_no_other_word() -> None:

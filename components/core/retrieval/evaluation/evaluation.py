@@ -15,7 +15,7 @@ import numpy as np
 from components.core.model.encoder import Encoder
 from components.core.numerics.bootstrap import Interval, mean_intervals
 from components.core.retrieval.documents import Chunk, Question
-from components.core.retrieval.evaluation.measures import DEPTH, Found, holds, ndcg, recall, reciprocal_rank
+from components.core.retrieval.evaluation.measures import DEPTH, Found, holds, lies_in, ndcg, recall, reciprocal_rank
 from components.core.retrieval.search.methods import SearchMethod
 from components.core.retrieval.search.ranking import RankedItem
 from components.core.retrieval.search.ways.catalogue import METHOD_WAYS
@@ -77,16 +77,18 @@ def evaluate(
 
     encode: runs the encoder on passages or questions, for the methods that need it. seed: of the bootstrap samples,
     which are the same for all methods. BM25 finds only chunks that share a word with the question; a hybrid search
-    finds only the first CANDIDATES of each ranking. Raises SentenceError for a text with nothing to read.
+    finds only the first CANDIDATES of each ranking. Chunks in the omitted parts of a question are ranked for others
+    only. Raises SentenceError for a text with nothing to read.
     """
     reader = BatchReader(encoder, encode, [question.text for question in questions])
     corpus = EncodedCorpus(tuple(chunks), (), encoder, encode, reader)
-    held = answers_in(chunks, questions)
+    held, omitted = answers_in(chunks, questions), omitted_in(chunks, questions)
     results = {}
     for method in methods:
         rank = METHOD_WAYS[method].prepare(corpus).rank
-        pairs = zip(questions, held, strict=True)
-        results[method] = method_result([outcome(rank(each.text), of, len(each.answers)) for each, of in pairs], seed)
+        of_each = zip(questions, held, omitted, strict=True)
+        outcomes = [outcome(rank(each.text).without(left), of, len(each.answers)) for each, of, left in of_each]
+        results[method] = method_result(outcomes, seed)
     ceilings = [
         len(frozenset().union(*of.values())) / len(question.answers)
         for question, of in zip(questions, held, strict=True)
@@ -136,6 +138,16 @@ def answers_in(chunks: Sequence[Chunk], questions: Sequence[Question]) -> list[d
                     of_question[index].add(number)
         found.append({index: frozenset(numbers) for index, numbers in of_question.items()})
     return found
+
+
+def omitted_in(chunks: Sequence[Chunk], questions: Sequence[Question]) -> list[frozenset[int]]:
+    """Return for each question the indices of the chunks that are not ranked for it."""
+    return [
+        frozenset(index for index, chunk in enumerate(chunks) if any(lies_in(chunk, span) for span in question.omitted))
+        if question.omitted
+        else frozenset()
+        for question in questions
+    ]
 
 
 def outcome(ranking: Ranking, held: Mapping[int, frozenset[int]], answers: int) -> Outcome:

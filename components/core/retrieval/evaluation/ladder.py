@@ -22,6 +22,7 @@ from components.core.retrieval.evaluation.evaluation import (
     answers_in,
     mean_difference,
     method_result,
+    omitted_in,
     outcome,
 )
 from components.core.retrieval.search.ways.way import PROCESSOR, WALL, EncodedCorpus, Report, Way
@@ -89,7 +90,8 @@ def measure_way(
     outcomes: list[Outcome] = []
     reading: list[float] = []
     searching: list[float] = []
-    for number, (question, held) in enumerate(zip(questions, answers_in(prepared.passages, questions), strict=True)):
+    held, omitted = answers_in(prepared.passages, questions), omitted_in(prepared.passages, questions)
+    for number, question in enumerate(questions):
         if report:
             report("question", number, len(questions))
         # One question is a slice of bulk work: whoever waits goes first.
@@ -98,7 +100,7 @@ def measure_way(
             ranking = prepared.rank(question.text)
             searching.append(corpus.questions.other)
             reading.append(corpus.questions.reading)
-        found = outcome(ranking, held, len(question.answers))
+        found = outcome(ranking.without(omitted[number]), held[number], len(question.answers))
         # A result is kept for many ways and questions; the passages of one ranking are quickly found again.
         outcomes.append(replace(found, best=found.best[:1]))
     cost = Cost(prepared.nbytes / len(corpus.chunks), 1_000 * median(reading), 1_000 * median(searching))

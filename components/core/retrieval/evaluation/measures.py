@@ -28,6 +28,12 @@ def holds(chunk: Chunk, answer: Span) -> bool:
     return shared > 0 and 2 * shared >= min(answer.end - answer.start, chunk.end - chunk.start)
 
 
+def lies_in(chunk: Chunk, span: Span) -> bool:
+    """Return whether at least half of a chunk's characters lie in a part of a document."""
+    shared = min(chunk.end, span.end) - max(chunk.start, span.start)
+    return chunk.document == span.document and shared > 0 and 2 * shared >= chunk.end - chunk.start
+
+
 def first_rank(found: Found) -> int | None:
     """Return the rank, from 1, of the first chunk that holds an answer; None if there is none."""
     return next((rank for rank, answers in enumerate(found, 1) if answers), None)

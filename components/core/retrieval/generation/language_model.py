@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 VARIABLES: Final = {"ENCODERSCOPE_LLM_URL": "url", "ENCODERSCOPE_LLM_MODEL": "model", "ENCODERSCOPE_LLM_KEY": "key"}
 _URL, _MODEL, _KEY = VARIABLES
 
+# Around what a model that reasons says before its answer, where the server does not keep it apart.
+_OPENED, _CLOSED = "<think>", "</think>"
+_FIRST_HALVES = tuple(map(chr, range(0xD800, 0xDC00)))
+
 # The most characters of a server's message that are quoted.
 _MOST_QUOTED = 300
 
@@ -92,7 +96,7 @@ def stream(
     connect_seconds: float = 5.0,
     read_seconds: float = 60.0,
 ) -> abc.Generator[str, None, None]:
-    """Yield the model's answer piece by piece, as it arrives.
+    """Yield the model's answer piece by piece, as it arrives, without what it thinks before.
 
     most_tokens: of the answer. connect_seconds: to reach the server. read_seconds: of silence before and within the
     answer. There are no retries. Raises GenerationError, also after some pieces: then the answer is incomplete. To
@@ -160,17 +164,24 @@ def _request(
 
 def _pieces(chunks: Iterator["openai.types.chat.ChatCompletionChunk"], most_tokens: int) -> Iterator[str]:
     refusal, reason, anything, text = "", None, False, False
+    answer = _Answer()
     try:
         for chunk in chunks:
-            # The last chunk may contain the cost of the answer, and no choice.
-            for choice in (chunk.choices or ())[:1]:
+            # The last chunk may contain the cost of the answer, and no choice. The client passes on what is null.
+            for choice in ((chunk and chunk.choices) or ())[:1]:
                 anything = True
                 reason = choice.finish_reason or reason
+                # Some servers say the reason of the end, or of a content filter, in a choice without words.
+                if choice.delta is None:
+                    continue
                 if choice.delta.refusal:
                     refusal += choice.delta.refusal
-                if choice.delta.content:
-                    text = text or bool(choice.delta.content.strip())
-                    yield choice.delta.content
+                if piece := answer.take(choice.delta.content or ""):
+                    text = text or bool(piece.strip())
+                    yield piece
+        if piece := answer.rest():
+            text = text or bool(piece.strip())
+            yield piece
     except (ValueError, TypeError, AttributeError):
         # The data is no JSON, or JSON of another form, which the client does not check.
         raise GenerationError("The server sent something that cannot be read as an answer.") from None
@@ -189,6 +200,53 @@ def _pieces(chunks: Iterator["openai.types.chat.ChatCompletionChunk"], most_toke
         raise GenerationError(f"The answer was cut off: it reached the limit of {most_tokens:,} tokens.")
     if not text:
         raise GenerationError("The model gave an empty answer. Ask again, or change the template.")
+
+
+class _Answer:
+    """Divides what a model says into its answer and what it thinks before, between <think> and </think>.
+
+    Text is held back as long as it may be the beginning of either, or half of a character: some servers send the two
+    UTF-16 units of an emoji in two pieces. A half whose other half does not come is replaced: no text may hold it.
+    """
+
+    def __init__(self) -> None:
+        self._held = ""
+        self._begun = self._thinks = False
+
+    def take(self, piece: str) -> str:
+        """Return what is known to be answer after another piece."""
+        self._held += piece
+        if not self._begun:
+            start = self._held.lstrip()
+            if _OPENED.startswith(start) and start != _OPENED:
+                return ""
+            self._begun, self._thinks = True, start.startswith(_OPENED)
+        if self._thinks:
+            _, closed, after = self._held.partition(_CLOSED)
+            if not closed:
+                return ""
+            self._held, self._thinks = after.lstrip(), False
+        ready = len(self._held) - (self._held[-1:] in _FIRST_HALVES)
+        answer, self._held = self._held[:ready], self._held[ready:]
+        return _whole_characters(answer)
+
+    def rest(self) -> str:
+        """Return what was held back at the end of a stream; nothing of a thought without an end."""
+        return "" if self._thinks else _whole_characters(self._held)
+
+
+def after_thoughts(text: str) -> str:
+    """Return an answer without thoughts whose beginning nobody marked: some servers write <think> into the prompt.
+
+    >>> after_thoughts("It is hot, so\\n</think>\\n\\nTen"), after_thoughts("Ten")
+    ('Ten', 'Ten')
+    """
+    _, closed, after = text.rpartition(_CLOSED)
+    return after.lstrip() if closed else text
+
+
+def _whole_characters(text: str) -> str:
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 @contextmanager

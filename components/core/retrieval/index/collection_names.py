@@ -22,7 +22,7 @@ BUILDING: Final = f"{ALL}building_"
 _OWN: Final = f"{ALL}own_"
 
 # Names the way in which chunks become terms: another word for another way, so that older collections are built again.
-_TERMS = "folded words and pairs of characters"
+_TERMS = "folded words and pairs of characters, without function words"
 
 # After so many seconds a collection that is still being built belongs to a process that has ended.
 _ABANDONED = 3600.0

@@ -19,6 +19,7 @@ from components.core.retrieval.documents import Corpus, Document, Question, Span
 from components.core.retrieval.ingest.judged_questions import check_questions, nothing_used
 from components.core.retrieval.ingest.judgements import Judgement, filled_lines, read_judgements
 from components.core.retrieval.ingest.line_breaks import clean_text
+from components.core.text.spelling import FoldedText
 from components.core.text.table_rows import Reason, RejectedRow, collapse_white_space, rejected_row
 from components.core.text.uploads import MOST_BYTES
 
@@ -76,8 +77,9 @@ def read_beir(name: str, files: Mapping[str, bytes]) -> JudgedCorpus:
     """Read the three files. files: by name, with or without a folder. name: of the corpus. Raises UploadError.
 
     As in BEIR, a document's text begins with its title, and of two judgements about the same query and document the
-    later one counts. Equal documents become one. A document is relevant if its score is above 0. Queries without a
-    relevant document are rejected: it was not judged whether a document answers them.
+    later one counts. Equal documents become one. A document is relevant if its score is above 0. A document with id
+    and text of a query is the query itself, as in collections of questions that were asked twice: it is not ranked for
+    it. Queries without a relevant document are rejected: it was not judged whether a document answers them.
     """
     return _read(name, {role: files[path] for role, path in _roles(list(files)).items()})
 
@@ -135,9 +137,10 @@ def _read(name: str, files: Mapping[str, bytes]) -> JudgedCorpus:
             rest[_QUERIES].append(rejected_row(line, why, fields["text"], Reason.REPEATED))
     judgements, rest[_QRELS] = read_judgements(_QRELS, files[_QRELS])
     judged = _judged(judgements, queries, documents, rest[_QRELS])
+    themselves = {query for query, (_, text) in queries.items() if _is_itself(text, documents.get(query))}
     relevant: dict[str, dict[Span, None]] = {}
     for each in judged:
-        if each.score > 0:
+        if each.score > 0 and not (each.query == each.document and each.query in themselves):
             found = documents[each.document]
             relevant.setdefault(each.query, {})[Span(found.id, 0, len(found.text))] = None
     questions = []
@@ -146,7 +149,10 @@ def _read(name: str, files: Mapping[str, bytes]) -> JudgedCorpus:
             why, reason = ("has no relevant document", Reason.NO_DOCUMENT) if text else ("is empty", Reason.NO_TEXT)
             rest[_QUERIES].append(rejected_row(line, why, text, reason))
         else:
-            questions.append(Question(text, tuple(relevant[query])))
+            itself = [Span(documents[query].id, 0, len(documents[query].text))] if query in themselves else []
+            # A relevant document with the same text and another id is the same document here.
+            omitted = tuple(span for span in itself if span not in relevant[query])
+            questions.append(Question(text, tuple(relevant[query]), omitted=omitted))
     for rejected in rest.values():
         rejected.sort(key=lambda each: each.line)
     if not questions:
@@ -188,6 +194,14 @@ def _judged(
                 rest.append(rejected_row(earlier.line, why, about, Reason.CONTRADICTED))
                 judged[each.query, each.document] = each
     return list(judged.values())
+
+
+def _is_itself(query: str, document: Document | None) -> bool:
+    """Return whether a document is a query: most of its text, or all but its title, is the query's."""
+    if document is None or not query:
+        return False
+    wanted, text = (FoldedText(each.strip()).text for each in (query, document.text))
+    return wanted in text and 2 * len(wanted) > len(text)
 
 
 def _counts(scores: Sequence[float]) -> JudgementCounts:

@@ -27,6 +27,8 @@ _MARKS = " #"  # marks around a heading in Markdown
 
 #: The most characters of a section that is one passage. A longer section is a page or a chapter, and is divided.
 LONGEST_PASSAGE = 1_500
+# Tokens of one character, at most: its bytes in UTF-8.
+_MOST_TOKENS = 4
 # A chunk may end with a paragraph, although the next sentence would fit, once this part of its size is filled.
 _FILLED = 0.5
 
@@ -44,10 +46,11 @@ def chunks_of(
     a token, but never within a letter and its marks, unless they alone have more tokens than fit. Its overlap with the
     chunk before begins with a sentence if possible, else with a word. Sentences: those of sentences_in(). Paragraphs:
     the text between blank lines, and each section of up to LONGEST_PASSAGE characters; a heading alone is joined to the
-    paragraph after it. Meaning: neighbouring sentences part where they are least alike (see semantic_chunking.py), and
-    what has more tokens than fit into the size is divided further there; a sentence that does not fit is divided by
-    tokens. Chunks cross the borders of sections. A chunk without a token is omitted; one that is longer than the model
-    reads stays whole.
+    paragraph after it. A sentence or a paragraph that alone is longer than the model reads is divided, as by tokens, so
+    that chunks of one are always read whole; larger ones may not be. Meaning: neighbouring sentences part where they
+    are least alike (see semantic_chunking.py), and what has more tokens than fit into the size is divided further
+    there; a sentence that does not fit is divided by tokens. Chunks cross the borders of sections. A chunk without a
+    token is omitted.
 
     encode: gives the vectors of sentences, for a division by meaning; None for the encoder's own.
     """
@@ -63,13 +66,33 @@ def chunks_of(
     elif settings.unit is Unit.MEANING:
         spans, counts, special = _count(text, _by_meaning(document, settings, encoder, encode), encoder)
     else:
-        units = sentences_in(text) if settings.unit is Unit.SENTENCES else passages_in(document)
+        whole = sentences_in(text) if settings.unit is Unit.SENTENCES else passages_in(document)
+        units = _readable(text, whole, encoder)
         spans, counts, special = _count(text, _windows(units, settings.size, settings.overlap), encoder)
     kept = [(span, count) for span, count in zip(spans, counts, strict=True) if count > special]
     return tuple(
         Chunk(document.id, number, start, end, text[start:end], count)
         for number, ((start, end), count) in enumerate(kept)
     )
+
+
+def _readable(text: str, units: Sequence[TextSpan], encoder: Encoder) -> list[TextSpan]:
+    """Divide each part of a text that the encoder does not read to its end into parts that it does."""
+    room = encoder.room(TextKind.PASSAGE)
+    # A character has several tokens at most where a tokenizer reads bytes.
+    long = [span for span in units if _MOST_TOKENS * (span[1] - span[0]) > room]
+    lengths = {span: len(encoder.token_spans(text[slice(*span)])) for span in long}
+    readable: list[TextSpan] = []
+    for start, end in units:
+        if lengths.get((start, end), 0) <= room:
+            readable.append((start, end))
+            continue
+        part = text[start:end]
+        borders = _borders(part, encoder.token_spans(part))
+        divided = _by_tokens(borders, room, 0, partial(_fits, part, room, encoder))
+        stripped = (_strip(part, *span) for span in divided)
+        readable += [(start + first, start + last) for span in stripped if span for first, last in [span]]
+    return readable
 
 
 def sentences_compared(document: Document, encoder: Encoder) -> tuple[TextSpan, ...]:

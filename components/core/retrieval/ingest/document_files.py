@@ -2,12 +2,19 @@
 
 import math
 import re
+from dataclasses import replace
 
 from components.core.errors import UploadError
 from components.core.retrieval.documents import Document, Section
-from components.core.retrieval.ingest.line_breaks import clean_text, continues_after_break, join_broken_lines
+from components.core.retrieval.ingest.line_breaks import (
+    clean_text,
+    compose_accents,
+    join_broken_lines,
+    join_over_break,
+)
 from components.core.retrieval.ingest.parser_process import parts_of
 from components.core.retrieval.ingest.parser_worker import Part
+from components.core.retrieval.ingest.text_quality import doubt_about
 from components.core.text.charsets import decode
 from components.core.text.table_rows import MOST_LINES, collapse_white_space
 from components.core.text.uploads import read_upload
@@ -19,7 +26,6 @@ MOST_CHARACTERS = 2_000_000
 
 _LONGEST_TITLE = 80
 _LONGEST_PASTED_TITLE = 60
-_HEADING = re.compile(r"#{1,6} +(.*?)[ #]*$")
 #: The first bytes of other kinds of files, what such a file is, and the kind for which it is right.
 _SIGNATURES = (
     (b"%PDF-", "a PDF", "pdf"),
@@ -35,11 +41,19 @@ _SIGNATURES = (
 def read_document(name: str, content: bytes) -> Document:
     """Read a file as a document. Its title is the name of the file.
 
-    name: its ending is one of KINDS. The text is tidied by clean_text(); in text, Markdown and PDF files,
-    join_broken_lines() joins lines. Sections are the pages of a PDF ("page 3"), the text below each heading of
+    name: its ending is one of KINDS. The text is tidied by clean_text(); in text and PDF files, join_broken_lines()
+    joins lines. Sections are the pages of a PDF ("page 3"), the text below each heading of
     Markdown, Word and HTML ("1", "2", ...), and the rows of a table ("line 7", its line in the file). A row becomes a
     paragraph with a line "column: value" for each filled field, because a value alone does not say what it is about; a
     file with one column, or without names of columns, gives the values alone. Raises UploadError.
+    """
+    return read_with_doubt(name, content)[0]
+
+
+def read_with_doubt(name: str, content: bytes) -> tuple[Document, str]:
+    """Read a file as a document, and say why it may not be worth searching, in a sentence about it; "" if nothing is.
+
+    Raises UploadError.
     """
     ending = name.lower().rpartition(".")[2]
     kind = "html" if ending == "htm" else ending
@@ -47,19 +61,15 @@ def read_document(name: str, content: bytes) -> Document:
     if kind == "txt":
         parts = [("", "", join_broken_lines(clean_text(decode(content)[0])))]
     elif kind == "md":
-        parts = _markdown_parts(join_broken_lines(clean_text(decode(content)[0])))
+        content = decode(content)[0].replace("\r\n", "\n").replace("\r", "\n").encode(errors="replace")
+        parts = _parsed("md", content)
     elif kind == "csv":
         parts = _table_parts(content)
     else:
-        parts = [
-            (
-                id,
-                collapse_white_space(heading),
-                join_broken_lines(clean_text(text)) if kind == "pdf" else clean_text(text),
-            )
-            for id, heading, text in parts_of(kind, content)
-        ]
-    return _document(_title(name), parts)
+        parts = _parsed(kind, content)
+    document = _document(_title(name), parts)
+    pages = [text for _, _, text in parts] if kind == "pdf" else []
+    return document, doubt_about(document.text, len(pages), pages.count(""))
 
 
 def pasted_document(text: str) -> Document:
@@ -101,22 +111,16 @@ def _check(name: str, kind: str, content: bytes) -> None:
         )
 
 
-def _markdown_parts(text: str) -> list[Part]:
-    """Divide a text at its headings: lines that begin with one to six #, outside blocks of code.
-
-    >>> _markdown_parts("Intro.\\n# Soup\\nHot.")
-    [('', '', 'Intro.'), ('1', 'Soup', '# Soup\\nHot.')]
-    """
-    parts: list[Part] = []
-    id, heading, body, in_code = "", "", [""], False
-    for line in text.split("\n"):
-        in_code ^= line.startswith("```")
-        found = None if in_code else _HEADING.match(line)
-        if found:
-            parts.append((id, heading, "\n".join(body).strip()))
-            id, heading, body = str(len(parts)), found[1], []
-        body.append(line)
-    return [*parts, (id, heading, "\n".join(body).strip())]
+def _parsed(kind: str, content: bytes) -> list[Part]:
+    """Return the sections of a file that is parsed in a process of its own, with their text tidied."""
+    return [
+        (
+            id,
+            collapse_white_space(heading),
+            join_broken_lines(compose_accents(clean_text(text))) if kind == "pdf" else clean_text(text),
+        )
+        for id, heading, text in parts_of(kind, content)
+    ]
 
 
 def _table_parts(content: bytes) -> list[Part]:
@@ -148,17 +152,23 @@ def _table_parts(content: bytes) -> list[Part]:
 
 
 def _document(title: str, parts: list[Part]) -> Document:
-    """Join parts into a document: by blank lines, or by a blank where a page break is inside a sentence."""
+    """Join parts into a document: by blank lines, but where a page break is inside a sentence."""
     texts: list[str] = []
     sections: list[Section] = []
     end = 0
     for id, heading, text in parts:
         if not text:
             continue
-        if texts:
-            between = " " if id.startswith("page ") and continues_after_break(texts[-1], text) else "\n\n"
-            texts.append(between)
-            end += len(between)
+        joined = join_over_break(texts[-1], text) if texts and id.startswith("page ") else None
+        if joined is not None:
+            # A word that is broken over two pages loses its hyphen, and the first of them a character.
+            kept = len(joined) - len(text)
+            end += kept - len(texts[-1])
+            texts[-1] = joined[:kept]
+            sections[-1] = replace(sections[-1], end=min(sections[-1].end, end))
+        elif texts:
+            texts.append("\n\n")
+            end += 2
         if id:
             sections.append(Section(id, heading, end, end + len(text)))
         texts.append(text)

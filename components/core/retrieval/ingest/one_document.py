@@ -1,6 +1,7 @@
 """Many short documents joined into one with a section for each, because a library holds few documents."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from components.core.retrieval.documents import Corpus, Document, Question, Section, Span
 
@@ -21,5 +22,6 @@ def as_one_document(corpus: Corpus, questions: Sequence[Question]) -> tuple[Docu
         return Span(joined.id, start + span.start, start + span.end)
 
     return joined, tuple(
-        Question(question.text, tuple(move(span) for span in question.answers), question.note) for question in questions
+        replace(question, answers=tuple(map(move, question.answers)), omitted=tuple(map(move, question.omitted)))
+        for question in questions
     )

@@ -20,7 +20,7 @@ _SLOTS = threading.BoundedSemaphore(2)
 
 
 def parts_of(kind: str, content: bytes) -> list[Part]:
-    """Return id, heading and text of each section of a file. kind: "pdf", "docx" or "html". Raises UploadError."""
+    """Return id, heading and text of each section of a file. kind: one of the worker's parsers. Raises UploadError."""
     # By its path and not as a module, because importing our package imports PyTorch. -P keeps the files beside it from
     # hiding modules of the same names.
     command = [sys.executable, "-P", str(_WORKER), kind]

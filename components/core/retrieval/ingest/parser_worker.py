@@ -1,4 +1,4 @@
-"""The text of PDF, Word and HTML files, parsed in a separate process, which parser_process.py starts.
+"""The text of PDF, Word, HTML and Markdown files, parsed in a separate process, which parser_process.py starts.
 
 A file that crashes a parser, or fills its memory, then does no harm to the server. The kind of file is the first
 argument and its bytes are the standard input. The standard output is JSON: {"parts": [[id, heading, text], ...]} or
@@ -31,8 +31,19 @@ _WORD_HEADING = re.compile(r"(heading \d|title)$", re.IGNORECASE)
 _WIDER = {"shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs", "gbk": "gb18030"}
 
 _HTML_OMITTED = frozenset(
-    ("head", "script", "style", "nav", "noscript", "template", "svg", "math", "iframe", "object", "select", "button")
+    (
+        *("head", "script", "style", "nav", "noscript", "template", "svg", "math", "iframe", "object", "select"),
+        *("button", "datalist"),
+    )
 )
+_HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE)
+# Lines of keys and values between two lines of hyphens (YAML), or of plus signs (TOML), before all else.
+_FRONT_MATTER = re.compile(
+    r"\A---[ \t]*\n(?=\s*[\w-]+:(?: |\n))(?:(?:[\w-]+:(?: .*)?|[ \t]+.*|- .*|#.*|[ \t]*)\n)*"
+    r"(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
+    r"|\A\+\+\+[ \t]*\n(?:.*\n)*?\+\+\+[ \t]*(?:\n|\Z)"
+)
+
 _HTML_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _HTML_BLOCKS = _HTML_HEADINGS.union(
     ("address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "div", "dl", "dt"),
@@ -48,7 +59,7 @@ class RefusedError(Exception):
 
 
 def pdf_parts(content: bytes) -> list[Part]:
-    """Return the pages of a PDF that contain text."""
+    """Return the pages of a PDF; a page without text has an empty one."""
     import pypdf
 
     reader = pypdf.PdfReader(io.BytesIO(content))
@@ -69,9 +80,8 @@ def pdf_parts(content: bytes) -> list[Part]:
         text = page.extract_text()
         total += len(text)
         _check_total(total, f"by page {number:,} of {count:,}")
-        if text.strip():
-            parts.append((f"page {number}", "", text))
-    if not parts:
+        parts.append((f"page {number}", "", text if text.strip() else ""))
+    if not any(text for _, _, text in parts):
         are = "its 1 page is a picture" if count == 1 else f"its {count:,} pages are pictures"
         raise RefusedError(
             f"There is no text in this PDF: {are}, as a scanner makes them, or empty. Run text recognition (OCR) over "
@@ -118,7 +128,7 @@ def docx_parts(content: bytes) -> list[Part]:
 
 
 def html_parts(content: bytes) -> list[Part]:
-    """Return the text of a web page by heading, without scripts, styles, navigation and buttons.
+    """Return the text of a web page by heading, without scripts, styles, navigation, buttons and what is hidden.
 
     A button that is a heading, as where a question opens its answer, is read.
     """
@@ -141,7 +151,7 @@ def html_parts(content: bytes) -> list[Part]:
             _check_total(total)
             is_heading, line = lines[-1]
             lines[-1] = (is_heading or (in_heading and not line.strip()), line + text)
-        elif isinstance(node, bs4.Tag) and (node.name not in _HTML_OMITTED or _is_heading_button(node)):
+        elif isinstance(node, bs4.Tag) and _is_read(node):
             if node.name in _HTML_BLOCKS:
                 lines.append((False, "\n"))
                 waiting.append("\n")
@@ -152,6 +162,30 @@ def html_parts(content: bytes) -> list[Part]:
             in_heading = in_heading or node.name in _HTML_HEADINGS
             waiting.extend(reversed(node.contents))
     return _by_headings(lines)
+
+
+def md_parts(content: bytes) -> list[Part]:
+    """Return the text of a Markdown file in UTF-8 by heading, as a browser shows it, without front matter.
+
+    By CommonMark with tables and struck text. So marks, addresses, definitions of links and comments are not read.
+    """
+    import markdown_it
+
+    text = _FRONT_MATTER.sub("", content.decode("utf-8-sig"))
+    # Blocks inside more than so many others are not read; each takes a part of Python's stack.
+    parser = markdown_it.MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
+    rendered = parser.render(text)
+    # The byte order mark is stronger than any encoding that the text names.
+    return html_parts(rendered.encode("utf-8-sig"))
+
+
+def _is_read(tag: Any) -> bool:
+    """False for an element whose text a reader of a web page does not see, or that is no part of its text."""
+    if tag.name in _HTML_OMITTED and not _is_heading_button(tag):
+        return False
+    if tag.has_attr("hidden") and tag["hidden"] != "until-found":
+        return False
+    return not (tag.name == "dialog" and not tag.has_attr("open")) and not _HIDDEN_STYLE.search(tag.get("style") or "")
 
 
 def _is_heading_button(tag: Any) -> bool:
@@ -254,6 +288,7 @@ def _limit() -> None:
 
 def _answer(kind: str, content: bytes) -> dict[str, Any]:
     parsers: dict[str, Callable[[bytes], list[Part]]] = {"pdf": pdf_parts, "docx": docx_parts, "html": html_parts}
+    parsers["md"] = md_parts
     try:
         return {"parts": parsers[kind](content)}
     except RefusedError as refused:

@@ -7,9 +7,11 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
+import snowballstemmer
 from jaxtyping import Float, Int
 
 from components.core.text.content_words import FUNCTION_WORDS
@@ -40,6 +42,10 @@ STOP_WORDS: Final[tuple[str, ...]] = tuple(sorted((FUNCTION_WORDS - _NUMBERS) | 
 _STOPPED = frozenset(STOP_WORDS)
 
 
+# Words of other scripts stay as they are.
+_STEMMER = snowballstemmer.stemmer("english")
+
+
 def terms_of(text: str) -> list[str]:
     """Return the folded words of a text that are counted, in order; pairs of characters where there are no spaces.
 
@@ -49,6 +55,22 @@ def terms_of(text: str) -> list[str]:
     (['encoder', 'two', 'layers', 'normalise'], ['吃比', '比萨', '萨饼'])
     """
     return [term for term in terms_of_search(text) if term not in _STOPPED]
+
+
+def stems_of(text: str) -> list[str]:
+    """Return the stems of a text's terms: English words without their endings, so that "keeps" and "keeping" are one.
+
+    Porter 2001, "Snowball: A language for stemming algorithms". A stem need not be a word.
+
+    >>> stems_of("She keeps slicing the onions"), stems_of("吃比萨")
+    (['keep', 'slice', 'onion'], ['吃比', '比萨'])
+    """
+    return [_stem(term) for term in terms_of(text)]
+
+
+@lru_cache(200_000)
+def _stem(term: str) -> str:
+    return str(_STEMMER.stemWord(term))
 
 
 @dataclass(frozen=True)
@@ -74,8 +96,10 @@ class Bm25:
     ln(1 + (N − df + 0.5) / (df + 0.5)), which is never below 0.
     """
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        counts = [Counter(terms_of(text)) for text in texts]
+    def __init__(self, texts: Sequence[str], stemmed: bool = False) -> None:
+        """stemmed: whether words are compared by their stems, in texts and questions alike."""
+        self._terms_of = stems_of if stemmed else terms_of
+        counts = [Counter(self._terms_of(text)) for text in texts]
         #: The number of counted words of each text.
         self.lengths: Int[np.ndarray, " N"] = np.array([count.total() for count in counts], dtype=np.int64)
         self.average_length: float = float(self.lengths.mean()) if len(texts) else 0.0
@@ -105,7 +129,7 @@ class Bm25:
     def scores(self, question: str | WordWeights) -> Float[np.ndarray, " N"]:
         """Return the score of each text; 0 if it contains no word of the question."""
         scores = np.zeros(self.size)
-        for term, count_in_question in _counts(question).items():
+        for term, count_in_question in self._counts(question).items():
             indices, counts = self._find(term)
             scores[indices] += self._shares(count_in_question, len(indices), counts, self.lengths[indices])
         return scores
@@ -113,12 +137,16 @@ class Bm25:
     def contributions(self, question: str | WordWeights, index: int) -> tuple[Term, ...]:
         """Return the different words of a question, in order. Their shares sum to the score of the text at an index."""
         terms = []
-        for term, count_in_question in _counts(question).items():
+        for term, count_in_question in self._counts(question).items():
             indices, counts = self._find(term)
             count, frequency = counts[indices == index].sum(keepdims=True), len(indices)
             share = self._shares(count_in_question, frequency, count, self.lengths[[index]])
             terms.append(Term(term, count_in_question, int(count[0]), frequency, self.idf(frequency), float(share[0])))
         return tuple(terms)
+
+    def _counts(self, question: str | WordWeights) -> WordWeights:
+        """Return the words of a question, in order, and how often it contains each, or their weights."""
+        return Counter(self._terms_of(question)) if isinstance(question, str) else question
 
     def idf(self, document_frequency: int) -> float:
         """Return the inverse document frequency of a word: the rarer the word, the higher."""
@@ -138,8 +166,3 @@ class Bm25:
         """Return a word's contribution to the scores of texts of these lengths that contain it so many times."""
         saturation = K1 * (1 - B + B * lengths / (self.average_length or 1.0))
         return count_in_question * self.idf(document_frequency) * (counts * (K1 + 1) / (counts + saturation))
-
-
-def _counts(question: str | WordWeights) -> WordWeights:
-    """Return the words of a question, in order, and how often it contains each, or their weights."""
-    return Counter(terms_of(question)) if isinstance(question, str) else question

@@ -15,7 +15,7 @@ from sentence_transformers import CrossEncoder
 from sentence_transformers.util import batch_to_device
 
 from components.core.errors import ModelError
-from components.core.model.loading import check_complete, check_vocabulary, embedding_table, open_pipeline
+from components.core.model.loading import check_complete, check_vocabulary, embedding_table, open_pipeline, source_of
 from components.core.model.opened_model import array_of
 from components.core.model.prompts import TextKind, prompt_before
 from components.core.model.slices import in_slices
@@ -55,7 +55,8 @@ class Reranker(OperatorsModel[CrossEncoder]):
 
 def open_reranker(name: str) -> Reranker:
     """Open a cross-encoder: a directory, or a hub id. Raises ModelError, which names the model and what to do."""
-    pipeline, source = open_pipeline(CrossEncoder, name, OTHERWISE)
+    source = source_of(name)
+    pipeline = open_pipeline(CrossEncoder, name, source, OTHERWISE)
     transformer: Any = pipeline.transformers_model
     # An encoder that was not trained for pairs would get a random last layer.
     check_complete(source, transformer, otherwise="again, or name one that was trained as a cross-encoder")

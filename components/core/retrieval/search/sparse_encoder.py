@@ -19,7 +19,7 @@ from sentence_transformers.sparse_encoder.modules import SpladePooling
 from sentence_transformers.util import batch_to_device, select_max_active_dims
 
 from components.core.errors import ModelError
-from components.core.model.loading import check_complete, check_vocabulary, embedding_table, open_pipeline
+from components.core.model.loading import check_complete, check_vocabulary, embedding_table, open_pipeline, source_of
 from components.core.model.prompts import TextKind, prompt_before
 from components.core.model.slices import in_slices
 from components.core.numerics.lanes import lanes
@@ -136,7 +136,8 @@ class SparseModel(OperatorsModel[SparseEncoder]):
 
 def open_sparse_encoder(name: str) -> SparseModel:
     """Open a sparse encoder: a directory, or a hub id. Raises ModelError, which names the model and what to do."""
-    pipeline, source = open_pipeline(SparseEncoder, name, OTHERWISE)
+    source = source_of(name)
+    pipeline = open_pipeline(SparseEncoder, name, source, OTHERWISE)
     first, last = pipeline[0], pipeline[-1]
     if not (isinstance(first, Transformer) and isinstance(last, SpladePooling)):
         raise ModelError(

@@ -149,6 +149,21 @@ def test_the_first_rank_is_counted_among_all_chunks(encoder: Encoder) -> None:
     assert [each.first_rank for each in found.results[SearchMethod.HYBRID].outcomes] == [None, 30]
 
 
+def test_what_is_omitted_for_a_question_is_found_for_others_and_not_for_it(encoder: Encoder) -> None:
+    asked = [Question("The dog bites the man.", _span(1)), Question("The dog bites the man.", _span(1), "", _span(0))]
+    # Most of the chunk after it lies outside of what is omitted.
+    asked.append(Question("The dog bites the man.", _span(1), "", (Span("document 0", 0, 1_005),)))
+    found = evaluate(_CHUNKS, asked, encoder, encoding_with(encoder))
+    for method, result in found.results.items():
+        with_itself, without, wider = result.outcomes
+        assert {each.index for each in with_itself.best[:2]} == {0, 1}, method
+        assert without.first_rank == 1, method
+        assert without.measures["nDCG@10"] == 1, method
+        assert all(each.index != 0 for each in without.best), method
+        assert [each.rank for each in without.best] == list(range(1, len(without.best) + 1)), method
+        assert wider == without, method
+
+
 def test_means_are_over_questions_that_have_an_answer(evaluation: Evaluation) -> None:
     assert evaluation.answered == 5
     # Of the fifth question one answer of two is in no chunk.

@@ -55,6 +55,23 @@ def test_a_server_that_knows_the_limit_by_its_new_name_only_is_asked_by_that(fak
 
 
 @pytest.mark.parametrize(
+    ("case", "answer"),
+    [
+        ("odd_pieces", "Ten minutes."),
+        ("halves", "Hot 🍕! \ufffdend \ufffd"),
+        ("half_at_end", "Hot \ufffd"),
+        ("thinks", "Ten Ten "),
+        ("begins_alike", "<think ice>"),
+        ("ends_alike", " <thi"),
+    ],
+)
+def test_of_what_a_server_sends_the_answer_alone_is_read_and_every_character_is_whole(
+    fake: FakeServer, case: str, answer: str
+) -> None:
+    assert "".join(ask(fake.generator(case))) == answer
+
+
+@pytest.mark.parametrize(
     ("case", "before", "says"),
     [
         ("401", "", r"does not accept the key \(401\)"),
@@ -71,6 +88,8 @@ def test_a_server_that_knows_the_limit_by_its_new_name_only_is_asked_by_that(fak
         ("blank", " \n", r"empty answer"),
         ("limit", "Ten ", r"cut off: it reached the limit of 50 tokens"),
         ("filter", "Ten ", r"content filter objects"),
+        ("filter_without_delta", "Ten ", r"content filter objects"),
+        ("only_thinks", "", r"empty answer"),
         ("refusal", "", r"refuses to answer: “I cannot say that.”"),
         ("error", "", r"reports an error: “Out of memory, …”"),
         ("no_json", "", r"cannot be read as an answer"),

@@ -240,8 +240,30 @@ def test_what_the_model_cannot_read_is_left_out_and_chunks_are_numbered_without_
 
 
 def whole(text: str, encoder: Encoder) -> Chunk:
-    (chunk,) = chunks_of(Document("", text), ChunkSettings(Unit.PARAGRAPHS, 1), encoder)
+    (chunk,) = chunks_of(Document("", text), ChunkSettings(Unit.TOKENS, 1_000), encoder)
     return chunk
+
+
+@pytest.mark.parametrize("unit", [Unit.SENTENCES, Unit.PARAGRAPHS])
+def test_a_paragraph_or_sentence_longer_than_the_model_reads_is_divided_where_sentences_end(
+    encoder: Encoder, unit: Unit
+) -> None:
+    listed = ", ".join(f"item {number}" for number in range(400))
+    text = f"Short.\n\n{PROSE}\n\nAfter it, {listed}."
+    chunks = chunks_of(Document("", text), ChunkSettings(unit, 1), encoder)
+    assert all(unread_from(chunk, encoder) is None for chunk in chunks)
+    assert "".join("".join(chunk.text.split()) for chunk in chunks) == "".join(text.split())
+    if unit is Unit.PARAGRAPHS:
+        # 40 sentences of 9 tokens each; 254 fit beside the special tokens.
+        assert [chunk.text.count("Sentence") for chunk in chunks[:3]] == [0, 28, 12]
+    assert len(cut(text, encoder, unit, 20)) < len(chunks)
+
+
+@settings(max_examples=30)
+@given(st.lists(PIECES, max_size=60).map(" ".join), st.sampled_from([Unit.SENTENCES, Unit.PARAGRAPHS]))
+def test_chunks_of_one_paragraph_or_sentence_are_read_whole(encoder: Encoder, text: str, unit: Unit) -> None:
+    chunks = chunks_of(Document("", f"{text} {text} {PROSE}"), ChunkSettings(unit, 1), encoder)
+    assert all(unread_from(chunk, encoder) is None for chunk in chunks)
 
 
 def test_encode_reads_a_chunk_up_to_the_place_where_it_is_said_to_stop(encoder: Encoder) -> None:

@@ -17,12 +17,72 @@ def test_text_is_tidied_and_its_paragraphs_are_kept() -> None:
 
 
 def test_markdown_has_a_section_for_each_heading_and_code_has_none() -> None:
-    document = read_document("a.md", b"Intro.\n\n# One\ntext\n```\n# no heading\n```\n## Two ##\nmore\n#hash")
+    document = read_document("a.md", b"Intro.\n\n# One\ntext\n```\n# no heading\n```\nTwo\n---\nmore\n\n#hash")
     assert sections_of(document) == {
-        "1": ("One", "# One\ntext\n```\n# no heading\n```"),
-        "2": ("Two", "## Two ##\nmore\n#hash"),
+        "1": ("One", "One\n\ntext\n\n# no heading"),
+        "2": ("Two", "Two\n\nmore\n\n#hash"),
     }
-    assert document.text.startswith("Intro.\n\n# One\n")
+    assert document.text.startswith("Intro.\n\nOne\n")
+
+
+MARKED = """---
+title: Errors
+tags:
+  - rust
+draft: false
+---
+
+# Recoverable *Errors*
+
+<a id="a-shortcut"></a>
+<!-- ignore -->
+The [`?` operator][op] and **two** more, see [the book](ch09.html#secret "Secret").
+Its sentence goes on here. ![A crab](crab.png)
+
+> Quoted.
+
+- one
+- two
+
+| name | count |
+| ---- | ----: |
+| Ann  | 12    |
+
+<details hidden>Secret</details>
+
+[op]: ch09.html#secret 'What is the ? operator'
+"""
+
+
+def test_of_markdown_is_read_what_it_shows_and_neither_its_marks_nor_front_matter_addresses_and_comments() -> None:
+    document = read_document("a.md", MARKED.encode())
+    assert document.text == (
+        "Recoverable Errors\n\nThe ? operator and two more, see the book. Its sentence goes on here.\n\nQuoted.\n\n"
+        "one\ntwo\n\nname count\nAnn 12"
+    )
+    assert [heading for heading, _ in sections_of(document).values()] == ["Recoverable Errors"]
+
+
+@pytest.mark.parametrize(
+    ("begins", "text"),
+    [
+        ("+++\ntitle = 'Soup'\n+++\nHot.", "Hot."),
+        ("---\ntitle: Soup\n...\nHot.", "Hot."),
+        # A line across the page, then a sentence.
+        ("---\nHot: as it should be, and nobody minds.\n\nSoup.", "Hot: as it should be, and nobody minds.\n\nSoup."),
+        ("---\nSoup is hot.\n---\nMore.", "Soup is hot.\n\nMore."),
+        ("<meta charset=utf-16>\n\nna\u00efve \u4e09", "na\u00efve \u4e09"),
+        ("Two  \nlines\\\nhere & <b>there</b> &amp; 2 < 3 \\*", "Two\nlines\nhere & there & 2 < 3 *"),
+    ],
+)
+def test_the_beginning_of_a_markdown_file_is_front_matter_only_if_it_is_written_as_such(begins: str, text: str) -> None:
+    assert read_document("a.md", begins.encode()).text == text
+
+
+def test_markdown_of_marks_alone_is_refused_and_a_deep_one_is_read() -> None:
+    with pytest.raises(UploadError, match="0 characters are left"):
+        read_document("a.md", b"---\ntitle: a\n---\n<!-- nothing -->\n[a]: b\n")
+    assert read_document("a.md", b"> " * 90 + b"deep").text.endswith("deep")
 
 
 def test_a_row_of_a_table_is_a_paragraph_that_names_its_columns() -> None:

@@ -217,6 +217,24 @@ def test_what_a_collection_names_and_does_not_have_is_counted_and_listed_by_file
     }
 
 
+def test_a_document_that_is_the_question_itself_is_not_ranked_for_it_and_one_that_only_has_its_id_is() -> None:
+    # 1: asked twice. 2: an unrelated document of the same number. 3: its only relevant document has its own text.
+    texts = ["How hot is an oven?", "Water boils.", "Who won?", "Which heat does an oven need?", "Who won?"]
+    files = {
+        "corpus.jsonl": _lines(*({"_id": str(n), "title": "Q", "text": text} for n, text in enumerate(texts, 1))),
+        "queries.jsonl": _lines(
+            {"_id": "1", "text": "How hot is  an OVEN?"},
+            {"_id": "2", "text": "When?"},
+            {"_id": "3", "text": "Who won?"},
+        ),
+        "qrels.tsv": b"query-id\tcorpus-id\tscore\n1\t1\t1\n1\t4\t1\n2\t2\t1\n3\t5\t1\n",
+    }
+    found = read_beir("Twice", files)
+    whole = [Span(each.id, 0, len(each.text)) for each in found.corpus.documents]
+    assert [question.answers for question in found.questions] == [(whole[3],), (whole[1],), (whole[2],)]
+    assert [question.omitted for question in found.questions] == [(whole[0],), (), ()]
+
+
 @pytest.mark.parametrize("folder", ["", "kitchen/"])
 def test_a_packed_collection_is_the_same_as_its_files(folder: str) -> None:
     others = {"qrels/train.tsv": b"x", "__MACOSX/corpus.jsonl": b"x", "readme.md": b"x"}

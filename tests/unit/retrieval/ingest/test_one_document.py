@@ -15,10 +15,11 @@ def test_each_document_is_a_section_with_its_own_text() -> None:
 
 
 def test_an_answer_is_the_same_text_as_before() -> None:
-    asked = Question("How?", (Span(_SECOND.id, 6, 10), Span(_FIRST.id, 0, 4)), "a note")
+    asked = Question("How?", (Span(_SECOND.id, 6, 10), Span(_FIRST.id, 0, 4)), "a note", (Span(_SECOND.id, 0, 5),))
     joined, (moved,) = as_one_document(_CORPUS, (asked,))
     assert [joined.text[span.start : span.end] for span in moved.answers] == ["Bake", "Soup"]
-    assert {span.document for span in moved.answers} == {joined.id}
+    assert [joined.text[span.start : span.end] for span in moved.omitted] == ["Pizza"]
+    assert {span.document for span in (*moved.answers, *moved.omitted)} == {joined.id}
     assert (moved.text, moved.note) == ("How?", "a note")
 
 

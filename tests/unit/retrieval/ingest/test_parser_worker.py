@@ -29,6 +29,20 @@ def test_a_page_of_a_pdf_has_its_lines_joined() -> None:
     assert join_broken_lines(clean_text(text)) == join_broken_lines(WRAPPED)
 
 
+def test_accents_that_a_pdf_sets_beside_their_letters_are_composed() -> None:
+    # \\310 is the dieresis alone, \\365 the i without its dot.
+    assert read_document("a.pdf", pdf_of("A na\\310\\365ve M\\310uller.")).text == "A naïve Müller."
+
+
+def test_a_word_that_is_broken_over_two_pages_is_whole_and_stands_on_both() -> None:
+    document = read_document("a.pdf", pdf_of("They count words in a diction-", "ary of all."))
+    assert document.text == "They count words in a dictionary of all."
+    assert sections_of(document) == {
+        "page 1": ("", "They count words in a diction"),
+        "page 2": ("", "ary of all."),
+    }
+
+
 def test_a_pdf_encrypted_without_a_password_is_read_and_one_with_a_password_is_refused() -> None:
     assert pdf_parts(pdf_of("Hello.", password=""))[0][2].strip() == "Hello."
     with pytest.raises(RefusedError, match=r"protected by a password or encrypted\. Open it .* and take that"):
@@ -120,6 +134,36 @@ def test_a_web_page_is_read_without_its_navigation_scripts_and_comments() -> Non
     document = read_document("a.htm", page.encode())
     assert document.text == ("Before bold text here.\n\nOne two\n\na\nb\n\nAnn 12\nBob 9\n\nNext\n\ntail\nline\n\nx\ny")
     assert [heading for heading, _ in sections_of(document).values()] == ["One two", "Next"]
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<p hidden>Secret.</p>",
+        '<div style="color: red; DISPLAY : none !important"><p>Secret.</p></div>',
+        "<span style='visibility:hidden'>Secret.</span>",
+        "<dialog><p>Secret.</p></dialog>",
+        "<template><p>Secret.</p></template>",
+        "<h2 hidden>Secret.</h2>",
+        "<datalist><option>Secret.</datalist>",
+    ],
+)
+def test_what_a_web_page_hides_is_not_read(hidden: str) -> None:
+    parts = html_parts(f"<p>Before.</p>{hidden}<p>After.</p>".encode())
+    assert [text.split() for _, _, text in parts] == [["Before.", "After."]]
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "<p hidden=until-found>Shown.</p>",
+        "<dialog open>Shown.</dialog>",
+        "<details><summary>Shown.</summary></details>",
+        "<p style='display: block'>Shown.</p>",
+    ],
+)
+def test_what_a_web_page_shows_or_finds_is_read(shown: str) -> None:
+    assert html_parts(shown.encode())[0][2].strip() == "Shown."
 
 
 @pytest.mark.parametrize(

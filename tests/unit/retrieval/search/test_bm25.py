@@ -135,6 +135,31 @@ def test_stop_words_and_endings_of_contractions_are_not_counted_but_numbers_are(
     assert all(terms_of_search(word) == [word] for word in STOP_WORDS)
 
 
+def test_words_with_a_meaning_of_their_own_are_counted_though_lists_of_stop_words_hold_them() -> None:
+    asked = "Keep it and take the last well, please: UN and Inc"
+    assert terms_of(asked) == ["keep", "take", "last", "well", "please", "un", "inc"]
+
+
+def test_by_stems_all_forms_of_a_word_are_one_and_otherwise_each_is_its_own() -> None:
+    texts = ["She keeps onions.", "Keeping an onion.", "A keeper.", "比萨饼 पिज़्ज़ा"]
+    for question in ("keep", "KEEPING!", "keeps"):
+        assert (Bm25(texts, stemmed=True).scores(question) > 0).tolist() == [True, True, False, False]
+    assert (Bm25(texts).scores("keep") > 0).tolist() == [False] * 4
+    # By hand: 2 terms in each of two texts, 2.25 on average; the stem is in two of four.
+    hand = Bm25(["She keeps onions.", "Keeping an onion.", "A keeper.", "One two three four."], stemmed=True)
+    lengths = hand.lengths.tolist()
+    assert lengths == [2, 2, 1, 3]
+    idf, slowed = math.log(1 + 2.5 / 2.5), K1 * (1 - B + B * 2 / 2)
+    assert hand.scores("kept keep").tolist() == pytest.approx([idf * 2.5 / (1 + slowed)] * 2 + [0, 0])
+    assert [term.term for term in hand.contributions("keeping onions", 0)] == ["keep", "onion"]
+
+
+def test_other_scripts_have_the_same_terms_by_stems() -> None:
+    bm25, stemmed = Bm25(_TEXTS[-2:]), Bm25(_TEXTS[-2:], stemmed=True)
+    for question in _QUESTIONS[-2:]:
+        assert stemmed.scores(question).tolist() == bm25.scores(question).tolist()
+
+
 @pytest.mark.parametrize("texts", [[], [""], ["the", "of"]])
 def test_texts_without_a_word_score_nothing(texts: list[str]) -> None:
     bm25 = Bm25(texts)

@@ -7,7 +7,7 @@ sentences with their neighbours.
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar, Final, Protocol, TypeVar
@@ -88,6 +88,15 @@ class Ranking:
         """
         new = ~np.isin(rest.indices, self.indices)
         return Ranking(np.append(self.indices, rest.indices[new]), np.append(self.scores, rest.scores[new]))
+
+    def without(self, omitted: Collection[int]) -> "Ranking":
+        """Return this ranking without some passages; those after them move up.
+
+        >>> Ranking.of_order([2, 0, 1], [0.9, 0.5, 0.4]).without({0}).indices
+        array([2, 1])
+        """
+        stays = ~np.isin(self.indices, list(omitted))
+        return Ranking(self.indices[stays], self.scores[stays])
 
     def first(self, k: int) -> tuple[RankedItem, ...]:
         """Return the first k passages with their ranks."""

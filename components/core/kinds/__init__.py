@@ -1,0 +1,1 @@
+"""Encoder, decoder, both: what each attends to, knows, writes and translates, on one toy language."""

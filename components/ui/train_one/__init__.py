@@ -1,0 +1,1 @@
+"""The Train one page: a tiny encoder learns a toy language."""
