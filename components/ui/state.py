@@ -335,6 +335,31 @@ class Retrieval:
     DOCUMENTS_LOST: Final = "documents_lost"
     DOCUMENTS_DOUBTED: Final = "documents_doubted"
     INDEXED: Final = "prepared_documents"
+    SIDE_BY_SIDE: Final = "side_by_side"
+    WRONG: Final = "wrong_passages"
+    FEEDBACK: Final = "feedback"
+    FEEDBACK_PASSAGES: Final = "feedback_passages"
+    FEEDBACK_BETA: Final = "feedback_beta"
+    FEEDBACK_GAMMA: Final = "feedback_gamma"
+    SOURCES: Final = "sources"
+    SOURCE_ORDER: Final = "source_order"
+    SOURCES_KEPT: Final = "sources_kept"
+
+    @staticmethod
+    def column_setting(technique: str, field: str) -> str:
+        """A setting of a technique that is shown beside others."""
+        return f"column_{technique.lower().replace(' ', '_').replace(',', '')}_{field}"
+
+
+class Pipeline:
+    """The screen of Live retrieval that shows a chain of steps."""
+
+    STEPS: Final = "steps"
+    RELEVANCE_WEIGHT: Final = "mmr_lambda"
+    RERANKED_BY: Final = "reranked_by"
+    CANDIDATES: Final = "candidates"
+    BOUND: Final = "doubles_from"
+    KEPT: Final = "sentences_kept"
 
 
 class Ladder:

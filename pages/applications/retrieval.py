@@ -8,6 +8,7 @@ from components.ui import not_kept
 from components.ui.page import read_model
 from components.ui.retrieval import (
     chunk_borders,
+    columns,
     corpora,
     evaluation,
     lessons,
@@ -22,6 +23,7 @@ from components.ui.retrieval import (
 )
 from components.ui.retrieval.indexing import read_corpus
 from components.ui.retrieval.ladder.screen import Ladder
+from components.ui.retrieval.pipeline import screen as pipeline
 from components.ui.retrieval.search_result import SearchResult
 from components.ui.retrieval.searching import Searching
 from components.ui.stage.stage import Stage
@@ -40,7 +42,7 @@ with stage.more():
     question_box.offer_earlier_questions()
     corpus_name = corpora.ask()
     settings = corpora.ask_for_chunks()
-    k, threshold = question_box.pick_k(), question_box.pick_threshold()
+    k, threshold, ways = question_box.pick_k(), question_box.pick_threshold(), columns.ask()
 with stage.control(RESULTS):
     question_box.offer_questions()
     lessons.offer()
@@ -58,17 +60,18 @@ with stage.more():
     documents, stems = question_box.pick_documents(indexed_corpus.corpus), question_box.pick_stems()
     st.caption(summary.size(indexed_corpus))
 result = SearchResult(indexed_corpus, question, k, documents, stems) if question and indexed_corpus.chunks else None
+known = evaluation.questions_of(indexed_corpus, corpus_name)
 lesson = lessons.lead(model, corpus_name, settings, question, k, documents)
-library = owner if corpus_name == corpora.OWN else None
 searching = Searching(stage, indexed_corpus, result)
 ladder = Ladder(indexed_corpus, corpus_name)
 stage.run(
     {
-        RESULTS: searching.screen(partial(results.draw, threshold=threshold, lesson=lesson)),
+        RESULTS: searching.screen(partial(results.draw, threshold=threshold, lesson=lesson, ways=ways)),
         WHY: searching.screen(lambda found, _: score_explanation.draw(found, encoder, method, first_of_more)),
         MAP: searching.screen(lambda found, _: question_map.draw(found, method)),
-        PROMPT: searching.screen(lambda found, _: prompting.draw(found, encoder, method, threshold)),
-        "how good it is": partial(evaluation.draw, indexed_corpus, corpus_name, library, threshold),
+        pipeline.PIPELINE: searching.screen(lambda found, _: pipeline.draw(found, known)),
+        PROMPT: searching.screen(lambda found, _: prompting.draw(found, encoder, method, threshold, known)),
+        "how good it is": partial(evaluation.draw, indexed_corpus, corpus_name, owner, threshold),
         "ladder": ladder.draw,
         "failures": partial(evaluation.draw_failures, indexed_corpus, corpus_name),
         "passages": partial(chunk_borders.draw, indexed_corpus, encoder),

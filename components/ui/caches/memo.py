@@ -47,6 +47,11 @@ class Memo(Generic[Value]):
         with self._changed:
             return self._values.get(key)
 
+    def forget(self, key: Hashable) -> None:
+        """Drop the value of a key, if it is kept."""
+        with self._changed:
+            self._values.pop(key, None)
+
     def _compute(self, key: Hashable, compute: Callable[[], Value]) -> Value:
         self._in_work.add(key)
         try:

@@ -28,8 +28,9 @@ from components.ui.stage import frame
 from components.ui.tables import table
 from components.ui.wording import format_count, format_signed
 
-# With the bundled model nearly all sentences that repeat a source are above it, and hardly any others.
-_OPENING_THRESHOLD = 0.65
+#: The lowest cosine of a covered sentence, before a reader changes it: with the bundled model nearly all sentences that
+#: repeat a source are above it, and hardly any others.
+OPENING_THRESHOLD = 0.65
 
 _CITATION = re.compile(r"\[\d+(?:\s*[,;–-]\s*\d+)*\]")
 _MARKDOWN = re.compile(r"([^\w\s])")
@@ -120,7 +121,7 @@ def _draw_answer(model: str, answer: Answer, stale: bool) -> None:
         "Lowest cosine of a covered sentence",
         0.0,
         1.0,
-        _OPENING_THRESHOLD,
+        OPENING_THRESHOLD,
         key=state.Retrieval.COVERED_FROM,
         bind=state.IN_URL,
         persist_state="session",
@@ -153,6 +154,11 @@ def _comparable(model: str, text: str) -> tuple[tuple[int, int], ...]:
     spans = sentences_in(text)
     unreadable = {index for index, _ in find_unreadable(models.encoder(model), [_plain(text[a:b]) for a, b in spans])}
     return tuple(span for index, span in enumerate(spans) if index not in unreadable)
+
+
+def plain_sentences(model: str, text: str) -> list[str]:
+    """The sentences of a text in which the encoder finds something to read, without citations."""
+    return [_plain(text[start:end]) for start, end in _comparable(model, text)]
 
 
 def _plain(sentence: str) -> str:

@@ -30,21 +30,22 @@ _FEW = 5
 _FEWEST_COMPARED = 10
 
 
-def draw(indexed_corpus: IndexedCorpus, corpus_name: str, owner: str | None, threshold: float) -> None:
-    """Draw the scores of all ways of searching. owner: of the documents; None for a shipped corpus."""
+def draw(indexed_corpus: IndexedCorpus, corpus_name: str, owner: str, threshold: float) -> None:
+    """Draw the scores of all ways of searching. owner: of this tab's documents."""
     questions = questions_of(indexed_corpus, corpus_name)
     evaluation = _evaluated(indexed_corpus, questions)
     if evaluation is None:
         return
+    library = owner if corpus_name == corpora.OWN else None
     compared = passage_sizes.ask()
     if compared == passage_sizes.DIVISIONS:
-        divisions.draw(indexed_corpus, questions, owner)
+        divisions.draw(indexed_corpus, questions, library)
         return
     frame.heading(_finding(evaluation), _about(evaluation, len(questions), shipped=corpus_name != corpora.OWN))
     picture, beside = st.columns([6, 5], gap="medium")
     with picture:
         if compared == passage_sizes.METHODS:
-            passage_sizes.draw_methods(indexed_corpus, questions, owner)
+            passage_sizes.draw_methods(indexed_corpus, questions, library)
         else:
             _draw_means(evaluation)
     with beside:

@@ -10,6 +10,7 @@ from components.core.retrieval.documents import ChunkSettings, Unit
 from components.core.retrieval.index.default_index import default_index
 from components.core.retrieval.index.expiry import forget_overdue
 from components.core.retrieval.ingest.chunking import sentences_in
+from components.ui.caches import prepared_ways
 from components.ui.caches.encoding import encode_texts
 from components.ui.retrieval import corpora, lessons, question_map, uploaded_documents
 from components.ui.retrieval.corpus_index import index_corpus
@@ -41,6 +42,7 @@ def warm() -> None:
 def sweep_forever() -> None:
     """Delete, again and again, documents whose tab is closed or that were not used for long."""
     while True:
+        prepared_ways.forget_unused()
         try:
             forget_overdue(uploaded_documents.libraries(), default_index())
         except StoreError as error:

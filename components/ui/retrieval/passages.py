@@ -51,6 +51,16 @@ def location(indexed_corpus: IndexedCorpus, index: int) -> str:
     return f"{first}, {number}" if first == last else f"{first} to {last}, {number}"
 
 
+def name_of_part(indexed_corpus: IndexedCorpus, part: Chunk) -> str:
+    """The name of a part of a document that is no chunk of the corpus: its sections, or the place where it begins."""
+    sections = sections_at(indexed_corpus.corpus.by_id[part.document], part.start, part.end)
+    place = f"from character {part.start + 1:,}"
+    if sections:
+        first, last = _section_name(sections[0]), _section_name(sections[-1])
+        place = first if first == last else f"{first} to {last}"
+    return f"{shorten(indexed_corpus.titles[part.document], 40)} · {place}"
+
+
 def _section_name(section: Section) -> str:
     number = _NUMBERED.sub(lambda match: str(int(match[1])), section.id)
     return f"{number} {shorten(section.heading, _LONGEST_HEADING)}".rstrip() if section.id.isdigit() else number
@@ -99,7 +109,13 @@ def passage_html(indexed_corpus: IndexedCorpus, index: int, best: TextSpan | Non
 
     Text that the model does not read is struck through, but not where a ranking counts all words.
     """
-    chunk = indexed_corpus.chunks[index]
+    return part_html(indexed_corpus, indexed_corpus.chunks[index], best, by_words)
+
+
+def part_html(
+    indexed_corpus: IndexedCorpus, chunk: Chunk, best: TextSpan | None = None, by_words: bool = False
+) -> Markup:
+    """A part of a document, which need not be a chunk of the corpus, as passage_html() shows a chunk."""
     text, unread = chunk.text, None if by_words else unread_from(chunk, models.encoder(indexed_corpus.model))
     marks = [(0, _heading(indexed_corpus.corpus.by_id[chunk.document], chunk), "b")]
     marks += [(*best, "mark")] if best else []

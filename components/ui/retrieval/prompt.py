@@ -1,16 +1,25 @@
 """The prompt for a language model: the template filled with passages, and its number of tokens."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 from markupsafe import Markup
 
 from components.core import Encoder
 from components.core.errors import TemplateError
-from components.core.retrieval.generation.prompts import DEFAULT_TEMPLATE, Prompt, Source, fit_to_budget
+from components.core.retrieval.generation.prompts import (
+    DEFAULT_TEMPLATE,
+    Prompt,
+    Source,
+    fill_template,
+    fit_to_budget,
+)
+from components.core.retrieval.generation.source_order import best_at_the_ends
 from components.ui import state
 from components.ui.page import markup
 from components.ui.retrieval import answer, summary
+from components.ui.retrieval.compression import count_tokens
 from components.ui.stage import frame
 from components.ui.wording import format_count, join_list
 
@@ -19,12 +28,20 @@ _MOST_CHARACTERS = 8_000
 
 
 def draw(
-    model: str, encoder: Encoder, question: str, sources: Sequence[Source], best: float | None, threshold: float
+    model: str,
+    encoder: Encoder,
+    question: str,
+    sources: Sequence[Source],
+    best: float | None,
+    threshold: float,
+    notes: Sequence[str] = (),
+    at_the_ends: bool = False,
 ) -> None:
     """Draw the prompt, and below it a model's answer, where a model is configured.
 
-    best: the cosine of the passage nearest to the question; None if there is none. threshold: the lowest cosine of a
-    passage that counts as an answer.
+    sources: the best first. best: the cosine of the passage nearest to the question; None if there is none. threshold:
+    the lowest cosine of a passage that counts as an answer. notes: what became of the sources. at_the_ends: True puts
+    those that fit with the best at both ends.
     """
     with frame.controls():
         template = _ask_for_template()
@@ -35,7 +52,10 @@ def draw(
         "that were found into the prompt, as numbered sources that the model can cite."
     )
     try:
-        prompt = fit_to_budget(template, question, sources, budget, lambda text: _count(encoder, text))
+        prompt = fit_to_budget(template, question, sources, budget, lambda text: count_tokens(encoder, text))
+        if at_the_ends:
+            ordered = best_at_the_ends(prompt.sources)
+            prompt = replace(prompt, text=fill_template(template, question, ordered), sources=ordered)
     except TemplateError as error:
         frame.heading(title, lead)
         markup(Markup('<p class="es-problem">{}</p>').format(str(error)))
@@ -47,6 +67,8 @@ def draw(
         st.code(prompt.text, language=None, wrap_lines=True)
     with beside, st.container(key="scroll_answer"):
         _draw_counts(prompt, budget, encoder.short_name)
+        for each in notes:
+            frame.note(each)
         if prompt.tokens <= budget:
             answer.draw(model, prompt)
 
@@ -89,12 +111,6 @@ def _ask_for_budget() -> int:
             help="The maximum length of the prompt. A model reads a limited number of tokens, and each one costs.",
         )
     )
-
-
-def _count(encoder: Encoder, text: str) -> int:
-    """Count the tokens of a text, without those that the tokenizer adds."""
-    whole, added = encoder.token_counts([text, ""])
-    return whole - added
 
 
 def _draw_counts(prompt: Prompt, budget: int, tokenizer: str) -> None:

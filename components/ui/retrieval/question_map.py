@@ -16,6 +16,8 @@ from components.ui.caches import corpora
 from components.ui.charts import show
 from components.ui.page import markup
 from components.ui.pickers import pick_option
+from components.ui.retrieval import feedback
+from components.ui.retrieval.feedback import Feedback
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
 from components.ui.retrieval.passages import best_sentences, name_of, passage_html
 from components.ui.retrieval.results import WHY, format_score
@@ -23,7 +25,7 @@ from components.ui.retrieval.search_result import DENSE, METHODS, SearchResult
 from components.ui.sentence_map.maps import group_name
 from components.ui.stage import frame
 from components.ui.tables import table
-from components.ui.wording import format_count, shorten, spell_number
+from components.ui.wording import format_count, join_list, shorten, spell_number
 from components.views.scatter import Group, Line, MapMarks, Marks, marks, scatter
 
 _KEY, _CHANNEL = "passage-map", "passages"
@@ -36,6 +38,8 @@ _READ_OUT = 240
 _MOST_CLICKED = 10
 # The question's name among the ids of passages.
 _STAR = "question"
+# Of the map's width: a shorter way cannot be seen.
+_HARDLY = 0.02
 # Passages whose mean is the place of a question.
 _AROUND = 5
 
@@ -66,6 +70,8 @@ def draw(result: SearchResult, method: str) -> None:
     indexed_corpus = result.indexed_corpus
     with frame.controls():
         colours = pick_option("Colours show", [_BY_DOCUMENT, _BY_GROUP], state.Retrieval.PASSAGES_COLOURED)
+    settings = feedback.ask(result)
+    moved = feedback.moved_by(result, settings)
     with st.spinner("Making the map …"):
         projection = passage_map(indexed_corpus)
     picture, beside = st.columns([5, 3], gap="medium")
@@ -77,16 +83,37 @@ def draw(result: SearchResult, method: str) -> None:
         for chunk in st.session_state.get(state.Retrieval.PASSAGE_CLICKED, ())
     ]
     clicked = [index for index in indices if index is not None]
-    lines = _draw_question(projection, result, method, clicked)
-    frame.heading(*_finding(indexed_corpus, method, lines))
+    lines = _draw_question(projection, result, method, clicked, moved)
+    heading, lead = _finding(indexed_corpus, DENSE if moved else method, lines)
+    if moved:
+        heading, lead = feedback.finding(moved), f"{_lead_of(projection, result, moved)} {lead.partition('. ')[2]}"
+        with frame.details():
+            names = [name_of(indexed_corpus, index) for index in moved.wrong]
+            feedback.explain(moved, settings, names)
+    frame.heading(heading, lead)
     with beside, st.container(key="scroll_map"):
         if clicked:
             _draw_all_clicked(result, clicked)
         elif lines:
-            _draw_lines(result, method, lines)
+            _draw_lines(result, method, lines, moved)
     if clicked and lines:
         with frame.details():
-            _draw_lines(result, method, lines)
+            _draw_lines(result, method, lines, moved)
+
+
+def _lead_of(projection: Projection, result: SearchResult, moved: Feedback) -> str:
+    """What the arrow shows."""
+    before, after = _places(projection, result, moved)
+    if np.linalg.norm(after - before) < _HARDLY * np.ptp(projection.points, axis=0).max():
+        around = spell_number(min(_AROUND, len(result.indexed_corpus.chunks)))
+        return f"On the map the star hardly moves: the {around} passages around it stay nearly the same."
+    return "The arrow leads from where the question was to where it is now."
+
+
+def _places(projection: Projection, result: SearchResult, moved: Feedback) -> np.ndarray:
+    """(2, 2) the question on the map before feedback and after it."""
+    vectors = np.vstack([moved.moved.before, moved.moved.after])
+    return projection.place(vectors, result.indexed_corpus.unit_vectors)
 
 
 def _draw_map(indexed_corpus: IndexedCorpus, projection: Projection, colours: str) -> None:
@@ -151,17 +178,26 @@ def _take(indexed_corpus: IndexedCorpus, indices: tuple[int, ...]) -> None:
 
 
 def _draw_question(
-    projection: Projection, result: SearchResult, method: str, clicked: Sequence[int]
+    projection: Projection, result: SearchResult, method: str, clicked: Sequence[int], moved: Feedback | None
 ) -> tuple[Line, ...]:
-    """Draw the question and the lines to the passages that were retrieved; returns the lines."""
-    landed = projection.place(result.question_vector[None], result.indexed_corpus.unit_vectors)
+    """Draw the question and the lines to the passages that were retrieved; returns the lines.
+
+    A question that feedback has moved is drawn with an arrow from where it was, and its lines lead to the passages that
+    Dense now finds.
+    """
+    vectors, origin = result.indexed_corpus.unit_vectors, None
+    if moved is None:
+        landed = projection.place(result.question_vector[None], vectors)
+        ranking, cosines = [each.index for each in result.ranking(method)], result.cosines
+    else:
+        origin, landed = np.split(_places(projection, result, moved), 2)
+        ranking, cosines = [each.index for each in moved.after], vectors @ moved.moved.after
     count = len(projection.points)
-    ranking = [each.index for each in result.ranking(method)]
     near = set(
         nearest_dots(np.vstack([projection.points, landed]), min(result.k, count), np.array([count]))[0].tolist()
     )
-    lines = tuple(Line(index, float(result.cosines[index]), index in near) for index in ranking)
-    placed = MapMarks(landed, None, projection.points.shape, lines)
+    lines = tuple(Line(index, float(cosines[index]), index in near) for index in ranking)
+    placed = MapMarks(landed, None, projection.points.shape, lines, origin=None if origin is None else origin[0])
     shown = Marks(tuple(clicked), count, (f"Question: {result.question}",), None)
     marks(shown, {_KEY: placed}, key="passage-marks", channel=_CHANNEL)
     return lines
@@ -190,15 +226,27 @@ def _finding(indexed_corpus: IndexedCorpus, method: str, lines: tuple[Line, ...]
     )
 
 
-def _draw_lines(result: SearchResult, method: str, lines: tuple[Line, ...]) -> None:
+def _draw_lines(result: SearchResult, method: str, lines: tuple[Line, ...], moved: Feedback | None) -> None:
+    names = [name_of(result.indexed_corpus, line.to) for line in lines]
+    where = ["near" if line.near else "far" for line in lines]
+    cosines = [format_score(DENSE, line.cosine) for line in lines]
+    if moved is None:
+        table(
+            ["retrieved", "cosine", "on the map"],
+            [list(row) for row in zip(names, cosines, where, strict=True)],
+            f"The passages that {method} retrieves, best first, with their true cosines to the question.",
+        )
+        return
+    before = [feedback.rank_before(result, line.to) for line in lines]
+    gone = [each for each in moved.before if each.index not in {line.to for line in lines}]
     table(
-        ["retrieved", "cosine", "on the map"],
-        [
-            [name_of(result.indexed_corpus, line.to), format_score(DENSE, line.cosine), "near" if line.near else "far"]
-            for line in lines
-        ],
-        f"The passages that {method} retrieves, best first, with their true cosines to the question.",
+        ["retrieved", "rank before", "cosine", "on the map"],
+        [list(row) for row in zip(names, before, cosines, where, strict=True)],
+        "The passages that Dense retrieves for the moved question, best first, with their true cosines to it.",
     )
+    if gone:
+        left = join_list([f"{name_of(result.indexed_corpus, each.index)} (rank {each.rank} before)" for each in gone])
+        frame.note(f"No longer among them: {left}.")
 
 
 def _draw_clicked(indexed_corpus: IndexedCorpus, result: SearchResult, index: int) -> None:

@@ -1,5 +1,6 @@
-"""The first passages by meaning, by words and by both, side by side, with the arithmetic of their ranks."""
+"""The first passages by several ways of searching side by side, with the arithmetic of the hybrid ranks."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -8,32 +9,37 @@ from markupsafe import Markup
 from components.core.classroom.guesses import Guesses, said_of
 from components.core.classroom.strips import brief_counts
 from components.core.retrieval.search.ranking import FusedItem, RankedItem
+from components.core.retrieval.search.ways.way import Way
 from components.core.text.words import TextSpan
 from components.ui import state
 from components.ui.caches import models
 from components.ui.page import markup
-from components.ui.retrieval import prediction, prompts_read, summary
-from components.ui.retrieval.passages import best_sentences, best_sentences_key, name_of, passage_html
-from components.ui.retrieval.search_result import BM25, DENSE, HYBRID, METHODS, SearchResult
+from components.ui.retrieval import feedback, prediction, prompts_read, summary
+from components.ui.retrieval.columns import Column, read
+from components.ui.retrieval.live_ways import Hit
+from components.ui.retrieval.passages import (
+    best_sentences,
+    best_sentences_key,
+    name_of,
+    name_of_part,
+    part_html,
+    passage_html,
+)
+from components.ui.retrieval.search_result import BM25, DENSE, HYBRID, SearchResult
 from components.ui.stage import frame
 from components.ui.stage.bar import show_screen
 from components.ui.tables import table
 from components.ui.wording import format_count
 
-#: Ranking → what orders it.
-SAYS = {
-    DENSE: "by meaning: how near the vectors are",
-    BM25: "by shared words; rare words count most",
-    HYBRID: "by both ranks: 1 ÷ (60 + rank), summed",
-}
-_SAYS_OF_STEMS = "by shared stems, as “keep” of “keeps”; rare ones count most"
 #: The screen that is drawn here, and the screen that a passage's button opens.
 RESULTS = "results"
+# Columns that are wide enough for a button beside the name of a passage.
+_WIDE = 3
 WHY = "why"
 
 
-def draw(result: SearchResult, guesses: Guesses[str], threshold: float, lesson: str) -> None:
-    """Draw the three rankings.
+def draw(result: SearchResult, guesses: Guesses[str], threshold: float, lesson: str, ways: Sequence[Way]) -> None:
+    """Draw the rankings of several ways side by side.
 
     guesses: of the document or the passage. threshold: a passage with a lower cosine counts as no
     answer. lesson: what to look at; "" for the usual.
@@ -42,15 +48,16 @@ def draw(result: SearchResult, guesses: Guesses[str], threshold: float, lesson: 
     if any(guesses.rounds):
         lead += " In colour: how many of the class guessed it."
     frame.heading(summary.finding(result, threshold), lead)
-    indices = sorted({each.index for method in METHODS for each in result.ranking(method)})
+    columns = [read(result, way) for way in ways]
+    indices = sorted({hit.index for column in columns for hit in column.hits if hit.index is not None})
     slot = st.empty()
     if best_sentences_key(indices) not in result.memo:
         # The passages come first: comparing their sentences takes longer than the search.
         with slot.container():
-            _draw_columns(result, {}, "first", guesses)
+            _draw_columns(result, columns, {}, "first", guesses)
     best = best_sentences(result, indices)
     with slot.container():
-        _draw_columns(result, best, "", guesses)
+        _draw_columns(result, columns, best, "", guesses)
     prompts_read.say(models.encoder(result.indexed_corpus.model))
     if said := summary.pairs_said(result):
         frame.note(said)
@@ -59,49 +66,73 @@ def draw(result: SearchResult, guesses: Guesses[str], threshold: float, lesson: 
     _draw_exact(result)
 
 
-def _draw_columns(result: SearchResult, best: dict[int, TextSpan], name: str, guesses: Guesses[str]) -> None:
-    for method, column in zip(METHODS, st.columns(len(METHODS), gap="medium"), strict=True):
-        with column, st.container(gap="xxsmall"):
-            _draw_ranking(result, method, best, name, guesses)
+def _draw_columns(
+    result: SearchResult, columns: Sequence[Column], best: dict[int, TextSpan], name: str, guesses: Guesses[str]
+) -> None:
+    with st.container(key=f"{'narrow' if len(columns) > _WIDE else 'wide'}_columns_{name}"):
+        slots = st.columns(len(columns), gap="medium")
+    for drawn, slot in zip(columns, slots, strict=True):
+        with slot, st.container(gap="xxsmall"):
+            _draw_ranking(result, drawn, best, name, guesses)
 
 
 def _draw_ranking(
-    result: SearchResult, method: str, best: dict[int, TextSpan], name: str, guesses: Guesses[str]
+    result: SearchResult, column: Column, best: dict[int, TextSpan], name: str, guesses: Guesses[str]
 ) -> None:
     """Draw one ranking: its first passage in full, the others to be opened."""
-    ranking = result.ranking(method)
-    says = _SAYS_OF_STEMS if method == BM25 and result.stemmed else SAYS[method]
-    markup(Markup('<div class="es-ranking"><h2>{}</h2><p class="es-note">{}</p></div>').format(method, says))
-    if not ranking:
-        reason = (
-            "No passage here shares a word with the question; words such as “the” do not count."
-            if method == BM25
-            else "There is no passage to search."
+    markup(
+        Markup('<div class="es-ranking{}"><h2>{}</h2><p class="es-note">{}</p></div>').format(
+            "" if column.is_live_method else " es-stacked", column.title, column.says
         )
-        markup(Markup('<p class="es-lead">{}</p>').format(reason))
-    for each in ranking:
-        chunk, passage = result.chunk(each.index), name_of(result.indexed_corpus, each.index)
-        option = prediction.option_of(result, each.index)
+    )
+    if column.problem:
+        markup(Markup('<p class="es-lead">{}</p>').format(column.problem))
+    wrong = feedback.marked_wrong(result)
+    for hit in column.hits:
+        with st.container(gap=None, key=f"passage_{name}_{column.key}_{hit.rank}"):
+            _draw_hit(result, column, hit, best, guesses)
+            if hit.index is not None:
+                _offer(result, column, hit, name, wrong)
+
+
+def _draw_hit(result: SearchResult, column: Column, hit: Hit, best: dict[int, TextSpan], guesses: Guesses[str]) -> None:
+    indexed_corpus = result.indexed_corpus
+    if hit.index is None:
+        passage, text, mark = name_of_part(indexed_corpus, hit.passage), part_html(indexed_corpus, hit.passage), ""
+    else:
+        passage = name_of(indexed_corpus, hit.index)
+        text = passage_html(indexed_corpus, hit.index, best.get(hit.index), by_words=column.key == BM25)
+        option = prediction.option_of(result, hit.index)
         said, brief = said_of(guesses, option), brief_counts(guesses, option)
-        shape = _WHOLE if each.rank == 1 else _TO_OPEN
-        with st.container(gap=None, key=f"passage_{name}_{method}_{each.rank}"):
-            markup(
-                shape.format(
-                    each.rank,
-                    passage,
-                    _guessed(said, brief) if said else "",
-                    format_score(method, each.score),
-                    passage_html(result.indexed_corpus, each.index, best.get(each.index), by_words=method == BM25),
-                )
-            )
-            st.button(
-                f"Why rank {each.rank}?",
-                key=f"why_{name}_{method}_{each.rank}",
-                type="tertiary",
-                help=f"{passage}: the reason for its score",
-                on_click=_open,
-                args=(method, chunk.id),
-            )
+        mark = _guessed(said, brief) if said else ""
+    shape = _WHOLE if hit.rank == 1 else _TO_OPEN
+    markup(shape.format(hit.rank, passage, mark, format_score(column.key, hit.score), text))
+
+
+def _offer(result: SearchResult, column: Column, hit: Hit, name: str, wrong: Sequence[int]) -> None:
+    """Offer the reason for a passage's rank, and to mark it as wrong for the question."""
+    passage = name_of(result.indexed_corpus, hit.index) if hit.index is not None else ""
+    st.button(
+        f"Why rank {hit.rank}?" if column.is_live_method else "Its cosine",
+        key=f"why_{name}_{column.key}_{hit.rank}",
+        type="tertiary",
+        help=f"{passage}: the reason for its {'score' if column.is_live_method else 'cosine with the question'}",
+        on_click=_open,
+        args=(column.method, hit.passage.id),
+    )
+    st.button(
+        "Wrong: take it back" if hit.index in wrong else "Not this one",
+        key=f"{'marked' if hit.index in wrong else 'wrong'}_{name}_{column.key}_{hit.rank}",
+        type="tertiary",
+        help=f"{passage}: "
+        + (
+            "marked as wrong for this question; the map shows how that moves the question"
+            if hit.index in wrong
+            else "mark it as wrong for this question; the map shows how that moves the question"
+        ),
+        on_click=feedback.toggle_wrong,
+        args=(result, hit.passage.id),
+    )
 
 
 def _guessed(said: str, brief: str) -> Markup:
@@ -128,12 +159,12 @@ def _open(method: str, chunk: str) -> None:
 
 
 def format_score(method: str, number: float) -> str:
-    """A score as its ranking prints it.
+    """A score as its ranking prints it; one that no live ranking has, with four decimals.
 
     >>> format_score("Dense", 0.61239), format_score("BM25", 7.45), format_score("Hybrid", 1 / 61 + 1 / 61)
     ('0.6124', '7.450', '0.03279')
     """
-    return f"{number:.{ {DENSE: 4, BM25: 3, HYBRID: 5}[method] }f}"
+    return f"{number:.{ {BM25: 3, HYBRID: 5}.get(method, 4) }f}"
 
 
 def _draw_arithmetic(result: SearchResult) -> None:

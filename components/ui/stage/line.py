@@ -113,6 +113,7 @@ APPLYING = (
             "results",
             "why",
             "on the map",
+            "the pipeline",
             "the prompt",
             "how good it is",
             "ladder",

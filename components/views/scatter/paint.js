@@ -82,6 +82,7 @@ function paint(canvas, state, least = 2) {
     pen.drawImage(star.canvas, screen.x[dot] - star.half, screen.y[dot] - star.half, 2 * star.half, 2 * star.half);
   }
   if (marks.picked >= 0 && marks.picked < screen.x.length) ring(marks.picked, 3);
+  drawMove(pen, state, roles);
   drawPhrase(pen, state, roles);
   drawGuess(pen, state, roles);
   if (data.groups.length > 1) drawNames(pen, state, roles);
@@ -102,6 +103,31 @@ function drawLines(pen, state, roles) {
     pen.stroke();
   }
   pen.setLineDash([]);
+}
+
+// An arrow to what was added last, from where it was before it moved, which is a ring.
+function drawMove(pen, { origin, screen, data }, roles) {
+  if (!origin || screen.x.length <= data.count) return;
+  const [fromX, fromY, toX, toY] = [origin.x[0], origin.y[0], screen.x.at(-1), screen.y.at(-1)];
+  const length = Math.hypot(toX - fromX, toY - fromY);
+  const [across, down] = [(toX - fromX) / (length || 1), (toY - fromY) / (length || 1)];
+  for (const [colour, width] of [[roles.paper, 6], [roles.query, 3]]) {
+    pen.strokeStyle = colour;
+    pen.lineWidth = width;
+    pen.beginPath();
+    pen.arc(fromX, fromY, 7, 0, 2 * Math.PI);
+    // Where the two are closer than the ring and the head are wide, the ring alone is drawn.
+    if (length > 24) {
+      const [tipX, tipY] = [toX - 10 * across, toY - 10 * down];
+      pen.moveTo(fromX + 7 * across, fromY + 7 * down);
+      pen.lineTo(tipX, tipY);
+      for (const side of [1, -1]) {
+        pen.moveTo(tipX - 11 * across + side * 7 * down, tipY - 11 * down - side * 7 * across);
+        pen.lineTo(tipX, tipY);
+      }
+    }
+    pen.stroke();
+  }
 }
 
 function nameFont() {

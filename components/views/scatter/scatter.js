@@ -7,7 +7,7 @@ const MOVE = 450; // milliseconds from one map of the same sentences to the next
 const MOST_MOVING = 4000; // dots that are drawn in a frame's time where there is no graphics card
 const REST_AFTER = 150; // milliseconds
 const NOTHING = { selected: [], picked: -1, added: [], phrase: null, asks: false, placed: {} };
-const NOWHERE = { added: [], phrase: null, guess: null, rounds: [], lines: [] };
+const NOWHERE = { added: [], phrase: null, origin: null, guess: null, rounds: [], lines: [] };
 const LEAST = 160; // pixels of height, however little room there is
 const STILL = window.matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -136,6 +136,8 @@ function draw(state, parts, moving = false) {
   project(all, data.dimensions, view, box, state.screen);
   state.phrase = placed.phrase ? emptyScreen(1) : null;
   if (state.phrase) project(placed.phrase, data.dimensions, view, box, state.phrase);
+  state.origin = placed.origin ? emptyScreen(1) : null;
+  if (state.origin) project(placed.origin, data.dimensions, view, box, state.origin);
   const guess = state.marks.asks ? state.guess : placed.guess;
   state.guessed = guess && data.dimensions === 2 ? emptyScreen(1) : null;
   if (state.guessed) project(guess, data.dimensions, view, box, state.guessed);

@@ -73,6 +73,7 @@ class MapMarks:
     shape: tuple[int, ...]  # (N, 2 or 3) of the map that these marks belong to
     lines: tuple[Line, ...] = ()
     guesses: Guesses[Place] = NOBODY  # of where the sentence added last would be
+    origin: np.ndarray | None = None  # (2 or 3,) where the sentence added last was before it moved
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,8 @@ def marks(shown: Marks, placed: Mapping[str, MapMarks], *, key: str, channel: st
         "placed": {
             name: {
                 "added": np.asarray(each.added, dtype=float).round(5).tolist(),
-                "phrase": None if each.phrase is None else np.asarray(each.phrase, dtype=float).round(5).tolist(),
+                "phrase": _rounded(each.phrase),
+                "origin": _rounded(each.origin),
                 "guess": each.guesses.own,
                 "rounds": _rounds(each.guesses),
                 "lines": [asdict(line) for line in each.lines],
@@ -159,6 +161,13 @@ def marks(shown: Marks, placed: Mapping[str, MapMarks], *, key: str, channel: st
         },
     }
     _mount_marks(key=key, data=data)
+
+
+def _rounded(place: np.ndarray | None) -> list[float] | None:
+    if place is None:
+        return None
+    rounded: list[float] = np.asarray(place, dtype=float).round(5).tolist()
+    return rounded
 
 
 def _rounds(guesses: Guesses[Place]) -> list[dict[str, Any]]:

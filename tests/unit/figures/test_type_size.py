@@ -15,6 +15,7 @@ from components.core.classroom.guesses import Guesses
 from components.core.classroom.questions import ClassQuestion, Kind, Scale, Truth
 from components.core.numerics.bootstrap import Interval
 from components.figures.charts.bars import bars, twin_bars
+from components.figures.charts.bump_chart import RankLine, bump_chart
 from components.figures.charts.class_answers import class_answers
 from components.figures.charts.curves import curves, curves_apart
 from components.figures.charts.deletion_lines import deletion_lines
@@ -54,6 +55,13 @@ FIGURES: dict[str, go.Figure] = {
         np.eye(2), np.array([0, 1]), LABELS, LABELS, "question", "passage", LIGHT
     ),
     "bars": bars([0.5, 0.4], LABELS, LIGHT.word, LIGHT, guesses=CHOICES),
+    "bump_chart": bump_chart(
+        [RankLine("one", (1, 2, 1), LIGHT.key), RankLine("two", (2, 1, None), LIGHT.query, left_out=2)],
+        ["Dense", "BM25", "Fused"],
+        2,
+        2,
+        LIGHT,
+    ),
     "close_similarity_heatmap": close_similarity_heatmap(
         EYE, LABELS, "word", LIGHT, lowest=0, guesses=CHOICES.mapped(lambda row: (row, 0))
     ),

@@ -143,6 +143,7 @@ def test_marks_are_sent_for_each_map(marks_sent: Mounted) -> None:
             np.array([0.5, 0.25], dtype=np.float32),
             (5, 2),
             (Line(3, 0.75, True), Line(1, 0.5, False)),
+            origin=np.array([0.25, -0.5]),
         ),
         "deep": MapMarks(np.empty((0, 3), dtype=np.float32), None, (5, 3)),
     }
@@ -159,12 +160,21 @@ def test_marks_are_sent_for_each_map(marks_sent: Mounted) -> None:
             "flat": {
                 "added": [[0.12346, -1.0]],
                 "phrase": [0.5, 0.25],
+                "origin": [0.25, -0.5],
                 "guess": None,
                 "rounds": [],
                 "lines": [{"to": 3, "cosine": 0.75, "near": True}, {"to": 1, "cosine": 0.5, "near": False}],
                 "shape": [5, 2],
             },
-            "deep": {"added": [], "phrase": None, "guess": None, "rounds": [], "lines": [], "shape": [5, 3]},
+            "deep": {
+                "added": [],
+                "phrase": None,
+                "origin": None,
+                "guess": None,
+                "rounds": [],
+                "lines": [],
+                "shape": [5, 3],
+            },
         },
     }
 

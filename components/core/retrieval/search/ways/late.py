@@ -1,5 +1,6 @@
 """Ways that compare tokens: late interaction with every passage, or with the first of a dense search."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -9,6 +10,7 @@ from components.core.embeddings.token_vectors import TokenVectors, check_fits, t
 from components.core.errors import StoreError
 from components.core.model.prompts import TextKind
 from components.core.retrieval.search.late_interaction import max_sim_scores, rerank
+from components.core.retrieval.search.ranking import RankedItem
 from components.core.retrieval.search.ways.first_stage import DENSE
 from components.core.retrieval.search.ways.way import Description, EncodedCorpus, PreparedWay, Ranking, Report, Way
 
@@ -74,16 +76,18 @@ class LateRerankWay(Way):
         with suppress(StoreError):
             kept = _passages(corpus, report)
 
-        def rank(question: str) -> Ranking:
-            every = dense.rank(question)
-            first = every.first(self.first)
+        def rerank_items(question: str, first: Sequence[RankedItem]) -> tuple[RankedItem, ...]:
             indices = [each.index for each in first]
             candidates = (
                 token_vectors(corpus.encoder, [corpus.texts[index] for index in indices], TextKind.PASSAGE)
                 if kept is None
                 else kept.of(indices)
             )
-            return Ranking.of_items(rerank(_question(corpus, question, ALL_TOKENS), candidates, first)).then(every)
+            return rerank(_question(corpus, question, ALL_TOKENS), candidates, first)
+
+        def rank(question: str) -> Ranking:
+            every = dense.rank(question)
+            return Ranking.of_items(rerank_items(question, every.first(self.first))).then(every)
 
         return PreparedWay(
             rank,
@@ -91,6 +95,7 @@ class LateRerankWay(Way):
             dense.nbytes + (kept.nbytes if kept else 0),
             _NOTE if kept else f"{_NOTE} Token vectors of all passages do not fit; those needed are computed anew.",
             waits=kept is None,
+            rerank=rerank_items,
         )
 
 

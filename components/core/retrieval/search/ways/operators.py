@@ -3,8 +3,11 @@
 Such a way holds the model's name, so that a result is that of one model.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+
+import numpy as np
 
 from components.core.errors import ModelError
 from components.core.model.prompts import TextKind
@@ -42,13 +45,17 @@ class CrossEncoderWay(Way):
         reranker = open_reranker(self.model)
         dense = DENSE.prepare(corpus, report)
 
+        def rerank_items(question: str, first: Sequence[RankedItem]) -> tuple[RankedItem, ...]:
+            indices = np.array([each.index for each in first], dtype=int)
+            return reranked(indices, reranker.scores(question, [corpus.texts[index] for index in indices]))
+
         def rank(question: str) -> Ranking:
             every = dense.rank(question)
-            first = every.indices[: self.first]
-            scores = reranker.scores(question, [corpus.texts[index] for index in first])
-            return Ranking.of_items(reranked(first, scores)).then(every)
+            return Ranking.of_items(rerank_items(question, every.first(self.first))).then(every)
 
-        return PreparedWay(rank, corpus.chunks, dense.nbytes, f"Model: {reranker.short_name}.", waits=True)
+        return PreparedWay(
+            rank, corpus.chunks, dense.nbytes, f"Model: {reranker.short_name}.", waits=True, rerank=rerank_items
+        )
 
 
 @dataclass(frozen=True)

@@ -205,6 +205,8 @@ class EncodedCorpus:
     #: The unit vectors of the chunks, if they are there already.
     given: Float32[np.ndarray, "N D"] | None = field(default=None, repr=False)
     operators: Operators = NOTHING_NAMED
+    #: Returns the value of a key, computed if it is not kept, where others keep what ways share; None for here.
+    keep: Callable[[Hashable, Callable[[], Any]], Any] | None = field(default=None, repr=False)
     _shared: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -224,9 +226,9 @@ class EncodedCorpus:
 
     def shared(self, key: Hashable, compute: Callable[[], _Read]) -> _Read:
         """Return what several ways need of these chunks. compute: makes it, if nothing is kept under this key."""
-        if key not in self._shared:
+        if self.keep is None and key not in self._shared:
             self._shared[key] = compute()
-        found: _Read = self._shared[key]
+        found: _Read = self._shared[key] if self.keep is None else self.keep(key, compute)
         return found
 
     def passage_vectors(
@@ -250,6 +252,10 @@ class EncodedCorpus:
         )
 
 
+#: A function that puts ranked passages into another order for a question; all of them stay.
+Rerank = Callable[[str, Sequence[RankedItem]], tuple[RankedItem, ...]]
+
+
 @dataclass(frozen=True, eq=False)
 class PreparedWay:
     """A way that is ready to be asked about one corpus."""
@@ -264,6 +270,8 @@ class PreparedWay:
     note: str = ""
     #: True if a question waits for another server, or takes turns at a core by itself: none is held meanwhile.
     waits: bool = False
+    #: Of a way that re-ranks: puts passages of any other search, best first, into its order for a question.
+    rerank: Rerank | None = None
 
 
 @dataclass(frozen=True)
