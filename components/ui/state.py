@@ -315,6 +315,12 @@ class Retrieval:
     DOCUMENTS_THERE: Final = "documents_there"
     DOCUMENTS_LOST: Final = "documents_lost"
     INDEXED: Final = "prepared_documents"
+    MARKS_THERE: Final = "marks_there"
+    MARKS_LOST: Final = "marks_lost"
+    MARK_PROBLEM: Final = "mark_problem"
+    MARKED_QUESTION: Final = "marked_question"
+    FIRST_WORDING: Final = "first_wording"
+    SECOND_WORDING: Final = "second_wording"
 
 
 class Ladder:

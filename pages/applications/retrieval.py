@@ -4,13 +4,14 @@ from functools import partial
 
 import streamlit as st
 
-from components.ui import not_kept
 from components.ui.page import read_model
 from components.ui.retrieval import (
     chunk_borders,
     corpora,
     evaluation,
     lessons,
+    marked_passages,
+    own_data,
     prompting,
     question_box,
     question_map,
@@ -18,7 +19,6 @@ from components.ui.retrieval import (
     score_explanation,
     summary,
     uploaded_documents,
-    uploaded_questions,
 )
 from components.ui.retrieval.indexing import read_corpus
 from components.ui.retrieval.ladder.screen import Ladder
@@ -33,8 +33,7 @@ stage = Stage("Live retrieval")
 model, encoder = read_model()
 owner = uploaded_documents.owner()
 with stage.own_data():
-    uploaded_documents.ask()
-    uploaded_questions.ask()
+    marked = own_data.ask()
 with stage.more():
     first_of_more = st.container()
     question_box.offer_earlier_questions()
@@ -50,10 +49,10 @@ stage.name_pictures(question)
 with stage.control(WHY, MAP, PROMPT):
     method = question_map.ask_for_ranking()
 indexed_corpus = read_corpus(model, corpus_name, settings, owner, stage)
+with marked:
+    marked_passages.draw(indexed_corpus)
 with stage.news():
-    uploaded_documents.draw_result_of_upload()
-    uploaded_questions.draw_result_of_upload(indexed_corpus.corpus)
-    not_kept.draw()
+    own_data.draw_news(indexed_corpus)
 with stage.more():
     documents = question_box.pick_documents(indexed_corpus.corpus)
     st.caption(summary.size(indexed_corpus))

@@ -12,7 +12,7 @@ from components.core.text.words import TextSpan
 from components.ui import state
 from components.ui.caches import models
 from components.ui.page import markup
-from components.ui.retrieval import prediction, prompts_read, summary
+from components.ui.retrieval import marking, prediction, prompts_read, summary
 from components.ui.retrieval.passages import best_sentences, best_sentences_key, name_of, passage_html
 from components.ui.retrieval.search_result import BM25, DENSE, HYBRID, METHODS, SearchResult
 from components.ui.stage import frame
@@ -50,6 +50,7 @@ def draw(result: SearchResult, guesses: Guesses[str], threshold: float, lesson: 
     best = best_sentences(result, indices)
     with slot.container():
         _draw_columns(result, best, "", guesses)
+    marking.say()
     prompts_read.say(models.encoder(result.indexed_corpus.model))
     if said := summary.pairs_said(result):
         frame.note(said)
@@ -100,6 +101,7 @@ def _draw_ranking(
                 on_click=_open,
                 args=(method, chunk.id),
             )
+            marking.offer(result, each.index, f"{name}_{method}_{each.rank}")
 
 
 def _guessed(said: str, brief: str) -> Markup:
