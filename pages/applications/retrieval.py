@@ -18,6 +18,7 @@ from components.ui.retrieval import (
     results,
     score_explanation,
     summary,
+    two_languages,
     uploaded_documents,
 )
 from components.ui.retrieval.indexing import read_corpus
@@ -71,6 +72,7 @@ stage.run(
         "ladder": ladder.draw,
         "failures": partial(evaluation.draw_failures, indexed_corpus, corpus_name),
         "passages": partial(chunk_borders.draw, indexed_corpus, encoder),
+        "two languages": partial(two_languages.draw, indexed_corpus, corpus_name),
     }
 )
 ladder.go_on()

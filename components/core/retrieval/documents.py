@@ -136,3 +136,12 @@ class Question:
     text: str
     answers: tuple[Span, ...]  # () if nothing in the corpus answers it
     note: str = ""  # the point that it illustrates
+
+
+@dataclass(frozen=True)
+class TranslatedQuestion:
+    """One question in two languages, and the parts of documents that answer it."""
+
+    first: str
+    second: str
+    answers: tuple[Span, ...]  # at least one

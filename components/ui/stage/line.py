@@ -100,6 +100,7 @@ APPLYING = (
             "ladder",
             "failures",
             "passages",
+            "two languages",
         ),
     ),
     PageEntry(

@@ -16,6 +16,7 @@ from components.core.classroom.questions import ClassQuestion, Kind, Scale, Trut
 from components.core.numerics.bootstrap import Interval
 from components.figures.charts.bars import bars, twin_bars
 from components.figures.charts.class_answers import class_answers
+from components.figures.charts.cosine_strips import Strip, cosine_strips
 from components.figures.charts.curves import curves
 from components.figures.charts.deletion_lines import deletion_lines
 from components.figures.charts.grouped_bars import grouped_bars
@@ -55,6 +56,9 @@ FIGURES: dict[str, go.Figure] = {
     ),
     "class_answers of options": class_answers(
         ClassQuestion(Kind.CHOICE, "?", options=("a", "b")), Truth(1), [[0, 1], [1]], LIGHT
+    ),
+    "cosine_strips": cosine_strips(
+        [Strip(label, ONE.tolist(), LABELS, 1.0, "rank 1", LIGHT.key) for label in LABELS], LIGHT
     ),
     "counts_heatmap": counts_heatmap(np.eye(2, dtype=int), LABELS, LABELS, "class", "class", LIGHT),
     "curves": curves(ONE, {"one": (ONE, LIGHT.word), "two": (ONE, LIGHT.key)}, "x", "y", LIGHT, (0, 1)),
