@@ -27,6 +27,8 @@ class Strip:
 def cosine_strips(strips: Sequence[Strip], palette: Palette) -> go.Figure:
     """Draw a row of thin lines for each strip, the first on top, and a dot where the answer is."""
     heights = range(len(strips))[::-1]
+    cosines = [cosine for each in strips for cosine in (*each.cosines, each.answer)]
+    margin = max(0.06 * (max(cosines) - min(cosines)), 0.01)
     lines = [_lines(each, height, palette) for each, height in zip(strips, heights, strict=True)]
     dots: Spec = {
         "type": "scatter",
@@ -53,7 +55,11 @@ def cosine_strips(strips: Sequence[Strip], palette: Palette) -> go.Figure:
     ]
     return build_figure(
         [*lines, dots],
-        axis("cosine of the question with each passage", zeroline=False),
+        axis(
+            "cosine of the question with each passage",
+            zeroline=False,
+            range=[min(cosines) - margin, max(cosines) + margin],
+        ),
         axis(
             "",
             # Room above the first strip for what stands over its dot.
