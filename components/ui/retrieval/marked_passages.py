@@ -78,9 +78,11 @@ def _quote(mark: Mark) -> str:
 
 
 def _offer_files(indexed_corpus: IndexedCorpus, marks: Sequence[Mark]) -> None:
+    # A file is made when its button is pressed, outside of any session.
+    documents = _all_documents()
     st.download_button(
         "Download (CSV)",
-        lambda: _table(marks),
+        lambda: questions_table(marked_questions(marks, documents), [documents]),
         file_name=f"{_FOLDER}.csv",
         mime="text/csv",
         key="marked_csv",
@@ -110,11 +112,6 @@ def _say_what_files_hold(indexed_corpus: IndexedCorpus, marks: Sequence[Mark]) -
         if chunks > MOST_DOCUMENTS:
             said += f" This page reads back at most {MOST_DOCUMENTS:,}: choose larger passages under “More settings”."
     st.caption(said)
-
-
-def _table(marks: Sequence[Mark]) -> bytes:
-    documents = _all_documents()
-    return questions_table(marked_questions(marks, documents), [documents])
 
 
 def _collection(indexed_corpus: IndexedCorpus, marks: Sequence[Mark]) -> bytes:

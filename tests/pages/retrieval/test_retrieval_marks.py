@@ -76,7 +76,7 @@ def test_marks_outlive_other_pages_and_count_on_the_corpus_they_were_made_on_alo
     opened = tick(visit(SNORE), 1)
     before = count_of_questions(visit(screen=SCORED))
     opened.go_to("Tokens").go_to(PAGE)
-    assert [*boxes(opened).values()][0]
+    assert next(iter(boxes(opened).values()))
     at(opened, SCORED)
     assert count_of_questions(opened) == (before[0] + 1, before[1] + 1)
     assert "in these documents, 1 of them marked by you." in words(opened)
@@ -117,7 +117,7 @@ def test_a_mark_whose_document_is_removed_is_said_and_counts_again_when_it_is_ad
     assert "was removed. It counts again when it is added again." in words(opened)
     opened.write("document_pasted", f"{MENU}\n\n{CRANES}").press("Add the text")
     assert "does not count" not in words(opened)
-    assert [*boxes(opened).values()][0]
+    assert next(iter(boxes(opened).values()))
     opened.press("Remove").press("Take back all marks")
     assert "does not count" not in words(opened)
     assert problems(opened) == []
