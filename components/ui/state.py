@@ -160,6 +160,8 @@ class TrainOne:
     HIDING: Final = "toy_hidden"
     SEED: Final = "toy_seed"
     BLANK: Final = "toy_blank"
+    OPEN: Final = "open_trained"
+    DOWNLOAD: Final = "download_trained"
 
 
 class Tokens:
@@ -335,6 +337,12 @@ class Retrieval:
     DOCUMENTS_LOST: Final = "documents_lost"
     DOCUMENTS_DOUBTED: Final = "documents_doubted"
     INDEXED: Final = "prepared_documents"
+    MARKS_THERE: Final = "marks_there"
+    MARKS_LOST: Final = "marks_lost"
+    MARK_PROBLEM: Final = "mark_problem"
+    MARKED_QUESTION: Final = "marked_question"
+    FIRST_WORDING: Final = "first_wording"
+    SECOND_WORDING: Final = "second_wording"
     SIDE_BY_SIDE: Final = "side_by_side"
     WRONG: Final = "wrong_passages"
     FEEDBACK: Final = "feedback"

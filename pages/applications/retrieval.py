@@ -4,7 +4,6 @@ from functools import partial
 
 import streamlit as st
 
-from components.ui import not_kept
 from components.ui.page import read_model
 from components.ui.retrieval import (
     chunk_borders,
@@ -12,14 +11,16 @@ from components.ui.retrieval import (
     corpora,
     evaluation,
     lessons,
+    marked_passages,
+    own_data,
     prompting,
     question_box,
     question_map,
     results,
     score_explanation,
     summary,
+    two_languages,
     uploaded_documents,
-    uploaded_questions,
 )
 from components.ui.retrieval.indexing import read_corpus
 from components.ui.retrieval.ladder.screen import Ladder
@@ -29,14 +30,12 @@ from components.ui.retrieval.searching import Searching
 from components.ui.stage.stage import Stage
 
 RESULTS, WHY, MAP, PROMPT = results.RESULTS, results.WHY, "on the map", "the prompt"
-
 lessons.restore()
 stage = Stage("Live retrieval")
 model, encoder = read_model()
 owner = uploaded_documents.owner()
 with stage.own_data():
-    uploaded_documents.ask()
-    uploaded_questions.ask()
+    marked = own_data.ask()
 with stage.more():
     first_of_more = st.container()
     question_box.offer_earlier_questions()
@@ -52,10 +51,10 @@ stage.name_pictures(question)
 with stage.control(WHY, MAP, PROMPT):
     method = question_map.ask_for_ranking()
 indexed_corpus = read_corpus(model, corpus_name, settings, owner, stage)
+with marked:
+    marked_passages.draw(indexed_corpus)
 with stage.news():
-    uploaded_documents.draw_result_of_upload()
-    uploaded_questions.draw_result_of_upload(indexed_corpus.corpus)
-    not_kept.draw()
+    own_data.draw_news(indexed_corpus)
 with stage.more():
     documents, stems = question_box.pick_documents(indexed_corpus.corpus), question_box.pick_stems()
     st.caption(summary.size(indexed_corpus))
@@ -75,6 +74,7 @@ stage.run(
         "ladder": ladder.draw,
         "failures": partial(evaluation.draw_failures, indexed_corpus, corpus_name),
         "passages": partial(chunk_borders.draw, indexed_corpus, encoder),
+        "two languages": partial(two_languages.draw, indexed_corpus, corpus_name),
     }
 )
 ladder.go_on()

@@ -303,3 +303,23 @@ def randomise(model: PreTrainedModel, seed: int) -> None:
     for parameter in model.parameters():
         centre = 1.0 if (parameter == 1).all() else 0.0  # the gain of a layer normalisation stays about 1
         parameter.data = centre + 0.25 * torch.randn(parameter.shape, generator=generator)
+
+
+def save_bilingual(directory: Path, words: Mapping[str, str]) -> Path:
+    """Save a tiny BERT that pools by the mean and gives each word the vector of its translation. Returns the directory.
+
+    words: of one language → of another, all in small letters.
+    """
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *".?"]
+    vocabulary = [*special, *dict.fromkeys([*words, *words.values()])]
+    tokenizer = transformers.BertTokenizer(vocab={piece: i for i, piece in enumerate(vocabulary)})
+    tokenizer.model_max_length = LIMIT
+    model = tiny_model(_small(transformers.BertConfig), tokenizer)
+    rows: Any = model.get_input_embeddings().weight.data
+    for one, other in words.items():
+        rows[vocabulary.index(other)] = rows[vocabulary.index(one)]
+    model.save_pretrained(directory / "tiny")
+    tokenizer.save_pretrained(directory / "tiny")
+    modules = [Transformer(str(directory / "tiny")), Pooling(HIDDEN, pooling_mode="mean")]
+    SentenceTransformer(modules=modules).save_pretrained(str(directory / "bilingual"))
+    return directory / "bilingual"

@@ -137,3 +137,12 @@ class Question:
     answers: tuple[Span, ...]  # () if nothing in the corpus answers it
     note: str = ""  # the point that it illustrates
     omitted: tuple[Span, ...] = ()  # not ranked for it, as where a collection's question is one of its documents
+
+
+@dataclass(frozen=True)
+class TranslatedQuestion:
+    """One question in two languages, and the parts of documents that answer it."""
+
+    first: str
+    second: str
+    answers: tuple[Span, ...]  # at least one

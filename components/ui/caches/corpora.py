@@ -7,10 +7,10 @@ from dataclasses import astuple, dataclass
 from typing import Any, Protocol, TypeVar
 
 from components.core.mapping.projection import Projection
-from components.core.retrieval.documents import ChunkSettings, Corpus, Question
+from components.core.retrieval.documents import ChunkSettings, Corpus, Question, TranslatedQuestion
 from components.core.retrieval.evaluation.evaluation import Evaluation
 from components.core.retrieval.evaluation.ladder import WayResult
-from components.core.retrieval.ingest.corpora import corpus_from, questions_from
+from components.core.retrieval.ingest.corpora import corpus_from, questions_from, translations_from
 from components.core.retrieval.search.methods import SearchMethod
 from components.core.retrieval.search.ways.way import Way
 from components.ui.assets import read_toml
@@ -89,6 +89,12 @@ def shipped_corpus(name: str) -> Corpus:
 def shipped_questions(name: str) -> tuple[Question, ...]:
     """Read the questions that come with a shipped corpus."""
     return questions_from(read_toml(f"corpora/{name}_questions"), shipped_corpus(name))
+
+
+@memoized(_FILES)
+def shipped_translations(name: str) -> tuple[TranslatedQuestion, ...]:
+    """Read the questions in two languages that come with a shipped corpus."""
+    return translations_from(read_toml(f"corpora/{name}_french"), shipped_corpus(name))
 
 
 def has_indexed_corpus(request: IndexRequest) -> bool:

@@ -8,12 +8,22 @@ import streamlit as st
 
 from components.core.retrieval.documents import Question
 from components.core.retrieval.evaluation.evaluation import Evaluation, MethodResult, mean_difference
+from components.core.retrieval.evaluation.ladder import FEWEST_QUESTIONS
+from components.core.retrieval.evaluation.marked_questions import join_questions, marked_questions
 from components.core.retrieval.search.hybrid import CANDIDATES
 from components.core.retrieval.search.methods import LIVE_METHODS, SearchMethod
 from components.figures.charts.bars import bars
 from components.ui.charts import show
 from components.ui.page import palette
-from components.ui.retrieval import corpora, divisions, failures, passage_sizes, summary, uploaded_questions
+from components.ui.retrieval import (
+    corpora,
+    divisions,
+    failures,
+    marking,
+    passage_sizes,
+    summary,
+    uploaded_questions,
+)
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
 from components.ui.retrieval.method_comparison import RANKED_BY, compare_methods
 from components.ui.retrieval.search_result import is_below
@@ -41,7 +51,10 @@ def draw(indexed_corpus: IndexedCorpus, corpus_name: str, owner: str, threshold:
     if compared == passage_sizes.DIVISIONS:
         divisions.draw(indexed_corpus, questions, library)
         return
-    frame.heading(_finding(evaluation), _about(evaluation, len(questions), shipped=corpus_name != corpora.OWN))
+    marked = marked_questions(marking.marks(), indexed_corpus.corpus)
+    frame.heading(
+        _finding(evaluation), _about(evaluation, len(questions), len(marked), shipped=corpus_name != corpora.OWN)
+    )
     picture, beside = st.columns([6, 5], gap="medium")
     with picture:
         if compared == passage_sizes.METHODS:
@@ -70,10 +83,13 @@ def draw_failures(indexed_corpus: IndexedCorpus, corpus_name: str) -> None:
 
 
 def questions_of(indexed_corpus: IndexedCorpus, corpus_name: str) -> tuple[Question, ...]:
-    """The questions whose answers in this corpus are known."""
-    if corpus_name == corpora.OWN:
-        return uploaded_questions.questions_about(indexed_corpus.corpus)
-    return corpora.shipped_questions(corpus_name)
+    """The questions whose answers in this corpus are known: those that come with it, and those that are marked."""
+    known = (
+        uploaded_questions.questions_about(indexed_corpus.corpus)
+        if corpus_name == corpora.OWN
+        else corpora.shipped_questions(corpus_name)
+    )
+    return join_questions(known, marked_questions(marking.marks(), indexed_corpus.corpus))
 
 
 def draws_obstacle(indexed_corpus: IndexedCorpus, questions: Sequence[Question]) -> bool:
@@ -83,7 +99,8 @@ def draws_obstacle(indexed_corpus: IndexedCorpus, questions: Sequence[Question])
     elif not questions:
         frame.heading(
             "How good is this search? Questions with known answers tell",
-            "Add a file of questions under “Your own data”, or choose a shipped corpus under “More settings”.",
+            "Tick “answers it” beside passages on “results”, add a file of questions under “Your own data”, or choose "
+            "a shipped corpus under “More settings”.",
         )
     elif not any(question.answers for question in questions):
         frame.heading("No question has an answer in these documents, so nothing is scored")
@@ -100,13 +117,18 @@ def _evaluated(indexed_corpus: IndexedCorpus, questions: Sequence[Question]) -> 
         return compare_methods(indexed_corpus, questions)
 
 
-def _about(evaluation: Evaluation, questions: int, shipped: bool) -> str:
+def _about(evaluation: Evaluation, questions: int, marked: int, shipped: bool) -> str:
     have = "has" if evaluation.answered == 1 else "have"
-    return f"{evaluation.answered:,} of {format_count(questions, 'question')} {have} an answer in these documents." + (
-        " They were chosen so that each way of searching has something to show: examples, not a benchmark."
-        if shipped
-        else ""
-    )
+    said = f"{evaluation.answered:,} of {format_count(questions, 'question')} {have} an answer in these documents"
+    parts = [f"{said}, {marked:,} of them marked by you." if marked else f"{said}."]
+    if evaluation.answered < FEWEST_QUESTIONS:
+        parts.append(f"Fewer than {FEWEST_QUESTIONS} are too few to tell ways of searching apart.")
+    elif shipped:
+        which = "Those that come with the app" if marked else "They"
+        parts.append(
+            f"{which} were chosen so that each way of searching has something to show: examples, not a benchmark."
+        )
+    return " ".join(parts)
 
 
 def _draw_scores(evaluation: Evaluation) -> None:

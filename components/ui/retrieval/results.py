@@ -14,7 +14,7 @@ from components.core.text.words import TextSpan
 from components.ui import state
 from components.ui.caches import models
 from components.ui.page import markup
-from components.ui.retrieval import feedback, prediction, prompts_read, summary
+from components.ui.retrieval import feedback, marking, prediction, prompts_read, summary
 from components.ui.retrieval.columns import Column, read
 from components.ui.retrieval.live_ways import Hit
 from components.ui.retrieval.passages import (
@@ -58,6 +58,7 @@ def draw(result: SearchResult, guesses: Guesses[str], threshold: float, lesson: 
     best = best_sentences(result, indices)
     with slot.container():
         _draw_columns(result, columns, best, "", guesses)
+    marking.say()
     prompts_read.say(models.encoder(result.indexed_corpus.model))
     if said := summary.pairs_said(result):
         frame.note(said)
@@ -133,6 +134,8 @@ def _offer(result: SearchResult, column: Column, hit: Hit, name: str, wrong: Seq
         on_click=feedback.toggle_wrong,
         args=(result, hit.passage.id),
     )
+    if hit.index is not None:
+        marking.offer(result, hit.index, f"{name}_{column.key}_{hit.rank}")
 
 
 def _guessed(said: str, brief: str) -> Markup:

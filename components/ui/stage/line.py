@@ -119,6 +119,7 @@ APPLYING = (
             "ladder",
             "failures",
             "passages",
+            "two languages",
         ),
     ),
     PageEntry(

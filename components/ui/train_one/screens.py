@@ -320,7 +320,7 @@ def _draw_apart(choice: Choice) -> None:
         st.button(
             "Open it in this tab",
             type="primary",
-            key="open_trained",
+            key=state.TrainOne.OPEN,
             on_click=trained_models.open_here,
             args=(name, " ".join(sentence)),
         )
@@ -329,7 +329,7 @@ def _draw_apart(choice: Choice) -> None:
             partial(_zipped, folder),
             f"{name.removeprefix('trained/')}.zip",
             "application/zip",
-            key="download_trained",
+            key=state.TrainOne.DOWNLOAD,
         )
     if trained_models.is_open(name):
         markup(

@@ -17,6 +17,7 @@ from components.core.numerics.bootstrap import Interval
 from components.figures.charts.bars import bars, twin_bars
 from components.figures.charts.bump_chart import RankLine, bump_chart
 from components.figures.charts.class_answers import class_answers
+from components.figures.charts.cosine_strips import Strip, cosine_strips
 from components.figures.charts.curves import curves, curves_apart
 from components.figures.charts.deletion_lines import deletion_lines
 from components.figures.charts.exact_bars import Said, exact_bars
@@ -26,6 +27,7 @@ from components.figures.charts.interval_dots import interval_dots
 from components.figures.charts.kind_shares import kind_shares
 from components.figures.charts.layer_lines import LayerLine, layer_lines
 from components.figures.charts.quality_cost import CostPoint, quality_cost
+from components.figures.charts.skill_lines import SkillLine, skill_lines
 from components.figures.charts.text_scatter import text_scatter
 from components.figures.charts.token_bars import token_bars, tokens_per_word
 from components.figures.charts.word_order_points import word_order_points
@@ -71,6 +73,9 @@ FIGURES: dict[str, go.Figure] = {
     "class_answers of options": class_answers(
         ClassQuestion(Kind.CHOICE, "?", options=("a", "b")), Truth(1), [[0, 1], [1]], LIGHT
     ),
+    "cosine_strips": cosine_strips(
+        [Strip(label, ONE.tolist(), LABELS, 1.0, "rank 1", LIGHT.key) for label in LABELS], LIGHT
+    ),
     "counts_heatmap": counts_heatmap(np.eye(2, dtype=int), LABELS, LABELS, "class", "class", LIGHT),
     "curves": curves(ONE, {"one": (ONE, LIGHT.word), "two": (ONE, LIGHT.key)}, "x", "y", LIGHT, (0, 1)),
     "curves_apart": curves_apart({"one": (ONE, ONE, LIGHT.word)}, "x", "y", LIGHT, (0, 1), texts={"one": LABELS}),
@@ -114,6 +119,7 @@ FIGURES: dict[str, go.Figure] = {
     "reliability_diagram": reliability_diagram(ONE, ONE, ONE, ONE, np.array([1, 2]), 0.5, LIGHT),
     "share_heatmap": share_heatmap(EYE, LABELS, LIGHT, 1.0),
     "shares_heatmap": shares_heatmap(EYE, LABELS, LABELS, "question", "passage", LIGHT),
+    "skill_lines": skill_lines([SkillLine("it knows", (0, 1, 9), (0.9, 0.4, 0.05), 9, LIGHT.key)], 0.1, LIGHT),
     "similarity_heatmap": similarity_heatmap(EYE, LABELS, "word", LIGHT),
     "text_scatter": text_scatter(EYE, LABELS, LIGHT),
     "token_bars": token_bars(ONE, LABELS, [1, 2], 0, "weight", LIGHT),

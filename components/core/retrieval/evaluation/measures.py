@@ -22,10 +22,19 @@ def holds(chunk: Chunk, answer: Span) -> bool:
 
     An answer may be longer than a chunk: a whole section, for instance.
     """
-    if chunk.document != answer.document:
+    return share_text(Span(chunk.document, chunk.start, chunk.end), answer)
+
+
+def share_text(first: Span, second: Span) -> bool:
+    """Return whether two spans share at least half of the shorter one's characters.
+
+    >>> share_text(Span("a", 0, 10), Span("a", 8, 12)), share_text(Span("a", 0, 10), Span("a", 9, 12))
+    (True, False)
+    """
+    if first.document != second.document:
         return False
-    shared = min(chunk.end, answer.end) - max(chunk.start, answer.start)
-    return shared > 0 and 2 * shared >= min(answer.end - answer.start, chunk.end - chunk.start)
+    shared = min(first.end, second.end) - max(first.start, second.start)
+    return shared > 0 and 2 * shared >= min(first.end - first.start, second.end - second.start)
 
 
 def lies_in(chunk: Chunk, span: Span) -> bool:

@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from typing import Any
 
-from components.core.retrieval.documents import Corpus, Document, Question, Section, Span
+from components.core.retrieval.documents import Corpus, Document, Question, Section, Span, TranslatedQuestion
 
 _BETWEEN_PARAGRAPHS = re.compile(r"\n\s*\n")
 _BETWEEN_SECTIONS = "\n\n"
@@ -42,6 +42,21 @@ def questions_from(table: Mapping[str, Any], corpus: Corpus) -> tuple[Question, 
         )
         for question in table["question"]
     )
+
+
+def translations_from(table: Mapping[str, Any], corpus: Corpus) -> tuple[TranslatedQuestion, ...]:
+    """Return the pairs of a table, each with a first and a second wording and the ids of the sections that answer it.
+
+    Raises ValueError for an id that the corpus lacks, and for a pair that nothing answers.
+    """
+    sections = _sections_by_id(corpus)
+    pairs = []
+    for pair in table["pair"]:
+        answers = tuple(_span(sections, id) for id in pair["answered_by"])
+        if not answers:
+            raise ValueError(f"Nothing answers {pair['first']!r}.")
+        pairs.append(TranslatedQuestion(_one_line(pair["first"]), _one_line(pair["second"]), answers))
+    return tuple(pairs)
 
 
 def sections_at(document: Document, start: int, end: int) -> tuple[Section, ...]:

@@ -1,4 +1,4 @@
-"""Libraries of readers' documents: visible to their owner alone, and deleted when their time is over.
+"""Libraries of readers' documents and marks: visible to their owner alone, and deleted when their time is over.
 
 SQLite stores the texts in one file for several processes; they survive a kill at any moment. All that is computed from
 them (chunks, vectors, an index) can be computed again.
@@ -9,13 +9,15 @@ import logging
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeVar
 
 from components.core.errors import StoreError
 from components.core.retrieval.documents import Document, Section
+from components.core.retrieval.ingest import marks
+from components.core.retrieval.ingest.marks import Mark
 from components.core.retrieval.ingest.owners import library_key
 from components.core.storage.sqlite_file import SQLITE_ERRORS, SqliteFile, query_number, used_bytes
 
@@ -60,6 +62,7 @@ CREATE TABLE IF NOT EXISTS forgotten (
     at REAL NOT NULL
 );
 """
+_SETUP += marks.SETUP
 
 
 class Libraries:
@@ -95,8 +98,7 @@ class Libraries:
                 if _count(connection, "id = ?", key, document.id):
                     return
                 _refuse_too_much(connection, key, document)
-                connection.execute("DELETE FROM forgotten WHERE key = ?", (key,))
-                connection.execute("INSERT OR REPLACE INTO libraries VALUES (?, ?, NULL)", (key, now))
+                _use(connection, key, now)
                 connection.execute(
                     "INSERT INTO documents (key, id, title, text, sections, characters, whole)"
                     " VALUES (?, ?, ?, ?, ?, ?, 0)",
@@ -112,6 +114,33 @@ class Libraries:
     def remove(self, owner: str, document_id: str) -> None:
         """Delete a document."""
         self._change(owner, "DELETE FROM documents WHERE key = ? AND id = ?", document_id, purge=True)
+
+    def marks(self, owner: str) -> tuple[Mark, ...]:
+        """Return the marks, in order of marking."""
+        key = library_key(owner)
+        return self._work(lambda connection: marks.read_marks(connection, key))
+
+    def add_mark(self, owner: str, mark: Mark) -> None:
+        """Store a mark, of a document of this library or of any other. Raises StoreError also if there is no room."""
+        key, now = library_key(owner), self._clock()
+
+        def doing(connection: sqlite3.Connection) -> None:
+            with connection:
+                _use(connection, key, now)
+                marks.write_mark(connection, key, mark)
+
+        self._work(doing)
+
+    def remove_marks(self, owner: str, removed: Sequence[Mark]) -> None:
+        """Delete marks."""
+        key = library_key(owner)
+
+        def doing(connection: sqlite3.Connection) -> None:
+            with connection:
+                marks.delete_marks(connection, key, removed)
+            _purge(connection)
+
+        self._work(doing)
 
     def touch(self, owner: str) -> None:
         """Record that the library is in use now."""
@@ -229,8 +258,15 @@ def _write(connection: sqlite3.Connection, statement: str, *parameters: object) 
         connection.execute(statement, parameters)
 
 
+def _use(connection: sqlite3.Connection, key: str, now: float) -> None:
+    """Record that a library is in use, and create it if it is not there."""
+    connection.execute("DELETE FROM forgotten WHERE key = ?", (key,))
+    connection.execute("INSERT OR REPLACE INTO libraries VALUES (?, ?, NULL)", (key, now))
+
+
 def _forget(connection: sqlite3.Connection, key: str, now: float) -> None:
     connection.execute("DELETE FROM documents WHERE key = ?", (key,))
+    connection.execute("DELETE FROM marks WHERE key = ?", (key,))
     connection.execute("DELETE FROM libraries WHERE key = ?", (key,))
     connection.execute("INSERT OR REPLACE INTO forgotten VALUES (?, ?)", (key, now))
     connection.execute("DELETE FROM forgotten WHERE at < ?", (now - REMEMBERED,))
