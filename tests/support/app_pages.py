@@ -9,8 +9,9 @@ FIRST = next(iter(PAGES))
 READING = [page.title for page in line.READING]
 #: The titles of the pages that apply sentence vectors.
 APPLYING = [page.title for page in line.APPLYING]
-#: The titles of the pages that open a model: all but the one that lists what a class has answered.
-WITH_MODEL = [title for title in PAGES if title != line.CLASS.title]
+#: The titles of the pages that open the model of the sidebar: all but those with tiny models of their own, and the one
+#: that lists what a class has answered.
+WITH_MODEL = [title for title in PAGES if title not in {line.CLASS.title, "Train one", "Encoder, decoder, both"}]
 #: Title → the names of its screens.
 SCREENS = {page.title: page.screens for page in line.PAGES}
 ALL_SCREENS = line.ALL_SCREENS

@@ -33,6 +33,8 @@ _UNIT = regex.compile(rf"{_RUN}|{_SINGLE}|{_SEEN}", regex.V1)
 _LONGEST_CHARACTER = 64
 _MARKS = regex.compile(rf"{_MARK}*+", regex.V1)
 _HAS_UNSPACED = regex.compile(_UNSPACED, regex.V1)
+# Zero-width signs between letters of one word.
+_JOINERS = "\u200c\u200d"
 _IN_WORD = regex.compile(rf"[[\p{{L}}\p{{N}}\p{{M}}]--{_UNSPACED}]", regex.V1)
 
 
@@ -89,7 +91,11 @@ def is_inside_word(text: str, index: int) -> bool:
         return False
     if end_of_marks(text, index) > index:
         return True
-    return all(_IN_WORD.match(character) for character in text[index - 1 : index + 1])
+    before = index - 1
+    # Persian joins the parts of a word without joining their letters.
+    while before and text[before] in _JOINERS:
+        before -= 1
+    return bool(_IN_WORD.match(text[before]) and _IN_WORD.match(text[index]))
 
 
 def end_of_marks(text: str, index: int) -> int:

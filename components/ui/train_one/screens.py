@@ -131,11 +131,14 @@ def _parameters(choice: Choice) -> int:
     return trainings.parameters(choice.settings)
 
 
-def _when_trained(choice: Choice, draw: Callable[[], None], waits_for: str) -> None:
-    """Draw what needs a trained model, or the training that it waits for."""
+def _when_trained(choice: Choice, draw: Callable[[], None], waits_for: str, name: str) -> None:
+    """Draw what needs a trained model, or the training that it waits for.
+
+    name: of what needs it, since a page may show several screens.
+    """
     if not live.is_done(choice):
         frame.heading(f"No model has learned {choice.name} with these settings yet", waits_for)
-        live.draw(choice, "loss-until-then")
+        live.draw(choice, f"loss-before-{name}")
         return
     try:
         draw()
@@ -149,7 +152,10 @@ def _when_trained(choice: Choice, draw: Callable[[], None], waits_for: str) -> N
 def draw_forming(choice: Choice, blank: Words) -> None:
     """Draw the model as it forms."""
     _when_trained(
-        choice, partial(_draw_forming, choice, blank), "Press Train, and then watch it form, as often as you like."
+        choice,
+        partial(_draw_forming, choice, blank),
+        "Press Train, and then watch it form, as often as you like.",
+        "it-forms",
     )
 
 
@@ -210,7 +216,12 @@ def _skills(choice: Choice) -> tuple[LearnedSkill, ...]:
 
 def draw_skills(choice: Choice) -> None:
     """Draw when each skill came."""
-    _when_trained(choice, partial(_draw_skills, choice), "Press Train: each skill then gets the step at which it came.")
+    _when_trained(
+        choice,
+        partial(_draw_skills, choice),
+        "Press Train: each skill then gets the step at which it came.",
+        "its-skills",
+    )
 
 
 def _draw_skills(choice: Choice) -> None:
@@ -302,7 +313,10 @@ def draw_order(choice: Choice) -> None:
 def draw_apart(choice: Choice) -> None:
     """Offer the trained model to the other pages, and as files."""
     _when_trained(
-        choice, partial(_draw_apart, choice), "Press Train: the model that comes out can then be taken apart."
+        choice,
+        partial(_draw_apart, choice),
+        "Press Train: the model that comes out can then be taken apart.",
+        "it-opens",
     )
 
 

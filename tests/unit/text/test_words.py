@@ -75,6 +75,12 @@ def test_a_border_is_inside_a_word_if_letters_or_marks_go_on_across_it(text: str
         assert end_of_marks(text, index) > index or regex.match(r"\p{M}", text[index - 1])
 
 
+def test_a_word_goes_on_after_a_sign_that_keeps_its_letters_apart() -> None:
+    word = "\u0645\u06cc\u200c\u0631\u0648\u0645"  # Persian "I go", in two parts
+    assert [is_inside_word(f"{word} .", index) for index in range(1, 8)] == [*[True] * 5, False, False]
+    assert not is_inside_word("!\u200c0", 2)
+
+
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_every_script_has_its_words_and_its_terms(name: str, form: Form) -> None:

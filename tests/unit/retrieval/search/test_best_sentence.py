@@ -62,7 +62,8 @@ def test_a_sentence_without_a_token_is_no_sentence_and_a_passage_of_nothing_else
 
 
 def test_sentences_beyond_what_the_model_reads_do_not_count(encoder: Encoder) -> None:
-    (passage,) = paragraphs(" ".join(f"It cost {number}." for number in range(100, 200)), encoder)
+    text = " ".join(f"It cost {number}." for number in range(100, 200))
+    (passage,) = chunks_of(Document("", text), ChunkSettings(Unit.SENTENCES, 100), encoder)
     read = unread_from(passage, encoder)
     assert read is not None
     found = sentences_of([passage], encoder)
