@@ -89,7 +89,7 @@ def is_inside_word(text: str, index: int) -> bool:
     """
     if not 0 < index < len(text):
         return False
-    if end_of_marks(text, index) > index:
+    if not text[index - 1 : index + 1].isascii() and start_of_character(text, index) < index:
         return True
     before = index - 1
     # Persian joins the parts of a word without joining their letters.

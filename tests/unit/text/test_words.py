@@ -14,6 +14,7 @@ from components.core.text.words import (
     end_of_marks,
     has_unspaced,
     is_inside_word,
+    start_of_character,
     terms_of_search,
     units_of,
     words_in,
@@ -72,13 +73,17 @@ def test_a_border_is_inside_a_word_if_letters_or_marks_go_on_across_it(text: str
     if any(regex.match(r"[\p{L}\p{N}]", word) for word in crossed):
         assert is_inside_word(text, index)
     elif is_inside_word(text, index):
-        assert end_of_marks(text, index) > index or regex.match(r"\p{M}", text[index - 1])
+        assert start_of_character(text, index) < index or regex.match(r"\p{M}", text[index - 1])
 
 
 def test_a_word_goes_on_after_a_sign_that_keeps_its_letters_apart() -> None:
     word = "\u0645\u06cc\u200c\u0631\u0648\u0645"  # Persian "I go", in two parts
     assert [is_inside_word(f"{word} .", index) for index in range(1, 8)] == [*[True] * 5, False, False]
     assert not is_inside_word("!\u200c0", 2)
+
+
+def test_letters_that_khmer_writes_below_one_another_are_one_character() -> None:
+    assert [is_inside_word("\u1780\u17d2\u1780\u1780", index) for index in (1, 2, 3)] == [True, True, False]
 
 
 @pytest.mark.parametrize("form", FORMS)

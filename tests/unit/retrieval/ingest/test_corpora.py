@@ -16,7 +16,8 @@ from components.ui.assets import ASSETS
 
 Table = dict[str, Any]
 
-SHIPPED = sorted(file.stem for file in (ASSETS / "corpora").glob("*.toml") if not file.stem.endswith("_questions"))
+_BESIDE = ("_questions", "_french")  # what belongs to a corpus
+SHIPPED = sorted(file.stem for file in (ASSETS / "corpora").glob("*.toml") if not file.stem.endswith(_BESIDE))
 
 
 def menu() -> Table:
