@@ -295,7 +295,8 @@ def _end_of_chunk(borders: _Borders, begin: int, done: int, size: int, fits: Cal
             or _last(borders.sentences, done, limit)
             or _last(borders.words, done, limit)
             or _last(borders.characters, done, limit)
-            or _last(borders.code_points, done, limit)
+            # No character is divided for what the chunk shares with the one before.
+            or (_last(borders.code_points, done, limit) if begin >= done else None)
         )
         if end is None or fits((borders.starts[begin], borders.starts[end])):
             return end
