@@ -19,6 +19,7 @@ _BOXES: Final = {
     "By hand": state.ByHand.SENTENCE,
     "Word order": state.WordOrder.FIRST,
     "Context": state.Context.SENTENCES,
+    "Train one": state.TrainOne.GRAMMAR,
     "Encoder, decoder, both": state.Kinds.SENTENCE,
     "Sentence map": state.SentenceMap.SENTENCE_TO_ADD,
     "Fill in the blank": state.Blank.TEXT,
@@ -29,6 +30,7 @@ _BOXES: Final = {
 #: Title of a page that has a little language of its own → its words, and how many a reader types.
 _LITTLE_LANGUAGES: Final = {
     "By hand": (read_language(opening_language()).words, 5),
+    "Train one": (language_file().language.words, 5),
     "Encoder, decoder, both": (language_file().language.words, 7),
 }
 
@@ -60,7 +62,9 @@ class Reader:
         if self.page.title in _LITTLE_LANGUAGES:
             words, count = _LITTLE_LANGUAGES[self.page.title]
             self.typed = " ".join(random.choices(words, k=count))
-            return await self.session.type(self._box, self.typed)
+            # A grammar of two sentences, the first of which is shown as it is typed.
+            text = f"S: {self.typed} | nobody sleeps" if self.page.title == "Train one" else self.typed
+            return await self.session.type(self._box, text)
         on_context = self.page.title == "Context"
         self.typed = self._sentences.new(about=self.session.text_in(state.Context.WORD) if on_context else None)
         return await self.session.type(self._box, f"{self._opening}\n{self.typed}" if on_context else self.typed)
