@@ -79,4 +79,5 @@ def _reverse() -> None:
 def _short(model: str) -> str:
     if model == BUNDLED_NAME:
         return f"{model} (bundled)"
-    return f"{short_name(model)} (trained here)" if trainings.is_trained_here(model) else short_name(model)
+    # The address holds what the list shows, and only the whole name leads to a model that was trained here.
+    return model if trainings.is_trained_here(model) else short_name(model)
