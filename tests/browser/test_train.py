@@ -109,7 +109,7 @@ def test_a_trained_model_is_opened_on_attention_and_downloaded(
     reader.main.get_by_role("link", name="Attention", exact=True).click()
     expect(reader.heading).not_to_contain_text("model like any other")
     reader.settled()
-    expect(reader.main.get_by_text(f"kitchen-{trained.key}")).to_be_visible()
+    expect(reader.main.locator(".es-count")).to_contain_text(f"kitchen-{trained.key}")
     assert reader.parameters()["text"] in {" ".join(each) for each in languages.opening().language.sentences}
 
 
