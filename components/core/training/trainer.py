@@ -161,9 +161,14 @@ class Trainer:
             )
 
     def prepare(self) -> None:
-        """Start the process, since somebody may want to train: it takes some seconds until it can."""
+        """Start the process, since somebody may want to train: it takes some seconds until it can.
+
+        Where nobody does, it ends as after a training.
+        """
         with suppress(OSError):
             self._started()
+        with self._lock:
+            self._go()
 
     def close(self) -> None:
         """End the process that trains."""
@@ -274,13 +279,12 @@ class Trainer:
             if "end" in said:
                 self._end(job, said)
                 return
-            if "losses" in said:
-                with self._lock:
-                    job.curve.losses += said["losses"]
-                    job.curve.tests |= {int(step): loss for step, loss in said["tests"].items()}
-                    job.curve.seconds = said["seconds"]
-                    if job.curve.step > 50:
-                        self._rate = job.curve.step / job.curve.seconds
+            with self._lock:
+                job.curve.losses += said["losses"]
+                job.curve.tests |= {int(step): loss for step, loss in said["tests"].items()}
+                job.curve.seconds = said["seconds"]
+                if job.curve.step > 50:
+                    self._rate = job.curve.step / job.curve.seconds
         code = process.wait()
         with self._lock:
             self._process = None

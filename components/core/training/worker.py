@@ -95,7 +95,7 @@ def main() -> None:
         os.nice(_NICENESS)
     # What libraries print must not stand between the lines.
     output, sys.stdout = sys.stdout, sys.stderr
-    orders: queue.Queue[Path | None] = queue.Queue()
+    orders: queue.Queue[Path] = queue.Queue()
     stopped = threading.Event()
 
     def listen() -> None:
@@ -112,8 +112,8 @@ def main() -> None:
         print(json.dumps(content), file=output, flush=True)
 
     threading.Thread(target=listen, daemon=True).start()
-    say({"ready": True})
-    while (folder := orders.get()) is not None:
+    while True:
+        folder = orders.get()
         try:
             say({"end": train(folder, stopped, say)})
         except Exception as error:

@@ -11,6 +11,7 @@ import pytest
 
 from components.core.languages.language import language_of
 from components.core.training import kept
+from components.core.training import trainer as module
 from components.core.training.run import Run
 from components.core.training.settings import TrainingSettings
 from components.core.training.trainer import Progress, Stage, Trainer
@@ -178,3 +179,15 @@ def test_what_nobody_waits_for_is_trained_after_what_somebody_does(shared: Train
     assert shared.progress(idle[-1], "nobody").stage is not Stage.DONE
     for settings in idle:
         _wait(shared, settings, _done)
+
+
+def test_a_process_that_was_only_prepared_ends_when_nobody_trains(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_IDLE", 0.05)
+    trainer = Trainer(tmp_path)
+    trainer.prepare()
+    end = time.monotonic() + _PATIENCE
+    while trainer._process is not None and time.monotonic() < end:
+        time.sleep(0.02)
+    assert trainer._process is None

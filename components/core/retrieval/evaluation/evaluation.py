@@ -5,7 +5,7 @@ N chunks, Q questions; some questions may have no answer.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Final
@@ -14,7 +14,7 @@ import numpy as np
 
 from components.core.model.encoder import Encoder
 from components.core.numerics.bootstrap import Interval, mean_intervals
-from components.core.retrieval.documents import Chunk, Question
+from components.core.retrieval.documents import Chunk, Question, Span
 from components.core.retrieval.evaluation.measures import DEPTH, Found, holds, lies_in, ndcg, recall, reciprocal_rank
 from components.core.retrieval.search.methods import SearchMethod
 from components.core.retrieval.search.ranking import RankedItem
@@ -126,28 +126,39 @@ def mean_difference(first: MethodResult, second: MethodResult, measure: str, see
 
 def answers_in(chunks: Sequence[Chunk], questions: Sequence[Question]) -> list[dict[int, frozenset[int]]]:
     """Return for each question: index of a chunk → the numbers of the answers in it, for chunks with an answer."""
-    indices = defaultdict(list)
-    for index, chunk in enumerate(chunks):
-        indices[chunk.document].append(index)
-    found: list[dict[int, frozenset[int]]] = []
-    for question in questions:
-        of_question = defaultdict(set)
-        for number, answer in enumerate(question.answers):
-            for index in indices.get(answer.document, ()):
-                if holds(chunks[index], answer):
-                    of_question[index].add(number)
-        found.append({index: frozenset(numbers) for index, numbers in of_question.items()})
-    return found
+    return [_parts_in(chunks, spans, holds) for spans in _located(chunks, [each.answers for each in questions])]
 
 
 def omitted_in(chunks: Sequence[Chunk], questions: Sequence[Question]) -> list[frozenset[int]]:
     """Return for each question the indices of the chunks that are not ranked for it."""
     return [
-        frozenset(index for index, chunk in enumerate(chunks) if any(lies_in(chunk, span) for span in question.omitted))
-        if question.omitted
-        else frozenset()
-        for question in questions
+        frozenset(_parts_in(chunks, spans, lies_in)) for spans in _located(chunks, [each.omitted for each in questions])
     ]
+
+
+#: A part of a document, and the indices of the chunks of that document.
+_Located = tuple[Span, Sequence[int]]
+
+
+def _located(chunks: Sequence[Chunk], of_each: Sequence[Sequence[Span]]) -> Iterator[list[_Located]]:
+    """Yield the spans of each question with the chunks that may touch them: going through all takes too long."""
+    indices = defaultdict(list)
+    for index, chunk in enumerate(chunks):
+        indices[chunk.document].append(index)
+    for spans in of_each:
+        yield [(span, indices.get(span.document, ())) for span in spans]
+
+
+def _parts_in(
+    chunks: Sequence[Chunk], located: Sequence[_Located], belongs: Callable[[Chunk, Span], bool]
+) -> dict[int, frozenset[int]]:
+    """Return index of a chunk → the numbers of the spans that belong to it, for chunks with one."""
+    found = defaultdict(set)
+    for number, (span, indices) in enumerate(located):
+        for index in indices:
+            if belongs(chunks[index], span):
+                found[index].add(number)
+    return {index: frozenset(numbers) for index, numbers in found.items()}
 
 
 def outcome(ranking: Ranking, held: Mapping[int, frozenset[int]], answers: int) -> Outcome:
