@@ -12,7 +12,7 @@ from transformers import DataCollatorForLanguageModeling
 from components.core import load_encoder
 from components.core.languages.language import language_of
 from components.core.numerics import single_thread  # noqa: F401
-from components.core.training.run import Run
+from components.core.training.hidden_word_run import HiddenWordRun
 from components.core.training.settings import BATCH
 from components.core.training.tiny_model import model_of, tokenizer_of
 from components.core.training.trainer import Trainer
@@ -28,7 +28,7 @@ def measure() -> Iterator[Measurement]:
     """Steps a second on one core, and seconds until the loss is within 0.03 nats of the floor, for each language."""
     settings = opening_settings("Kitchen")
     language = language_of(settings.grammar)
-    run = Run(language, settings)
+    run = HiddenWordRun(language, settings)
     tokenizer, model = tokenizer_of(language), model_of(language, settings)
     optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
     collate = DataCollatorForLanguageModeling(tokenizer, mlm_probability=0.15)
@@ -69,7 +69,7 @@ def _trace_beside_a_training() -> Measurement:
 def _time_to_the_floor(name: str) -> Measurement:
     settings = opening_settings(name)
     language = language_of(settings.grammar)
-    run, floor = Run(language, settings), language.floor()
+    run, floor = HiddenWordRun(language, settings), language.floor()
     assert floor is not None
     checkpoints = frozenset(settings.checkpoints)
     start = time.perf_counter()

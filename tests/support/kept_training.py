@@ -4,7 +4,7 @@ from pathlib import Path
 
 from components.core.languages.language import language_of
 from components.core.training import kept
-from components.core.training.run import Run
+from components.core.training.hidden_word_run import HiddenWordRun
 from components.core.training.settings import TrainingSettings
 from components.core.training.tiny_model import save
 
@@ -12,7 +12,7 @@ from components.core.training.tiny_model import save
 def keep_training(root: Path, settings: TrainingSettings) -> kept.Curve:
     """Train in this process, and keep what comes of it in the folder of trainings. Returns its curve."""
     trainings = kept.KeptTrainings(root)
-    run, curve = Run(language_of(settings.grammar), settings), kept.Curve(seconds=3.0)
+    run, curve = HiddenWordRun(language_of(settings.grammar), settings), kept.Curve(seconds=3.0)
     folder = trainings.begin(settings)
     while True:
         if run.step in settings.checkpoints:

@@ -17,8 +17,7 @@ from jaxtyping import Bool, Float, Int
 from components.core.kinds.models import KindModels, Sentence
 from components.core.numerics.bootstrap import Interval, interval, resample_counts
 from components.core.numerics.similarity import normalise_rows
-from components.core.training.next_word_run import reads
-from components.core.training.tiny_model import SPECIAL, rows_of
+from components.core.training.tiny_model import SPECIAL, reads, rows_of
 
 _TOGETHER = 50  # samples that are counted at once
 

@@ -8,8 +8,7 @@ import torch
 from jaxtyping import Float
 
 from components.core.kinds.models import KindModels, Sentence, word_of
-from components.core.training.next_word_run import reads
-from components.core.training.tiny_model import FIRST, LAST, SPECIAL, rows_of
+from components.core.training.tiny_model import FIRST, LAST, SPECIAL, reads, rows_of
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,8 +6,9 @@ import torch
 from jaxtyping import Float, Int
 
 from components.core.languages.language import ToyLanguage
-from components.core.training.next_word_run import NextWordRun, Text, reads
+from components.core.training.next_word_run import NextWordRun, Text
 from components.core.training.settings import TrainingSettings
+from components.core.training.tiny_model import reads
 
 
 class DecoderRun(NextWordRun):

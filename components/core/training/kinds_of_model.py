@@ -7,17 +7,13 @@ read (Vaswani et al. 2017, "Attention Is All You Need"; of two BERTs: Rothe et a
 Checkpoints for Sequence Generation Tasks").
 """
 
-from typing import TypeVar
-
 import torch
 from transformers import BertLMHeadModel, BertModel, EncoderDecoderModel, PreTrainedModel
 
 from components.core.languages.language import ToyLanguage
 from components.core.languages.translation import other_language
 from components.core.training.settings import Kind, TrainingSettings
-from components.core.training.tiny_model import FIRST, LAST, PAD, SPECIAL, config_of, model_of
-
-Model = TypeVar("Model", bound=PreTrainedModel)
+from components.core.training.tiny_model import FIRST, LAST, PAD, SPECIAL, config_of, model_of, without_positions
 
 
 def untrained(language: ToyLanguage, settings: TrainingSettings) -> PreTrainedModel:
@@ -35,7 +31,7 @@ def decoder_of(language: ToyLanguage, settings: TrainingSettings) -> BertLMHeadM
     torch.manual_seed(settings.seed)
     config = config_of(language, settings)
     config.is_decoder = True
-    return _without_positions(BertLMHeadModel(config), settings)
+    return without_positions(BertLMHeadModel(config), settings)
 
 
 def translator_of(language: ToyLanguage, settings: TrainingSettings) -> EncoderDecoderModel:
@@ -52,14 +48,4 @@ def translator_of(language: ToyLanguage, settings: TrainingSettings) -> EncoderD
     model.generation_config.decoder_start_token_id = SPECIAL.index(FIRST)
     model.generation_config.eos_token_id = SPECIAL.index(LAST)
     model.generation_config.pad_token_id = SPECIAL.index(PAD)
-    return _without_positions(model, settings)
-
-
-def _without_positions(model: Model, settings: TrainingSettings) -> Model:
-    """Where the settings say so, set each position embedding to 0 for good."""
-    if not settings.positions:
-        for name, table in model.named_modules():
-            if name.endswith("position_embeddings"):
-                torch.nn.init.zeros_(table.weight)
-                table.weight.requires_grad_(False)
-    return model
+    return without_positions(model, settings)

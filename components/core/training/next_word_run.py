@@ -7,14 +7,12 @@ Williams and Zipser 1989, "A Learning Algorithm for Continually Running Fully Re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
 from jaxtyping import Float, Int
 
 from components.core.languages.language import END, ToyLanguage
-from components.core.training import run
 from components.core.training.kinds_of_model import untrained
 from components.core.training.run import Run
 from components.core.training.settings import BATCH, TrainingSettings
@@ -45,15 +43,7 @@ class NextWordRun(Run, ABC):
         floor: float,
     ) -> None:
         """written: the language of the texts. floor: the least mean loss, in nats."""
-        self.language, self.settings, self.step = language, settings, 0
-        # Of another class than the encoder's, to which Run holds its own.
-        model: Any = untrained(language, settings)
-        self.model = model
-        self._optimizer = torch.optim.AdamW(
-            [each for each in self.model.parameters() if each.requires_grad],
-            lr=run._RATE,
-            weight_decay=run._WEIGHT_DECAY,
-        )
+        super().__init__(language, settings, untrained(language, settings))
         self._written, self._texts, self._floor = written, texts, floor
         self._rows = rows_of(written, [text.words for text in texts])
         ways = np.array([text.ways for text in texts], dtype=float)
@@ -72,22 +62,11 @@ class NextWordRun(Run, ABC):
     def _next_words(self, text: Text) -> list[Mapping[str, float]]:
         """Return what may follow each beginning of a text, its end among them, with exact probabilities."""
 
-    def do_step(self) -> float:
-        """Do one step; return the mean loss of its batch before it, in nats."""
-        self.step += 1
-        for group in self._optimizer.param_groups:
-            group["lr"] = run._RATE * run._share_of_rate(self.step, self.settings.steps)
-        # Drawn anew for each step, so that a run which goes on needs no generator's state.
-        drawn = np.random.default_rng((self.settings.seed, self.step))
+    def _loss(self, drawn: np.random.Generator) -> Float[torch.Tensor, ""]:
         chosen = torch.from_numpy(drawn.choice(len(self._rows), BATCH, p=self._ways))
         labels = self._rows[chosen, 1:]
         labels = labels.masked_fill(labels == SPECIAL.index(PAD), IGNORED)
-        loss = torch.nn.functional.cross_entropy(self._scores(chosen).flatten(0, 1), labels.flatten())
-        self._optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), run._LONGEST_GRADIENT)
-        self._optimizer.step()
-        return loss.item()
+        return torch.nn.functional.cross_entropy(self._scores(chosen).flatten(0, 1), labels.flatten())
 
     def test(self) -> float:
         """Return the mean loss for the next word over all that the language can write, in nats.
@@ -115,8 +94,3 @@ class NextWordRun(Run, ABC):
 
     def _number(self, word: str) -> int:
         return SPECIAL.index(LAST) if word == END else len(SPECIAL) + self._written.words.index(word)
-
-
-def reads(rows: Int[torch.Tensor, "N S"]) -> Int[torch.Tensor, "N S"]:
-    """Return 1 for each token and 0 for padding."""
-    return (rows != SPECIAL.index(PAD)).long()

@@ -1,13 +1,20 @@
 """The training of each kind of model, and the least loss that it can reach."""
 
+from collections.abc import Callable
+
 from components.core.languages.language import Floor, ToyLanguage
 from components.core.languages.translation import translation_floor
 from components.core.training.decoder_run import DecoderRun
+from components.core.training.hidden_word_run import HiddenWordRun
 from components.core.training.run import Run
 from components.core.training.settings import Kind, TrainingSettings
 from components.core.training.translation_run import TranslationRun
 
-_RUNS = {Kind.ENCODER: Run, Kind.DECODER: DecoderRun, Kind.BOTH: TranslationRun}
+_RUNS: dict[Kind, Callable[[ToyLanguage, TrainingSettings], Run]] = {
+    Kind.ENCODER: HiddenWordRun,
+    Kind.DECODER: DecoderRun,
+    Kind.BOTH: TranslationRun,
+}
 
 
 def run_of(language: ToyLanguage, settings: TrainingSettings) -> Run:

@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from jaxtyping import Float, Int
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
-from transformers import BertConfig, BertForMaskedLM, PreTrainedTokenizerFast
+from transformers import BertConfig, BertForMaskedLM, PreTrainedModel, PreTrainedTokenizerFast
 
 from components.core.languages.language import ToyLanguage, Words
 from components.core.training.settings import TrainingSettings
 
 PAD, UNKNOWN, FIRST, LAST, MASK = SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+Model = TypeVar("Model", bound=PreTrainedModel)
+
 #: The label of a word that is not asked for: torch's own for cross-entropy.
 IGNORED = -100
 
@@ -47,11 +49,16 @@ def model_of(language: ToyLanguage, settings: TrainingSettings) -> BertForMasked
     Without positions, all rows of its position table are 0 and stay so.
     """
     torch.manual_seed(settings.seed)
-    model = BertForMaskedLM(config_of(language, settings))
+    return without_positions(BertForMaskedLM(config_of(language, settings)), settings)
+
+
+def without_positions(model: Model, settings: TrainingSettings) -> Model:
+    """Where the settings say so, set each position embedding to 0 for good."""
     if not settings.positions:
-        table = model.bert.embeddings.position_embeddings
-        torch.nn.init.zeros_(table.weight)
-        table.weight.requires_grad_(False)
+        for name, table in model.named_modules():
+            if name.endswith("position_embeddings"):
+                torch.nn.init.zeros_(table.weight)
+                table.weight.requires_grad_(False)
     return model
 
 
@@ -88,9 +95,14 @@ def rows_of(language: ToyLanguage, sentences: Sequence[Words]) -> Int[torch.Tens
     return rows
 
 
+def reads(rows: Int[torch.Tensor, "N S"]) -> Int[torch.Tensor, "N S"]:
+    """Return 1 for each token and 0 for padding."""
+    return (rows != SPECIAL.index(PAD)).long()
+
+
 def scores(model: BertForMaskedLM, rows: Int[torch.Tensor, "N S"]) -> Float[torch.Tensor, "N S V"]:
     """Return the model's scores (logits) for each word of the vocabulary at each place."""
-    logits: torch.Tensor = model(input_ids=rows, attention_mask=(rows != SPECIAL.index(PAD)).long()).logits
+    logits: torch.Tensor = model(input_ids=rows, attention_mask=reads(rows)).logits
     return logits
 
 

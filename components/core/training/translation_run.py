@@ -11,9 +11,9 @@ from jaxtyping import Float, Int
 
 from components.core.languages.language import ToyLanguage
 from components.core.languages.translation import continuations, other_language, translation_floor
-from components.core.training.next_word_run import NextWordRun, Text, reads
+from components.core.training.next_word_run import NextWordRun, Text
 from components.core.training.settings import TrainingSettings
-from components.core.training.tiny_model import rows_of
+from components.core.training.tiny_model import reads, rows_of
 
 
 class TranslationRun(NextWordRun):

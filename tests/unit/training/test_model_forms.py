@@ -10,7 +10,7 @@ from components.core.languages.language import ToyLanguage, language_of
 from components.core.languages.skills import Skill
 from components.core.training import kept
 from components.core.training.formation import formation, learned_skills
-from components.core.training.run import Run
+from components.core.training.hidden_word_run import HiddenWordRun
 from components.core.training.settings import TrainingSettings
 from components.core.training.tiny_model import SPECIAL, hidden_words, rows_of
 
@@ -29,7 +29,7 @@ def trained(
 ) -> tuple[Path, list[dict[str, np.ndarray]]]:
     """The folder of a training, and what its model did with the sentence after each kept step."""
     folder = tmp_path_factory.mktemp("kept")
-    run, seen = Run(language, _SETTINGS), []
+    run, seen = HiddenWordRun(language, _SETTINGS), []
     while True:
         if run.step in _SETTINGS.checkpoints:
             kept.write_checkpoint(folder, run.step, run.model)

@@ -34,7 +34,7 @@ def test_the_shipped_weights_have_the_last_loss_of_their_training(kind: Kind) ->
     shipped = read_training(SHIPPED, kind)
     language = language_of(shipped.settings.grammar)
     run = run_of(language, shipped.settings)
-    run.model = read_model(SHIPPED, language, shipped.settings)  # type: ignore[assignment]
+    run.model = read_model(SHIPPED, language, shipped.settings)
     assert run.test() == pytest.approx(shipped.tests[shipped.settings.steps], abs=1e-5), AGAIN
 
 

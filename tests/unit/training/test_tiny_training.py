@@ -12,7 +12,7 @@ from components.core import load_encoder
 from components.core.errors import TrainingError
 from components.core.languages.language import ToyLanguage, language_of
 from components.core.training import run as module
-from components.core.training.run import Run
+from components.core.training.hidden_word_run import HiddenWordRun
 from components.core.training.settings import CHECKPOINTS, Hiding, Kind, TrainingSettings, settings_from
 from components.core.training.tiny_model import MASK, SPECIAL, hidden_words, rows_of, save, tokenizer_of
 
@@ -34,12 +34,12 @@ def test_a_step_is_that_of_transformers_loss_and_torchs_optimizer(
     language: ToyLanguage, hiding: Hiding, positions: bool
 ) -> None:
     settings = _small(hiding=hiding, positions=positions)
-    ours, theirs = Run(language, settings), Run(language, settings)
+    ours, theirs = HiddenWordRun(language, settings), HiddenWordRun(language, settings)
     optimizer = torch.optim.AdamW([p for p in theirs.model.parameters() if p.requires_grad], weight_decay=0.01)
     for step in range(1, 4):
         loss = ours.do_step()
         theirs.step = step
-        rows, labels = theirs._batch()
+        rows, labels = theirs._batch(theirs._draws())
         said = theirs.model(input_ids=rows, attention_mask=(rows != 0).long(), labels=labels).loss
         assert loss == pytest.approx(said.item(), abs=1e-5)
         optimizer.param_groups[0]["lr"] = module._RATE * step / 50
@@ -52,7 +52,7 @@ def test_a_step_is_that_of_transformers_loss_and_torchs_optimizer(
 
 
 def test_the_test_is_the_mean_loss_over_every_sentence_and_place(language: ToyLanguage) -> None:
-    run = Run(language, _small())
+    run = HiddenWordRun(language, _small())
     for _ in range(5):
         run.do_step()
     losses = []
@@ -71,10 +71,10 @@ def test_the_test_is_the_mean_loss_over_every_sentence_and_place(language: ToyLa
 
 def test_a_batch_hides_words_alone_and_asks_for_what_stood_there(language: ToyLanguage) -> None:
     for hiding in Hiding:
-        run = Run(language, _small(hiding=hiding))
+        run = HiddenWordRun(language, _small(hiding=hiding))
         hidden = 0
         for run.step in range(1, 30):
-            rows, labels = run._batch()
+            rows, labels = run._batch(run._draws())
             asked = labels != -100
             assert (rows[asked] == SPECIAL.index(MASK)).all()
             assert (labels[asked] >= len(SPECIAL)).all()
@@ -92,7 +92,7 @@ def test_a_batch_hides_words_alone_and_asks_for_what_stood_there(language: ToyLa
 
 def test_the_same_seed_gives_the_same_curve_and_another_seed_another(language: ToyLanguage) -> None:
     def curve(settings: TrainingSettings) -> list[float]:
-        run = Run(language, settings)
+        run = HiddenWordRun(language, settings)
         return [run.do_step() for _ in range(12)]
 
     first = curve(_small())
@@ -101,11 +101,11 @@ def test_the_same_seed_gives_the_same_curve_and_another_seed_another(language: T
 
 
 def test_a_training_that_stops_and_goes_on_ends_where_it_would_have_ended(language: ToyLanguage) -> None:
-    whole, stopped = Run(language, _small()), Run(language, _small())
+    whole, stopped = HiddenWordRun(language, _small()), HiddenWordRun(language, _small())
     losses = [whole.do_step() for _ in range(20)]
     again = [stopped.do_step() for _ in range(8)]
     kept = stopped.kept()
-    other = Run(language, _small(seed=7))
+    other = HiddenWordRun(language, _small(seed=7))
     other.settings = stopped.settings
     other.go_on(kept)
     again += [other.do_step() for _ in range(12)]
@@ -115,7 +115,7 @@ def test_a_training_that_stops_and_goes_on_ends_where_it_would_have_ended(langua
 
 
 def test_without_positions_no_order_is_told_before_or_after_training(language: ToyLanguage) -> None:
-    run = Run(language, _small(positions=False))
+    run = HiddenWordRun(language, _small(positions=False))
     for _ in range(10):
         run.do_step()
     assert not run.model.bert.embeddings.position_embeddings.weight.any()
@@ -133,7 +133,7 @@ def test_order_alone_decides_and_a_model_with_positions_learns_it_and_one_withou
     ends = {}
     for positions in (True, False):
         settings = TrainingSettings(language.grammar.text, 1, 2, 32, positions=positions, steps=500)
-        run = Run(language, settings)
+        run = HiddenWordRun(language, settings)
         for _ in range(settings.steps):
             run.do_step()
         ends[positions] = run.test()
@@ -145,7 +145,7 @@ def test_order_alone_decides_and_a_model_with_positions_learns_it_and_one_withou
 def test_what_is_saved_is_read_by_transformers_and_by_us_with_the_same_numbers(
     language: ToyLanguage, tmp_path: Path
 ) -> None:
-    run = Run(language, _small())
+    run = HiddenWordRun(language, _small())
     for _ in range(5):
         run.do_step()
     save(run.model, language, tmp_path)

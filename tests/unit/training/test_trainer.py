@@ -12,7 +12,7 @@ import pytest
 from components.core.languages.language import language_of
 from components.core.training import kept
 from components.core.training import trainer as module
-from components.core.training.run import Run
+from components.core.training.hidden_word_run import HiddenWordRun
 from components.core.training.settings import TrainingSettings
 from components.core.training.trainer import Progress, Stage, Trainer
 
@@ -50,7 +50,7 @@ def test_a_training_in_its_own_process_has_the_numbers_of_one_in_this_process(sh
     settings = _settings()
     shared.train(settings, "a")
     progress = _wait(shared, settings, _done)
-    run = Run(language_of(_GRAMMAR), settings)
+    run = HiddenWordRun(language_of(_GRAMMAR), settings)
     tests = {0: run.test()}
     losses = []
     for _ in range(settings.steps):
@@ -93,7 +93,7 @@ def test_stop_keeps_what_is_done_and_going_on_ends_with_the_same_numbers(shared:
     assert 0 < stopped.step < 400
     shared.train(settings, "a")
     ended = _wait(shared, settings, _done)
-    run = Run(language_of(_GRAMMAR), whole)
+    run = HiddenWordRun(language_of(_GRAMMAR), whole)
     assert list(ended.losses) == pytest.approx([run.do_step() for _ in range(400)], abs=1e-6)
     assert len(ended.tests) == 60
 
