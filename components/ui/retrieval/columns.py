@@ -10,7 +10,7 @@ from components.core.retrieval.search.methods import SearchMethod
 from components.core.retrieval.search.ways.catalogue import METHOD_WAYS, Technique
 from components.core.retrieval.search.ways.way import NOTHING_NAMED, Way
 from components.ui import state
-from components.ui.retrieval import live_ways
+from components.ui.retrieval import live_ways, technique_settings
 from components.ui.retrieval.ladder.measuring import named_by_operator
 from components.ui.retrieval.live_ways import Hit
 from components.ui.retrieval.search_result import BM25, DENSE, HYBRID, METHODS, SearchResult
@@ -71,17 +71,7 @@ def _way(name: str, live: dict[str, Technique]) -> Way:
     if name == DENSE:
         return METHOD_WAYS[SearchMethod.DENSE]
     technique = live[name]
-    settings = {
-        each.field: st.select_slider(
-            f"{name}: {each.label}",
-            each.choices,
-            each.first,
-            key=state.Retrieval.column_setting(name, each.field),
-            bind=state.IN_URL,
-            persist_state="session",
-        )
-        for each in technique.parameters
-    }
+    settings = technique_settings.ask(technique, state.Retrieval.column_setting)
     return technique.way(settings, named_by_operator() if technique.model else NOTHING_NAMED)
 
 

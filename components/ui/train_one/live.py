@@ -6,6 +6,7 @@ from functools import partial
 
 import pandas as pd
 import streamlit as st
+from markupsafe import Markup
 
 from components.core.errors import TrainingError
 from components.core.training.runs import floor_of
@@ -13,6 +14,7 @@ from components.core.training.settings import Kind
 from components.core.training.tiny_model import SPECIAL
 from components.core.training.trainer import Progress, Stage
 from components.ui.caches import trainings
+from components.ui.page import markup
 from components.ui.stage import frame
 from components.ui.stage.frame import SavedPicture
 from components.ui.train_one.session import Choice, tab
@@ -105,7 +107,7 @@ def _draw(choice: Choice, key: str, beside: Choice | None, drawn: Stage) -> None
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         _draw_buttons(choice, key, progress)
     if progress.trouble:
-        st.html(f'<p class="es-problem">{progress.trouble}</p>')
+        markup(Markup('<p class="es-problem">{}</p>').format(progress.trouble))
     loss = loss_of(choice, progress)
     if beside is not None:
         loss = replace(loss, others=[loss_of(beside, progress_of(beside))])

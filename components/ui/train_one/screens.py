@@ -1,97 +1,33 @@
-"""The screens of Train one."""
+"""The screens of Train one on which a model learns, and is watched."""
 
-import io
-import zipfile
-from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import pandas as pd
-import streamlit as st
-from markupsafe import Markup
-from streamlit.delta_generator import DeltaGenerator
 
-from components.core.errors import GrammarError
 from components.core.languages.language import ToyLanguage, Words
 from components.core.languages.skills import BOUND
-from components.core.training import kept
 from components.core.training.formation import LearnedSkill
 from components.core.training.trainer import Stage
 from components.figures.charts.skill_lines import SkillLine, skill_lines
-from components.ui import state, trained_models
 from components.ui.caches import trainings
 from components.ui.caches.requests import FormationRequest, SkillsRequest
 from components.ui.charts import show
-from components.ui.lesson.progress import page_address
-from components.ui.page import markup, palette
+from components.ui.page import palette
 from components.ui.stage import frame
 from components.ui.train_one import languages, live
 from components.ui.train_one.session import Choice
+from components.ui.train_one.trained import when_trained
 from components.ui.wording import format_count, join_list
 from components.views.forming import Skill, forming
 
-# Sentences of a language that are listed, and nats up to which the floor counts as reached.
-_LISTED = 9
+# Nats up to which the floor counts as reached.
 _REACHED = 0.03
-
-
-def draw_language(grammar: str, read: ToyLanguage | GrammarError, place: DeltaGenerator | None) -> None:
-    """Draw the sentences, the vocabulary and the floors of a language, or what is wrong with its grammar."""
-    if isinstance(read, GrammarError):
-        frame.heading("This grammar cannot be read", str(read))
-        return
-    floor, bag = read.floor(), read.floor(ordered=False)
-    assert floor is not None
-    file = languages.file_of(grammar)
-    frame.heading(
-        f"{languages.name_of(grammar)}: {_count(read)}, and no model can lose less than {floor.nats:.3f} nats",
-        file.about if file else "Change a rule: sentences, words and the floor follow at once.",
-    )
-    with place if place is not None else st.container():
-        markup(
-            Markup('<p class="es-lead">{}</p><ul class="es-toy">{}</ul>').format(
-                f"{format_count(len(read.words), 'word')}; sentences of up to {read.longest} words, such as",
-                Markup("").join(Markup("<li>{}</li>").format(" ".join(each)) for each in _some(read)),
-            ),
-            Markup('<p class="es-lead">{}</p>').format(
-                _floors(floor.nats, floor.error, bag.nats if bag else None, read)
-            ),
-        )
-    with frame.details():
-        frame.note(
-            "The floor is the mean over all sentences and places of −Σ p ln p, where p are the grammar’s probabilities "
-            "of the hidden word (Shannon 1948). It is counted, not estimated."
-            if read.whole
-            else f"This grammar writes {read.ways:,} sentences; up to 20,000 are counted. Of more, 200 drawn ones are "
-            "measured: what may be hidden in each is still exact, and the floor has a standard error."
-        )
-        frame.note(", ".join(read.words))
-
-
-def _count(language: ToyLanguage) -> str:
-    return f"{format_count(len(language.sentences) if language.whole else language.ways, 'sentence')}"
-
-
-def _some(language: ToyLanguage) -> list[tuple[str, ...]]:
-    """Some sentences, spread over all."""
-    sentences = list(language.sentences)
-    count = min(_LISTED, len(sentences))
-    return [sentences[(2 * number + 1) * len(sentences) // (2 * count)] for number in range(count)]
-
-
-def _floors(floor: float, error: float, bag: float | None, language: ToyLanguage) -> str:
-    said = f"With one word hidden, {floor:.3f} nats are the least mean loss that is possible"
-    if error:
-        return f"{said} (± {error:.3f}: of {language.ways:,} sentences 200 are drawn)."
-    if bag is None or bag - floor < 0.0005:
-        return f"{said}: what stays open is which of several words it is. The order of the words decides nothing here."
-    return f"{said}. Without the order of the words it is {bag:.3f}: the order is worth {bag - floor:.3f}."
 
 
 def draw_learning(choice: Choice) -> None:
     """Draw the training."""
     progress = live.progress_of(choice)
-    loss = live.loss_of(choice, progress)
+    loss, count = live.loss_of(choice, progress), trainings.parameters(choice.settings)
     floor = loss.floor if choice.settings.positions or loss.bag is None else loss.bag
     if progress.stage is Stage.DONE:
         reached = loss.tests[-1][1]
@@ -102,10 +38,10 @@ def draw_learning(choice: Choice) -> None:
         )
         soon = next((step for step, each in loss.tests if each - floor < _REACHED), None)
         lead = f"Within {_REACHED} of the floor since step {soon:,}. " if soon is not None else ""
-        lead += f"{_parameters(choice):,} numbers have learned {choice.name}."
+        lead += f"{count:,} numbers have learned {choice.name}."
     elif progress.stage in (Stage.RUNNING, Stage.WAITING):
         finding, lead = (
-            f"{_parameters(choice):,} numbers learn {choice.name}",
+            f"{count:,} numbers learn {choice.name}",
             "They began as chance. Nobody tells them the rules.",
         )
     elif progress.stage is Stage.STOPPED:
@@ -114,7 +50,7 @@ def draw_learning(choice: Choice) -> None:
             "Go on: it ends where it would have ended.",
         )
     else:
-        finding = f"{_parameters(choice):,} numbers that know nothing of {choice.name}: press Train"
+        finding = f"{count:,} numbers that know nothing of {choice.name}: press Train"
         lead = "A BERT as small as this learns the language by guessing hidden words."
     frame.heading(finding, lead)
     live.draw(choice, "loss-of-a-training")
@@ -127,31 +63,9 @@ def draw_learning(choice: Choice) -> None:
         )
 
 
-def _parameters(choice: Choice) -> int:
-    return trainings.parameters(choice.settings)
-
-
-def _when_trained(choice: Choice, draw: Callable[[], None], waits_for: str, name: str) -> None:
-    """Draw what needs a trained model, or the training that it waits for.
-
-    name: of what needs it, since a page may show several screens.
-    """
-    if not live.is_done(choice):
-        frame.heading(f"No model has learned {choice.name} with these settings yet", waits_for)
-        live.draw(choice, f"loss-before-{name}")
-        return
-    try:
-        draw()
-    except kept.UNREADABLE:
-        frame.heading(
-            "What was kept of this training cannot be read",
-            "Its files were deleted or damaged. Choose another seed under More settings, and train again.",
-        )
-
-
 def draw_forming(choice: Choice, blank: Words) -> None:
     """Draw the model as it forms."""
-    _when_trained(
+    when_trained(
         choice,
         partial(_draw_forming, choice, blank),
         "Press Train, and then watch it form, as often as you like.",
@@ -216,7 +130,7 @@ def _skills(choice: Choice) -> tuple[LearnedSkill, ...]:
 
 def draw_skills(choice: Choice) -> None:
     """Draw when each skill came."""
-    _when_trained(
+    when_trained(
         choice,
         partial(_draw_skills, choice),
         "Press Train: each skill then gets the step at which it came.",
@@ -308,72 +222,3 @@ def draw_order(choice: Choice) -> None:
     )
     live.draw(missing, "with-and-without-order", with_order if done[0] else None)
     live.save("with-and-without-order", missing)
-
-
-def draw_apart(choice: Choice) -> None:
-    """Offer the trained model to the other pages, and as files."""
-    _when_trained(
-        choice,
-        partial(_draw_apart, choice),
-        "Press Train: the model that comes out can then be taken apart.",
-        "it-opens",
-    )
-
-
-def _draw_apart(choice: Choice) -> None:
-    name = trainings.name_of(choice.name, choice.settings)
-    folder = trainings.trainer().kept.folder(choice.settings) / kept.MODEL
-    frame.heading(
-        "It is a model like any other: open it in every page",
-        f"Attention, One layer, Word order: they show these {_parameters(choice):,} numbers as they show those of a "
-        "large model. It knows the words of its language alone; any other is [UNK], which it has never seen.",
-    )
-    sentence = max(choice.language.sentences, key=len)
-    shared = {state.Shared.MODEL: name, state.Shared.TEXT: " ".join(sentence)}
-    with st.container(horizontal=True, gap="small"):
-        st.button(
-            "Open it in this tab",
-            type="primary",
-            key=state.TrainOne.OPEN,
-            on_click=trained_models.open_here,
-            args=(name, " ".join(sentence)),
-        )
-        st.download_button(
-            "Download model and tokenizer",
-            partial(_zipped, folder),
-            f"{name.removeprefix('trained/')}.zip",
-            "application/zip",
-            key=state.TrainOne.DOWNLOAD,
-        )
-    if trained_models.is_open(name):
-        markup(
-            Markup('<p class="es-lead">This tab reads with it now. {}</p>').format(
-                Markup(", ").join(
-                    Markup('<a target="_self" href="{}">{}</a>').format(page_address(page, {**shared, **more}), page)
-                    for page, more in _pages(choice).items()
-                )
-            )
-        )
-    st.code(
-        "from pathlib import Path\n\n"
-        "from components.core import load_encoder\n\n"
-        f'encoder = load_encoder("{name.removeprefix("trained/")}", Path("the unpacked folder"))\n'
-        f'encoder.trace("{" ".join(sentence)}").attention_weights(layer=0, head=0)',
-        language="python",
-    )
-    frame.note("transformers reads the folder too: AutoModelForMaskedLM.from_pretrained(folder).")
-
-
-def _pages(choice: Choice) -> dict[str, dict[str, str]]:
-    """The pages to which links lead, each with what its address holds besides the model and its sentence."""
-    first, second, *_ = sorted(choice.language.sentences, key=len, reverse=True)
-    pair = {state.WordOrder.FIRST: " ".join(first), state.WordOrder.SECOND: " ".join(second)}
-    return {"Attention": {}, "One layer": {}, "Embeddings": {}, "Word order": pair}
-
-
-def _zipped(folder: Path) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
-        for each in sorted(folder.iterdir()):
-            file.write(each, each.name)
-    return packed.getvalue()

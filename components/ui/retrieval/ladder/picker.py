@@ -1,13 +1,11 @@
 """The techniques that a reader picks, with their settings."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import streamlit as st
 
-from components.core.retrieval.search.ways.catalogue import FIRST, TECHNIQUES, Parameter, Technique
+from components.core.retrieval.search.ways.catalogue import FIRST, TECHNIQUES
 from components.core.retrieval.search.ways.way import Group, Operators, Way
 from components.ui import state
+from components.ui.retrieval import technique_settings
 from components.ui.stage import frame
 
 
@@ -34,20 +32,8 @@ def _ask_group(group: Group, operators: Operators) -> list[Way]:
         bind=state.IN_URL,
         persist_state="session",
     )
-    return [there[name].way(_ask_settings(there[name]), operators) for name in there if name in picked]
-
-
-def _ask_settings(technique: Technique) -> Mapping[str, Any]:
-    """Ask for the settings of one technique."""
-    return {each.field: _ask_setting(technique, each) for each in technique.parameters}
-
-
-def _ask_setting(technique: Technique, parameter: Parameter) -> Any:
-    return st.select_slider(
-        f"{technique.name}: {parameter.label}",
-        parameter.choices,
-        parameter.first,
-        key=state.Ladder.setting(technique.name, parameter.field),
-        bind=state.IN_URL,
-        persist_state="session",
-    )
+    return [
+        there[name].way(technique_settings.ask(there[name], state.Ladder.setting), operators)
+        for name in there
+        if name in picked
+    ]
