@@ -1,5 +1,6 @@
 """A bar for work that takes a while: the share that is done, how much that is, and how fast it goes."""
 
+import time
 from collections.abc import Callable, Hashable
 from typing import TypeVar
 
@@ -12,12 +13,14 @@ from components.ui import state
 from components.ui.caches import sentence_sets
 from components.ui.caches.encoding import Report
 from components.ui.caches.sentence_sets import EncodingRequest
-from components.ui.wording import format_count, format_progress
+from components.ui.wording import format_count, format_progress, format_time_left
 
 _Result = TypeVar("_Result")
 
 # Encoding fewer texts ends before a bar could be read.
 _WORTH_A_BAR = 200
+# Seconds between two changes of a bar: each is a message to the browser.
+_BETWEEN = 0.2
 
 
 class ProgressBar:
@@ -52,6 +55,30 @@ class ProgressBar:
             bar = st.progress(0.0, text)
             st.button("Stop", on_click=self._on_stop, key=f"{state.Shared.STOP_ENCODING}_{self._name}")
         return bar
+
+
+class TimedReport:
+    """Shows on a bar how far something is that counts one thing after the other, with the time that is left.
+
+    Called with what is counted, how many are done, and how many there are.
+    """
+
+    def __init__(self, bar: ProgressBar, name: str, quiet: float = 0.0) -> None:
+        """name: of what is done. quiet: seconds in which no bar appears, since what takes no longer needs none."""
+        self._bar, self._name = bar, name
+        self._first = time.monotonic() + quiet
+        self._noun = ""
+        self._begun = self._shown = 0.0
+
+    def __call__(self, noun: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if noun != self._noun:
+            self._noun, self._begun, self._shown = noun, now, 0.0
+        if now < self._first or now - self._shown < _BETWEEN:
+            return
+        self._shown = now
+        left = f", {format_time_left((now - self._begun) * (total - done) / done)}" if done else ""
+        self._bar.show(done, max(total, 1), f"{self._name} – {done:,} of {format_count(total, noun)}{left}")
 
 
 def report_to(bar: ProgressBar, noun: str, fewest: int = _WORTH_A_BAR) -> Report:

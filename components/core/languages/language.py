@@ -144,12 +144,20 @@ class ToyLanguage:
         >>> language.floor().nats, round(language.floor(ordered=False).nats, 4)
         (0.0, 0.0)
         """
+        return self._floor if ordered else self._floor_of_bags
+
+    @cached_property
+    def _floor(self) -> Floor:
         if self.whole:
-            return Floor(math.fsum(_entropy(words) * share for words, share in self._with_shares(ordered)))
-        if not ordered:
-            return None
+            return Floor(math.fsum(_entropy(words) * share for words, share in self._with_shares(True)))
         least = [context.least for context in self.contexts]
         return Floor(fmean(least), stdev(least) / math.sqrt(_MEASURED))
+
+    @cached_property
+    def _floor_of_bags(self) -> Floor | None:
+        if not self.whole:
+            return None
+        return Floor(math.fsum(_entropy(words) * share for words, share in self._with_shares(False)))
 
     def _with_shares(self, ordered: bool) -> Iterator[tuple[Mapping[str, int], float]]:
         """What may be hidden at each place, and how often just that is asked."""

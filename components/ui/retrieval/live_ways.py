@@ -1,6 +1,5 @@
 """Ways of searching that answer while a question is typed: what depends on the corpus alone is computed once."""
 
-import time
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
@@ -19,17 +18,16 @@ from components.ui.caches.encoding import sentence_vector
 from components.ui.caches.memo import Memo
 from components.ui.caches.prepared_ways import PreparedRequest, SharedRequest
 from components.ui.caches.requests import VectorRequest
-from components.ui.progress import ProgressBar
+from components.ui.progress import ProgressBar, TimedReport
 from components.ui.retrieval.ladder.measuring import encoded, named_by_operator
 from components.ui.retrieval.search_result import METHODS, SearchResult
-from components.ui.wording import format_count, format_time_left
 
 _Read = TypeVar("_Read")
 
 # Questions whose vectors, or token vectors, one corpus keeps: those that are being typed.
 _QUESTIONS: Final = 64
-# Seconds between two changes of a bar, and before the first.
-_BETWEEN: Final = 0.3
+# Seconds before a bar appears.
+_QUIET: Final = 0.3
 
 
 class _TypedQuestions(QuestionReader):
@@ -130,7 +128,9 @@ def prepared_for(result: SearchResult, way: Way) -> PreparedWay:
         return prepared_ways.prepared_way(request, lambda: way.prepare(_encoded(result)))
     bar = ProgressBar()
     try:
-        return prepared_ways.prepared_way(request, lambda: way.prepare(_encoded(result), _report_to(bar, way)))
+        return prepared_ways.prepared_way(
+            request, lambda: way.prepare(_encoded(result), TimedReport(bar, way.name, quiet=_QUIET))
+        )
     finally:
         bar.clear()
 
@@ -154,19 +154,3 @@ def _encoded(result: SearchResult) -> EncodedCorpus:
         questions=_TypedQuestions(whole.encoder, indexed_corpus.model),
         keep=lambda name, compute: prepared_ways.shared(SharedRequest(request, documents, name), compute),
     )
-
-
-def _report_to(bar: ProgressBar, way: Way) -> Callable[[str, int, int], None]:
-    begun = time.monotonic()
-    shown = begun
-
-    def report(noun: str, done: int, total: int) -> None:
-        nonlocal shown
-        now = time.monotonic()
-        if now - shown < _BETWEEN:
-            return
-        shown = now
-        left = f", {format_time_left((now - begun) * (total - done) / done)}" if done else ""
-        bar.show(done, max(total, 1), f"{way.name} – {done:,} of {format_count(total, noun)}{left}")
-
-    return report

@@ -28,15 +28,12 @@ from components.ui import state
 from components.ui.caches import corpora, models
 from components.ui.caches.corpora import EvaluationRequest, WayRequest
 from components.ui.caches.encoding import encode_texts
-from components.ui.progress import ProgressBar
+from components.ui.progress import ProgressBar, TimedReport
 from components.ui.retrieval.answer import secrets
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
-from components.ui.wording import format_count, format_time_left
 
 # Seconds of measuring after which the page shows what it has.
 _SHOW_AFTER = 1.5
-# Seconds between two changes of the bar: each is a message to the browser.
-_BETWEEN = 0.2
 
 
 def encoded(indexed_corpus: IndexedCorpus) -> EncodedCorpus:
@@ -141,7 +138,7 @@ class Measuring:
 
     def _measure(self, way: Way, corpus: EncodedCorpus, bar: ProgressBar) -> None:
         number = f"{len(self.results) + len(self.problems) + 1} of {len(self.ways)}: {way.name}"
-        report = _Report(bar, number)
+        report = TimedReport(bar, number)
         report("question", 0, len(self.questions))
         try:
             self._own(state.Ladder.RESULTS)[way] = corpora.way_result(
@@ -167,24 +164,3 @@ class Measuring:
 
     def _stop(self) -> None:
         st.session_state[state.Ladder.STOPPED] = self.request, frozenset(self.ways)
-
-
-class _Report:
-    """Shows how far one way is, on a bar."""
-
-    def __init__(self, bar: ProgressBar, number: str) -> None:
-        self._bar = bar
-        self._number = number
-        self._noun = ""
-        self._begun = self._shown = 0.0
-
-    def __call__(self, noun: str, done: int, total: int) -> None:
-        now = time.monotonic()
-        if noun != self._noun:
-            self._noun, self._begun, self._shown = noun, now, 0.0
-        if now - self._shown < _BETWEEN:
-            return
-        self._shown = now
-        left = format_time_left((now - self._begun) * (total - done) / done) if done else ""
-        said = f"{self._number} – {done:,} of {format_count(total, noun)}"
-        self._bar.show(done, max(total, 1), f"{said}, {left}" if left else said)
