@@ -118,6 +118,16 @@ def test_a_name_that_is_written_as_a_string_is_found(source: str) -> None:
     assert keys_in(source)
 
 
+@pytest.mark.parametrize("path", SHOWN, ids=lambda path: path.stem)
+def test_a_download_never_runs_the_page_again_and_so_never_loses_its_content(path: Path) -> None:
+    calls = [
+        {each.arg: ast.unparse(each.value) for each in node.keywords}
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("download_button")
+    ]
+    assert [each.get("on_click") for each in calls] == ["'ignore'"] * len(calls)
+
+
 def test_no_two_values_share_a_name() -> None:
     tree = ast.parse(NAMES.read_text(encoding="utf-8"))
     values = [

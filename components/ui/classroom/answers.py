@@ -8,7 +8,7 @@ from components.core.classroom.questions import Answer, Kind
 from components.core.classroom.room import Entry
 from components.core.classroom.tally import tally
 from components.figures.charts.class_answers import class_answers
-from components.ui import state
+from components.ui import downloads, state
 from components.ui.charts import show
 from components.ui.classroom import asking, menu, session
 from components.ui.classroom.rooms import rooms
@@ -60,13 +60,11 @@ def draw() -> None:
             "Go to a screen that has a question, such as Tokens, Positions or Attention, and ask the class.",
         )
     with frame.controls():
-        st.download_button(
+        downloads.offer(
             "Answers (CSV)",
             lambda: _table(answered).to_csv(index=False).encode("utf-8"),
-            file_name=f"class-{room.code}.csv",
-            mime="text/csv",
+            f"class-{room.code}.csv",
             disabled=not answered,
-            on_click="ignore",
         )
         menu.offer_end("end_room")
     for number, (entry, answers) in enumerate(shown, 1):

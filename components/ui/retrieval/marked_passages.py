@@ -12,7 +12,7 @@ from components.core.retrieval.evaluation.marked_questions import marked_questio
 from components.core.retrieval.ingest.beir import MOST_DOCUMENTS
 from components.core.retrieval.ingest.marks import Mark
 from components.core.retrieval.ingest.question_files import JudgedPassage, beir_zip, questions_table
-from components.ui import state
+from components.ui import downloads, state
 from components.ui.page import markup
 from components.ui.retrieval import corpora, marking, uploaded_documents
 from components.ui.retrieval.indexed_corpus import IndexedCorpus
@@ -80,24 +80,20 @@ def _quote(mark: Mark) -> str:
 def _offer_files(indexed_corpus: IndexedCorpus, marks: Sequence[Mark]) -> None:
     # A file is made when its button is pressed, outside of any session.
     documents = _all_documents()
-    st.download_button(
+    downloads.offer(
         "Download (CSV)",
         lambda: questions_table(marked_questions(marks, documents), [documents]),
-        file_name=f"{_FOLDER}.csv",
-        mime="text/csv",
+        f"{_FOLDER}.csv",
         key="marked_csv",
         type="tertiary",
-        on_click="ignore",
     )
     if marked_questions(marks, indexed_corpus.corpus):
-        st.download_button(
+        downloads.offer(
             "Download test collection (BEIR)",
             lambda: _collection(indexed_corpus, marks),
-            file_name=f"{_FOLDER}.zip",
-            mime="application/zip",
+            f"{_FOLDER}.zip",
             key="marked_beir",
             type="tertiary",
-            on_click="ignore",
         )
 
 

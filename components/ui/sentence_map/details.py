@@ -8,7 +8,7 @@ from markupsafe import Markup
 from components.core.mapping.neighbours import Neighbourhood
 from components.core.mapping.sentence_pairs import most_similar, most_surprising
 from components.figures.heatmaps.similarity import similarity_heatmap
-from components.ui import state
+from components.ui import downloads, state
 from components.ui.charts import show
 from components.ui.page import markup, palette, quoted
 from components.ui.sentence_map import added_sentences, selection
@@ -140,14 +140,12 @@ def _draw_table(session: SentenceMap, selected: tuple[int, ...], focus: int | No
         | {name: st.column_config.NumberColumn(format="%.4f") for name in selected_table.columns if "cosine" in name},
         key=state.SentenceMap.SELECTION_TABLE,
     )
-    st.download_button(
+    downloads.offer(
         "Download the selection (CSV)",
         lambda: selected_table.set_index("sentence").to_csv().encode("utf-8"),
-        file_name="encoderscope-selection.csv",
-        mime="text/csv",
+        "encoderscope-selection.csv",
         key="numbers_selection",
         type="tertiary",
-        on_click="ignore",
     )
 
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from components.core.classification.classifiers import ClassifierMethod
 from components.core.classification.export import export_classifier, file_name, loading_code
+from components.ui import downloads
 from components.ui.sentiment.trained_classifiers import TrainedClassifiers
 from components.ui.stage import frame
 from components.ui.wording import format_count
@@ -27,13 +28,6 @@ def draw(classifiers: TrainedClassifiers, method: ClassifierMethod) -> None:
         ),
     )
     with frame.controls():
-        st.download_button(
-            f"Download {name}",
-            content,
-            file_name=name,
-            mime="application/octet-stream",
-            on_click="ignore",
-            type="primary",
-        )
+        downloads.offer(f"Download {name}", lambda: content, name, type="primary")
     # Without colours: several of Streamlit's colours for Python are too faint to read.
     st.code(code, language=None)

@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.ui import downloads
 from components.ui.stage.about import LONGEST_BELOW, about
 from components.ui.stage.frame import SavedPicture
 from components.views.save_menu import Entry, save_menu
@@ -23,14 +24,12 @@ def draw(slot: DeltaGenerator, pictures: Sequence[SavedPicture], text: str) -> N
         )
         with st.container(gap=None):
             for picture in pictures:
-                st.download_button(
+                downloads.offer(
                     f"Numbers of {picture.name} (CSV)",
                     partial(_csv, picture),
-                    file_name=f"{picture.file}.csv",
-                    mime="text/csv",
+                    f"{picture.file}.csv",
                     key=f"numbers_{picture.key}",
                     type="tertiary",
-                    on_click="ignore",
                 )
 
 

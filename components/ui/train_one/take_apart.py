@@ -9,7 +9,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from components.core.training import kept
-from components.ui import state, trained_models
+from components.ui import downloads, state, trained_models
 from components.ui.caches import trainings
 from components.ui.lesson.progress import page_address
 from components.ui.page import markup
@@ -47,11 +47,10 @@ def _offer(choice: Choice) -> None:
             on_click=trained_models.open_here,
             args=(name, " ".join(sentence)),
         )
-        st.download_button(
+        downloads.offer(
             "Download model and tokenizer",
             partial(_zipped, folder),
             f"{name.removeprefix('trained/')}.zip",
-            "application/zip",
             key=state.TrainOne.DOWNLOAD,
         )
     if trained_models.is_open(name):
