@@ -11,6 +11,7 @@ LAPTOP: ViewportSize = {"width": 1280, "height": 720}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 TEXT = "Squatch eats pizza"
 OFFERED = "Open a room"
+_SECRET = "encoderscope-room-"
 
 
 class Phone:
@@ -65,6 +66,17 @@ def open_room(reader: Reader) -> str:
     reader.page.keyboard.press("Escape")
     expect(reader.page.locator(".large")).to_be_hidden()
     return code
+
+
+def give_room(reader: Reader, code: str, secret: str) -> None:
+    """Have the reader's tab be the one that opened a room, before it loads the app."""
+    reader.page.goto(f"{reader.origin}/_stcore/health")
+    reader.page.evaluate("([name, secret]) => sessionStorage.setItem(name, secret)", [f"{_SECRET}{code}", secret])
+
+
+def secret_of(reader: Reader, code: str) -> str:
+    """The secret of the room that the reader's tab has opened."""
+    return str(reader.page.evaluate("(name) => sessionStorage.getItem(name)", f"{_SECRET}{code}"))
 
 
 def ask_and_show(reader: Reader, phones: list[Phone], *rounds: list[Any]) -> None:

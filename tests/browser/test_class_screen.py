@@ -7,40 +7,13 @@ from urllib.parse import urlsplit
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Locator, TimeoutError, expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.class_steps import LAPTOP, OFFERED, PHONE, TEXT, JoinClass, open_room, pill
 from tests.browser.conftest import Theme
 from tests.browser.reader import Reader
 from tests.browser.test_accessibility import violations
 from tests.support.app_pages import SCREENS
-
-# What of the screen lies under the corner with the room: of its pictures, and of all else after scrolling to its end.
-_UNDER = """() => {
-  const host = [...document.querySelectorAll('[data-testid="stBidiComponentIsolated"]')]
-    .find((each) => each.shadowRoot?.querySelector(".corner"));
-  const pill = host.shadowRoot.querySelector(".pill").getBoundingClientRect();
-  const faults = [];
-  const look = (element, name) => {
-    const box = element.getBoundingClientRect();
-    const isSeen = element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-    if (!isSeen || !box.width || !box.height) return;
-    if (element.closest('[class*="st-key-scroll_"]')) return; // can be scrolled from under it
-    const apart = box.right <= pill.left || box.left >= pill.right || box.bottom <= pill.top || box.top >= pill.bottom;
-    if (!apart) faults.push(`${name} “${(element.textContent || element.tagName).trim().slice(0, 40)}”`);
-  };
-  const written = "button, a, input, output, p, h1, h2, h3, label, [role=slider], svg text, table";
-  const main = document.querySelector('[data-testid="stMain"]');
-  for (const chart of main.querySelectorAll('[data-testid="stPlotlyChart"]')) look(chart, "figure");
-  for (const view of main.querySelectorAll('[data-testid="stBidiComponentIsolated"]')) {
-    if (view === host) continue;
-    for (const each of view.shadowRoot.querySelectorAll(`${written}, canvas, .picture`)) look(each, each.tagName);
-  }
-  main.scrollTop = main.scrollHeight;
-  for (const each of main.querySelectorAll(written)) look(each, each.tagName);
-  main.scrollTop = 0;
-  return faults;
-}"""
 
 
 def read_qr(qr: Locator) -> str:
@@ -123,34 +96,6 @@ def test_axe_finds_no_violation_while_a_class_is_asked_and_answered_nor_in_the_l
     reader.go_to("Your class")
     found += [("the page", *each) for each in violations(reader)]
     assert found == []
-
-
-def under_the_corner(reader: Reader) -> list[str]:
-    """What stays under the corner after a moment: a picture is fitted to the page after it is drawn."""
-    try:
-        reader.page.wait_for_function(f"() => !({_UNDER})().length", timeout=5_000)
-    except TimeoutError:
-        found: list[str] = reader.page.evaluate(_UNDER)
-        return found
-    return []
-
-
-@pytest.mark.parametrize("presents", [False, True], ids=["", "presented"])
-def test_nothing_of_a_screen_lies_under_the_corner(reader: Reader, presents: bool) -> None:
-    reader.page.set_viewport_size(LAPTOP)
-    reader.open("Overview", text=TEXT)
-    code = open_room(reader)
-    expect(pill(reader)).to_contain_text("0 in")
-    faults = {}
-    for title in SCREENS:
-        reader.open(title, text=TEXT, room=code, **({"present": 1} if presents else {}))
-        for number, screen in enumerate(SCREENS[title]):
-            if number:
-                reader.press_key("PageDown", screen)
-            expect(pill(reader)).to_contain_text(f"{code} 0 in")
-            if found := under_the_corner(reader):
-                faults[title, screen] = found
-    assert faults == {}
 
 
 def test_on_a_phone_the_teachers_page_does_not_scroll_sideways(reader: Reader) -> None:

@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from playwright.sync_api import ViewportSize
+from playwright.sync_api import Page, TimeoutError, ViewportSize, expect
 
-from tests.browser.reader import Reader
+from tests.browser.class_steps import LAPTOP, PHONE, give_room, open_room, pill, secret_of
+from tests.browser.reader import Reader, Watch
+from tests.browser.server import Server
 from tests.support.app_pages import SCREENS
 
-LAPTOP: ViewportSize = {"width": 1280, "height": 720}
 PROJECTOR: ViewportSize = {"width": 1920, "height": 1080}
-PHONE: ViewportSize = {"width": 390, "height": 844}
 SENTENCE = "The pizza came out of the oven and it tasted good!"
 
 #: The smallest text of a picture, in pixels, by window and by whether the reader presents.
@@ -89,7 +89,36 @@ _BEYOND = """() => {
   return main.scrollHeight - main.clientHeight;
 }"""
 
+# What of the screen lies under the corner with the room: of its pictures, and of all else after scrolling to its end.
+_UNDER = """() => {
+  const host = [...document.querySelectorAll('[data-testid="stBidiComponentIsolated"]')]
+    .find((each) => each.shadowRoot?.querySelector(".corner"));
+  const pill = host.shadowRoot.querySelector(".pill").getBoundingClientRect();
+  const faults = [];
+  const look = (element, name) => {
+    const box = element.getBoundingClientRect();
+    const isSeen = element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+    if (!isSeen || !box.width || !box.height) return;
+    if (element.closest('[class*="st-key-scroll_"]')) return; // can be scrolled from under it
+    const apart = box.right <= pill.left || box.left >= pill.right || box.bottom <= pill.top || box.top >= pill.bottom;
+    if (!apart) faults.push(`${name} “${(element.textContent || element.tagName).trim().slice(0, 40)}”`);
+  };
+  const written = "button, a, input, output, p, h1, h2, h3, label, [role=slider], svg text, table";
+  const main = document.querySelector('[data-testid="stMain"]');
+  for (const chart of main.querySelectorAll('[data-testid="stPlotlyChart"]')) look(chart, "figure");
+  for (const view of main.querySelectorAll('[data-testid="stBidiComponentIsolated"]')) {
+    if (view === host) continue;
+    for (const each of view.shadowRoot.querySelectorAll(`${written}, canvas, .picture`)) look(each, each.tagName);
+  }
+  main.scrollTop = main.scrollHeight;
+  for (const each of main.querySelectorAll(written)) look(each, each.tagName);
+  main.scrollTop = 0;
+  return faults;
+}"""
+
 _HEIGHT = "document.querySelector('.stMainBlockContainer').scrollHeight"
+# A teacher's phone has one row more, which asks the class, and room to scroll to the end from under the corner.
+_OF_A_TEACHER = 96
 
 _LOOKS, _A_MOMENT = 10, 300  # milliseconds
 
@@ -108,6 +137,15 @@ def _faults(reader: Reader, size: ViewportSize, presents: bool) -> list[str]:
     return [f"{size['width']}{' presenting' if presents else ''}: {fault}" for fault in found]
 
 
+def _under_the_corner(reader: Reader) -> list[str]:
+    """What stays under the corner after a moment: a picture is fitted to the page after it is drawn."""
+    try:
+        reader.page.wait_for_function(f"() => !({_UNDER})().length", timeout=5_000)
+    except TimeoutError:
+        return [f"under the corner: {each}" for each in reader.page.evaluate(_UNDER)]
+    return []
+
+
 def _faults_at(reader: Reader, size: ViewportSize, presents: bool) -> list[str]:
     """What of the screen does not fit a window of this size."""
     if reader.page.viewport_size != size:
@@ -117,10 +155,13 @@ def _faults_at(reader: Reader, size: ViewportSize, presents: bool) -> list[str]:
     found = []
     if beyond := reader.beyond():
         found.append(f"{size['width']}: {beyond} pixels lie beside the window")
+    if size is LAPTOP and pill(reader).count():
+        found += _under_the_corner(reader)
     if size is not PHONE:
         return found + _faults(reader, size, presents)
     height = reader.page.evaluate(_HEIGHT)
-    return found + ([f"on a phone it is {height} pixels high"] if height > 2 * PHONE["height"] else [])
+    highest = 2 * PHONE["height"] + (_OF_A_TEACHER if pill(reader).count() else 0)
+    return found + ([f"on a phone it is {height} pixels high"] if height > highest else [])
 
 
 def _forget_what_was_written(reader: Reader) -> None:
@@ -144,23 +185,36 @@ def faults_of_screens(
     return faults
 
 
+@pytest.fixture(scope="package")
+def room(desk: tuple[Page, Watch], server: Server) -> tuple[str, str]:
+    """A class, opened once for each process of tests: its code and the secret of the tab that opened it."""
+    teacher = Reader(desk[0], server.origin)
+    teacher.open("Tokens")
+    code = open_room(teacher)
+    return code, secret_of(teacher, code)
+
+
+# A teacher has a room open: its corner lies above every page, and may cover nothing.
 @pytest.mark.parametrize("title", SCREENS)
 def test_every_screen_shows_its_whole_picture_in_text_that_can_be_read_and_on_a_phone_is_at_most_two_heights(
-    reader: Reader, title: str
+    room: tuple[str, str], reader: Reader, title: str
 ) -> None:
     reader.page.set_viewport_size(LAPTOP)
-    reader.open(title, text=SENTENCE)
-    sizes = (PROJECTOR, PHONE, LAPTOP)
-    assert faults_of_screens(reader, title, sizes, lambda screen: reader.pick("Screen", screen)) == {}
+    give_room(reader, *room)
+    reader.open(title, text=SENTENCE, room=room[0])
+    expect(pill(reader)).to_contain_text(f"{room[0]} 0 in")
+    assert faults_of_screens(reader, title, (PHONE, LAPTOP), lambda screen: reader.pick("Screen", screen)) == {}
 
 
 @pytest.mark.parametrize("title", SCREENS)
 def test_every_screen_that_is_presented_shows_its_whole_picture_in_text_that_the_back_row_can_read(
-    reader: Reader, title: str
+    room: tuple[str, str], reader: Reader, title: str
 ) -> None:
     # The other theme has other colours and marks, which must fit as well.
     reader.page.emulate_media(color_scheme="dark")
     reader.page.set_viewport_size(LAPTOP)
-    reader.open(title, text=SENTENCE, present=1)
+    give_room(reader, *room)
+    reader.open(title, text=SENTENCE, room=room[0], present=1)
+    expect(pill(reader)).to_contain_text(f"{room[0]} 0 in")
     sizes = (PROJECTOR, LAPTOP)
     assert faults_of_screens(reader, title, sizes, lambda screen: reader.press_key("PageDown", screen), True) == {}
