@@ -3,6 +3,7 @@
 import functools
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from streamlit.testing.v1 import app_test, local_script_runner
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from components.core.mapping import projection
+from tests.support.tiny_models import save_like_bundled
 
 _until_it_says_so = local_script_runner.require_widgets_deltas
 
@@ -49,6 +51,19 @@ def _main_module_is_left_alone() -> Iterator[None]:
 def umap_compiled() -> None:
     """What umap-learn compiles at its first fit, so that no page waits for it."""
     projection.warm()
+
+
+@pytest.fixture(scope="session")
+def quick_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny model that reads the tokens that the bundled one reads."""
+    return save_like_bundled(tmp_path_factory.mktemp("models") / "quick")
+
+
+@pytest.fixture
+def quick(quick_directory: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What opens a page with that model: for tests of texts, in which the numbers do not matter."""
+    monkeypatch.setenv("ENCODERSCOPE_MODELS", str(quick_directory))
+    return {"model": quick_directory.name}
 
 
 @pytest.fixture

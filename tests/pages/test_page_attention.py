@@ -352,10 +352,10 @@ def test_a_head_that_is_off_is_crossed_out_and_said_to_be_off() -> None:
 @pytest.mark.parametrize(
     "text", [text for name, text in READABLE.items() if name != "512 tokens"], ids=lambda text: text[:9]
 )
-def test_every_part_of_the_page_reads_whatever_can_be_read(text: str) -> None:
-    visit = opened(text=text, calculation_step="all at once", joined=text)
+def test_every_part_of_the_page_reads_whatever_can_be_read(text: str, quick: dict[str, str]) -> None:
+    visit = opened(text=text, calculation_step="all at once", joined=text, **quick)
     assert "Head 2 of layer 4" in visit.words
-    alone = opened(text=text, words_only="true", seen="no later token")
+    alone = opened(text=text, words_only="true", seen="no later token", **quick)
     assert "Head 2 of layer 4" in alone.words
 
 

@@ -1,8 +1,13 @@
-"""Every page reads whatever can be read, and says clearly what cannot."""
+"""Every page reads whatever can be read, and says clearly what cannot.
+
+A page reads each text with a tiny model, and a few with the bundled one, about which it knows more.
+"""
+
+from pathlib import Path
 
 import pytest
 
-from components.core import Encoder, SentenceError
+from components.core import SentenceError, load_encoder
 from components.ui.examples import EXAMPLES
 from tests.support.app_pages import FIRST, READING
 from tests.support.visit import Visit
@@ -32,8 +37,8 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("text", READABLE.values(), ids=READABLE)
-def test_every_page_reads(text: str) -> None:
-    visit = Visit(FIRST).type(text)
+def test_every_page_reads(text: str, quick: dict[str, str]) -> None:
+    visit = Visit(FIRST, **quick).type(text)
     for title in READING:
         visit.go_to(title)
         assert visit.typed == text
@@ -41,8 +46,14 @@ def test_every_page_reads(text: str) -> None:
         assert visit.error is None, title
 
 
-def test_every_page_reads_each_example() -> None:
-    visit = Visit(FIRST)
+def test_every_page_reads_the_longest_text_with_the_bundled_model_too() -> None:
+    visit = Visit(FIRST).type(READABLE["512 tokens"])
+    for title in READING:
+        assert visit.go_to(title).error is None, title
+
+
+def test_every_page_reads_each_example(quick: dict[str, str]) -> None:
+    visit = Visit(FIRST, **quick)
     for title in READING:
         visit.go_to(title)
         for text in EXAMPLES.values():
@@ -50,11 +61,13 @@ def test_every_page_reads_each_example() -> None:
 
 
 @pytest.mark.parametrize("text", UNREADABLE.values(), ids=UNREADABLE)
-def test_what_cannot_be_read_is_said_on_every_page_and_stays_in_the_box(text: str, encoder: Encoder) -> None:
+def test_what_cannot_be_read_is_said_on_every_page_and_stays_in_the_box(
+    text: str, quick: dict[str, str], quick_directory: Path
+) -> None:
     with pytest.raises(SentenceError) as raised:
-        encoder.tokenize(text)
+        load_encoder(str(quick_directory)).tokenize(text)
     happened = "This sentence is too long" if "reads at most" in str(raised.value) else "This sentence cannot be read"
-    visit = Visit(FIRST).type(text)
+    visit = Visit(FIRST, **quick).type(text)
     for title in READING:
         visit.go_to(title)
         assert visit.headings == [happened]
@@ -63,8 +76,8 @@ def test_what_cannot_be_read_is_said_on_every_page_and_stays_in_the_box(text: st
     assert visit.type("Squatch eats pizza").error is None
 
 
-def test_a_script_is_never_part_of_the_markup() -> None:
-    visit = Visit(FIRST).type(READABLE["a script"])
+def test_a_script_is_never_part_of_the_markup(quick: dict[str, str]) -> None:
+    visit = Visit(FIRST, **quick).type(READABLE["a script"])
     for title in READING:
         visit.go_to(title)
         assert "&lt;script&gt;" in visit.markup
@@ -72,8 +85,8 @@ def test_a_script_is_never_part_of_the_markup() -> None:
         assert "<img" not in visit.markup
 
 
-def test_a_text_that_is_too_long_is_read_in_part_when_asked_to() -> None:
-    visit = Visit(FIRST).type("pizza " * 510 + "oven " * 88).press("Read its beginning")
+def test_a_text_that_is_too_long_is_read_in_part_when_asked_to(quick: dict[str, str]) -> None:
+    visit = Visit(FIRST, **quick).type("pizza " * 510 + "oven " * 88).press("Read its beginning")
     for title in READING:
         visit.go_to(title)
         assert visit.error is None
@@ -89,8 +102,10 @@ def test_a_text_with_nothing_to_read_offers_an_example_instead() -> None:
 
 
 @pytest.mark.parametrize(("title", "key"), [("Embeddings", "token"), ("Attention", "query"), ("Attention", "key")])
-def test_a_shorter_sentence_after_a_token_beyond_its_end_was_picked_can_be_read(title: str, key: str) -> None:
-    visit = Visit(title).type("pizza " * 30)
+def test_a_shorter_sentence_after_a_token_beyond_its_end_was_picked_can_be_read(
+    title: str, key: str, quick: dict[str, str]
+) -> None:
+    visit = Visit(title, **quick).type("pizza " * 30)
     visit.choose(key, "25  pizza")
     visit.type("Squatch")
     assert visit.app.selectbox(key=key).value in ("2  squat", "3  ##ch")

@@ -225,6 +225,16 @@ def save_tiny(
     return directory
 
 
+def save_like_bundled(directory: Path) -> Path:
+    """Save a tiny BERT with the bundled model's tokenizer and limit: it reads the same tokens, at a tenth of the cost."""
+    from components.core.model.loading import bundled_directory
+
+    def config() -> PreTrainedConfig:
+        return transformers.BertConfig(**(SIZES | {"num_hidden_layers": 4, "max_position_embeddings": 512}))
+
+    return save_tiny(directory, config, lambda: transformers.AutoTokenizer.from_pretrained(bundled_directory()), 512)
+
+
 def save_with_head(directory: Path, name: str) -> Path:
     """Save a tiny supported model with a masked-word head, as published ones are. Returns the directory."""
     make_config, make_tokenizer = SUPPORTED[name]
