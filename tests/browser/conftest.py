@@ -34,17 +34,19 @@ GROUNDS: dict[Theme, str] = {"light": "rgb(251, 250, 246)", "dark": "rgb(22, 24,
 
 DESK: ViewportSize = {"width": 1280, "height": 900}
 
-# Modules whose tests share servers of their own: one process starts them, before all else, since they take longest.
+# Modules whose tests share servers or a training of their own: one process starts them, before all else, since they
+# take longest.
 # The mark that pytest-xdist has for this, xdist_group, is not seen by its version 3.8 under pytest 9.2.
-_WITH_OWN_SERVERS = (
+_TOGETHER = (
     "test_large_upload.py",
     "test_replicas.py",
     "test_own_server.py",
     "test_websocket_session.py",
     "test_blank.py",
+    "test_train.py",
 )
 # What takes long comes before what does not, so that no process is busy long after the others.
-_LONG = (*_WITH_OWN_SERVERS, "test_screens.py", "test_accessibility.py", "test_layout.py")
+_LONG = (*_TOGETHER, "test_screens.py", "test_accessibility.py", "test_layout.py")
 
 #: What a test may do: give one more person a browser.
 NewReader = Callable[[Server], Reader]
@@ -71,7 +73,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     class Scheduling(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             module = nodeid.partition("::")[0]
-            return module if module.endswith(_WITH_OWN_SERVERS) else nodeid
+            return module if module.endswith(_TOGETHER) else nodeid
 
     config.option.loadscopereorder = False
     return Scheduling(config, log)

@@ -182,9 +182,9 @@ def test_more_than_eight_sentences_are_read_in_part_and_that_is_said() -> None:
     ids=["no word", "no sentences", "one sentence", "another word", "one megabyte", "control character"],
 )
 def test_what_cannot_be_compared_is_said_at_the_box_and_what_was_there_stays(
-    word: str, sentences: str, said: str
+    word: str, sentences: str, said: str, quick: dict[str, str]
 ) -> None:
-    opened = visit(f"{RIVER}\n{MONEY}")
+    opened = visit(f"{RIVER}\n{MONEY}", **quick)
     before = opened.headings
     opened.write("sentences", sentences)
     opened.app.text_input(key="word").set_value(word).run()
@@ -321,8 +321,8 @@ def test_every_shipped_word_opens(word: str) -> None:
     ],
     ids=["emoji", "right to left", "no blanks", "markup", "in pieces", "only the word", "126 times"],
 )
-def test_whatever_can_be_read_is_compared(word: str, sentences: str) -> None:
-    opened = visit(sentences, word)
+def test_whatever_can_be_read_is_compared(word: str, sentences: str, quick: dict[str, str]) -> None:
+    opened = visit(sentences, word, **quick)
     assert opened.headings[0].startswith("One “")
     assert "<script" not in opened.markup
     assert "<b> " not in opened.markup

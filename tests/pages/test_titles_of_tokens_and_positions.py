@@ -37,7 +37,7 @@ def test_no_title_about_tokens_contradicts_hugging_faces_tokenizer(text: str, bu
         assert "[UNK]" not in bundled.tokenizer.tokenize(text)
 
 
-@pytest.mark.parametrize("text", [text for text in SENTENCES if len(set(text.split())) > 1])
+@pytest.mark.parametrize("text", [text for text in SENTENCES if len(set(text.split())) > 1][::2])
 def test_no_title_about_orders_contradicts_sentence_transformers(text: str, bundled: Opened) -> None:
     experiment = run_order_experiment(bundled.encoder, text)
     vectors = bundled.sentence_model.encode(list(experiment.sentences))
