@@ -12,8 +12,8 @@ from components.core.model.interventions import HeadsOff, PositionsOff
 from components.core.model.layer_parts import find_layer_parts
 from tests.support.reference import SENTENCES, Opened, assert_close
 
-#: A step of a layer → where Hugging Face's modules hold it: the end of a module's name, and its input, its output or, of
-#: a gated network, the first half of its output.
+#: A step of a layer → where Hugging Face's modules hold it: the end of a module's name, and its input, its output or,
+#: of a gated network, the first half of its output.
 _BERT = {
     "came_in": ("attention", "in"),
     "joined": ("attention.output.dense", "in"),
