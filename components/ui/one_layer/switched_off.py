@@ -149,7 +149,7 @@ def _draw_tokens(view: LayerView, effect: InterventionEffect) -> None:
             steps,
             labels[:MOST_TOKENS],
             Shade(1.0, min(_NEARLY_ONE, float(shown.min())), "cosine", written=2, read=3),
-            hint="Rows are layers; the framed one is changed. Click another to change that one instead.",
+            hint="Rows are layers. Click one to change that layer instead.",
             selected=(view.layer + 1, None),
             on_cell=take,
         ),
