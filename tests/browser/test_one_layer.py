@@ -1,4 +1,4 @@
-"""One layer, clicked through: from all layers to a token, to one of its numbers, to a neuron, to a layer that is off."""
+"""One layer, clicked through: from all layers to a token, one of its numbers, a neuron, and a layer that is off."""
 
 import json
 import re
