@@ -21,7 +21,7 @@ from components.ui.sentiment.trained_classifiers import TrainedClassifiers
 from components.ui.stage.line import page_entry
 from tests.support.architectures import ARCHITECTURES
 from tests.support.tiny_models import save_tiny
-from tests.support.visit import Visit, array
+from tests.support.visit import Visit
 
 PAGE = "One layer"
 TEXT = "Squatch eats pizza"
@@ -67,13 +67,21 @@ def test_one_number_is_written_from_what_comes_in_to_what_goes_on(encoder: Encod
     )  # fmt: skip
     for number in numbers:
         assert f"{abs(number):.4f}" in visit.words
-    assert f"comes into layer 2 as {numbers[0]:.3f}".replace("-", "−") in title(visit)
-    assert f"leaves it as {numbers[-1]:.3f}".replace("-", "−") in title(visit)
+    said = f"In layer 2, dimension 7 of “pizza” goes from {numbers[0]:.3f} to {numbers[-1]:.3f}"
+    assert title(visit) == said.replace("-", "−")
     assert "this enters layer 3" in visit.words
     products, brought = (frame.value for frame in visit.app.dataframe)
     np.testing.assert_array_equal(products["input"], steps.halfway[4])
     assert products["product"].sum() == pytest.approx(steps.hidden_before[4, 11], abs=0.5)
     np.testing.assert_array_equal(brought["neuron's value"], steps.hidden[4])
+    described, values = visit.view("neurons-bring")
+    drawn = np.frombuffer(values, dtype="<f4")
+    np.testing.assert_allclose(drawn, brought["brings"], rtol=1e-6)
+    parts = encoder.layer_parts(1)
+    assert parts is not None
+    bias = float(parts.network_out.bias.detach()[6])
+    assert drawn.sum() + bias == pytest.approx(float(steps.network[4, 6]), abs=1e-4)
+    assert described["framed"] == [0, 11]
 
 
 def test_the_neuron_that_it_opens_with_is_the_most_active_one(encoder: Encoder) -> None:
@@ -87,9 +95,9 @@ def test_all_layers_shows_each_angle_and_its_title_the_largest_means(encoder: En
     visit = Visit(PAGE, screen="all layers", text=TEXT)
     turns = turns_of_all_layers(encoder, encoder.trace(TEXT))
     assert turns is not None
-    for heatmap, half in zip(visit.figure("turns")["data"], turns, strict=True):
-        np.testing.assert_allclose(array(heatmap["z"]), half, rtol=1e-6)
-        np.testing.assert_array_equal(array(heatmap["text"]), np.rint(half))
+    described, values = visit.view("turns")
+    assert [each["name"] for each in described["grids"]] == ["attention", "the network"]
+    np.testing.assert_allclose(np.frombuffer(values, dtype="<f4").reshape(2, 6, -1), turns, rtol=1e-6)
     named = re.findall(r"in layer (\d) \(by (\d+)°\)", title(visit))
     for (layer, degrees), half in zip(named, turns, strict=True):
         means = half[:, 1:-1].mean(axis=1)  # without [CLS] and [SEP]
@@ -147,6 +155,9 @@ def test_a_neuron_opens_with_the_most_active_one_of_each_token_and_offers_others
     steps = steps_of(encoder, 3)
     first, second = (int(each) + 1 for each in np.argsort(-steps.hidden[4])[:2])
     assert visit.app.number_input(key="neuron").value == first
+    described, values = visit.view("all-neurons")
+    np.testing.assert_array_equal(np.frombuffer(values, dtype="<f4"), steps.hidden[4])
+    assert described["framed"] == list(divmod(first - 1, described["width"]))
     visit.press(f"{second} ({steps.hidden[4, second - 1]:.2f})")
     assert visit.app.number_input(key="neuron").value == second
     visit.app.selectbox(key="layer_token").select("4  eats").run()
@@ -161,6 +172,41 @@ def test_a_neuron_of_another_model_is_shown_without_texts_of_others(
     most = int(steps_of(encoder, 3).hidden[4].argmax())
     assert title(visit).startswith(f"Neuron {most + 1} of layer 4 is ")
     assert "measured for the bundled model only" in visit.words
+
+
+def test_a_neuron_that_no_shipped_text_fires_is_said_to_be_silent(encoder: Encoder) -> None:
+    examples = load_examples(EXAMPLES_FILE)
+    layer, silent = (int(place[0]) for place in np.nonzero(examples.activations[..., 0] < 0.005))
+    visit = Visit(PAGE, screen="a neuron", text=TEXT, layer=str(layer + 1), neuron=str(silent + 1))
+    assert title(visit) == f"Neuron {silent + 1} of layer {layer + 1} never fires in the shipped texts"
+    assert "No token of the 1,923 shipped sentences brings it to 0.01" in visit.words
+    assert "es-fires" in visit.markup  # the reader's own sentence
+    assert '<ol class="es-fires">' not in visit.markup
+
+
+def test_what_fires_a_neuron_is_asked_first_among_what_fires_others(encoder: Encoder) -> None:
+    visit = Visit(PAGE, screen="a neuron", text=TEXT, layer="6", layer_token="5  pizza", ask="true")
+    most = int(steps_of(encoder, 5).hidden[4].argmax())
+    assert title(visit).startswith(f"Neuron {most + 1} of layer 6 is the most active for “pizza”. Which of these")
+    examples, texts = load_examples(EXAMPLES_FILE), shipped_texts()
+    fire = [
+        encoder.tokenize(texts[text]).labels[token]
+        for text, token in zip(examples.texts[5, most], examples.tokens[5, most], strict=True)
+    ]
+    options = list(visit.app.button_group(key="guess_neuron_fires").options)
+    assert len(options) == 4
+    assert [each for each in options if each in fire] == [fire[0]]
+    visit.app.button_group(key="guess_neuron_fires").select(fire[0]).run()
+    visit.press("Reveal")
+    assert f"You guessed “{fire[0]}”: right." in visit.words
+
+
+@pytest.mark.parametrize("text", ["x", "🍕", "الدب يأكل البيتزا", "<script>alert(1)</script>"])
+def test_every_screen_shows_any_text(text: str) -> None:
+    visit = Visit(PAGE, text=text)
+    assert visit.error is None
+    assert "<script>" not in visit.markup
+    assert len(re.findall(r"<h[12][^>]*>", visit.markup)) >= len(page_entry(PAGE).screens)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +226,11 @@ def test_a_part_that_is_off_is_off_in_every_number_on_the_screen(
     whole, without = encoder.trace(TEXT), encoder.trace(TEXT, [change])
     cosine = float(whole.sentence_vector @ without.sentence_vector)
     assert title(visit).startswith(f"Without {named}, the sentence vector has cosine {cosine:.4f}".replace("-", "−"))
-    drawn = array(visit.figure("part-off")["data"][0]["z"])
+    described, values = visit.view("part-off")
+    drawn = np.frombuffer(values, dtype="<f4").reshape(7, -1)
+    assert described["selected"] == [3, None]
+    assert described["low"] == 1
+    assert described["high"] == pytest.approx(min(0.99, float(drawn.min())))
     expected = np.stack(
         [
             [one @ other / np.linalg.norm(one) / np.linalg.norm(other) for one, other in zip(*states, strict=True)]
@@ -221,3 +271,21 @@ def test_of_a_text_longer_than_a_search_reads_the_beginning_is_searched_and_judg
     for vector in (encoder.encode([text])[0], encoder.encode([text], [change])[0]):
         inputs = ClassifierInputs((text,), vector[None], classifiers.inputs_of(TEXT).static)
         assert f"{logistic.probabilities(inputs)[0, 1]:.3f} positive" in visit.words
+
+
+def test_a_long_text_is_not_read_again_for_what_has_not_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    visit = Visit(PAGE, screen="switched off", text="The pizza was good and the oven was hot. " * 30, layer="3")
+    read: list[str] = []
+    for way in ("trace", "encode"):
+        monkeypatch.setattr(Encoder, way, lambda *_, **__: read.append("again"))
+    visit.app.run()
+    assert not visit.app.exception
+    assert read == []
+
+
+def test_of_a_long_text_all_layers_show_the_first_64_tokens(encoder: Encoder) -> None:
+    visit = Visit(PAGE, screen="all layers", text="pizza " * 510)
+    described, values = visit.view("turns")
+    assert len(described["columns"]) == 64
+    assert len(values) == 4 * 2 * 6 * 64
+    assert "Shown: the first 64 of 512 tokens." in visit.words

@@ -8,6 +8,7 @@ Pre-norm (Xiong et al. 2020, "On Layer Normalization in the Transformer Architec
 S tokens, D hidden size, F hidden neurons of the network, H heads of d dimensions.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,16 +63,23 @@ def layer_steps(model: OpenedModel, trace: Trace, layer: int) -> LayerSteps | No
     return LayerSteps(**{name: array_of(tensor) for name, tensor in steps.items()})
 
 
-def turns_of_all_layers(model: OpenedModel, trace: Trace) -> tuple[np.ndarray, np.ndarray] | None:
+def turns_of_all_layers(
+    model: OpenedModel, trace: Trace, progress: Callable[[int, int], None] | None = None
+) -> tuple[np.ndarray, np.ndarray] | None:
     """Return by how many degrees attention, and the network, turn each token in each layer: (L, S) each.
 
-    None if the model's layers have parts that are not known.
+    None if the model's layers have parts that are not known. progress(done, L) is called after each layer.
     """
-    steps = [layer_steps(model, trace, layer) for layer in range(trace.num_layers)]
-    found = [each for each in steps if each is not None]
-    if len(found) < len(steps):
-        return None
-    return np.stack([each.attention_turns for each in found]), np.stack([each.network_turns for each in found])
+    turned = np.empty((2, trace.num_layers, trace.num_tokens))
+    for layer in range(trace.num_layers):
+        # One layer at a time: at 512 tokens the steps of all six would take 80 MB.
+        steps = layer_steps(model, trace, layer)
+        if steps is None:
+            return None
+        turned[:, layer] = steps.attention_turns, steps.network_turns
+        if progress:
+            progress(layer + 1, trace.num_layers)
+    return turned[0], turned[1]
 
 
 def _angles(first: Float[np.ndarray, "S D"], second: Float[np.ndarray, "S D"]) -> Float[np.ndarray, " S"]:

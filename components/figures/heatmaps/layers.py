@@ -1,6 +1,6 @@
 """Numbers by layer: one a token, or one a head."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
@@ -9,9 +9,6 @@ from jaxtyping import Float
 from components.figures.base import axis, axis_positions, build_figure, label_axis
 from components.figures.heatmaps.base import MAX_ROWS_WITH_NUMBERS, heatmap_trace, label_tilt
 from components.figures.palette import Palette, colour_scale
-
-# With more columns than this, numbers no longer fit into the cells.
-_MOST_COLUMNS_WITH_NUMBERS = 16
 
 
 def layers_by_tokens(
@@ -60,34 +57,4 @@ def layers_by_heads(values: Float[np.ndarray, "L H"], palette: Palette) -> go.Fi
         axis("layer", type="category", autorange="reversed"),
         palette,
         34 * layers + 150,
-    )
-
-
-def turns_by_layer(turns: Mapping[str, Float[np.ndarray, "L S"]], labels: Sequence[str], palette: Palette) -> go.Figure:
-    """Draw degrees for each layer and token, one heatmap for each name, under one another on one scale.
-
-    turns: two names, each with its degrees; rows are layers, the first on top. labels: S tokens.
-    """
-    (upper, above), (lower, below) = turns.items()
-    layers = len(above)
-    largest = float(max(above.max(), below.max())) or 1
-    written = len(labels) <= _MOST_COLUMNS_WITH_NUMBERS and layers <= MAX_ROWS_WITH_NUMBERS
-    heatmaps = []
-    for name, degrees, place in ((upper, above, ""), (lower, below, "2")):
-        heatmap = heatmap_trace(degrees, axis_positions(labels), "degrees", f"{name}, %{{x}}, layer %{{y}}", ".1f")
-        heatmap |= {"y": [str(layer + 1) for layer in range(layers)], "yaxis": f"y{place}", "xgap": 1, "ygap": 1}
-        heatmap |= {"zmin": 0, "zmax": largest, "colorscale": colour_scale(palette.sequential)}
-        heatmap["colorbar"] |= {"tickformat": ".0f", "tickvals": [0, largest], "tickangle": 0}
-        heatmap["showscale"] = not place
-        if written:
-            heatmap |= {"text": np.rint(degrees).astype(int), "texttemplate": "%{text}"}
-        heatmaps.append(heatmap)
-    rows = {"type": "category", "autorange": "reversed"}
-    return build_figure(
-        heatmaps,
-        label_axis(labels, "", side="top", **label_tilt(len(labels))),
-        axis(f"{upper}, layer", domain=[0.53, 1], **rows),
-        palette,
-        60 * layers + 130,
-        yaxis2=axis(f"{lower}, layer", domain=[0, 0.47], **rows),
     )

@@ -22,8 +22,9 @@ _COUNT = 1_000
 
 @memoized(_COUNT)
 def sentence_vector(request: VectorRequest) -> np.ndarray:
-    """(D,) the unit vector of a text that a reader types. Raises SentenceError."""
-    vector = normalise_rows(models.encoder(request.model).encode([request.text], kind=request.kind))[0]
+    """(D,) the unit vector of a text that a reader types. Raises SentenceError or InterventionError."""
+    encode = models.encoder(request.model).encode
+    vector = normalise_rows(encode([request.text], request.interventions, kind=request.kind))[0]
     vector.setflags(write=False)
     return vector
 

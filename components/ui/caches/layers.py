@@ -1,5 +1,6 @@
 """The steps of layers, derived from traces."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from components.core.layer.layer_steps import LayerSteps, layer_steps, turns_of_all_layers
 from components.core.layer.neuron_examples import NeuronExamples, load_examples
 from components.ui.caches import traces
-from components.ui.caches.memo import memoized
+from components.ui.caches.memo import Memo, memoized
 from components.ui.caches.models import encoder
 from components.ui.caches.requests import LayerRequest, NeuronRequest, TraceRequest
 
@@ -40,10 +41,18 @@ def _steps(request: LayerRequest) -> _Kept:
     return _Kept(layer_steps(encoder(request.trace.model), traces.trace(request.trace), request.layer))
 
 
-@memoized(_COUNT)
-def turns(request: TraceRequest) -> tuple[np.ndarray, np.ndarray] | None:
-    """(L, S) degrees each: by how much attention, and the network, turn each token in each layer; None as for steps."""
-    return turns_of_all_layers(encoder(request.model), traces.trace(request))
+#: Trace request -> (L, S) degrees by which each half turns each token in each layer; None as for steps.
+_turns = Memo[tuple[np.ndarray, np.ndarray] | None](_COUNT)
+
+
+def turns(
+    request: TraceRequest, progress: Callable[[int, int], None] | None = None
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """(L, S) degrees each: by how much attention, and the network, turn each token in each layer; None as for steps.
+
+    progress(done, L): called as layers are done, if they are not kept.
+    """
+    return _turns.get(request, lambda: turns_of_all_layers(encoder(request.model), traces.trace(request), progress))
 
 
 @memoized(_MODELS)

@@ -35,6 +35,7 @@ class VectorRequest:
     model: str
     text: str
     kind: TextKind = TextKind.PLAIN
+    interventions: tuple[Intervention, ...] = ()
 
 
 @dataclass(frozen=True)

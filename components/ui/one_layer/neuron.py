@@ -15,10 +15,11 @@ from components.core.tokens.tokens import Tokens
 from components.ui.caches import layers
 from components.ui.caches.requests import NeuronRequest
 from components.ui.charts import show
+from components.ui.one_layer import neuron_grid
 from components.ui.one_layer.session import LayerView, open_neuron
 from components.ui.one_layer.shipped_texts import EXAMPLES_FILE, shipped_texts
 from components.ui.page import markup, quoted
-from components.ui.stage import frame
+from components.ui.stage import frame, question
 from components.ui.wording import format_signed, join_list, shorten
 from components.views.way import Row, way
 
@@ -28,6 +29,13 @@ _DIMENSIONS = 96
 _OFFERED = 3
 # Letters of a text that are shown before and after a marked token.
 _BEFORE, _AFTER = 48, 60
+# Below this a neuron prints as 0.00: it does not fire.
+_FIRES = 0.005
+# Wrong answers to the question, neurons among which they are looked for, and letters of one at least: pieces of words
+# are no answers that a reader can weigh.
+_WRONG, _ASKED, _LETTERS = 3, 24, 3
+# Of the picture of all neurons, in pixels.
+_HEIGHT = 80
 
 
 @dataclass(frozen=True)
@@ -46,26 +54,43 @@ class _Example:
 
 
 def draw(view: LayerView, neuron: int) -> None:
-    """Say what fires a neuron in the shipped texts, and draw what it adds up and adds for the token."""
+    """Ask what fires a neuron in the shipped texts; then say it, and draw what it adds up and adds for the token."""
     measured = _measured(view.reading.model)
     examples = [] if measured is None else _examples(view, measured, neuron)
+    if measured is not None and _is_asked(view, measured, neuron, examples):
+        return
     derivation = derive_neuron(view.steps, view.parts, view.token, neuron)
     frame.heading(*_finding(view, neuron, derivation, measured, examples))
     left, right = st.columns([6, 5], gap="medium")
     with left:
         _draw_calculation(view, neuron, derivation)
-        _offer_others(view, neuron)
+        neuron_grid.draw(
+            view.steps.hidden[view.token],
+            neuron,
+            key="all-neurons",
+            alt=f"The activations of all {view.parts.hidden_width:,} neurons of layer {view.layer + 1} for "
+            f"{view.reading.tokens.labels[view.token]}",
+            hint=f"All {view.parts.hidden_width:,} neurons for {view.name}. Click one to follow it.",
+            column="activation",
+            height=_HEIGHT,
+        )
     with right, st.container(key="scroll_neuron"):
         frame.part(f"In your sentence, up to {_largest(view, neuron)}")
         markup(Markup('<p class="es-fires es-own" dir="auto">{}</p>').format(_own_sentence(view, neuron)))
         if examples:
             frame.part(f"The {len(examples)} shipped texts that fire it most")
             markup(Markup('<ol class="es-fires">{}</ol>').format(Markup("").join(map(_line, examples))))
+        elif measured is not None:
+            frame.note(
+                f"No token of the {len(shipped_texts()):,} shipped sentences brings it to 0.01. A neuron that never "
+                "fires adds next to nothing: training has left it unused, at least for texts such as these."
+            )
         else:
             frame.note(
                 "What fires a neuron elsewhere was measured for the bundled model only. Choose that model to see it."
             )
     with frame.details():
+        _offer_others(view, neuron)
         _explain(view, neuron, derivation, measured, examples)
 
 
@@ -73,15 +98,48 @@ def _measured(model: str) -> NeuronExamples | None:
     return layers.neuron_examples(NeuronRequest(model, EXAMPLES_FILE, shipped_texts()))
 
 
-def _examples(view: LayerView, measured: NeuronExamples, neuron: int) -> list[_Example]:
-    at = view.layer, neuron
+def _examples(view: LayerView, measured: NeuronExamples, neuron: int, most: int | None = None) -> list[_Example]:
+    """Return the shipped texts that fire a neuron, the strongest first; at most so many."""
+    at = view.layer, neuron, slice(most)
     found = zip(measured.texts[at], measured.tokens[at], measured.activations[at], strict=True)
     # Not kept: the tokens of shipped texts would take the places of what readers type.
     tokenize = view.reading.encoder.tokenize
     return [
         _Example(text, tokenize(text, truncate=True), int(token), float(activation))
         for text, token, activation in ((shipped_texts()[int(text)], token, value) for text, token, value in found)
+        if activation >= _FIRES
     ]
+
+
+def _is_asked(view: LayerView, measured: NeuronExamples, neuron: int, examples: list[_Example]) -> bool:
+    """Ask at which token other texts fire the neuron most; True if its screen is hidden until then.
+
+    The wrong answers are what fires the token's other strong neurons.
+    """
+    fire = {example.word for example in examples}
+    wrong: list[str] = []
+    for other in np.argsort(-view.steps.hidden[view.token], kind="stable")[:_ASKED].tolist():
+        words = [each.word for each in _examples(view, measured, other, 1)]
+        wrong += [word for word in words if word.isalpha() and len(word) >= _LETTERS and word not in (*fire, *wrong)]
+        if len(wrong) == _WRONG:
+            break
+    if not examples or not wrong:
+        return False
+    options = sorted([examples[0].word, *wrong], key=str.casefold)
+    return question.one_of(
+        "neuron_fires",
+        (view.reading.request, view.layer, view.token, neuron),
+        f"Neuron {neuron + 1} of layer {view.layer + 1} is {_rank(view, neuron)} for {view.name}. Which of these fires "
+        "it most in other texts?",
+        options,
+        examples[0].word,
+    ).hidden
+
+
+def _rank(view: LayerView, neuron: int) -> str:
+    hidden = view.steps.hidden[view.token]
+    place = int((hidden > hidden[neuron]).sum())
+    return "the most active" if place == 0 else f"number {place + 1} by activity"
 
 
 def _finding(
@@ -92,13 +150,12 @@ def _finding(
     examples: list[_Example],
 ) -> tuple[str, str]:
     name = f"neuron {neuron + 1} of layer {view.layer + 1}"
-    place = int((view.steps.hidden[view.token] > derivation.hidden).sum())
-    rank = "the most active" if place == 0 else f"number {place + 1} by activity"
-    here = (
-        f"For {view.name} it is {rank} of {view.parts.hidden_width:,} neurons: {format_signed(derivation.hidden, 2)}."
-    )
+    active = format_signed(derivation.hidden, 2)
+    here = f"For {view.name} it is {_rank(view, neuron)} of {view.parts.hidden_width:,} neurons: {active}."
     if measured is None:
-        return f"{name.capitalize()} is {format_signed(derivation.hidden, 2)} for {view.name}", here
+        return f"{name.capitalize()} is {active} for {view.name}", here
+    if not examples:
+        return f"{name.capitalize()} never fires in the shipped texts", here
     words = list(dict.fromkeys(example.word for example in examples))
     share = float(measured.shares[view.layer, neuron])
     return (
@@ -112,7 +169,7 @@ def _finding(
 def _draw_calculation(view: LayerView, neuron: int, derivation: NeuronDerivation) -> None:
     """Draw what the neuron adds up and what it adds as strips, each on a scale of its own."""
     strips = [
-        ("What comes in", "ink", "from half way", derivation.inputs),
+        ("What comes in", "ink", "half way", derivation.inputs),
         ("× its weights", "key", "one for each number", derivation.weights),
         ("= products", "position", _sum_in_words(derivation), derivation.products),
         ("It adds", "word", f"{format_signed(derivation.hidden, 2)} × its second weights", derivation.adds),
@@ -121,8 +178,8 @@ def _draw_calculation(view: LayerView, neuron: int, derivation: NeuronDerivation
         Row(
             name,
             role,
+            "",
             says,
-            f"length {np.linalg.norm(vector):.2f}",
             matrix=vector[None, :_DIMENSIONS],
             limit=float(np.percentile(np.abs(vector), 99)) or 1.0,
         )
@@ -226,6 +283,8 @@ def _explain(
         "Looking at the strongest texts says what drives a neuron most, not what it means: weaker activations, of "
         "which there are many more, often belong to other things."
     )
+    if not examples:
+        return
     st.dataframe(
         pd.DataFrame(
             {

@@ -10,26 +10,40 @@ from markupsafe import Markup
 from components.core.layer.one_neuron import NeuronDerivation
 from components.core.layer.one_number import NumberDerivation, derive_number
 from components.ui import formulas
+from components.ui.one_layer import neuron_grid
 from components.ui.one_layer.session import LayerView
 from components.ui.page import markup
 from components.ui.stage import frame
+from components.ui.stage.window import text_scale
 from components.ui.wording import format_bracketed, format_signed
 
 # Products of a neuron that are written out.
 _MOST_PRODUCTS = 3
+# Heights of the picture below the formulas, which leave it less room when they are presented.
+_HIGH, _LOW = 40, 18
 
 
 def draw(view: LayerView, dimension: int, neuron: int) -> None:
     """Write how one number comes to be, and list all products of the neuron on demand."""
     derivation = derive_number(view.steps, view.parts, view.token, dimension, neuron)
     frame.heading(
-        f"Dimension {dimension + 1} of {view.name} comes into layer {view.layer + 1} as "
-        f"{format_signed(derivation.came_in, 3)} and leaves it as {format_signed(derivation.out, 3)}",
-        "The numbers of this sentence, step by step. Pick another token, dimension or neuron.",
+        f"In layer {view.layer + 1}, dimension {dimension + 1} of {view.name} goes from "
+        f"{format_signed(derivation.came_in, 3)} to {format_signed(derivation.out, 3)}",
+        "A residual connection, a LayerNorm, a neuron, and both again. Click another neuron below.",
     )
     lines = [_attention(derivation), *_normalised(derivation, view), _neuron(derivation.neuron, neuron)]
     lines += [_network(derivation, neuron, view), _end(derivation, view)]
     markup(Markup('<div class="es-formula es-many">{}</div>').format(Markup("").join(lines)))
+    neuron_grid.draw(
+        derivation.brought,
+        neuron,
+        key="neurons-bring",
+        alt=f"What each of {view.parts.hidden_width:,} neurons of layer {view.layer + 1} brings to dimension "
+        f"{dimension + 1} of {view.reading.tokens.labels[view.token]}",
+        hint=f"What each neuron brings to dimension {dimension + 1}. {_strongest(derivation)} Click one to follow it.",
+        column=f"brings to dimension {dimension + 1}",
+        height=_LOW if text_scale() > 1 else _HIGH,
+    )
     with frame.details():
         frame.note(
             f"All {len(derivation.neuron.inputs)} products that neuron {neuron + 1} adds up, and what each of the "
@@ -40,6 +54,11 @@ def draw(view: LayerView, dimension: int, neuron: int) -> None:
         products = {"input": inner.inputs, "weight": inner.weights, "product": inner.products}
         _list(left, products, "dimension")
         _list(right, {"neuron's value": derivation.hidden_all, "brings": derivation.brought}, "neuron")
+
+
+def _strongest(derivation: NumberDerivation) -> str:
+    strongest = int(np.abs(derivation.brought).argmax())
+    return f"Most: neuron {strongest + 1}, {format_signed(float(derivation.brought[strongest]), 2)}."
 
 
 def _list(place: st.delta_generator.DeltaGenerator, columns: dict[str, np.ndarray], counted: str) -> None:
@@ -63,7 +82,7 @@ def _normalised(derivation: NumberDerivation, view: LayerView) -> list[Markup]:
     norm = derivation.first_norm
     if norm is None:
         return []
-    end = "the network reads this" if view.parts.normalises_first else "this is half way, and the network reads it"
+    end = "the network reads this" if view.parts.normalises_first else "half way, read by the network"
     formula = Markup("{} <b>{}</b>").format(formulas.layer_norm(norm), format_signed(norm.result))
     return [formulas.line(formula, f"LayerNorm: (sum − {formulas.LAYER_NORM}; {end}.")]
 

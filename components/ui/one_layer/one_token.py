@@ -8,7 +8,7 @@ import pandas as pd
 
 from components.core.numerics.similarity import cosine_similarity
 from components.ui.charts import show
-from components.ui.one_layer.session import LayerView
+from components.ui.one_layer.session import LayerView, open_number
 from components.ui.stage import frame, question
 from components.ui.wording import in_brackets
 from components.views.way import Path, Row, way
@@ -69,9 +69,10 @@ def draw(view: LayerView) -> None:
             way,
             rows,
             (),
-            hint="Point at a cell to read it. Pick another token or layer to see it move.",
+            hint="Point at a cell to read it. Click it to see how its number comes to be.",
             path=Path("cosine with what came in", cosines),
             subject=f"{view.layer} {view.token} {view.reading.tokens.text}",
+            on_cell=lambda _, dimension: open_number(dimension),
         ),
         key="layer-way",
         alt=f"The vector of {view.reading.tokens.labels[view.token]} in layer {view.layer + 1}, step by step: "

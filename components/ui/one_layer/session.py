@@ -13,9 +13,13 @@ from components.ui import state
 from components.ui.caches import layers
 from components.ui.caches.requests import LayerRequest
 from components.ui.page import Reading, quoted, stop_on_error
-from components.ui.pickers import longest_whole_word, pick_layer, pick_token
+from components.ui.pickers import longest_whole_word, pick_layer, pick_token, token_option
+from components.ui.stage.bar import show_screen
 from components.ui.stage.stage import Stage
 from components.ui.wording import format_count, shorten
+
+#: Tokens that can be told apart in a picture with a column for each.
+MOST_TOKENS = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,5 +95,23 @@ def pick_neuron(view: LayerView) -> int:
 
 
 def open_neuron(neuron: int) -> None:
-    """Open another neuron, counted from 0."""
+    """Open another neuron, counted from 0; for callbacks."""
     st.session_state[state.OneLayer.NEURON] = neuron + 1
+
+
+def open_layer(layer: int) -> None:
+    """Open another layer, counted from 0; for callbacks."""
+    st.session_state[state.Shared.LAYER] = str(layer + 1)
+
+
+def open_token(view: LayerView, layer: int, token: int) -> None:
+    """Show the way of a token through a layer, both counted from 0; for callbacks."""
+    open_layer(layer)
+    st.session_state[state.OneLayer.TOKEN] = token_option(view.reading.tokens, token)
+    show_screen("one token")
+
+
+def open_number(dimension: int) -> None:
+    """Show how one number of the token comes to be; for callbacks. dimension: counted from 0."""
+    st.session_state[state.Shared.DIMENSION] = dimension + 1
+    show_screen("one number")

@@ -1,6 +1,7 @@
 """A part of the layer switched off: what its context vectors, its sentence vector, a search and a verdict lose."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -14,14 +15,14 @@ from components.core.classification.mlp import DEFAULT_SETTINGS
 from components.core.classroom.guesses import Guesses
 from components.core.numerics.similarity import normalise_rows
 from components.core.retrieval.search.ranking import exact_search
-from components.figures.heatmaps.layers import layers_by_tokens
 from components.ui import state
 from components.ui.caches import attention
 from components.ui.caches.encoding import sentence_vector
 from components.ui.caches.requests import TraceRequest, VectorRequest
 from components.ui.charts import show
-from components.ui.one_layer.session import LayerView
-from components.ui.page import palette, quoted
+from components.ui.one_layer.session import MOST_TOKENS, LayerView, open_layer
+from components.ui.page import quoted
+from components.ui.progress import ProgressBar, TimedReport
 from components.ui.retrieval.shipped_passages import beginning, shipped_passages
 from components.ui.sentiment.encoding import ensure_inputs
 from components.ui.sentiment.texts import shipped_reviews
@@ -29,6 +30,7 @@ from components.ui.sentiment.trained_classifiers import TrainedClassifiers
 from components.ui.stage import frame, question
 from components.ui.tables import table
 from components.ui.wording import PRINTS_AS_ONE, format_cosine, in_brackets, layer_steps, shorten
+from components.views.grids import Grid, Shade, grids
 
 ONE_NEURON: Final = "one neuron"
 # Part on the page → the intervention, for a layer and a neuron counted from 0.
@@ -40,8 +42,12 @@ _PARTS: Final[dict[str, Callable[[int, int], Intervention]]] = {
     "the residual around the network": lambda layer, _: ResidualOff(layer, "network"),
 }
 _ATTENTION, _NETWORK = "attention", "the network"
-# Tokens that can be told apart in the picture, passages that are listed.
-_MOST_TOKENS, _FIRST = 64, 2
+# Passages that are listed.
+_FIRST = 2
+# The strongest colour stands for the lowest cosine, or for this one where all are higher.
+_NEARLY_ONE = 0.99
+# Seconds in which no bar appears.
+_QUIET = 0.3
 _PLACES: Final = ("1st", "2nd")
 # Letters of a passage that are shown.
 _LETTERS = 36
@@ -62,8 +68,9 @@ def pick_part() -> str:
 
 def draw(view: LayerView, part: str, neuron: int) -> None:
     """Ask which half matters more; then say how far the sentence vector moves, and draw each token's cosine."""
-    effect = _effect(view, _PARTS[part](view.layer, neuron))
-    halves = {half: _effect(view, _PARTS[half](view.layer, neuron)).sentence_cosine for half in (_ATTENTION, _NETWORK)}
+    changes = [_PARTS[each](view.layer, neuron) for each in (part, _ATTENTION, _NETWORK)]
+    effect, *of_halves = _effects(view, changes)
+    halves = {half: each.sentence_cosine for half, each in zip((_ATTENTION, _NETWORK), of_halves, strict=True)}
     asked = question.one_of(
         "layer_off",
         (view.reading.request, view.layer),
@@ -96,9 +103,16 @@ def _name(view: LayerView, part: str, neuron: int) -> str:
     return f"{named} of layer {view.layer + 1}"
 
 
-def _effect(view: LayerView, change: Intervention) -> InterventionEffect:
-    reading = view.reading
-    return attention.effect(TraceRequest(reading.model, reading.text, interventions=(change,)))
+def _effects(view: LayerView, changes: Sequence[Intervention]) -> list[InterventionEffect]:
+    """Read the text with each of these changes; a bar is drawn where that takes a while."""
+    reading, bar = view.reading, ProgressBar()
+    report = TimedReport(bar, "Reading the text anew", _QUIET)
+    effects = []
+    for done, change in enumerate(changes):
+        report("reading", done, len(changes))
+        effects.append(attention.effect(TraceRequest(reading.model, reading.text, interventions=(change,))))
+    bar.clear()
+    return effects
 
 
 def _comparison(view: LayerView, halves: dict[str, float], guesses: Guesses[str]) -> str:
@@ -122,8 +136,23 @@ def _draw_tokens(view: LayerView, effect: InterventionEffect) -> None:
     labels = view.reading.tokens.labels
     cosines = effect.token_cosines
     steps = layer_steps(len(cosines) - 1)
+    shown = cosines[:, :MOST_TOKENS]
+
+    def take(row: int, _: int) -> None:
+        if row:  # the first row is what enters layer 1
+            open_layer(row - 1)
+
     show(
-        layers_by_tokens(cosines[:, :_MOST_TOKENS], steps, labels[:_MOST_TOKENS], palette()),
+        partial(
+            grids,
+            [Grid("", "ink", shown)],
+            steps,
+            labels[:MOST_TOKENS],
+            Shade(1.0, min(_NEARLY_ONE, float(shown.min())), "cosine", written=2, read=3),
+            hint="Rows are layers. Click one to change that layer instead.",
+            selected=(view.layer + 1, None),
+            on_cell=take,
+        ),
         key="part-off",
         alt="Cosine of each token’s context vector with the original one, layer by layer",
         numbers=lambda: pd.DataFrame(cosines, index=pd.Index(steps, name="layer"), columns=list(labels)),
@@ -161,7 +190,9 @@ def _unit_vectors(view: LayerView, effect: InterventionEffect, change: Intervent
     """(2, D): the sentence as encode() reads it, by the whole model and without the part."""
     reading, encoder = view.reading, view.reading.encoder
     if encoder.has_prompt or len(reading.tokens.tokens) > encoder.encode_limit:
-        without = normalise_rows(encoder.encode([reading.text], (change,)))[0]
-        return np.stack([sentence_vector(VectorRequest(reading.model, reading.text)), without])
+        changes: tuple[tuple[Intervention, ...], ...] = ((), (change,))
+        return np.stack(
+            [sentence_vector(VectorRequest(reading.model, reading.text, interventions=each)) for each in changes]
+        )
     # The traces, which are drawn beside it, hold the same vectors.
     return normalise_rows(np.stack([effect.original.sentence_vector, effect.changed.sentence_vector]))

@@ -9,19 +9,21 @@ import streamlit as st
 
 _HERE = Path(__file__).parent
 _DRAWINGS = _HERE.parents[2] / "assets" / "glossary"
+_NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
 _SCRIPTS = ("history", "links", "legend", "glossary", "keys", "room", "tell", "scale", "print", "reconnect", "stage")
 
 
 def glossary_drawings() -> str:
     """JavaScript's `DRAWINGS`: the name of each term of the glossary → its picture as SVG.
 
-    The pictures are part of the script, and not of what a term on a page carries, so that pages do not grow.
+    The pictures are part of the script, and not of what a term on a page carries, so that pages do not grow. Their
+    namespace is left to the script that draws them: written once, it is not sent with each.
     """
     pictures = {}
     for path in sorted(_DRAWINGS.glob("*.svg")):
         svg = re.sub(r">\s+<", "><", path.read_text(encoding="utf-8").strip())
         # JSON would escape each of the double quotes.
-        pictures[path.stem.replace("_", " ")] = svg.replace('"', "'")
+        pictures[path.stem.replace("_", " ")] = svg.replace(_NAMESPACE, "", 1).replace('"', "'")
     return f"const DRAWINGS = {json.dumps(pictures, ensure_ascii=False)};\n"
 
 

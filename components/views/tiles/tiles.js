@@ -72,17 +72,21 @@ function outline(canvas, state) {
   };
   pen.strokeStyle = data.accent[state.dark ? "dark" : "light"];
   if (data.selected >= 0) frame(data.selected, 2.5);
+  if (data.framed) frameCell(pen, state, 0, data.framed[0], data.framed[1], 2.5);
   if (!cell) return;
   pen.strokeStyle = style.color;
   if (data.clickable) frame(cell.tile, 1.5);
   if (cell.row === undefined) return;
-  const width = box.tileWidth / data.width;
-  const height = box.tileHeight / data.height;
   for (let tile = 0; tile < data.names.length; tile += 1) {
-    const { x, y } = corner(box, tile);
-    pen.lineWidth = tile === cell.tile ? 2 : 1;
-    pen.strokeRect(x + cell.column * width, y + cell.row * height, Math.max(width, 2), Math.max(height, 2));
+    frameCell(pen, state, tile, cell.row, cell.column, tile === cell.tile ? 2 : 1);
   }
+}
+
+function frameCell(pen, { data, box }, tile, row, column, thick) {
+  const { x, y } = corner(box, tile);
+  const [width, height] = [box.tileWidth / data.width, box.tileHeight / data.height];
+  pen.lineWidth = thick;
+  pen.strokeRect(x + column * width, y + row * height, Math.max(width, 2), Math.max(height, 2));
 }
 
 function at(state, event) {
@@ -113,8 +117,10 @@ function describe(state, { tile, row, column }) {
   if (row === undefined || data.decimals < 0) return name + (data.clickable ? ": click to open it" : "");
   const value = state.values[(tile * data.height + row) * data.width + column];
   if (Number.isNaN(value)) return data.hint;
+  const digits = value.toFixed(data.decimals).replace("-", "−");
+  if (data.counted_on) return `${data.column_word} ${row * data.width + column + 1}  ${digits}`;
   const to = data.column_labels.length ? data.column_labels[column] : `${data.column_word} ${column + 1}`;
-  const text = `${data.row_labels[row]} ${data.joint} ${to}  ${value.toFixed(data.decimals).replace("-", "−")}`;
+  const text = `${data.row_labels[row]} ${data.joint} ${to}  ${digits}`;
   return name ? `${name}:  ${text}` : text;
 }
 

@@ -31,6 +31,7 @@ class Labels:
     columns: tuple[str, ...] = ()  # empty: columns are counted, "dimension 7"
     joint: str = "·"
     column_word: str = "dimension"
+    counted_on: bool = False  # the columns of a row are counted on from the row above, and rows have no names
     hint: str = "Point at a cell to read it."
 
 
@@ -50,6 +51,7 @@ def tiles(
     tile_height: int | None = None,
     show_names: bool = False,
     selected: int = -1,
+    framed: tuple[int, int] | None = None,
     moves: Literal["adds", "pools"] | None = None,
     on_pick: Callable[[int], None] | None = None,
     on_cell: Callable[[int, int], None] | None = None,
@@ -61,6 +63,7 @@ def tiles(
     tiles in a row to try; the first that gives each tile `smallest_tile` pixels is used. tile_height: in pixels; a
     square if None. moves: what the picture shows by moving when it opens: that the last matrix is the sum of the
     others, or that the row below an empty one is the mean of the rows above. A cell that is NaN is empty.
+    framed: the row and the column of a cell that stands out.
     on_pick: called with the index of a clicked matrix before the page runs again; without it nothing can be clicked.
     on_cell: the same for a cell, called with its row and its column.
     """
@@ -80,6 +83,7 @@ def tiles(
         "row_labels": labels.rows,
         "column_labels": labels.columns,
         "column_word": labels.column_word,
+        "counted_on": labels.counted_on,
         "joint": labels.joint,
         "hint": labels.hint,
         "decimals": decimals,
@@ -90,6 +94,7 @@ def tiles(
         "tile_height": tile_height,
         "show_names": show_names,
         "selected": selected,
+        "framed": framed,
         "moves": moves,
         "clickable": on_pick is not None,
         "cells_clickable": on_cell is not None,

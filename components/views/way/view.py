@@ -82,12 +82,14 @@ def way(
     subject: str = "",
     on_page: Callable[[str], None] | None = None,
     on_head: Callable[[int, int], None] | None = None,
+    on_cell: Callable[[int, int], None] | None = None,
 ) -> None:
     """Draw the rows under one another in the height that the window leaves.
 
     tokens: the labels of the rows of matrices. path: a column at the right. subject: what the rows are of; when it
     changes, its numbers move from row to row, once. on_page, on_head: called with the page of a clicked name, or with
-    the layer and the head of a clicked thumbnail, counted from 0, before the page runs again.
+    the layer and the head of a clicked thumbnail, counted from 0, before the page runs again. on_cell: likewise with
+    the row and the column of a clicked number of a matrix.
     """
     described: list[dict[str, Any]] = []
     numbers: list[np.ndarray] = []
@@ -114,6 +116,7 @@ def way(
         "tokens": tokens,
         "path": None if path is None else path.described(),
         "subject": subject,
+        "cells_clickable": on_cell is not None,
         "ramps": {
             theme: {scale: getattr(colours, scale) for scale in ("diverging", "sequential")}
             for theme, colours in (("light", LIGHT), ("dark", DARK))
@@ -137,5 +140,16 @@ def way(
         if on_head is not None and head is not None:
             on_head(*(int(number) for number in head))
 
+    def followed() -> None:
+        cell = st.session_state[key].cell
+        if on_cell is not None and cell is not None:
+            on_cell(*(int(number) for number in cell))
+
     values = b"".join(each.tobytes() for each in numbers + shades)
-    _mount(key=key, data=picture.pack_payload(data, values), on_page_change=opened, on_head_change=picked)
+    _mount(
+        key=key,
+        data=picture.pack_payload(data, values),
+        on_page_change=opened,
+        on_head_change=picked,
+        on_cell_change=followed,
+    )

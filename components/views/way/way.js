@@ -23,12 +23,15 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
     bitmaps: bitmaps(data, numbers, bytes.subarray(floats * 4), dark),
     fonts: fontsOf(getComputedStyle(root).fontFamily),
     cell: null,
-    open: (cell) => cell?.head !== undefined && setTriggerValue("head", [cell.layer, cell.head]),
+    open: (cell) => {
+      if (cell?.head !== undefined) setTriggerValue("head", [cell.layer, cell.head]);
+      else if (data.cells_clickable && cell?.column !== undefined) setTriggerValue("cell", [cell.row, cell.column]);
+    },
   };
   STATES.set(root, state);
   describedAs(parts.picture, data.alt);
   const heads = data.rows.some((row) => row.heads);
-  parts.stage.setAttribute("aria-label", `${data.alt}. Arrow keys move${heads ? ", Enter opens a head" : ""}.`);
+  parts.stage.setAttribute("aria-label", `${data.alt}. Arrow keys move${heads ? ", Enter opens a head" : data.cells_clickable ? ", Enter follows a number" : ""}.`);
   parts.readout.textContent = data.hint;
   const buttons = linked(parts.links, data, (page) => setTriggerValue("page", page));
 
@@ -138,7 +141,8 @@ function at(state, event) {
 function point(state, parts, cell) {
   state.cell = cell;
   outline(parts.overlay, state);
-  parts.stage.style.cursor = cell?.head !== undefined ? "pointer" : "";
+  const opens = cell?.head !== undefined || (state.data.cells_clickable && cell?.column !== undefined);
+  parts.stage.style.cursor = opens ? "pointer" : "";
   parts.readout.textContent = cell ? describe(state, cell) : state.data.hint;
 }
 
@@ -155,7 +159,7 @@ function describe(state, cell) {
 // Arrow keys walk through the cells of a row, and beyond its edge into the next row.
 function move(state, parts, event) {
   const { data } = state;
-  if (event.key === "Enter" && state.cell?.head !== undefined) {
+  if (event.key === "Enter" && state.cell) {
     event.preventDefault();
     state.open(state.cell);
     return;

@@ -36,7 +36,7 @@ from components.figures.classification.calibration import reliability_diagram
 from components.figures.classification.learning_curves import Band, learning_curves
 from components.figures.classification.verdicts import verdict_bars, verdict_heatmap
 from components.figures.heatmaps.attention import attention_difference, attention_heatmap, share_heatmap
-from components.figures.heatmaps.layers import layers_by_heads, layers_by_tokens, turns_by_layer
+from components.figures.heatmaps.layers import layers_by_heads, layers_by_tokens
 from components.figures.heatmaps.masks import mask_pictures, masked_attention
 from components.figures.heatmaps.pairs import pair_matrix
 from components.figures.heatmaps.similarity import close_similarity_heatmap, position_similarity, similarity_heatmap
@@ -102,7 +102,6 @@ FIGURES: dict[str, go.Figure] = {
         [LayerLine(name, ONE, LIGHT.word) for name in LABELS], LABELS, "cosine", LIGHT, guesses=CHOICES
     ),
     "layers_by_heads": layers_by_heads(EYE, LIGHT),
-    "turns_by_layer": turns_by_layer({"first": EYE, "second": EYE}, LABELS, LIGHT),
     "layers_by_tokens": layers_by_tokens(EYE, LABELS, LABELS, LIGHT),
     "learning_curves": learning_curves(
         np.array([16, 32]), [Band("one", ONE, ONE, ONE, LIGHT.key, "solid")], (16, 32), LIGHT, 0.5

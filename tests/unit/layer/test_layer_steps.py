@@ -12,7 +12,8 @@ from components.core.model.interventions import HeadsOff, PositionsOff
 from components.core.model.layer_parts import find_layer_parts
 from tests.support.reference import SENTENCES, Opened, assert_close
 
-#: A step of a layer → where Hugging Face's modules hold it: the end of a module's name, and its input or its output.
+#: A step of a layer → where Hugging Face's modules hold it: the end of a module's name, and its input, its output or,
+#: of a gated network, the first half of its output.
 _BERT = {
     "came_in": ("attention", "in"),
     "joined": ("attention.output.dense", "in"),
@@ -60,8 +61,10 @@ _WHERE: dict[str, dict[str, tuple[str, str]]] = {
         "attention_sum": ("mlp_norm", "in"),
         "halfway": ("mlp_norm", "in"),
         "network_input": ("mlp.Wi", "in"),
+        "hidden_before": ("mlp.Wi", "half"),
         "hidden": ("mlp.Wo", "in"),
         "network": ("mlp", "out"),
+        "network_sum": (r"layers.\d", "out"),
         "out": (r"layers.\d", "out"),
     },
 }
@@ -81,7 +84,8 @@ def hugging_faces_own(opened: Opened, text: str) -> dict[str, list[np.ndarray]]:
     def watch(step: str, side: str) -> Callable[..., None]:
         def hook(_: object, inputs: object, keywords: dict[str, torch.Tensor], output: object) -> None:
             given = first(inputs) if inputs else keywords["hidden_states"]
-            seen[step].append((given if side == "in" else first(output))[0].numpy().copy())
+            array = (given if side == "in" else first(output))[0].numpy().copy()
+            seen[step].append(array[:, : array.shape[1] // 2] if side == "half" else array)
 
         return hook
 
@@ -107,6 +111,7 @@ def _ends(name: str, ending: str) -> bool:
 def test_each_step_is_what_hugging_faces_modules_compute(opened: Opened, text: str) -> None:
     trace = opened.encoder.trace(text)
     own = hugging_faces_own(opened, text)
+    assert set(own) == {field.name for field in fields(LayerSteps)}
     assert {len(arrays) for arrays in own.values()} == {trace.num_layers}
     for layer in range(trace.num_layers):
         steps = layer_steps(opened.encoder, trace, layer)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from transformers import PreTrainedModel
+from transformers import AutoModel, PreTrainedModel
 
 from components.core import Encoder, HalfOff, HeadsOff, Intervention, InterventionError, NeuronOff, ResidualOff
 from components.core.layer.layer_steps import layer_steps
@@ -25,8 +25,30 @@ TEXT = SENTENCES[2]
 HALVES: tuple[Half, ...] = ("attention", "network")
 #: Where a layer's second matrix stands: the end of its name.
 _NETWORK_OUT = ("ffn.lin2", "mlp.Wo", "ffn_output", "output.dense")
-#: Models whose layers have weights of their own; ALBERT uses one layer again and again.
-OWN_LAYERS = [BUNDLED_NAME, *(name for name in SUPPORTED if "albert" not in name)]
+NAMES = [BUNDLED_NAME, *SUPPORTED]
+
+
+def with_own_layers(model: PreTrainedModel) -> PreTrainedModel:
+    """An ALBERT that computes the same with weights of its own in each layer, so that one can be changed; others as
+    they are.
+    """
+    config: Any = model.config
+    if config.model_type != "albert":
+        return model
+    groups, layers = config.num_hidden_groups, config.num_hidden_layers
+    config.num_hidden_groups = layers
+    own: PreTrainedModel = AutoModel.from_config(config, attn_implementation="eager").eval()
+    group = "encoder.albert_layer_groups."
+    weights = {name: tensor for name, tensor in model.state_dict().items() if not name.startswith(group)}
+    for layer in range(layers):
+        shared = f"{group}{layer * groups // layers}."
+        weights |= {
+            name.replace(shared, f"{group}{layer}."): tensor
+            for name, tensor in model.state_dict().items()
+            if name.startswith(shared)
+        }
+    own.load_state_dict(weights)
+    return own.to(model.device)  # type: ignore[arg-type]
 
 
 def second_matrices(model: PreTrainedModel) -> list[torch.nn.Linear]:
@@ -39,10 +61,10 @@ def second_matrices(model: PreTrainedModel) -> list[torch.nn.Linear]:
 
 
 @pytest.mark.parametrize("half", HALVES)
-@pytest.mark.parametrize("name", OWN_LAYERS)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_half_that_is_off_is_one_whose_last_matrix_is_zero(open_model: OpenModel, name: str, half: Half) -> None:
     opened = open_model(name)
-    model = opened.hugging_face()
+    model = with_own_layers(opened.hugging_face())
     matrices = output_projections(model) if half == "attention" else second_matrices(model)
     for parameter in matrices[1].parameters():
         parameter.data.zero_()
@@ -53,12 +75,12 @@ def test_a_half_that_is_off_is_one_whose_last_matrix_is_zero(open_model: OpenMod
     assert not np.allclose(trace.hidden_states[2], opened.encoder.trace(TEXT).hidden_states[2], atol=1e-3)
 
 
-@pytest.mark.parametrize("name", OWN_LAYERS)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_neuron_that_is_off_is_one_whose_column_of_the_second_matrix_is_zero(
     open_model: OpenModel, name: str
 ) -> None:
     opened = open_model(name)
-    model = opened.hugging_face()
+    model = with_own_layers(opened.hugging_face())
     for neuron in (0, 17):
         second_matrices(model)[1].weight.data[:, neuron] = 0
     trace = opened.encoder.trace(TEXT, [NeuronOff(1, 17), NeuronOff(1, 0)])
