@@ -5,7 +5,7 @@ const NAME = 17; // sizes of text, in CSS pixels on an ordinary page
 const SMALL = 14;
 const PAUSE = 16; // between the name of a row and its numbers
 const DOTS = 26; // the height of a round of guesses below the path, without its name
-const NARROW = 560; // below this width the name stands above the numbers
+const NARROW = 440; // below this width the name stands above the numbers
 const STRIP = 11; // of a row of a matrix on a page that scrolls, at most this high
 
 function layout(width, room, data, pen, fonts) {
