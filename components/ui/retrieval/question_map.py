@@ -220,8 +220,8 @@ def _finding(indexed_corpus: IndexedCorpus, method: str, lines: tuple[Line, ...]
             "cosine. The map is made from the passages alone, so it stays the same for every question."
         )
     return heading, (
-        f"The star is the question, drawn at the mean of its {around} most similar passages: what Dense retrieves is "
-        f"near it by construction. Lines lead to the passages that {method} retrieves, green and solid to the star’s "
+        f"The star is the question, drawn at the mean of its {around} most similar passages, which moves it towards "
+        f"what Dense retrieves. Lines lead to the passages that {method} retrieves, green and solid to the star’s "
         "nearest dots, red and dashed to others."
     )
 
