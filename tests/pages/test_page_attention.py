@@ -458,7 +458,9 @@ def test_a_clear_lead_is_named_before_a_larger_one_that_may_be_chance() -> None:
         )
 
     view: Any = SimpleNamespace(head_name="layer 1, head 1", layer=0, head=0)
-    measured = {"determiner": pairs(80, 40, 80, 100), "object": pairs(4, 1, 2, 4)}
+    measured = {"determiner": pairs(80, 40, 80, 100), "object": pairs(3, 0, 4, 4)}
+    # Of four pairs the head finds three, and the distance the fourth.
+    measured["object"].offsets[:] = [5, 6, 7, 1]
     found = leads(measured, 0, 0)
     assert found["object"].value > found["determiner"].value
     assert found["object"].low <= 0 < found["determiner"].low
