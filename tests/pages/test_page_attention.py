@@ -457,7 +457,7 @@ def test_a_clear_lead_is_named_before_a_larger_one_that_may_be_chance() -> None:
             right, np.where(np.arange(number) < offsets, 1, np.arange(number)), np.arange(number) % sentences
         )
 
-    view: Any = SimpleNamespace(head_name="layer 1, head 1", layer=0, head=0)
+    view: Any = SimpleNamespace(head_name="layer 1, head 1", layer=0, head=0, opened=(0, 0))
     measured = {"determiner": pairs(80, 40, 80, 100), "object": pairs(3, 0, 4, 4)}
     # Of four pairs the head finds three, and the distance the fourth.
     measured["object"].offsets[:] = [5, 6, 7, 1]
