@@ -80,7 +80,11 @@ def test_no_title_contradicts_its_numbers(encoder: Encoder, number: int) -> None
         assert within > between
         assert count < partnered
     else:
-        assert within <= between or count <= found.nearest_by_chance
+        assert within <= between or count <= found.nearest_by_chance or count <= found.most_by_chance
+        assert ("not clearly" in title) == (within > between and count > found.nearest_by_chance)
+    if "not" not in title:
+        # More than chance, or so few that nothing could be.
+        assert (count > found.most_by_chance) or ("With so few uses that can be chance." in said)
     steps = ["word embedding", "input", *(f"layer {layer}" for layer in range(1, encoder.num_layers + 1))]
     assert layers.finding(found, steps, 0) == f"As word embeddings, all uses of “{word}” are one vector"
     assert found.cosines[0].min() > PRINTS_AS_ONE

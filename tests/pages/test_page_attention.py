@@ -1,6 +1,8 @@
 """The Attention page without a browser: what its pictures are sent, what it says, and what it refuses."""
 
 import re
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,8 +11,9 @@ from components.core import Encoder, FutureMasked, HeadsOff, HeadUniform, Positi
 from components.core.attention.ablation import cosines_without_each_head
 from components.core.attention.head_roles import head_roles, role_names
 from components.core.attention.head_search import search_heads
-from components.core.context.relation_heads import relation_heads
+from components.core.context.relation_heads import RelationHeads, leads, relation_heads
 from components.core.model.attention import attention_rollout
+from components.ui.attention import grammar
 from components.ui.attention.grammar import related_sentences
 from tests.pages.test_page_texts import READABLE
 from tests.support.app_pages import ALL_SCREENS
@@ -409,7 +412,7 @@ def test_grammar_shows_what_the_open_head_finds_beside_the_best_distance(encoder
         assert drawn["layer 4, head 2"][number] == pytest.approx(each.accuracy[:, 3, 1].max())
         assert drawn["best head, held out"][number] == pytest.approx(each.held_out)
         assert drawn["best distance"][number] == pytest.approx(each.best_offset[1])
-    lead = determiner.lead(3, 1)
+    lead = leads(measured, 3, 1)["determiner"]
     row = visit.table("Lead: how many more pairs the head finds")[0]
     assert row[:2] == ["determiner → noun", f"{share:.0%}"]
     assert row[2:4] == [f"{distance:.0%} (1 word on)", f"{100 * lead.value:.0f}"]
@@ -430,16 +433,38 @@ def test_the_best_head_of_a_relation_is_named_and_opened(encoder: Encoder) -> No
 
 
 def test_a_head_whose_lead_may_be_chance_is_said_to_find_nothing_clearly_more_often(encoder: Encoder) -> None:
-    measured = relation_heads(encoder, related_sentences()).values()
-    leads = {
-        (layer, head): max((each.lead(layer, head) for each in measured), key=lambda lead: lead.value)
+    measured = relation_heads(encoder, related_sentences())
+    of_heads = {
+        (layer, head): leads(measured, layer, head).values()
         for layer in range(encoder.num_layers)
         for head in range(encoder.num_heads)
     }
-    layer, head = next(place for place, lead in leads.items() if lead.low <= 0 < lead.value)
+    layer, head = next(
+        place
+        for place, each in of_heads.items()
+        if max(lead.value for lead in each) > 0 and not any(lead.low > 0 for lead in each)
+    )
     visit = opened(text=SENTENCE, screen="grammar", layer=str(layer + 1), head=str(head + 1))
     said = "finds no relation clearly more often than a fixed distance does"
     assert visit.headings == [f"Layer {layer + 1}, head {head + 1} {said}"]
+
+
+def test_a_clear_lead_is_named_before_a_larger_one_that_may_be_chance() -> None:
+    def pairs(found: int, offsets: int, sentences: int, number: int) -> RelationHeads:
+        right = np.zeros((number, 2, 1, 1), dtype=bool)
+        right[:found, 0] = True
+        return RelationHeads(
+            right, np.where(np.arange(number) < offsets, 1, np.arange(number)), np.arange(number) % sentences
+        )
+
+    view: Any = SimpleNamespace(head_name="layer 1, head 1", layer=0, head=0, opened=(0, 0))
+    measured = {"determiner": pairs(80, 40, 80, 100), "object": pairs(3, 0, 4, 4)}
+    # Of four pairs the head finds three, and the distance the fourth.
+    measured["object"].offsets[:] = [5, 6, 7, 1]
+    found = leads(measured, 0, 0)
+    assert found["object"].value > found["determiner"].value
+    assert found["object"].low <= 0 < found["determiner"].low
+    assert "80% of determiners" in grammar.finding(view, measured, found)
 
 
 def test_a_head_that_is_behind_the_best_distance_everywhere_is_said_to_find_nothing_more(encoder: Encoder) -> None:

@@ -246,7 +246,7 @@ def test_how_often_names_the_words_that_stay_within_chance() -> None:
         if reached <= most:
             within.append(row[0].split(":")[0])
     assert within == ["crane"]
-    assert opened.headings == ["For five of six words the senses separate more often than by chance"]
+    assert opened.headings == ["For four of five words the senses separate more often than by chance"]
     assert "Within chance: “crane”." in opened.words
 
 

@@ -12,7 +12,7 @@ from components.core.kinds.attention_of_kinds import (
     translator_attention,
 )
 from components.core.kinds.knowledge import knowledge
-from components.core.kinds.similarity_question import Vector, compare
+from components.core.kinds.similarity_question import Vector
 from components.core.kinds.translating import Translation, Translations, translation_of, translations
 from components.core.kinds.writing import write_on
 from components.core.languages.language import END
@@ -20,8 +20,10 @@ from components.core.training.settings import Kind
 from components.core.training.shipped_kinds import read_training
 from components.ui.assets import ASSETS
 from components.ui.caches import kinds
+from components.ui.kinds.purposes import finding
 from components.ui.kinds.session import EXAMPLES
 from components.ui.kinds.shipped import FOLDER
+from components.ui.kinds.similarity import read_areas
 from components.ui.stage.line import SECTIONS, page_entry
 from tests.support.kinds_of_kitchen import PIZZA, TEA, kitchen, words
 from tests.support.visit import Visit, array
@@ -173,14 +175,28 @@ def test_what_the_grammar_does_not_write_has_no_translation_to_be_compared_with(
 
 def test_what_each_is_for_is_said_with_the_measured_comparison() -> None:
     visit = screen("what each is for")
-    answers = compare(MODELS, (1, 4, 8))
-    bars = {trace["name"]: array(trace["x"]) for trace in visit.figure("a-task-of-encoders")["data"]}
+    kept = read_areas()
+    bars = {trace["name"]: trace for trace in visit.figure("a-task-of-encoders")["data"]}
     for kind in Vector:
-        np.testing.assert_allclose(bars[kind.value], [each[kind].area.value for each in answers])
-    beyond = [each[Vector.DECODER_LAST].beyond for each in answers]
-    assert beyond[2].low > 0 > beyond[1].high
-    assert beyond[0].low < 0 < beyond[0].high
-    assert visit.headings == ["A decoder’s last word beats the encoder at “why”, and loses at “what is eaten or drunk”"]
+        every = np.stack([areas[kind] for areas in kept.values()])
+        ends = bars[kind.value]["error_x"]
+        np.testing.assert_allclose(array(bars[kind.value]["x"]), every.mean(axis=1))
+        np.testing.assert_allclose(array(bars[kind.value]["x"]) + ends["array"], every.max(axis=1))
+        np.testing.assert_allclose(array(bars[kind.value]["x"]) - ends["arrayminus"], every.min(axis=1))
+    assert visit.headings == [finding(kept)]
+
+
+def test_only_what_all_trainings_agree_in_is_said_of_the_kinds() -> None:
+    def ahead(*differences: float) -> dict[Vector, np.ndarray]:
+        return {Vector.ENCODER_MEAN: np.full(2, 0.7), Vector.DECODER_LAST: 0.7 + np.array(differences)}
+
+    said = finding({"who": ahead(0.2, 0.1), "what": ahead(-0.1, -0.2), "why": ahead(0.2, -0.01)})
+    assert said == "In each of five trainings a decoder’s last word beats the encoder at “who”, and loses at “what”"
+    assert "in some trainings, and behind in others" in finding({"why": ahead(0.2, -0.01)})
+
+
+def test_families_name_models_of_their_kind() -> None:
+    visit = screen("what each is for")
     for name in ("BERT", "GPT", "Llama", "T5", "BART", "Vaswani et al. 2017"):
         assert name in visit.words
 

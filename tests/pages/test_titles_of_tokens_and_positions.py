@@ -2,12 +2,13 @@
 
 import re
 
+import numpy as np
 import pytest
 from sklearn.metrics.pairwise import cosine_similarity
 
 from components.core.positions.order_experiment import run_order_experiment, shuffle_orders
 from components.ui.pickers import POSITION_MODES
-from components.ui.positions import order_experiment
+from components.ui.positions import order_experiment, position_tables, waves
 from components.ui.tokens import per_word, summary
 from tests.pages.test_titles_of_attention import SENTENCES
 from tests.support.reference import Opened
@@ -59,3 +60,13 @@ def test_no_title_about_orders_contradicts_sentence_transformers(text: str, bund
         if "one sentence" in title:
             assert mode == "off", about
             assert experiment.cosines["off"].min() > 0.9999, about
+
+
+def test_the_whole_learned_wave_of_each_dimension_has_the_height_that_the_page_names(bundled: Opened) -> None:
+    table = bundled.hugging_face().state_dict()["embeddings.position_embeddings.weight"].numpy()
+    tables = position_tables.position_tables(bundled.encoder)
+    for dimension in range(tables.width):
+        wave = waves.learned_wave(tables, dimension)
+        assert wave is not None
+        assert np.abs(wave).max() == pytest.approx(1)
+        assert wave * np.abs(table[:, dimension]).max() == pytest.approx(table[:, dimension], abs=1e-6)

@@ -3,6 +3,7 @@
 M test texts, K classes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +14,7 @@ from scipy.stats import binomtest
 from components.core.classification.classifiers import ClassifierInputs, ClassifierMethod, fit_classifier
 from components.core.classification.datasets import LabelledDataset
 from components.core.classification.mlp import DEFAULT_SETTINGS, MlpSettings
-from components.core.numerics.bootstrap import Interval, interval, mean_intervals, resample_counts
+from components.core.numerics.bootstrap import Interval, interval, may_be_best, mean_intervals, resample_counts
 
 #: Bins of probabilities between 1 / K and 1.
 BINS: Final = 5
@@ -96,16 +97,9 @@ def classification_metrics(
     )
 
 
-def accuracy_difference(first: ClassificationMetrics, second: ClassificationMetrics, seed: int = 0) -> Interval:
-    """Return the first accuracy minus the second, both on the same texts in the same order.
-
-    The bootstrap is paired: a sample contains both classifiers' answers to a text or neither. Since hard texts are
-    hard for both, it can separate classifiers whose own intervals overlap. If the interval contains 0, the difference
-    may be due to chance.
-    """
-    right = [(each.predicted == each.targets).astype(int) for each in (first, second)]
-    differences, counts = np.unique(right[0] - right[1], return_counts=True)
-    return mean_intervals(differences[:, None], seed, counts)[0]
+def may_be_most_accurate(metrics: Sequence[ClassificationMetrics]) -> Bool[np.ndarray, " C"]:
+    """Return which of C classifiers of the same texts may be the most accurate, as may_be_best() tells."""
+    return may_be_best(np.stack([(each.predicted == each.targets).astype(int) for each in metrics], axis=1))
 
 
 def _accuracy(confusion: Num[np.ndarray, "*samples K K"]) -> Float[np.ndarray, "*samples"] | np.floating:

@@ -16,7 +16,7 @@ from components.core.errors import SentenceError
 from components.core.lazy import cached_property
 from components.core.model.attention import word_attention
 from components.core.model.encoder import Encoder
-from components.core.numerics.bootstrap import Interval, grouped_mean_interval
+from components.core.numerics.bootstrap import Interval, joint_intervals, resample_counts
 from components.core.tokens.tokens import Word
 
 #: Who looks at whom, by the names on screen.
@@ -73,14 +73,9 @@ class RelationHeads:
         most = int(counts.argmax())
         return int(distances[most]), float(counts[most] / len(self.offsets))
 
-    def lead(self, layer: int, head: int) -> Interval:
-        """Return the share of pairs that a head finds minus that of the best distance, with its 95 % interval.
-
-        In the head's better direction. The interval is by a bootstrap of sentences, since the pairs of a sentence
-        depend on one another. The distance was picked on the same pairs, which favours it.
-        """
-        found = self.found[:, self.best_direction(layer, head), layer, head].astype(int)
-        return grouped_mean_interval(found - (self.offsets == self.best_offset[0]), self.sentences)
+    def beyond_distance(self, layer: int, head: int) -> Int[np.ndarray, "N 2"]:
+        """Return for each pair and direction whether a head finds it, minus whether the best distance does."""
+        return self.found[:, :, layer, head].astype(int) - (self.offsets == self.best_offset[0])[:, None]
 
     @cached_property
     def held_out(self) -> float:
@@ -97,6 +92,34 @@ class RelationHeads:
             direction, layer, head = _best(self.found[picked_on].mean(axis=0))
             found[~picked_on] = self.found[~picked_on, direction, layer, head]
         return float(found.mean())
+
+
+def leads(relations: Mapping[str, RelationHeads], layer: int, head: int, seed: int = 0) -> dict[str, Interval]:
+    """Return for each relation the share of pairs that a head finds minus that of the best distance, in its better
+    direction, with a 95 % interval.
+
+    Sentences are drawn, since the pairs of a sentence depend on one another, and the intervals are joint over all
+    relations and both directions, since the striking ones are picked. The distance is picked on the same pairs, which
+    favours it.
+    """
+    measured, sampled = [], []
+    sentences = 1 + max(int(each.sentences.max()) for each in relations.values())
+    samples = resample_counts(np.ones(sentences, dtype=int), seed)
+    for each in relations.values():
+        beyond = each.beyond_distance(layer, head)
+        sums = np.zeros((sentences, len(DIRECTIONS)))
+        np.add.at(sums, each.sentences, beyond)
+        sizes = samples @ np.bincount(each.sentences, minlength=sentences)
+        measured.append(beyond.mean(axis=0))
+        # A sample without a pair of this relation says nothing of it.
+        sampled.append(
+            np.where(sizes[:, None] > 0, samples @ sums / np.maximum(1, sizes)[:, None], beyond.mean(axis=0))
+        )
+    found = joint_intervals(np.concatenate(measured), np.concatenate(sampled, axis=1), sentences)
+    return {
+        name: found[len(DIRECTIONS) * number + each.best_direction(layer, head)]
+        for number, (name, each) in enumerate(relations.items())
+    }
 
 
 def relation_heads(encoder: Encoder, sentences: Sequence[RelatedSentence]) -> dict[str, RelationHeads]:

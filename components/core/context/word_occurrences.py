@@ -177,6 +177,11 @@ class WordOccurrences:
         """True if more occurrences than by chance have their nearest in the same sense."""
         return self.nearest_of_same_sense() > self.most_by_chance
 
+    @property
+    def too_few_to_tell(self) -> bool:
+        """True if even all occurrences with their nearest in the same sense would be no more than chance."""
+        return int(self.with_partner.sum()) <= self.most_by_chance
+
     def _nearest(self, step: int) -> Int[np.ndarray, " N"]:
         """The nearest comparable occurrence."""
         return np.where(self.comparable, self.cosines[step], -np.inf).argmax(axis=1)

@@ -7,19 +7,16 @@ None of these models was trained for it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float
+from scipy.stats import rankdata
 
 from components.core.kinds.models import KindModels, Sentence
-from components.core.numerics.bootstrap import Interval, interval, resample_counts
 from components.core.numerics.similarity import normalise_rows
 from components.core.training.tiny_model import SPECIAL, reads, rows_of
-
-_TOGETHER = 50  # samples that are counted at once
 
 
 class Vector(StrEnum):
@@ -28,18 +25,6 @@ class Vector(StrEnum):
     ENCODER_MEAN = "encoder, mean of all words"
     DECODER_MEAN = "decoder, mean of all words"
     DECODER_LAST = "decoder, last word"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """How well the vectors of one kind answer one question.
-
-    area: the probability that a pair which shares the word has the higher cosine of two (the area under the ROC curve:
-    Hanley and McNeil 1982); 0.5 is chance. beyond: the area minus that of the encoder on the same samples.
-    """
-
-    area: Interval
-    beyond: Interval
 
 
 def sentence_vectors(models: KindModels, sentences: Sequence[Sentence]) -> dict[Vector, Float[np.ndarray, "N D"]]:
@@ -59,66 +44,33 @@ def sentence_vectors(models: KindModels, sentences: Sequence[Sentence]) -> dict[
     }
 
 
-def compare(models: KindModels, places: Sequence[int], seed: int = 0) -> list[dict[Vector, Answer]]:
-    """Answer for each place whether sentences with the same word there are closer, over all pairs of sentences.
+def compare(models: KindModels, places: Sequence[int]) -> list[dict[Vector, float]]:
+    """Return for each place how well the vectors tell whether two sentences have the same word there.
 
-    The intervals draw sentences, not pairs, since the pairs of one sentence depend on one another; all vectors share
-    their samples.
+    That is the probability that a pair which shares the word has the higher cosine of two (the area under the ROC
+    curve: Hanley and McNeil 1982); 0.5 is chance. All pairs of all sentences of the language are counted, so the area
+    of a model is exact; only another training gives another.
     """
     sentences = list(models.language.sentences)
     first, second = np.triu_indices(len(sentences), 1)
-    vectors = sentence_vectors(models, sentences)
     cosines = {}
-    for kind, each in vectors.items():
+    for kind, each in sentence_vectors(models, sentences).items():
         units = normalise_rows(each)
         cosines[kind] = (units[first] * units[second]).sum(axis=1)
-    samples = resample_counts(np.ones(len(sentences), dtype=int), seed)
-    once = np.ones((1, len(sentences)), dtype=int)
     answers = []
     for place in places:
         words = np.array([sentence[place] for sentence in sentences])
-        same = words[first] == words[second]
-        whole = {kind: float(areas(each, same, first, second, once)[0]) for kind, each in cosines.items()}
-        drawn = {kind: areas(each, same, first, second, samples) for kind, each in cosines.items()}
-        base = Vector.ENCODER_MEAN
-        answers.append(
-            {
-                kind: Answer(
-                    interval(whole[kind], drawn[kind]), interval(whole[kind] - whole[base], drawn[kind] - drawn[base])
-                )
-                for kind in vectors
-            }
-        )
+        answers.append({kind: area(each, words[first] == words[second]) for kind, each in cosines.items()})
     return answers
 
 
-def areas(
-    cosines: Float[np.ndarray, " P"],
-    same: Bool[np.ndarray, " P"],
-    first: Int[np.ndarray, " P"],
-    second: Int[np.ndarray, " P"],
-    samples: Int[np.ndarray, "R N"],
-) -> Float[np.ndarray, " R"]:
-    """Return for each sample of sentences the area under the ROC curve of P pairs: equal cosines count half.
+def area(cosines: Float[np.ndarray, " P"], same: Bool[np.ndarray, " P"]) -> float:
+    """Return the area under the ROC curve of P pairs, some the same and some not: equal cosines count half.
 
-    first, second: the sentences of each pair. samples: how often each sample holds each sentence; a pair counts as
-    often as its sentences are drawn together, and a sentence makes no pair with itself.
-
-    >>> two = np.array([0, 0, 1]), np.array([1, 2, 2])
-    >>> areas(np.array([0.9, 0.1, 0.5]), np.array([True, False, False]), *two, np.ones((1, 3), dtype=int))
-    array([1.])
+    >>> area(np.array([0.9, 0.1, 0.5]), np.array([True, False, True]))
+    1.0
     """
-    order = np.argsort(cosines, kind="stable")
-    first, second, same = first[order], second[order], same[order]
-    steps = np.flatnonzero(np.diff(cosines[order], prepend=-np.inf))
-    found = []
-    for start in range(0, len(samples), _TOGETHER):
-        drawn = samples[start : start + _TOGETHER].astype(float)
-        weights = drawn[:, first] * drawn[:, second]
-        positive = weights * same
-        negative = weights - positive
-        if len(steps) < len(order):  # some cosines are equal
-            positive, negative = (np.add.reduceat(each, steps, axis=1) for each in (positive, negative))
-        below = np.cumsum(negative, axis=1) - negative / 2
-        found.append((positive * below).sum(axis=1) / (positive.sum(axis=1) * negative.sum(axis=1)))
-    return np.concatenate(found)
+    positive = int(same.sum())
+    # Mann and Whitney 1947: ranks of the positive, less those among themselves.
+    above = rankdata(cosines)[same].sum() - positive * (positive + 1) / 2
+    return float(above / (positive * (len(same) - positive)))

@@ -14,7 +14,12 @@ from jaxtyping import Float, Int
 from scipy.sparse import csr_array, sparray
 from sklearn.cluster import HDBSCAN, KMeans
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.metrics import adjusted_rand_score, homogeneity_completeness_v_measure, silhouette_score
+from sklearn.metrics import (
+    adjusted_rand_score,
+    homogeneity_completeness_v_measure,
+    silhouette_score,
+    v_measure_score,
+)
 from sklearn.metrics.pairwise import cosine_distances
 
 from components.core.errors import MapError
@@ -33,6 +38,8 @@ MOST_FOR_HDBSCAN: Final = 6_000
 
 # The characteristic words of a cluster.
 _WORDS = 5
+# Enough for two digits of a mean, and quick with twenty thousand sentences.
+_SHUFFLES = 20
 
 
 def k_means(unit_vectors: Float[np.ndarray, "N D"], k: int, seed: int = 0) -> Int[np.ndarray, " N"]:
@@ -192,6 +199,13 @@ def agreement(labels: Sequence[str], clusters: Int[np.ndarray, " N"]) -> Agreeme
         homogeneity=float(homogeneity),
         completeness=float(completeness),
     )
+
+
+def v_measure_by_chance(labels: Sequence[str], clusters: Int[np.ndarray, " N"], seed: int = 0) -> float:
+    """Return the mean V-measure of labels and shuffled clusters, which is not 0, as the adjusted Rand index is."""
+    draws = np.random.default_rng(seed)
+    given = np.unique(labels, return_inverse=True)[1]
+    return float(np.mean([v_measure_score(given, draws.permutation(clusters)) for _ in range(_SHUFFLES)]))
 
 
 def _distinct_rows(unit_vectors: Float[np.ndarray, "N D"]) -> int:

@@ -50,7 +50,7 @@ def draw(view: AttentionView) -> None:
         frame.heading("This test does not work with this model", str(error))
         return
     frame.heading(
-        _finding(view, measured, leads),
+        finding(view, measured, leads),
         f"In {len(sentences)} sentences, pairs of words that belong together are marked. A head finds a pair if one of "
         "the two looks at the other more than at any other word; a fixed distance always looks as many words away."
         + (" The encoder reads them without changes." if view.request.interventions else ""),
@@ -64,9 +64,12 @@ def draw(view: AttentionView) -> None:
         _explain(view, measured, leads)
 
 
-def _finding(view: AttentionView, measured: dict[str, RelationHeads], leads: dict[str, Interval]) -> str:
-    """The title: the relation in which the open head is farthest ahead of the best distance, or that it is in none."""
-    best = max(leads, key=lambda name: leads[name].value)
+def finding(view: AttentionView, measured: dict[str, RelationHeads], leads: dict[str, Interval]) -> str:
+    """The title: the relation in which the open head is farthest ahead of the best distance, or that it is in none.
+
+    A lead that is clear goes before a larger one that may be chance.
+    """
+    best = max(leads, key=lambda name: (leads[name].low > 0, leads[name].value))
     if leads[best].value <= 0:
         return f"{view.head_name.capitalize()} finds no relation more often than a fixed distance does"
     if leads[best].low <= 0:
@@ -141,7 +144,7 @@ def _explain(view: AttentionView, measured: dict[str, RelationHeads], leads: dic
         ["relation", view.head_name, "best distance", "lead", "95 % interval"],
         [_compared(view, name, each, leads[name]) for name, each in measured.items()],
         "Lead: how many more pairs the head finds, in percentage points. Its interval is by a bootstrap of sentences, "
-        "since the pairs of one sentence depend on one another.",
+        "since the pairs of one sentence depend on one another, and holds for all relations and directions at once.",
         prose={2},
     )
     frame.note("The share of pairs that each head finds.")

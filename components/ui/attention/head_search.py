@@ -115,7 +115,9 @@ def _draw_test(view: AttentionView) -> None:
         frame.note(
             f"A head found on one sentence says something about that sentence only. Each of {len(sentences)} sentences "
             "has two nouns, and it is known which one “it” refers to, equally often the first and the second. A head "
-            "is right if “it” gives that noun more attention than the other. The encoder reads them without changes."
+            "is right if “it” gives that noun more attention than the other. The encoder reads them without changes. "
+            "The sentences are pairs made so that only understanding helps; on ordinary text a head may do better, and "
+            "so do rules such as “the nearest noun”."
         )
     try:
         with st.spinner(f"Reading {len(sentences)} sentences …"):

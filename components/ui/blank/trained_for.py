@@ -162,8 +162,8 @@ def _explain(request: PairsRequest) -> None:
     )
     if request.model == BUNDLED_NAME:
         frame.note(
-            f"{BUNDLED_NAME} was trained so, on more than a billion pairs, 1,024 in a batch. Loss: Henderson et al. "
-            "2017; model: Reimers, sentence-transformers, 2021."
+            f"{BUNDLED_NAME} was trained so, on 100,000 batches of 1,024 pairs, drawn from more than a billion. Loss: "
+            "Henderson et al. 2017; model: Reimers, sentence-transformers, 2021."
         )
     else:
         frame.note(

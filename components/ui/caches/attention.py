@@ -9,7 +9,7 @@ from components.core.attention.head_roles import HeadRoles, head_roles
 from components.core.attention.head_search import HeadSearch, opening_head, search_heads
 from components.core.attention.quantization import QuantizedWeights, pool_by_magnitude, quantize_weights
 from components.core.context.pronoun_heads import PronounHeads, pronoun_heads
-from components.core.context.relation_heads import RelationHeads
+from components.core.context.relation_heads import RelationHeads, leads
 from components.core.context.relation_heads import relation_heads as measure_relation_heads
 from components.core.layer.norms import AttentionNorms, attention_norms
 from components.core.model.attention import combine_heads
@@ -136,8 +136,7 @@ def relation_heads(request: RelationsRequest) -> dict[str, RelationHeads]:
 @memoized(_COUNT)
 def relation_leads(request: LeadsRequest) -> dict[str, Interval]:
     """Return how far a head is ahead of the best distance in each relation. Raises SentenceError."""
-    measured = relation_heads(request.relations)
-    return {name: each.lead(request.layer, request.head) for name, each in measured.items()}
+    return leads(relation_heads(request.relations), request.layer, request.head)
 
 
 #: Trace request -> (L, H) cosines of the sentence vector without each head.

@@ -1,6 +1,6 @@
 """An encoder, a decoder and an encoder–decoder of one toy language, and what they make of a sentence."""
 
-from components.core.kinds import similarity_question, translating, writing
+from components.core.kinds import translating, writing
 from components.core.kinds.attention_of_kinds import (
     DecoderAttention,
     EncoderAttention,
@@ -10,15 +10,12 @@ from components.core.kinds.attention_of_kinds import (
 )
 from components.core.kinds.knowledge import Knowledge, knowledge
 from components.core.kinds.models import KindModels, open_kinds
-from components.core.kinds.similarity_question import Answer, Vector
 from components.core.kinds.translating import Translation, Translations
 from components.core.kinds.writing import Step
-from components.core.numerics.lanes import let_others
 from components.ui.caches.memo import memoized
 from components.ui.caches.requests import (
     KindsRequest,
     KindsSentenceRequest,
-    KindsSimilarityRequest,
     WritingRequest,
 )
 
@@ -72,11 +69,3 @@ def translation(request: KindsSentenceRequest) -> Translation:
 def all_translations(request: KindsRequest) -> Translations:
     """Translate all sentences of the language."""
     return translating.translations(models(request))
-
-
-@memoized(_FOLDERS)
-def similarity_answers(request: KindsSimilarityRequest) -> list[dict[Vector, Answer]]:
-    """Return for each place how well the vectors tell whether two sentences have the same word there."""
-    # Its intervals take some seconds.
-    let_others()
-    return similarity_question.compare(models(request.models), request.places)

@@ -90,14 +90,6 @@ class KindsSentenceRequest:
 
 
 @dataclass(frozen=True)
-class KindsSimilarityRequest:
-    """All pairs of sentences of the toy language, compared by their words at some places, counted from 0."""
-
-    models: KindsRequest
-    places: tuple[int, ...]
-
-
-@dataclass(frozen=True)
 class WritingRequest:
     """What a decoder writes on after a beginning."""
 

@@ -12,7 +12,15 @@ import numpy as np
 
 from components.core import Encoder
 from components.core.embeddings.representations import Representation
-from components.core.mapping.clustering import Cluster, describe_clusters, hdbscan, k_means, silhouettes
+from components.core.mapping.clustering import (
+    Cluster,
+    agreement,
+    describe_clusters,
+    hdbscan,
+    k_means,
+    silhouettes,
+    v_measure_by_chance,
+)
 from components.core.mapping.neighbours import MapQuality, map_quality, nearest_neighbours
 from components.core.mapping.projection import Projection, ProjectionSettings, fit_projection
 from components.core.model.interventions import Intervention
@@ -25,6 +33,8 @@ from components.ui.caches.memo import Memo, memoized
 _VECTOR_BYTES = 200_000_000
 _MAP_BYTES = 100_000_000
 _COUNT = 64
+# Seeds of k-means that are compared, and the most sentences that are grouped so often: a second's work.
+_STARTS, _MOST_GROUPED_AGAIN = 8, 500
 
 _by_digest = attrgetter("cache_key")
 
@@ -201,6 +211,28 @@ def groups(request: GroupingRequest) -> tuple[np.ndarray, tuple[Cluster, ...]]:
         numbers = hdbscan(vectors, grouping.smallest)
     numbers.setflags(write=False)
     return numbers, describe_clusters(numbers, vectors, request.vectors.sentences.sentences)
+
+
+@dataclass(frozen=True)
+class AgreementSpread:
+    """How far the V-measure of groups and labels depends on chance."""
+
+    by_chance: float  # of shuffled groups
+    v_measures: tuple[float, ...]  # of k-means from several seeds, the page's own first; of other groups, theirs alone
+
+
+@memoized(_COUNT, key_of=_by_digest)
+def agreement_spread(request: GroupingRequest) -> AgreementSpread:
+    """Measure what shuffled groups would agree with the labels, and what k-means does from other seeds."""
+    labels, grouping = request.vectors.sentences.labels or (), request.grouping
+    numbers = groups(request)[0]
+    others: list[np.ndarray] = []
+    if grouping.method == "k-means" and len(numbers) <= _MOST_GROUPED_AGAIN:
+        vectors = unit_vectors(request.vectors)
+        others = [k_means(vectors, grouping.count, grouping.seed + step) for step in range(1, _STARTS)]
+    return AgreementSpread(
+        v_measure_by_chance(labels, numbers), tuple(agreement(labels, each).v_measure for each in (numbers, *others))
+    )
 
 
 @memoized(_COUNT, key_of=_by_digest)

@@ -43,11 +43,12 @@ def draw(model: str) -> None:
     """Draw, for each shipped word, how well this model separates its senses over all its sentences."""
     measured = {word: all_shipped(model, word) for word in shipped()}
     measured = {word: each for word, each in measured.items() if len(each.senses) > 1 and each.with_partner.any()}
-    beyond = [word for word, each in measured.items() if each.separates]
-    rest = [f"“{word}”" for word in measured if word not in beyond]
+    with_senses = [word for word in measured if word != _PRONOUN]
+    beyond = [word for word in with_senses if measured[word].separates]
+    rest = [f"“{word}”" for word in with_senses if word not in beyond]
     frame.heading(
-        f"For {spell_number(len(beyond))} of {spell_number(len(measured))} words the senses separate more often than "
-        "by chance",
+        f"For {spell_number(len(beyond))} of {spell_number(len(with_senses))} words the senses separate more often "
+        "than by chance",
         "How often the nearest use of a word has the same sense, after the last layer, over all shipped sentences. "
         + (f"Within chance: {join_list(rest)}." if rest else ""),
     )

@@ -44,7 +44,7 @@ def finding(model: str, followed: Followed) -> str:
         every = all_shipped(model, followed.word)
         verb = _verb(every, beyond_chance=every.separates)
         return f"Context {verb} the senses of {word}: {within_and_between(every)}"
-    beyond = found.nearest_of_same_sense() > found.nearest_by_chance
+    beyond = found.separates or found.too_few_to_tell
     return f"Context {_verb(found, beyond_chance=beyond)} the senses of {word}: {within_and_between(found)}"
 
 
@@ -69,6 +69,8 @@ def lead(model: str, followed: Followed) -> str:
             f"For {found.nearest_of_same_sense()} of {format_count(partnered, 'use')} the {nearest} has the same "
             f"sense{omitted}"
         )
+        if found.too_few_to_tell:
+            sentences.append("With so few uses that can be chance.")
     elif not found.other_sense.any():
         sentences.append(
             "To see whether its senses separate, name them: a line that ends in a colon names the sense of those below."

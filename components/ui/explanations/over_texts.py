@@ -7,7 +7,7 @@ import streamlit as st
 from components.core.errors import EncoderscopeError
 from components.core.explanations.deletion import Areas
 from components.core.explanations.rankings import Explanation
-from components.core.numerics.bootstrap import Interval, mean_intervals
+from components.core.numerics.bootstrap import Interval, joint_mean_intervals, may_be_best
 from components.figures.charts.interval_dots import interval_dots
 from components.ui import state
 from components.ui.caches import explanations, models
@@ -28,7 +28,7 @@ def draw(model: str, result: Result) -> None:
         return
     ranked = {name: values[~np.isnan(values)] for name, values in areas.items() if not np.isnan(values).all()}
     count = len(next(iter(ranked.values())))
-    intervals = dict(zip(ranked, mean_intervals(np.stack(list(ranked.values()), axis=1), seed=0), strict=True))
+    intervals = dict(zip(ranked, joint_mean_intervals(np.stack(list(ranked.values()), axis=1)), strict=True))
     order = sorted(intervals, key=lambda name: -intervals[name].value)
     asked = question.one_of(
         "explanations",
@@ -42,7 +42,7 @@ def draw(model: str, result: Result) -> None:
     frame.heading(
         _finding(result, ranked, intervals, order),
         f"Words of {count} shipped texts are hidden in the order of each explanation. The farther right, the better it "
-        "knows which words matter; at 0 it knows no more than chance. Bars: 95 % intervals, texts drawn anew.",
+        "knows which words matter; at 0 it knows no more than chance. Bars: joint 95 % intervals, texts drawn anew.",
     )
     unit = "log-odds" if result is Result.VERDICT else "cosine"
     x_title = f"area between both orders ({unit})"
@@ -63,7 +63,8 @@ def draw(model: str, result: Result) -> None:
             "The area is the mean distance between the result with the least important words hidden first and with the "
             "most important ones first. A random order has 0 on average, whatever the text. Leave-one-out hides words "
             "just as the test does, which favours it; integrated gradients start from padding, which of four starts "
-            "did best in this test; attention and norms are not told which result is explained."
+            "did best in this test; attention and norms are not told which result is explained. The intervals hold "
+            "for all explanations at once, and those of the differences for all pairs of explanations."
         )
         omitted = models.encoder(model).omissions.gradients
         if omitted:
@@ -108,8 +109,8 @@ def _finding(result: Result, ranked: Areas, intervals: dict[Explanation, Interva
     best = order[0]
     if intervals[best].low <= 0:
         return f"No explanation of {result} is better than chance on this model"
-    differences = np.stack([ranked[best] - ranked[name] for name in order], axis=1)
-    leaders = [name for name, each in zip(order, mean_intervals(differences, seed=0), strict=True) if each.low <= 0]
+    level = may_be_best(np.stack([ranked[name] for name in order], axis=1)).tolist()
+    leaders = [name for name, may in zip(order, level, strict=True) if may]
     useless = [name for name in order if intervals[name].high >= 0 >= intervals[name].low]
     wrong = [name for name in order if intervals[name].high < 0]
     parts = [f"{_named(leaders)} {'explain' if _is_plural(leaders) else 'explains'} {result} best"]

@@ -1,21 +1,20 @@
 """What each kind is for, and what becomes of a decoder at a task of encoders."""
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.core.kinds.similarity_question import Answer, Vector
+from components.core.kinds.similarity_question import Vector
+from components.core.numerics.bootstrap import Interval
 from components.figures.charts.grouped_bars import grouped_bars
-from components.ui.caches import kinds
-from components.ui.caches.requests import KindsSimilarityRequest
 from components.ui.charts import show
 from components.ui.kinds.session import KindsReading
+from components.ui.kinds.similarity import TRAININGS, read_areas
 from components.ui.page import palette
 from components.ui.stage import frame
 from components.ui.tables import table
-from components.ui.wording import format_signed
+from components.ui.wording import format_signed, spell_number
 
-#: Where in a sentence of Kitchen, counted from 0, stands that in which two sentences may agree, and what it says.
-QUESTIONS = {1: "who eats or drinks", 4: "what is eaten or drunk", 8: "why"}
 #: Each kind, what it is for, and the names of models of its kind.
 _FAMILIES = (
     (
@@ -35,12 +34,12 @@ _FAMILIES = (
 
 def draw(reading: KindsReading) -> None:
     """Say what each kind is for, and measure how well the vectors of two of them tell sentences apart."""
-    answers = kinds.similarity_answers(KindsSimilarityRequest(reading.request.models, tuple(QUESTIONS)))
-    by_question = dict(zip(QUESTIONS.values(), answers, strict=True))
+    by_question = read_areas()
     frame.heading(
-        _finding(by_question),
+        finding(by_question),
         "One pair of sentences agrees in who, in what, or in why; another does not. How often has the first the higher "
-        "cosine? Chance: 50 %.",
+        f"cosine? Chance: 50 %. Bars: means of {spell_number(TRAININGS)} trainings from other first numbers; lines: "
+        "from the lowest to the highest.",
     )
     left, right = st.columns([5, 7], gap="medium")
     with left:
@@ -52,26 +51,36 @@ def draw(reading: KindsReading) -> None:
         _explain(reading, by_question)
 
 
-def _finding(by_question: dict[str, dict[Vector, Answer]]) -> str:
-    """Say where the decoder's last word is better than the encoder, and where it is worse, beyond chance."""
-    beyond = {name: answers[Vector.DECODER_LAST].beyond for name, answers in by_question.items()}
-    better = _joined([name for name, difference in beyond.items() if difference.low > 0])
-    worse = _joined([name for name, difference in beyond.items() if difference.high < 0])
+def finding(by_question: dict[str, dict[Vector, np.ndarray]]) -> str:
+    """Say where the decoder's last word is ahead of the encoder, and where behind, in every training."""
+    ahead = {name: areas[Vector.DECODER_LAST] - areas[Vector.ENCODER_MEAN] for name, areas in by_question.items()}
+    better = _joined([name for name, each in ahead.items() if each.min() > 0])
+    worse = _joined([name for name, each in ahead.items() if each.max() < 0])
+    always = f"In each of {spell_number(TRAININGS)} trainings a decoder’s last word"
     if better and worse:
-        return f"A decoder’s last word beats the encoder at {better}, and loses at {worse}"
+        return f"{always} beats the encoder at {better}, and loses at {worse}"
     if better or worse:
-        return f"A decoder’s last word {'beats' if better else 'loses to'} the encoder at {better or worse}"
-    return "A decoder’s last word is as good as the encoder, as far as these sentences tell"
+        return f"{always} {'beats' if better else 'loses to'} the encoder at {better or worse}"
+    return "A decoder’s last word is ahead of the encoder in some trainings, and behind in others"
 
 
 def _joined(names: list[str]) -> str:
     return " and ".join(f"“{name}”" for name in names)
 
 
-def _draw_answers(by_question: dict[str, dict[Vector, Answer]]) -> None:
+def _ends(values: np.ndarray) -> tuple[float, float]:
+    return float(values.min()), float(values.max())
+
+
+def _draw_answers(by_question: dict[str, dict[Vector, np.ndarray]]) -> None:
     colours = palette()
-    shares = {each.value: [answers[each].area.value for answers in by_question.values()] for each in Vector}
-    intervals = {each.value: [answers[each].area for answers in by_question.values()] for each in Vector}
+    shares = {each.value: [float(areas[each].mean()) for areas in by_question.values()] for each in Vector}
+    ranges = {
+        each.value: [
+            Interval(*map(float, (of.mean(), of.min(), of.max()))) for of in (a[each] for a in by_question.values())
+        ]
+        for each in Vector
+    }
     show(
         grouped_bars(
             shares,
@@ -79,47 +88,47 @@ def _draw_answers(by_question: dict[str, dict[Vector, Answer]]) -> None:
             [colours.key, colours.quiet, colours.word],
             "pairs in the right order (area under the ROC curve)",
             colours,
-            intervals=intervals,
+            intervals=ranges,
             chance=0.5,
         ),
         key="a-task-of-encoders",
         alt="; ".join(
-            f"{name}: " + ", ".join(f"{each.value} {answers[each].area.value:.2f}" for each in Vector)
-            for name, answers in by_question.items()
+            f"{name}: " + ", ".join(f"{each.value} {areas[each].mean():.2f}" for each in Vector)
+            for name, areas in by_question.items()
         ),
         numbers=lambda: pd.DataFrame(
             [
-                {"question": name, "vector": each.value, "area": area.value, "low": area.low, "high": area.high}
-                for name, answers in by_question.items()
+                {"question": name, "vector": each.value, "training": number, "area": area}
+                for name, areas in by_question.items()
                 for each in Vector
-                for area in [answers[each].area]
+                for number, area in enumerate(areas[each].tolist())
             ]
         ),
     )
 
 
-def _explain(reading: KindsReading, by_question: dict[str, dict[Vector, Answer]]) -> None:
+def _explain(reading: KindsReading, by_question: dict[str, dict[Vector, np.ndarray]]) -> None:
     count = len(reading.models.language.sentences)
     frame.note(
-        f"All {count * (count - 1) // 2:,} pairs of {count} sentences. Vectors of the last layer, without special "
-        "tokens; none of the models was trained to compare sentences. The 95 % intervals draw sentences, with all "
-        "their pairs."
+        f"All {count * (count - 1) // 2:,} pairs of all {count} sentences of the language: an area is exact for its "
+        "model, and another training gives another. The first training is that of the other screens. Vectors of the "
+        "last layer, without special tokens; none of the models was trained to compare sentences."
     )
     rows = [
         [
             name,
             each.value,
-            f"{answers[each].area.value:.3f}",
-            f"{answers[each].area.low:.3f} to {answers[each].area.high:.3f}",
-            f"{format_signed(answers[each].beyond.low, 3)} to {format_signed(answers[each].beyond.high, 3)}",
+            f"{areas[each][0]:.3f}",
+            f"{areas[each].min():.3f} to {areas[each].max():.3f}",
+            " to ".join(format_signed(end, 3) for end in _ends(areas[each] - areas[Vector.ENCODER_MEAN])),
         ]
-        for name, answers in by_question.items()
+        for name, areas in by_question.items()
         for each in Vector
     ]
     table(
-        ["sentences agree in", "vector", "area", "95 %", "beyond the encoder, 95 %"],
+        ["sentences agree in", "vector", "first training", "all trainings", "beyond the encoder"],
         rows,
-        "Area under the ROC curve, and the difference to the encoder’s on the same samples.",
+        "Area under the ROC curve, and the difference to the encoder’s of the same training.",
         prose={1},
     )
     frame.note(

@@ -67,12 +67,20 @@ def _draw_formula(encoder: Encoder, tables: PositionTables, position: int, dimen
     markup(Markup('<div class="es-formula">{}</div>').format(Markup("<br>").join(lines)))
 
 
+def learned_wave(tables: PositionTables, dimension: int) -> np.ndarray | None:
+    """(P,) one dimension of the learned positions, scaled so that the largest of all is 1; None if nothing is added."""
+    if tables.learned is None:
+        return None
+    learned = tables.learned[:, dimension]
+    return np.asarray(learned / (np.abs(learned).max() or 1.0))
+
+
 def _draw_curves(tables: PositionTables, position: int, dimension: int) -> None:
     colours = palette()
     waves = {"sinusoidal": (tables.sinusoidal[:, dimension], colours.key)}
-    if tables.learned is not None:
-        largest = float(np.abs(tables.learned[1:, dimension]).max())
-        waves["learned, scaled to the same height"] = (tables.learned[:, dimension] / largest, colours.position)
+    learned = learned_wave(tables, dimension)
+    if learned is not None:
+        waves["learned, scaled to the same height"] = (learned, colours.position)
     positions = np.arange(1, tables.positions + 1)
     show(
         curves(

@@ -11,7 +11,7 @@ import pandas as pd
 
 from components.core.model.prompts import TextKind
 from components.core.retrieval.documents import ChunkSettings, Question, Unit
-from components.core.retrieval.evaluation.evaluation import MethodResult, mean_difference
+from components.core.retrieval.evaluation.evaluation import MethodResult, best_methods
 from components.core.retrieval.search.methods import SearchMethod
 from components.figures.charts.curves import curves_apart
 from components.ui.caches import models
@@ -71,7 +71,7 @@ def draw(indexed_corpus: IndexedCorpus, questions: Sequence[Question], owner: st
         frame.note(
             "By meaning: a document is cut where the three sentences before a border are least like the three after it "
             "(semantic chunking). A division may do as well as the best if the 95 % interval of their difference, "
-            "question by question, contains 0."
+            "question by question, contains 0; the intervals hold for all pairs of divisions at once."
         )
 
 
@@ -98,7 +98,8 @@ def _measure(indexed_corpus: IndexedCorpus, questions: Sequence[Question], owner
 def _finding(measured: Sequence[_Division]) -> tuple[str, str]:
     best = max(measured, key=lambda each: round(each.score, 2))
     others = [each for each in measured if each is not best]
-    near = [each for each in others if mean_difference(best.result, each.result, RANKED_BY).low <= 0]
+    level = best_methods([each.result for each in measured], RANKED_BY).tolist()
+    near = [each for each, may in zip(measured, level, strict=True) if may and each is not best]
     some = f"all {len(others)}" if len(near) == len(others) else f"{len(near)} of {len(others)}"
     rest = f"{some} other ways to divide may do as well" if near else "no other does as well"
     return (

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from components.core.retrieval.documents import Question
-from components.core.retrieval.evaluation.evaluation import Evaluation, MethodResult, mean_difference
+from components.core.retrieval.evaluation.evaluation import Evaluation, MethodResult, best_methods
 from components.core.retrieval.evaluation.ladder import FEWEST_QUESTIONS
 from components.core.retrieval.evaluation.marked_questions import join_questions, marked_questions
 from components.core.retrieval.search.hybrid import CANDIDATES
@@ -121,8 +121,9 @@ def _about(evaluation: Evaluation, questions: int, marked: int, shipped: bool) -
     have = "has" if evaluation.answered == 1 else "have"
     said = f"{evaluation.answered:,} of {format_count(questions, 'question')} {have} an answer in these documents"
     parts = [f"{said}, {marked:,} of them marked by you." if marked else f"{said}."]
-    if evaluation.answered < FEWEST_QUESTIONS:
-        parts.append(f"Fewer than {FEWEST_QUESTIONS} are too few to tell ways of searching apart.")
+    if evaluation.independent < FEWEST_QUESTIONS:
+        different = " of different answers" if evaluation.independent < evaluation.answered else ""
+        parts.append(f"Fewer than {FEWEST_QUESTIONS}{different} are too few to tell ways of searching apart.")
     elif shipped:
         which = "Those that come with the app" if marked else "They"
         parts.append(
@@ -174,7 +175,7 @@ def _draw_means(evaluation: Evaluation) -> None:
     )
     frame.note(
         "The line across the end of a bar: where 95 % of means fall if as many questions are drawn from these again "
-        "and again (bootstrap). Two ways are compared question by question."
+        "and again (bootstrap), those with the same answers together. Ways are compared question by question."
     )
 
 
@@ -184,15 +185,11 @@ def _finding(evaluation: Evaluation) -> str:
     highest = max(means.values())
     best = [method for method, mean in means.items() if mean == highest]
     names = join_list([method.value for method in best])
-    if evaluation.answered < _FEWEST_COMPARED:
+    if evaluation.independent < _FEWEST_COMPARED:
         return f"{format_count(evaluation.answered, 'question')}: too few to say which way of searching is best"
     finding = f"{names} {'does' if len(best) == 1 else 'do'} best: {RANKED_BY} of {highest:.2f}"
-    first = evaluation.results[best[0]]
-    near = [
-        method.value
-        for method, result in evaluation.results.items()
-        if method not in best and mean_difference(first, result, RANKED_BY).low <= 0
-    ]
+    level = best_methods(list(evaluation.results.values()), RANKED_BY).tolist()
+    near = [method.value for method, may in zip(means, level, strict=True) if may and method not in best]
     return f"{finding}; {join_list(near)} may do as well" if near else finding
 
 

@@ -216,13 +216,13 @@ def _finding(indexed_corpus: IndexedCorpus, method: str, lines: tuple[Line, ...]
     around = spell_number(min(_AROUND, len(indexed_corpus.chunks)))
     with frame.details():
         frame.note(
-            f"The star is drawn at the weighted mean of the {around} passages most similar to the question. Lines are "
-            "thicker for a higher true cosine. The map is made from the passages alone, so it stays the same for every "
-            "question."
+            f"The mean of the {around} passages is weighted by their cosines. Lines are thicker for a higher true "
+            "cosine. The map is made from the passages alone, so it stays the same for every question."
         )
     return heading, (
-        f"The star is the question. Lines lead to the passages that {method} retrieves: green and solid to the star’s "
-        "nearest dots, red and dashed to dots that are far on the map. Click a dot to read it."
+        f"The star is the question, drawn at the mean of its {around} most similar passages, which moves it towards "
+        f"what Dense retrieves. Lines lead to the passages that {method} retrieves, green and solid to the star’s "
+        "nearest dots, red and dashed to others."
     )
 
 

@@ -11,7 +11,7 @@ from components.figures.charts.curves import curves
 from components.figures.heatmaps.tables import counts_heatmap
 from components.ui import state
 from components.ui.caches import sentence_sets
-from components.ui.caches.sentence_sets import SilhouetteRequest
+from components.ui.caches.sentence_sets import GroupingRequest, SilhouetteRequest
 from components.ui.charts import show
 from components.ui.page import palette
 from components.ui.sentence_map.controls import BY_GROUP, GROUPINGS, MOST_GROUPS
@@ -19,7 +19,7 @@ from components.ui.sentence_map.maps import beside_map, group_name
 from components.ui.sentence_map.session import SentenceMap
 from components.ui.stage import frame
 from components.ui.tables import table
-from components.ui.wording import format_count
+from components.ui.wording import format_count, spell_number
 
 # With more sentences the silhouettes take more than ten seconds, and are measured only if the reader asks.
 _MOST_MEASURED_AT_ONCE = 2_500
@@ -95,10 +95,14 @@ def _counts_finding(session: SentenceMap) -> tuple[str, str]:
         scores = agreement(labels, session.groups[0])
         by_count = session.grouping.method == GROUPINGS[0]
         which = format_count(session.grouping.count, "group") if by_count else "The groups"
+        spread = sentence_sets.agreement_spread(GroupingRequest(session.request, session.grouping))
+        low, high = min(spread.v_measures), max(spread.v_measures)
+        starts = len(spread.v_measures)
+        seeds = f" From {spell_number(starts)} starts of k-means: {low:.2f} to {high:.2f}." if starts > 1 else ""
         return (
             f"{which} agree with the labels: V-measure {scores.v_measure:.2f}",
-            "At 1 groups and labels are the same, at 0 they have nothing in common; many groups raise it even by "
-            f"chance. Adjusted Rand index: {scores.adjusted_rand:.2f} (0 by chance).",
+            f"At 1 groups and labels are the same; shuffled groups of these sizes get {spread.by_chance:.2f}.{seeds} "
+            f"Adjusted Rand index: {scores.adjusted_rand:.2f} (0 by chance).",
         )
     return "How many groups are there?", "The silhouette tells how well each number of groups divides the sentences."
 

@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from components.core.classification.classifiers import ClassifierMethod
-from components.core.classification.metrics import ClassificationMetrics, accuracy_difference
+from components.core.classification.metrics import ClassificationMetrics, may_be_most_accurate
 from components.core.numerics.bootstrap import Interval
 from components.figures.classification.calibration import reliability_diagram
 from components.figures.heatmaps.tables import counts_heatmap
@@ -29,14 +29,11 @@ def scores_of_all(classifiers: TrainedClassifiers) -> dict[ClassifierMethod, Cla
 def best(
     metrics: dict[ClassifierMethod, ClassificationMetrics],
 ) -> tuple[list[ClassifierMethod], list[ClassifierMethod]]:
-    """The methods with the highest accuracy, and those that may be as good: the interval of the difference holds 0."""
+    """The methods with the highest accuracy, and those that may be as good: their difference may be chance."""
     highest = max(each.accuracy.value for each in metrics.values())
     first = [method for method, each in metrics.items() if each.accuracy.value == highest]
-    near = [
-        method
-        for method, each in metrics.items()
-        if method not in first and accuracy_difference(metrics[first[0]], each).low <= 0
-    ]
+    level = may_be_most_accurate(list(metrics.values())).tolist()
+    near = [method for method, may in zip(metrics, level, strict=True) if may and method not in first]
     return first, near
 
 
@@ -96,9 +93,10 @@ def _draw_table(classifiers: TrainedClassifiers, metrics: dict[ClassifierMethod,
     )
     with frame.details():
         frame.note(
-            "95 %: the range of most results if the same number of texts is drawn from these many times (bootstrap, "
-            "2,000 samples, seed 0). F1: the harmonic mean of precision and recall, averaged over the classes. Two "
-            "classifiers are compared text by text to see if their difference is more than chance. Seed of the parts "
+            "95 %: the range of most results if the same number of held-out texts is drawn from these many times "
+            "(bootstrap, 2,000 samples, seed 0); other training texts would move results further. F1: the harmonic "
+            "mean of precision and recall, averaged over the classes. All pairs of classifiers are compared text by "
+            "text, at once, to see which differences are more than chance. Seed of the parts "
             f"of a cross-validation: 0; of the network: {classifiers.settings.seed}."
         )
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from components.core.errors import SearchError
-from components.core.retrieval.evaluation.evaluation import MEASURES, mean_difference
+from components.core.retrieval.evaluation.evaluation import MEASURES, mean_differences
 from components.core.retrieval.evaluation.ladder import compare
 from components.core.retrieval.search.methods import SearchMethod
 from components.core.retrieval.search.ways.catalogue import FIRST, TECHNIQUES
@@ -57,7 +57,8 @@ def test_it_opens_with_techniques_of_several_groups_that_are_all_measured() -> N
 
 def test_differences_and_their_intervals_are_those_of_core(methods: Visit, everyday: ShippedCorpus) -> None:
     results = everyday.evaluation.results
-    expected = {method: mean_difference(results[method], results[SearchMethod.DENSE], "nDCG@10") for method in METHODS}
+    joint = mean_differences([results[method] for method in METHODS], results[SearchMethod.DENSE], "nDCG@10")
+    expected = dict(zip(METHODS, joint, strict=True))
     best_first = sorted(expected, key=lambda method: -expected[method].value)
     drawn = methods.figure("ladder")["data"]
     assert [each["y"] for each in drawn] == [[name] for name in _short(best_first)]
@@ -73,7 +74,7 @@ def _short(methods: list[SearchMethod]) -> list[str]:
 
 def test_the_heading_says_what_can_be_told_and_the_lead_what_cannot(methods: Visit, everyday: ShippedCorpus) -> None:
     results = everyday.evaluation.results
-    intervals = [mean_difference(results[each], results[SearchMethod.DENSE], "nDCG@10") for each in METHODS]
+    intervals = mean_differences([results[each] for each in METHODS], results[SearchMethod.DENSE], "nDCG@10")
     answered = everyday.evaluation.answered
     assert not any(each.low > 0 for each in intervals)
     worse = sum(each.high < 0 for each in intervals)
@@ -91,7 +92,7 @@ def test_what_is_won_lost_and_paid_stands_beside_the_picture(methods: Visit, eve
     rows = {row[0]: row[1:] for row in methods.table("Won and lost")}
     assert rows["Dense"][:4] == [f"{results[SearchMethod.DENSE].means['nDCG@10'].value:.2f}", "–", "–", "1,536"]
     for method, name in zip(METHODS, _short(list(METHODS)), strict=True):
-        comparison = compare(results[method], results[SearchMethod.DENSE], "nDCG@10")
+        (comparison,) = compare([results[method]], results[SearchMethod.DENSE], "nDCG@10")
         mean = results[method].means["nDCG@10"].value
         assert rows[name][:3] == [f"{mean:.2f}", str(len(comparison.won)), str(len(comparison.lost))]
     assert rows["BM25"][3] == f"{everyday.bm25.nbytes / len(everyday.chunks):,.0f}"
@@ -102,7 +103,7 @@ def test_what_is_won_lost_and_paid_stands_beside_the_picture(methods: Visit, eve
 def test_another_measure_changes_the_picture_and_the_counts(measure: str, everyday: ShippedCorpus) -> None:
     opened = ladder(SearchMethod.BM25, ladder_measure=measure)
     results = everyday.evaluation.results
-    comparison = compare(results[SearchMethod.BM25], results[SearchMethod.DENSE], measure)
+    (comparison,) = compare([results[SearchMethod.BM25]], results[SearchMethod.DENSE], measure)
     (drawn,) = opened.figure("ladder")["data"]
     assert drawn["x"] == [pytest.approx(comparison.difference.value)]
     assert opened.table("Won and lost")[1][2:4] == [str(len(comparison.won)), str(len(comparison.lost))]
@@ -131,7 +132,7 @@ def test_questions_won_and_lost_are_listed_and_one_opens(everyday: ShippedCorpus
     opened = ladder(*METHODS, ladder_shows="questions", ladder_of="BM25")
     results = everyday.evaluation.results
     bm25, dense = results[SearchMethod.BM25], results[SearchMethod.DENSE]
-    comparison = compare(bm25, dense, "nDCG@10")
+    (comparison,) = compare([bm25], dense, "nDCG@10")
     same = everyday.evaluation.answered - len(comparison.won) - len(comparison.lost)
     assert opened.headings == [
         f"BM25 wins {len(comparison.won)} questions and loses {len(comparison.lost)}; for {same} nothing changes"
@@ -238,9 +239,9 @@ def test_the_table_is_offered_as_a_file_with_every_measure_and_cost(
     table = pd.read_csv(io.BytesIO(offered["encoderscope-ladder.csv"]()), index_col=0)
     results = everyday.evaluation.results
     assert set(table.index) == {SearchMethod.DENSE.value, *(method.value for method in METHODS)}
-    for method in METHODS:
-        for measure in MEASURES:
-            difference = compare(results[method], results[SearchMethod.DENSE], measure).difference
+    for measure in MEASURES:
+        joint = mean_differences([results[method] for method in METHODS], results[SearchMethod.DENSE], measure)
+        for method, difference in zip(METHODS, joint, strict=True):
             row = table.loc[method.value]
             assert row[measure] == pytest.approx(results[method].means[measure].value)
             assert row[f"{measure} − dense, low"] == pytest.approx(difference.low)

@@ -38,6 +38,7 @@ def test_the_map_stays_while_questions_land_on_it_with_lines_to_what_came_back(e
         count = SMALL_NUMBERS[sum(near)].capitalize()
         assert f"{count} of {SMALL_NUMBERS[len(best)]} retrieved passages {are} near on this map" in words(opened)
         assert marks["added"] == [f"Question: {question}"]
+        assert "which moves it towards what Dense retrieves" in words(opened)
     assert maps[0] == maps[1] == maps[2]
     assert stars[0] != stars[1] != stars[2]
     opened.enter("question", "")

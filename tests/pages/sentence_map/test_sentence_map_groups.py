@@ -2,8 +2,17 @@
 
 import numpy as np
 import pytest
+from sklearn.metrics import v_measure_score
 
-from components.core.mapping.clustering import NOISE, agreement, describe_clusters, hdbscan, k_means, silhouettes
+from components.core.mapping.clustering import (
+    NOISE,
+    agreement,
+    describe_clusters,
+    hdbscan,
+    k_means,
+    silhouettes,
+    v_measure_by_chance,
+)
 from tests.support.reference import assert_close
 from tests.support.sentence_map_page import COUNTS, GROUPS, LabelledSentences, colours, number_after, visit
 from tests.support.visit import Visit, array
@@ -26,6 +35,11 @@ def test_groups_and_their_agreement_with_the_labels_are_those_of_core(
     opened = visit(screen=COUNTS, groups=str(count), seed=str(seed))
     found = k_means(shipped.unit_vectors, count, seed)
     assert_agrees(opened, shipped.labels, found)
+    starts = [
+        v_measure_score(shipped.labels, k_means(shipped.unit_vectors, count, other)) for other in range(seed, seed + 8)
+    ]
+    assert f"From eight starts of k-means: {min(starts):.2f} to {max(starts):.2f}." in opened.words
+    assert f"shuffled groups of these sizes get {v_measure_by_chance(shipped.labels, found):.2f}." in opened.words
     opened.pick("screen", GROUPS)
     described = describe_clusters(found, shipped.unit_vectors, shipped.sentences)
     assert opened.table("Groups") == [

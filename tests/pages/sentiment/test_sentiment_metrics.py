@@ -9,9 +9,9 @@ import pytest
 from components.core.classification.classifiers import ClassifierMethod
 from components.core.classification.metrics import (
     ClassificationMetrics,
-    accuracy_difference,
     classification_metrics,
     held_out_probabilities,
+    may_be_most_accurate,
 )
 from tests.support.reference import assert_close
 from tests.support.sentiment_page import (
@@ -91,11 +91,8 @@ def test_the_classifiers_that_may_be_as_good_as_the_best_are_named_and_no_others
     found = {method: classification_metrics(targets, reviews.probabilities(method, held_out)) for method in METHODS}
     most = max(each.accuracy.value for each in found.values())
     best = [method for method, each in found.items() if each.accuracy.value == most]
-    near = [
-        method
-        for method, each in found.items()
-        if method not in best and accuracy_difference(found[best[0]], each).low <= 0
-    ]
+    level = may_be_most_accurate(list(found.values())).tolist()
+    near = [method for method, may in zip(found, level, strict=True) if may and method not in best]
     named = sections(visit(screen=SCORED))[0].partition("; ")[2]
     assert named == (f"{' and '.join(near)} may be as good" if near else "")
 

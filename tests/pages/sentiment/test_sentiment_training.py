@@ -12,6 +12,7 @@ from sklearn.metrics import accuracy_score, log_loss
 from components.core.classification.classifiers import ClassifierInputs
 from components.core.classification.mlp import MlpSettings, MlpTraining
 from components.core.classification.plane import separating_plane
+from components.ui.sentiment.training_history import rise_from_lowest
 from tests.support.reference import assert_close
 from tests.support.sentiment_page import (
     NETWORK,
@@ -29,9 +30,11 @@ from tests.support.visit import Visit, array
 pytestmark = pytest.mark.usefixtures("umap_compiled")
 
 
-def rises_beyond_chance(before: np.ndarray, after: np.ndarray) -> bool:
-    """True if losses of the same texts have risen: the paired interval of the difference is above 0."""
-    rise = after - before
+def rises_beyond_chance(losses: np.ndarray) -> bool:
+    """(E, M) losses of the same texts: True if they rise from the lowest epoch of one half, seen on the other half."""
+    halves = np.arange(losses.shape[1]) % 2
+    lowest = [losses[:, halves != half].mean(axis=1).argmin() for half in halves]
+    rise = losses[-1] - losses[lowest, np.arange(losses.shape[1])]
     found = bootstrap((rise,), np.mean, n_resamples=4000, method="percentile", rng=np.random.default_rng(1))
     return bool(rise.any() and found.confidence_interval.low > 0)
 
@@ -68,7 +71,7 @@ def assert_trained(opened: Visit, reviews: LabelledTexts, **settings: Any) -> No
     status = words(opened).partition("On held-out texts ")[2].partition(" Watch it learn")[0]
     assert f"the loss is lowest after epoch {lowest + 1}, {held_out[lowest]:.3f}" in status
     assert ("the last epoch" in status) == (lowest + 1 == chosen.epochs)
-    assert ("overconfident" in status) == rises_beyond_chance(per_text[lowest], per_text[-1])
+    assert ("overconfident" in status) == (lowest + 1 < chosen.epochs and rises_beyond_chance(np.array(per_text)))
     row = opened.table("On held-out texts")[1]
     assert (row[0], row[2]) == (NETWORK, f"{right['held-out texts'][-1]:.1%}")
     assert_close(number(row[3]), held_out[-1], 6e-4)
@@ -114,3 +117,15 @@ def test_a_loss_that_has_hardly_risen_is_within_chance_and_one_that_has_risen_fa
         opened = visit(screen=TRAIN, epochs=str(epochs))
         assert said in words(opened)
         assert_trained(opened, reviews, epochs=epochs)
+
+
+def test_a_loss_that_wanders_without_rising_is_called_overconfident_in_one_of_twenty_trainings() -> None:
+    random = np.random.default_rng(4)
+    called = {"picked on the same texts": 0, "held out": 0}
+    for _ in range(100):
+        losses = np.cumsum(random.normal(size=(30, 80)), axis=0)
+        own = losses[-1] - losses[losses.mean(axis=1).argmin()]
+        called["picked on the same texts"] += own.mean() > 1.96 * own.std() / 80**0.5
+        called["held out"] += rise_from_lowest(losses).low > 0
+    assert called["picked on the same texts"] >= 10
+    assert called["held out"] <= 5

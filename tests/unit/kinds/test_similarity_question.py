@@ -1,4 +1,4 @@
-"""A task of encoders, put to a decoder: areas are scikit-learn's, and intervals draw sentences."""
+"""A task of encoders, put to a decoder: areas are scikit-learn's, and those of all trainings are kept."""
 
 import numpy as np
 import pytest
@@ -6,8 +6,9 @@ import torch
 from sklearn.metrics import roc_auc_score
 
 from components.core.kinds.models import row_of
-from components.core.kinds.similarity_question import Vector, areas, compare, sentence_vectors
+from components.core.kinds.similarity_question import Vector, area, compare, sentence_vectors
 from components.core.numerics.similarity import normalise_rows
+from components.ui.kinds.similarity import QUESTIONS, TRAININGS, read_areas, read_trained_as, trained_as
 from tests.support.kinds_of_kitchen import PIZZA, TEA, kitchen
 
 MODELS = kitchen()
@@ -33,25 +34,20 @@ def test_the_area_over_all_pairs_is_scikit_learns(place: int) -> None:
     for kind, vectors in sentence_vectors(MODELS, SENTENCES).items():
         units = normalise_rows(vectors)
         expected = roc_auc_score(same, (units[FIRST] * units[SECOND]).sum(axis=1))
-        assert answers[kind].area.value == pytest.approx(expected, abs=1e-9)
-        assert answers[kind].area.low <= answers[kind].area.value <= answers[kind].area.high
-        assert answers[kind].beyond.value == pytest.approx(expected - answers[Vector.ENCODER_MEAN].area.value, abs=1e-9)
+        assert answers[kind] == pytest.approx(expected, abs=1e-9)
 
 
-def test_a_sample_of_sentences_counts_its_pairs_as_often_as_they_are_drawn() -> None:
+def test_equal_cosines_count_half() -> None:
     drawn = np.random.default_rng(0)
-    first, second = np.triu_indices(8, 1)
-    # Few different cosines, so that many are equal.
-    cosines, same = drawn.integers(0, 6, len(first)) / 6, drawn.random(len(first)) < 0.4
-    counts = drawn.multinomial(8, np.full(8, 1 / 8), size=20)
-    expected = []
-    for count in counts:
-        times = count[first] * count[second]
-        expected.append(roc_auc_score(np.repeat(same, times), np.repeat(cosines, times)))
-    np.testing.assert_allclose(areas(cosines, same, first, second, counts), expected)
+    cosines, same = drawn.integers(0, 6, 60) / 6, drawn.random(60) < 0.4
+    assert area(cosines, same) == pytest.approx(roc_auc_score(same, cosines))
 
 
-def test_the_encoder_is_compared_with_itself_without_a_difference() -> None:
-    (answers,) = compare(MODELS, [8])
-    beyond = answers[Vector.ENCODER_MEAN].beyond
-    assert (beyond.low, beyond.value, beyond.high) == (0, 0, 0)
+def test_the_measured_trainings_are_of_todays_settings_and_the_first_is_the_shipped_one() -> None:
+    # If they are not: python -m components.ui.kinds.similarity
+    assert read_trained_as() == trained_as(MODELS)
+    kept = read_areas()
+    for answers, name in zip(compare(MODELS, tuple(QUESTIONS)), QUESTIONS.values(), strict=True):
+        for vector in Vector:
+            assert kept[name][vector][0] == pytest.approx(answers[vector], abs=1e-5)
+            assert len(set(kept[name][vector])) == TRAININGS, "each seed gives other areas"

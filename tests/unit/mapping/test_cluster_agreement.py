@@ -14,6 +14,7 @@ from components.core.mapping.clustering import (
     NOISE,
     agreement,
     describe_clusters,
+    v_measure_by_chance,
 )
 
 # Nothing that scikit-learn warns of may reach a reader's terminal.
@@ -74,3 +75,15 @@ def test_a_label_of_its_own_for_each_sentence_is_no_trouble(count: int) -> None:
     compared = agreement([f"label {place}" for place in range(count)], np.zeros(count, dtype=int))
     assert compared.table.shape == (count, min(count, 1))
     assert np.isfinite([compared.adjusted_rand, compared.v_measure]).all()
+
+
+def test_by_chance_the_v_measure_is_that_of_many_shufflings_and_grows_with_the_number_of_groups() -> None:
+    draws = np.random.default_rng(3)
+    labels = [f"label {number % 10}" for number in range(240)]
+    found = {}
+    for groups in (2, 10, 40):
+        clusters = np.arange(240) % groups
+        every = [v_measure_score(labels, draws.permutation(clusters)) for _ in range(200)]
+        found[groups] = v_measure_by_chance(labels, draws.permutation(clusters))
+        assert found[groups] == pytest.approx(np.mean(every), abs=0.01)
+    assert found[2] < 0.02 < 0.06 < found[10] < 0.2 < found[40]

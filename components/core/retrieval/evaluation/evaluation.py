@@ -11,9 +11,10 @@ from statistics import fmean
 from typing import Final
 
 import numpy as np
+from jaxtyping import Bool, Float
 
 from components.core.model.encoder import Encoder
-from components.core.numerics.bootstrap import Interval, mean_intervals
+from components.core.numerics.bootstrap import Interval, grouped_mean_intervals, joint_mean_intervals, may_be_best
 from components.core.retrieval.documents import Chunk, Question, Span
 from components.core.retrieval.evaluation.measures import DEPTH, Found, holds, lies_in, ndcg, recall, reciprocal_rank
 from components.core.retrieval.search.methods import SearchMethod
@@ -52,6 +53,16 @@ class MethodResult:
     outcomes: tuple[Outcome, ...]  # Q, in the order of the questions
     #: Means over the questions that have an answer, by name, as in MEASURES; empty if no question has one.
     means: Mapping[str, Interval]
+    groups: tuple[int, ...]  # of each question, as question_groups() returns them
+
+    def measured(self, measure: str) -> Float[np.ndarray, " answered"]:
+        """Return a measure of MEASURES for each question that has an answer."""
+        return np.array([each.measures[measure] for each in self.outcomes if each.measures])
+
+    @property
+    def groups_measured(self) -> tuple[int, ...]:
+        """The groups of these questions."""
+        return tuple(group for group, each in zip(self.groups, self.outcomes, strict=True) if each.measures)
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,7 @@ class Evaluation:
 
     results: Mapping[SearchMethod, MethodResult]
     answered: int  # the number of questions that have an answer
+    independent: int  # the number of groups of these questions
     #: The upper bound of recall: the mean share of a question's answers that are in some chunk. NaN if no question has
     #: an answer.
     ceiling: float
@@ -83,45 +95,74 @@ def evaluate(
     reader = BatchReader(encoder, encode, [question.text for question in questions])
     corpus = EncodedCorpus(tuple(chunks), (), encoder, encode, reader)
     held, omitted = answers_in(chunks, questions), omitted_in(chunks, questions)
+    groups = question_groups(questions)
     results = {}
     for method in methods:
         rank = METHOD_WAYS[method].prepare(corpus).rank
         of_each = zip(questions, held, omitted, strict=True)
         outcomes = [outcome(rank(each.text).without(left), of, len(each.answers)) for each, of, left in of_each]
-        results[method] = method_result(outcomes, seed)
+        results[method] = method_result(outcomes, groups, seed)
     ceilings = [
         len(frozenset().union(*of.values())) / len(question.answers)
         for question, of in zip(questions, held, strict=True)
         if question.answers
     ]
-    return Evaluation(results, len(ceilings), fmean(ceilings) if ceilings else float("nan"))
+    independent = len({group for group, each in zip(groups, questions, strict=True) if each.answers})
+    return Evaluation(results, len(ceilings), independent, fmean(ceilings) if ceilings else float("nan"))
 
 
-def method_result(outcomes: Sequence[Outcome], seed: int = 0) -> MethodResult:
-    """Return the outcomes of all questions with their means."""
-    return MethodResult(tuple(outcomes), means([each.measures for each in outcomes if each.measures], seed))
+def question_groups(questions: Sequence[Question]) -> tuple[int, ...]:
+    """Return a number for each question, equal for those that exactly the same parts of documents answer.
+
+    They are one question in several wordings: what finds the passage for one is likely to find it for the others, so
+    they are no independent examples.
+    """
+    numbers: dict[object, int] = {}
+    # Of a question without an answer nothing is measured, so it belongs to itself.
+    return tuple(
+        numbers.setdefault(frozenset(each.answers) or index, len(numbers)) for index, each in enumerate(questions)
+    )
 
 
-def means(measures: Sequence[Mapping[str, float]], seed: int = 0) -> dict[str, Interval]:
+def method_result(outcomes: Sequence[Outcome], groups: Sequence[int] | None = None, seed: int = 0) -> MethodResult:
+    """Return the outcomes of all questions with their means. groups: of the questions; None if none depend."""
+    groups = tuple(range(len(outcomes))) if groups is None else tuple(groups)
+    measured = [(each.measures, group) for each, group in zip(outcomes, groups, strict=True) if each.measures]
+    found = means([each for each, _ in measured], seed, [group for _, group in measured])
+    return MethodResult(tuple(outcomes), found, groups)
+
+
+def means(
+    measures: Sequence[Mapping[str, float]], seed: int = 0, groups: Sequence[int] | None = None
+) -> dict[str, Interval]:
     """Return the mean of each measure over questions, with a 95 % interval; empty for no question.
 
-    The interval shows how much the mean depends on the choice of questions.
+    The interval shows how much the mean depends on the choice of questions: groups of them are drawn.
     """
     if not measures:
         return {}
     values = np.array([[each[name] for name in MEASURES] for each in measures])
-    return dict(zip(MEASURES, mean_intervals(values, seed), strict=True))
+    drawn = np.arange(len(values)) if groups is None else np.array(groups)
+    return dict(zip(MEASURES, grouped_mean_intervals(values, drawn, seed), strict=True))
 
 
-def mean_difference(first: MethodResult, second: MethodResult, measure: str, seed: int = 0) -> Interval:
-    """Return the mean difference of a measure between two methods, paired by question: first minus second.
+def mean_differences(
+    methods: Sequence[MethodResult], reference: MethodResult, measure: str, seed: int = 0
+) -> list[Interval]:
+    """Return the mean difference of a measure between each method and another, paired by question: method minus other.
 
-    If the interval contains 0, the difference may be chance. A paired interval can separate methods whose own intervals
-    overlap, because questions that are hard for one are hard for the other. At least one question must have an answer.
+    If an interval contains 0, the difference may be chance. A paired interval can separate methods whose own intervals
+    overlap, because questions that are hard for one are hard for the other. The intervals are joint: of methods that
+    all equal the other, any interval leaves out 0 in 5 % of cases. At least one question must have an answer.
     """
-    pairs = zip(first.outcomes, second.outcomes, strict=True)
-    differences = [one.measures[measure] - other.measures[measure] for one, other in pairs if one.measures]
-    return mean_intervals(np.array(differences)[:, None], seed)[0]
+    differences = np.stack([each.measured(measure) - reference.measured(measure) for each in methods], axis=1)
+    return joint_mean_intervals(differences, np.array(reference.groups_measured), seed)
+
+
+def best_methods(methods: Sequence[MethodResult], measure: str) -> Bool[np.ndarray, " M"]:
+    """Return which of M methods may be the best by a measure, as may_be_best() tells, paired by question."""
+    values = np.stack([each.measured(measure) for each in methods], axis=1)
+    return may_be_best(values, np.array(methods[0].groups_measured))
 
 
 def answers_in(chunks: Sequence[Chunk], questions: Sequence[Question]) -> list[dict[int, frozenset[int]]]:

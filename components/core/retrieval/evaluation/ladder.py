@@ -16,20 +16,20 @@ from components.core.numerics.bootstrap import Interval
 from components.core.numerics.lanes import lanes
 from components.core.retrieval.documents import Question
 from components.core.retrieval.evaluation.evaluation import (
-    MEASURES,
     MethodResult,
     Outcome,
     answers_in,
-    mean_difference,
+    mean_differences,
     method_result,
     omitted_in,
     outcome,
+    question_groups,
 )
 from components.core.retrieval.search.ways.way import PROCESSOR, WALL, EncodedCorpus, Report, Way
 
-#: With fewer questions that have an answer, percentile intervals are too narrow to be trusted (Hesterberg 2015, "What
-#: Teachers Should Know About the Bootstrap: Resampling in the Undergraduate Statistics Curriculum"). Of normal samples
-#: of 20, 92 % of such intervals hold the mean that 95 % ought to hold; of samples of 5, 85 %.
+#: With fewer questions that have different answers, percentile intervals are too narrow to be trusted (Hesterberg 2015,
+#: "What Teachers Should Know About the Bootstrap: Resampling in the Undergraduate Statistics Curriculum"). Of normal
+#: samples of 20, 92 % of such intervals hold the mean that 95 % ought to hold; of samples of 5, 85 %.
 FEWEST_QUESTIONS: Final = 20
 
 
@@ -71,7 +71,7 @@ class Verdict(StrEnum):
 class Comparison:
     """A way beside another on the same questions, by one measure."""
 
-    difference: Interval  # of the means, paired by question
+    difference: Interval  # of the means, paired by question; joint over all ways that are compared
     won: tuple[int, ...]  # the numbers of the questions for which the way is better, the clearest first
     lost: tuple[int, ...]
     verdict: Verdict
@@ -105,28 +105,33 @@ def measure_way(
         outcomes.append(replace(found, best=found.best[:1]))
     cost = Cost(prepared.nbytes / len(corpus.chunks), 1_000 * median(reading), 1_000 * median(searching))
     characters = sum(len(each.text) for each in prepared.passages) / len(prepared.passages)
-    return WayResult(method_result(outcomes), cost, len(prepared.passages), characters, prepared.note)
+    result = method_result(outcomes, question_groups(questions))
+    return WayResult(result, cost, len(prepared.passages), characters, prepared.note)
 
 
-def compare(way: MethodResult, reference: MethodResult, measure: str) -> Comparison:
-    """Return a way beside another by a measure of MEASURES. At least one question must have an answer."""
+def compare(ways: Sequence[MethodResult], reference: MethodResult, measure: str) -> list[Comparison]:
+    """Return each of some ways beside another by a measure of MEASURES. At least one question must have an answer.
+
+    Of ways that are all no better than the other, any is called better or worse in 5 % of cases, however many they are.
+    """
+    if not ways:
+        return []
+    differences = mean_differences(ways, reference, measure)
+    return [_beside(way, reference, measure, each) for way, each in zip(ways, differences, strict=True)]
+
+
+def _beside(way: MethodResult, reference: MethodResult, measure: str, difference: Interval) -> Comparison:
     pairs = enumerate(zip(way.outcomes, reference.outcomes, strict=True))
     by_question = {
         number: mine.measures[measure] - other.measures[measure] for number, (mine, other) in pairs if mine.measures
     }
-    difference = mean_difference(way, reference, measure)
     clearest = sorted(by_question, key=lambda number: -abs(by_question[number]))
     return Comparison(
         difference,
         tuple(number for number in clearest if by_question[number] > 0),
         tuple(number for number in clearest if by_question[number] < 0),
-        _verdict(difference, len(by_question)),
+        _verdict(difference, len(set(reference.groups_measured))),
     )
-
-
-def compare_by_all(way: MethodResult, reference: MethodResult) -> dict[str, Comparison]:
-    """Return compare() for each of MEASURES."""
-    return {measure: compare(way, reference, measure) for measure in MEASURES}
 
 
 def _verdict(difference: Interval, questions: int) -> Verdict:

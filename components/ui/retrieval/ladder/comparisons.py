@@ -7,6 +7,7 @@ from typing import Final
 import pandas as pd
 
 from components.core.lazy import cached_property
+from components.core.numerics.bootstrap import Interval
 from components.core.retrieval.documents import Question
 from components.core.retrieval.evaluation.evaluation import MEASURES
 from components.core.retrieval.evaluation.ladder import FEWEST_QUESTIONS, Comparison, Verdict, WayResult, compare
@@ -48,12 +49,13 @@ class Comparisons:
     @cached_property
     def by_way(self) -> dict[Way, Comparison]:
         """Each other way beside dense, the best first."""
-        found = {
-            way: compare(result.result, self.dense.result, self.measure)
-            for way, result in self.results.items()
-            if way != DENSE
-        }
-        return dict(sorted(found.items(), key=lambda item: -item[1].difference.value))
+        return dict(sorted(self._by(self.measure).items(), key=lambda item: -item[1].difference.value))
+
+    def _by(self, measure: str) -> dict[Way, Comparison]:
+        """Each other way beside dense, by a measure."""
+        ways = [way for way in self.results if way != DENSE]
+        compared = compare([self.results[way].result for way in ways], self.dense.result, measure)
+        return dict(zip(ways, compared, strict=True))
 
     @cached_property
     def drawn(self) -> list[Way]:
@@ -68,9 +70,14 @@ class Comparisons:
         return sum(bool(each.answers) for each in self.questions)
 
     @property
+    def independent(self) -> int:
+        """The number of these questions that have different answers."""
+        return len(set(self.dense.result.groups_measured))
+
+    @property
     def too_few(self) -> bool:
         """True if so few questions tell nothing."""
-        return self.answered < FEWEST_QUESTIONS
+        return self.independent < FEWEST_QUESTIONS
 
     def of(self, *verdicts: Verdict) -> list[Way]:
         """The ways about which the interval says one of these."""
@@ -95,6 +102,10 @@ class Comparisons:
         return "this 1 question" if self.answered == 1 else f"these {format_count(self.answered, 'question')}"
 
     @property
+    def _that_differ(self) -> str:
+        return " of different answers" if self.independent < self.answered else ""
+
+    @property
     def lead(self) -> str:
         """What is measured, and what cannot be told."""
         parts = []
@@ -102,8 +113,8 @@ class Comparisons:
             parts.append(f"So far {len(self.by_way)} of {format_count(self.wanted, 'technique')}.")
         if self.too_few:
             parts.append(
-                f"With fewer than {FEWEST_QUESTIONS} questions the intervals are too narrow to be trusted: add "
-                "questions under “Your own data”."
+                f"With fewer than {FEWEST_QUESTIONS} questions{self._that_differ} the intervals are too narrow to be "
+                "trusted: add questions under “Your own data”."
             )
             return " ".join(parts)
         same = [way for way, each in self.by_way.items() if not each.won and not each.lost]
@@ -121,23 +132,23 @@ class Comparisons:
     def table(self) -> pd.DataFrame:
         """Everything that is measured, one way a row, dense first."""
         rows = []
+        by_measure = {name: self._by(name) for name in MEASURES}
         for way in (DENSE, *self.by_way):
             result = self.results[way]
             row: dict[str, object] = {"way of searching": way.name}
             for name in MEASURES:
-                difference = compare(result.result, self.dense.result, name).difference
+                difference = by_measure[name][way].difference if way != DENSE else Interval(0.0, 0.0, 0.0)
                 row |= {
                     name: result.result.means[name].value,
                     f"{name} − dense": difference.value,
                     f"{name} − dense, low": difference.low,
                     f"{name} − dense, high": difference.high,
                 }
-            comparison = compare(result.result, self.dense.result, self.measure)
             rows.append(
                 row
                 | {
-                    f"questions won ({self.measure})": len(comparison.won),
-                    f"questions lost ({self.measure})": len(comparison.lost),
+                    f"questions won ({self.measure})": len(self.by_way[way].won) if way != DENSE else 0,
+                    f"questions lost ({self.measure})": len(self.by_way[way].lost) if way != DENSE else 0,
                     "questions": self.answered,
                     "bytes a passage": result.cost.bytes_a_passage,
                     "ms to read a question": result.cost.reading_ms,

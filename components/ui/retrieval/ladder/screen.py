@@ -123,11 +123,13 @@ def _draw_details(comparisons: Comparisons) -> None:
                 for way, each in ((way, each.difference) for way, each in comparisons.by_way.items())
             ],
             "The 95 % interval of the difference: the same questions are drawn for both, again and again (paired "
-            "bootstrap). “Measured by” under “More settings” chooses the measure; the CSV file has them all.",
+            "bootstrap), those with the same answers together. “Measured by” under “More settings” chooses the "
+            "measure; the CSV file has them all.",
         )
-        if len(comparisons.by_way) > 4:
+        if len(comparisons.by_way) > 1:
             frame.note(
-                f"With {len(comparisons.by_way)} techniques, about one interval in twenty misses 0 by chance alone."
+                f"The more techniques, the wider the intervals: if none of {len(comparisons.by_way)} differed from "
+                "dense, all of them would hold 0 in 19 of 20 cases (joint intervals: Beran 1988)."
             )
     for way in ways:
         result = comparisons.results[way]

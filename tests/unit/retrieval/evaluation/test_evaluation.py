@@ -19,7 +19,7 @@ from components.core.retrieval.evaluation.evaluation import (
     EncodeKind,
     Evaluation,
     evaluate,
-    mean_difference,
+    mean_differences,
     means,
 )
 from components.core.retrieval.evaluation.measures import holds, ndcg, recall, reciprocal_rank
@@ -250,17 +250,19 @@ def test_the_interval_of_a_difference_is_the_paired_bootstraps(evaluation: Evalu
     dense, words = evaluation.results[SearchMethod.DENSE], evaluation.results[SearchMethod.BM25]
     differences = np.array(
         [
-            mine.measures["nDCG@10"] - other.measures["nDCG@10"]
+            other.measures["nDCG@10"] - mine.measures["nDCG@10"]
             for mine, other in zip(dense.outcomes, words.outcomes, strict=True)
             if mine.measures
         ]
     )
     expected = bootstrap((differences,), np.mean, n_resamples=20_000, method="percentile", rng=1).confidence_interval
-    found = mean_difference(dense, words, "nDCG@10")
+    (found,) = mean_differences([words], dense, "nDCG@10")
     assert found.value == pytest.approx(differences.mean())
-    assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=0.03)
+    # Of so few questions percentiles are too narrow: the interval is wider, and not beyond what any question shows.
+    assert differences.min() <= found.low < expected.low + 0.03
+    assert expected.high - 0.03 < found.high <= differences.max()
 
 
 def test_a_method_does_not_differ_from_itself(evaluation: Evaluation) -> None:
     dense = evaluation.results[SearchMethod.DENSE]
-    assert mean_difference(dense, dense, "nDCG@10") == Interval(0.0, 0.0, 0.0)
+    assert mean_differences([dense], dense, "nDCG@10") == [Interval(0.0, 0.0, 0.0)]

@@ -14,7 +14,14 @@ from components.core.model.prompts import TextKind
 from components.core.numerics.bootstrap import mean_intervals
 from components.core.numerics.similarity import normalise_rows
 from components.core.retrieval.documents import Chunk, Question, Span
-from components.core.retrieval.evaluation.evaluation import MEASURES, MethodResult, Outcome, evaluate, method_result
+from components.core.retrieval.evaluation.evaluation import (
+    MEASURES,
+    MethodResult,
+    Outcome,
+    evaluate,
+    method_result,
+    question_groups,
+)
 from components.core.retrieval.evaluation.ladder import (
     FEWEST_QUESTIONS,
     Verdict,
@@ -153,7 +160,7 @@ def _result(values: Sequence[float | None]) -> MethodResult:
 def test_an_interval_of_a_difference_is_that_of_a_bootstrap_by_hand() -> None:
     random = np.random.default_rng(3)
     mine, other = random.uniform(size=(2, 60))
-    found = compare(_result(mine.tolist()), _result(other.tolist()), "nDCG@10").difference
+    (found,) = (each.difference for each in compare([_result(mine.tolist())], _result(other.tolist()), "nDCG@10"))
     # The same questions are drawn for both.
     drawn = [random.integers(60, size=60) for _ in range(10_000)]
     sampled = [mine[each].mean() - other[each].mean() for each in drawn]
@@ -163,7 +170,7 @@ def test_an_interval_of_a_difference_is_that_of_a_bootstrap_by_hand() -> None:
 
 def test_a_small_difference_on_each_question_is_told_where_the_means_own_intervals_overlap() -> None:
     hard = np.linspace(0, 0.9, 30)
-    found = compare(_result((hard + 0.05).tolist()), _result(hard.tolist()), "MRR@10")
+    (found,) = compare([_result((hard + 0.05).tolist())], _result(hard.tolist()), "MRR@10")
     own = _result(hard.tolist()).means["MRR@10"]
     assert own.high - own.low > 0.15
     assert (found.difference.low, found.difference.high) == pytest.approx((0.05, 0.05))
@@ -186,11 +193,59 @@ def test_a_small_difference_on_each_question_is_told_where_the_means_own_interva
 def test_a_verdict_is_what_the_interval_allows(
     mine: list[float | None], other: list[float | None], verdict: Verdict
 ) -> None:
-    assert compare(_result(mine), _result(other), "nDCG@10").verdict is verdict
+    (found,) = compare([_result(mine)], _result(other), "nDCG@10")
+    assert found.verdict is verdict
+
+
+def test_questions_that_the_same_passages_answer_are_one_example_in_several_wordings() -> None:
+    wordings = [_question(f"wording {number}", *answers) for answers in ((4,), (2, 5)) for number in range(10)]
+    several = [*wordings, _question("another", 5), _question("no answer"), _question("nor this")]
+    groups = question_groups(several)
+    assert [groups.count(each) for each in dict.fromkeys(groups)] == [10, 10, 1, 1, 1]
+    # Their twenty wordings tell no more than two questions.
+    mine, other = (
+        method_result([Outcome(None, (), dict.fromkeys(MEASURES, value)) for value in values], groups[:20])
+        for values in ([0.9] * 20, [0.5] * 20)
+    )
+    (found,) = compare([mine], other, "nDCG@10")
+    assert found.verdict is Verdict.TOO_FEW
+
+
+def test_wordings_of_one_question_make_no_interval_narrower() -> None:
+    """In studies of a true difference of 0, over 24 questions that are asked in five wordings each."""
+    random = np.random.default_rng(5)
+    groups, missed = np.repeat(np.arange(24), 5).tolist(), {"single": 0, "grouped": 0}
+    for _ in range(15):
+        values = (0.5 + np.repeat(random.uniform(-0.2, 0.2, 24), 5) + random.uniform(-0.02, 0.02, 120)).tolist()
+        for name, drawn in (("single", None), ("grouped", groups)):
+            mine, other = (
+                method_result([Outcome(None, (), dict.fromkeys(MEASURES, each)) for each in of], drawn)
+                for of in (values, [0.5] * 120)
+            )
+            (found,) = compare([mine], other, "MRR@10")
+            missed[name] += not found.difference.low <= 0 <= found.difference.high
+    assert missed["single"] > 4
+    assert missed["grouped"] <= 2
+
+
+def test_of_many_ways_that_are_dense_search_with_noise_seldom_any_is_called_better_or_worse() -> None:
+    random = np.random.default_rng(6)
+    called = {"one by one": 0, "together": 0}
+    for _ in range(10):
+        dense = random.uniform(0.3, 0.7, 30)
+        ways = [_result((dense + random.normal(0, 0.1, 30)).tolist()) for _ in range(12)]
+        reference = _result(dense.tolist())
+        alone = [compare([way], reference, "MRR@10")[0].verdict for way in ways]
+        together = [each.verdict for each in compare(ways, reference, "MRR@10")]
+        called["one by one"] += any(each is not Verdict.OPEN for each in alone)
+        called["together"] += any(each is not Verdict.OPEN for each in together)
+    assert called["one by one"] > 3
+    assert called["together"] <= 1
 
 
 def test_questions_are_won_and_lost_by_hand_the_clearest_first() -> None:
-    found = compare(_result([0.5, None, 1.0, 0.2, 0.3, 0.6]), _result([0.4, None, 0.2, 0.2, 0.9, 0.7]), "Recall@5")
+    mine, other = _result([0.5, None, 1.0, 0.2, 0.3, 0.6]), _result([0.4, None, 0.2, 0.2, 0.9, 0.7])
+    (found,) = compare([mine], other, "Recall@5")
     assert (found.won, found.lost) == ((2, 0), (4, 5))
 
 
