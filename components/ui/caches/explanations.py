@@ -10,7 +10,7 @@ from components.core.explanations.target import Target
 from components.core.model.prompts import TextKind
 from components.ui.caches import models
 from components.ui.caches.encoding import sentence_vector
-from components.ui.caches.memo import Memo, memoized
+from components.ui.caches.memo import Memo
 from components.ui.caches.requests import AreasRequest, ExplanationRequest, ScoreRequest, VectorRequest
 
 _COUNT = 256
@@ -20,6 +20,7 @@ _SAME = 1e-4
 
 _tested = Memo[TestedExplanations](_COUNT)
 _areas = Memo[Areas](_MEASURED)
+_divided = Memo[IntegratedGradients](_COUNT)
 
 
 def tested(request: ExplanationRequest, test: Callable[[], TestedExplanations]) -> TestedExplanations:
@@ -42,17 +43,21 @@ def areas(request: AreasRequest, measure: Callable[[], Areas]) -> Areas:
     return _areas.get(request, measure)
 
 
-@memoized(_COUNT)
-def divided_score(request: ScoreRequest) -> IntegratedGradients:
+def divided_score(request: ScoreRequest, progress: Callable[[int, int], None] | None = None) -> IntegratedGradients:
     """Divide the score of a passage among the tokens of its question, by integrated gradients.
 
-    Raises SentenceError, and ModelError for a model that encodes more than the text's own tokens.
+    progress: as for integrated_gradients(). Raises SentenceError, and ModelError for a model that encodes more than the
+    text's own tokens.
     """
+    return _divided.get(request, lambda: _divide(request, progress))
+
+
+def _divide(request: ScoreRequest, progress: Callable[[int, int], None] | None) -> IntegratedGradients:
     encoder = models.encoder(request.model)
     vector = sentence_vector(VectorRequest(request.model, request.question, TextKind.QUESTION))
     other = sentence_vector(VectorRequest(request.model, request.passage, TextKind.PASSAGE))
     tokens = tokens_encoded(encoder, request.question, TextKind.QUESTION)
-    divided = integrated_gradients(encoder, tokens, Target(other))
+    divided = integrated_gradients(encoder, tokens, Target(other), progress)
     if abs(divided.whole - float(vector @ other)) > _SAME:
         raise reads_more_than_the_text(encoder, "This score cannot be divided among the words typed")
     return divided

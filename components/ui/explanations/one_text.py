@@ -110,9 +110,12 @@ def _want(request: ExplanationRequest) -> None:
 def _tested(subject: Subject) -> TestedExplanations:
     """Return the explanations, tested; a bar is drawn for a text that takes long."""
     bar = ProgressBar()
+    is_long = len(subject.tokens.tokens) >= _WORTH_A_BAR and not explanations.has_tested(subject.request)
+    if is_long:
+        bar.show(0, 1, "Each explanation ranks the words")
 
     def report(done: int, total: int) -> None:
-        if len(subject.tokens.tokens) >= _WORTH_A_BAR:
+        if is_long:
             bar.show(done, total, f"{done} of {total} readings")
 
     kept = have_tested(subject, report)
