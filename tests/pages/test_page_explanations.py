@@ -34,8 +34,8 @@ def title(visit: Visit) -> str:
     return html.unescape(re.sub(r"<[^>]*>", "", found))
 
 
-def one_text(result: Result, explanation: Explanation = Explanation.INTEGRATED, text: str = TEXT) -> Visit:
-    parameters = {"explained": result.value, "explanation": explanation.value, "explained_text": text}
+def one_text(result: Result, explanation: Explanation = Explanation.INTEGRATED, text: str = TEXT, **more: str) -> Visit:
+    parameters = more | {"explained": result.value, "explanation": explanation.value, "explained_text": text}
     visit = Visit(PAGE, screen="one text", compared_text=OTHER, **parameters)
     return visit.press(BUTTON) if BUTTON in [each.label for each in visit.app.button] else visit
 
@@ -52,8 +52,12 @@ def test_a_similarity_is_explained_word_by_word_and_each_order_is_drawn(encoder:
     np.testing.assert_allclose(drawn["most important first"], shown.most_first, atol=1e-5)
     np.testing.assert_allclose(drawn["least important first"], shown.least_first, atol=1e-5)
     beaten = sum(each.area < shown.area for each in tested.random)
-    expected = f"Ranked by leave-one-out, the words beat {beaten} of 10 random orders: area {shown.area:.2f}"
-    assert title(visit) == expected
+    first = tokens_encoded(encoder, TEXT).words[shown.order[0]].text
+    before, after = (f"{result:.2f}".replace("-", "−") for result in shown.most_first[:2])
+    assert title(visit) == (
+        f"Leave-one-out puts “{first}” first: {before} becomes {after} without it; the order beats {beaten} of 10 "
+        "random orders"
+    )
     rows = visit.table("Area between both lines")
     assert [row[0] for row in rows] == sorted(tested.curves, key=lambda name: -tested.curves[name].area)
     for row in rows:
@@ -90,6 +94,62 @@ def test_a_gradient_at_a_maximum_ranks_nothing_and_that_is_said() -> None:
     assert "gradient × input" not in title(visit)
 
 
+def hidden_by_hand(encoder: Encoder, hidden: list[int]) -> float:
+    """The cosine of TEXT with OTHER while these words are masked as padding is."""
+    tokens = tokens_encoded(encoder, TEXT)
+    visible = np.ones((1, len(tokens.tokens)), dtype=bool)
+    for word in hidden:
+        visible[0, list(tokens.words[word].token_indices)] = False
+    (vector,) = normalise_rows(encoder.sentence_vectors_of_visible(tokens, visible))
+    return float(vector @ normalise_rows(encoder.encode([OTHER]))[0])
+
+
+def test_words_that_the_reader_hides_move_the_result_and_are_compared_with_each_explanation(encoder: Encoder) -> None:
+    tested = put_to_the_test(encoder, tokens_encoded(encoder, TEXT), Target(normalise_rows(encoder.encode([OTHER]))[0]))
+    order = tested.curves[Explanation.LEAVE_ONE_OUT].order.tolist()
+    chosen = order[:-4:-1]  # those that matter least
+    visit = one_text(Result.SIMILARITY, hidden="-".join(map(str, chosen)))
+    line = next(each for each in visit.figure("deletion")["data"] if each["name"] == "your words")
+    expected = [hidden_by_hand(encoder, chosen[:count]) for count in range(4)]
+    np.testing.assert_allclose(array(line["y"]), expected, atol=1e-5)
+    said = [f"{result:.2f}".replace("-", "−") for result in (expected[0], expected[-1])]
+    assert title(visit) == f"Without your 3 words, the cosine with the other text goes from {said[0]} to {said[1]}"
+    reached = [curves.most_first[3] for curves in tested.curves.values()]
+    ahead = sum(value < expected[-1] - 0.005 for value in reached)
+    assert ahead > 1
+    assert f"{ahead} of 6 explanations do better: with 3 words the best of them, " in visit.words
+    assert f"gets to {min(reached):.2f}".replace("-", "−") in visit.words
+    higher = sum(each.most_first[3] > expected[-1] for each in tested.random)
+    assert f"{higher} of 10 random choices stay higher than yours." in visit.words
+    assert visit.sent("hide_words")["hidden"] == chosen
+    # No other word moves the result as far as the first that leave-one-out names.
+    visit = one_text(Result.SIMILARITY, hidden=str(order[0]))
+    assert "No explanation does better: with 1 word the best of them, " in visit.words
+
+
+def test_before_the_test_words_can_be_hidden_too(encoder: Encoder) -> None:
+    text = "Nobody has hidden a word of this text before."
+    visit = Visit(PAGE, screen="one text", explained=Result.VECTOR.value, explained_text=text, hidden="2")
+    assert BUTTON in [each.label for each in visit.app.button]
+    assert title(visit).startswith("Without “hidden”, the cosine with the whole text goes from 1.00 to 0.")
+    assert "".join(piece["text"] for piece in visit.sent("hide_words")["pieces"]) == text
+
+
+@pytest.mark.parametrize("given", ["", "-", "99", "a-b", "-1", "²", "<script>", "9" * 5_000])
+def test_an_address_that_hides_no_word_of_the_text_hides_none(given: str) -> None:
+    visit = one_text(Result.SIMILARITY, hidden=given)
+    assert visit.sent("hide_words")["hidden"] in ([], [1])
+    assert not visit.app.exception
+
+
+def test_another_text_has_all_its_words() -> None:
+    visit = one_text(Result.SIMILARITY, hidden="1")
+    assert visit.sent("hide_words")["hidden"] == [1]
+    visit.enter("explained_text", "The waiter was kind to us.")
+    assert visit.sent("hide_words")["hidden"] == []
+    assert "hidden" not in visit.app.query_params
+
+
 def test_which_explanation_is_best_is_asked_before_it_is_shown() -> None:
     visit = Visit(PAGE, screen="one text", explained=Result.SIMILARITY.value, ask="true")
     assert title(visit) == "Which explanation finds the words that matter most for this text?"
@@ -113,7 +173,7 @@ def test_a_typed_text_is_tested_when_its_reader_asks_and_stays_tested(monkeypatc
     visit.press(BUTTON)
     assert "random orders" in title(visit)
     visit.choose("explanation", Explanation.ROLLOUT.value)
-    assert title(visit).startswith("Ranked by attention rollout")
+    assert title(visit).startswith("Attention rollout puts ")
     another = Visit(PAGE, screen="one text", explained_text="A text that nobody has typed before.")
     assert "random orders" in title(another), "what one reader had tested costs the next nothing"
     assert len(tests) == 1

@@ -75,6 +75,12 @@ def deletion_curves(
     ]
 
 
+def target_without(encoder: Encoder, tokens: Tokens, target: Target, hidden: Sequence[int]) -> float:
+    """Return the target with some words of a text hidden, by their indices."""
+    visible = visible_without(tokens, [[tokens.words[index] for index in hidden]])
+    return float(target.of(vectors_of_visible(encoder, tokens, visible))[0])
+
+
 @dataclass(frozen=True, eq=False)
 class TestedExplanations:
     """All explanations of one text's target, put to the test."""

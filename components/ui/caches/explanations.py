@@ -11,7 +11,7 @@ from components.core.model.prompts import TextKind
 from components.ui.caches import models
 from components.ui.caches.encoding import sentence_vector
 from components.ui.caches.memo import Memo
-from components.ui.caches.requests import AreasRequest, ExplanationRequest, ScoreRequest, VectorRequest
+from components.ui.caches.requests import AreasRequest, ExplanationRequest, HiddenRequest, ScoreRequest, VectorRequest
 
 _COUNT = 256
 _MEASURED = 16
@@ -20,6 +20,7 @@ _SAME = 1e-4
 
 _tested = Memo[TestedExplanations](_COUNT)
 _areas = Memo[Areas](_MEASURED)
+_without = Memo[float](_COUNT)
 _divided = Memo[IntegratedGradients](_COUNT)
 
 
@@ -31,6 +32,11 @@ def tested(request: ExplanationRequest, test: Callable[[], TestedExplanations]) 
 def has_tested(request: ExplanationRequest) -> bool:
     """True if the explanations of a text's result are kept."""
     return request in _tested
+
+
+def without(request: HiddenRequest, read: Callable[[], float]) -> float:
+    """Return a result with some words hidden. read: called if it is not kept."""
+    return _without.get(request, read)
 
 
 def has_areas(request: AreasRequest) -> bool:
