@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,14 +10,14 @@ import pytest
 
 from components.core import Encoder
 from components.core.embeddings.token_contributions import tokens_encoded
-from components.core.explanations.deletion import put_to_the_test
+from components.core.explanations.deletion import OverTexts, put_to_the_test
 from components.core.explanations.rankings import Explanation
 from components.core.explanations.target import Target
 from components.core.model.loading import BUNDLED_NAME
-from components.core.numerics.bootstrap import mean_intervals
+from components.core.numerics.bootstrap import grouped_mean_interval
 from components.core.numerics.similarity import normalise_rows
 from components.ui.caches import explanations
-from components.ui.caches.requests import AreasRequest
+from components.ui.caches.requests import OverTextsRequest
 from components.ui.explanations import measured, subject
 from components.ui.explanations.subject import Result, subject_of
 from components.ui.retrieval.shipped_passages import shipped_passages
@@ -198,8 +199,8 @@ def test_over_many_texts_each_explanation_has_its_mean_and_its_interval(result: 
     visit = Visit(PAGE, screen="over many texts", explained=result.value)
     kept = measured.read(BUNDLED_NAME)
     assert kept is not None  # if a shipped text has changed: python -m components.ui.explanations.measured
-    areas = kept[result]
-    intervals = dict(zip(areas, mean_intervals(np.stack(list(areas.values()), axis=1), seed=0), strict=True))
+    areas, groups = kept[result].areas, kept[result].groups
+    intervals = {name: grouped_mean_interval(values, groups) for name, values in areas.items()}
     drawn = {trace["y"][0]: trace for trace in visit.figure("areas")["data"]}
     assert list(drawn) == sorted(areas, key=lambda name: -intervals[name].value)
     for name, dot in drawn.items():
@@ -212,9 +213,62 @@ def test_over_many_texts_each_explanation_has_its_mean_and_its_interval(result: 
     best = Explanation(next(iter(drawn)))
     leaders, _, others = title(visit).partition(" best")
     for name, spread in intervals.items():
-        (difference,) = mean_intervals((areas[best] - areas[name])[:, None], seed=0)
+        difference = grouped_mean_interval(areas[best] - areas[name], groups)
         assert (name in leaders.lower()) == (difference.low <= 0)
         assert (name in others) == (spread.low <= 0)
+    rows = {row[0]: row[1:] for row in visit.table("How far the result falls")}
+    for name, falls in kept[result].falls.items():
+        for cell, side in zip(rows[name], falls.T, strict=True):
+            each = grouped_mean_interval(side, groups)
+            said = f"{each.value:.2f} ({each.low:.2f} to {each.high:.2f})"
+            assert cell == said.replace("-", "−")
+
+
+def test_texts_that_are_compared_with_the_same_one_are_one_draw() -> None:
+    kept = measured.read(BUNDLED_NAME)
+    assert kept is not None
+    for result in (Result.SIMILARITY, Result.RETRIEVAL):
+        subjects = measured.subjects_of(BUNDLED_NAME, result)
+        compared = [each.target.direction.tobytes() for each in subjects]
+        pairs = [(one, other) for one in range(len(subjects)) for other in range(one)]
+        assert any(compared[one] == compared[other] for one, other in pairs)
+        for one, other in pairs:
+            same = kept[result].groups[one] == kept[result].groups[other]
+            assert same == (compared[one] == compared[other])
+    for result in (Result.VERDICT, Result.VECTOR):
+        assert len(set(kept[result].groups)) == measured.TEXTS
+
+
+@pytest.mark.parametrize("changed", ["texts_of", "sentences.shipped", "shipped_reviews"])
+def test_what_was_measured_on_other_inputs_is_not_shown(changed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert measured.read(BUNDLED_NAME) is not None
+    if changed == "texts_of":
+        texts = measured.texts_of
+        monkeypatch.setattr(measured, "texts_of", lambda result: texts(result)[::-1])
+    elif changed == "sentences.shipped":
+        # The nearest sentence of a similarity is looked for among all of them.
+        less = replace(measured.sentences.shipped(), sentences=measured.sentences.shipped().sentences[:-1], labels=None)
+        texts_drawn = {result: measured.texts_of(result) for result in Result}
+        monkeypatch.setattr(measured, "texts_of", texts_drawn.__getitem__)
+        monkeypatch.setattr(measured.sentences, "shipped", lambda: less)
+    else:
+        # Logistic regression learns from the labels.
+        reviews = measured.shipped_reviews()
+        labels = reviews.texts.labels
+        assert labels is not None
+        other = replace(reviews, texts=replace(reviews.texts, labels=labels[::-1]))
+        monkeypatch.setattr(measured, "shipped_reviews", lambda: other)
+    assert measured.read(BUNDLED_NAME) is None
+
+
+def test_where_nothing_beats_chance_the_title_says_so_and_names_what_is_worse(monkeypatch: pytest.MonkeyPatch) -> None:
+    falls = {name: np.tile([[1.0, 0.0], [0.0, 1.0]], (20, 1)) for name in Explanation}
+    monkeypatch.setattr(measured, "read", lambda model: {Result.VERDICT: OverTexts(falls, np.arange(40))})
+    visit = Visit(PAGE, screen="over many texts", explained=Result.VERDICT.value)
+    assert title(visit) == "No explanation of a verdict is better than chance on this model"
+    falls[Explanation.NORMS] -= [3, 0]
+    visit = Visit(PAGE, screen="over many texts", explained=Result.VERDICT.value)
+    assert title(visit).endswith("is better than chance on this model; norms are the wrong way round")
 
 
 def test_the_measured_file_is_what_the_model_gives_on_the_first_texts(encoder: Encoder) -> None:
@@ -223,11 +277,11 @@ def test_the_measured_file_is_what_the_model_gives_on_the_first_texts(encoder: E
     for result in Result:
         for number, each in list(enumerate(measured.subjects_of(BUNDLED_NAME, result)))[::25]:
             tested = put_to_the_test(encoder, each.tokens, each.target)
-            assert set(kept[result]) == set(tested.curves)
+            assert set(kept[result].areas) == set(tested.curves)
             for name, curves in tested.curves.items():
                 # Two words of nearly equal importance may change places on another machine.
                 reach = 0.05 * float(np.ptp(curves.most_first))
-                assert kept[result][name][number] == pytest.approx(curves.area, abs=max(reach, 0.01))
+                assert kept[result].areas[name][number] == pytest.approx(curves.area, abs=max(reach, 0.01))
 
 
 def test_on_another_model_it_is_measured_when_the_reader_asks(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,7 +292,7 @@ def test_on_another_model_it_is_measured_when_the_reader_asks(monkeypatch: pytes
     visit.press("Measure")
     assert "over 3 texts" in visit.words or "Words of 3 shipped texts" in visit.words
     assert re.search("the sentence vector (best|is better)", title(visit))
-    assert explanations.has_areas(AreasRequest(BUNDLED_NAME, Result.VECTOR))
+    assert explanations.has_over_texts(OverTextsRequest(BUNDLED_NAME, Result.VECTOR))
 
 
 def test_a_model_that_reads_a_prompt_before_a_text_is_not_explained_without_it(

@@ -56,10 +56,19 @@ def grouped_mean_interval(values: Num[np.ndarray, " N"], groups: Int[np.ndarray,
     >>> grouped_mean_interval(np.array([1, 0, 1, 0]), np.array([0, 0, 1, 1]))
     Interval(value=0.5, low=0.5, high=0.5)
     """
+    return grouped_mean_intervals(values[:, None], groups, seed)[0]
+
+
+def grouped_mean_intervals(
+    values: Num[np.ndarray, "N M"], groups: Int[np.ndarray, " N"], seed: int = 0
+) -> list[Interval]:
+    """Return grouped_mean_interval of each of M measures of the same examples. All measures share their samples."""
     _, group = np.unique(groups, return_inverse=True)
-    sums, sizes = np.bincount(group, weights=values), np.bincount(group)
+    sizes = np.bincount(group)
+    sums = np.stack([np.bincount(group, weights=column) for column in values.T], axis=1)
     samples = resample_counts(np.ones(len(sizes), dtype=int), seed)
-    return interval(float(values.mean()), (samples @ sums) / (samples @ sizes))
+    sampled = (samples @ sums) / (samples @ sizes)[:, None]
+    return [interval(mean, column) for mean, column in zip(values.mean(axis=0).tolist(), sampled.T, strict=True)]
 
 
 def mean_intervals(

@@ -4,14 +4,20 @@ from collections.abc import Callable
 
 from components.core.embeddings.hidden_words import reads_more_than_the_text
 from components.core.embeddings.token_contributions import tokens_encoded
-from components.core.explanations.deletion import Areas, TestedExplanations
+from components.core.explanations.deletion import OverTexts, TestedExplanations
 from components.core.explanations.gradients import IntegratedGradients, integrated_gradients
 from components.core.explanations.target import Target
 from components.core.model.prompts import TextKind
 from components.ui.caches import models
 from components.ui.caches.encoding import sentence_vector
 from components.ui.caches.memo import Memo
-from components.ui.caches.requests import AreasRequest, ExplanationRequest, HiddenRequest, ScoreRequest, VectorRequest
+from components.ui.caches.requests import (
+    ExplanationRequest,
+    HiddenRequest,
+    OverTextsRequest,
+    ScoreRequest,
+    VectorRequest,
+)
 
 _COUNT = 256
 _MEASURED = 16
@@ -19,7 +25,7 @@ _MEASURED = 16
 _SAME = 1e-4
 
 _tested = Memo[TestedExplanations](_COUNT)
-_areas = Memo[Areas](_MEASURED)
+_over_texts = Memo[OverTexts](_MEASURED)
 _without = Memo[float](_COUNT)
 _divided = Memo[IntegratedGradients](_COUNT)
 
@@ -39,14 +45,14 @@ def without(request: HiddenRequest, read: Callable[[], float]) -> float:
     return _without.get(request, read)
 
 
-def has_areas(request: AreasRequest) -> bool:
-    """True if the areas over the shipped texts are kept."""
-    return request in _areas
+def has_over_texts(request: OverTextsRequest) -> bool:
+    """True if the test over the shipped texts is kept."""
+    return request in _over_texts
 
 
-def areas(request: AreasRequest, measure: Callable[[], Areas]) -> Areas:
-    """Return the areas over the shipped texts. measure: called if they are not kept."""
-    return _areas.get(request, measure)
+def over_texts(request: OverTextsRequest, measure: Callable[[], OverTexts]) -> OverTexts:
+    """Return the test over the shipped texts. measure: called if it is not kept."""
+    return _over_texts.get(request, measure)
 
 
 def divided_score(request: ScoreRequest, progress: Callable[[int, int], None] | None = None) -> IntegratedGradients:

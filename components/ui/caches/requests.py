@@ -246,7 +246,7 @@ class HiddenRequest:
 
 
 @dataclass(frozen=True)
-class AreasRequest:
+class OverTextsRequest:
     """A result, by its name on the page, explained on the shipped texts."""
 
     model: str
