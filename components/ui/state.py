@@ -431,6 +431,7 @@ class Explanations:
     EXPLANATION: Final = "explanation"
     TEST: Final = "test_explanations"
     TESTED: Final = "explanations_tested"
+    HIDDEN: Final = "hidden"
     MEASURE: Final = "measure_explanations"
 
 

@@ -13,7 +13,7 @@ from components.core.layer.norms import MEASURES, attention_norms
 from components.core.model.attention import TokenSelection
 from components.core.model.loading import BUNDLED_NAME
 from components.core.numerics.bootstrap import mean_intervals
-from components.ui.attention import norms
+from components.ui.attention import norms, usual_shares
 from components.ui.attention.session import AttentionView
 from components.ui.attention.usual_shares import texts_measured
 from components.ui.caches import attention
@@ -116,6 +116,21 @@ def test_over_shipped_sentences_means_stand_with_their_intervals(
             assert cells[3:] == [f"{each.value:.1%}", f"{each.low:.1%} to {each.high:.1%}"]
     # Measured once: another reader finds it.
     assert len(opened(layer="2").figure("whose-shares")["data"]) > 3
+
+
+def test_what_is_usual_of_the_bundled_model_is_shipped_and_said(encoder: Encoder) -> None:
+    texts = texts_measured()
+    with np.load(usual_shares.FILE, allow_pickle=False) as kept:
+        # If a shipped sentence has changed: python -m components.ui.attention.usual_shares
+        assert str(kept["digest"]) == encoder.digest_with(texts)
+        shares_kept = kept["shares"]
+    assert_close(shares_kept[::20], shares_over_texts(encoder, texts[::20]), 1e-5)
+    visit = opened(measure="norm")
+    assert_close(bars_of(visit, first=3), shares_kept[:, 4].mean(axis=0))
+    got, brought = shares_kept[:, 4, :2, 0].mean(axis=0)
+    said = f"Over 60 shipped sentences, special tokens get {got:.0%} of this layer’s attention and bring {brought:.0%}."
+    assert said in visit.words
+    assert brought < got / 2, "on this model much of what seems to go to [CLS] and [SEP] brings little"
 
 
 def test_without_special_tokens_the_title_says_what_a_token_brings_itself(encoder: Encoder) -> None:

@@ -17,8 +17,6 @@ from components.core.explanations.target import Target
 from components.core.model.encoder import Encoder
 from components.core.tokens.tokens import Tokens
 
-#: Explanation → the area on each text.
-Areas = dict[Explanation, Float[np.ndarray, " N"]]
 #: Random orders whose spread stands for chance on one text: half of them are drawn, the others are their reverses.
 RANDOM_ORDERS = 10
 #: The most steps in which the words of a text are hidden; of a longer text several go at once.
@@ -35,13 +33,24 @@ class DeletionCurves:
     least_first: Float[np.ndarray, " P"]
 
     @property
+    def falls(self) -> tuple[float, float]:
+        """How far the target falls on average, with the most and with the least important words hidden first.
+
+        The means over the steps between none and all hidden, which are the areas between each curve and its start.
+        """
+        if len(self.hidden) < 3:
+            return 0.0, 0.0
+        start = self.most_first[0]
+        return float((start - self.most_first[1:-1]).mean()), float((start - self.least_first[1:-1]).mean())
+
+    @property
     def area(self) -> float:
         """The mean distance of the two curves: 0 to expect by chance, below 0 if the ranking is upside down.
 
         The ends are the same in both orders and are left out.
         """
-        apart = (self.least_first - self.most_first)[1:-1]
-        return float(apart.mean()) if len(apart) else 0.0
+        most, least = self.falls
+        return most - least
 
     def reversed(self) -> "DeletionCurves":
         """Return the curves of the opposite order."""
@@ -75,6 +84,12 @@ def deletion_curves(
     ]
 
 
+def target_without(encoder: Encoder, tokens: Tokens, target: Target, hidden: Sequence[int]) -> float:
+    """Return the target with some words of a text hidden, by their indices."""
+    visible = visible_without(tokens, [[tokens.words[index] for index in hidden]])
+    return float(target.of(vectors_of_visible(encoder, tokens, visible))[0])
+
+
 @dataclass(frozen=True, eq=False)
 class TestedExplanations:
     """All explanations of one text's target, put to the test."""
@@ -102,21 +117,35 @@ def put_to_the_test(
     )
 
 
-def areas_over_texts(
+@dataclass(frozen=True, eq=False)
+class OverTexts:
+    """What the test of each explanation gives on N texts."""
+
+    falls: dict[Explanation, Float[np.ndarray, "N 2"]]  # as DeletionCurves.falls; none of one that ranks nothing
+    groups: Int[np.ndarray, " N"]  # equal numbers for texts whose results depend on one another
+
+    @property
+    def areas(self) -> dict[Explanation, Float[np.ndarray, " N"]]:
+        """The area between both curves on each text, explanation by explanation."""
+        return {name: falls[:, 0] - falls[:, 1] for name, falls in self.falls.items()}
+
+
+def measure_over_texts(
     encoder: Encoder,
     texts: Sequence[tuple[Tokens, Target]],
+    groups: Sequence[int],
     progress: Callable[[int, int], None] | None = None,
-) -> Areas:
-    """Return the area of each explanation on each of N texts; nan where an explanation ranks nothing.
+) -> OverTexts:
+    """Put the explanations of each of N texts' targets to the test. groups: as of OverTexts.
 
     progress(done, N) is called after each text, and may raise to stop.
     """
-    areas = {name: np.full(len(texts), np.nan) for name in Explanation}
+    falls: dict[Explanation, list[tuple[float, float]]] = {}
     for number, (tokens, target) in enumerate(texts):
         found = importances(encoder, tokens, target)
         orders = [np.argsort(-values, kind="stable") for values in found.values()]
         for name, curves in zip(found, deletion_curves(encoder, tokens, target, orders), strict=True):
-            areas[name][number] = curves.area
+            falls.setdefault(name, []).append(curves.falls)
         if progress:
             progress(number + 1, len(texts))
-    return areas
+    return OverTexts({name: np.array(each) for name, each in falls.items()}, np.array(groups))

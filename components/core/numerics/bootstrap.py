@@ -60,7 +60,7 @@ def grouped_mean_interval(values: Num[np.ndarray, " N"], groups: Int[np.ndarray,
     >>> grouped_mean_interval(np.array([1, 0, 1, 0]), np.array([0, 0, 1, 1]))
     Interval(value=0.5, low=0.5, high=0.5)
     """
-    return interval(float(values.mean()), _sampled_means(values[:, None], groups, seed)[:, 0])
+    return grouped_mean_intervals(values[:, None], groups, seed)[0]
 
 
 def grouped_mean_intervals(

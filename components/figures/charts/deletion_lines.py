@@ -9,6 +9,8 @@ from jaxtyping import Float, Int
 from components.figures.base import Spec, axis, band_between, build_figure, escape_plotly
 from components.figures.palette import Palette
 
+_NOTHING = np.empty(0)
+
 
 def deletion_lines(
     hidden: Int[np.ndarray, " P"],
@@ -18,12 +20,13 @@ def deletion_lines(
     chance: Float[np.ndarray, "R P"],
     y_title: str,
     palette: Palette,
+    own: Float[np.ndarray, " K"] = _NOTHING,
 ) -> go.Figure:
     """Draw a result as more and more words are hidden.
 
     hidden: how many, from none to all. most_first: explanation → the result with its most important words hidden first.
     least_first: of the chosen one, in the opposite order. chance: the result in each of R random orders; the band holds
-    eight of ten.
+    eight of ten. own: the result with none, one, two … of the words hidden that the reader has picked.
     """
     x = hidden.tolist()
     low, high = np.percentile(chance, [10, 90], axis=0)
@@ -38,10 +41,12 @@ def deletion_lines(
             traces.append(_line(hidden, results, name, palette.quiet, 1, "solid") | {"showlegend": False})
     if len(most_first) > 1:
         # The others have names of their own where the pointer is; the legend has one for all.
-        nothing = np.array([np.nan])
-        traces.append(_line(nothing, nothing, "the other explanations", palette.quiet, 1, "solid"))
+        unseen = np.array([np.nan])
+        traces.append(_line(unseen, unseen, "the other explanations", palette.quiet, 1, "solid"))
     traces.append(_line(hidden, least_first, "least important first", palette.key, 3, "dash"))
     traces.append(_line(hidden, most_first[chosen], "most important first", palette.key, 3, "solid"))
+    if len(own):
+        traces.append(_line(np.arange(len(own)), own, "your words", palette.word, 4, "solid"))
     return build_figure(
         traces,
         axis("words hidden", range=[-0.2, hidden[-1] + 0.2], tickformat="d", dtick=1 if hidden[-1] <= 16 else None),

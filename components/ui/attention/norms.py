@@ -51,7 +51,7 @@ def draw(view: AttentionView) -> None:
     usual = None if alone else usual_shares(view.reading.model, view.reading.encoder, view.layer)
     shared = {name: shares(brought) for name, brought in found.known.items()}
     by_kind = np.stack([shares_by_kind(each, view.tokens.special) for each in shared.values()])
-    frame.heading(finding(view, found, measure, by_kind, alone), _lead(view, measure))
+    frame.heading(finding(view, found, measure, by_kind, alone), f"{_lead(view, measure)}{_usually(usual, measure)}")
     left, right = st.columns([5, 4], gap="medium")
     with left:
         _draw_cells(view, measure, shared)
@@ -94,6 +94,15 @@ def _lead(view: AttentionView, measure: str) -> str:
     parts = view.reading.encoder.layer_parts(view.layer)
     first = measure == MEASURES[-1] and parts is not None and parts.normalises_first
     return _NORMALISES_FIRST if first else _LEADS[measure]
+
+
+def _usually(usual: Usual | None, measure: str) -> str:
+    """Say what special tokens get and bring on average over the shipped sentences."""
+    if usual is None or measure not in usual.intervals:
+        return ""
+    got, brought = (usual.intervals[name][0].value for name in (MEASURES[0], measure))
+    gets = f" Over {usual.count} shipped sentences, special tokens get {got:.0%} of this layer’s attention"
+    return f"{gets}." if measure == MEASURES[0] else f"{gets} and bring {brought:.0%}."
 
 
 def _draw_cells(view: AttentionView, measure: str, shared: dict[str, np.ndarray]) -> None:

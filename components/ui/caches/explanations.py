@@ -4,14 +4,20 @@ from collections.abc import Callable
 
 from components.core.embeddings.hidden_words import reads_more_than_the_text
 from components.core.embeddings.token_contributions import tokens_encoded
-from components.core.explanations.deletion import Areas, TestedExplanations
+from components.core.explanations.deletion import OverTexts, TestedExplanations
 from components.core.explanations.gradients import IntegratedGradients, integrated_gradients
 from components.core.explanations.target import Target
 from components.core.model.prompts import TextKind
 from components.ui.caches import models
 from components.ui.caches.encoding import sentence_vector
-from components.ui.caches.memo import Memo, memoized
-from components.ui.caches.requests import AreasRequest, ExplanationRequest, ScoreRequest, VectorRequest
+from components.ui.caches.memo import Memo
+from components.ui.caches.requests import (
+    ExplanationRequest,
+    HiddenRequest,
+    OverTextsRequest,
+    ScoreRequest,
+    VectorRequest,
+)
 
 _COUNT = 256
 _MEASURED = 16
@@ -19,7 +25,9 @@ _MEASURED = 16
 _SAME = 1e-4
 
 _tested = Memo[TestedExplanations](_COUNT)
-_areas = Memo[Areas](_MEASURED)
+_over_texts = Memo[OverTexts](_MEASURED)
+_without = Memo[float](_COUNT)
+_divided = Memo[IntegratedGradients](_COUNT)
 
 
 def tested(request: ExplanationRequest, test: Callable[[], TestedExplanations]) -> TestedExplanations:
@@ -32,27 +40,36 @@ def has_tested(request: ExplanationRequest) -> bool:
     return request in _tested
 
 
-def has_areas(request: AreasRequest) -> bool:
-    """True if the areas over the shipped texts are kept."""
-    return request in _areas
+def without(request: HiddenRequest, read: Callable[[], float]) -> float:
+    """Return a result with some words hidden. read: called if it is not kept."""
+    return _without.get(request, read)
 
 
-def areas(request: AreasRequest, measure: Callable[[], Areas]) -> Areas:
-    """Return the areas over the shipped texts. measure: called if they are not kept."""
-    return _areas.get(request, measure)
+def has_over_texts(request: OverTextsRequest) -> bool:
+    """True if the test over the shipped texts is kept."""
+    return request in _over_texts
 
 
-@memoized(_COUNT)
-def divided_score(request: ScoreRequest) -> IntegratedGradients:
+def over_texts(request: OverTextsRequest, measure: Callable[[], OverTexts]) -> OverTexts:
+    """Return the test over the shipped texts. measure: called if it is not kept."""
+    return _over_texts.get(request, measure)
+
+
+def divided_score(request: ScoreRequest, progress: Callable[[int, int], None] | None = None) -> IntegratedGradients:
     """Divide the score of a passage among the tokens of its question, by integrated gradients.
 
-    Raises SentenceError, and ModelError for a model that encodes more than the text's own tokens.
+    progress: as for integrated_gradients(). Raises SentenceError, and ModelError for a model that encodes more than the
+    text's own tokens.
     """
+    return _divided.get(request, lambda: _divide(request, progress))
+
+
+def _divide(request: ScoreRequest, progress: Callable[[int, int], None] | None) -> IntegratedGradients:
     encoder = models.encoder(request.model)
     vector = sentence_vector(VectorRequest(request.model, request.question, TextKind.QUESTION))
     other = sentence_vector(VectorRequest(request.model, request.passage, TextKind.PASSAGE))
     tokens = tokens_encoded(encoder, request.question, TextKind.QUESTION)
-    divided = integrated_gradients(encoder, tokens, Target(other))
+    divided = integrated_gradients(encoder, tokens, Target(other), progress)
     if abs(divided.whole - float(vector @ other)) > _SAME:
         raise reads_more_than_the_text(encoder, "This score cannot be divided among the words typed")
     return divided

@@ -231,7 +231,15 @@ class ExplanationRequest:
 
 
 @dataclass(frozen=True)
-class AreasRequest:
+class HiddenRequest:
+    """A result of a text with some of its words hidden, by their indices."""
+
+    explained: ExplanationRequest
+    hidden: frozenset[int]
+
+
+@dataclass(frozen=True)
+class OverTextsRequest:
     """A result, by its name on the page, explained on the shipped texts."""
 
     model: str

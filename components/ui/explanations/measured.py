@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from components.core.embeddings.representations import Representation
-from components.core.explanations.deletion import Areas, areas_over_texts
+from components.core.explanations.deletion import OverTexts, measure_over_texts
 from components.core.explanations.rankings import Explanation
 from components.core.model.loading import BUNDLED_NAME
 from components.ui.assets import ASSETS
@@ -27,6 +27,7 @@ FILE: Final = ASSETS / "explanations.json"
 #: Texts on which each result is explained.
 TEXTS: Final = 40
 _DECIMALS = 5
+_COMPARED: Final = (Result.SIMILARITY, Result.RETRIEVAL)
 
 
 def texts_of(result: Result) -> tuple[str, ...]:
@@ -57,39 +58,52 @@ def subjects_of(model: str, result: Result) -> list[Subject]:
     return subjects
 
 
-def measure(model: str, result: Result, progress: Callable[[int, int], None] | None = None) -> Areas:
-    """Return the area of each explanation on each text. progress: as for areas_over_texts()."""
-    cases = [(subject.tokens, subject.target) for subject in subjects_of(model, result)]
-    return areas_over_texts(models.encoder(model), cases, progress)
+def measure(model: str, result: Result, progress: Callable[[int, int], None] | None = None) -> OverTexts:
+    """Put the explanations of a result to the test on each text. progress: as for measure_over_texts()."""
+    subjects = subjects_of(model, result)
+    cases = [(subject.tokens, subject.target) for subject in subjects]
+    # Texts that are compared with the same text or passage have one target.
+    targets = [
+        subject.target.direction.tobytes() if result in _COMPARED else subject.request.text for subject in subjects
+    ]
+    return measure_over_texts(models.encoder(model), cases, [targets.index(each) for each in targets], progress)
 
 
 def digest(model: str) -> str:
-    """SHA-256 (hex) of what the measured areas depend on: the model and the texts."""
-    return models.encoder(model).digest_with([text for result in Result for text in texts_of(result)])
+    """SHA-256 (hex) of what the measured numbers depend on: the model, the texts, and what results come of."""
+    reviews, passages = shipped_reviews(), corpora.shipped(corpora.EVERYDAY)
+    return models.encoder(model).digest_with(
+        [
+            *(text for result in Result for text in texts_of(result)),
+            *sentences.shipped().sentences,
+            *reviews.texts.sentences,
+            *map(str, reviews.texts.labels or ()),
+            passages.digest,
+        ]
+    )
 
 
-def read(model: str) -> dict[Result, Areas] | None:
+def read(model: str) -> dict[Result, OverTexts] | None:
     """Return what was measured beforehand; None if it was on another model or on other texts."""
     kept = json.loads(FILE.read_text(encoding="utf-8"))
     if kept["digest"] != digest(model):
         return None
     return {
-        Result(result): {Explanation(name): np.array(values, dtype=float) for name, values in areas.items()}
-        for result, areas in kept["areas"].items()
+        Result(result): OverTexts(
+            {Explanation(name): np.array(values, dtype=float) for name, values in each["falls"].items()},
+            np.array(each["groups"], dtype=int),
+        )
+        for result, each in kept["results"].items()
     }
 
 
 def _write() -> None:
-    areas: dict[Result, dict[str, list[float]]] = {}
+    results = {}
     for result in Result:
         measured = measure(BUNDLED_NAME, result)
-        # An explanation that ranks nothing has no areas.
-        areas[result] = {
-            name: np.round(values, _DECIMALS).tolist()
-            for name, values in measured.items()
-            if not np.isnan(values).all()
-        }
-    FILE.write_text(json.dumps({"digest": digest(BUNDLED_NAME), "areas": areas}) + "\n", encoding="utf-8")
+        falls = {name: np.round(values, _DECIMALS).tolist() for name, values in measured.falls.items()}
+        results[result] = {"falls": falls, "groups": measured.groups.tolist()}
+    FILE.write_text(json.dumps({"digest": digest(BUNDLED_NAME), "results": results}) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

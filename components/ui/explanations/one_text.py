@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import streamlit as st
+from jaxtyping import Float
 from markupsafe import Markup
 
 from components.core.classroom.guesses import Guesses
@@ -15,13 +16,13 @@ from components.ui import state
 from components.ui.caches import explanations, models
 from components.ui.caches.requests import ExplanationRequest
 from components.ui.charts import show
-from components.ui.explanations import texts
+from components.ui.explanations import own_order, texts
 from components.ui.explanations.subject import Subject, have_tested
-from components.ui.page import palette
+from components.ui.page import markup, palette, quoted
 from components.ui.progress import ProgressBar
 from components.ui.stage import frame, question
 from components.ui.tables import table
-from components.ui.word_shares import draw_shaded, largest
+from components.ui.word_shares import largest
 from components.ui.wording import format_signed, join_list
 
 # Tokens of a text whose test takes long enough for a bar.
@@ -68,17 +69,21 @@ def draw(subject: Subject | None, explanation: Explanation) -> None:
     if asked.hidden:
         return
     shown = explanation if explanation in tests.curves else best
-    beaten = sum(each.area < areas[shown] for each in tests.random)
-    frame.heading(
-        _finding(shown, areas[shown], beaten, len(tests.random)),
-        f"{subject.says}: words are hidden one after the other, the most important first (solid) or last (dashed). The "
-        "farther both lines are apart, the better the ranking.",
-    )
+    hidden = own_order.hidden_words(subject)
+    own = own_order.read_without(subject, hidden) if hidden else np.empty(0)
+    if hidden:
+        frame.heading(*own_order.finding(subject, tests, hidden, own))
+    else:
+        frame.heading(
+            _finding(shown, tests, subject),
+            f"{subject.says}: words are hidden one after the other, the most important first (solid) or last (dashed). "
+            "The farther both lines are apart, the better the ranking.",
+        )
     left, right = st.columns([7, 5], gap="medium")
     with left:
-        _draw_lines(tests, subject, shown)
+        _draw_lines(tests, subject, shown, own)
     with right, st.container(key="scroll_explanations"):
-        _draw_words(tests, subject, shown)
+        _draw_words(tests, subject, shown, hidden)
         _draw_areas(tests, areas, subject, asked.guesses)
     with frame.details():
         _explain(tests, subject, explanation)
@@ -95,11 +100,14 @@ def _is_wanted(request: ExplanationRequest) -> bool:
 
 def _offer(subject: Subject) -> None:
     """Offer the test: it reads the text some hundred times, which a class that types cannot have at every change."""
+    hidden = own_order.hidden_words(subject)
+    title = "Which words decide, and which explanation finds them?"
     frame.heading(
-        "Which words decide, and which explanation finds them?",
+        own_order.title(subject, hidden, own_order.read_without(subject, hidden)) if hidden else title,
         f"{subject.says}: the test hides the {len(subject.tokens.words)} words one after the other, in the order of "
         "each explanation, and has the model read what is left, some hundred times in all.",
     )
+    own_order.draw_untested(subject, hidden)
     st.button("Put to the test", key=state.Explanations.TEST, type="primary", on_click=_want, args=(subject.request,))
 
 
@@ -110,9 +118,12 @@ def _want(request: ExplanationRequest) -> None:
 def _tested(subject: Subject) -> TestedExplanations:
     """Return the explanations, tested; a bar is drawn for a text that takes long."""
     bar = ProgressBar()
+    is_long = len(subject.tokens.tokens) >= _WORTH_A_BAR and not explanations.has_tested(subject.request)
+    if is_long:
+        bar.show(0, 1, "Each explanation ranks the words")
 
     def report(done: int, total: int) -> None:
-        if len(subject.tokens.tokens) >= _WORTH_A_BAR:
+        if is_long:
             bar.show(done, total, f"{done} of {total} readings")
 
     kept = have_tested(subject, report)
@@ -120,13 +131,24 @@ def _tested(subject: Subject) -> TestedExplanations:
     return kept
 
 
-def _finding(shown: Explanation, area: float, beaten: int, random: int) -> str:
-    if area <= 0:
-        return f"Ranked by {shown}, the words that matter come last: area {format_signed(area, 2)}"
-    return f"Ranked by {shown}, the words beat {beaten} of {random} random orders: area {area:.2f}"
+def _finding(shown: Explanation, tests: TestedExplanations, subject: Subject) -> str:
+    """The title: what an explanation puts first, what hiding that does, and whether its whole order beats chance."""
+    curves = tests.curves[shown]
+    first = [quoted(subject.tokens.words[index].text) for index in curves.order[: int(curves.hidden[1])]]
+    beaten = sum(each.area < curves.area for each in tests.random)
+    judged = (
+        f"the order beats {beaten} of {len(tests.random)} random orders"
+        if curves.area > 0
+        else "in this order, the words that matter come last"
+    )
+    name = shown.value[0].upper() + shown.value[1:]
+    verb = "put" if shown in (Explanation.NORMS, Explanation.INTEGRATED) else "puts"
+    before, after = (format_signed(float(result), 2) for result in curves.most_first[:2])
+    them = "it" if len(first) == 1 else "them"
+    return f"{name} {verb} {join_list(first)} first: {before} becomes {after} without {them}; {judged}"
 
 
-def _draw_lines(tested: TestedExplanations, subject: Subject, shown: Explanation) -> None:
+def _draw_lines(tested: TestedExplanations, subject: Subject, shown: Explanation, own: Float[np.ndarray, " K"]) -> None:
     chance = np.stack([each.most_first for each in tested.random])
     most_first = {name.value: curves.most_first for name, curves in tested.curves.items()}
     show(
@@ -138,6 +160,7 @@ def _draw_lines(tested: TestedExplanations, subject: Subject, shown: Explanation
             chance,
             subject.number,
             palette(),
+            own,
         ),
         key="deletion",
         alt=f"The {subject.number} as the words of the text are hidden in the order of {shown}, most and least "
@@ -157,10 +180,15 @@ def _numbers(tested: TestedExplanations) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.Index(hidden, name="words hidden"))
 
 
-def _draw_words(tested: TestedExplanations, subject: Subject, shown: Explanation) -> None:
+def _draw_words(tested: TestedExplanations, subject: Subject, shown: Explanation, hidden: tuple[int, ...]) -> None:
     values = tested.importances[shown]
     words = [word_contribution(word, float(value)) for word, value in zip(subject.tokens.words, values, strict=True)]
-    draw_shaded(subject.tokens.text, words, largest(words), f"By {shown}, darker is more important")
+    markup(
+        Markup('<p class="es-count">By {}, on {}: darker is more important</p>').format(
+            shown.value, models.encoder(subject.request.model).short_name
+        )
+    )
+    own_order.draw_words(subject, words, largest(words), hidden)
 
 
 def _draw_areas(

@@ -3,32 +3,33 @@
 import numpy as np
 import pandas as pd
 import streamlit as st
+from jaxtyping import Float
 
 from components.core.errors import EncoderscopeError
-from components.core.explanations.deletion import Areas
+from components.core.explanations.deletion import OverTexts
 from components.core.explanations.rankings import Explanation
-from components.core.numerics.bootstrap import Interval, joint_mean_intervals, may_be_best
+from components.core.numerics.bootstrap import Interval, grouped_mean_intervals, joint_mean_intervals, may_be_best
 from components.figures.charts.interval_dots import interval_dots
 from components.ui import state
 from components.ui.caches import explanations, models
-from components.ui.caches.requests import AreasRequest
+from components.ui.caches.requests import OverTextsRequest
 from components.ui.charts import show
 from components.ui.explanations import measured
 from components.ui.explanations.subject import Result
 from components.ui.page import palette
 from components.ui.progress import ProgressBar
 from components.ui.stage import frame, question
-from components.ui.wording import join_list
+from components.ui.tables import table
+from components.ui.wording import format_signed, join_list
 
 
 def draw(model: str, result: Result) -> None:
     """Draw the mean area of each explanation with its interval, or offer to measure it."""
-    areas = _areas(model, result)
-    if areas is None:
+    tested = _tested(model, result)
+    if tested is None:
         return
-    ranked = {name: values[~np.isnan(values)] for name, values in areas.items() if not np.isnan(values).all()}
-    count = len(next(iter(ranked.values())))
-    intervals = dict(zip(ranked, joint_mean_intervals(np.stack(list(ranked.values()), axis=1)), strict=True))
+    count, areas = len(tested.groups), tested.areas
+    intervals = dict(zip(areas, joint_mean_intervals(_columns(areas), tested.groups), strict=True))
     order = sorted(intervals, key=lambda name: -intervals[name].value)
     asked = question.one_of(
         "explanations",
@@ -40,7 +41,7 @@ def draw(model: str, result: Result) -> None:
     if asked.hidden:
         return
     frame.heading(
-        _finding(result, ranked, intervals, order),
+        _finding(result, tested, intervals, order),
         f"Words of {count} shipped texts are hidden in the order of each explanation. The farther right, the better it "
         "knows which words matter; at 0 it knows no more than chance. Bars: joint 95 % intervals, texts drawn anew.",
     )
@@ -56,9 +57,10 @@ def draw(model: str, result: Result) -> None:
         ),
         key="areas",
         alt=f"The mean area of each explanation of {result} over {count} texts, with its interval; 0 is chance",
-        numbers=lambda: _numbers(result, ranked),
+        numbers=lambda: _numbers(result, tested),
     )
     with frame.details():
+        _draw_both(tested, order, unit)
         frame.note(
             "The area is the mean distance between the result with the least important words hidden first and with the "
             "most important ones first. A random order has 0 on average, whatever the text. Leave-one-out hides words "
@@ -69,20 +71,46 @@ def draw(model: str, result: Result) -> None:
         omitted = models.encoder(model).omissions.gradients
         if omitted:
             frame.note(omitted)
-        elif len(ranked) < len(areas):
+        elif Explanation.GRADIENT not in areas:
             frame.note(
                 "Gradient × input is missing: the cosine of a text with itself is at its maximum, so its gradient is 0."
             )
 
 
-def _areas(model: str, result: Result) -> Areas | None:
+def _columns(areas: dict[Explanation, Float[np.ndarray, " N"]]) -> Float[np.ndarray, "N M"]:
+    return np.stack(list(areas.values()), axis=1)
+
+
+def _draw_both(tested: OverTexts, order: list[Explanation], unit: str) -> None:
+    """Print the area under each curve apart: how far the result falls in both orders."""
+    columns = np.concatenate([tested.falls[name] for name in order], axis=1)
+    said = [
+        f"{format_signed(each.value, 2)} ({format_signed(each.low, 2)} to {format_signed(each.high, 2)})"
+        for each in grouped_mean_intervals(columns, tested.groups)
+    ]
+    table(
+        ("explanation", "most important first", "least important first"),
+        [(name.value, *said[2 * row : 2 * row + 2]) for row, name in enumerate(order)],
+        f"How far the result falls below that of the whole text ({unit}): the mean over the words hidden, which is the "
+        "area above the curve, and over the texts, with 95 % intervals. The first minus the second is the area of the "
+        "picture.",
+        prose={1, 2},
+    )
+    groups = len(np.unique(tested.groups))
+    if groups < len(tested.groups):
+        frame.note(
+            f"The {len(tested.groups)} texts are compared with {groups} different ones; texts with one in common "
+            "depend on one another and are drawn together."
+        )
+
+
+def _tested(model: str, result: Result) -> OverTexts | None:
     """Return what was measured beforehand, or what the reader had measured; None until the reader asks for it."""
     kept = measured.read(model)
     if kept is not None:
-        empty = np.full(measured.TEXTS, np.nan)
-        return {name: kept[result].get(name, empty) for name in Explanation}
-    request = AreasRequest(model, result)
-    if not explanations.has_areas(request):
+        return kept[result]
+    request = OverTextsRequest(model, result)
+    if not explanations.has_over_texts(request):
         frame.heading(
             f"How well {result} is explained has not been measured on this model yet",
             f"It takes about a second for each of {measured.TEXTS} texts. For the bundled model it was measured "
@@ -96,7 +124,7 @@ def _areas(model: str, result: Result) -> Areas | None:
         bar.show(done, total, f"{done} of {total} texts")
 
     try:
-        return explanations.areas(request, lambda: measured.measure(model, result, report))
+        return explanations.over_texts(request, lambda: measured.measure(model, result, report))
     except EncoderscopeError as error:
         frame.note(str(error))
         return None
@@ -104,21 +132,22 @@ def _areas(model: str, result: Result) -> Areas | None:
         bar.clear()
 
 
-def _finding(result: Result, ranked: Areas, intervals: dict[Explanation, Interval], order: list[Explanation]) -> str:
+def _finding(
+    result: Result, tested: OverTexts, intervals: dict[Explanation, Interval], order: list[Explanation]
+) -> str:
     """The title: the best explanations, which no difference sets apart, and those that are no better than chance."""
     best = order[0]
-    if intervals[best].low <= 0:
-        return f"No explanation of {result} is better than chance on this model"
-    level = may_be_best(np.stack([ranked[name] for name in order], axis=1)).tolist()
-    leaders = [name for name, may in zip(order, level, strict=True) if may]
-    useless = [name for name in order if intervals[name].high >= 0 >= intervals[name].low]
     wrong = [name for name in order if intervals[name].high < 0]
-    parts = [f"{_named(leaders)} {'explain' if _is_plural(leaders) else 'explains'} {result} best"]
-    if useless:
-        parts.append(f"{_named(useless)} {'are' if _is_plural(useless) else 'is'} no better than chance")
-    if wrong:
-        parts.append(f"{_named(wrong)} {'are' if _is_plural(wrong) else 'is'} the wrong way round")
-    found = "; ".join([parts[0], ", ".join(parts[1:])] if parts[1:] else parts)
+    reversed_ones = f"{_named(wrong)} {'are' if _is_plural(wrong) else 'is'} the wrong way round" if wrong else ""
+    if intervals[best].low <= 0:
+        none = f"No explanation of {result} is better than chance on this model"
+        return f"{none}; {reversed_ones}" if wrong else none
+    may_lead = dict(zip(tested.areas, may_be_best(_columns(tested.areas), tested.groups).tolist(), strict=True))
+    leaders = [name for name in order if may_lead[name]]
+    useless = [name for name in order if intervals[name].high >= 0 >= intervals[name].low]
+    chance = f"{_named(useless)} {'are' if _is_plural(useless) else 'is'} no better than chance" if useless else ""
+    first = f"{_named(leaders)} {'explain' if _is_plural(leaders) else 'explains'} {result} best"
+    found = "; ".join(filter(None, (first, ", ".join(filter(None, (chance, reversed_ones))))))
     return found[0].upper() + found[1:]
 
 
@@ -130,7 +159,8 @@ def _is_plural(names: list[Explanation]) -> bool:
     return len(names) > 1 or names[0] in (Explanation.NORMS, Explanation.INTEGRATED)
 
 
-def _numbers(result: Result, ranked: Areas) -> pd.DataFrame:
+def _numbers(result: Result, tested: OverTexts) -> pd.DataFrame:
     return pd.DataFrame(
-        {name.value: values for name, values in ranked.items()}, index=pd.Index(measured.texts_of(result), name="text")
+        {name.value: values for name, values in tested.areas.items()},
+        index=pd.Index(measured.texts_of(result), name="text"),
     )

@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.ui import address, state
 from components.ui.caches.requests import ExplanationRequest
+from components.ui.explanations import own_order
 from components.ui.explanations.subject import Result, Subject, subject_of
 from components.ui.page import stop_on_error
 from components.ui.stage.stage import Stage
@@ -17,7 +18,14 @@ _MOST_CHARACTERS = 2_000
 
 def ask() -> str:
     """Ask for the text; it is read when it is entered, since each explanation reads it many times."""
-    return _box("Text", state.Explanations.TEXT, FIRST, width="stretch", label_visibility="collapsed")
+    return _box(
+        "Text",
+        state.Explanations.TEXT,
+        FIRST,
+        width="stretch",
+        label_visibility="collapsed",
+        on_change=own_order.forget,
+    )
 
 
 def opens_with(request: ExplanationRequest) -> bool:

@@ -13,6 +13,7 @@ from components.ui.caches.explanations import divided_score
 from components.ui.caches.requests import ScoreRequest
 from components.ui.charts import show
 from components.ui.page import markup, palette, quoted
+from components.ui.progress import ProgressBar
 from components.ui.retrieval.passages import name_of
 from components.ui.retrieval.results import format_score
 from components.ui.retrieval.search_result import DENSE, SearchResult
@@ -22,12 +23,15 @@ from components.ui.wording import format_signed
 
 # What neither side divides further: the text without its words, and the context vectors of special tokens.
 _REST = "special tokens"
+# Tokens of a question whose division takes long enough for a bar.
+_WORTH_A_BAR = 32
 
 
 def draw(result: SearchResult, index: int, grid: ScoreGrid) -> None:
     """Draw both divisions of the score of one passage, word by word of the question."""
+    request = ScoreRequest(result.indexed_corpus.model, result.question, result.chunk(index).text)
     try:
-        divided = divided_score(ScoreRequest(result.indexed_corpus.model, result.question, result.chunk(index).text))
+        divided = _divided(request, len(grid.question.tokens))
     except EncoderscopeError as error:
         frame.heading("This score cannot be divided among the words typed", str(error))
         return
@@ -55,6 +59,17 @@ def draw(result: SearchResult, index: int, grid: ScoreGrid) -> None:
     _draw_gap(divided)
     with frame.details():
         _explain(divided, names, by_words, by_vectors)
+
+
+def _divided(request: ScoreRequest, tokens: int) -> IntegratedGradients:
+    """Return the score divided among the words; a bar is drawn for a question that takes long."""
+    if tokens < _WORTH_A_BAR:
+        return divided_score(request)
+    bar = ProgressBar()
+    try:
+        return divided_score(request, lambda done, steps: bar.show(done, steps, f"{done} of {steps} steps"))
+    finally:
+        bar.clear()
 
 
 def _finding(

@@ -54,8 +54,7 @@ function explainTerms() {
 // The picture of a term, if it has one: it says nothing that the sentence does not say.
 function pictureOf(name) {
   if (!Object.hasOwn(DRAWINGS, name)) return [];
-  const drawing = DRAWINGS[name].replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"');
-  const picture = new DOMParser().parseFromString(drawing, "image/svg+xml").documentElement;
+  const picture = new DOMParser().parseFromString(DRAWINGS[name].replace("<svg", BEGINNING), "image/svg+xml").documentElement;
   picture.setAttribute("aria-hidden", "true");
   return [picture];
 }

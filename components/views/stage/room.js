@@ -5,6 +5,7 @@
 
 const BODY = ".st-key-stage_body";
 const PICTURES = '[data-testid="stPlotlyChart"], [data-testid="stBidiComponentIsolated"]';
+const SCROLLS = '[class*="st-key-scroll_"]'; // what stands there has the height it needs, beside a picture
 const LEAST = 180;
 const EDGE = 1; // rem below the last line
 const CORNER = 3.25; // rem, where the room of a class stands in the corner
@@ -21,7 +22,7 @@ function measureRoom() {
       if (root.style.getPropertyValue("--es-room")) tell(root, "");
       return;
     }
-    const pictures = [...body.querySelectorAll(PICTURES)].filter((each) => each.clientHeight > 0);
+    const pictures = [...body.querySelectorAll(PICTURES)].filter((each) => each.clientHeight > 0 && !each.closest(SCROLLS));
     if (!pictures.length) return;
     const rows = new Map(); // pictures side by side count once
     for (const each of pictures) {

@@ -9,22 +9,25 @@ import streamlit as st
 
 _HERE = Path(__file__).parent
 _DRAWINGS = _HERE.parents[2] / "assets" / "glossary"
-_NAMESPACE = ' xmlns="http://www.w3.org/2000/svg"'
+# How each picture begins; the script carries that once.
+_BEGINNING = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 160 72' fill='none' stroke='currentColor'"
 _SCRIPTS = ("history", "links", "legend", "glossary", "keys", "room", "tell", "scale", "print", "reconnect", "stage")
 
 
 def glossary_drawings() -> str:
-    """JavaScript's `DRAWINGS`: the name of each term of the glossary → its picture as SVG.
+    """JavaScript's `DRAWINGS`: the name of each term of the glossary → its picture as SVG; and `BEGINNING`.
 
-    The pictures are part of the script, and not of what a term on a page carries, so that pages do not grow. Their
-    namespace is left to the script that draws them: written once, it is not sent with each.
+    BEGINNING stands for the `<svg` of each picture: the attributes that all of them have. The pictures are part of the
+    script, and not of what a term on a page carries, so that pages do not grow.
     """
     pictures = {}
     for path in sorted(_DRAWINGS.glob("*.svg")):
         svg = re.sub(r">\s+<", "><", path.read_text(encoding="utf-8").strip())
         # JSON would escape each of the double quotes.
-        pictures[path.stem.replace("_", " ")] = svg.replace(_NAMESPACE, "", 1).replace('"', "'")
-    return f"const DRAWINGS = {json.dumps(pictures, ensure_ascii=False)};\n"
+        pictures[path.stem.replace("_", " ")] = svg.replace('"', "'").replace(_BEGINNING, "<svg")
+    return (
+        f"const BEGINNING = {json.dumps(_BEGINNING)};\nconst DRAWINGS = {json.dumps(pictures, ensure_ascii=False)};\n"
+    )
 
 
 _mount = st.components.v2.component(

@@ -12,6 +12,7 @@ from components.core.explanations.target import Target
 from components.core.retrieval.search.late_interaction import late_interaction
 from components.core.retrieval.search.methods import SearchMethod
 from components.core.retrieval.search.score_grid import ScoreGrid, score_difference, score_grid, score_grids
+from components.ui.progress import ProgressBar
 from tests.support.reference import assert_close
 from tests.support.retrieval_page import (
     BM25,
@@ -166,6 +167,16 @@ def test_the_score_is_divided_among_the_words_typed_by_integrated_gradients(
     assert [row[0] for row in rows] == [*(word.text for word in shares), "special tokens"]
     assert_close([numbers(row[1:]) for row in rows], np.stack([by_words, by_vectors], axis=1), 0.51e-4)
     assert_close(numbers(total[1:]), [by_words.sum(), by_vectors.sum()], 0.51e-4)
+
+
+def test_of_a_long_question_a_bar_shows_how_far_its_division_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(ProgressBar, "show", lambda self, done, total, text: shown.append(text))
+    visit("Why do I cry over onions? " * 5, screen=WHY).pick("divided_among", TYPED)
+    assert [text for text in shown if text.endswith("steps")][-1] == "24 of 24 steps"
+    del shown[:]
+    visit("Why do I cry over onions?", screen=WHY).pick("divided_among", TYPED)
+    assert not [text for text in shown if text.endswith("steps")]
 
 
 def test_a_score_by_words_or_beside_another_passage_is_divided_in_one_way_only(everyday: ShippedCorpus) -> None:

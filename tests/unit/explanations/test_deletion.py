@@ -8,8 +8,8 @@ from components.core.classification.classifiers import LinearClassifier
 from components.core.context.occlusion import occlusion
 from components.core.explanations.deletion import (
     DeletionCurves,
-    areas_over_texts,
     deletion_curves,
+    measure_over_texts,
     put_to_the_test,
 )
 from components.core.explanations.rankings import Explanation, importances, of_words
@@ -30,6 +30,7 @@ def test_the_area_lies_between_both_curves_without_their_ends() -> None:
         np.array([2, 0, 1]), np.arange(4), np.array([1.0, 0.4, 0.2, 0.0]), np.array([1.0, 0.9, 0.7, 0.0])
     )
     assert curves.area == pytest.approx((0.5 + 0.5) / 2)
+    assert curves.falls == pytest.approx(((0.6 + 0.8) / 2, (0.1 + 0.3) / 2))
     upside_down = curves.reversed()
     assert upside_down.order.tolist() == [1, 0, 2]
     np.testing.assert_array_equal(upside_down.most_first, curves.least_first)
@@ -116,9 +117,10 @@ def test_every_explanation_is_tested_in_its_order_and_chance_in_ten(encoder: Enc
     assert len({tuple(each.order) for each in tested.random}) == len(tested.random) == 10
     ends = {tuple(np.round(curves.most_first[[0, -1]], 5)) for curves in (*tested.curves.values(), *tested.random)}
     assert len(ends) == 1
-    areas = areas_over_texts(encoder, [(tokens, target)])
+    over_texts = measure_over_texts(encoder, [(tokens, target)], [0])
     for name, curves in tested.curves.items():
-        assert areas[name].tolist() == pytest.approx([curves.area], abs=1e-6)
+        assert over_texts.areas[name].tolist() == pytest.approx([curves.area], abs=1e-6)
+        assert over_texts.falls[name].tolist() == [pytest.approx(curves.falls, abs=1e-6)]
 
 
 def test_a_target_of_the_text_itself_has_no_gradient_to_rank_by(encoder: Encoder) -> None:
@@ -126,10 +128,11 @@ def test_a_target_of_the_text_itself_has_no_gradient_to_rank_by(encoder: Encoder
     target = Target(normalise_rows(encoder.encode([TEXT]))[0], of_itself=True)
     assert Explanation.GRADIENT not in importances(encoder, tokens, target)
     told: list[tuple[int, int]] = []
-    areas = areas_over_texts(encoder, [(tokens, target)] * 2, lambda done, total: told.append((done, total)))
+    found = measure_over_texts(encoder, [(tokens, target)] * 2, [5, 5], lambda done, total: told.append((done, total)))
     assert told == [(1, 2), (2, 2)]
-    assert np.isnan(areas[Explanation.GRADIENT]).all()
-    assert not np.isnan(areas[Explanation.INTEGRATED]).any()
+    assert set(found.areas) == set(Explanation) - {Explanation.GRADIENT}
+    assert len(found.areas[Explanation.INTEGRATED]) == 2
+    assert found.groups.tolist() == [5, 5]
 
 
 def test_hiding_one_word_moves_another_as_occlusion_says(encoder: Encoder) -> None:

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 import torch
 from captum.attr import InputXGradient, IntegratedGradients
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from components.core import Encoder
 from components.core.explanations.gradients import (
@@ -15,7 +17,9 @@ from components.core.explanations.gradients import (
     integrated_gradients,
 )
 from components.core.explanations.target import Target
+from components.core.model.loading import BUNDLED_NAME
 from components.core.numerics.similarity import normalise_rows
+from components.ui.caches import models
 from tests.support.reference import SENTENCES, Opened, assert_close
 
 TEXT = SENTENCES[2]
@@ -81,14 +85,53 @@ def test_integrated_gradients_are_captums(opened: Opened) -> None:
         assert found.baseline == pytest.approx(float(function(start)), abs=1e-5)
 
 
-@pytest.mark.parametrize("text", SENTENCES)
+# What people type besides sentences: one word, marks alone, pictures, other scripts, markup, names of tokens.
+ODD = [
+    "pizza", "a", "!!! ??? ...", "🍕🍕🍕 😀", "שלום עולם, זה טוב מאוד", "没有", "<script>alert(1)</script>", "x" * 90,
+    "1 2 3 4 5 6 7 8 9", "[PAD] [PAD]", "padding", "[MASK] is [CLS]", "the the the the the the the",
+    "What happened in 1908?", " ".join(["We sat by the river and ate cold pizza,"] * 6),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [*SENTENCES, *ODD])
 def test_integrated_gradients_leave_less_than_a_hundredth_undivided(bundled: Opened, text: str) -> None:
     encoder = bundled.encoder
+    # A text that most of these resemble little: the less there is to divide, the more an error weighs.
     target = Target(normalise_rows(encoder.encode(["We ate a delicious pizza."]))[0])
     found = integrated_gradients(encoder, encoder.tokenize(text), target)
     assert found.gap < MOST_GAP
     difference = found.whole - found.baseline
-    assert float(found.values.sum()) == pytest.approx(difference, rel=MOST_GAP)
+    assert float(found.values.sum()) == pytest.approx(difference, rel=MOST_GAP, abs=2e-6)
+
+
+@settings(max_examples=4, deadline=None, derandomize=True)
+@given(words=st.lists(st.sampled_from(sorted({*" ".join(SENTENCES).split(), *ODD[:6]})), min_size=1, max_size=8))
+def test_of_any_words_in_any_order_less_than_a_hundredth_stays_undivided(words: list[str]) -> None:
+    encoder = models.encoder(BUNDLED_NAME)
+    found = integrated_gradients(encoder, encoder.tokenize(" ".join(words)), random_target(encoder.vector_size))
+    assert found.gap < MOST_GAP
+
+
+def test_words_that_are_padding_leave_nothing_to_divide_and_no_gap(bundled: Opened) -> None:
+    encoder = bundled.encoder
+    found = integrated_gradients(encoder, encoder.tokenize("[PAD] [PAD]"), random_target(encoder.vector_size))
+    assert found.whole == pytest.approx(found.baseline, abs=1e-6)
+    assert found.gap < MOST_GAP
+    assert found.steps == 24, "more steps could not divide it any better"
+
+
+def test_each_step_is_told_and_who_is_told_can_stop(bundled: Opened) -> None:
+    encoder, told = bundled.encoder, list[tuple[int, int]]()
+    tokens, target = encoder.tokenize(" ".join(SENTENCES)), random_target(encoder.vector_size)
+    found = integrated_gradients(encoder, tokens, target, lambda done, steps: told.append((done, steps)))
+    assert told[-1] == (found.steps, found.steps)
+    assert [done for done, steps in told if steps == 24] == sorted({done for done, steps in told if steps == 24})
+
+    def stop(done: int, steps: int) -> None:
+        raise StopIteration
+
+    with pytest.raises(StopIteration):
+        integrated_gradients(encoder, tokens, target, stop)
 
 
 def test_the_gradient_of_a_cosine_with_itself_is_nothing(encoder: Encoder) -> None:
