@@ -96,7 +96,7 @@ def _draw_shares(
         )
     )
     with frame.details():
-        frame.note(_SHARES_EXPLAINED[method])
+        frame.note(explained(method, classifiers.encoder.pooling))
         table_of_words(
             attribution.words,
             ("word", "share"),
@@ -105,10 +105,24 @@ def _draw_shares(
         )
 
 
+def explained(method: ClassifierMethod, pooling: str) -> str:
+    """What the shares are. pooling: how the encoder makes a sentence vector."""
+    if method is not ClassifierMethod.LOGISTIC:
+        return _SHARES_EXPLAINED[method]
+    holds = "A context vector holds information about the whole text, so"
+    if pooling == "cls":
+        return (
+            "The sentence vector is the context vector of the first token, scaled to length 1. So that token alone has "
+            f"a share. {holds} this share comes from all words; pick the network to see from which."
+        )
+    return (
+        "The sentence vector is the mean of all tokens’ context vectors, scaled to length 1. So each token’s share is "
+        f"exact: its own vector times the weights, with special tokens. {holds} a word’s share may come from its "
+        "neighbours."
+    )
+
+
 _SHARES_EXPLAINED = {
-    ClassifierMethod.LOGISTIC: "The sentence vector is the mean of all tokens' context vectors, scaled to length 1. So "
-    "each token's share is exact: its own vector times the weights, with special tokens. A context vector holds "
-    "information about the whole text, so a word's share may come from its neighbours.",
     ClassifierMethod.STATIC: "The vector is the mean of the tokens' word embeddings. So each word's share is exact and "
     "does not depend on its position.",
     ClassifierMethod.TF_IDF: "The share of a word is its weight times its TF-IDF value: exact, in any position.",
@@ -129,7 +143,7 @@ def _draw_effects(text: str, effects: OcclusionEffects, sides: tuple[str, str], 
     with frame.details():
         frame.note(
             f"{reason}A network’s answer is not a sum over words. So each word is hidden in turn, from all layers and "
-            "heads and from the mean, and the text is encoded again. The changes need not add up to the total."
+            "heads and from pooling, and the text is encoded again. The changes need not add up to the total."
         )
         table(
             ["hidden word", "log-odds with it", "without it", "difference"],

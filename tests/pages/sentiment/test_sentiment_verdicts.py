@@ -9,6 +9,7 @@ import pytest
 from components.core import Encoder
 from components.core.classification.attributions import attribute, occlusion_effects
 from components.core.classification.classifiers import ClassifierMethod
+from components.ui.sentiment import reasons
 from tests.support.reference import assert_close
 from tests.support.sentiment_page import (
     BAGS,
@@ -204,3 +205,9 @@ def test_long_names_of_classes_are_shortened_and_stay_apart_and_the_file_has_the
     opened.pick("screen", EXPORT)
     content = offered["encoderscope-logistic-regression.safetensors"]()
     assert all(each.encode() in content for each in classes)
+
+
+@pytest.mark.parametrize(("pooling", "said"), [("mean", "the mean of all tokens"), ("cls", "of the first token")])
+def test_shares_are_said_to_come_from_what_the_model_pools(pooling: str, said: str) -> None:
+    assert said in reasons.explained(ClassifierMethod.LOGISTIC, pooling)
+    assert "TF-IDF" in reasons.explained(ClassifierMethod.TF_IDF, pooling)
