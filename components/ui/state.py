@@ -281,6 +281,11 @@ class SentenceMap:
     PROBLEM_OF_ADDED: Final = "problem_of_added"
     GUESS: Final = "guess_on_the_map"
 
+    @staticmethod
+    def group_name(digest: str) -> str:
+        """The name that a reader gives a group. digest: of its sentences."""
+        return f"group_name_{digest}"
+
 
 class Retrieval:
     """The Live retrieval page."""
