@@ -416,6 +416,8 @@ class Sentiment:
     NETWORK_SEED: Final = "network_seed"
     SAMPLES_SEED: Final = "samples_seed"
     WRONG_LABELS: Final = "wrong_labels"
+    CELL_OPENED: Final = "confusion_cell_opened"
+    CLOSE_CELL: Final = "close_confusion_cell"
     CONFUSION_CELL: Final = "confusion_cell"
     CONDITION: Final = "read_with"
     HEADS_OFF: Final = "classified_heads_off"

@@ -1,6 +1,7 @@
 """Groups of sentences: found from the vectors, named by their own words, compared with labels if there are any."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -8,12 +9,12 @@ import streamlit as st
 
 from components.core.mapping.clustering import NOISE, Cluster, agreement
 from components.figures.charts.curves import curves
-from components.figures.heatmaps.tables import counts_heatmap
 from components.ui import state
 from components.ui.caches import sentence_sets
 from components.ui.caches.sentence_sets import SilhouetteRequest
 from components.ui.charts import show
 from components.ui.page import palette
+from components.ui.sentence_map import selection
 from components.ui.sentence_map.controls import BY_GROUP, GROUPINGS
 from components.ui.sentence_map.group_names import group_names, own_words
 from components.ui.sentence_map.maps import beside_map
@@ -22,9 +23,12 @@ from components.ui.sentence_map.session import SentenceMap
 from components.ui.stage import frame
 from components.ui.tables import table
 from components.ui.wording import format_count
+from components.views.counts import Side, counts_table
 
 # With more sentences the silhouettes take more than ten seconds, and are measured only if the reader asks.
 _MOST_MEASURED_AT_ONCE = 2_500
+# The screen that shows selected sentences.
+_SELECTION = "the selection"
 # Numbers of groups up to this one are tried one by one, larger ones in steps.
 _TRIED_ONE_BY_ONE = 20
 
@@ -166,7 +170,7 @@ def _draw_agreement(session: SentenceMap) -> None:
     scores = agreement(labels, numbers)
     given = group_names(session)
     names = [given[each.number] for each in clusters]
-    frame.part("How many sentences of each label are in each group")
+    frame.part("How many sentences of each label are in each group", "Click a cell to see them on the map.")
     with frame.details():
         frame.note(
             f"The V-measure is the harmonic mean of homogeneity {scores.homogeneity:.2f} (a group holds one label) and "
@@ -174,8 +178,21 @@ def _draw_agreement(session: SentenceMap) -> None:
             "Adjusted Rand index: Hubert and Arabie (1985)."
             + (" Sentences in no group count as one group." if (numbers == NOISE).any() else "")
         )
+
+    def select_cell(row: int, column: int) -> None:
+        members = clusters[column].members.tolist()
+        selection.select([session.of_set.sentences[index] for index in members if labels[index] == scores.labels[row]])
+        st.session_state[state.Stage.SCREEN] = _SELECTION
+
     show(
-        counts_heatmap(scores.table, list(scores.labels), names, "label", "group", palette()),
+        partial(
+            counts_table,
+            scores.table,
+            Side("label", scores.labels),
+            Side("group", tuple(names)),
+            unit="sentences",
+            on_cell=select_cell,
+        ),
         key="contingency",
         alt="How many sentences of each label are in each group",
         numbers=lambda: pd.DataFrame(scores.table, index=list(scores.labels), columns=names),

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from components.core.classification.datasets import MOST_CLASSES
 from components.core.mapping.clustering import NOISE
 from components.ui import downloads, state
 from components.ui.sentence_map.group_names import group_names, key_of, own_words
@@ -37,10 +38,15 @@ def ask_for_names(session: SentenceMap) -> None:
             "encoderscope-groups.csv",
             type="tertiary",
         )
+        count = len({name for number, name in group_names(session).items() if number != NOISE})
+        fits = 2 <= count <= MOST_CLASSES
         if st.button(
             "Use the groups as classes in Sentiment",
+            disabled=not fits,
             help="The groups come from the same vectors that the classifiers read, so classifiers find these classes "
-            "again more easily than classes that people chose.",
+            "again more easily than classes that people chose."
+            if fits
+            else f"Sentiment tells 2 to {MOST_CLASSES} classes apart, and here are {count}. Groups of one name are one.",
         ):
             classes.take("groups.csv", content)
             st.switch_page(classes.PAGE, query_params={state.Sentiment.REVIEWS_FROM: classes.FILE})

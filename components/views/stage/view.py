@@ -9,7 +9,10 @@ import streamlit as st
 
 _HERE = Path(__file__).parent
 _DRAWINGS = _HERE.parents[2] / "assets" / "glossary"
-_SCRIPTS = ("history", "links", "legend", "glossary", "keys", "room", "tell", "scale", "print", "reconnect", "stage")
+_SCRIPTS = (
+    *("history", "links", "legend", "glossary", "keys", "arrival", "popovers", "room", "tell", "scale", "print"),
+    *("reconnect", "stage"),
+)
 
 
 def glossary_drawings() -> str:
