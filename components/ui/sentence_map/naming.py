@@ -46,7 +46,7 @@ def ask_for_names(session: SentenceMap) -> None:
             help="The groups come from the same vectors that the classifiers read, so classifiers find these classes "
             "again more easily than classes that people chose."
             if fits
-            else f"Sentiment tells 2 to {MOST_CLASSES} classes apart, and here are {count}. Groups of one name are one.",
+            else f"Sentiment tells 2 to {MOST_CLASSES} classes apart, not {count}. Groups of one name are one class.",
         ):
             classes.take("groups.csv", content)
             st.switch_page(classes.PAGE, query_params={state.Sentiment.REVIEWS_FROM: classes.FILE})

@@ -4,6 +4,12 @@
 const CONTROLS = 'a[href], button, input, select, textarea, summary, [tabindex]:not([tabindex="-1"])';
 const OPENED = '[data-testid="stPopover"] button[aria-expanded="true"]';
 
+// A row of options is one stop, at whichever of them the focus is.
+function stopsAt(focused, control) {
+  const row = control?.closest("[role=radiogroup]");
+  return focused === control || (row !== null && row !== undefined && row.contains(focused));
+}
+
 function tabIntoPopovers() {
   const press = (event) => {
     if (event.key !== "Tab" || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -17,10 +23,12 @@ function tabIntoPopovers() {
     if (at === opener && !event.shiftKey && controls.length) {
       event.preventDefault();
       controls[0].focus();
-    } else if (at === controls[0] && event.shiftKey) {
+    } else if (event.shiftKey && stopsAt(at, controls[0])) {
       event.preventDefault();
+      event.stopPropagation();
       opener.focus();
-    } else if (at === controls.at(-1) && !event.shiftKey) {
+    } else if (!event.shiftKey && stopsAt(at, controls.at(-1))) {
+      event.stopPropagation(); // a row of options would take the focus back
       opener.focus(); // the browser goes on from there
     }
   };
