@@ -154,7 +154,7 @@ def _draw_cell(classifiers: TrainedClassifiers, metrics: ClassificationMetrics) 
     """Ask for a cell of the confusion matrix, and list its texts."""
     classes = list(classifiers.names)
     cells = {
-        f"{classes[row]}, predicted {classes[column]} ({metrics.confusion[row, column]})": (row, column)
+        f"“{classes[row]}”, predicted “{classes[column]}” ({metrics.confusion[row, column]})": (row, column)
         for row, column in sorted(
             np.argwhere(metrics.confusion).tolist(), key=lambda cell: (cell[0] == cell[1], -metrics.confusion[*cell])
         )

@@ -109,7 +109,7 @@ def test_the_texts_behind_a_cell_are_exactly_those_taken_for_that_class(reviews:
     wrong = sorted(((0, 1), (1, 0)), key=lambda cell: -cells[cell])
     right = sorted(((0, 0), (1, 1)), key=lambda cell: -cells[cell])
     label = {
-        cell: f"{SHIPPED_CLASSES[cell[0]]}, predicted {SHIPPED_CLASSES[cell[1]]} ({cells[cell]})"
+        cell: f"“{SHIPPED_CLASSES[cell[0]]}”, predicted “{SHIPPED_CLASSES[cell[1]]}” ({cells[cell]})"
         for cell in (*wrong, *right)
     }
     assert options == list(label.values())
