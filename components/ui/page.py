@@ -152,7 +152,7 @@ def say_what_is_not_read(reading: Reading) -> None:
     read = len(tokens.tokens)
     if tokens.unread_text:
         markup(
-            Markup('<p class="es-note">Only the first {} of {:,} tokens are read. The rest begins: “{}”</p>').format(
+            Markup('<p class="es-note">Only the first {:,} of {:,} tokens are read. The rest begins: “{}”</p>').format(
                 read, tokens.total_tokens, shorten(tokens.unread_text.strip(), 80)
             )
         )

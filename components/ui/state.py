@@ -281,6 +281,11 @@ class SentenceMap:
     PROBLEM_OF_ADDED: Final = "problem_of_added"
     GUESS: Final = "guess_on_the_map"
 
+    @staticmethod
+    def group_name(digest: str) -> str:
+        """The name that a reader gives a group. digest: of its sentences."""
+        return f"group_name_{digest}"
+
 
 class Retrieval:
     """The Live retrieval page."""
@@ -411,6 +416,8 @@ class Sentiment:
     NETWORK_SEED: Final = "network_seed"
     SAMPLES_SEED: Final = "samples_seed"
     WRONG_LABELS: Final = "wrong_labels"
+    CELL_OPENED: Final = "confusion_cell_opened"
+    CLOSE_CELL: Final = "close_confusion_cell"
     CONFUSION_CELL: Final = "confusion_cell"
     CONDITION: Final = "read_with"
     HEADS_OFF: Final = "classified_heads_off"

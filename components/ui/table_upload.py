@@ -86,7 +86,11 @@ class TableUpload:
         given = st.session_state[self.names.file]
         if given is not None:
             close_own_data()
-            self._choices.take(given.name, given.getvalue())
+            self.take(given.name, given.getvalue())
+
+    def take(self, name: str, content: bytes) -> None:
+        """Read a file that was given."""
+        self._choices.take(name, content)
 
 
 def read_once(key: Hashable, read: Callable[[], SentenceSet]) -> SentenceSet:

@@ -98,3 +98,49 @@ def test_arrow_keys_read_out_the_cells_of_a_strip(reader: Reader) -> None:
     for key, place in [("ArrowRight", "[CLS] · dimension 2"), ("ArrowDown", "squat · dimension 2")]:
         reader.page.keyboard.press(key)
         expect(spoken).to_contain_text(place)
+
+
+def test_an_opened_popover_is_reached_and_left_by_tab_as_if_it_stood_behind_its_button(reader: Reader) -> None:
+    reader.open("Sentence map")
+    inside = "document.activeElement.closest('[data-testid=stPopoverBody]') !== null"
+    opener = reader.main.get_by_role("button", name="More settings")
+    opener.focus()
+    keyboard = reader.page.keyboard
+    keyboard.press("Enter")
+    expect(reader.page.get_by_test_id("stPopoverBody")).to_be_visible()
+    keyboard.press("Tab")
+    assert reader.page.evaluate(inside)
+    keyboard.press("Shift+Tab")
+    expect(opener).to_be_focused()
+    for _ in range(40):
+        keyboard.press("Tab")
+        if not reader.page.evaluate(inside):
+            break
+    expect(reader.main.get_by_role("button", name="Save", exact=True)).to_be_focused()
+
+
+def test_where_the_button_is_gone_another_screen_opens_at_its_top_with_its_title_in_focus(reader: Reader) -> None:
+    reader.page.set_viewport_size({"width": 390, "height": 844})
+    reader.open("Live retrieval", k=10, question="How long should pasta boil?")
+    button = reader.main.get_by_role("button", name="Why rank 5?").first
+    button.scroll_into_view_if_needed()
+    scrolled = "document.querySelector('[data-testid=stMain]').scrollTop"
+    assert reader.page.evaluate(scrolled) > 0
+    button.press("Enter")
+    reader.expect_parameter("screen", "why")
+    expect(reader.heading).to_be_focused()
+    assert reader.page.evaluate(scrolled) == 0
+
+
+def test_a_cell_of_the_confusion_matrix_is_opened_without_a_mouse(reader: Reader) -> None:
+    reader.open("Sentiment", screen="how good")
+    assert tab_to_a_picture(reader).startswith("Confusion matrix of Logistic regression")
+    keyboard = reader.page.keyboard
+    for key in ("ArrowDown", "ArrowRight", "ArrowUp"):
+        keyboard.press(key)
+    spoken = reader.main.get_by_role("status").filter(has_text="true class “negative”, predicted class “positive”")
+    expect(spoken).to_be_visible()
+    keyboard.press("Enter")
+    expect(reader.main.get_by_role("heading", name="texts of “negative” taken for “positive”")).to_be_visible()
+    reader.press("Back to the calibration")
+    expect(reader.main.get_by_role("heading", name=re.compile("sure on average"))).to_be_visible()

@@ -245,3 +245,50 @@ def test_the_place_where_a_sentence_lands_is_guessed_by_a_click_and_drawn_beside
     expect(reader.main.locator(".es-verdict")).to_contain_text(
         re.compile(r"^Your guess is \d+% of the map’s width away")
     )
+
+
+def test_from_near_sentences_stand_beside_their_dots_and_meet_no_other_sentence_and_no_dot(reader: Reader) -> None:
+    reader.open("Sentence map")
+    dots = large_map(reader)
+    dots.expect_drawn(COUNT, selected=0)
+    assert dots.stage.evaluate("stage => stage.sentencesRead()") == []
+    for _ in range(3):
+        reader.main.get_by_role("button", name="Zoom in").first.click()
+    reader.page.wait_for_function(
+        "stage => stage.sentencesRead().length > 5", arg=dots.stage.element_handle(), polling=100
+    )
+    read = dots.stage.evaluate("stage => stage.sentencesRead()")
+    places = dots.places(COUNT)
+    for dot, (left, top, right, bottom) in read:
+        inside = (places[:, 0] > left) & (places[:, 0] < right) & (places[:, 1] > top) & (places[:, 1] < bottom)
+        assert not inside.any(), SENTENCES[dot]
+        for other, (start, above, end, below) in read:
+            assert other == dot or not (left < end and start < right and top < below and above < bottom)
+
+
+def test_on_a_phone_the_map_is_in_the_first_height_and_a_tapped_dot_is_read_beside_it(reader: Reader) -> None:
+    reader.page.set_viewport_size({"width": 390, "height": 844})
+    reader.open("Sentence map")
+    dots = large_map(reader)
+    dots.expect_drawn(COUNT, selected=0)
+    box = dots.stage.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 844
+    assert box["height"] >= 260
+    x, y = dots.place(30)
+    dots.stage.evaluate(
+        """(stage, place) => {
+          const {left, top} = stage.getBoundingClientRect();
+          for (const name of ["pointerdown", "pointerup", "pointerleave"]) stage.dispatchEvent(new PointerEvent(name, {
+            clientX: left + place[0], clientY: top + place[1], pointerType: "touch", pointerId: 5, bubbles: true,
+          }));
+        }""",
+        [x, y],
+    )
+    expect(dots.tip).to_contain_text(SENTENCES[30])
+    dots.expect_drawn(COUNT, selected=1)
+    readout = dots.readout
+    expect(readout).to_have_text(SENTENCES[30])
+    said = readout.bounding_box()
+    assert said is not None
+    assert said["y"] < 844

@@ -19,7 +19,7 @@ _FORMAT: Final = "encoderscope classifier"
 _VERSION: Final = "1"
 _BUNDLED_HUB_ID: Final = "sentence-transformers/all-MiniLM-L6-v2"
 
-_EXAMPLE: Final = 'print(file.metadata()["classes"], probabilities(["I could not put it down."]))\n'
+_EXAMPLE: Final = 'print(file.metadata()["classes"], probabilities(["What a wonderful film."]))\n'
 # The model runs in full precision, as in Encoderscope, even if its weights were saved in half precision.
 _CODE: Final = {
     ClassifierMethod.LOGISTIC: """\

@@ -36,6 +36,9 @@ SILHOUETTE_SAMPLE: Final = 2_000
 #: The most sentences for HDBSCAN, which takes minutes and gigabytes for more.
 MOST_FOR_HDBSCAN: Final = 6_000
 
+# The sentences that the density at a sentence is measured over, itself included.
+_DENSITY_OVER = 2
+
 # The characteristic words of a cluster.
 _WORDS = 5
 # Enough for two digits of a mean, and quick with twenty thousand sentences.
@@ -63,7 +66,11 @@ def k_means(unit_vectors: Float[np.ndarray, "N D"], k: int, seed: int = 0) -> In
 
 
 def hdbscan(unit_vectors: Float[np.ndarray, "N D"], smallest: int) -> Int[np.ndarray, " N"]:
-    """Return the clusters that persist over the widest range of densities (Campello, Moulavi and Sander 2013).
+    """Return the densest parts that a hierarchy by density cannot part further: its leaves (Campello et al. 2013).
+
+    The leaves are taken and not the clusters that persist longest, since of many sentences one of those mostly holds
+    nearly all: vectors of hundreds of dimensions are about equally far from each other. For the same reason a
+    sentence's density is that of its nearest neighbour, and not of its fifth.
 
     Distances are Euclidean; between unit vectors they order pairs as cosines do: |a − b|² = 2 − 2 cos. There is never
     exactly one cluster: without two, all sentences are noise.
@@ -81,7 +88,13 @@ def hdbscan(unit_vectors: Float[np.ndarray, "N D"], smallest: int) -> Int[np.nda
     if len(unit_vectors) < smallest:
         return np.full(len(unit_vectors), NOISE)
     # scikit-learn would choose a ball tree or k-d tree, which takes ten times as long with hundreds of dimensions.
-    fit = HDBSCAN(min_cluster_size=smallest, algorithm="brute", copy=True)
+    fit = HDBSCAN(
+        min_cluster_size=smallest,
+        min_samples=_DENSITY_OVER,
+        cluster_selection_method="leaf",
+        algorithm="brute",
+        copy=True,
+    )
     return _renumber(fit.fit_predict(unit_vectors))
 
 

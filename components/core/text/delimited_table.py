@@ -56,7 +56,7 @@ class DelimitedTable:
         names = (first.fit(width) if has_header else None) or ("",) * width
         if has_header and not rows and not any(each.text for each in rejected):
             raise UploadError(
-                f"Line {first.line} was read as the names of {width} column{'s' * (width != 1)} "
+                f"Line {first.line:,} was read as the names of {width} column{'s' * (width != 1)} "
                 f"({', '.join(distinct_names(names))}), and there is no row below it. Add rows; or save it as .txt, "
                 "where every line is a sentence."
             )
@@ -90,5 +90,5 @@ class DelimitedTable:
         """Return why a row does not fit, in the words of RejectedRow.why."""
         first = self.source[0]
         count = len(row.fields)
-        beside = f"line {first.line} has" if first.fit(width) is not None else "most rows have"
+        beside = f"line {first.line:,} has" if first.fit(width) is not None else "most rows have"
         return f"has {count} field{'s' * (count != 1)} where {beside} {width}"

@@ -89,7 +89,7 @@ def select_sentences(upload: Upload, sentence_column: str, label_column: str | N
         elif sentence in first:
             earlier = first[sentence]
             other = labels is not None and labels[index] != labels[earlier]
-            why = f"repeats line {upload.rows[earlier][0]}{' with another label' if other else ''}"
+            why = f"repeats line {upload.rows[earlier][0]:,}{' with another label' if other else ''}"
             rejected.append(rejected_row(line, why, sentence, Reason.REPEATED))
         else:
             first[sentence] = index

@@ -136,7 +136,7 @@ def _draw_scores(evaluation: Evaluation) -> None:
     table(
         ["way of searching", *_SHOWN.values()],
         [
-            [method.value, *(f"{result.means[name].value:.2f}" for name in _SHOWN)]
+            [method.value, *(f"{result.means[name].value:.3f}" for name in _SHOWN)]
             for method, result in evaluation.results.items()
         ],
         "R@k (recall): the share of a question’s answers among the first k passages. MRR: 1 ÷ the rank of the first "

@@ -22,7 +22,7 @@ from components.ui.retrieval.indexed_corpus import IndexedCorpus
 from components.ui.retrieval.passages import best_sentences, name_of, passage_html
 from components.ui.retrieval.results import WHY, format_score
 from components.ui.retrieval.search_result import DENSE, METHODS, SearchResult
-from components.ui.sentence_map.maps import group_name
+from components.ui.sentence_map.group_names import own_words
 from components.ui.stage import frame
 from components.ui.tables import table
 from components.ui.wording import format_count, join_list, shorten, spell_number
@@ -155,7 +155,7 @@ def _coloured(indexed_corpus: IndexedCorpus, by: str) -> tuple[list[Group], np.n
     if by == _BY_GROUP:
         numbers, clusters = _passage_groups(indexed_corpus)
         order = {cluster.number: index for index, cluster in enumerate(clusters)}
-        names = [Group(group_name(each.words, each.number)) for each in clusters]
+        names = [Group(own_words(each.words, each.number)) for each in clusters]
         return names, np.array([order[number] for number in numbers.tolist()])
     titles = [shorten(indexed_corpus.titles[document.id], 40) for document in indexed_corpus.corpus.documents]
     if len(titles) <= _MOST_DOCUMENTS + 1:

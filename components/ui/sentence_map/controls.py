@@ -12,12 +12,13 @@ from components.ui import state
 from components.ui.caches.sentence_sets import Grouping
 from components.ui.pickers import pick_option
 
-_OPENING_COUNT, _OPENING_SMALLEST = 10, 5
+_OPENING_COUNT, _OPENING_SMALLEST = 10, 8
 
 #: Meanings of the dots' colours.
 BY_LABEL, BY_GROUP, PLAIN = "labels", "groups", "nothing"
 GROUPINGS = ("k-means", "HDBSCAN")
-MOST_GROUPS = 20
+#: Enough for the classes of the usual collections of intents, of which the largest have 77.
+MOST_GROUPS = 100
 
 
 def pick_colours(labelled: bool) -> str:

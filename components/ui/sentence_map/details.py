@@ -12,7 +12,7 @@ from components.ui import downloads, state
 from components.ui.charts import show
 from components.ui.page import markup, palette, quoted
 from components.ui.sentence_map import added_sentences, selection
-from components.ui.sentence_map.maps import group_name
+from components.ui.sentence_map.group_names import group_names
 from components.ui.sentence_map.selection import search_hits
 from components.ui.sentence_map.sentences import SHIPPED, traps
 from components.ui.sentence_map.session import SentenceMap
@@ -169,8 +169,7 @@ def _selected_table(session: SentenceMap, selected: tuple[int, ...], focus: int 
     if session.of_set.labels is not None:
         columns["label"] = [session.of_set.labels[index] if index < known else "(added)" for index in selected]
     if grouped:
-        numbers, clusters = session.groups
-        names = {each.number: group_name(each.words, each.number) for each in clusters}
+        numbers, names = session.groups[0], group_names(session)
         columns["group"] = [names[int(numbers[index])] if index < known else "(added)" for index in selected]
     phrase_vector = session.phrase_vector()
     if phrase_vector is not None:

@@ -1,6 +1,7 @@
 """Groups of sentences: found from the vectors, named by their own words, compared with labels if there are any."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -8,21 +9,28 @@ import streamlit as st
 
 from components.core.mapping.clustering import NOISE, Cluster, agreement
 from components.figures.charts.curves import curves
-from components.figures.heatmaps.tables import counts_heatmap
 from components.ui import state
 from components.ui.caches import sentence_sets
 from components.ui.caches.sentence_sets import GroupingRequest, SilhouetteRequest
 from components.ui.charts import show
 from components.ui.page import palette
-from components.ui.sentence_map.controls import BY_GROUP, GROUPINGS, MOST_GROUPS
-from components.ui.sentence_map.maps import beside_map, group_name
+from components.ui.sentence_map import selection
+from components.ui.sentence_map.controls import BY_GROUP, GROUPINGS
+from components.ui.sentence_map.group_names import group_names, own_words
+from components.ui.sentence_map.maps import beside_map
+from components.ui.sentence_map.naming import ask_for_names
 from components.ui.sentence_map.session import SentenceMap
 from components.ui.stage import frame
 from components.ui.tables import table
 from components.ui.wording import format_count, spell_number
+from components.views.counts import Side, counts_table
 
 # With more sentences the silhouettes take more than ten seconds, and are measured only if the reader asks.
 _MOST_MEASURED_AT_ONCE = 2_500
+# The screen that shows selected sentences.
+_SELECTION = "the selection"
+# Numbers of groups up to this one are tried one by one, larger ones in steps.
+_TRIED_ONE_BY_ONE = 20
 
 
 def draw(session: SentenceMap) -> None:
@@ -36,8 +44,10 @@ def draw(session: SentenceMap) -> None:
         f"The groups come from the vectors of {session.unit_vectors().shape[1]:,} numbers, not from the map. A "
         "group’s words are frequent in it and rare in the others.",
     )
+    with frame.controls():
+        ask_for_names(session)
     with beside_map(session, BY_GROUP), st.container(key="scroll_groups"):
-        _draw_list(session, named_clusters)
+        _draw_list(session, named_clusters, group_names(session))
 
 
 def draw_counts(session: SentenceMap) -> None:
@@ -59,15 +69,16 @@ def draw_counts(session: SentenceMap) -> None:
             draw_part(session)
 
 
-def _draw_list(session: SentenceMap, named_clusters: Sequence[Cluster]) -> None:
+def _draw_list(session: SentenceMap, named_clusters: Sequence[Cluster], names: Mapping[int, str]) -> None:
     if not named_clusters:
         frame.note("No sentences are close enough together. Lower “Smallest group”.")
         return
+    named = any(names[each.number] != own_words(each.words, each.number) for each in named_clusters)
     table(
-        ["its own words", "sentences", "tight"],
+        ["name or own words" if named else "its own words", "sentences", "tight"],
         [
             [
-                group_name(each.words, each.number),
+                names[each.number],
                 f"{len(each.members):,}",
                 f"{each.tightness:.2f}",
             ]
@@ -80,7 +91,7 @@ def _draw_list(session: SentenceMap, named_clusters: Sequence[Cluster]) -> None:
         table(
             ["all its own words", "most central sentence"],
             [
-                [", ".join(each.words) or group_name(each.words, each.number), session.sentences[each.central or 0]]
+                [", ".join(each.words) or own_words(each.words, each.number), session.sentences[each.central or 0]]
                 for each in named_clusters
             ],
             "The sentence nearest to the mean of each group.",
@@ -108,7 +119,8 @@ def _counts_finding(session: SentenceMap) -> tuple[str, str]:
 
 
 def _draw_silhouettes(session: SentenceMap) -> None:
-    counts = counts_tried(len(session.of_set.sentences))
+    labels = len(set(session.of_set.labels or ()))
+    counts = counts_tried(len(session.of_set.sentences), max(labels, session.grouping.count))
     if len(counts) < 2:
         return
     if len(session.of_set.sentences) > _MOST_MEASURED_AT_ONCE and not st.toggle(
@@ -146,17 +158,23 @@ def _draw_silhouettes(session: SentenceMap) -> None:
     )
 
 
-def counts_tried(sentences: int) -> tuple[int, ...]:
-    """The numbers of groups whose silhouette is shown."""
-    return tuple(range(2, min(MOST_GROUPS, sentences - 1) + 1))
+def counts_tried(sentences: int, wanted: int = 0) -> tuple[int, ...]:
+    """The numbers of groups whose silhouette is shown. wanted: that the reader or the labels suggest.
+
+    >>> counts_tried(5), counts_tried(240)[-1], counts_tried(240, 58)[-3:]
+    ((2, 3, 4), 20, (60, 80, 100))
+    """
+    further = (25, 30, 40, 50, 60, 80, 100) if wanted > _TRIED_ONE_BY_ONE else ()
+    return tuple(count for count in (*range(2, _TRIED_ONE_BY_ONE + 1), *further) if count < sentences)
 
 
 def _draw_agreement(session: SentenceMap) -> None:
     labels = session.of_set.labels or ()
     numbers, clusters = session.groups
     scores = agreement(labels, numbers)
-    names = [group_name(each.words, each.number) for each in clusters]
-    frame.part("How many sentences of each label are in each group")
+    given = group_names(session)
+    names = [given[each.number] for each in clusters]
+    frame.part("How many sentences of each label are in each group", "Click a cell to see them on the map.")
     with frame.details():
         frame.note(
             f"The V-measure is the harmonic mean of homogeneity {scores.homogeneity:.2f} (a group holds one label) and "
@@ -164,8 +182,21 @@ def _draw_agreement(session: SentenceMap) -> None:
             "Adjusted Rand index: Hubert and Arabie (1985)."
             + (" Sentences in no group count as one group." if (numbers == NOISE).any() else "")
         )
+
+    def select_cell(row: int, column: int) -> None:
+        members = clusters[column].members.tolist()
+        selection.select([session.of_set.sentences[index] for index in members if labels[index] == scores.labels[row]])
+        st.session_state[state.Stage.SCREEN] = _SELECTION
+
     show(
-        counts_heatmap(scores.table, list(scores.labels), names, "label", "group", palette()),
+        partial(
+            counts_table,
+            scores.table,
+            Side("label", scores.labels),
+            Side("group", tuple(names)),
+            unit="sentences",
+            on_cell=select_cell,
+        ),
         key="contingency",
         alt="How many sentences of each label are in each group",
         numbers=lambda: pd.DataFrame(scores.table, index=list(scores.labels), columns=names),

@@ -15,6 +15,7 @@ from components.core.mapping.clustering import NOISE
 from components.ui.charts import show
 from components.ui.sentence_map import landing, selection
 from components.ui.sentence_map.controls import BY_GROUP, BY_LABEL
+from components.ui.sentence_map.group_names import group_names
 from components.ui.sentence_map.session import SentenceMap
 from components.ui.stage import frame
 from components.ui.stage.question import Asked
@@ -23,19 +24,8 @@ from components.views.scatter import Group, Line, MapMarks, Marks, marks, scatte
 
 MAIN = "sentence-map"
 _CHANNEL = "sentences"
-# More colours cannot be told apart.
-_MOST_GROUPS = 20
-
-
-def group_name(words: Sequence[str], number: int) -> str:
-    """The name of a group: its own words, or its number if it has none.
-
-    >>> group_name(("oven", "soup", "salt", "dough"), 0), group_name((), 2)
-    ('oven, soup, salt', 'Group 3')
-    """
-    if number == NOISE:
-        return "no group"
-    return ", ".join(words[:3]) or f"Group {number + 1}"
+# More than look different: ten colours, four shapes, filled or hollow.
+_MOST_GROUPS = 80
 
 
 def dot_groups(session: SentenceMap, by: str) -> tuple[list[Group], np.ndarray]:
@@ -54,7 +44,8 @@ def dot_groups(session: SentenceMap, by: str) -> tuple[list[Group], np.ndarray]:
     if by == BY_GROUP:
         numbers, clusters = session.groups
         order = {cluster.number: index for index, cluster in enumerate(clusters)}
-        groups = [Group(group_name(each.words, each.number), rest=each.number == NOISE) for each in clusters]
+        names = group_names(session)
+        groups = [Group(names[each.number], rest=each.number == NOISE) for each in clusters]
         return groups, np.array([order[number] for number in numbers.tolist()])
     return [Group("sentences")], np.zeros(count, dtype=int)
 

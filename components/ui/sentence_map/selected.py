@@ -11,6 +11,13 @@ from components.ui.sentence_map.session import SentenceMap
 from components.ui.stage import frame
 from components.ui.stage.question import Asked
 
+# On a phone what is asked stands in one row, so that the map is in the first height of the window.
+_ONE_ROW = """<style>@media screen and (max-width: 640px) {
+.stMain .st-key-stage_controls { flex-wrap: nowrap; gap: 0.4rem; }
+.stMain .st-key-stage_controls > * { flex: 2 1 0; width: auto !important; min-width: 0 !important; }
+.stMain .st-key-stage_controls > :first-child { flex-grow: 3; }
+}</style>"""
+
 
 @dataclass
 class SelectionScreen:
@@ -28,6 +35,7 @@ class SelectionScreen:
         if self.asked.hidden:
             return
         frame.heading(summary.finding(self.session), summary.lead(self.session))
+        st.html(_ONE_ROW)
         picture, beside = st.columns([5, 3], gap="medium")
         with picture:
             draw_map(self.session, self.colours)

@@ -1,5 +1,7 @@
 """The metrics of each classifier on held-out texts: accuracy, confusion and calibration."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -8,15 +10,15 @@ from components.core.classification.classifiers import ClassifierMethod
 from components.core.classification.metrics import ClassificationMetrics, may_be_most_accurate
 from components.core.numerics.bootstrap import Interval
 from components.figures.classification.calibration import reliability_diagram
-from components.figures.heatmaps.tables import counts_heatmap
 from components.ui import state
 from components.ui.charts import show
-from components.ui.page import palette
+from components.ui.page import palette, quoted
 from components.ui.sentiment.texts import is_shipped
 from components.ui.sentiment.trained_classifiers import SHORT, TrainedClassifiers
 from components.ui.stage import frame
 from components.ui.tables import table
 from components.ui.wording import format_count, join_list
+from components.views.counts import Side, counts_table
 
 _LISTED = 100
 
@@ -42,13 +44,17 @@ def draw(classifiers: TrainedClassifiers, method: ClassifierMethod) -> None:
     with st.spinner("Scoring …"):
         metrics = scores_of_all(classifiers)
     frame.heading(*_finding(classifiers, metrics))
-    of_all, confusion, calibration = st.columns([5, 6, 5], gap="medium")
+    opened = _opened_cell(classifiers)
+    of_all, confusion, beside = st.columns([5, 6, 5], gap="medium")
     with of_all:
         _draw_table(classifiers, metrics)
     with confusion:
-        _draw_confusion(classifiers, method, metrics[method])
-    with calibration:
-        _draw_calibration(method, metrics[method])
+        _draw_confusion(classifiers, method, metrics[method], opened)
+    with beside:
+        if opened is None:
+            _draw_calibration(method, metrics[method])
+        else:
+            _draw_opened(classifiers, metrics[method], opened)
     with frame.details():
         _draw_cell(classifiers, metrics[method])
 
@@ -101,15 +107,41 @@ def _draw_table(classifiers: TrainedClassifiers, metrics: dict[ClassifierMethod,
         )
 
 
-def _draw_confusion(classifiers: TrainedClassifiers, method: ClassifierMethod, metrics: ClassificationMetrics) -> None:
+def _opened_cell(classifiers: TrainedClassifiers) -> tuple[int, int] | None:
+    """The cell that was clicked, kept by the names of its classes: other texts may have others."""
+    classes = list(classifiers.names)
+    names = st.session_state.get(state.Sentiment.CELL_OPENED)
+    if names is None or not set(names) <= set(classes):
+        return None
+    return classes.index(names[0]), classes.index(names[1])
+
+
+def _draw_confusion(
+    classifiers: TrainedClassifiers,
+    method: ClassifierMethod,
+    metrics: ClassificationMetrics,
+    opened: tuple[int, int] | None,
+) -> None:
     classes = list(classifiers.names)
     wrong = int((metrics.predicted != metrics.targets).sum())
     frame.part(
         f"{method} is wrong on {wrong:,} of {format_count(len(metrics.targets), 'text')}",
-        "The diagonal holds the correct predictions.",
+        "The diagonal holds the correct predictions. Click a cell for its texts.",
     )
+
+    def open_cell(row: int, column: int) -> None:
+        st.session_state[state.Sentiment.CELL_OPENED] = classes[row], classes[column]
+
     show(
-        counts_heatmap(metrics.confusion, classes, classes, "true class", "predicted class", palette(), unit="texts"),
+        partial(
+            counts_table,
+            metrics.confusion,
+            Side("true class", tuple(classes)),
+            Side("predicted class", tuple(classes)),
+            unit="texts",
+            on_cell=open_cell,
+            picked=opened,
+        ),
         key="confusion",
         alt=f"Confusion matrix of {method}: texts by true and predicted class",
         numbers=lambda: pd.DataFrame(metrics.confusion, index=classes, columns=classes),
@@ -120,7 +152,7 @@ def _draw_cell(classifiers: TrainedClassifiers, metrics: ClassificationMetrics) 
     """Ask for a cell of the confusion matrix, and list its texts."""
     classes = list(classifiers.names)
     cells = {
-        f"{classes[row]}, predicted {classes[column]} ({metrics.confusion[row, column]})": (row, column)
+        f"“{classes[row]}”, predicted “{classes[column]}” ({metrics.confusion[row, column]})": (row, column)
         for row, column in sorted(
             np.argwhere(metrics.confusion).tolist(), key=lambda cell: (cell[0] == cell[1], -metrics.confusion[*cell])
         )
@@ -128,7 +160,31 @@ def _draw_cell(classifiers: TrainedClassifiers, metrics: ClassificationMetrics) 
     if st.session_state.get(state.Sentiment.CONFUSION_CELL) not in cells:
         st.session_state.pop(state.Sentiment.CONFUSION_CELL, None)
     picked = st.selectbox("The texts of a cell", list(cells), key=state.Sentiment.CONFUSION_CELL, width=340)
-    row, column = cells[picked]
+    _list_texts(classifiers, metrics, *cells[picked])
+
+
+def _draw_opened(classifiers: TrainedClassifiers, metrics: ClassificationMetrics, cell: tuple[int, int]) -> None:
+    """Draw the texts of the cell that was clicked, and the way back."""
+    row, column = cell
+    true, predicted = (quoted(classifiers.names[index]) for index in cell)
+    what = f"rightly taken for {predicted}" if row == column else f"of {true} taken for {predicted}"
+    frame.part(f"{format_count(int(metrics.confusion[row, column]), 'text')} {what}")
+    st.button(
+        "Back to the calibration",
+        icon=":material/arrow_back:",
+        type="tertiary",
+        key=state.Sentiment.CLOSE_CELL,
+        on_click=lambda: st.session_state.pop(state.Sentiment.CELL_OPENED, None),
+    )
+    with st.container(key="scroll_cell"):
+        _list_texts(classifiers, metrics, row, column)
+
+
+def _list_texts(classifiers: TrainedClassifiers, metrics: ClassificationMetrics, row: int, column: int) -> None:
+    """Draw the texts of one class that were taken for another or the same, the surest first."""
+    if not metrics.confusion[row, column]:
+        return
+    classes = classifiers.names
     indices = np.flatnonzero((metrics.targets == row) & (metrics.predicted == column))
     indices = indices[np.argsort(-metrics.probabilities[indices, column], kind="stable")]
     sentences = [classifiers.dataset.texts.sentences[index] for index in classifiers.dataset.test_indices]

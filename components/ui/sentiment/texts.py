@@ -30,6 +30,8 @@ from components.ui.wording import format_count
 
 SHIPPED: Final = "Reviews"
 FILE: Final = "File"
+#: Where the page stands.
+PAGE: Final = "pages/applications/sentiment.py"
 _TABLE: Final = TableUpload(state.Table("text"))
 #: The classes of the shipped reviews; the second one's probability is what is shown.
 _CLASSES: Final = ("negative", "positive")
@@ -64,6 +66,11 @@ def ask() -> None:
         f"2 to {MOST_CLASSES} classes with at least {FOLDS} texts each; at most {MOST_SENTENCES:,} texts and "
         f"{MOST_BYTES // 1_000_000} MB. They go to the computer that runs Encoderscope, and nowhere else."
     )
+
+
+def take(name: str, content: bytes) -> None:
+    """Take a table that another page made, as if the reader had given it; the page's address says to use it."""
+    _TABLE.take(name, content)
 
 
 def is_shipped() -> bool:

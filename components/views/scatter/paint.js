@@ -10,6 +10,10 @@ const SHAPES = [
 const REST = "M.6 0A.6 .6 0 1 1 -.6 0A.6 .6 0 1 1 .6 0Z";
 const STAR = "M0 -1.5L.42 -.5L1.43 -.46L.65 .19L.88 1.21L0 .65L-.88 1.21L-.65 .19L-1.43 -.46L-.42 -.5Z";
 const NAME_SIZE = 15;
+const SENTENCE_SIZE = 14;
+const READ_FROM = 1.5; // zoom from which sentences stand beside their dots, where there is room
+const MOST_READ = 600; // dots in the picture; among more there is no room
+const LONGEST_READ = 240; // pixels
 const MOST_RINGS = 400; // more rings than this would only be a blot
 
 function look(state, group) {
@@ -17,7 +21,10 @@ function look(state, group) {
   const roles = data.roles[theme];
   if (data.groups[group].rest) return { shape: REST, colour: roles.quiet };
   const colours = data.colours[theme];
-  return { shape: SHAPES[group % SHAPES.length], colour: colours[group % colours.length] };
+  // Ten colours, four shapes, filled or hollow: eighty groups that look different. Since ten and four are both even, a
+  // colour would meet only every other shape if the shapes were not moved on after twenty groups.
+  const shape = SHAPES[(group + Math.floor(group / 20)) % SHAPES.length];
+  return { shape, colour: colours[group % colours.length], hollow: group % 80 >= 40 };
 }
 
 // The more dots, the smaller.
@@ -26,7 +33,7 @@ function radius(count) {
 }
 
 // Each shape is drawn once and then copied, which is several times faster than drawing its path again.
-function stamp(shape, colour, size, paper) {
+function stamp(shape, colour, size, paper, hollow = false) {
   const density = Math.max(window.devicePixelRatio || 1, 2);
   const half = Math.ceil(size * 1.6 + 1);
   const canvas = document.createElement("canvas");
@@ -35,9 +42,9 @@ function stamp(shape, colour, size, paper) {
   pen.scale(density, density);
   pen.translate(half, half);
   pen.scale(size, size);
-  pen.fillStyle = colour;
-  pen.strokeStyle = paper;
-  pen.lineWidth = 0.25;
+  pen.fillStyle = hollow ? paper : colour;
+  pen.strokeStyle = hollow ? colour : paper;
+  pen.lineWidth = hollow ? 0.5 : 0.25;
   const path = new Path2D(shape);
   pen.fill(path);
   pen.stroke(path);
@@ -52,8 +59,8 @@ function paint(canvas, state, least = 2) {
   if (state.stampSize !== size) {
     state.stampSize = size;
     state.stamps = data.groups.map((_, group) => {
-      const { shape, colour } = look(state, group);
-      return stamp(shape, colour, size, roles.paper);
+      const { shape, colour, hollow } = look(state, group);
+      return stamp(shape, colour, size, roles.paper, hollow);
     });
   }
   drawLines(pen, state, roles);
@@ -85,7 +92,8 @@ function paint(canvas, state, least = 2) {
   drawMove(pen, state, roles);
   drawPhrase(pen, state, roles);
   drawGuess(pen, state, roles);
-  if (data.groups.length > 1) drawNames(pen, state, roles);
+  const taken = data.groups.length > 1 ? drawNames(pen, state, roles) : [];
+  drawSentences(pen, state, roles, size, taken);
   drawMedianNames(pen, state, roles);
 }
 
@@ -231,7 +239,7 @@ function written(pen, text, x, y, colour, roles) {
   pen.fillText(text, x, y);
 }
 
-// The names of groups at their centres; of two names that would overlap, only the larger group's.
+// The names of groups at their centres; of two names that would overlap, only the larger group's. Returns their boxes.
 function drawNames(pen, state, roles) {
   const { data, box } = state;
   pen.font = nameFont();
@@ -245,9 +253,57 @@ function drawNames(pen, state, roles) {
     const y = state.middles.y[group];
     const half = 0.7 * NAME_SIZE * textScale();
     const mine = [x - width / 2, y - half, x + width / 2, y + half];
-    if (taken.some(([l, t, r, b]) => mine[0] < r && l < mine[2] && mine[1] < b && t < mine[3])) continue;
+    if (taken.some((other) => meet(mine, other))) continue;
     taken.push(mine);
     written(pen, name, x, y, roles.ink, roles);
+  }
+  return taken;
+}
+
+function meet([left, top, right, bottom], [l, t, r, b]) {
+  return left < r && l < right && top < b && t < bottom;
+}
+
+// Of a map that is looked at from near, the sentences beside their dots: selected ones first, and none that would cover
+// a dot, a name or another sentence. taken: the boxes of names.
+function drawSentences(pen, state, roles, size, taken) {
+  const { data, box, screen, view, marks } = state;
+  state.read = new Map(); // dot -> the box of its sentence
+  if (data.compact || marks.asks || view.zoom < READ_FROM) return;
+  const seen = [];
+  for (let dot = 0; dot < screen.x.length; dot++) {
+    const [x, y] = [screen.x[dot], screen.y[dot]];
+    if (x >= 0 && x <= box.width && y >= 0 && y <= box.height) seen.push(dot);
+  }
+  if (seen.length > MOST_READ) return;
+  pen.font = `${SENTENCE_SIZE * textScale()}px "Source Sans", system-ui, sans-serif`;
+  pen.textAlign = "left";
+  if (state.textsFor !== pen.font) [state.textsFor, state.texts] = [pen.font, new Map()];
+  const half = 0.65 * SENTENCE_SIZE * textScale();
+  const boxes = [...taken];
+  const free = (mine, own) =>
+    !boxes.some((other) => meet(mine, other)) &&
+    !seen.some((dot) => {
+      if (dot === own) return false;
+      const [x, y] = [screen.x[dot], screen.y[dot]];
+      return meet(mine, [x - size, y - size, x + size, y + size]);
+    });
+  seen.sort((one, other) => state.selected.has(other) - state.selected.has(one));
+  for (const dot of seen) {
+    if (!state.texts.has(dot)) {
+      const text = shortened(pen, sentence(state, dot), LONGEST_READ * textScale());
+      state.texts.set(dot, { text, width: pen.measureText(text).width });
+    }
+    const { text, width } = state.texts.get(dot);
+    const [x, y] = [screen.x[dot], screen.y[dot]];
+    for (const left of [x + size + 4, x - size - 4 - width]) {
+      const mine = [left, y - half, left + width, y + half];
+      if (left < 2 || mine[2] > box.width - 2 || mine[1] < 0 || mine[3] > box.height || !free(mine, dot)) continue;
+      boxes.push(mine);
+      state.read.set(dot, mine);
+      written(pen, text, left, y, roles.ink, roles);
+      break;
+    }
   }
 }
 

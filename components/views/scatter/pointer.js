@@ -52,8 +52,10 @@ function release(state, parts, event) {
   if (!state.dragged && state.marks.asks) {
     guess(state, parts, ...at(parts, event));
   } else if (!state.dragged) {
-    const within = event.pointerType === "touch" ? 22 : 12;
-    pick(state, parts, dotAt(state.screen, ...at(parts, event), within), event.shiftKey || event.ctrlKey || event.metaKey);
+    const touched = event.pointerType === "touch";
+    const dot = dotAt(state.screen, ...at(parts, event), touched ? 22 : 12);
+    if (touched) point(state, parts, dot); // a finger points at nothing before it taps
+    pick(state, parts, dot, event.shiftKey || event.ctrlKey || event.metaKey);
   } else if (fence.length > 2) {
     select(state, parts, dotsInside(state.screen, fence));
   }
@@ -102,7 +104,7 @@ function key(state, parts, event) {
   if (!state.box || (event.ctrlKey || event.metaKey)) return;
   if (arrow && event.shiftKey) shift(state, parts, -20 * arrow[0], -20 * arrow[1]);
   else if (arrow) walk(state, parts, arrow);
-  else if (zooms) zoom(state, parts, zooms);
+  else if (zooms) zoom(state, parts, zooms, zooms > 1 ? dotLookedAt(state) : undefined);
   else if (event.key === "Enter" && state.cursor >= 0 && state.marks.asks)
     guess(state, parts, state.screen.x[state.cursor], state.screen.y[state.cursor]);
   else if (event.key === "Enter" && state.cursor >= 0) pick(state, parts, state.cursor, event.shiftKey);

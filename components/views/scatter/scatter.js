@@ -9,6 +9,8 @@ const REST_AFTER = 150; // milliseconds
 const NOTHING = { selected: [], picked: -1, added: [], phrase: null, asks: false, placed: {} };
 const NOWHERE = { added: [], phrase: null, origin: null, guess: null, rounds: [], lines: [] };
 const LEAST = 160; // pixels of height, however little room there is
+const LOWEST = 260; // where the page scrolls
+const FOOT = 40; // pixels of the line below a map
 const STILL = window.matchMedia("(prefers-reduced-motion: reduce)");
 
 export default function ({ data: payload, parentElement, setTriggerValue }) {
@@ -62,14 +64,15 @@ export default function ({ data: payload, parentElement, setTriggerValue }) {
   parts.stage.onpointermove = (event) => drag(state, parts, event);
   parts.stage.onpointerup = (event) => release(state, parts, event);
   parts.stage.onpointercancel = (event) => letGo(state, parts, event);
-  parts.stage.onpointerleave = () => point(state, parts, -1);
+  // A finger leaves the picture when it is lifted; what it tapped stays to be read.
+  parts.stage.onpointerleave = (event) => event.pointerType !== "touch" && point(state, parts, -1);
   parts.stage.onwheel = (event) => wheel(state, parts, event);
   parts.stage.onkeydown = (event) => key(state, parts, event);
   parts.lasso.onclick = () => fencing(state, parts, !state.fencing);
   fencing(state, parts, state.fencing);
   root.classList.toggle("compact", data.compact);
   for (const name of [".closer", ".wider", ".whole"]) root.querySelector(name).hidden = data.compact;
-  root.querySelector(".closer").onclick = () => zoom(state, parts, 1.4);
+  root.querySelector(".closer").onclick = () => zoom(state, parts, 1.4, dotLookedAt(state));
   root.querySelector(".wider").onclick = () => zoom(state, parts, 1 / 1.4);
   root.querySelector(".whole").onclick = () => {
     state.view = homeView();
@@ -121,10 +124,11 @@ function draw(state, parts, moving = false) {
   const { data, view } = state;
   const width = parts.stage.clientWidth;
   if (!width) return; // the page is being left
-  // On a phone, a map as high as on a desktop would be mostly empty.
+  // On a phone, a map as high as on a desktop would be mostly empty, and its end is in sight with its beginning.
   const room = roomFor(parts.root, parts.stage);
   const most = data.compact ? 1.15 * width : Infinity;
-  const height = Number.isFinite(room) ? Math.min(room, most) : Math.min(data.height, Math.max(260, width));
+  const below = Math.max(LOWEST, window.innerHeight - topOf(parts.stage) - FOOT);
+  const height = Number.isFinite(room) ? Math.min(room, most) : Math.min(data.height, Math.max(LOWEST, width), below);
   const box = { width, height: Math.round(Math.max(LEAST, height)) };
   Object.assign(box, fitting(state.points, data.dimensions, width, box.height));
   state.box = box;
@@ -158,7 +162,20 @@ function draw(state, parts, moving = false) {
   outline(parts.overlay, state);
   // What is drawn and where, for tests.
   parts.stage.placeOf = (dot) => [state.screen.x[dot], state.screen.y[dot]];
+  parts.stage.sentencesRead = () => [...state.read];
   parts.stage.dataset.drawn = `${data.count} dots, ${state.selected.size} selected, ${placed.added.length} added`;
+}
+
+// Where to zoom in without a pointer: at the picked dot, or at the one nearest the middle, since the middle may be empty.
+function dotLookedAt({ screen, marks, box }) {
+  const dot = marks.picked >= 0 ? marks.picked : dotAt(screen, box.width / 2, box.height / 2, Infinity);
+  return dot < 0 ? undefined : [screen.x[dot], screen.y[dot]];
+}
+
+// Pixels from the top of the page, however far it is scrolled.
+function topOf(stage) {
+  const scrolled = document.querySelector('[data-testid="stMain"]')?.scrollTop ?? 0;
+  return stage.getBoundingClientRect().top + scrolled;
 }
 
 // Marks that belong to the previous map, which had other dots, are ignored.
@@ -207,9 +224,10 @@ function listGroups(state, parts, sizes) {
   data.groups.forEach((group, number) => {
     const button = document.createElement("button");
     button.type = "button";
-    const { shape, colour } = look(state, number);
+    const { shape, colour, hollow } = look(state, number);
     const glyph = svgElement("svg", { viewBox: "-1.5 -1.5 3 3", "aria-hidden": "true" });
-    glyph.append(svgElement("path", { d: shape, fill: colour }));
+    const drawn = hollow ? { fill: "none", stroke: colour, "stroke-width": 0.5 } : { fill: colour };
+    glyph.append(svgElement("path", { d: shape, ...drawn }));
     const name = document.createElement("span");
     name.textContent = `${group.name} (${sizes[number].toLocaleString("en")})`;
     name.dir = "auto";
@@ -261,14 +279,19 @@ function hint(state, parts) {
   const count = state.selected.size;
   if (state.data.compact) return;
   const turn = state.data.dimensions === 3 ? "turn" : "move";
+  const scrolls = !Number.isFinite(roomFor(parts.root, parts.stage)); // a phone: what stands beside the map is far below
   parts.readout.textContent = state.marks.asks
     ? state.guess
       ? "Click elsewhere to change your guess, or reveal where it lands."
       : "Click the place on the map where you think it lands."
+    : count === 1 && scrolls
+    ? sentence(state, [...state.selected][0]) ?? ""
     : count
     ? `${count.toLocaleString("en")} selected. Click beside the dots to let go.`
     : state.fencing
       ? "Drag a line around dots to select them."
+      : scrolls
+      ? "Tap a dot to read it."
       : `Point to read, click to select, drag to ${turn}.`;
 }
 

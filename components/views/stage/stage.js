@@ -8,7 +8,7 @@ export default function ({ data, setStateValue, setTriggerValue }) {
   document.documentElement.dataset.textScale = data.scale; // what the server draws for
   const started = [listenToKeys(), measureRoom(), followLinks(), explainTerms(), tellNotes()];
   started.push(reportScale(data.scale, (scale) => setStateValue("scale", scale)));
-  started.push(preparePrinting());
+  started.push(preparePrinting(), openAtTheTop(), tabIntoPopovers());
   started.push(askAfterReconnecting(() => setTriggerValue("reconnected", true)));
   end = () => started.forEach((stop) => stop());
   return end;

@@ -11,7 +11,10 @@ _HERE = Path(__file__).parent
 _DRAWINGS = _HERE.parents[2] / "assets" / "glossary"
 # How each picture begins; the script carries that once.
 _BEGINNING = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 160 72' fill='none' stroke='currentColor'"
-_SCRIPTS = ("history", "links", "legend", "glossary", "keys", "room", "tell", "scale", "print", "reconnect", "stage")
+_SCRIPTS = (
+    *("history", "links", "legend", "glossary", "keys", "arrival", "popovers", "room", "tell", "scale", "print"),
+    *("reconnect", "stage"),
+)
 
 
 def glossary_drawings() -> str:

@@ -44,7 +44,7 @@ def test_own_questions_are_scored_on_own_documents_at_each_size() -> None:
     opened = own(screen=SCORED, sizes_wanted="true").write("document_pasted", text).press("Add the text")
     opened.upload("question_files", "asked.csv", table.encode())
     rows = {row[0]: row[1:] for row in opened.table("R@k (recall)")}
-    assert rows[DENSE] == ["1.00"] * 5
+    assert rows[DENSE] == ["1.000"] * 5
     assert "2 of 3 questions have an answer in these documents" in words(opened)
     assert opened.headings == ["2 questions: too few to say which way of searching is best"]
     assert "of 1 question without an answer would be refused" in words(opened)
@@ -118,7 +118,7 @@ def test_a_test_collection_brings_its_corpus_and_is_scored_as_core_scores_it(enc
     chunks = chunks_of(document, BY_PARAGRAPH, encoder)
     assert [chunk.text for chunk in chunks] == list(texts.values())
     assert opened.table("R@k (recall)") == [
-        [method, *(f"{result.means[name].value:.2f}" for name in MEASURES)]
+        [method, *(f"{result.means[name].value:.3f}" for name in MEASURES)]
         for method, result in evaluation_of(encoder, chunks, asked).results.items()
     ]
 

@@ -46,7 +46,7 @@ def first_ranks(corpus: ShippedCorpus, method: SearchMethod) -> list[int | None]
 def test_the_means_and_their_ranges_are_those_of_core(scored: Visit, everyday: ShippedCorpus) -> None:
     results = everyday.evaluation.results
     assert scored.table("R@k (recall)") == [
-        [method, *(f"{result.means[name].value:.2f}" for name in MEASURES)] for method, result in results.items()
+        [method, *(f"{result.means[name].value:.3f}" for name in MEASURES)] for method, result in results.items()
     ]
     ndcg = [result.means["nDCG@10"] for result in results.values()]
     (drawn,) = scored.figure("scores")["data"]

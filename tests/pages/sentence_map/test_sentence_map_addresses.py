@@ -16,7 +16,7 @@ from tests.support.visit import Visit
         ("min_distance", "7"),
         ("seed", "-4"),
         ("seed", "x"),
-        ("groups", "99"),
+        ("groups", "199"),
         ("grouped_by", "nonsense"),
         ("coloured_by", "nonsense"),
         ("find_by", "nonsense"),

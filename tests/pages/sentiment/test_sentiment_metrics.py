@@ -63,7 +63,7 @@ def test_the_measures_of_each_classifier_are_printed_and_drawn(reviews: Labelled
     assert sections(opened)[0].startswith(said)
     for method, measured in found.items():
         opened.choose("classifier", method)
-        assert (array(opened.figure("confusion")["data"][0]["z"]) == measured.confusion).all()
+        assert opened.sent("confusion")["counts"] == measured.confusion.tolist()
         assert f"{method} is wrong on {180 - np.trace(measured.confusion)} of 180 texts" in sections(opened)
         drawn, bins = opened.figure("calibration")["data"][0], measured.calibration
         assert array(drawn["customdata"]).tolist() == bins.counts.tolist()
@@ -106,7 +106,7 @@ def test_the_texts_behind_a_cell_are_exactly_those_taken_for_that_class(reviews:
     wrong = sorted(((0, 1), (1, 0)), key=lambda cell: -cells[cell])
     right = sorted(((0, 0), (1, 1)), key=lambda cell: -cells[cell])
     label = {
-        cell: f"{SHIPPED_CLASSES[cell[0]]}, predicted {SHIPPED_CLASSES[cell[1]]} ({cells[cell]})"
+        cell: f"“{SHIPPED_CLASSES[cell[0]]}”, predicted “{SHIPPED_CLASSES[cell[1]]}” ({cells[cell]})"
         for cell in (*wrong, *right)
     }
     assert options == list(label.values())
@@ -126,6 +126,22 @@ def test_the_texts_behind_a_cell_are_exactly_those_taken_for_that_class(reviews:
     assert opened.app.selectbox(key="confusion_cell").value in opened.app.selectbox(key="confusion_cell").options
 
 
+def test_a_clicked_cell_lists_its_texts_until_the_reader_goes_back(reviews: LabelledTexts) -> None:
+    targets = reviews.targets[reviews.test]
+    predicted = reviews.probabilities(TF_IDF, reviews.inputs.take(reviews.test)).argmax(axis=1)
+    opened = visit(screen=SCORED, classifier=TF_IDF)
+    before = words(opened)
+    opened.put("confusion_cell_opened", ("positive", "positive"))
+    inside = [reviews.texts[reviews.test[index]] for index in np.flatnonzero((targets == 1) & (predicted == 1))]
+    assert f"{len(inside)} texts rightly taken for “positive”" in sections(opened)
+    assert opened.sent("confusion")["picked"] == [1, 1]
+    assert not any(text in before for text in inside)
+    assert all(text in words(opened) for text in inside)
+    opened.press("Back to the calibration")
+    assert opened.sent("confusion")["picked"] is None
+    assert "sure on average" in words(opened)
+
+
 def test_a_small_set_is_cross_validated_and_the_page_says_so(forty: LabelledTexts) -> None:
     opened = own(file_of(forty), screen=SCORED)
     dataset = dataset_of(forty)
@@ -138,4 +154,4 @@ def test_a_small_set_is_cross_validated_and_the_page_says_so(forty: LabelledText
     assert 0.5 < right[LOGISTIC] < 1
     assert "Cross-validated: 40 held-out texts in 5 parts" in words(opened)
     assert "40 texts, 2 classes, cross-validated in 5 parts" in words(opened)
-    assert (array(opened.figure("confusion")["data"][0]["z"]) == found[LOGISTIC].confusion).all()
+    assert opened.sent("confusion")["counts"] == found[LOGISTIC].confusion.tolist()

@@ -208,7 +208,7 @@ def test_the_code_ends_with_an_example_that_names_the_classes(cases: list[Case],
     for case, line in zip(in_order, printed, strict=True):
         classes = list(case.classifier.classes)
         assert line.startswith(f"{json.dumps(classes, ensure_ascii=False)} [[")
-        example = case.classifier.probabilities(_inputs(case.encoder, ("I could not put it down.",)))
+        example = case.classifier.probabilities(_inputs(case.encoder, ("What a wonderful film.",)))
         shown = np.array(line.split(" [[")[1].removesuffix("]]").split(), dtype=float)
         assert_close(shown, example[0])
 

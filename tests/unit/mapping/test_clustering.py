@@ -107,7 +107,7 @@ def test_no_cluster_at_all_is_refused() -> None:
 def test_hdbscan_is_scikit_learns_up_to_the_numbers(smallest: int) -> None:
     units = _groups((5, 30, 14, 30, 1, 1, 1), spread=0.9)
     found = hdbscan(units, smallest)
-    expected = HDBSCAN(min_cluster_size=smallest, copy=True).fit_predict(units)
+    expected = HDBSCAN(smallest, min_samples=2, cluster_selection_method="leaf", copy=True).fit_predict(units)
     np.testing.assert_array_equal(found == NOISE, expected == NOISE)
     assert _same_groups(found, expected)
     assert _is_numbered_by_size(found)

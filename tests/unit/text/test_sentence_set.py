@@ -61,3 +61,10 @@ def test_what_is_refused_is_taken_out_and_listed_by_its_line() -> None:
         (4, "says nothing", "two"),
     ]
     assert left != given
+
+
+def test_lines_are_counted_with_the_same_commas_on_both_sides() -> None:
+    content = "\n".join([f"Sentence {number}." for number in range(1, 2_001)] + ["Sentence 1500."])
+    found = sentences_from_paste(content)
+    assert found.rejected[0].line == 2_001
+    assert found.rejected[0].why == "repeats line 1,500"

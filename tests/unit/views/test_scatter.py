@@ -18,7 +18,8 @@ from components.core.text.sentence_set import SentenceSet
 from components.figures.palette import CATEGORIES_DARK, CATEGORIES_LIGHT, DARK, LIGHT
 from components.ui.sentence_map import maps
 from components.ui.sentence_map.controls import BY_GROUP, BY_LABEL, PLAIN
-from components.ui.sentence_map.maps import dot_groups, group_name
+from components.ui.sentence_map.group_names import own_words
+from components.ui.sentence_map.maps import dot_groups
 from components.ui.sentence_map.session import SentenceMap
 from components.ui.stage.frame import Frame, drawn_in
 from components.views.scatter import Group, Line, MapMarks, Marks, marks, scatter, view
@@ -269,22 +270,22 @@ def test_labels_are_groups_in_their_order_of_appearance() -> None:
     assert group_of.tolist() == [0, 1, 1, 2, 0, 1]
 
 
-@pytest.mark.parametrize("count", [19, 20])
-def test_up_to_twenty_labels_all_have_colours_of_their_own(count: int) -> None:
-    labels = tuple(f"label {place % count}" for place in range(40))
-    groups, group_of = dot_groups(page(labels, [0] * 40), BY_LABEL)
+@pytest.mark.parametrize("count", [20, 58, 77, 80])
+def test_up_to_eighty_labels_all_have_a_look_of_their_own(count: int) -> None:
+    labels = tuple(f"label {place % count}" for place in range(160))
+    groups, group_of = dot_groups(page(labels, [0] * 160), BY_LABEL)
     assert groups == [Group(f"label {place}") for place in range(count)]
-    assert_valid(groups, group_of, 40)
+    assert_valid(groups, group_of, 160)
 
 
-@pytest.mark.parametrize("count", [21, 25, 60])
-def test_of_more_than_twenty_labels_the_rare_ones_are_gathered(count: int) -> None:
-    # Rare ones first: once each; then nineteen that occur twice.
-    rare = [f"rare {place}" for place in range(count - 19)]
-    frequent = [f"frequent {place}" for place in range(19)]
+@pytest.mark.parametrize("count", [81, 85, 150])
+def test_of_more_than_eighty_labels_the_rare_ones_are_gathered(count: int) -> None:
+    # Rare ones first: once each; then seventy-nine that occur twice.
+    rare = [f"rare {place}" for place in range(count - 79)]
+    frequent = [f"frequent {place}" for place in range(79)]
     labels = (*rare, *frequent, *reversed(frequent))
     groups, group_of = dot_groups(page(labels, [0] * len(labels)), BY_LABEL)
-    assert len(groups) == 20
+    assert len(groups) == 80
     assert groups == [*map(Group, frequent), Group("other labels", rest=True)]
     assert_valid(groups, group_of, len(labels))
     shown = [groups[place].name for place in group_of.tolist()]
@@ -297,7 +298,7 @@ def test_groups_that_were_found_are_called_by_their_words_and_noise_is_the_rest(
     groups, group_of = dot_groups(session, BY_GROUP)
     assert_valid(groups, group_of, 8)
     assert [group.rest for group in groups] == [False, False, True]
-    found = {cluster.number: group_name(cluster.words, cluster.number) for cluster in session.groups[1]}
+    found = {cluster.number: own_words(cluster.words, cluster.number) for cluster in session.groups[1]}
     assert [groups[place].name for place in group_of.tolist()] == [found[number] for number in numbers]
     assert groups[-1].name == "no group"
 
@@ -323,4 +324,4 @@ def test_without_labels_or_groups_all_sentences_are_one(labels: tuple[str, ...] 
 def test_a_group_is_called_by_its_first_three_words_or_its_number(
     words: tuple[str, ...], number: int, name: str
 ) -> None:
-    assert group_name(words, number) == name
+    assert own_words(words, number) == name

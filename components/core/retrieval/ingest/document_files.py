@@ -139,7 +139,7 @@ def _table_parts(content: bytes) -> list[Part]:
     named = len(table.columns) > 1
     return [
         (
-            f"line {line}",
+            f"line {line:,}",
             "",
             "\n".join(
                 f"{column}: {value}" if named and column != f"column {number}" else value

@@ -50,7 +50,7 @@ def read_judgements(name: str, content: bytes) -> tuple[list[Judgement], list[Re
         width, at, tabs, like = _TREC_FIELDS, [0, 2, 3], False, "TREC's judgements have"
     elif missing:
         raise UploadError(
-            f"Line {number} of {name} does not name {len(missing)} of 3 columns: {', '.join(missing)}. Name them "
+            f"Line {number:,} of {name} does not name {len(missing)} of 3 columns: {', '.join(missing)}. Name them "
             f"there, with tabs between them: {', '.join(_COLUMNS)}. Or write each judgement as TREC does, in 4 fields: "
             "topic, iteration, document and relevance."
         )
