@@ -50,16 +50,16 @@ def format_percent(share: float) -> str:
     """Print a share of 1 as a percentage: without decimals from 10 % on, with one from 0.1 % on, else with one digit.
 
     >>> format_percent(0.314), format_percent(0.0049), format_percent(0.00003), format_percent(1e-12)
-    ('31 %', '0.5 %', '0.003 %', 'less than 0.0001 %')
+    ('31%', '0.5%', '0.003%', 'less than 0.0001%')
     """
     percent = 100 * share
     if percent >= 9.95:
-        return f"{percent:.0f} %"
+        return f"{percent:.0f}%"
     if percent >= 0.0995:
-        return f"{percent:.1f} %"
+        return f"{percent:.1f}%"
     if percent < 1e-4:
-        return "less than 0.0001 %"
-    return f"{float(f'{percent:.0e}'):.{-math.floor(math.log10(percent))}f} %"
+        return "less than 0.0001%"
+    return f"{float(f'{percent:.0e}'):.{-math.floor(math.log10(percent))}f}%"
 
 
 def format_bracketed(number: float, decimals: int = 4) -> str:

@@ -201,10 +201,10 @@ def test_a_place_is_tapped_and_moved_with_arrows(served: Served, new_phone: NewP
     assert box is not None
     # 1.12 wide, with a margin of 0.06 on each side.
     board.click(position={"x": box["width"] * 0.81 / 1.12, "y": box["height"] * 0.31 / 1.12})
-    expect(page.locator(".heard")).to_have_text("Your ring: 75 % across, 75 % up, nearest to sport.")
+    expect(page.locator(".heard")).to_have_text("Your ring: 75% across, 75% up, nearest to sport.")
     board.press("ArrowLeft")
     page.get_by_role("button", name="Down").click()
-    expect(page.locator(".heard")).to_have_text("Your ring: 72 % across, 72 % up, nearest to sport.")
+    expect(page.locator(".heard")).to_have_text("Your ring: 72% across, 72% up, nearest to sport.")
     send(page)
     (kept,) = served.rooms.store.answers(room.code, 1).values()
     assert kept == pytest.approx((0.72, 0.72), abs=0.01)

@@ -65,7 +65,7 @@ def test_the_first_words_and_the_rest_are_those_of_the_fill_mask_pipeline(
     assert values.sum() == pytest.approx(1, abs=1e-5)
     assert re.search(r"\d+ others", drawn["y"][-1])
     if model == BERT:
-        assert title(page) == f"“{expected[0]['token_str']}” comes first, with {100 * expected[0]['score']:.0f} %"
+        assert title(page) == f"“{expected[0]['token_str']}” comes first, with {100 * expected[0]['score']:.0f}%"
         assert f"“Squatch eats {expected[0]['token_str']} and the pizza tasted good!”" in page.words
 
 

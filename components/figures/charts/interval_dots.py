@@ -46,7 +46,7 @@ def interval_dots(
                 "thickness": 3,
                 "width": 0,
             },
-            "hovertemplate": f"%{{y}}: <b>{each.value:.3f}</b>, 95 % {each.low:.3f} to {each.high:.3f}<extra></extra>",
+            "hovertemplate": f"%{{y}}: <b>{each.value:.3f}</b>, 95% {each.low:.3f} to {each.high:.3f}<extra></extra>",
         }
         for each, colour, place in zip(intervals, colours, map(escape_plotly, labels), strict=True)
     ]

@@ -141,7 +141,7 @@ def _explain(view: AttentionView, measured: dict[str, RelationHeads], leads: dic
         "held out. The best distance is picked on all of them, which favours it."
     )
     table(
-        ["relation", view.head_name, "best distance", "lead", "95 % interval"],
+        ["relation", view.head_name, "best distance", "lead", "95% interval"],
         [_compared(view, name, each, leads[name]) for name, each in measured.items()],
         "Lead: how many more pairs the head finds, in percentage points. Its interval is by a bootstrap of sentences, "
         "since the pairs of one sentence depend on one another, and holds for all relations and directions at once.",

@@ -125,7 +125,7 @@ def _draw_cells(view: AttentionView, measure: str, shared: dict[str, np.ndarray]
 
 def _draw_kinds(view: AttentionView, measure: str, by_kind: np.ndarray, names: list[str], usual: Usual | None) -> None:
     """Draw whose the shares are under each measure."""
-    thin = f"<br>thin: {usual.count} shipped sentences, 95 % intervals" if usual else ""
+    thin = f"<br>thin: {usual.count} shipped sentences, 95% intervals" if usual else ""
     show(
         kind_shares(
             by_kind,
@@ -180,7 +180,7 @@ def _explain(
             for i, (kind, each) in enumerate(zip(KINDS, usual.intervals[name], strict=True))
         ]
         table(
-            ("measure", "from", "this sentence", f"{usual.count} sentences", "95 % interval"),
+            ("measure", "from", "this sentence", f"{usual.count} sentences", "95% interval"),
             rows,
             f"Mean over {usual.count} shipped sentences, read without changes; bootstrap over sentences.",
             prose=(1,),

@@ -43,7 +43,7 @@ def draw(model: str, result: Result) -> None:
     frame.heading(
         _finding(result, tested, intervals, order),
         f"Words of {count} shipped texts are hidden in the order of each explanation. The farther right, the better it "
-        "knows which words matter; at 0 it knows no more than chance. Bars: joint 95 % intervals, texts drawn anew.",
+        "knows which words matter; at 0 it knows no more than chance. Bars: joint 95% intervals, texts drawn anew.",
     )
     unit = "log-odds" if result is Result.VERDICT else "cosine"
     x_title = f"area between both orders ({unit})"
@@ -92,7 +92,7 @@ def _draw_both(tested: OverTexts, order: list[Explanation], unit: str) -> None:
         ("explanation", "most important first", "least important first"),
         [(name.value, *said[2 * row : 2 * row + 2]) for row, name in enumerate(order)],
         f"How far the result falls below that of the whole text ({unit}): the mean over the words hidden, which is the "
-        "area above the curve, and over the texts, with 95 % intervals. The first minus the second is the area of the "
+        "area above the curve, and over the texts, with 95% intervals. The first minus the second is the area of the "
         "picture.",
         prose={1, 2},
     )

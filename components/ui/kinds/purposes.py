@@ -38,7 +38,7 @@ def draw(reading: KindsReading) -> None:
     frame.heading(
         finding(by_question),
         "One pair of sentences agrees in who, in what, or in why; another does not. How often has the first the higher "
-        f"cosine? Chance: 50 %. Bars: means of {spell_number(TRAININGS)} trainings from other first numbers; lines: "
+        f"cosine? Chance: 50%. Bars: means of {spell_number(TRAININGS)} trainings from other first numbers; lines: "
         "from the lowest to the highest.",
     )
     left, right = st.columns([5, 7], gap="medium")
@@ -134,6 +134,6 @@ def _explain(reading: KindsReading, by_question: dict[str, dict[Vector, np.ndarr
     frame.note(
         "The last word here is the reason itself, so its vector answers “why” at once; what was eaten reaches it "
         "only through attention. Two sentences that agree in who must differ elsewhere, since no sentence stands "
-        "twice, so an area can lie below 50 %. Large decoders are trained further before they serve as encoders; "
+        "twice, so an area can lie below 50%. Large decoders are trained further before they serve as encoders; "
         "that is not measured here."
     )

@@ -447,7 +447,7 @@
       choose(to.map((each) => Math.round(Math.min(1, Math.max(0, each)) * 1000) / 1000));
       mark();
       const name = nearest(draft);
-      heard.textContent = "Your ring: " + Math.round(100 * draft[0]) + " % across, " + Math.round(100 * draft[1]) + " % up" + (name ? ", nearest to " + name : "") + ".";
+      heard.textContent = "Your ring: " + Math.round(100 * draft[0]) + "% across, " + Math.round(100 * draft[1]) + "% up" + (name ? ", nearest to " + name : "") + ".";
     };
     svg.onclick = (event) => {
       const box = svg.getBoundingClientRect();

@@ -51,13 +51,13 @@ class _Division:
     @property
     def label(self) -> str:
         """The size beside the name of the unit."""
-        return f"{self.settings.percentile} %" if self.settings.unit is Unit.MEANING else str(self.settings.size)
+        return f"{self.settings.percentile}%" if self.settings.unit is Unit.MEANING else str(self.settings.size)
 
     @property
     def name(self) -> str:
         """The unit and the size of a passage."""
         if self.settings.unit is Unit.MEANING:
-            return f"meaning, {self.settings.percentile} % cut"
+            return f"meaning, {self.settings.percentile}% cut"
         return format_count(self.settings.size, self.settings.unit.value.removesuffix("s"))
 
 
@@ -70,7 +70,7 @@ def draw(indexed_corpus: IndexedCorpus, questions: Sequence[Question], owner: st
         _draw_table(measured)
         frame.note(
             "By meaning: a document is cut where the three sentences before a border are least like the three after it "
-            "(semantic chunking). A division may do as well as the best if the 95 % interval of their difference, "
+            "(semantic chunking). A division may do as well as the best if the 95% interval of their difference, "
             "question by question, contains 0; the intervals hold for all pairs of divisions at once."
         )
 

@@ -163,7 +163,7 @@ def _draw_means(evaluation: Evaluation) -> None:
             intervals=means,
         ),
         key="scores",
-        alt=f"{RANKED_BY} of each way of searching, with its 95 % interval",
+        alt=f"{RANKED_BY} of each way of searching, with its 95% interval",
         numbers=lambda: pd.DataFrame(
             {
                 f"{name}{bound}": [getattr(result.means[name], of) for result in evaluation.results.values()]
@@ -174,7 +174,7 @@ def _draw_means(evaluation: Evaluation) -> None:
         ),
     )
     frame.note(
-        "The line across the end of a bar: where 95 % of means fall if as many questions are drawn from these again "
+        "The line across the end of a bar: where 95% of means fall if as many questions are drawn from these again "
         "and again (bootstrap), those with the same answers together. Ways are compared question by question."
     )
 

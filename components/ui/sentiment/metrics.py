@@ -85,7 +85,7 @@ def _finding(
 def _draw_table(classifiers: TrainedClassifiers, metrics: dict[ClassifierMethod, ClassificationMetrics]) -> None:
     dataset = classifiers.dataset
     table(
-        ["classifier", "right", "95 %", "F1"],
+        ["classifier", "right", "95%", "F1"],
         [
             [
                 SHORT[method],
@@ -99,7 +99,7 @@ def _draw_table(classifiers: TrainedClassifiers, metrics: dict[ClassifierMethod,
     )
     with frame.details():
         frame.note(
-            "95 %: the range of most results if the same number of held-out texts is drawn from these many times "
+            "95%: the range of most results if the same number of held-out texts is drawn from these many times "
             "(bootstrap, 2,000 samples, seed 0); other training texts would move results further. F1: the harmonic "
             "mean of precision and recall, averaged over the classes. All pairs of classifiers are compared text by "
             "text, at once, to see which differences are more than chance. Seed of the parts "
@@ -230,7 +230,7 @@ def _draw_calibration(method: ClassifierMethod, metrics: ClassificationMetrics) 
         frame.note(
             "A classifier is calibrated if eight of ten predictions with a probability of 0.8 are right: dots on the "
             "dotted line. Expected calibration error (Guo et al. 2017), the mean distance from that line: "
-            f"{calibration.error:.3f}. Bars: 95 % intervals (Wilson 1927). The gap between sure and right is within "
+            f"{calibration.error:.3f}. Bars: 95% intervals (Wilson 1927). The gap between sure and right is within "
             "chance if its interval, by a bootstrap over texts, contains 0. Number of texts in each dot, from left to "
             f"right: {join_list([f'{count:,}' for count in calibration.counts])}."
         )

@@ -75,7 +75,7 @@ def test_ways_to_divide_own_documents_are_compared_on_the_same_questions_as_core
     rows = opened.table("Tokens: of a passage, on average")
     assert [row[0] for row in rows] == [
         *("32 tokens", "64 tokens", "128 tokens", "1 sentence", "3 sentences", "6 sentences", "1 paragraph"),
-        *("2 paragraphs", "meaning, 50 % cut", "meaning, 30 % cut", "meaning, 10 % cut"),
+        *("2 paragraphs", "meaning, 50% cut", "meaning, 30% cut", "meaning, 10% cut"),
     ]
     document = Document("", text)
     questions = [
@@ -83,7 +83,7 @@ def test_ways_to_divide_own_documents_are_compared_on_the_same_questions_as_core
         for question, answer in asked.items()
     ]
     by_meaning = ChunkSettings(Unit.MEANING, encoder.room(TextKind.PASSAGE), percentile=30)
-    for name, settings in (("1 paragraph", BY_PARAGRAPH), ("meaning, 30 % cut", by_meaning)):
+    for name, settings in (("1 paragraph", BY_PARAGRAPH), ("meaning, 30% cut", by_meaning)):
         chunks = chunks_of(document, settings, encoder)
         score = evaluation_of(encoder, chunks, questions).results[SearchMethod.DENSE].means["nDCG@10"].value
         tokens = sum(chunk.token_count for chunk in chunks) / len(chunks)

@@ -72,7 +72,7 @@ def _alt(comparisons: Comparisons) -> str:
         f"{format_signed(each.difference.high, 3)})"
         for way, each in comparisons.by_way.items()
     ]
-    return f"{comparisons.measure} minus that of dense search, with its 95 % interval: {join_list(said)}"
+    return f"{comparisons.measure} minus that of dense search, with its 95% interval: {join_list(said)}"
 
 
 def _draw_costs(comparisons: Comparisons) -> None:

@@ -122,7 +122,7 @@ def _draw_details(comparisons: Comparisons) -> None:
                 [way.name, *(format_signed(number, 3) for number in (each.value, each.low, each.high))]
                 for way, each in ((way, each.difference) for way, each in comparisons.by_way.items())
             ],
-            "The 95 % interval of the difference: the same questions are drawn for both, again and again (paired "
+            "The 95% interval of the difference: the same questions are drawn for both, again and again (paired "
             "bootstrap), those with the same answers together. “Measured by” under “More settings” chooses the "
             "measure; the CSV file has them all.",
         )
