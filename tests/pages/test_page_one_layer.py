@@ -281,6 +281,7 @@ def test_a_long_text_is_not_read_again_for_what_has_not_changed(monkeypatch: pyt
     visit.app.run()
     assert not visit.app.exception
     assert read == []
+    assert "Shown: the first 64 of 302 tokens." in visit.words
 
 
 def test_of_a_long_text_all_layers_show_the_first_64_tokens(encoder: Encoder) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from components.ui.caches import layers
 from components.ui.charts import show
-from components.ui.one_layer.session import MOST_TOKENS, LayerView, open_token
+from components.ui.one_layer.session import MOST_TOKENS, LayerView, open_token, what_is_shown
 from components.ui.progress import ProgressBar, TimedReport
 from components.ui.stage import frame
 from components.views.grids import Grid, Shade, grids
@@ -24,13 +24,11 @@ def draw(view: LayerView) -> None:
     typed = ~tokens.special
     means = [half[:, typed].mean(axis=1) for half in turns]
     (first, first_layer), (second, second_layer) = ((half.max(), int(half.argmax()) + 1) for half in means)
-    shown = min(len(tokens.labels), MOST_TOKENS)
-    part = f" Shown: the first {shown} of {len(tokens.labels)} tokens." if shown < len(tokens.labels) else ""
     frame.heading(
         f"Attention turns the tokens most in layer {first_layer} (by {first:.0f}°), the network in layer "
         f"{second_layer} (by {second:.0f}°)",
         "Each cell is the angle by which one half of a layer turns one token. Click one to see how. The title is about "
-        f"means over the {int(typed.sum())} tokens that were typed.{part}",
+        f"means over the {int(typed.sum())} tokens that were typed.{what_is_shown(tokens)}",
     )
 
     halves = dict(zip(("attention", "the network"), turns, strict=True))
@@ -38,12 +36,12 @@ def draw(view: LayerView) -> None:
     show(
         partial(
             grids,
-            [Grid(name, role, half[:, :shown]) for role, (name, half) in zip(roles, halves.items(), strict=True)],
+            [Grid(name, role, half[:, :MOST_TOKENS]) for role, (name, half) in zip(roles, halves.items(), strict=True)],
             [str(layer) for layer in range(1, len(turns[0]) + 1)],
-            tokens.labels[:shown],
+            tokens.labels[:MOST_TOKENS],
             Shade(0.0, float(max(half.max() for half in turns)) or 1.0, "angle", "°", written=0),
             hint="Rows are layers. Click a cell to open its token in its layer.",
-            selected=(view.layer, view.token) if view.token < shown else None,
+            selected=(view.layer, view.token) if view.token < MOST_TOKENS else None,
             on_cell=partial(open_token, view),
         ),
         key="turns",

@@ -9,6 +9,7 @@ from components.core.errors import ModelError
 from components.core.layer.layer_steps import LayerSteps
 from components.core.lazy import cached_property
 from components.core.model.layer_parts import LayerParts
+from components.core.tokens.tokens import Tokens
 from components.ui import state
 from components.ui.caches import layers
 from components.ui.caches.requests import LayerRequest
@@ -20,6 +21,12 @@ from components.ui.wording import format_count, shorten
 
 #: Tokens that can be told apart in a picture with a column for each.
 MOST_TOKENS = 64
+
+
+def what_is_shown(tokens: Tokens) -> str:
+    """Say that a picture with a column for each token shows only the first; "" if it shows all."""
+    count = len(tokens.labels)
+    return f" Shown: the first {MOST_TOKENS} of {count} tokens." if count > MOST_TOKENS else ""
 
 
 @dataclass(frozen=True, eq=False)

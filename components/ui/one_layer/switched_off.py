@@ -20,7 +20,7 @@ from components.ui.caches import attention
 from components.ui.caches.encoding import sentence_vector
 from components.ui.caches.requests import TraceRequest, VectorRequest
 from components.ui.charts import show
-from components.ui.one_layer.session import MOST_TOKENS, LayerView, open_layer
+from components.ui.one_layer.session import MOST_TOKENS, LayerView, open_layer, what_is_shown
 from components.ui.page import quoted
 from components.ui.progress import ProgressBar, TimedReport
 from components.ui.retrieval.shipped_passages import beginning, shipped_passages
@@ -84,7 +84,7 @@ def draw(view: LayerView, part: str, neuron: int) -> None:
         f"Without {_name(view, part, neuron)}, the sentence vector has cosine "
         f"{format_cosine(effect.sentence_cosine)} with the original",
         f"{_comparison(view, halves, asked.guesses)} Left: the cosine of each token’s vector with its original, layer "
-        f"by layer. {_most_moved(view, effect)}",
+        f"by layer. {_most_moved(view, effect)}{what_is_shown(view.reading.tokens)}",
     )
     left, right = st.columns([6, 5], gap="medium")
     with left:
