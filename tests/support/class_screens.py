@@ -67,6 +67,7 @@ ASKING = {
         AskingScreen("orders", "Positions", "every order", _TEXT, _OTHER_TEXT),
         AskingScreen("whom", "Attention", "one head", _TEXT, _OTHER_TEXT),
         AskingScreen("layer_half", "One layer", "one token", _TEXT, _OTHER_TEXT),
+        AskingScreen("neuron_fires", "One layer", "a neuron", _TEXT, _OTHER_TEXT),
         AskingScreen("layer_off", "One layer", "switched off", _TEXT, _OTHER_TEXT),
         AskingScreen("looks", "By hand", "every number", {}, {"sentence": "squatch [MASK] tea"}),
         AskingScreen(

@@ -289,6 +289,10 @@ def _end_of_chunk(borders: _Borders, begin: int, done: int, size: int, fits: Cal
     """Return the best border after `done` at which a chunk can end that begins with a token; None if nothing fits."""
     limit = begin + size
     half = max(done, begin + int(_FILLED * size))
+    following = borders.characters[bisect_right(borders.characters, done)]
+    # The token of the blank before a character, which some tokenizers count to it, is not read where it is read alone.
+    if begin == done and following > limit and fits((borders.starts[begin], borders.starts[following])):
+        return following
     while limit > done:
         end = (
             _last(borders.paragraphs, half, limit)

@@ -99,6 +99,7 @@ def test_chunks_of_tokens_have_at_most_that_many_and_share_at_most_the_overlap(
 @example(text=" ", form="NFC", size=4, overlap=0, name="roberta")
 @example(text="oven \n ", form="NFC", size=4, overlap=0, name="roberta")
 @example(text="0ÀÀ", form="NFD", size=4, overlap=2, name="xlm-roberta")
+@example(text=SCRIPTS["Hindi"].sentence, form="NFC", size=6, overlap=0, name="roberta")
 def test_no_chunk_cuts_a_character_or_has_more_tokens_than_its_limit_whatever_the_tokenizer(
     open_model: Callable[[str], Opened],
     bundled: Opened,
