@@ -13,7 +13,7 @@ from components.ui import state
 from components.ui.caches import sentence_sets
 from components.ui.caches.sentence_sets import GroupingRequest, SilhouetteRequest
 from components.ui.charts import show
-from components.ui.page import palette
+from components.ui.page import palette, quoted
 from components.ui.sentence_map import selection
 from components.ui.sentence_map.controls import BY_GROUP, GROUPINGS
 from components.ui.sentence_map.group_names import group_names, own_words
@@ -35,19 +35,29 @@ _TRIED_ONE_BY_ONE = 20
 
 def draw(session: SentenceMap) -> None:
     """Draw the map in the colours of the groups, and the groups beside it."""
-    numbers, clusters = session.groups
-    named_clusters = [each for each in clusters if each.number != NOISE]
-    noise = int((numbers == NOISE).sum())
+    named_clusters = [each for each in session.groups[1] if each.number != NOISE]
+    names = group_names(session)
     frame.heading(
-        f"{format_count(len(named_clusters), 'group')}"
-        + (f", and {format_count(noise, 'sentence')} in none" if session.grouping.method == GROUPINGS[1] else ""),
+        _finding(session, named_clusters, names),
         f"The groups come from the vectors of {session.unit_vectors().shape[1]:,} numbers, not from the map. A "
         "group’s words are frequent in it and rare in the others.",
     )
     with frame.controls():
         ask_for_names(session)
     with beside_map(session, BY_GROUP), st.container(key="scroll_groups"):
-        _draw_list(session, named_clusters, group_names(session))
+        _draw_list(session, named_clusters, names)
+
+
+def _finding(session: SentenceMap, named_clusters: Sequence[Cluster], names: Mapping[int, str]) -> str:
+    """The title: how many groups there are, what is in none, and which group is the tightest."""
+    numbers, _ = session.groups
+    count = format_count(len(named_clusters), "group")
+    if session.grouping.method == GROUPINGS[1]:
+        count += f", and {format_count(int((numbers == NOISE).sum()), 'sentence')} in none"
+    if len(named_clusters) < 2:
+        return count
+    tightest = max(named_clusters, key=lambda each: each.tightness)
+    return f"{count}; {quoted(names[tightest.number])} is the tightest"
 
 
 def draw_counts(session: SentenceMap) -> None:

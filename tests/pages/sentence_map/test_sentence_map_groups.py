@@ -54,7 +54,10 @@ def test_groups_and_their_agreement_with_the_labels_are_those_of_core(
 
 def test_the_slider_changes_how_many_groups_there_are() -> None:
     opened = visit(screen=GROUPS)
-    assert len(opened.table("Groups")) == 10
+    groups = opened.table("Groups")
+    assert len(groups) == 10
+    tightest, *_ = max(groups, key=lambda row: float(row[2]))
+    assert opened.headings == [f"10 groups; “{tightest}” is the tightest"]
     assert len(opened.slide("groups", 3).table("Groups")) == 3
 
 
