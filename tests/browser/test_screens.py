@@ -208,13 +208,26 @@ def test_every_screen_shows_its_whole_picture_in_text_that_can_be_read_and_on_a_
 
 @pytest.mark.parametrize("title", SCREENS)
 def test_every_screen_that_is_presented_shows_its_whole_picture_in_text_that_the_back_row_can_read(
-    room: tuple[str, str], reader: Reader, title: str
+    reader: Reader, title: str
 ) -> None:
     # The other theme has other colours and marks, which must fit as well.
     reader.page.emulate_media(color_scheme="dark")
     reader.page.set_viewport_size(LAPTOP)
-    give_room(reader, *room)
-    reader.open(title, text=SENTENCE, room=room[0], present=1)
-    expect(pill(reader)).to_contain_text(f"{room[0]} 0 in")
+    reader.open(title, text=SENTENCE, present=1)
     sizes = (PROJECTOR, LAPTOP)
     assert faults_of_screens(reader, title, sizes, lambda screen: reader.press_key("PageDown", screen), True) == {}
+
+
+def test_nothing_of_a_screen_that_is_presented_lies_under_the_corner(room: tuple[str, str], reader: Reader) -> None:
+    reader.page.set_viewport_size(LAPTOP)
+    give_room(reader, *room)
+    faults = {}
+    for title in SCREENS:
+        reader.open(title, text=SENTENCE, room=room[0], present=1)
+        for number, screen in enumerate(SCREENS[title]):
+            if number:
+                reader.press_key("PageDown", screen)
+            expect(pill(reader)).to_contain_text(f"{room[0]} 0 in")
+            if found := _under_the_corner(reader):
+                faults[title, screen] = found
+    assert faults == {}

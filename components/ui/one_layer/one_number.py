@@ -19,31 +19,34 @@ from components.ui.wording import format_bracketed, format_signed
 
 # Products of a neuron that are written out.
 _MOST_PRODUCTS = 3
-# Heights of the picture below the formulas, which leave it less room when they are presented.
-_HIGH, _LOW = 40, 18
+_HEIGHT = 40  # of the picture below the formulas
 
 
 def draw(view: LayerView, dimension: int, neuron: int) -> None:
     """Write how one number comes to be, and list all products of the neuron on demand."""
     derivation = derive_number(view.steps, view.parts, view.token, dimension, neuron)
+    # Formulas in large type leave no room for a picture, and the screen of a neuron has the same one.
+    has_picture = text_scale() <= 1
     frame.heading(
         f"In layer {view.layer + 1}, dimension {dimension + 1} of {view.name} goes from "
         f"{format_signed(derivation.came_in, 3)} to {format_signed(derivation.out, 3)}",
-        "A residual connection, a LayerNorm, a neuron, and both again. Click another neuron below.",
+        "A residual connection, a LayerNorm, a neuron, and both again."
+        + (" Click another neuron below." if has_picture else ""),
     )
     lines = [_attention(derivation), *_normalised(derivation, view), _neuron(derivation.neuron, neuron)]
     lines += [_network(derivation, neuron, view), _end(derivation, view)]
     markup(Markup('<div class="es-formula es-many">{}</div>').format(Markup("").join(lines)))
-    neuron_grid.draw(
-        derivation.brought,
-        neuron,
-        key="neurons-bring",
-        alt=f"What each of {view.parts.hidden_width:,} neurons of layer {view.layer + 1} brings to dimension "
-        f"{dimension + 1} of {view.reading.tokens.labels[view.token]}",
-        hint=f"What each neuron brings to dimension {dimension + 1}. {_strongest(derivation)} Click one to follow it.",
-        column=f"brings to dimension {dimension + 1}",
-        height=_LOW if text_scale() > 1 else _HIGH,
-    )
+    if has_picture:
+        neuron_grid.draw(
+            derivation.brought,
+            neuron,
+            key="neurons-bring",
+            alt=f"What each of {view.parts.hidden_width:,} neurons of layer {view.layer + 1} brings to dimension "
+            f"{dimension + 1} of {view.reading.tokens.labels[view.token]}",
+            hint=f"What each neuron brings to dimension {dimension + 1}. {_strongest(derivation)} Click one to follow it.",
+            column=f"brings to dimension {dimension + 1}",
+            height=_HEIGHT,
+        )
     with frame.details():
         frame.note(
             f"All {len(derivation.neuron.inputs)} products that neuron {neuron + 1} adds up, and what each of the "
