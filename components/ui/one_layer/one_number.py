@@ -43,7 +43,8 @@ def draw(view: LayerView, dimension: int, neuron: int) -> None:
             key="neurons-bring",
             alt=f"What each of {view.parts.hidden_width:,} neurons of layer {view.layer + 1} brings to dimension "
             f"{dimension + 1} of {view.reading.tokens.labels[view.token]}",
-            hint=f"What each neuron brings to dimension {dimension + 1}. {_strongest(derivation)} Click one to follow it.",
+            hint=f"What each neuron brings to dimension {dimension + 1}. {_strongest(derivation)} Click one to follow "
+            "it.",
             column=f"brings to dimension {dimension + 1}",
             height=_HEIGHT,
         )
