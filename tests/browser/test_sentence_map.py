@@ -292,3 +292,22 @@ def test_on_a_phone_the_map_is_in_the_first_height_and_a_tapped_dot_is_read_besi
     said = readout.bounding_box()
     assert said is not None
     assert said["y"] < 844
+
+
+def test_a_cell_of_labels_and_groups_shows_its_sentences_on_the_map(reader: Reader) -> None:
+    reader.open("Sentence map", screen="how many")
+    picture = reader.main.get_by_label(re.compile("^How many sentences of each label are in each group")).first
+    picture.focus()
+    reader.page.keyboard.press("ArrowDown")
+    spoken = reader.main.get_by_role("status").filter(has_text="label “")
+    expect(spoken).to_be_visible()
+    reader.page.keyboard.press("ArrowRight")
+    for _ in range(10):  # down to a label that has sentences in this group
+        count = int(re.search(r"(\d+) sentence", spoken.inner_text())[1])  # type: ignore[index]
+        if count:
+            break
+        reader.page.keyboard.press("ArrowDown")
+    reader.page.keyboard.press("Enter")
+    reader.expect_parameter("screen", None)
+    reader.settled()
+    large_map(reader).expect_drawn(COUNT, selected=count)
