@@ -16,6 +16,11 @@ function roomFor(root, stage) {
   return Number.isFinite(room) ? Math.max(120, room - (root.offsetHeight - stage.offsetHeight)) : Infinity;
 }
 
+// By how many rows and columns an arrow key leads to another cell; undefined for any other key.
+function cellSteps(event) {
+  return { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+}
+
 // How much larger than on an ordinary page text is: presenters have a larger type.
 function textScale() {
   return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;

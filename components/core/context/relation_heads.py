@@ -16,7 +16,7 @@ from components.core.errors import SentenceError
 from components.core.lazy import cached_property
 from components.core.model.attention import word_attention
 from components.core.model.encoder import Encoder
-from components.core.numerics.bootstrap import Interval, joint_intervals, resample_counts
+from components.core.numerics.bootstrap import Interval, joint_intervals, means_of_groups, resample_counts
 from components.core.tokens.tokens import Word
 
 #: Who looks at whom, by the names on screen.
@@ -107,14 +107,8 @@ def leads(relations: Mapping[str, RelationHeads], layer: int, head: int, seed: i
     samples = resample_counts(np.ones(sentences, dtype=int), seed)
     for each in relations.values():
         beyond = each.beyond_distance(layer, head)
-        sums = np.zeros((sentences, len(DIRECTIONS)))
-        np.add.at(sums, each.sentences, beyond)
-        sizes = samples @ np.bincount(each.sentences, minlength=sentences)
         measured.append(beyond.mean(axis=0))
-        # A sample without a pair of this relation says nothing of it.
-        sampled.append(
-            np.where(sizes[:, None] > 0, samples @ sums / np.maximum(1, sizes)[:, None], beyond.mean(axis=0))
-        )
+        sampled.append(means_of_groups(beyond, each.sentences, samples))
     found = joint_intervals(np.concatenate(measured), np.concatenate(sampled, axis=1), sentences)
     return {
         name: found[len(DIRECTIONS) * number + each.best_direction(layer, head)]

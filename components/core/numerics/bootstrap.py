@@ -131,11 +131,23 @@ def _sampled_means(
 ) -> Float[np.ndarray, "resamples M"]:
     """Return the mean of each measure in each sample of groups."""
     _, group = np.unique(groups, return_inverse=True)
-    sizes = np.bincount(group)
-    sums = np.zeros((len(sizes), values.shape[1]))
-    np.add.at(sums, group, values)
-    samples = resample_counts(np.ones(len(sizes), dtype=int), seed)
-    return np.asarray((samples @ sums) / (samples @ sizes)[:, None])
+    return means_of_groups(values, group, resample_counts(np.ones(group.max() + 1, dtype=int), seed))
+
+
+def means_of_groups(
+    values: Num[np.ndarray, "N M"], groups: Int[np.ndarray, " N"], samples: Int[np.ndarray, "resamples G"]
+) -> Float[np.ndarray, "resamples M"]:
+    """Return the mean of each measure in each sample of G groups; in one without an example, that of all examples.
+
+    groups: the number of the group of each example, below G. samples: how often a sample holds each group.
+
+    >>> means_of_groups(np.array([[1.0], [3.0]]), np.array([0, 1]), np.array([[2, 0, 1], [0, 0, 3]])).tolist()
+    [[1.0], [2.0]]
+    """
+    sums = np.zeros((samples.shape[1], values.shape[1]))
+    np.add.at(sums, groups, values)
+    sizes = (samples @ np.bincount(groups, minlength=samples.shape[1]))[:, None]
+    return np.where(sizes > 0, samples @ sums / np.maximum(1, sizes), values.mean(axis=0))
 
 
 def _joint_tails(sampled: Float[np.ndarray, "resamples M"]) -> float:

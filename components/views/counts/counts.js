@@ -38,7 +38,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       setTriggerValue("cell", state.cursor);
       return;
     }
-    const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+    const step = cellSteps(event);
     if (!step) return;
     event.preventDefault();
     const last = [data.rows.names.length - 1, data.columns.names.length - 1];

@@ -141,7 +141,7 @@ function move(state, parts, event) {
     pick(state, data.labelled ? state.cell : { tile: state.cursor });
     return;
   }
-  const steps = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+  const steps = cellSteps(event);
   if (!steps) return;
   event.preventDefault();
   const [down, across] = steps;

@@ -164,7 +164,7 @@ function move(state, parts, event) {
     state.open(state.cell);
     return;
   }
-  const steps = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+  const steps = cellSteps(event);
   if (!steps) return;
   event.preventDefault();
   const size = (row) => (row.matrix ? row.matrix : row.heads ? row.heads.slice(0, 2) : [1, row.tokens.length]);
